@@ -1,0 +1,31 @@
+/** Builds `dist/`: TypeScript by tsc, every kernel of native-free-workers/assembly by the AssemblyScript compiler. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const assembly = join(root, 'native-free-workers', 'assembly');
+const output = join(root, 'dist', 'native-free-workers');
+
+/**
+ * The kernels and their memories. `shared`: imported memory that main thread and workers attach to (pages of 64 KiB; 65 536 = 4 GiB).
+ * No `--optimizeLevel` beyond 3 and no fast-math: float32 results must equal the TypeScript twin bit for bit.
+ */
+const kernels = {
+  pdq: ['--initialMemory', '1', '--noExportRuntime'],
+  scan: ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
+};
+
+function run(tool, args) {
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(output, { recursive: true });
+run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+for (const [kernel, memory] of Object.entries(kernels)) {
+  const files = [join(assembly, `${kernel}.ts`), '--outFile', join(output, `${kernel}.wasm`)];
+  run('assemblyscript/bin/asc.js', [...files, '--optimizeLevel', '3', '--runtime', 'stub', ...memory]);
+}

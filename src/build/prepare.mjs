@@ -1,0 +1,60 @@
+/**
+ * Makes a fresh clone runnable: installs dependencies and builds, each only when what is there does not fit the sources.
+ *
+ * Runs before `npm start`, `npm test`, `npm run bench` and `npm run vigie`, so it uses Node built-ins only. It writes to stderr:
+ * stdout belongs to the command (`--json`).
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const at = (...parts) => join(root, ...parts);
+const stampFile = at('dist', '.stamp');
+
+function readJson(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+/** True when every package the lock file wants is in node_modules at that version (optional ones are for other platforms). */
+function isInstalled() {
+  const wanted = readJson(at('package-lock.json'))?.packages ?? {};
+  const present = readJson(at('node_modules', '.package-lock.json'))?.packages ?? {};
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || present[path]?.version === version,
+  );
+}
+
+function filesUnder(folder) {
+  return readdirSync(at(folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function sourceStamp() {
+  const hash = createHash('sha256').update(process.version);
+  const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => at(name));
+  for (const file of [...single, ...['src', 'native-free-workers', 'bench'].flatMap(filesUnder)]) {
+    if (/\.(ts|mjs|json)$/.test(file) && !file.includes('results')) hash.update(file).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function run(what, command, args) {
+  process.stderr.write(`vigie: ${what} ...\n`);
+  // npm and tsc write progress to stdout; it is sent to our stderr (file descriptor 2).
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+// --include=dev: building needs the compilers even where NODE_ENV=production would leave them out.
+if (!isInstalled()) run('installing dependencies', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
+
+const stamp = sourceStamp();
+if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
+  run('building', process.execPath, [at('src', 'build', 'build.mjs')]);
+  writeFileSync(stampFile, stamp);
+}

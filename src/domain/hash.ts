@@ -1,0 +1,70 @@
+/** Hashes as the field writes them: lower-case hex text, branded so that a PDQ hash cannot stand where an MD5 is wanted. */
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type Pdq = Branded<'pdq'>;
+export type Blockhash = Branded<'blockhash'>;
+export type Md5 = Branded<'md5'>;
+export type Sha1 = Branded<'sha1'>;
+export type Sha256 = Branded<'sha256'>;
+
+export const perceptualAlgorithms = ['pdq', 'blockhash'] as const;
+export const digestAlgorithms = ['md5', 'sha1', 'sha256'] as const;
+export type PerceptualAlgorithm = (typeof perceptualAlgorithms)[number];
+export type DigestAlgorithm = (typeof digestAlgorithms)[number];
+export type Algorithm = PerceptualAlgorithm | DigestAlgorithm;
+
+/** Hex digits of each hash: 256 bits for the perceptual ones. */
+export const hexLength: Readonly<Record<Algorithm, number>> = { pdq: 64, blockhash: 64, md5: 32, sha1: 40, sha256: 64 };
+
+/**
+ * What turns the entry into the query, after EXIF; named as the PDQ reference does (flip_x mirrors top to bottom, flip_y left to
+ * right, flip_plus1 transposes, flip_minus1 transposes along the other diagonal). The order is that of `pdq/vectors.tsv`.
+ */
+export const orientations = [
+  'identity',
+  'rotate90',
+  'rotate180',
+  'rotate270',
+  'flip_x',
+  'flip_y',
+  'flip_plus1',
+  'flip_minus1',
+] as const;
+export type Orientation = (typeof orientations)[number];
+
+/** Which part of the image a hash describes. Only `full` is made today; imported hashes may carry others. */
+export const fullVariant = 'full';
+
+export interface PdqVariant {
+  readonly value: Pdq;
+  /** 0-100; absent when the sender did not say. */
+  readonly quality?: number | undefined;
+  readonly orientation: Orientation;
+  readonly variant: string;
+}
+
+/** Everything known about one image's bytes and looks. `pdq` holds one hash an orientation and variant; the first is the primary. */
+export interface HashSet {
+  readonly pdq?: readonly PdqVariant[] | undefined;
+  readonly blockhash?: Blockhash | undefined;
+  readonly md5?: Md5 | undefined;
+  readonly sha1?: Sha1 | undefined;
+  readonly sha256?: Sha256 | undefined;
+}
+
+/** PDQ quality below which a hash is discarded: below it flat images collide (PDQ reference, `HMA` discards < 50). */
+export const minimumQuality = 50;
+
+/** Hamming distance of two hex hashes of the same length, in bits. */
+export function hammingDistance(a: string, b: string): number {
+  let distance = 0;
+  for (let at = 0; at < a.length; at += 8) {
+    let bits = Number.parseInt(a.slice(at, at + 8), 16) ^ Number.parseInt(b.slice(at, at + 8), 16);
+    bits -= (bits >>> 1) & 0x55555555;
+    bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+    distance += (((bits + (bits >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+  }
+  return distance;
+}
