@@ -1,7 +1,7 @@
 /** Builds `dist/`: TypeScript by tsc, every kernel of native-free-workers/assembly by the AssemblyScript compiler. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,7 +25,10 @@ function run(tool, args) {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
-for (const [kernel, memory] of Object.entries(kernels)) {
-  const files = [join(assembly, `${kernel}.ts`), '--outFile', join(output, `${kernel}.wasm`)];
+for (const source of readdirSync(assembly).filter((name) => name.endsWith('.ts'))) {
+  const kernel = basename(source, '.ts');
+  const memory = kernels[kernel];
+  if (!memory) throw new Error(`assembly/${source} has no memory flags in src/build/build.mjs`);
+  const files = [join(assembly, source), '--outFile', join(output, `${kernel}.wasm`)];
   run('assemblyscript/bin/asc.js', [...files, '--optimizeLevel', '3', '--runtime', 'stub', ...memory]);
 }

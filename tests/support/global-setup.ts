@@ -1,0 +1,2 @@
+/** Prepares what every test file shares. */
+export function setup(): void {}
