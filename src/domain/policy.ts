@@ -1,0 +1,174 @@
+/** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
+import { minimumQuality } from './hash.js';
+import type { List, ListAction } from './list.js';
+import type { Decision, Match, Sighting, UnscannableReason, VerdictName } from './verdict.js';
+
+/** Matches in a reply; the policy itself sees all of them. */
+export const mostMatches = 20;
+
+const verdictOf: Readonly<Record<ListAction, VerdictName>> = {
+  remove_and_report: 'remove_and_report',
+  remove: 'remove',
+  hold_for_review: 'hold_for_review',
+  suppress: 'suppressed',
+  test_match: 'test_match',
+};
+
+const severity: Readonly<Record<ListAction, number>> = {
+  remove_and_report: 5,
+  remove: 4,
+  hold_for_review: 3,
+  suppress: 2,
+  test_match: 1,
+};
+
+/** A match with what suppression must still know of it. */
+interface Judged {
+  readonly match: Match;
+  /** A verified entry within its list's tight distance: nothing may hide it. */
+  readonly certain: boolean;
+}
+
+/**
+ * Decides what must be done with content whose hashes gave `sightings`.
+ *
+ * Pure: the same input gives the same decision. `lists` are the enabled lists the caller may match; sightings of others are
+ * ignored. `unscannable` says why the image itself could not be judged: a digest match still wins over it.
+ */
+export function decide(
+  sightings: readonly Sighting[],
+  lists: ReadonlyMap<string, List>,
+  unscannable: UnscannableReason | null,
+): Decision {
+  const judged = [...byEntry(sightings).values()].flatMap((ofEntry) => judgeEntry(ofEntry, lists));
+  const matches = strongestOfEveryList(suppress(judged));
+  const strongest = matches[0];
+  if (!strongest) {
+    return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [], removal: null };
+  }
+  const { action } = strongest;
+  const removal =
+    action === 'remove' || action === 'remove_and_report' ? { action, obligations: [], preserveUntil: null, reportTo: [] } : null;
+  return { verdict: verdictOf[action], reason: null, matches: matches.slice(0, mostMatches), removal };
+}
+
+function byEntry(sightings: readonly Sighting[]): Map<string, Sighting[]> {
+  const groups = new Map<string, Sighting[]>();
+  for (const sighting of sightings) {
+    const group = groups.get(sighting.entry.id);
+    if (group) group.push(sighting);
+    else groups.set(sighting.entry.id, [sighting]);
+  }
+  return groups;
+}
+
+/** Every way in which one entry matches, judged; what lies beyond its list's thresholds is dropped. */
+function judgeEntry(sightings: readonly Sighting[], lists: ReadonlyMap<string, List>): Judged[] {
+  const list = lists.get(sightings[0]?.entry.list ?? '');
+  if (!list) return [];
+  const within = sightings.filter((sighting) => sighting.distance <= thresholdOf(sighting, list));
+  return within.flatMap((sighting) => {
+    const corroborated = isCorroborated(sighting, within);
+    const action = judge(sighting, corroborated, list);
+    return action ? [{ match: matchOf(sighting, corroborated, action, list), certain: isCertain(sighting, list) }] : [];
+  });
+}
+
+function thresholdOf({ algorithm }: Sighting, { thresholds }: List): number {
+  if (algorithm === 'pdq') return thresholds.pdq.wide;
+  return algorithm === 'blockhash' ? thresholds.blockhash : 0;
+}
+
+/**
+ * A second, independent algorithm says the same of the same entry: blockhash for a PDQ match in the same orientation, and the
+ * other way round; PDQ for an MD5 or SHA-1, which can be forged. SHA-256 needs nobody.
+ */
+function isCorroborated(sighting: Sighting, others: readonly Sighting[]): boolean {
+  const { algorithm, orientation } = sighting;
+  if (algorithm === 'sha256') return true;
+  if (algorithm === 'md5' || algorithm === 'sha1') return others.some((other) => other.algorithm === 'pdq' && isWhole(other));
+  const second = algorithm === 'pdq' ? 'blockhash' : 'pdq';
+  return others.some((other) => other.algorithm === second && other.orientation === orientation && isWhole(other));
+}
+
+/** What one sighting leads to; undefined when it leads to nothing. */
+function judge(sighting: Sighting, corroborated: boolean, list: List): ListAction | undefined {
+  // Test content harms nobody: however it is found, integrators see that finding works.
+  if (list.action === 'test_match') return 'test_match';
+  const sure = sighting.entry.verified && (isDigest(sighting) ? corroborated : isSureNear(sighting, corroborated, list));
+  if (sure) return list.action;
+  // A weak likeness to known-good content is no reason to hide something, and none to hold it.
+  return list.action === 'suppress' ? undefined : 'hold_for_review';
+}
+
+function isSureNear(sighting: Sighting, corroborated: boolean, list: List): boolean {
+  const { algorithm, quality, queryQuality, distance } = sighting;
+  if (algorithm !== 'pdq' || !isWhole(sighting)) return false;
+  const stored = quality === null || quality >= minimumQuality;
+  const query = queryQuality === null ? corroborated : queryQuality >= minimumQuality;
+  return stored && query && (corroborated || distance <= list.thresholds.pdq.tight);
+}
+
+function isDigest({ algorithm }: Sighting): boolean {
+  return algorithm !== 'pdq' && algorithm !== 'blockhash';
+}
+
+/** A region (`region_...`) shows a part of the image only: alone it never removes. */
+function isWhole({ variant, queryVariant }: Sighting): boolean {
+  return !variant.startsWith('region') && !queryVariant.startsWith('region');
+}
+
+function isCertain(sighting: Sighting, list: List): boolean {
+  return sighting.entry.verified && sighting.algorithm === 'pdq' && sighting.distance <= list.thresholds.pdq.tight;
+}
+
+function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, list: List): Match {
+  const { entry, algorithm, variant, distance, orientation } = sighting;
+  return {
+    entry: entry.id,
+    list: entry.list,
+    class: entry.class,
+    matchType: isDigest(sighting) ? 'exact' : 'near',
+    algorithm,
+    variant,
+    distance,
+    threshold: thresholdOf(sighting, list),
+    orientation,
+    corroborated,
+    action,
+  };
+}
+
+/** Lets matches of `suppress` lists hide weaker near matches; a certain one is held for review instead. */
+function suppress(judged: readonly Judged[]): Match[] {
+  const from = judged
+    .filter(({ match }) => match.action === 'suppress' && match.algorithm !== 'blockhash')
+    .reduce((least, { match }) => Math.min(least, match.distance), Number.POSITIVE_INFINITY);
+  return judged.flatMap(({ match, certain }) => {
+    const untouched = match.matchType === 'exact' || match.action === 'suppress' || match.action === 'test_match';
+    // Distances of two algorithms do not compare: a blockhash alone is hidden by any suppression.
+    const weaker = match.algorithm === 'pdq' ? match.distance >= from : from < Number.POSITIVE_INFINITY;
+    if (untouched || !weaker) return [match];
+    return certain ? [{ ...match, action: 'hold_for_review' as const }] : [];
+  });
+}
+
+function strongestOfEveryList(matches: readonly Match[]): Match[] {
+  const strongest = new Map<string, Match>();
+  for (const match of matches) {
+    const standing = strongest.get(match.list);
+    if (!standing || compare(match, standing) < 0) strongest.set(match.list, match);
+  }
+  return [...strongest.values()].sort(compare);
+}
+
+/** By severity, then distance; between equals a digest before a likeness, then by id so that replies are stable. */
+function compare(a: Match, b: Match): number {
+  return (
+    severity[b.action] - severity[a.action] ||
+    a.distance - b.distance ||
+    Number(a.matchType === 'near') - Number(b.matchType === 'near') ||
+    a.algorithm.localeCompare(b.algorithm) * -1 ||
+    a.entry.localeCompare(b.entry)
+  );
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { VigieError } from '../domain/errors.js';
+
+/** What is wrong with a value, field by field: `hashes.pdq: must be 64 hexadecimal digits`. Values are never repeated. */
+export function explain(error: z.core.$ZodError): string {
+  return error.issues.slice(0, 5).map(explainIssue).join('; ');
+}
+
+function explainIssue(issue: z.core.$ZodIssue): string {
+  const at = issue.path.join('.');
+  // A union says only "Invalid input"; the branch that came furthest says what was meant.
+  if (issue.code === 'invalid_union') {
+    const branches = issue.errors.map((branch) => branch.toSorted((a, b) => b.path.length - a.path.length)[0]);
+    const best = branches.toSorted((a, b) => (b?.path.length ?? 0) - (a?.path.length ?? 0))[0];
+    if (best) return explainIssue({ ...best, path: [...issue.path, ...best.path] });
+  }
+  if (issue.code === 'unrecognized_keys') return `${[at, issue.keys.join(', ')].filter(Boolean).join('.')}: unknown field`;
+  return `${at || 'body'}: ${issue.message}`;
+}
+
+/** Parses what a client sent. @throws VigieError `bad_request` naming the fields. */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new VigieError('bad_request', explain(parsed.error));
+  return parsed.data;
+}
+
+/** As `parse`, for JSON in text. */
+export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new VigieError('bad_request', `${what}: must be JSON`);
+  }
+  return parse(schema, value);
+}

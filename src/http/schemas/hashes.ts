@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import {
+  type Blockhash,
+  fullVariant,
+  type HashSet,
+  hexLength,
+  type Md5,
+  orientations,
+  type Pdq,
+  type Sha1,
+  type Sha256,
+} from '../../domain/hash.js';
+
+/** Hex of a fixed length, in any case; inside it is lower-case and branded. */
+function hex<Hash extends string>(algorithm: keyof typeof hexLength) {
+  const digits = hexLength[algorithm];
+  return z
+    .string()
+    .regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `must be ${digits} hexadecimal digits`)
+    .transform((text) => text.toLowerCase() as Hash);
+}
+
+const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100');
+
+const pdqVariant = z.strictObject({
+  value: hex<Pdq>('pdq'),
+  quality: quality.optional(),
+  orientation: z.enum(orientations).default('identity'),
+  variant: z
+    .string()
+    .regex(/^[a-z0-9_]{1,32}$/, 'must be 1-32 of a-z, 0-9 and _')
+    .default(fullVariant),
+});
+
+const manyPdq = z.array(pdqVariant).min(1, 'must hold at least one hash').max(16, 'must hold at most 16 hashes');
+
+/** `Hashes` of the contract, to what the domain calls a set of hashes. */
+export const hashesSchema = z
+  .strictObject({
+    pdq: z.union([hex<Pdq>('pdq'), manyPdq]).optional(),
+    blockhash: hex<Blockhash>('blockhash').optional(),
+    md5: hex<Md5>('md5').optional(),
+    sha1: hex<Sha1>('sha1').optional(),
+    sha256: hex<Sha256>('sha256').optional(),
+    quality: quality.optional(),
+  })
+  .refine(({ quality: _, ...hashes }) => Object.values(hashes).some((value) => value !== undefined), {
+    message: 'must hold at least one of pdq, blockhash, md5, sha1, sha256',
+  })
+  .transform(({ pdq, quality: overall, ...others }): HashSet => {
+    if (pdq === undefined) return others;
+    const variants =
+      typeof pdq === 'string' ? [{ value: pdq, quality: overall, orientation: 'identity' as const, variant: fullVariant }] : pdq;
+    return { ...others, pdq: variants.map((one) => ({ ...one, quality: one.quality ?? overall })) };
+  })
+  .describe('At least one hash of an image');
+
+export const matchRequestSchema = z.strictObject({ hashes: hashesSchema });
+
+export const batchItemSchema = z.strictObject({ id: z.string().min(1).max(200), hashes: hashesSchema });
+
+/** What `POST /v1/hash` answers: `hashes` can be sent to match and to entries as it is. */
+export const hashAnswerSchema = z
+  .strictObject({
+    hashes: z.strictObject({
+      pdq: z
+        .array(z.strictObject({ value: z.string(), quality, orientation: z.enum(orientations), variant: z.string() }))
+        .optional(),
+      blockhash: z.string().optional(),
+      md5: z.string(),
+      sha1: z.string(),
+      sha256: z.string(),
+      quality: quality.optional(),
+    }),
+    width: z.number().nullable(),
+    height: z.number().nullable(),
+    format: z.string().nullable(),
+    unscannable: z.string().nullable().describe('why the picture itself cannot be matched; null when it can'),
+  })
+  .describe('Hashes of an image');

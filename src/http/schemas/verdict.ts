@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { orientations } from '../../domain/hash.js';
+import { contentClasses, listActions } from '../../domain/list.js';
+import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
+
+const matchSchema = z.strictObject({
+  entry: z.string(),
+  list: z.string(),
+  class: z.enum(contentClasses),
+  matchType: z.enum(['exact', 'near']),
+  algorithm: z.enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']),
+  variant: z.string(),
+  distance: z.number().int().describe('Hamming distance in bits'),
+  threshold: z.number().int().describe('largest distance at which the list matches'),
+  orientation: z.enum(orientations).describe('what turns the entry into the query'),
+  corroborated: z.boolean().describe('a second, independent algorithm agrees'),
+  action: z.enum(listActions).describe('what this match alone leads to'),
+});
+
+export const verdictSchema = z
+  .strictObject({
+    requestId: z.string(),
+    verdict: z.enum(verdictNames).describe('strongest first; no_known_match never means clean'),
+    reason: z.enum(unscannableReasons).nullable(),
+    matches: z.array(matchSchema).max(20),
+    removal: z
+      .strictObject({
+        action: z.enum(['remove', 'remove_and_report']),
+        obligations: z.array(z.string()),
+        preserveUntil: z.string().nullable(),
+        reportTo: z.array(z.string()),
+      })
+      .nullable(),
+    hashes: z.strictObject({
+      pdq: z.string().optional(),
+      blockhash: z.string().optional(),
+      md5: z.string().optional(),
+      sha1: z.string().optional(),
+      sha256: z.string().optional(),
+      quality: z.number().optional(),
+    }),
+    index: z.strictObject({ version: z.string(), ageMs: z.number() }),
+  })
+  .describe('What is known of an image, and what must be done about it');
+
+const batchErrorSchema = z.strictObject({ id: z.string().nullable(), error: z.strictObject({ code: z.string(), detail: z.string() }) });
+
+/** One answer of a batch: a verdict with the item's id, or what was wrong with the item. */
+export const batchResultSchema = z.union([verdictSchema.extend({ id: z.string() }), batchErrorSchema]);
+export const batchAnswerSchema = z.strictObject({ results: z.array(batchResultSchema) });

@@ -1,0 +1,25 @@
+import type { IndexedEntry } from '../domain/entry.js';
+import type { PerceptualAlgorithm } from '../domain/hash.js';
+import type { Hit } from '../domain/verdict.js';
+
+/**
+ * What finds known content. Every engine is exact: a stored hash within the radius is always found.
+ *
+ * `add` and `remove` follow the change feed; both may be repeated. An engine that reads the record itself ignores them.
+ */
+export interface HashIndex {
+  readonly engine: 'memory' | 'pgvector';
+  /** Stored hashes the engine holds; 0 where the database holds them. */
+  readonly size: number;
+  /** Every stored hash of `algorithm` within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. */
+  search(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]>;
+  /** Every stored digest equal to one of these (raw bytes; the length tells the algorithm). */
+  lookup(digests: readonly Uint8Array[]): Promise<Hit[]>;
+  /** Takes an entry with all its hashes, or new facts about one it holds. */
+  add(entry: IndexedEntry): void;
+  /** Forgets the hashes of these ordinals; unknown ones are ignored. */
+  remove(ordinals: readonly number[]): void;
+  /** Forgets everything: the database is another one now. */
+  clear(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,59 @@
+import { type Blockhash, fullVariant, type HashSet, type Md5, orientations, type PdqVariant, type Sha1, type Sha256 } from '../domain/hash.js';
+import type { UnscannableReason } from '../domain/verdict.js';
+import type { ImageHashes, ImagingResult } from '../imaging/protocol.js';
+import type { Digests } from '../../native-free-workers/digests.js';
+
+/** Where images are decoded: never in this process. */
+export interface Imaging {
+  hash(bytes: Uint8Array, signal?: AbortSignal): Promise<ImagingResult>;
+}
+
+export interface Digester {
+  digests(bytes: Uint8Array): Promise<Digests>;
+}
+
+/** All that is known of an image's bytes. */
+export interface HashedImage {
+  readonly hashes: HashSet;
+  /** Why the image itself cannot be matched; its digests can all the same. */
+  readonly unscannable: UnscannableReason | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly format: string | null;
+}
+
+export class ImageHasher {
+  constructor(
+    private readonly imaging: Imaging,
+    private readonly digester: Digester,
+  ) {}
+
+  /**
+   * Digests of the bytes (first, so that a lost decoder loses none) and perceptual hashes of the picture.
+   *
+   * @throws VigieError `overloaded` when too many images wait.
+   */
+  async hash(bytes: Uint8Array, signal?: AbortSignal): Promise<HashedImage> {
+    const { md5, sha1, sha256 } = await this.digester.digests(bytes);
+    const digests = { md5: md5 as Md5, sha1: sha1 as Sha1, sha256: sha256 as Sha256 };
+    const result = await this.imaging.hash(bytes, signal);
+    if (!hasHashes(result)) {
+      return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
+    }
+    const { width, height, format } = result;
+    const unscannable = 'unscannable' in result ? result.unscannable : null;
+    return { hashes: { ...perceptual(result), ...digests }, unscannable, width, height, format };
+  }
+}
+
+function hasHashes(result: ImagingResult): result is Extract<ImagingResult, ImageHashes> {
+  return 'pdq' in result;
+}
+
+function perceptual({ pdq, quality, blockhash }: ImageHashes): { pdq: PdqVariant[]; blockhash: Blockhash } {
+  const variants = orientations.flatMap((orientation, at) => {
+    const value = pdq[at];
+    return value ? [{ value, quality, orientation, variant: fullVariant }] : [];
+  });
+  return { pdq: variants, blockhash };
+}

@@ -1,0 +1,183 @@
+/** Keeps what a node holds in memory (index, keys, lists) equal to the database, by its change feed. */
+import type { Logger } from 'pino';
+import { VigieError } from '../domain/errors.js';
+import type { HashIndex } from '../index/hash-index.js';
+import type { Change, ChangeStore, FeedPosition } from '../store/changes.js';
+import type { HashStore } from '../store/hashes.js';
+import type { KeyStore } from '../store/keys.js';
+import type { ListStore } from '../store/lists.js';
+import type { Keyring } from './keyring.js';
+import type { ListBook } from './list-book.js';
+
+/** A revoked key or withdrawn entry must be gone from every node within a second. */
+const pollEveryMs = 200;
+/** Entries applied between two polls, so that a long import holds up neither a revocation nor a withdrawal. */
+const entriesATurn = 1_000;
+
+export interface LiveParts {
+  readonly changes: ChangeStore;
+  readonly hashes: HashStore;
+  readonly keys: KeyStore;
+  readonly lists: ListStore;
+  readonly index: HashIndex;
+  readonly keyring: Keyring;
+  readonly listBook: ListBook;
+  readonly log: Logger;
+  readonly maxAgeMs: number;
+}
+
+export class Live {
+  private position: FeedPosition | undefined;
+  private newest = '0';
+  private newestRead = '0';
+  private asOf = 0;
+  private complete = false;
+  private away = false;
+  /** Entries known to have changed and not yet applied, oldest change first. */
+  private readonly backlog = new Set<string>();
+  /** Everything that reads rows and applies them runs one after the other: an older reading never lands on a newer one. */
+  private turn: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(private readonly parts: LiveParts) {}
+
+  /** Loads everything, then follows the feed until `close`. */
+  async start(): Promise<void> {
+    await this.inTurn(() => this.load());
+    this.schedule();
+  }
+
+  /** True once the index holds everything the database held at the last load. */
+  get ready(): boolean {
+    return this.complete;
+  }
+
+  /** The newest change applied, and how long ago the node last knew itself current. */
+  freshness(): { version: string; ageMs: number } {
+    return { version: this.newest, ageMs: Math.max(0, Math.round(performance.now() - this.asOf)) };
+  }
+
+  /** @throws VigieError `index_unavailable` when an answer from memory could miss something known. */
+  assertUsable(): void {
+    if (!this.complete) throw new VigieError('index_unavailable', 'the index is still loading; retry', 5);
+    const { ageMs } = this.freshness();
+    if (ageMs <= this.parts.maxAgeMs) return;
+    throw new VigieError('index_unavailable', `the index is ${ageMs} ms old, the limit is ${this.parts.maxAgeMs} ms`, 30);
+  }
+
+  /** Reads the feed now: what this process has just committed is applied when it resolves. */
+  async refresh(): Promise<void> {
+    await this.inTurn(() => this.poll());
+  }
+
+  /** Applies entries this process has just written, without waiting for the feed. */
+  async applyEntries(uuids: readonly string[]): Promise<void> {
+    await this.inTurn(() => this.readEntries(uuids));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.turn;
+  }
+
+  private schedule(): void {
+    if (this.closed) return;
+    const delay = this.backlog.size > 0 ? 0 : pollEveryMs;
+    this.timer = setTimeout(() => void this.follow(), delay);
+  }
+
+  private async follow(): Promise<void> {
+    try {
+      await this.inTurn(() => this.poll());
+      if (this.away) this.parts.log.info('the database answers again');
+      this.away = false;
+    } catch (error) {
+      // Once an outage: matching goes on from memory, and its age says how old that is.
+      if (!this.away) this.parts.log.warn({ err: error }, 'the change feed cannot be read; matching goes on from memory');
+      this.away = true;
+    }
+    this.schedule();
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => {});
+    return done;
+  }
+
+  private async load(): Promise<void> {
+    const { changes, hashes, keys, lists, index, keyring, listBook, log } = this.parts;
+    const startedAt = performance.now();
+    this.complete = false;
+    this.backlog.clear();
+    index.clear();
+    // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
+    const { position, version } = await changes.now();
+    keyring.replaceAll(await keys.records(null));
+    listBook.replaceAll(await lists.all());
+    if (index.engine === 'memory') {
+      for await (const page of hashes.pages()) for (const entry of page) index.add(entry);
+    }
+    this.position = position;
+    this.newest = version;
+    this.newestRead = version;
+    this.asOf = startedAt;
+    this.complete = true;
+    log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded');
+  }
+
+  private async poll(): Promise<void> {
+    if (!this.position) return this.load();
+    const startedAt = performance.now();
+    const page = await this.parts.changes.since(this.position);
+    if (page.position.epoch !== this.position.epoch) {
+      this.parts.log.warn('the database was restored: loading everything again');
+      return this.load();
+    }
+    await this.applyKeysAndLists(page.changes);
+    for (const { kind, subject } of page.changes) if (kind === 'entry') this.backlog.add(subject);
+    this.position = page.position;
+    await this.drainBacklog();
+    for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
+    if (this.backlog.size > 0) return;
+    this.newest = this.newestRead;
+    this.asOf = startedAt;
+  }
+
+  private async applyKeysAndLists(changes: readonly Change[]): Promise<void> {
+    const { keys, lists, keyring, listBook } = this.parts;
+    const changed = changes.filter(({ kind }) => kind === 'key').map(({ subject }) => subject);
+    if (changed.length > 0) {
+      const records = await keys.records(changed);
+      keyring.forget(changed);
+      keyring.put(records);
+    }
+    if (changes.some(({ kind }) => kind === 'list')) listBook.replaceAll(await lists.all());
+  }
+
+  /** One turn's share of the backlog; what fails stays in it. */
+  private async drainBacklog(): Promise<void> {
+    const share = [...take(this.backlog, entriesATurn)];
+    if (share.length === 0) return;
+    await this.readEntries(share);
+    for (const uuid of share) this.backlog.delete(uuid);
+  }
+
+  private async readEntries(uuids: readonly string[]): Promise<void> {
+    const { hashes, index } = this.parts;
+    if (index.engine !== 'memory') return;
+    const { matching, gone } = await hashes.current(uuids);
+    index.remove(gone);
+    for (const entry of matching) index.add(entry);
+  }
+}
+
+function* take<Item>(items: Iterable<Item>, most: number): Generator<Item> {
+  let taken = 0;
+  for (const item of items) {
+    if (taken++ >= most) return;
+    yield item;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Backup and restore through SQL alone, so that both work the same on PostgreSQL and on the embedded database.
+ *
+ * A backup is lines of JSON: a header, then every row as {table, row}, then a trailer with the number of rows and the state of the
+ * sequences (ordinals are never reused, so their sequence must not fall back). It holds hashes: keep it as you keep the database.
+ */
+import { z } from 'zod';
+import type { Database, Queryable } from './database.js';
+import { dropNearIndex } from './near-index.js';
+
+/** In the order of their references. Changes are not kept: a restored database starts a feed of its own. */
+const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict'] as const;
+const sequences = { person: 'id', hash: 'ordinal' } as const;
+const rowsAtOnce = 1_000;
+
+const header = z.strictObject({
+  format: z.literal('vigie-backup'),
+  version: z.literal(1),
+  schema: z.array(z.string()),
+  createdAt: z.string(),
+});
+const rowLine = z.strictObject({ table: z.enum(tables), row: z.record(z.string(), z.unknown()) });
+const trailer = z.strictObject({ rows: z.number(), sequences: z.record(z.string(), z.number()) });
+
+export class BackupError extends Error {
+  override readonly name = 'BackupError';
+}
+
+const selectSchema = 'select name from migration order by id';
+const isUsed = 'select exists (select from organisation) or exists (select from hash_list) as used';
+const newFeed = 'update feed set epoch = gen_random_uuid()';
+
+/** Every line of a backup, of one moment: all is read in one transaction. On the embedded database writers wait meanwhile. */
+export async function backup(database: Database, write: (line: string, rows: number) => Promise<void>): Promise<number> {
+  return database.transaction(async (tx) => {
+    const schema = (await tx.query<{ name: string }>(selectSchema)).map(({ name }) => name);
+    await write(JSON.stringify({ format: 'vigie-backup', version: 1, schema, createdAt: new Date().toISOString() }), 0);
+    let rows = 0;
+    for (const table of tables) {
+      for await (const row of readTable(tx, table)) await write(`{"table":"${table}","row":${row}}`, ++rows);
+    }
+    await write(JSON.stringify({ rows, sequences: await readSequences(tx) }), rows);
+    return rows;
+  }, 'begin isolation level repeatable read read only');
+}
+
+async function* readTable(tx: Queryable, table: (typeof tables)[number]): AsyncGenerator<string> {
+  await tx.query(`declare rows cursor for select row_to_json(t)::text as row from ${table} t`);
+  for (;;) {
+    const page = await tx.query<{ row: string }>(`fetch ${rowsAtOnce} from rows`);
+    for (const { row } of page) yield row;
+    if (page.length < rowsAtOnce) break;
+  }
+  await tx.query('close rows');
+}
+
+async function readSequences(tx: Queryable): Promise<Record<string, number>> {
+  const last: Record<string, number> = {};
+  for (const [table, column] of Object.entries(sequences)) {
+    const [name] = await tx.query<{ name: string }>('select pg_get_serial_sequence($1, $2) as name', [table, column]);
+    const [row] = await tx.query<{ last: number }>(
+      `select case when is_called then last_value::int else 0 end as last from ${name?.name}`,
+    );
+    last[table] = row?.last ?? 0;
+  }
+  return last;
+}
+
+/**
+ * Fills an empty database from the lines of a backup, all or nothing, and starts a new feed so that every node loads anew.
+ *
+ * @throws BackupError when the database is in use, or the lines are no backup, cut off, or of a schema this code does not have.
+ */
+export async function restore(database: Database, lines: AsyncIterable<string>, onRows: (rows: number) => void): Promise<number> {
+  const [state] = await database.query<{ used: boolean }>(isUsed);
+  if (state?.used) {
+    throw new BackupError('this database holds organisations or lists already: restore into an empty database or VIGIE_DATA_DIR');
+  }
+  await dropNearIndex(database);
+  return database.transaction(async (tx) => {
+    const rows = await readLines(tx, lines, onRows);
+    await tx.query('delete from change');
+    await tx.query(newFeed);
+    return rows;
+  });
+}
+
+async function readLines(tx: Queryable, lines: AsyncIterable<string>, onRows: (rows: number) => void): Promise<number> {
+  let rows = 0;
+  let first = true;
+  let pending: { table: string; rows: unknown[] } = { table: '', rows: [] };
+  for await (const line of lines) {
+    const parsed = parseLine(line);
+    if (first) await checkHeader(tx, parsed);
+    else if (isTrailer(parsed)) {
+      await insertRows(tx, pending.table, pending.rows);
+      return finish(tx, trailer.parse(parsed), rows);
+    } else {
+      const { table, row } = rowOf(parsed);
+      if (pending.table !== table || pending.rows.length >= rowsAtOnce) {
+        await insertRows(tx, pending.table, pending.rows);
+        pending = { table, rows: [] };
+        onRows(rows);
+      }
+      pending.rows.push(row);
+      rows++;
+    }
+    first = false;
+  }
+  throw new BackupError(`the backup is cut off after ${rows} rows: it has no last line`);
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new BackupError('this is no backup of Vigie: a line is not JSON');
+  }
+}
+
+async function checkHeader(tx: Queryable, line: unknown): Promise<void> {
+  const parsed = header.safeParse(line);
+  if (!parsed.success) throw new BackupError('this is no backup of Vigie, or of a later version: its first line is unknown');
+  const schema = (await tx.query<{ name: string }>(selectSchema)).map(({ name }) => name);
+  if (schema.join() !== parsed.data.schema.join()) {
+    throw new BackupError(
+      `the backup is of schema ${parsed.data.schema.at(-1)}, this code has ${schema.at(-1)}: restore with the version that wrote it`,
+    );
+  }
+}
+
+function isTrailer(line: unknown): boolean {
+  return typeof line === 'object' && line !== null && 'sequences' in line;
+}
+
+function rowOf(line: unknown): z.output<typeof rowLine> {
+  const parsed = rowLine.safeParse(line);
+  if (!parsed.success) throw new BackupError('the backup has a row of an unknown kind');
+  return parsed.data;
+}
+
+async function insertRows(tx: Queryable, table: string, rows: readonly unknown[]): Promise<void> {
+  if (rows.length === 0) return;
+  const insert = `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, $1::json)`;
+  await tx.query(insert, [JSON.stringify(rows)]);
+}
+
+async function finish(
+  tx: Queryable,
+  { rows: expected, sequences: last }: z.output<typeof trailer>,
+  rows: number,
+): Promise<number> {
+  if (rows !== expected) throw new BackupError(`the backup says ${expected} rows but holds ${rows}`);
+  for (const [table, column] of Object.entries(sequences)) {
+    const value = last[table] ?? 0;
+    if (value > 0) await tx.query('select setval(pg_get_serial_sequence($1, $2), $3)', [table, column, value]);
+  }
+  return rows;
+}

@@ -1,0 +1,97 @@
+/** The one way to the database: a pool of `pg`, whose failures speak the service's language. */
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { VigieError } from '../domain/errors.js';
+
+/** Connection failures by Node's and PostgreSQL's codes: the server is away, starting, or stopping. */
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+const awayStates = /^(08|57P|53)/;
+const awayMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
+
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return awayCodes.has(code) || awayStates.test(code) || awayMessages.test(error.message);
+}
+
+function translate(error: unknown): unknown {
+  if (!isAway(error)) return error;
+  return new VigieError('database_unavailable', 'the database cannot be reached; nothing was stored', 5);
+}
+
+/** PostgreSQL's SQLSTATE of an error, e.g. `23503` for a missing reference; undefined when the error is none of its. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What runs SQL: the pool outside a transaction, one connection inside. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export class Database implements Queryable {
+  constructor(
+    readonly pool: Pool,
+    /** The embedded database: one session behind all connections, so transactions are kept short. */
+    readonly embedded: boolean,
+    private readonly release: () => Promise<void>,
+  ) {}
+
+  /** @throws VigieError `database_unavailable` when it cannot be reached; PostgreSQL's error otherwise. */
+  async query<Row extends QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return (await this.pool.query<Row>(sql, [...parameters])).rows;
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  /** Runs `work` in one transaction; whatever it throws rolls back. `begin` may ask for an isolation level. */
+  async transaction<Result>(work: (tx: Queryable) => Promise<Result>, begin = 'begin'): Promise<Result> {
+    const client = await this.connect();
+    try {
+      await client.query(begin);
+      const result = await work(inside(client));
+      await client.query('commit');
+      client.release();
+      return result;
+    } catch (error) {
+      // A connection whose rollback fails is thrown away; the pool makes another.
+      await client.query('rollback').then(
+        () => client.release(),
+        (failure: Error) => client.release(failure),
+      );
+      throw translate(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+    await this.release();
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+}
+
+function inside(client: PoolClient): Queryable {
+  return {
+    async query<Row extends QueryResultRow>(sql: string, parameters: readonly unknown[] = []) {
+      return (await client.query<Row>(sql, [...parameters])).rows;
+    },
+  };
+}
