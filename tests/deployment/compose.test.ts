@@ -116,9 +116,10 @@ describe('Dockerfile', () => {
   });
 });
 
-describe('npm scripts', () => {
+describe('the scripts', () => {
   it.each(['Dockerfile', '.ci/run', 'CONTRIBUTING.md', 'SECURITY.md'])('that %s runs exist', (file) => {
     for (const script of scriptsIn(read(file))) expect(Object.keys(manifest.scripts)).toContain(script);
+    for (const [path] of read(file).matchAll(/\.ci\/[a-z.]+/g)) expect(existsSync(join(packageRoot(), path)), path).toBe(true);
   });
 
   it('are found in the texts by this test', () => {
