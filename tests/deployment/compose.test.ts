@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { settingNames } from '../../src/config.js';
+import { packageRoot } from '../../src/package-root.js';
+
+interface Service {
+  image: string;
+  user: string;
+  environment: Record<string, string>;
+  ports?: string[];
+  volumes: string[];
+  healthcheck: { test: string[] };
+  depends_on?: Record<string, { condition: string }>;
+  read_only: boolean;
+  cap_drop: string[];
+  security_opt: string[];
+}
+interface Compose {
+  services: { vigie: Service; database: Service };
+  volumes: Record<string, unknown>;
+}
+
+const read = (path: string): string => readFileSync(join(packageRoot(), path), 'utf8');
+const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const dockerfile = read('Dockerfile');
+const composeText = read('docker-compose.yml');
+const compose = parse(composeText, { merge: true }) as Compose;
+const { vigie, database } = compose.services;
+
+const settingsIn = (text: string): string[] => [...new Set(text.match(/\b(?:VIGIE_[A-Z_]+|DATABASE_URL)\b/g))];
+const scriptsIn = (text: string): string[] =>
+  [...text.matchAll(/\bnpm (?:run )?(test\b[\w:]*|(?<=run )[\w:]+)/g)].map(([, name]) => String(name));
+
+/** The arguments of the last `CMD [...]` of the Dockerfile that begins a line: the process the image runs. */
+function command(): string[] {
+  const [, json] = [...dockerfile.matchAll(/^CMD (\[.*\])$/gm)].at(-1) ?? [];
+  return JSON.parse(json ?? '[]') as string[];
+}
+
+describe('docker-compose.yml', () => {
+  it.each([
+    ['vigie', vigie],
+    ['database', database],
+  ])('runs %s without root, new privileges, capabilities or a writable root file system', (_name, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    expect(service.user).toMatch(/^[a-z]+$/);
+    expect(service.user).not.toBe('root');
+  });
+
+  it.each([
+    ['vigie', vigie],
+    ['database', database],
+  ])('checks the health of %s and keeps its data in a named volume', (_name, service) => {
+    expect(service.healthcheck.test[0]).toBe('CMD');
+    const [volume] = String(service.volumes[0]).split(':');
+    expect(Object.keys(compose.volumes)).toContain(volume);
+  });
+
+  it('passes the service no setting that it does not know', () => {
+    expect(Object.keys(vigie.environment)).toContain('DATABASE_URL');
+    expect(settingNames).toEqual(expect.arrayContaining(Object.keys(vigie.environment)));
+    expect(settingNames).toEqual(expect.arrayContaining(settingsIn(composeText)));
+  });
+
+  it('mounts a volume at the data directory', () => {
+    expect(vigie.volumes.map((volume) => volume.split(':')[1])).toContain(vigie.environment.VIGIE_DATA_DIR);
+  });
+
+  it('publishes the service on loopback only, the database not at all', () => {
+    expect(vigie.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+    expect(database.ports).toBeUndefined();
+  });
+
+  it('starts the service when the database is healthy', () => {
+    expect(vigie.depends_on).toEqual({ database: { condition: 'service_healthy' } });
+  });
+
+  it('pins the database image to a release of pgvector and a major version of PostgreSQL', () => {
+    expect(database.image).toMatch(/^pgvector\/pgvector:\d+\.\d+\.\d+-pg\d+/);
+  });
+
+  it('holds no password, and refuses to start without one', () => {
+    expect(database.environment.POSTGRES_PASSWORD).toMatch(/^\$\{POSTGRES_PASSWORD:\?.+\}$/);
+    expect(vigie.environment.DATABASE_URL).toMatch(/:\/\/vigie:\$\{POSTGRES_PASSWORD:\?[^}]+\}@database:5432\/vigie$/);
+  });
+});
+
+describe('Dockerfile', () => {
+  it('runs what npm start runs', () => {
+    expect(command().join(' ')).toBe(manifest.scripts.start);
+  });
+
+  it('sets no setting that the service does not know', () => {
+    expect(settingsIn(dockerfile)).not.toEqual([]);
+    expect(settingNames).toEqual(expect.arrayContaining(settingsIn(dockerfile)));
+  });
+
+  it('ends as a user that is not root, with a health check', () => {
+    expect([...dockerfile.matchAll(/^USER (\w+)$/gm)].at(-1)?.[1]).toBe('node');
+    expect(dockerfile).toMatch(/^HEALTHCHECK .*\\\n {2}CMD \["node"/m);
+  });
+
+  it('copies only what is in the repository and not kept out by .dockerignore', () => {
+    const kept = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files]) => String(files).split(' '));
+    expect(sources).not.toEqual([]);
+    for (const source of sources) {
+      expect(existsSync(join(packageRoot(), source)), source).toBe(true);
+      expect(kept).toContain(source.split('/')[0]);
+    }
+  });
+});
+
+describe('the scripts', () => {
+  it.each(['Dockerfile', '.ci/run', 'CONTRIBUTING.md', 'SECURITY.md'])('that %s runs exist', (file) => {
+    for (const script of scriptsIn(read(file))) expect(Object.keys(manifest.scripts)).toContain(script);
+    for (const [path] of read(file).matchAll(/\.ci\/[a-z.]+/g)) expect(existsSync(join(packageRoot(), path)), path).toBe(true);
+  });
+
+  it('are found in the texts by this test', () => {
+    expect(scriptsIn('npm ci && npm run build; npm test -- x, npm run test:postgres')).toEqual([
+      'build',
+      'test',
+      'test:postgres',
+    ]);
+    expect(scriptsIn(read('.ci/run'))).toEqual(expect.arrayContaining(['lint', 'typecheck', 'test', 'test:postgres', 'bench']));
+  });
+});
+
+describe('registry and mirror addresses', () => {
+  it('are not in package-lock.json', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { resolved?: string }> };
+    expect(Object.entries(packages).filter(([, entry]) => entry.resolved !== undefined)).toEqual([]);
+  });
+
+  it.each(['.npmrc', '.ci/run', '.ci/packages', '.ci/postgres', 'Dockerfile'])('are not in %s', (file) => {
+    const text = existsSync(join(packageRoot(), file)) ? read(file) : '';
+    expect(text.replaceAll('http://127.0.0.1', '')).not.toMatch(/https?:|registry/);
+  });
+});
