@@ -1,0 +1,110 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Engine, type Log } from './engine.js';
+import type { Holder, Lock } from './holder.js';
+import { acquireLock } from './lock.js';
+import { listen } from './server.js';
+import { socketPath } from './socket-path.js';
+
+export type { Log } from './engine.js';
+export type { Holder } from './holder.js';
+
+export interface EmbeddedOptions {
+  /** Made when missing; 0700 afterwards. No password is asked, so the directory is what keeps others out. */
+  readonly dataDir: string;
+  /** What others are told when they find the directory taken, e.g. `vigie serve`. */
+  readonly command: string;
+  readonly log?: Log;
+  /** Ends a client that keeps a transaction open and silent for longer (ms, 60 000 by default): everybody else waits for it. */
+  readonly silenceMs?: number;
+}
+
+/** For `new pg.Pool(connection)`. Port and ssl are said so that PGPORT and PGSSLMODE cannot change them. */
+export interface ConnectionSettings {
+  readonly host: string;
+  readonly port: 5432;
+  readonly user: 'postgres';
+  readonly database: 'postgres';
+  readonly ssl: false;
+}
+
+/** This process runs the database. End your own pools before `close`. */
+export interface Owner {
+  readonly kind: 'owner';
+  readonly connection: ConnectionSettings;
+  close(): Promise<void>;
+}
+
+/** Another process runs the database; it ends when that one does. */
+export interface Guest {
+  readonly kind: 'guest';
+  readonly heldBy: Holder;
+  readonly connection: ConnectionSettings;
+  close(): Promise<void>;
+}
+
+/** A holder's first start takes 2-5 s. */
+const arrivalMs = 15_000;
+const departureMs = 10_000;
+const retryMs = 50;
+
+/**
+ * Opens the database in `dataDir`: runs it, or finds the process that does.
+ *
+ * Throws when the socket path is too long, when the database cannot be opened, or when a holder does not come up in 15 s.
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Owner | Guest> {
+  const dataDir = resolve(options.dataDir);
+  const path = socketPath(dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  chmodSync(dataDir, 0o700);
+  const connection = { host: dataDir, port: 5432, user: 'postgres', database: 'postgres', ssl: false } as const;
+  const who = { pid: process.pid, command: options.command, since: new Date().toISOString() };
+  const deadline = Date.now() + arrivalMs;
+  for (;;) {
+    const acquired = await acquireLock(dataDir, who);
+    if ('lock' in acquired) return own({ ...options, dataDir }, path, acquired.lock, connection);
+    const { heldBy } = acquired;
+    if (await answers(path)) return { kind: 'guest', heldBy, connection, close: async () => {} };
+    if (Date.now() > deadline) throw new Error(absence(dataDir, heldBy));
+    await pause(retryMs);
+  }
+}
+
+async function own(options: EmbeddedOptions, path: string, lock: Lock, connection: ConnectionSettings): Promise<Owner> {
+  const engine = new Engine(options.dataDir, options.log);
+  try {
+    await engine.session();
+    const { silenceMs } = options;
+    const server = await listen({ path, engine, ...(silenceMs === undefined ? {} : { silenceMs }) });
+    options.log?.info({ dataDir: options.dataDir }, 'embedded database open');
+    return {
+      kind: 'owner',
+      connection,
+      async close() {
+        await server.close(departureMs);
+        await engine.close(departureMs);
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await engine.close(departureMs);
+    await lock.release();
+    throw error;
+  }
+}
+
+/** True when somebody listens at `path`. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+function absence(dataDir: string, { pid, command, since }: Holder): string {
+  return `${dataDir} is held by ${command} (process ${pid}, since ${since}), which did not open its database within ${arrivalMs} ms`;
+}

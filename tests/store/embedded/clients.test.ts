@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import type pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Owner } from '../../../src/store/embedded/index.js';
+import { message, strings } from '../../../src/store/embedded/protocol.js';
+import { killChildren, startChild } from './support/children.js';
+import { openAsOwner, poolOf, rawClient, temporaryDirectory } from './support/database.js';
+import { workload } from './support/workload.mjs';
+
+const directory = temporaryDirectory();
+let owner: Owner;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  owner = await openAsOwner(directory.path, { silenceMs: 500 });
+  pool = poolOf(owner);
+  await pool.query('create table visits (visitor text not null, round int not null)');
+});
+beforeEach(() => pool.query('truncate visits'));
+afterEach(killChildren);
+afterAll(async () => {
+  await pool.end();
+  await owner.close();
+  directory.remove();
+});
+
+async function visitors(): Promise<string[]> {
+  const { rows } = await pool.query<{ visitor: string }>('select distinct visitor from visits order by visitor');
+  return rows.map((row) => row.visitor);
+}
+
+describe('clients of the embedded database', () => {
+  it('each get their own answers, from two processes, through transactions, errors and large parameters', async () => {
+    const { connection } = owner;
+    const [here, there] = await Promise.all([
+      workload(connection, 'here', 100),
+      startChild().ask('work', { connection, name: 'there', rounds: 100 }),
+    ]);
+    // 4 clients, 100 rounds of 4 checks each and 5 large parameters.
+    expect([here, there]).toEqual(Array(2).fill({ operations: 1620, wrong: [] }));
+    const { rows } = await pool.query('select count(*)::int as kept, count(distinct visitor)::int as visitors from visits');
+    expect(rows).toEqual([{ kept: 800, visitors: 8 }]);
+  });
+
+  it('lose their open transaction when they are killed, and nobody else waits', async () => {
+    const child = startChild();
+    const { connection } = owner;
+    await child.ask('openTransaction', { connection });
+    const waiting = pool.query("insert into visits values ('survivor', 1)");
+    await child.kill();
+    await waiting;
+    expect(await visitors()).toEqual(['survivor']);
+  });
+
+  it('harm nobody when they are killed in the middle of a message', async () => {
+    const child = startChild();
+    const { connection } = owner;
+    const others = workload(connection, 'other', 20);
+    await child.ask('halfMessage', { connection });
+    await child.kill();
+    expect(await others).toMatchObject({ wrong: [] });
+  });
+
+  it('leave a clean engine when they vanish after an error and before Sync', async () => {
+    const socket = await rawClient(owner);
+    socket.write(Buffer.concat([message('P', Buffer.from('\0select nothing\0\0\0')), message('H')]));
+    await once(socket, 'data');
+    socket.destroy();
+    const { rows } = await pool.query('select 1 as one');
+    expect(rows).toEqual([{ one: 1 }]);
+  });
+
+  it('are told N when they ask for encryption', async () => {
+    const client = poolOf({ ...owner, connection: { ...owner.connection, ssl: true as unknown as false } });
+    await expect(client.query('select 1')).rejects.toThrow('does not support SSL');
+    await client.end();
+  });
+
+  it('are ended when they keep a transaction open in silence', async () => {
+    const client = await pool.connect();
+    const refused = once(client, 'error');
+    await client.query("begin; insert into visits values ('silent', 1)");
+    const waiting = pool.query("insert into visits values ('waiting', 1)");
+    expect(await refused).toEqual([expect.objectContaining({ code: '25P03', message: expect.stringContaining('500 ms') })]);
+    client.release(true);
+    await waiting;
+    expect(await visitors()).toEqual(['waiting']);
+  });
+
+  it('are told when they send what no client sends, and others go on', async () => {
+    const socket = await rawClient(owner);
+    socket.write(message('z', strings('nonsense')));
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toContain('C08P01\0Munknown message type 0x7a');
+    expect((await pool.query('select 2 as two')).rows).toEqual([{ two: 2 }]);
+  });
+});
