@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { VigieError } from '../domain/errors.js';
 
 /** What is wrong with a value, field by field: `hashes.pdq: must be 64 hexadecimal digits`. Values are never repeated. */

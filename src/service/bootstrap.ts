@@ -43,7 +43,11 @@ export async function ensureTestList(lists: ListStore, enrolment: Enrolment): Pr
 export type DemoKeys = Readonly<Record<(typeof demoRoles)[number], string>>;
 
 /** Sets an empty database up for trying Vigie out; undefined when it has an organisation already. The keys are told once, here. */
-export async function setUpDemo(organisations: OrganisationStore, keys: KeyStore, lists: ListStore): Promise<DemoKeys | undefined> {
+export async function setUpDemo(
+  organisations: OrganisationStore,
+  keys: KeyStore,
+  lists: ListStore,
+): Promise<DemoKeys | undefined> {
   if ((await organisations.list()).length > 0) return undefined;
   await organisations.create(demoOrganisation);
   await lists.create(demoList);

@@ -1,7 +1,18 @@
-import { type Blockhash, fullVariant, type HashSet, type Md5, orientations, type PdqVariant, type Sha1, type Sha256 } from '../domain/hash.js';
-import type { UnscannableReason } from '../domain/verdict.js';
-import type { ImageHashes, ImagingResult } from '../imaging/protocol.js';
 import type { Digests } from '../../native-free-workers/digests.js';
+import { VigieError } from '../domain/errors.js';
+import {
+  type Blockhash,
+  fullVariant,
+  type HashSet,
+  type Md5,
+  orientations,
+  type PdqVariant,
+  type Sha1,
+  type Sha256,
+} from '../domain/hash.js';
+import type { UnscannableReason } from '../domain/verdict.js';
+import { ImagingOverloaded } from '../imaging/errors.js';
+import type { ImageHashes, ImagingResult } from '../imaging/protocol.js';
 
 /** Where images are decoded: never in this process. */
 export interface Imaging {
@@ -36,7 +47,7 @@ export class ImageHasher {
   async hash(bytes: Uint8Array, signal?: AbortSignal): Promise<HashedImage> {
     const { md5, sha1, sha256 } = await this.digester.digests(bytes);
     const digests = { md5: md5 as Md5, sha1: sha1 as Sha1, sha256: sha256 as Sha256 };
-    const result = await this.imaging.hash(bytes, signal);
+    const result = await this.imaging.hash(bytes, signal).catch(refuse);
     if (!hasHashes(result)) {
       return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
     }
@@ -44,6 +55,11 @@ export class ImageHasher {
     const unscannable = 'unscannable' in result ? result.unscannable : null;
     return { hashes: { ...perceptual(result), ...digests }, unscannable, width, height, format };
   }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof ImagingOverloaded) throw new VigieError('overloaded', error.message, error.retryAfterSeconds);
+  throw error;
 }
 
 function hasHashes(result: ImagingResult): result is Extract<ImagingResult, ImageHashes> {

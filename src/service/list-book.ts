@@ -21,7 +21,8 @@ export class ListBook {
    * @throws VigieError `no_lists`, so that "nothing to compare with" is never mistaken for "nothing found".
    */
   matchable(): ReadonlyMap<string, List> {
-    if (this.enabled.size === 0) throw new VigieError('no_lists', 'no list is enabled for this caller; an operator enables lists');
+    if (this.enabled.size === 0)
+      throw new VigieError('no_lists', 'no list is enabled for this caller; an operator enables lists');
     return this.enabled;
   }
 }

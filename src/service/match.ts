@@ -1,7 +1,7 @@
 /** The hot path: hashes or an image in, a verdict out. */
 import { isDegenerate } from '../domain/degenerate.js';
-import type { Caller } from '../domain/key.js';
 import { type HashSet, minimumQuality, type Orientation, type PdqVariant } from '../domain/hash.js';
+import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
 import { decide } from '../domain/policy.js';
 import type { Decision, Hit, Sighting, UnscannableReason } from '../domain/verdict.js';
@@ -55,8 +55,8 @@ export class Matcher {
     return this.answer(caller, requestId, image.hashes, lists, image.unscannable);
   }
 
-  /** Refuses before any work what could not be answered after it. */
-  private admit(): ReadonlyMap<string, List> {
+  /** Refuses before any work what could not be answered after it. @throws VigieError `no_lists`, `index_unavailable`. */
+  admit(): ReadonlyMap<string, List> {
     this.parts.live.assertUsable();
     return this.parts.listBook.matchable();
   }
@@ -81,7 +81,11 @@ export class Matcher {
     const blockhash = !unscannable && hashes.blockhash && !isDegenerate(hashes.blockhash) ? [hashes.blockhash] : [];
     const digests = [hashes.md5, hashes.sha1, hashes.sha256].filter((digest) => digest !== undefined);
     const [byPdq, byBlockhash, byDigest] = await Promise.all([
-      index.search('pdq', pdq.map(({ value }) => value), radii.pdq),
+      index.search(
+        'pdq',
+        pdq.map(({ value }) => value),
+        radii.pdq,
+      ),
       index.search('blockhash', blockhash, radii.blockhash),
       index.lookup(digests.map((digest) => Buffer.from(digest, 'hex'))),
     ]);

@@ -88,7 +88,8 @@ export class VerdictLog {
       }
       this.queue.splice(0, batch.length);
       for (const { settle } of batch) settle();
-      if (this.awaySince !== undefined) this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'verdicts are recorded again');
+      if (this.awaySince !== undefined)
+        this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'verdicts are recorded again');
       this.awaySince = undefined;
     }
     this.writing = undefined;

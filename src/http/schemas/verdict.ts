@@ -22,13 +22,13 @@ export const verdictSchema = z
     requestId: z.string(),
     verdict: z.enum(verdictNames).describe('strongest first; no_known_match never means clean'),
     reason: z.enum(unscannableReasons).nullable(),
-    matches: z.array(matchSchema).max(20),
+    matches: z.array(matchSchema).max(20).readonly(),
     removal: z
       .strictObject({
         action: z.enum(['remove', 'remove_and_report']),
-        obligations: z.array(z.string()),
+        obligations: z.array(z.string()).readonly(),
         preserveUntil: z.string().nullable(),
-        reportTo: z.array(z.string()),
+        reportTo: z.array(z.string()).readonly(),
       })
       .nullable(),
     hashes: z.strictObject({
@@ -43,8 +43,11 @@ export const verdictSchema = z
   })
   .describe('What is known of an image, and what must be done about it');
 
-const batchErrorSchema = z.strictObject({ id: z.string().nullable(), error: z.strictObject({ code: z.string(), detail: z.string() }) });
+const batchErrorSchema = z.strictObject({
+  id: z.string().nullable(),
+  error: z.strictObject({ code: z.string(), detail: z.string() }),
+});
 
 /** One answer of a batch: a verdict with the item's id, or what was wrong with the item. */
 export const batchResultSchema = z.union([verdictSchema.extend({ id: z.string() }), batchErrorSchema]);
-export const batchAnswerSchema = z.strictObject({ results: z.array(batchResultSchema) });
+export const batchAnswerSchema = z.strictObject({ results: z.array(batchResultSchema).readonly() });

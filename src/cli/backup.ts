@@ -1,0 +1,86 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { Command } from 'commander';
+import { BackupError, backup, restore } from '../store/backup.js';
+import { ensureNearIndex } from '../store/near-index.js';
+import { Progress } from './progress.js';
+import { print, UsageError, withDatabase } from './run.js';
+
+/** `vigie backup FILE`: everything in the database, compressed, mode 0600; the file appears only when it is whole. */
+export function backupCommand(): Command {
+  return new Command('backup')
+    .description('write the whole database to a file; it holds hashes, so keep it as you keep the database')
+    .argument('<file>')
+    .option('--json', 'print one JSON document')
+    .action(writeBackup);
+}
+
+async function writeBackup(file: string, { json }: { json?: boolean }): Promise<void> {
+  await withDatabase(async ({ database }) => {
+    const partial = `${file}.partial`;
+    const lines = new PassThrough();
+    const written = pipeline(lines, createGzip(), createWriteStream(partial, { mode: 0o600 }));
+    const progress = new Progress('rows', undefined);
+    try {
+      const rows = await backup(database, async (line) => {
+        progress.advance();
+        // Waits for the disk once the buffers are full.
+        if (!lines.write(`${line}\n`)) await Promise.race([new Promise((resolve) => lines.once('drain', resolve)), written]);
+      });
+      lines.end();
+      await written;
+      await rename(partial, file);
+      progress.finish();
+      print(json, { file, rows }, `wrote ${rows} rows to ${file}`);
+    } catch (error) {
+      lines.destroy();
+      await written.catch(() => {});
+      await rm(partial, { force: true });
+      throw error;
+    }
+  });
+}
+
+/** `vigie restore FILE`: fills an empty database, all or nothing. */
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('fill an empty database from a backup')
+    .argument('<file>')
+    .option('--json', 'print one JSON document')
+    .action(readBackup);
+}
+
+async function readBackup(file: string, { json }: { json?: boolean }): Promise<void> {
+  const source = createReadStream(file);
+  await new Promise<void>((resolve, reject) => {
+    source.once('open', () => resolve()).once('error', (error) => reject(new UsageError(error.message)));
+  });
+  await withDatabase(async ({ database }) => {
+    const progress = new Progress('rows', undefined);
+    let seen = 0;
+    const rows = await restore(database, linesOf(source), (done) => {
+      progress.advance(done - seen);
+      seen = done;
+    });
+    progress.advance(rows - seen);
+    progress.finish();
+    await ensureNearIndex(database);
+    print(json, { file, rows }, `restored ${rows} rows from ${file}`);
+  });
+}
+
+async function* linesOf(source: NodeJS.ReadableStream): AsyncGenerator<string> {
+  const text = new PassThrough();
+  let failure: Error | undefined;
+  const unpacked = pipeline(source, createGunzip(), text).catch((error: Error) => {
+    failure = error;
+    text.end();
+  });
+  yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+  await unpacked;
+  if (failure) throw new BackupError(`the backup is damaged or cut off: ${failure.message}`);
+}

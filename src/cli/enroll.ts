@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { VigieError } from '../domain/errors.js';
+import type { Service } from '../main.js';
+import { expandPaths, inOrder } from './files.js';
+import { Progress } from './progress.js';
+import { exitCodes, print, withService } from './run.js';
+
+interface Options {
+  list: string;
+  json?: boolean;
+}
+
+type Result =
+  | { file: string; entry: string; list: string; status: 'created' | 'standing' }
+  | { file: string; error: { code: string; detail: string } };
+
+/** `vigie enroll FILE|DIR... --list ID`: one result a file; a file that cannot be enrolled does not stop the others. */
+export function enrollCommand(): Command {
+  return new Command('enroll')
+    .description('enrol images into a list; the images are not kept')
+    .argument('<path...>', 'files or folders')
+    .requiredOption('--list <id>', 'the list')
+    .option('--json', 'print one JSON document a file')
+    .action(enroll);
+}
+
+async function enroll(paths: string[], { list, json }: Options): Promise<void> {
+  const files = await expandPaths(paths);
+  await withService(async (service, config) => {
+    const progress = new Progress('enrolled', files.length);
+    for await (const result of inOrder(files, config.VIGIE_IMAGING_PROCESSES * 3, (file) => enrolFile(service, list, file))) {
+      progress.advance();
+      if ('error' in result) process.exitCode = exitCodes.failed;
+      print(json, result, textOf(result));
+    }
+    progress.finish();
+  });
+}
+
+async function enrolFile(service: Service, list: string, file: string): Promise<Result> {
+  try {
+    const { entry, created } = await service.enrolment.enrolImage(null, { list }, await readFile(file));
+    return { file, entry: entry.id, list: entry.list, status: created ? 'created' : 'standing' };
+  } catch (error) {
+    if (!(error instanceof VigieError)) throw error;
+    return { file, error: { code: error.code, detail: error.detail } };
+  }
+}
+
+function textOf(result: Result): string {
+  if ('error' in result) return `failed    ${result.file}: ${result.error.detail}`;
+  return `${result.status.padEnd(8)}  ${result.file}  ${result.entry}`;
+}

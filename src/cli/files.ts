@@ -1,0 +1,39 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from './run.js';
+
+/** The files named, and those in the folders named, at any depth; hidden ones are left out. @throws UsageError naming what is not there. */
+export async function expandPaths(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found) throw new UsageError(`${path}: no such file or folder`);
+    files.push(...(found.isDirectory() ? await filesUnder(path) : [path]));
+  }
+  return files;
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && !join(entry.parentPath, entry.name).slice(folder.length).includes('/.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Runs `work` on every item, `width` at a time; results come in the order of the items. */
+export async function* inOrder<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const running: Promise<Result>[] = [];
+  for (const item of items) {
+    const started = work(item);
+    // Its failure is raised where its result is awaited, which may be later.
+    started.catch(() => {});
+    running.push(started);
+    if (running.length >= width) yield (await running.shift()) as Result;
+  }
+  yield* running;
+}

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { z } from 'zod';
+import type { Config } from '../config.js';
+import { VigieError } from '../domain/errors.js';
+import type { Caller } from '../domain/key.js';
+import { verdictNames } from '../domain/verdict.js';
+import { expandPaths, inOrder } from './files.js';
+import { Progress } from './progress.js';
+import { currentConfig, exitCodes, print, withService } from './run.js';
+
+/** What the command shows of a verdict; `--json` passes on whatever else came. */
+const verdictShape = z.looseObject({
+  verdict: z.enum(verdictNames),
+  reason: z.string().nullable(),
+  matches: z.array(
+    z.looseObject({
+      list: z.string(),
+      entry: z.string(),
+      matchType: z.string(),
+      algorithm: z.string(),
+      distance: z.number(),
+      orientation: z.string(),
+    }),
+  ),
+});
+type Shown = z.output<typeof verdictShape>;
+const problemShape = z.object({ code: z.string(), detail: z.string() });
+
+type Result = { file: string; verdict: Shown } | { file: string; error: { code: string; detail: string } };
+type MatchBytes = (bytes: Buffer, number: number) => Promise<Shown>;
+
+/** `vigie match FILE|DIR...`: over HTTP with VIGIE_KEY when a server runs, else on the database itself. Exit code 3 when anything matched. */
+export function matchCommand(): Command {
+  return new Command('match')
+    .description('match images against known content')
+    .argument('<path...>', 'files or folders')
+    .option('--json', 'print one JSON document a file')
+    .action(match);
+}
+
+async function match(paths: string[], { json }: { json?: boolean }): Promise<void> {
+  const files = await expandPaths(paths);
+  const config = currentConfig();
+  const { VIGIE_KEY: key } = config;
+  if (key !== undefined && (await serverAnswers(config))) return matchAll(files, config, json, overHttp(config, key));
+  const here: Caller = { key: 'command-line', organisation: 'command-line', role: 'platform' };
+  await withService(({ matcher }) =>
+    matchAll(files, config, json, async (bytes, number) =>
+      verdictShape.parse(await matcher.matchImage(here, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
+    ),
+  );
+}
+
+async function matchAll(
+  files: readonly string[],
+  config: Config,
+  json: boolean | undefined,
+  matchBytes: MatchBytes,
+): Promise<void> {
+  const progress = files.length > 1 ? new Progress('matched', files.length) : undefined;
+  const numbered = files.map((file, number) => ({ file, number }));
+  for await (const result of inOrder(numbered, config.VIGIE_IMAGING_PROCESSES * 3, (one) => matchFile(one, matchBytes))) {
+    progress?.advance();
+    if ('error' in result) process.exitCode = exitCodes.failed;
+    else if (result.verdict.matches.length > 0) process.exitCode ??= exitCodes.matchFound;
+    print(json, 'error' in result ? result : { file: result.file, ...result.verdict }, textOf(result));
+  }
+  progress?.finish();
+}
+
+async function matchFile({ file, number }: { file: string; number: number }, matchBytes: MatchBytes): Promise<Result> {
+  try {
+    return { file, verdict: await matchBytes(await readFile(file), number) };
+  } catch (error) {
+    if (!(error instanceof VigieError)) throw error;
+    return { file, error: { code: error.code, detail: error.detail } };
+  }
+}
+
+function textOf(result: Result): string {
+  if ('error' in result) return `failed  ${result.file}: ${result.error.detail}`;
+  const { verdict, reason, matches } = result.verdict;
+  const head = `${verdict}  ${result.file}${reason ? `  (${reason})` : ''}`;
+  const lines = matches.map(
+    (one) =>
+      `  list ${one.list}, ${one.matchType} by ${one.algorithm}, distance ${one.distance}, ${one.orientation}, entry ${one.entry}`,
+  );
+  return [head, ...lines].join('\n');
+}
+
+function baseUrl({ VIGIE_HOST: host, VIGIE_PORT: port }: Config): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function serverAnswers(config: Config): Promise<boolean> {
+  return fetch(`${baseUrl(config)}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+function overHttp(config: Config, key: string): MatchBytes {
+  return async (bytes) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' };
+    const response = await fetch(`${baseUrl(config)}/v1/match`, { method: 'POST', headers, body: new Uint8Array(bytes) });
+    const body: unknown = await response.json();
+    if (response.ok) return verdictShape.parse(body);
+    const { code, detail } = problemShape.parse(body);
+    throw new VigieError('bad_request', `${response.status} ${code}: ${detail}`);
+  };
+}

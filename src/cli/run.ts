@@ -1,0 +1,74 @@
+import { Option } from 'commander';
+import { type Logger, pino } from 'pino';
+import { type Config, loadConfig } from '../config.js';
+import { openConfigured, openStores, type Service, type Stores, startService } from '../main.js';
+import type { Database } from '../store/database.js';
+
+export const exitCodes = { done: 0, failed: 1, usage: 2, matchFound: 3 } as const;
+
+/** The command line was right in form but not in content, e.g. a class that does not exist. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Commands speak on stdout and stderr themselves; their log shows trouble only, and never on stdout. */
+export function commandLog(): Logger {
+  return pino({ level: 'error' }, pino.destination(2));
+}
+
+export function currentConfig(): Config {
+  return loadConfig(process.env);
+}
+
+interface Context {
+  readonly config: Config;
+  readonly database: Database;
+  readonly stores: Stores;
+}
+
+/** Runs `work` on the database: that of a running server, or the one in the data directory itself. */
+export async function withDatabase<Result>(work: (context: Context) => Promise<Result>, exclusive = false): Promise<Result> {
+  const config = currentConfig();
+  const command = `vigie ${process.argv.slice(2, 4).join(' ')}`;
+  const database = await openConfigured({ config, log: commandLog(), command, exclusive });
+  try {
+    return await work({ config, database, stores: openStores(database) });
+  } finally {
+    await database.close();
+  }
+}
+
+/** Runs `work` on a whole service, without HTTP. */
+export async function withService<Result>(work: (service: Service, config: Config) => Promise<Result>): Promise<Result> {
+  const config = currentConfig();
+  const command = `vigie ${process.argv[2] ?? ''}`;
+  const service = await startService({ config, log: commandLog(), command, exclusive: false });
+  try {
+    return await work(service, config);
+  } finally {
+    await service.close();
+  }
+}
+
+/** One JSON document, or a line a person reads. */
+export function print(json: boolean | undefined, document: unknown, text: string): void {
+  console.log(json ? JSON.stringify(document) : text);
+}
+
+/** Columns as wide as their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** An option that must be given and be one of some values. */
+export function choice(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices([...values]).makeOptionMandatory();
+}

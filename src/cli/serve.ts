@@ -1,0 +1,101 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { Config } from '../config.js';
+import { type Service, startService } from '../main.js';
+import { startServer } from '../server.js';
+import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/bootstrap.js';
+import { ensureNearIndex } from '../store/near-index.js';
+import { currentConfig } from './run.js';
+
+/** `vigie serve`: runs the service until SIGTERM or SIGINT. */
+export function serveCommand(): Command {
+  return new Command('serve').description('run the service').action(serve);
+}
+
+async function serve(): Promise<void> {
+  const config = currentConfig();
+  const log = serviceLog(config);
+  const service = await startService({ config, log, command: 'vigie serve', exclusive: true });
+  const { stores, enrolment, live, database } = service;
+  try {
+    await ensureTestList(stores.lists, enrolment);
+    await live.refresh();
+    const server = await startServer(service, config, log);
+    log.info({ url: server.url, metrics: server.opsUrl, index: service.index.engine }, 'listening');
+    onSignal(log, () => server.close());
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+  // After listening: keys that were made for a server that then could not start would be lost.
+  const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
+  await live.refresh();
+  if (keys) tellKeys(keys, config, log);
+  tendNearIndex(service, log);
+}
+
+/** Logs are JSON lines, or, on a terminal, lines a person reads. */
+function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
+  if (!process.stdout.isTTY) return pino({ level });
+  return pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
+}
+
+/** Built behind the first answers: nothing on the hot path uses it. */
+function tendNearIndex({ database }: Service, log: Logger): void {
+  ensureNearIndex(database).then(
+    (standing) =>
+      standing || log.warn('neighbours are found by comparing every row: too many hashes for the embedded database to index'),
+    (error: unknown) => log.warn({ err: error }, 'the index for neighbours could not be built'),
+  );
+}
+
+/** Shows the first keys once: on a terminal, or in a file only its owner can read. They are stored nowhere else. */
+function tellKeys(keys: DemoKeys, config: Config, log: Logger): void {
+  const text = introduction(keys);
+  if (process.stdout.isTTY) {
+    process.stdout.write(`\n${text}\n`);
+    return;
+  }
+  const file = join(resolve(config.VIGIE_DATA_DIR), 'keys.txt');
+  writeFileSync(file, text, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  log.info({ file }, 'first start: the keys are in this file, and nowhere else');
+}
+
+function introduction({ operator, analyst, platform }: DemoKeys): string {
+  return `Keys, shown once:
+  operator  ${operator}
+  analyst   ${analyst}
+  platform  ${platform}
+
+Try it, in another terminal:
+  1. match the test image that ships with Vigie (answers test_match)
+     VIGIE_KEY=${platform} npm run -s vigie -- match ${testImagePath}
+  2. enrol an image of your own into the list "demo"
+     npm run -s vigie -- enroll PATH/TO/IMAGE.jpg --list demo
+  3. match an edited copy of it: resized, recompressed, turned
+     VIGIE_KEY=${platform} npm run -s vigie -- match PATH/TO/COPY.jpg
+`;
+}
+
+/** The first signal stops gracefully, a second one at once. */
+function onSignal(log: Logger, stop: () => Promise<void>): void {
+  let stopping = false;
+  const handle = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping: a second signal ends at once');
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', handle);
+  process.on('SIGINT', handle);
+}

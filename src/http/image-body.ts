@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import { VigieError } from '../domain/errors.js';
+import { parseMultipart } from './multipart.js';
+import type { ImageBody } from './plugins/bodies.js';
+
+/** Bytes of multipart framing and fields around an image: what a route's body limit allows beyond the image itself. */
+export const framingBytes = 128 * 1024;
+
+/**
+ * The image of a request, whichever way it came; undefined when the body is JSON.
+ *
+ * @throws VigieError `empty_body`, `body_too_large` (the image alone), `bad_request`.
+ */
+export async function imageOf(
+  request: FastifyRequest,
+  maxImageBytes: number,
+): Promise<{ image: Buffer; fields: ReadonlyMap<string, string> } | undefined> {
+  const { body } = request;
+  if (body === undefined || body === null) throw new VigieError('empty_body', 'send an image, or JSON with hashes');
+  if (!isImageBody(body)) return undefined;
+  const { image, fields } =
+    'image' in body ? { image: body.image, fields: new Map<string, string>() } : await formOf(request, body.multipart);
+  if (!image || image.length === 0) throw new VigieError('empty_body', 'image: is empty');
+  if (image.length > maxImageBytes) {
+    throw new VigieError('body_too_large', `the image has ${image.length} bytes, the limit is ${maxImageBytes}`);
+  }
+  return { image, fields };
+}
+
+function formOf(request: FastifyRequest, bytes: Buffer) {
+  return parseMultipart(bytes, request.headers['content-type'] ?? '');
+}
+
+function isImageBody(body: unknown): body is ImageBody {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    (('image' in body && Buffer.isBuffer(body.image)) || ('multipart' in body && Buffer.isBuffer(body.multipart)))
+  );
+}

@@ -1,0 +1,49 @@
+import { createServer } from 'node:http';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** What is worth a number. */
+export interface Measured {
+  readonly index: { readonly size: number };
+  readonly live: { freshness(): { ageMs: number } };
+  readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
+  readonly verdictLog: { readonly pending: number; readonly unmatched: number };
+}
+
+const gauges: readonly [name: string, help: string, read: (measured: Measured) => number][] = [
+  ['vigie_index_hashes', 'Stored hashes the index holds', ({ index }) => index.size],
+  ['vigie_index_age_seconds', 'Time since the node last knew its index current', ({ live }) => live.freshness().ageMs / 1_000],
+  ['vigie_images_queued', 'Images waiting for an imaging process', ({ imaging }) => imaging.stats().queued],
+  ['vigie_images_in_flight', 'Images in imaging processes', ({ imaging }) => imaging.stats().inFlight],
+  ['vigie_imaging_restarts_total', 'Imaging processes that ended unasked', ({ imaging }) => imaging.stats().restarts],
+  ['vigie_verdicts_pending', 'Verdicts waiting to be committed', ({ verdictLog }) => verdictLog.pending],
+  ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
+];
+
+/** Serves Prometheus metrics at `/metrics`, on loopback only: they need no key, so they must not be reachable. */
+export async function startOps(measured: Measured, port: number): Promise<{ url: string; close(): Promise<void> }> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const [name, help, read] of gauges) {
+    const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: (): void => gauge.set(read(measured)) });
+  }
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  return {
+    url: `http://127.0.0.1:${bound}/metrics`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

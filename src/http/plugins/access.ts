@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { VigieError } from '../../domain/errors.js';
+import type { Caller, Role } from '../../domain/key.js';
+import type { Keyring } from '../../service/keyring.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call: some roles, or anybody. A route without it does not start. */
+    access?: 'public' | readonly Role[];
+  }
+  interface FastifyRequest {
+    caller: Caller | null;
+  }
+}
+
+/** Checks key and role of every request before a byte of its body is read. */
+export function installAccess(app: FastifyInstance, keyring: Keyring): void {
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', ({ url, config, method }) => {
+    // HEAD routes and those of the documentation plugin are derived from others.
+    if (!config?.access && !url.startsWith('/docs')) throw new Error(`route ${method} ${url} does not say who may call it`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config;
+    if (access === undefined || access === 'public') return;
+    const caller = keyring.authenticate(request.headers.authorization, Date.now());
+    if (!access.includes(caller.role)) {
+      throw new VigieError('forbidden', `a key of role ${caller.role} may not; this needs ${access.join(' or ')}`);
+    }
+    request.caller = caller;
+  });
+}
+
+/** Who calls; only for routes that are not public. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error('a public route has no caller');
+  return request.caller;
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { packageRoot } from '../../package-root.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a route takes when it parses its body itself: schemas of JSON by content type, and content types of plain bytes. */
+    takes?: { readonly json?: Readonly<Record<string, z.ZodType>>; readonly bytes?: readonly string[] };
+  }
+}
+
+/** The OpenAPI 3.1 document at /openapi.json and a page to read it at /docs, both made from the schemas the routes parse with. */
+export async function installOpenApi(app: FastifyInstance): Promise<void> {
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')));
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Vigie',
+        version,
+        description: 'Known-image hash matching: is this image, or a copy of it, known content, and what must be done about it?',
+      },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'vig_<id>_<secret>' } } },
+    },
+    transform: (route) => {
+      const transformed = jsonSchemaTransform(route);
+      const { takes, access } = route.route.config ?? {};
+      const roles = Array.isArray(access) ? { description: `Roles: ${access.join(', ')}`, security: [{ key: [] }] } : {};
+      const body = takes ? { body: { content: contentOf(takes) } } : {};
+      return { url: transformed.url, schema: { ...transformed.schema, ...roles, ...body } };
+    },
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true }, staticCSP: true });
+}
+
+function contentOf({ json = {}, bytes = [] }: NonNullable<import('fastify').FastifyContextConfig['takes']>) {
+  const described = Object.entries(json).map(([type, schema]) => [
+    type,
+    { schema: z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) },
+  ]);
+  const plain = bytes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
+  return Object.fromEntries([...described, ...plain]);
+}

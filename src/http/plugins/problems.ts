@@ -1,0 +1,68 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type ErrorCode, errorTable, VigieError } from '../../domain/errors.js';
+import type { Problem } from '../schemas/problem.js';
+
+/** RFC 9457: every refusal looks the same. `about:blank` because `code` says what kind it is. */
+export function problemOf(error: VigieError, requestId: string): Problem {
+  const { status, title } = errorTable[error.code];
+  return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId };
+}
+
+/** Answers every error as `application/problem+json`; what is our fault tells nothing and is logged. */
+export function installProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error, request);
+    if (refusal.code === 'internal') request.log.error({ err: error }, 'request failed');
+    return sendProblem(request, reply, refusal);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, new VigieError('not_found', `there is no ${request.method} ${pathOf(request)}; see /docs`)),
+  );
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+  // What is left of a body that was not read must not be taken for the next request.
+  if (!request.raw.complete) reply.header('connection', 'close');
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .serializer((problem: Problem) => JSON.stringify(problem))
+    .send(problemOf(error, request.id));
+}
+
+/** Fastify's own refusals, in our codes. */
+const codeOf: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'empty_body',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_request',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_request',
+  FST_ERR_BAD_URL: 'bad_request',
+};
+
+function refusalOf(error: unknown, request: FastifyRequest): VigieError {
+  if (error instanceof VigieError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const fields = error.validation.map(({ instancePath, message }) => `${fieldOf(instancePath)}: ${message}`);
+    return new VigieError('bad_request', fields.slice(0, 5).join('; '));
+  }
+  const { code = '', statusCode = 500, message } = error as Partial<FastifyError>;
+  const known = codeOf[code];
+  if (known === 'body_too_large') return new VigieError(known, `the body is larger than ${request.routeOptions.bodyLimit} bytes`);
+  if (known === 'unsupported_media_type')
+    return new VigieError(known, `${request.headers['content-type'] ?? 'no content type'} is not taken here`);
+  if (known) return new VigieError(known, message ?? 'malformed');
+  if (statusCode >= 400 && statusCode < 500) return new VigieError('bad_request', message ?? 'malformed');
+  return new VigieError('internal', 'an error that is not yours; the operator finds it in the log by requestId');
+}
+
+function fieldOf(instancePath: string): string {
+  return instancePath.replace(/^\//, '').replaceAll('/', '.') || 'body';
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0] ?? request.url;
+}

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { VigieError } from '../../domain/errors.js';
+
+export interface Readiness {
+  /** Why this node should get no traffic; null when it should. */
+  whyNot(): string | null;
+  index(): { readonly version: string; readonly ageMs: number };
+}
+
+const healthSchema = z.strictObject({ status: z.literal('ok') });
+const readySchema = z.strictObject({
+  status: z.literal('ready'),
+  index: z.strictObject({ version: z.string(), ageMs: z.number() }),
+});
+
+/** For orchestrators: `/healthz` says the process lives, `/readyz` that its answers are complete. */
+export function healthRoutes(app: FastifyInstance, readiness: Readiness): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  routes.get(
+    '/healthz',
+    { config: { access: 'public' }, schema: { summary: 'Is the process alive?', response: { 200: healthSchema } } },
+    async () => ({ status: 'ok' as const }),
+  );
+  routes.get(
+    '/readyz',
+    { config: { access: 'public' }, schema: { summary: 'Are answers complete?', response: { 200: readySchema } } },
+    async () => {
+      const reason = readiness.whyNot();
+      if (reason) throw new VigieError('index_unavailable', reason, 1);
+      return { status: 'ready' as const, index: readiness.index() };
+    },
+  );
+  routes.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger());
+}

@@ -1,0 +1,141 @@
+/** The composition root: the only file that wires the parts together, and takes them apart again. */
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { type Imaging, startImaging } from './imaging/client.js';
+import type { HashIndex } from './index/hash-index.js';
+import { MemoryIndex } from './index/memory.js';
+import { createPgvectorIndex } from './index/pgvector.js';
+import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { Enrolment } from './service/enrol.js';
+import { Entries } from './service/entries.js';
+import { ImageHasher } from './service/hash-image.js';
+import { Keyring } from './service/keyring.js';
+import { ListBook } from './service/list-book.js';
+import { Lists } from './service/lists.js';
+import { Live } from './service/live.js';
+import { Matcher } from './service/match.js';
+import { VerdictLog } from './service/verdict-log.js';
+import { ChangeStore } from './store/changes.js';
+import type { Database } from './store/database.js';
+import { EntryStore } from './store/entries.js';
+import { HashStore } from './store/hashes.js';
+import { KeyStore } from './store/keys.js';
+import { ListStore } from './store/lists.js';
+import { openDatabase } from './store/open.js';
+import { OrganisationStore } from './store/organisations.js';
+import { VerdictStore } from './store/verdicts.js';
+
+/** Everything below HTTP and the command line, running. */
+export interface Service {
+  readonly database: Database;
+  readonly index: HashIndex;
+  readonly imaging: Imaging;
+  readonly live: Live;
+  readonly keyring: Keyring;
+  readonly verdictLog: VerdictLog;
+  readonly hasher: ImageHasher;
+  readonly matcher: Matcher;
+  readonly enrolment: Enrolment;
+  readonly entries: Entries;
+  readonly lists: Lists;
+  readonly stores: Stores;
+  /** Ends the parts, the last started first; `phase` is told what is being done. */
+  close(phase?: Phase): Promise<void>;
+}
+
+/** Runs one named part of a stop, bounded in time. */
+export type Phase = (name: string, work: () => Promise<void>) => Promise<void>;
+
+export interface Stores {
+  readonly organisations: OrganisationStore;
+  readonly keys: KeyStore;
+  readonly lists: ListStore;
+  readonly entries: EntryStore;
+  readonly hashes: HashStore;
+}
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** What a second process on the data directory is told. */
+  readonly command: string;
+  /** A server runs the embedded database itself; a command may use that of a server. */
+  readonly exclusive: boolean;
+}
+
+export function openStores(database: Database): Stores {
+  return {
+    organisations: new OrganisationStore(database),
+    keys: new KeyStore(database),
+    lists: new ListStore(database),
+    entries: new EntryStore(database),
+    hashes: new HashStore(database),
+  };
+}
+
+/** Opens the database alone, for commands that need no more. */
+export function openConfigured({ config, log, command, exclusive }: ServiceOptions): Promise<Database> {
+  const { DATABASE_URL: databaseUrl, VIGIE_DATA_DIR: dataDir } = config;
+  return openDatabase({ databaseUrl, dataDir, command, exclusive, log });
+}
+
+/** Starts everything below HTTP: database, index, imaging processes, use cases. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const database = await openConfigured(options);
+  const workers = await startIndexWorkers(availableParallelism());
+  const imaging = startImaging(imagingOptions(options));
+  try {
+    const service = wire(options, database, workers, imaging);
+    await service.live.start();
+    return service;
+  } catch (error) {
+    await imaging.close();
+    await workers.close();
+    await database.close();
+    throw error;
+  }
+}
+
+function imagingOptions({ config, log }: ServiceOptions) {
+  return {
+    children: config.VIGIE_IMAGING_PROCESSES,
+    deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
+    queueLimit: config.VIGIE_IMAGING_QUEUE,
+    maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
+    drainMs: config.VIGIE_STOP_TIMEOUT_MS,
+    log,
+  };
+}
+
+function wire({ config, log }: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
+  const stores = openStores(database);
+  const index = config.VIGIE_INDEX === 'memory' ? new MemoryIndex(workers) : createPgvectorIndex(stores.hashes);
+  const keyring = new Keyring();
+  const listBook = new ListBook();
+  const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
+  const live = new Live({ ...stores, changes: new ChangeStore(database), index, keyring, listBook, log, maxAgeMs });
+  const hasher = new ImageHasher(imaging, workers);
+  const verdictLog = new VerdictLog(new VerdictStore(database), log);
+  return {
+    database,
+    index,
+    imaging,
+    live,
+    keyring,
+    verdictLog,
+    hasher,
+    matcher: new Matcher({ index, listBook, live, hasher, verdictLog }),
+    enrolment: new Enrolment(stores.entries, hasher, live),
+    entries: new Entries(stores.entries, stores.hashes, live),
+    lists: new Lists(stores.lists, listBook, live),
+    stores,
+    async close(phase = (_name, work) => work()) {
+      await phase('imaging', () => imaging.close());
+      await phase('verdicts', () => verdictLog.close());
+      await phase('feed', () => live.close());
+      await phase('workers', () => workers.close());
+      await phase('database', () => database.close());
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** HTTP on top of a service: listens, and stops in named phases. */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { buildApp } from './http/app.js';
+import { startOps } from './http/ops.js';
+import type { Phase, Service } from './main.js';
+
+export interface Server {
+  readonly url: string;
+  readonly opsUrl: string;
+  /** Stops taking requests, answers those under way, then ends the service. Again: the same stop. */
+  close(): Promise<void>;
+}
+
+/** Starts listening for API calls and, on loopback, for `/metrics`. */
+export async function startServer(service: Service, config: Config, log: Logger): Promise<Server> {
+  let stopping = false;
+  const readiness = {
+    whyNot: () => (stopping ? 'this node is stopping' : whyNotReady(service)),
+    index: () => service.live.freshness(),
+  };
+  const app = await buildApp({ ...service, readiness, log, limits: limitsOf(config) });
+  const url = await app.listen({ host: config.VIGIE_HOST, port: config.VIGIE_PORT });
+  const ops = await startOps(service, config.VIGIE_OPS_PORT);
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    opsUrl: ops.url,
+    close() {
+      stopping = true;
+      closing ??= stop(app, () => ops.close(), service, phases(log, config.VIGIE_STOP_TIMEOUT_MS));
+      return closing;
+    },
+  };
+}
+
+async function stop(app: FastifyInstance, closeOps: () => Promise<void>, service: Service, phase: Phase): Promise<void> {
+  await phase('requests', () => app.close());
+  await service.close(phase);
+  await phase('metrics', closeOps);
+}
+
+function limitsOf(config: Config) {
+  return {
+    maxImageBytes: config.VIGIE_MAX_IMAGE_BYTES,
+    maxBytesInFlight: config.VIGIE_MAX_BYTES_IN_FLIGHT,
+    bodyTimeoutMs: config.VIGIE_BODY_TIMEOUT_MS,
+  };
+}
+
+function whyNotReady({ live, imaging }: Service): string | null {
+  if (!imaging.isReady()) return 'no imaging process is ready';
+  try {
+    live.assertUsable();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Logs each phase of a stop with its time; one that hangs is left behind after `timeoutMs`, so that the others still run. */
+function phases(log: Logger, timeoutMs: number): Phase {
+  return async (name, work) => {
+    const startedAt = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve('left behind'), timeoutMs);
+    });
+    const done = work().then(
+      () => 'done',
+      (error: unknown) => {
+        log.error({ err: error, phase: name }, 'a phase of the stop failed');
+        return 'failed';
+      },
+    );
+    const outcome = await Promise.race([done, late]);
+    clearTimeout(timer);
+    log.info({ phase: name, outcome, ms: Math.round(performance.now() - startedAt) }, 'stopping');
+  };
+}
