@@ -13,7 +13,7 @@ const output = join(root, 'dist', 'native-free-workers');
  * No `--optimizeLevel` beyond 3 and no fast-math: float32 results must equal the TypeScript twin bit for bit.
  */
 const kernels = {
-  pdq: ['--initialMemory', '1', '--noExportRuntime'],
+  pdq: ['--enable', 'simd', '--initialMemory', '1'],
   scan: ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
 };
 

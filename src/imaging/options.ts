@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os';
+
+export interface ImagingOptions {
+  /** Imaging processes; default: one a core. Each takes about 150 MB. */
+  readonly children?: number | undefined;
+  /** Milliseconds an image may be in the decoder; default 5 000. Then its child is killed. */
+  readonly deadlineMs?: number | undefined;
+  /** Images that may wait for a child; default 256. */
+  readonly queueLimit?: number | undefined;
+  /** Width times height of a frame; default 100 million. */
+  readonly maxPixels?: number | undefined;
+  /** Frames of an animation, pages of a TIFF; default 1 000. */
+  readonly maxFrames?: number | undefined;
+  /** Milliseconds `close()` lets waiting images finish; default 10 000. */
+  readonly drainMs?: number | undefined;
+  readonly log?: ImagingLog | undefined;
+}
+
+/** The part of a pino logger that is used. */
+export interface ImagingLog {
+  warn(details: object, message: string): void;
+}
+
+/** All numbers of the options, each with its value. */
+export type ImagingSettings = Readonly<Record<Exclude<keyof ImagingOptions, 'log'>, number>>;
+
+/** Fills in the defaults. */
+export function complete(options: ImagingOptions): ImagingSettings {
+  return {
+    children: options.children ?? availableParallelism(),
+    deadlineMs: options.deadlineMs ?? 5_000,
+    queueLimit: options.queueLimit ?? 256,
+    maxPixels: options.maxPixels ?? 100_000_000,
+    maxFrames: options.maxFrames ?? 1_000,
+    drainMs: options.drainMs ?? 10_000,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Job } from './job.js';
+
+/** Images that no child has yet: retried ones first, then first come first served. A Set, so that an aborted one leaves in O(1). */
+export class Queue {
+  readonly #retries = new Set<Job>();
+  readonly #arrivals = new Set<Job>();
+
+  get size(): number {
+    return this.#retries.size + this.#arrivals.size;
+  }
+
+  add(job: Job): void {
+    (job.alone ? this.#retries : this.#arrivals).add(job);
+  }
+
+  /** The next one, which stays until `remove`. */
+  first(): Job | undefined {
+    for (const jobs of [this.#retries, this.#arrivals]) for (const job of jobs) return job;
+    return undefined;
+  }
+
+  remove(job: Job): void {
+    this.#retries.delete(job);
+    this.#arrivals.delete(job);
+  }
+
+  /** Empties the queue. */
+  takeAll(): Job[] {
+    const all = [...this.#retries, ...this.#arrivals];
+    this.#retries.clear();
+    this.#arrivals.clear();
+    return all;
+  }
+}
