@@ -1,0 +1,72 @@
+/** Databases for tests: a copy of the seeded embedded one, or a new one on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { openStores, type Stores } from '../../src/main.js';
+import type { Database } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/open.js';
+import { seed } from './seed.js';
+
+const server = process.env.VIGIE_TEST_DATABASE_URL;
+
+/** True when this run is on a real PostgreSQL. */
+export const onPostgres = server !== undefined;
+
+export interface TestDatabase {
+  /** What a service needs in its environment to use it. */
+  readonly env: { readonly VIGIE_DATA_DIR: string; readonly DATABASE_URL?: string };
+  drop(): Promise<void>;
+}
+
+/** A seeded database of the caller's own. `empty`: nothing in it, not even a schema. */
+export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vigie-'));
+  const remove = () => rm(dataDir, { recursive: true, force: true });
+  if (!server) {
+    const template = process.env.VIGIE_TEST_TEMPLATE;
+    if (!template) throw new Error('tests/support/global-setup.ts has not run');
+    if (!empty) await cp(template, dataDir, { recursive: true });
+    return { env: { VIGIE_DATA_DIR: dataDir }, drop: remove };
+  }
+  const name = `vigie_test_${randomBytes(6).toString('hex')}`;
+  await administer(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const env = { VIGIE_DATA_DIR: dataDir, DATABASE_URL: url.href };
+  const drop = async () => {
+    await administer(server, `drop database if exists ${name} with (force)`);
+    await remove();
+  };
+  if (!empty) await seedPostgres(env);
+  return { env, drop };
+}
+
+/** Opens a test database in this process. */
+export async function openTestDatabase({ env }: TestDatabase): Promise<{ database: Database; stores: Stores }> {
+  const database = await openDatabase({
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.VIGIE_DATA_DIR,
+    command: 'vitest',
+    exclusive: false,
+    log: { info() {}, warn() {} },
+  });
+  return { database, stores: openStores(database) };
+}
+
+async function seedPostgres(env: TestDatabase['env']): Promise<void> {
+  const { database, stores } = await openTestDatabase({ env, drop: async () => {} });
+  await seed(stores);
+  await database.close();
+}
+
+async function administer(connectionString: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
