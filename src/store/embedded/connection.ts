@@ -92,7 +92,7 @@ export class Connection {
     clearTimeout(this.#silence);
     if (!this.#ownsTurn) await session.turns.take();
     this.#ownsTurn = true;
-    // Dropped while it waited: the job must not run on, its client will send it again.
+    // Ended by us while it waited: its client has been told so, and may send the same work again.
     if (!this.#socket.writable) return;
     const idle = await session.run(job, (bytes) => this.#socket.write(bytes));
     if (idle) this.#giveTurn(session);

@@ -53,6 +53,9 @@ const retryMs = 50;
 /**
  * Opens the database in `dataDir`: runs it, or finds the process that does.
  *
+ * All clients share one PostgreSQL session: no named statements, `set local` only, advisory locks exclude nobody, and an open
+ * transaction makes everybody else wait. COPY FROM STDIN is refused (0A000), cancel requests are ignored.
+ *
  * Throws when the socket path is too long, when the database cannot be opened, or when a holder does not come up in 15 s.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Owner | Guest> {

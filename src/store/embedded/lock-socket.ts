@@ -28,7 +28,7 @@ export async function acquireSocketLock(directory: string, who: Holder): Promise
 async function tryListen(path: string, who: Holder): Promise<Lock | undefined> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end(`${JSON.stringify(who)}\n`);
+    socket.end(`${JSON.stringify(who)}\n`, () => socket.destroy());
   });
   try {
     server.listen({ path, exclusive: true });

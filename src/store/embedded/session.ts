@@ -39,7 +39,7 @@ export async function startSession(dataDir: string): Promise<Session> {
   const ended = endOf(worker);
   const greeting = await new Promise<Uint8Array>((resolve, reject) => {
     void ended.then((reason) => {
-      loss = new Error(`the embedded database stopped: ${reason}`);
+      loss = new Error(`the embedded database in ${dataDir}/postgres stopped: ${reason}`);
       reject(loss);
       running?.reject(loss);
     });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Owner } from '../../../src/store/embedded/index.js';
@@ -61,13 +62,31 @@ describe('clients of the embedded database', () => {
     expect(await others).toMatchObject({ wrong: [] });
   });
 
-  it('leave a clean engine when they vanish after an error and before Sync', async () => {
+  it('leave a clean engine when they vanish inside a transaction, after an error and before Sync', async () => {
     const socket = await rawClient(owner);
+    socket.write(message('Q', strings('begin')));
+    await once(socket, 'data');
     socket.write(Buffer.concat([message('P', Buffer.from('\0select nothing\0\0\0')), message('H')]));
     await once(socket, 'data');
     socket.destroy();
     const { rows } = await pool.query('select 1 as one');
     expect(rows).toEqual([{ one: 1 }]);
+  });
+
+  it('are answered in order when they send several queries at once, and also when they have already hung up', async () => {
+    const socket = await rawClient(owner);
+    const queries = ['one', 'two', 'three'].map((word) => message('Q', strings(`select '${word}'`)));
+    socket.end(Buffer.concat([...queries, message('X')]));
+    expect((await text(socket)).match(/one|two|three/g)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('hold up nobody when they do not take their answer', async () => {
+    const socket = await rawClient(owner);
+    socket.pause();
+    socket.write(message('Q', strings("select repeat('x', 1000) from generate_series(1, 20000)")));
+    await once(socket, 'readable');
+    expect((await pool.query('select 3 as three')).rows).toEqual([{ three: 3 }]);
+    socket.destroy();
   });
 
   it('are told N when they ask for encryption', async () => {

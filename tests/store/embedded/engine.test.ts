@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +80,15 @@ describe('the embedded engine', () => {
 describe('openEmbedded', () => {
   it('closes the directory to everybody else', () => {
     expect(statSync(directory.path).mode & 0o777).toBe(0o700);
+  });
+
+  it('names a database it cannot open, and lets go of the directory', async () => {
+    const dataDir = join(directory.path, 'broken');
+    mkdirSync(join(dataDir, 'postgres'), { recursive: true });
+    writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '18\n');
+    const open = () => openEmbedded({ dataDir, command: 'test' });
+    await expect(open()).rejects.toThrow(join(dataDir, 'postgres'));
+    await expect(open()).rejects.toThrow(join(dataDir, 'postgres'));
   });
 
   it('names a path the system would cut, its length, the limit and the way out', async () => {

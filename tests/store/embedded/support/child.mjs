@@ -36,15 +36,14 @@ const tasks = {
       socket.write(half, () => process.send('half'));
     });
   },
-  /** Inserts 1, 2, 3 ... and tells each number once it is acknowledged. */
+  /** Inserts 1, 2, 3 ... and tells each number once it is acknowledged, until the database is gone. */
   count: async ({ connection }) => {
     const client = new pg.Client(connection);
-    client.on('error', () => process.disconnect());
+    client.on('error', () => {});
     await client.connect();
-    for (let number = 1; ; number += 1) {
-      await client.query('insert into numbers (number) values ($1)', [number]);
-      process.send(number);
-    }
+    const insert = (number) => client.query('insert into numbers (number) values ($1)', [number]);
+    for (let number = 1; await insert(number).catch(() => undefined); number += 1) process.send(number);
+    process.disconnect();
   },
 };
 
