@@ -11,7 +11,7 @@ const definition = `on hash using hnsw (bits bit_hamming_ops) where variant = 'f
  * The embedded database stands still while it builds (measured: 7.8 s for 10 000s of rows), so past this many hashes it goes
  * without: neighbours are then found by comparing every row, slower and exact.
  */
-const mostForEmbedded = 50_000;
+const mostForEmbedded = 20_000;
 
 export async function dropNearIndex(database: Database): Promise<void> {
   await database.query(dropIndex);
@@ -24,11 +24,11 @@ export async function ensureNearIndex(database: Database): Promise<boolean> {
   if (database.embedded) {
     const [size] = await database.query<{ count: number }>(countHashes, [mostForEmbedded]);
     if (size && size.count >= mostForEmbedded) return false;
-    await database.query(`create index if not exists hash_near ${definition}`);
+    await database.query(`create index if not exists hash_near ${definition}`, [], 0);
     return true;
   }
   // What an interrupted concurrent build leaves is invalid and only in the way.
   await database.query(dropIndex);
-  await database.query(`create index concurrently if not exists hash_near ${definition}`);
+  await database.query(`create index concurrently if not exists hash_near ${definition}`, [], 0);
   return true;
 }
