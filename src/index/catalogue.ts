@@ -11,8 +11,8 @@ export class EntryTable {
   private readonly classes = uint8s();
   private readonly verified = uint8s();
   private readonly references = uint16s();
-  private readonly listNames = new Names<string>();
-  private readonly classNames = new Names<ContentClass>();
+  private readonly listNames = new Names<string>(65_536, '');
+  private readonly classNames = new Names<ContentClass>(256, 'unclassified');
   private readonly free: number[] = [];
   private count = 0;
 
@@ -61,9 +61,9 @@ export class SlotTable {
   private readonly ordinals = int32s();
   /** Entry number + 1; 0: the slot is free. */
   private readonly entries = int32s();
-  private readonly variants = uint8s();
+  private readonly variants = uint16s();
   private readonly qualities = uint8s();
-  private readonly variantNames = new Names<string>();
+  private readonly variantNames = new Names<string>(65_536, 'other');
   private readonly free: number[] = [];
   /** Slots ever used: a scan goes up to here. */
   count = 0;
