@@ -14,7 +14,7 @@ const provenanceSchema = z
     legalBasis: line.optional(),
     date: z.iso.date('must be a date such as 2026-11-23').optional(),
   })
-  .catchall(line);
+  .catchall(line.optional());
 
 const request = {
   list: listIdSchema,
