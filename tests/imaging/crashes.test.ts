@@ -115,6 +115,22 @@ describe('a late image', () => {
   });
 });
 
+describe('an answer that waits because the service was busy', () => {
+  it('counts, even if it is read after the deadline', async () => {
+    const [file = Buffer.of()] = await jpegs(1);
+    const service = await started({ children: 1, deadlineMs: 400 });
+    const answer = service.hash(file);
+    blockThisThread(1_200);
+    expect(await answer).toHaveProperty('pdq');
+    expect(service.stats().restarts).toBe(0);
+  });
+});
+
+/** What a long garbage collection does: nothing runs here, while the child goes on. */
+function blockThisThread(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 describe('a service process that is killed', () => {
   it('leaves no imaging process behind', async () => {
     const client = pathToFileURL(built('src/imaging/client.js'));
