@@ -141,9 +141,9 @@ describe('a service process that is killed', () => {
   it('leaves no imaging process behind, not even one that is in the middle of an image', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vigie-imaging-'));
     const slow = join(folder, 'slow.png');
-    // 49 megapixels, interlaced: two seconds in the decoder.
+    // 49 megapixels, interlaced: two seconds in the decoder. 150 kB fit into the pipe, so that they arrive although the sender dies.
     const create = { width: 7_000, height: 7_000, channels: 3, background: '#407080' } as const;
-    await sharp({ create }).png({ progressive: true, compressionLevel: 1 }).toFile(slow);
+    await sharp({ create }).png({ progressive: true, compressionLevel: 9 }).toFile(slow);
     const client = pathToFileURL(built('src/imaging/client.js'));
     const code = `import { readFileSync } from 'node:fs';
       import { startImaging } from ${JSON.stringify(client.href)};
