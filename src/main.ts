@@ -110,7 +110,10 @@ function imagingOptions({ config, log }: ServiceOptions) {
 
 function wire({ config, log }: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
   const stores = openStores(database);
-  const index = config.VIGIE_INDEX === 'memory' ? new MemoryIndex(workers) : createPgvectorIndex(stores.hashes);
+  const index =
+    config.VIGIE_INDEX === 'memory'
+      ? new MemoryIndex(workers, (error) => log.error({ err: error }, 'compaction failed'))
+      : createPgvectorIndex(stores.hashes);
   const keyring = new Keyring();
   const listBook = new ListBook();
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
@@ -134,6 +137,7 @@ function wire({ config, log }: ServiceOptions, database: Database, workers: Inde
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
       await phase('feed', () => live.close());
+      await phase('index', () => index.close());
       await phase('workers', () => workers.close());
       await phase('database', () => database.close());
     },

@@ -14,6 +14,7 @@ const output = join(root, 'dist', 'native-free-workers');
  */
 const kernels = {
   pdq: ['--enable', 'simd', '--initialMemory', '1'],
+  'multi-index': ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
   scan: ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
 };
 

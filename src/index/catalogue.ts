@@ -1,6 +1,6 @@
-import type { EntryFacts, IndexedHash } from '../domain/entry.js';
+import type { EntryFacts } from '../domain/entry.js';
 import type { ContentClass } from '../domain/list.js';
-import { int32s, Names, uint8s, uint16s } from './growable.js';
+import { Names, uint8s, uint16s } from './growable.js';
 
 const idBytes = 16;
 
@@ -50,54 +50,6 @@ export class EntryTable {
       list: this.listNames.textOf(this.lists.get(entry)),
       class: this.classNames.textOf(this.classes.get(entry)),
       verified: this.verified.get(entry) === 1,
-    };
-  }
-}
-
-const unknownQuality = 255;
-
-/** What is known of each stored hash of one segment, by slot: its ordinal, entry, variant and quality. */
-export class SlotTable {
-  private readonly ordinals = int32s();
-  /** Entry number + 1; 0: the slot is free. */
-  private readonly entries = int32s();
-  private readonly variants = uint16s();
-  private readonly qualities = uint8s();
-  private readonly variantNames = new Names<string>(65_536, 'other');
-  private readonly free: number[] = [];
-  /** Slots ever used: a scan goes up to here. */
-  count = 0;
-
-  get size(): number {
-    return this.count - this.free.length;
-  }
-
-  add({ ordinal, variant, quality }: IndexedHash, entry: number): number {
-    const slot = this.free.pop() ?? this.count++;
-    this.ordinals.set(slot, ordinal);
-    this.entries.set(slot, entry + 1);
-    this.variants.set(slot, this.variantNames.numberOf(variant));
-    this.qualities.set(slot, quality ?? unknownQuality);
-    return slot;
-  }
-
-  remove(slot: number): void {
-    this.entries.set(slot, 0);
-    this.free.push(slot);
-  }
-
-  /** The entry's number; undefined for a free slot. */
-  entryOf(slot: number): number | undefined {
-    const entry = this.entries.get(slot);
-    return entry === 0 ? undefined : entry - 1;
-  }
-
-  describe(slot: number): { ordinal: number; variant: string; quality: number | null } {
-    const quality = this.qualities.get(slot);
-    return {
-      ordinal: this.ordinals.get(slot),
-      variant: this.variantNames.textOf(this.variants.get(slot)),
-      quality: quality === unknownQuality ? null : quality,
     };
   }
 }

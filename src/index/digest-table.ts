@@ -1,4 +1,4 @@
-import { int32s, uint8s } from './growable.js';
+import { uint8s } from './growable.js';
 
 /** Digests are kept in rows of the longest (SHA-256); shorter ones are told apart by their length. */
 const rowBytes = 32;
@@ -74,26 +74,5 @@ export class DigestTable {
 
   private row(slot: number): Uint8Array {
     return this.rows.view(slot * rowBytes, slot * rowBytes + this.lengths.get(slot));
-  }
-}
-
-/** Where each ordinal's hash lies: ordinals come from one sequence, so an array by ordinal is dense. */
-export class OrdinalMap {
-  private readonly slots = int32s();
-  private readonly segments = uint8s();
-
-  /** `segment` 0-254. */
-  set(ordinal: number, segment: number, slot: number): void {
-    this.slots.set(ordinal, slot);
-    this.segments.set(ordinal, segment + 1);
-  }
-
-  get(ordinal: number): { segment: number; slot: number } | undefined {
-    const segment = this.segments.get(ordinal);
-    return segment === 0 ? undefined : { segment: segment - 1, slot: this.slots.get(ordinal) };
-  }
-
-  delete(ordinal: number): void {
-    if (this.segments.get(ordinal) !== 0) this.segments.set(ordinal, 0);
   }
 }

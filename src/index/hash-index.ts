@@ -21,7 +21,12 @@ export interface HashIndex {
   add(entry: IndexedEntry): void;
   /** Forgets the hashes of these ordinals; unknown ones are ignored. */
   remove(ordinals: readonly number[]): void;
-  /** Forgets everything: the database is another one now. */
-  clear(): void;
+  /**
+   * Forgets everything and takes these entries instead, about `expected` hashes; they are found once it resolves. Not to be searched
+   * meanwhile: an answer that began before may lack what is being loaded.
+   */
+  load(pages: AsyncIterable<readonly IndexedEntry[]>, expected: number): Promise<void>;
+  /** Resolves when the engine can take a few thousand more entries without falling behind. */
+  drained(): Promise<void>;
   close(): Promise<void>;
 }

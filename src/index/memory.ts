@@ -1,157 +1,138 @@
-import { hashAt, hashBytes, reserve } from '../../native-free-workers/scan.js';
 import type { IndexedEntry, IndexedHash } from '../domain/entry.js';
 import { type Algorithm, type PerceptualAlgorithm, perceptualAlgorithms } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
-import { EntryTable, SlotTable } from './catalogue.js';
-import { DigestTable, OrdinalMap } from './digest-table.js';
+import { DigestTable } from './digest-table.js';
+import { int32s } from './growable.js';
 import type { HashIndex } from './hash-index.js';
+import { HashTable, type Place } from './hash-table.js';
+import { ShardMemories } from './shard-memories.js';
+import { Shards } from './shards.js';
 import type { IndexWorkers } from './workers.js';
 
-/**
- * Comparisons up to which the main thread searches itself. Measured: 1.5 ns a comparison, 25-45 us a hop to a worker; 65 536 are 0.1 ms,
- * which is also what one request may hold up the others.
- */
-const comparisonsHere = 65_536;
-/** Queries a task: a batch spreads over all workers, and no task lasts longer than an image's queries do. */
-const queriesATask = 16;
-
-/** Segments by number in the ordinal map: one a perceptual algorithm, then the digests. */
-const digestSegment = perceptualAlgorithms.length;
+/** The segment of the digests; those of shards count from 1. */
+const digestSegment = 0;
 const algorithmOfLength: Readonly<Record<number, Algorithm>> = { 16: 'md5', 20: 'sha1', 32: 'sha256' };
 
+/** Everything that is forgotten at once when another database comes. */
+interface Contents {
+  readonly table: HashTable;
+  readonly digests: DigestTable;
+  readonly digestOrdinals: ReturnType<typeof int32s>;
+  readonly freeDigests: number[];
+  readonly shards: Readonly<Record<PerceptualAlgorithm, Shards>>;
+  digestCount: number;
+}
+
 /**
- * The default engine: every hash in memory, every search exact by linear scan over bytes shared with the workers.
+ * The default engine: every hash in memory, every search exact, by multi-index tables over memory that the workers share.
  *
- * Only the main thread writes. A worker may scan while a slot is written anew: its hits are therefore compared once more here, where
- * nothing moves, before they are believed.
+ * Only the main thread writes; a worker rebuilds tables behind (see native-free-workers/shard.ts).
  */
 export class MemoryIndex implements HashIndex {
   readonly engine = 'memory';
   version = '0';
-  private entries = new EntryTable();
-  private ordinals = new OrdinalMap();
-  private digests = new DigestTable();
-  private slots = newSlotTables();
+  private readonly memories = new ShardMemories();
+  private contents: Contents;
 
-  constructor(private readonly workers: IndexWorkers) {}
+  constructor(
+    private readonly workers: IndexWorkers,
+    /** Told when a compaction fails: what it was to take up stays in the tail, and is still found. */
+    private readonly onFailure: (error: unknown) => void = () => {},
+  ) {
+    this.contents = this.empty();
+  }
 
   get size(): number {
-    return this.slots.reduce((total, table) => total + table.size, 0);
+    return this.contents.table.size;
   }
 
   async search(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]> {
-    const table = this.table(perceptualAlgorithms.indexOf(algorithm));
-    if (table.count === 0 || queries.length === 0) return queries.map(() => []);
+    const { shards, table } = this.contents;
     const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));
-    const pairs = await this.scan(algorithm, bytes, table.count, radius);
-    return bytes.map((query, number) => this.hitsOf(algorithm, query, pairs[number] ?? new Uint32Array(), radius));
+    const found = await shards[algorithm].search(bytes, radius);
+    return found.map((hits) => hits.map(({ ordinal, distance }) => ({ ...table.describe(ordinal), algorithm, distance })));
   }
 
   async lookup(digests: readonly Uint8Array[]): Promise<Hit[]> {
+    const { table, digests: known, digestOrdinals } = this.contents;
     return digests.flatMap((digest) => {
       const algorithm = algorithmOfLength[digest.length];
-      return algorithm ? this.digests.slots(digest).flatMap((slot) => this.hit(digestSegment, slot, algorithm, 0)) : [];
+      if (!algorithm) return [];
+      return known.slots(digest).map((slot) => ({ ...table.describe(digestOrdinals.get(slot)), algorithm, distance: 0 }));
     });
   }
 
-  add(entry: IndexedEntry): void {
-    const known = entry.hashes.map(({ ordinal }) => this.ordinals.get(ordinal)).find((place) => place !== undefined);
-    const number = known && this.table(known.segment).entryOf(known.slot);
-    const place = number ?? this.entries.add(entry);
-    this.entries.update(place, entry);
-    for (const hash of entry.hashes) {
-      if (!this.ordinals.get(hash.ordinal)) this.insert(hash, place);
+  async load(pages: AsyncIterable<readonly IndexedEntry[]>, expected: number): Promise<void> {
+    // The old shards first, so that their memories serve the new ones: nobody asks an index that is loading.
+    await Promise.all(perceptualAlgorithms.map((algorithm) => this.contents.shards[algorithm].close()));
+    const contents = this.empty();
+    this.contents = contents;
+    for await (const page of pages) {
+      for (const entry of page)
+        this.take(contents, entry, (algorithm, hash) => contents.shards[algorithm].load(hash.ordinal, hash.value, expected));
     }
+    for (const algorithm of perceptualAlgorithms) contents.shards[algorithm].build();
+  }
+
+  add(entry: IndexedEntry): void {
+    const { contents } = this;
+    this.take(contents, entry, (algorithm, { ordinal, value }) => contents.shards[algorithm].append(ordinal, value));
   }
 
   remove(ordinals: readonly number[]): void {
+    const { table, digests, freeDigests, shards } = this.contents;
     for (const ordinal of ordinals) {
-      const place = this.ordinals.get(ordinal);
+      const place = table.remove(ordinal);
       if (!place) continue;
-      const table = this.table(place.segment);
-      const entry = table.entryOf(place.slot);
-      if (place.segment === digestSegment) this.digests.remove(place.slot);
-      table.remove(place.slot);
-      this.ordinals.delete(ordinal);
-      if (entry !== undefined) this.entries.release(entry);
+      if (place.segment === digestSegment) {
+        digests.remove(place.slot);
+        freeDigests.push(place.slot);
+      } else for (const algorithm of perceptualAlgorithms) shards[algorithm].remove(place.segment, place.slot);
     }
   }
 
-  /** The shared memories stay and are written over: V8 would keep what dropped ones held. */
-  clear(): void {
-    this.entries = new EntryTable();
-    this.ordinals = new OrdinalMap();
-    this.digests = new DigestTable();
-    this.slots = newSlotTables();
-  }
-
-  async close(): Promise<void> {}
-
-  private insert(hash: IndexedHash, entry: number): void {
-    const perceptual = perceptualAlgorithms.indexOf(hash.algorithm as PerceptualAlgorithm);
-    const segment = perceptual < 0 ? digestSegment : perceptual;
-    const slot = this.table(segment).add(hash, entry);
-    if (perceptual < 0) this.digests.set(slot, hash.value);
-    else this.write(hash.algorithm as PerceptualAlgorithm, slot, hash.value);
-    this.ordinals.set(hash.ordinal, segment, slot);
-    this.entries.retain(entry);
-  }
-
-  private write(algorithm: PerceptualAlgorithm, slot: number, value: Uint8Array): void {
-    const memory = this.workers.memories[algorithm];
-    reserve(memory, slot + 1);
-    hashAt(memory, slot).set(value);
-  }
-
-  /** Pairs (slot, distance) of each query: here when that is cheaper than a hop, else in the workers. */
-  private async scan(
-    algorithm: PerceptualAlgorithm,
-    queries: readonly Buffer[],
-    count: number,
-    radius: number,
-  ): Promise<Uint32Array[]> {
-    if (count * queries.length <= comparisonsHere) {
-      return queries.map((query) => this.workers.scanners[algorithm].search(count, query, radius));
+  async drained(): Promise<void> {
+    for (const algorithm of perceptualAlgorithms) {
+      const shards = this.contents.shards[algorithm];
+      if (shards.isBehind) await shards.settled();
     }
-    const tasks: Promise<Uint32Array[]>[] = [];
-    for (let first = 0; first < queries.length; first += queriesATask) {
-      const part = new Uint8Array(Buffer.concat(queries.slice(first, first + queriesATask)));
-      tasks.push(this.workers.search({ algorithm, queries: part, count, radius }));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(perceptualAlgorithms.map((algorithm) => this.contents.shards[algorithm].close()));
+  }
+
+  private take(
+    contents: Contents,
+    entry: IndexedEntry,
+    store: (algorithm: PerceptualAlgorithm, hash: IndexedHash) => Place,
+  ): void {
+    const { table } = contents;
+    const number = table.entry(entry.hashes, entry);
+    for (const hash of entry.hashes) {
+      if (table.has(hash.ordinal)) continue;
+      const algorithm = perceptualAlgorithms.find((one) => one === hash.algorithm);
+      table.add(hash, number, algorithm ? store(algorithm, hash) : storeDigest(contents, hash));
     }
-    return (await Promise.all(tasks)).flat();
   }
 
-  private hitsOf(algorithm: PerceptualAlgorithm, query: Uint8Array, pairs: Uint32Array, radius: number): Hit[] {
-    const hits: Hit[] = [];
-    for (let at = 0; at < pairs.length; at += 2) {
-      const slot = pairs[at] ?? 0;
-      const distance = distanceOf(query, hashAt(this.workers.memories[algorithm], slot));
-      if (distance <= radius) hits.push(...this.hit(perceptualAlgorithms.indexOf(algorithm), slot, algorithm, distance));
-    }
-    return hits;
-  }
-
-  private hit(segment: number, slot: number, algorithm: Algorithm, distance: number): Hit[] {
-    const table = this.table(segment);
-    const entry = table.entryOf(slot);
-    return entry === undefined ? [] : [{ ...table.describe(slot), algorithm, distance, entry: this.entries.facts(entry) }];
-  }
-
-  private table(segment: number): SlotTable {
-    const table = this.slots[segment];
-    if (!table) throw new RangeError(`no segment ${segment}`);
-    return table;
+  private empty(): Contents {
+    const table = new HashTable();
+    const shards = () => new Shards(this.workers, table, this.memories, this.onFailure);
+    return {
+      table,
+      digests: new DigestTable(),
+      digestOrdinals: int32s(),
+      freeDigests: [],
+      shards: { pdq: shards(), blockhash: shards() },
+      digestCount: 0,
+    };
   }
 }
 
-function newSlotTables(): SlotTable[] {
-  return [...perceptualAlgorithms.map(() => new SlotTable()), new SlotTable()];
-}
-
-function distanceOf(a: Uint8Array, b: Uint8Array): number {
-  let distance = 0;
-  for (let byte = 0; byte < hashBytes; byte++) {
-    for (let bits = (a[byte] ?? 0) ^ (b[byte] ?? 0); bits > 0; bits &= bits - 1) distance++;
-  }
-  return distance;
+function storeDigest(contents: Contents, { ordinal, value }: IndexedHash): Place {
+  const slot = contents.freeDigests.pop() ?? contents.digestCount++;
+  contents.digests.set(slot, value);
+  contents.digestOrdinals.set(slot, ordinal);
+  return { segment: digestSegment, slot };
 }

@@ -18,7 +18,8 @@ export function createPgvectorIndex(record: ExactRecord): HashIndex {
     lookup: async (digests) => (digests.length === 0 ? [] : record.equal(digests)),
     add() {},
     remove() {},
-    clear() {},
+    async load() {},
+    async drained() {},
     async close() {},
   };
 }

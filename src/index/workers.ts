@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Piscina } from 'piscina';
 import { type Digests, digestsOf } from '../../native-free-workers/digests.js';
-import type { IndexWorkerData, SearchTask } from '../../native-free-workers/index.worker.js';
-import { createScanMemory, Scanner } from '../../native-free-workers/scan.js';
+import type { CompactTask, IndexWorkerData, SearchTask } from '../../native-free-workers/index.worker.js';
+import type { ShardKernels } from '../../native-free-workers/shard.js';
 import { VigieError } from '../domain/errors.js';
-import type { PerceptualAlgorithm } from '../domain/hash.js';
 import { built } from '../package-root.js';
 
 /** Bytes up to which the main thread computes digests itself: 32 KiB take about 80 us, a hop to a worker 60. */
@@ -13,41 +12,42 @@ const digestsHere = 32 * 1024;
 /** Tasks waiting for a worker before callers are sent away. */
 const longestQueue = 1_024;
 
-/** The service's worker threads, and the shared memories both they and the main thread search. */
+/** The service's worker threads, and the kernels that they and the main thread run over the same memories. */
 export interface IndexWorkers {
-  readonly memories: Readonly<Record<PerceptualAlgorithm, WebAssembly.Memory>>;
-  /** Searches on the calling thread. */
-  readonly scanners: Readonly<Record<PerceptualAlgorithm, Scanner>>;
+  readonly kernels: ShardKernels;
   /** @throws VigieError `overloaded` when too many tasks wait. */
   search(task: SearchTask): Promise<Uint32Array[]>;
+  /** In a thread of its own: compaction takes seconds and must not stand before searches. */
+  compact(task: CompactTask): Promise<void>;
   digests(bytes: Uint8Array): Promise<Digests>;
   close(): Promise<void>;
 }
 
-/** Starts `threads` workers (1-63). */
-export async function startIndexWorkers(threads: number): Promise<IndexWorkers> {
-  const module = await WebAssembly.compile(await readFile(built('native-free-workers/scan.wasm')));
-  const memories = { pdq: createScanMemory(), blockhash: createScanMemory() };
-  const workerData: IndexWorkerData = { module, memories, threads: new SharedArrayBuffer(4) };
-  const pool = new Piscina({
-    filename: built('native-free-workers/index.worker.js'),
-    workerData,
-    minThreads: threads,
-    maxThreads: threads,
-    maxQueue: longestQueue,
-  });
-  await provePool(pool);
+/** Starts `count` workers for searches (1-62), and one for compaction. */
+export async function startIndexWorkers(count: number): Promise<IndexWorkers> {
+  const kernels = { scan: await compile('scan'), multiIndex: await compile('multi-index') };
+  const workerData: IndexWorkerData = { kernels, threads: new SharedArrayBuffer(4) };
+  const filename = built('native-free-workers/index.worker.js');
+  const pool = new Piscina({ filename, workerData, minThreads: count, maxThreads: count, maxQueue: longestQueue });
+  const compactor = new Piscina({ filename, workerData, minThreads: 1, maxThreads: 1 });
+  await Promise.all([provePool(pool), provePool(compactor)]);
   const run = async (name: string, task: unknown) => {
     if (pool.queueSize >= longestQueue) throw new VigieError('overloaded', 'too many searches wait; retry', 1);
     return pool.run(task, { name });
   };
   return {
-    memories,
-    scanners: { pdq: new Scanner(module, memories.pdq, 0), blockhash: new Scanner(module, memories.blockhash, 0) },
+    kernels,
     search: (task) => run('search', task),
+    compact: (task) => compactor.run(task, { name: 'compact' }),
     digests: async (bytes) => (bytes.length <= digestsHere ? digestsOf(bytes) : run('digests', whole(bytes))),
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), compactor.close()]);
+    },
   };
+}
+
+async function compile(kernel: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(built(`native-free-workers/${kernel}.wasm`)));
 }
 
 /** One task through a worker: a pool whose workers cannot load never settles a task, it only says `error`. */

@@ -111,14 +111,11 @@ export class Live {
     const startedAt = performance.now();
     this.complete = false;
     this.backlog.clear();
-    index.clear();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
     const { position, version } = await changes.now();
     keyring.replaceAll(await keys.records(null));
     listBook.replaceAll(await lists.all());
-    if (index.engine === 'memory') {
-      for await (const page of hashes.pages()) for (const entry of page) index.add(entry);
-    }
+    if (index.engine === 'memory') await index.load(hashes.pages(), await hashes.highestOrdinal());
     this.position = position;
     index.version = version;
     this.newestRead = version;
@@ -167,6 +164,7 @@ export class Live {
   private async readEntries(uuids: readonly string[]): Promise<void> {
     const { hashes, index } = this.parts;
     if (index.engine !== 'memory') return;
+    await index.drained();
     const { matching, gone } = await hashes.current(uuids);
     index.remove(gone);
     for (const entry of matching) index.add(entry);

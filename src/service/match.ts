@@ -69,7 +69,10 @@ export class Matcher {
     unscannable: UnscannableReason | null,
   ): Promise<Verdict> {
     const freshness = this.parts.live.freshness();
-    const decision = decide(await this.sightings(hashes, lists, unscannable), lists, unscannable);
+    const sightings = await this.sightings(hashes, lists, unscannable);
+    // Again: an index that began to load anew meanwhile may have left something out.
+    this.parts.live.assertUsable();
+    const decision = decide(sightings, lists, unscannable);
     await this.account(caller, requestId, decision, freshness.version);
     return { requestId, ...decision, hashes: shown(hashes), index: freshness };
   }

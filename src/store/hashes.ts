@@ -57,8 +57,16 @@ const selectNeighbours = `
   where near.distance <= $2 and near.entry <> $3
   group by near.entry order by 2, 1 limit $4`;
 
+const selectHighest = 'select coalesce(max(ordinal), 0) as highest from hash';
+
 export class HashStore {
   constructor(private readonly database: Database) {}
+
+  /** The highest ordinal given so far: no index holds more hashes than that. */
+  async highestOrdinal(): Promise<number> {
+    const [row] = await this.database.query<{ highest: number }>(selectHighest);
+    return row?.highest ?? 0;
+  }
 
   /** Every entry that matches, page by page; `entries` of each page are whole. */
   async *pages(pageSize = 5_000): AsyncGenerator<IndexedEntry[]> {

@@ -1,0 +1,177 @@
+import { mostHashes } from '../../native-free-workers/shard-layout.js';
+import type { HashTable } from './hash-table.js';
+import type { ShardMemories } from './shard-memories.js';
+import { ShardRows } from './shard-rows.js';
+import type { IndexWorkers } from './workers.js';
+
+/** Searches expected to take longer than this go to a worker: a hop costs 25-45 us, and one request must not hold up the others. */
+const longestHereUs = 120;
+/** Queries a task: a batch spreads over all workers, and no task lasts longer than an image's queries do. */
+const queriesATask = 16;
+const smallestShard = 131_072;
+const smallestTail = 65_536;
+const largestTail = 262_144;
+
+/** One hash that a shard holds near a query. */
+export interface ShardHit {
+  readonly ordinal: number;
+  readonly distance: number;
+}
+
+/** All hashes of one algorithm, in as many shards as they need: the next opens when the last is full. */
+export class Shards {
+  private readonly shards: ShardRows[] = [];
+  private compacting: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly workers: IndexWorkers,
+    private readonly table: HashTable,
+    private readonly memories: ShardMemories,
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** Adds a hash that is found from now on. */
+  append(ordinal: number, value: Uint8Array): { segment: number; slot: number } {
+    const last = this.shards.at(-1);
+    const slot = last?.append(ordinal, value);
+    if (last && slot !== undefined) {
+      this.compactWhenWorthIt();
+      return { segment: last.handle.id, slot };
+    }
+    this.open((last?.handle.layout.capacity ?? 0) * 2);
+    return this.append(ordinal, value);
+  }
+
+  /** Adds a hash that is found after `build`: for shards nobody searches yet. `expected` hashes are to come in all. */
+  load(ordinal: number, value: Uint8Array, expected: number): { segment: number; slot: number } {
+    const last = this.shards.at(-1);
+    const slot = last?.load(ordinal, value);
+    if (last && slot !== undefined) return { segment: last.handle.id, slot };
+    this.open(Math.max(expected * 1.25, (last?.handle.layout.capacity ?? 0) * 2));
+    return this.load(ordinal, value, expected);
+  }
+
+  build(): void {
+    for (const shard of this.shards) shard.build(this.workers.kernels);
+  }
+
+  remove(segment: number, slot: number): void {
+    this.shards.find(({ handle }) => handle.id === segment)?.remove(slot);
+    this.compactWhenWorthIt();
+  }
+
+  /** True while so much waits for a compaction that adding more should wait, too. */
+  get isBehind(): boolean {
+    const last = this.shards.at(-1);
+    return last !== undefined && last.extent.tail > last.handle.layout.tailCapacity / 2;
+  }
+
+  /** Resolves when the compaction under way, if any, is done. */
+  async settled(): Promise<void> {
+    await this.compacting;
+  }
+
+  /** Ends compaction and gives the memories back: nobody may search these shards any more. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.compacting;
+    for (const { handle } of this.shards) this.memories.giveBack(handle);
+  }
+
+  /** Every living hash within `radius` of each query (32 bytes), once; one array a query. */
+  async search(queries: readonly Uint8Array[], radius: number): Promise<ShardHit[][]> {
+    // Taken now: a shard opened meanwhile holds only what came after this search.
+    const shards = [...this.shards];
+    const hits: ShardHit[][] = queries.map(() => []);
+    await Promise.all(shards.map((shard) => this.searchShard(shard, queries, radius, hits)));
+    return shards.length === 1 || hits.every((one) => one.length < 2) ? hits : hits.map(unique);
+  }
+
+  private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): Promise<void> {
+    const collect = (query: number, pairs: Uint32Array) =>
+      hits[query]?.push(...this.living(shard, queries[query], pairs, radius));
+    if (queries.length * expectedUs(shard.extent, radius) <= longestHereUs) {
+      for (const [number, query] of queries.entries()) collect(number, shard.searcher.search(query, radius));
+      return;
+    }
+    const tasks: Promise<void>[] = [];
+    for (let first = 0; first < queries.length; first += queriesATask) {
+      const part = new Uint8Array(Buffer.concat(queries.slice(first, first + queriesATask)));
+      const task = this.workers.search({ shard: shard.handle, queries: part, radius });
+      const collectAll = (results: Uint32Array[]) => {
+        for (const [at, pairs] of results.entries()) collect(first + at, pairs);
+      };
+      tasks.push(task.then(collectAll));
+    }
+    await Promise.all(tasks);
+  }
+
+  /** Hits that are still true: rows may have died, or been given to other hashes, while a worker searched. Compared once more, here. */
+  private living(shard: ShardRows, query: Uint8Array | undefined, pairs: Uint32Array, radius: number): ShardHit[] {
+    const hits: ShardHit[] = [];
+    for (let at = 0; at < pairs.length && query; at += 2) {
+      const slot = pairs[at] ?? 0;
+      const ordinal = shard.ordinalOf(slot);
+      if (!this.table.has(ordinal)) continue;
+      const distance = distanceOf(query, shard.valueOf(slot));
+      if (distance <= radius) hits.push({ ordinal, distance });
+    }
+    return hits.length < 2 ? hits : unique(hits);
+  }
+
+  private open(wanted: number): void {
+    const capacity = Math.min(Math.max(Math.ceil(wanted), smallestShard), mostHashes(largestTail));
+    const tailCapacity = Math.min(Math.max(Math.ceil(capacity / 8), smallestTail), largestTail);
+    this.shards.push(new ShardRows(this.workers.kernels, this.memories.take(capacity, tailCapacity)));
+  }
+
+  private compactWhenWorthIt(): void {
+    if (this.compacting || this.closed || !this.shards.some((shard) => shard.isWorthCompacting())) return;
+    this.compacting = this.compact().then(
+      () => {
+        this.compacting = undefined;
+        this.compactWhenWorthIt();
+      },
+      (error: unknown) => {
+        // Tried again at the next change, not at once: what failed may well fail again.
+        this.compacting = undefined;
+        this.onFailure(error);
+      },
+    );
+  }
+
+  private async compact(): Promise<void> {
+    for (const shard of this.shards.filter((one) => one.isWorthCompacting())) {
+      const plan = shard.plan(this.table);
+      const { added, tailTo } = plan;
+      try {
+        await this.workers.compact({ shard: shard.handle, added, tailTo });
+      } catch (error) {
+        shard.abandon(plan, this.table);
+        throw error;
+      }
+      shard.finish(plan);
+    }
+  }
+}
+
+/** About how long a search takes, in us: the tables by their size, the tail and small shards row by row. */
+function expectedUs({ rows, tail }: { rows: number; tail: number }, radius: number): number {
+  const scanned = (rows < 8_192 ? rows : 0) + tail;
+  const probed = rows < 8_192 ? 0 : (10 + rows * 2e-5) * (radius < 32 ? 1 : radius < 48 ? 8 : 50);
+  return scanned * 0.0016 + Math.min(probed, rows * 0.0016);
+}
+
+/** A hash on its way from the tail to a row, or from one place to another, is found in both. */
+function unique(hits: readonly ShardHit[]): ShardHit[] {
+  return [...new Map(hits.map((hit) => [hit.ordinal, hit])).values()];
+}
+
+const bitCounts = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+function distanceOf(a: Uint8Array, b: Uint8Array): number {
+  let distance = 0;
+  for (let at = 0; at < a.length; at++) distance += bitCounts[(a[at] ?? 0) ^ (b[at] ?? 0)] ?? 0;
+  return distance;
+}

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IndexedEntry } from '../../src/domain/entry.js';
+import { hammingDistance } from '../../src/domain/hash.js';
+import { MemoryIndex } from '../../src/index/memory.js';
+import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js';
+import { flipBits, randomFrom, randomHash } from '../support/images.js';
+
+let workers: IndexWorkers;
+
+beforeAll(async () => {
+  workers = await startIndexWorkers(2);
+});
+
+afterAll(() => workers.close());
+
+/** An entry of one PDQ hash; the ordinal names it. */
+function entryOf(ordinal: number, hex: string): IndexedEntry {
+  const id = `ent_${ordinal.toString(16).padStart(32, '0')}`;
+  const hash = { ordinal, algorithm: 'pdq' as const, variant: 'full', value: Buffer.from(hex, 'hex'), quality: 100 };
+  return { id, list: 'known', class: 'ncii_adult', verified: true, hashes: [hash] };
+}
+
+async function* onePage(entries: readonly IndexedEntry[]): AsyncGenerator<readonly IndexedEntry[]> {
+  yield entries;
+}
+
+/** The truth: ordinals and distances by comparing everything. */
+function near(hashes: ReadonlyMap<number, string>, query: string, radius: number): [number, number][] {
+  const all = [...hashes].map(([ordinal, hex]): [number, number] => [ordinal, hammingDistance(hex, query)]);
+  return all.filter(([, distance]) => distance <= radius).sort((a, b) => a[0] - b[0]);
+}
+
+async function found(index: MemoryIndex, query: string, radius: number): Promise<[number, number][]> {
+  const [hits = []] = await index.search('pdq', [query], radius);
+  return hits.map(({ ordinal, distance }): [number, number] => [ordinal, distance]).sort((a, b) => a[0] - b[0]);
+}
+
+/** Sets that tables find hard: uniform, in clusters, copies, and heaps that share bands. */
+const sets: [string, (random: () => number, count: number) => string[]][] = [
+  ['uniform', (random, count) => Array.from({ length: count }, () => randomHash(random))],
+  [
+    'clustered',
+    (random, count) => {
+      const centres = Array.from({ length: 50 }, () => randomHash(random));
+      return Array.from({ length: count }, (_, at) => flipBits(centres[at % 50] ?? '', Math.floor(random() * 40), random));
+    },
+  ],
+  [
+    'of three copies',
+    (random, count) => Array.from({ length: count }, (_, at) => randomHash(randomFrom(at % Math.ceil(count / 3)) ?? random)),
+  ],
+  [
+    'all within 31 of one another',
+    (random, count) => {
+      const centre = randomHash(random);
+      return Array.from({ length: count }, () => flipBits(centre, Math.floor(random() * 16), random));
+    },
+  ],
+  [
+    'sharing half of their bands',
+    (random, count) => {
+      const half = randomHash(random).slice(0, 32);
+      return Array.from({ length: count }, () => half + randomHash(random).slice(32));
+    },
+  ],
+];
+
+describe.each(sets)('a loaded index of hashes %s', (_name, make) => {
+  const random = randomFrom(7);
+  const hashes = new Map(make(random, 12_000).map((hex, at) => [at + 1, hex]));
+
+  it.each([0, 7, 15, 16, 31, 32, 47, 63])('finds what comparing everything finds within %i bits', async (radius) => {
+    const index = new MemoryIndex(workers);
+    await index.load(onePage([...hashes].map(([ordinal, hex]) => entryOf(ordinal, hex))), hashes.size);
+    for (let query = 0; query < 6; query++) {
+      const base = query % 2 ? randomHash(random) : (hashes.get(1 + Math.floor(random() * hashes.size)) ?? '');
+      const turned = flipBits(base, Math.floor(random() * (radius + 2)), random);
+      expect(await found(index, turned, radius)).toEqual(near(hashes, turned, radius));
+    }
+    await index.close();
+  });
+});
+
+describe('an index through additions, removals and compactions', () => {
+  it('never answers otherwise than comparing everything', async () => {
+    const random = randomFrom(11);
+    const index = new MemoryIndex(workers, (error) => {
+      throw error;
+    });
+    const hashes = new Map<number, string>();
+    let ordinal = 0;
+    const grow = (count: number) => {
+      for (let at = 0; at < count; at++) {
+        const standing = hashes.get(1 + Math.floor(random() * Math.max(1, ordinal)));
+        const hex = standing && random() < 0.2 ? flipBits(standing, 5, random) : randomHash(random);
+        hashes.set(++ordinal, hex);
+        index.add(entryOf(ordinal, hex));
+      }
+    };
+    const shrink = (count: number) => {
+      const gone = [...hashes.keys()].filter(() => random() < count / hashes.size);
+      for (const one of gone) hashes.delete(one);
+      index.remove(gone);
+    };
+    const check = async () => {
+      const queries = Array.from({ length: 4 }, (_, at) =>
+        flipBits([...hashes.values()][at * 97] ?? randomHash(random), 6, random),
+      );
+      for (const query of queries) expect(await found(index, query, 31)).toEqual(near(hashes, query, 31));
+    };
+    for (let round = 0; round < 8; round++) {
+      grow(9_000);
+      await check();
+      shrink(4_000);
+      await check();
+      await index.drained();
+    }
+    expect(index.size).toBe(hashes.size);
+    await index.close();
+  });
+
+  it('takes the memories it has when it loads anew', async () => {
+    const random = randomFrom(13);
+    const index = new MemoryIndex(workers);
+    const first = entryOf(1, randomHash(random));
+    const second = entryOf(1, randomHash(random));
+    await index.load(onePage([first]), 1);
+    await index.load(onePage([second]), 1);
+    expect(await found(index, Buffer.from(first.hashes[0]?.value ?? []).toString('hex'), 31)).toEqual([]);
+    expect(await found(index, Buffer.from(second.hashes[0]?.value ?? []).toString('hex'), 31)).toEqual([[1, 0]]);
+    await index.close();
+  });
+});
