@@ -16,7 +16,7 @@ export const imageSizes: readonly Size[] = [
 ];
 
 /** Files a scenario sends in rotation. */
-const filesASize = 8;
+const filesASize = 4;
 /** Half the width of the noise that a camera leaves, in levels: it makes the files as large as photographs are (0.2 bytes a pixel). */
 const grain = 6;
 

@@ -56,13 +56,13 @@ export async function drive({ url, method, headers, bodies, check }: Load, { war
     p50: percentile(sorted, 0.5),
     p97_5: percentile(sorted, 0.975),
     p99: percentile(sorted, 0.99),
-    errors: errorsOf(result, sorted.length),
+    errors: errorsOf(result),
   };
 }
 
 /** A refusal is also a body that is not the right one: it counts once. No answer at all is an error too. */
-function errorsOf({ errors, non2xx, mismatches }: autocannon.Result, answers: number): number {
-  return errors + Math.max(non2xx, mismatches) + (answers === 0 ? 1 : 0);
+function errorsOf({ errors, non2xx, mismatches, '2xx': answered }: autocannon.Result): number {
+  return errors + Math.max(non2xx, mismatches) + (answered === 0 ? 1 : 0);
 }
 
 /** The bodies of connection `number`: its share where there are enough for all, otherwise all of them from a place of its own. */
