@@ -22,7 +22,7 @@ function commit(): string {
   try {
     const git = (...args: string[]) =>
       execFileSync('git', args, { cwd: packageRoot(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    const changed = git('status', '--porcelain', '--', 'src', 'native-free-workers', 'migrations', 'bench/**/*.ts');
+    const changed = git('status', '--porcelain', '--', 'src', 'native-free-workers', 'migrations', 'bench/*.ts');
     return `${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes' : ''}`;
   } catch {
     return 'unknown';

@@ -1,7 +1,7 @@
 /** The load generator: autocannon, with answers checked and times kept to the microsecond. */
 import autocannon from 'autocannon';
 import type { Sample } from '../results.js';
-import { percentile } from '../statistics.js';
+import { sampleOf } from './sample.js';
 
 export const connections = 50;
 /** Longer than any answer should take: 50 batches over a million hashes wait for each other. */
@@ -50,14 +50,7 @@ export async function drive({ url, method, headers, bodies, check }: Load, { war
       if (now >= from && now < until && status >= 200 && status < 300) times.push(time);
     });
   });
-  const sorted = Float64Array.from(times).sort();
-  return {
-    perSecond: sorted.length / seconds,
-    p50: percentile(sorted, 0.5),
-    p97_5: percentile(sorted, 0.975),
-    p99: percentile(sorted, 0.99),
-    errors: errorsOf(result),
-  };
+  return sampleOf(times, seconds, errorsOf(result));
 }
 
 /** A refusal is also a body that is not the right one: it counts once. No answer at all is an error too. */

@@ -32,6 +32,7 @@ async function bench(
   { sizes, repetitions, seconds, warmUpSeconds, profile }: Options,
   workplace: Workplace,
 ): Promise<HttpResults> {
+  const environment = describeEnvironment('Service and load generator share the cores.');
   const images = await imageSets();
   const services: Service[] = [];
   for (const size of sizes) {
@@ -52,7 +53,7 @@ async function bench(
   }
   await Promise.all([bare, ...services].map((server) => server.stop()));
   return {
-    environment: describeEnvironment('Service and load generator share the cores.'),
+    environment,
     connections,
     seconds,
     scenarios: contenders.map(({ run: _run, settle: _settle, ...result }) => result),
