@@ -31,7 +31,7 @@ export function readOptions(argv: readonly string[]): Options {
     sizes: hashes ?? (quick ? [10_000] : [10_000, 1_000_000]),
     quick,
     repetitions: quick ? 1 : 3,
-    warmUpSeconds: quick ? 1 : 2,
+    warmUpSeconds: quick ? 0.5 : 2,
     seconds: seconds ?? (quick ? 2 : 10),
     profile,
   };

@@ -44,7 +44,7 @@ async function bench(
   const contenders: Contender[] = [
     ...baselines(bare, hashRequests([]), images).map((scenario) => ({ ...scenario, settle: async () => {}, samples: [] })),
     ...services.flatMap((service) =>
-      hotPath(service, images).map((scenario) => ({ ...scenario, settle: () => settle(service), samples: [] })),
+      hotPath(service, images).map((scenario) => ({ ...scenario, settle: () => settle(service, images), samples: [] })),
     ),
   ];
   // In turns: what slows the machine down for a while slows all of them down.
