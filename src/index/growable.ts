@@ -40,9 +40,14 @@ export class Names<Text extends string> {
   private readonly numbers = new Map<Text, number>();
   private readonly texts: Text[] = [];
 
+  /** `most` names fit the column that keeps their numbers. */
+  constructor(private readonly most: number) {}
+
+  /** @throws RangeError past `most`: a number that wrapped around would name something else. */
   numberOf(text: Text): number {
     const known = this.numbers.get(text);
     if (known !== undefined) return known;
+    if (this.texts.length >= this.most) throw new RangeError(`an index holds at most ${this.most} different names of a kind`);
     this.numbers.set(text, this.texts.length);
     return this.texts.push(text) - 1;
   }
