@@ -169,7 +169,11 @@ describe('decide, of the answer', () => {
   });
 
   it('orders matches by severity before distance', () => {
-    const seen = [sighting({ distance: 0 }), sighting({ list: 'remove_and_report', distance: 16 }), sighting({ list: 'test_match' })];
+    const seen = [
+      sighting({ distance: 0 }),
+      sighting({ list: 'remove_and_report', distance: 16 }),
+      sighting({ list: 'test_match' }),
+    ];
     expect(decide(seen, everyList, null).matches.map(({ list }) => list)).toEqual(['remove_and_report', 'remove', 'test_match']);
   });
 
@@ -188,7 +192,11 @@ describe('decide, of the answer', () => {
     const held = Array.from({ length: 24 }, (_, at) => listOf('hold_for_review', { id: `held-${at}` }));
     const lists = mapOf(...held, listOf('remove'));
     const { matches, verdict } = decide([...held.map(({ id }) => sighting({ list: id, distance: 0 })), sighting()], lists, null);
-    expect({ verdict, shown: matches.length, first: matches[0]?.list }).toEqual({ verdict: 'remove', shown: 20, first: 'remove' });
+    expect({ verdict, shown: matches.length, first: matches[0]?.list }).toEqual({
+      verdict: 'remove',
+      shown: 20,
+      first: 'remove',
+    });
   });
 
   it('shows what a match was compared by', () => {

@@ -35,7 +35,12 @@ export interface SightingChanges extends Partial<Omit<Sighting, 'entry'>> {
 }
 
 /** A verified entry of list `remove`, seen by PDQ at distance 10 with good quality on both sides. */
-export function sighting({ list = 'remove', id = `entry of ${list}`, verified = true, ...changes }: SightingChanges = {}): Sighting {
+export function sighting({
+  list = 'remove',
+  id = `entry of ${list}`,
+  verified = true,
+  ...changes
+}: SightingChanges = {}): Sighting {
   return {
     ordinal: 1,
     entry: { id, list, class: 'unclassified', verified },

@@ -38,10 +38,14 @@ describe('Scanner', () => {
     const scanner = new Scanner(module, shared, 0);
     const query = new Uint8Array(hashBytes);
     // Row n differs from the query in its first n bits: rows 0-256 lie at distances 0-256.
-    const rows = Array.from({ length: 257 }, (_, bits) => query.map((_, byte) => (1 << Math.min(8, Math.max(0, bits - byte * 8))) - 1));
+    const rows = Array.from({ length: 257 }, (_, bits) =>
+      query.map((_, byte) => (1 << Math.min(8, Math.max(0, bits - byte * 8))) - 1),
+    );
     const count = fill(shared, new Uint8Array(Buffer.concat(rows)));
     for (let radius = 0; radius <= 256; radius++) {
-      expect(scanner.search(count, query, radius)).toEqual(Uint32Array.from(rows.slice(0, radius + 1).flatMap((_, at) => [at, at])));
+      expect(scanner.search(count, query, radius)).toEqual(
+        Uint32Array.from(rows.slice(0, radius + 1).flatMap((_, at) => [at, at])),
+      );
     }
   });
 
