@@ -4,7 +4,7 @@ import type { Database } from './database.js';
 const dropIndex = 'drop index if exists hash_near';
 const isPresent = `select exists (
   select from pg_index i where i.indexrelid = to_regclass('hash_near') and i.indisvalid) as present`;
-const countHashes = `select count(*)::int as count from (select from hash where algorithm = 'pdq' limit $1) as some`;
+const countHashes = `select count(*)::int as count from (select from hash where algorithm = 'pdq' limit $1) as counted`;
 const definition = `on hash using hnsw (bits bit_hamming_ops) where variant = 'full' and algorithm = 'pdq'`;
 
 /**
