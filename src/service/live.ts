@@ -32,6 +32,7 @@ export class Live {
   private newestRead = '0';
   private asOf = 0;
   private complete = false;
+  private loadsBegun = 0;
   private away = false;
   /** Entries known to have changed and not yet applied, oldest change first. */
   private readonly backlog = new Set<string>();
@@ -51,6 +52,11 @@ export class Live {
   /** True once the index holds everything the database held at the last load. */
   get ready(): boolean {
     return this.complete;
+  }
+
+  /** How often everything was loaded anew: a search that spans two numbers may have seen an index half empty. */
+  get loads(): number {
+    return this.loadsBegun;
   }
 
   /** The newest change applied, and how long ago the node last knew itself current. */
@@ -111,6 +117,7 @@ export class Live {
     const { changes, hashes, keys, lists, index, keyring, listBook, log } = this.parts;
     const startedAt = performance.now();
     this.complete = false;
+    this.loadsBegun++;
     this.backlog.clear();
     index.clear();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
