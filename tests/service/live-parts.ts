@@ -95,3 +95,5 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     found: async (hex) => ((await parts.index.search('pdq', [hex], 0))[0] ?? []).map(({ entry }) => entry.id),
   };
 }
+
+export const silentLog = pino({ level: 'silent' });
