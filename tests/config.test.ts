@@ -58,7 +58,9 @@ describe('loadConfig', () => {
   });
 
   it('says where VIGIE_PORT=tcp://... comes from', () => {
-    expect(complaint({ VIGIE_PORT: 'tcp://10.0.0.1:8700' })).toMatch(/^VIGIE_PORT=tcp:\/\/10.0.0.1:8700 .*enableServiceLinks: false/);
+    expect(complaint({ VIGIE_PORT: 'tcp://10.0.0.1:8700' })).toMatch(
+      /^VIGIE_PORT=tcp:\/\/10.0.0.1:8700 .*enableServiceLinks: false/,
+    );
   });
 
   it.each(bounded)('takes %s from %i to %i and names the limits otherwise', (name, least, most) => {
@@ -98,7 +100,10 @@ describe('loadConfig', () => {
   });
 
   it('either takes an environment or says what is wrong with it', () => {
-    const name = fc.oneof(fc.constantFrom(...settingNames), fc.string().map((text) => `VIGIE_${text}`));
+    const name = fc.oneof(
+      fc.constantFrom(...settingNames),
+      fc.string().map((text) => `VIGIE_${text}`),
+    );
     fc.assert(
       fc.property(fc.dictionary(name, fc.string(), { maxKeys: 5 }), (env) => {
         try {
@@ -119,7 +124,9 @@ describe('describeSettings', () => {
   });
 
   it('shows each default as it would be set', () => {
-    const defaults = describeSettings().flatMap(({ name, fallback }) => (fallback && fallback !== 'cores' ? [[name, fallback]] : []));
+    const defaults = describeSettings().flatMap(({ name, fallback }) =>
+      fallback && fallback !== 'cores' ? [[name, fallback]] : [],
+    );
     expect(loadConfig(Object.fromEntries(defaults))).toEqual(loadConfig({}));
   });
 });

@@ -23,7 +23,11 @@ describe('explain', () => {
   it.each<[string, unknown, string]>([
     ['a hash cut short', { hashes: { md5: 'abc' } }, 'hashes.md5: must be 32 hexadecimal digits'],
     ['a PDQ hash cut short', { hashes: { pdq: 'abc' } }, 'hashes.pdq: must be 64 hexadecimal digits'],
-    ['a PDQ hash in a list', { hashes: { pdq: [{ value: pdq }, { value: 'x' }] } }, 'hashes.pdq.1.value: must be 64 hexadecimal digits'],
+    [
+      'a PDQ hash in a list',
+      { hashes: { pdq: [{ value: pdq }, { value: 'x' }] } },
+      'hashes.pdq.1.value: must be 64 hexadecimal digits',
+    ],
     ['no PDQ hash in a list', { hashes: { pdq: [] } }, 'hashes.pdq: must hold at least one hash'],
     ['too many of them', { hashes: { pdq: Array(17).fill({ value: pdq }) } }, 'hashes.pdq: must hold at most 16 hashes'],
     ['no hash at all', { hashes: {} }, 'hashes: must hold at least one of pdq, blockhash, md5, sha1, sha256'],
@@ -40,7 +44,13 @@ describe('explain', () => {
   });
 
   it('names a threshold out of bounds', () => {
-    const list = { id: 'x', title: 'X', class: 'tvec', action: 'remove', thresholds: { pdq: { tight: 20, wide: 10 }, blockhash: 1 } };
+    const list = {
+      id: 'x',
+      title: 'X',
+      class: 'tvec',
+      action: 'remove',
+      thresholds: { pdq: { tight: 20, wide: 10 }, blockhash: 1 },
+    };
     expect(complaint(newListSchema, list)).toBe('thresholds.pdq.tight: must not exceed pdq.wide');
   });
 
@@ -51,7 +61,11 @@ describe('explain', () => {
 
   it('never repeats a value', () => {
     const secret = 'deadbeefdeadbeef';
-    const values = [{ hashes: { pdq: secret } }, { hashes: { pdq: [{ value: secret, orientation: secret }] } }, { hashes: secret }];
+    const values = [
+      { hashes: { pdq: secret } },
+      { hashes: { pdq: [{ value: secret, orientation: secret }] } },
+      { hashes: secret },
+    ];
     for (const value of values) expect(complaint(matchRequestSchema, value)).not.toContain('deadbeef');
   });
 });
