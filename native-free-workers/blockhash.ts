@@ -17,8 +17,11 @@ export function blockhash(raster: Raster): string {
 function rgba({ data, width, height, channels }: Raster): Uint8Array | Uint8ClampedArray {
   if (channels === 4) return data;
   const out = new Uint8Array(width * height * 4).fill(255);
+  const green = channels === 1 ? 0 : 1;
   for (let from = 0, to = 0; to < out.length; from += channels, to += 4) {
-    for (let colour = 0; colour < 3; colour++) out[to + colour] = data[channels === 1 ? from : from + colour] ?? 0;
+    out[to] = data[from] ?? 0;
+    out[to + 1] = data[from + green] ?? 0;
+    out[to + 2] = data[from + 2 * green] ?? 0;
   }
   return out;
 }

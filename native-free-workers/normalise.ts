@@ -41,8 +41,9 @@ export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise
   const format = sniff(bytes);
   if (format === undefined) return { unscannable: 'not_an_image' };
   if (format === 'unsupported') return { unscannable: 'unsupported_format' };
-  // 'truncated' shows what viewers show of damaged data, but refuses a file that ends early; 'warning' refuses both.
-  const options: SharpOptions = { failOn: 'truncated', limitInputPixels: limits.maxPixels };
+  // 'error' refuses a file that ends early and takes damaged JPEG data as viewers show it; 'warning' would refuse that too, and the
+  // laxer 'truncated' takes the missing strips of a cut TIFF for black.
+  const options: SharpOptions = { failOn: 'error', limitInputPixels: limits.maxPixels };
   try {
     return await decode(bytes, format, options, limits);
   } catch (error) {

@@ -85,7 +85,7 @@ function qualityOf(luma: Float32Array): number {
 function transform(luma: Float32Array): Float32Array {
   const cosines = Float32Array.from(
     { length: bits * side },
-    (_, k) => Math.sqrt(2 / 64) * Math.cos((Math.PI / 2 / 64) * (Math.floor(k / side) + 1) * (2 * (k % side) + 1)),
+    (_, k) => f(Math.sqrt(2 / 64)) * Math.cos((Math.PI / 2 / 64) * (Math.floor(k / side) + 1) * (2 * (k % side) + 1)),
   );
   const dot = (a: Float32Array, start: number, b: Float32Array, first: number, stride: number): number => {
     let sum = 0;

@@ -21,8 +21,8 @@ export async function startServer(service: Service, config: Config, log: Logger)
     index: () => service.live.freshness(),
   };
   const app = await buildApp({ ...service, readiness, log, limits: limitsOf(config) });
-  const url = await app.listen({ host: config.VIGIE_HOST, port: config.VIGIE_PORT });
-  const ops = await startOps(service, config.VIGIE_OPS_PORT);
+  const url = await app.listen({ host: config.VIGIE_HOST, port: config.VIGIE_PORT }).catch(explainPort('VIGIE_PORT'));
+  const ops = await startOps(service, config.VIGIE_OPS_PORT).catch(explainPort('VIGIE_OPS_PORT'));
   let closing: Promise<void> | undefined;
   return {
     url,
@@ -32,6 +32,14 @@ export async function startServer(service: Service, config: Config, log: Logger)
       closing ??= stop(app, () => ops.close(), service, phases(log, config.VIGIE_STOP_TIMEOUT_MS));
       return closing;
     },
+  };
+}
+
+/** Says which setting gives another port. */
+function explainPort(setting: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`${error.message}: stop what listens there, or set ${setting} to another port`);
   };
 }
 

@@ -13,8 +13,8 @@
  */
 
 import { writeHashes } from './pdq/bits';
-import { filter, readLuma } from './pdq/filter';
-import { SIDE, luma64, output } from './pdq/memory';
+import { filter, readLuma64 } from './pdq/filter';
+import { SIDE, output } from './pdq/memory';
 import { quality, transform } from './pdq/transform';
 
 export { reserve } from './pdq/memory';
@@ -31,11 +31,8 @@ export function hashes(): usize {
 export function hash(channels: i32, columns: i32, rows: i32): i32 {
   memory.fill(output, 0, 8 * 32);
   if (columns < 5 || rows < 5) return 0;
-  if (columns == SIDE && rows == SIDE) {
-    for (let row = 0; row < SIDE; row++) readLuma(channels, columns, row, luma64 + row * SIDE * 4, 4);
-  } else {
-    filter(channels, columns, rows);
-  }
+  if (columns == SIDE && rows == SIDE) readLuma64(channels);
+  else filter(channels, columns, rows);
   transform();
   writeHashes();
   return quality();

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,7 +38,7 @@ function sourceStamp() {
   const hash = createHash('sha256').update(process.version);
   const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => at(name));
   for (const file of [...single, ...['src', 'native-free-workers', 'bench'].flatMap(filesUnder)]) {
-    if (/\.(ts|mjs|json)$/.test(file) && !file.includes('results')) hash.update(file).update(readFileSync(file));
+    if (/\.(ts|mjs|json)$/.test(file) && !file.includes('results')) hash.update(relative(root, file)).update(readFileSync(file));
   }
   return hash.digest('hex');
 }

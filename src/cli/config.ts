@@ -4,10 +4,27 @@ import { currentConfig, print, table } from './run.js';
 
 /** `vigie config`: every setting, its value here, and what it means. Secrets are not shown. */
 export function configCommand(): Command {
-  return new Command('config').description('show the settings').option('--json', 'print one JSON document').action(show);
+  return new Command('config')
+    .description('show the settings')
+    .option('--json', 'print one JSON document')
+    .option('--markdown', 'print the table of the documentation')
+    .action((options: Options) => (options.markdown ? console.log(settingsTable()) : show(options)));
 }
 
-function show({ json }: { json?: boolean }): void {
+interface Options {
+  json?: boolean;
+  markdown?: boolean;
+}
+
+/** The table of settings in README. */
+export function settingsTable(): string {
+  const rows = describeSettings().map(
+    ({ name, fallback, help }) => `| \`${name}\` | ${fallback && `\`${fallback}\``} | ${help} |`,
+  );
+  return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+function show({ json }: Options): void {
   const config = currentConfig();
   const settings = describeSettings().map(({ name, fallback, help }) => {
     const value = config[name as keyof typeof config];

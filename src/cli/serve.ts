@@ -21,7 +21,9 @@ async function serve(): Promise<void> {
   const service = await startService({ config, log, command: 'vigie serve', exclusive: true });
   const { stores, enrolment, live, database } = service;
   try {
-    await ensureTestList(stores.lists, enrolment);
+    await ensureTestList(stores.lists, enrolment).catch((error: unknown) => {
+      log.warn({ err: error }, 'the test image could not be enrolled; everything else works');
+    });
     await live.refresh();
     const server = await startServer(service, config, log);
     log.info({ url: server.url, metrics: server.opsUrl, index: service.index.engine }, 'listening');

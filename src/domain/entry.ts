@@ -10,6 +10,7 @@ export interface Provenance {
   readonly reference?: string | undefined;
   readonly legalBasis?: string | undefined;
   readonly date?: string | undefined;
+  readonly [other: string]: string | undefined;
 }
 
 /** One item of known content as the API shows it: never a hash value. */

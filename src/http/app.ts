@@ -10,7 +10,7 @@ import type { Lists } from '../service/lists.js';
 import type { Matcher } from '../service/match.js';
 import { installAccess } from './plugins/access.js';
 import { installAdmission } from './plugins/admission.js';
-import { installBodies } from './plugins/bodies.js';
+import { installBodies, longestJson } from './plugins/bodies.js';
 import { installOpenApi } from './plugins/openapi.js';
 import { installProblems } from './plugins/problems.js';
 import { batchRoute } from './routes/batch.js';
@@ -36,9 +36,6 @@ export interface AppParts {
   };
 }
 
-/** JSON that is no batch: an entry with 16 hashes and its provenance is about 5 KB. */
-const jsonBytes = 256 * 1024;
-
 /** Builds the application; the caller listens and closes. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { limits } = parts;
@@ -47,7 +44,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // A line a request would halve the throughput (measured 36 000 to 20 000/s); errors are logged where they are answered.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
-    bodyLimit: jsonBytes,
+    bodyLimit: longestJson,
     requestTimeout: 0,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },

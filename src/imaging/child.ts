@@ -150,8 +150,8 @@ export class Child {
     const disconnected = new Promise<void>((resolve) => this.#process.once('disconnect', resolve));
     const exited = new Promise<string>((resolve) => {
       this.#process.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
-      // Only a failed spawn: sends have a callback. It has neither exit nor pipe.
-      this.#process.once('error', () => this.#process.pid === undefined && resolve('not started'));
+      // Without a pid it is a failed spawn, which has neither exit nor pipe. Sends have a callback and never come here.
+      this.#process.on('error', () => this.#process.pid === undefined && resolve('not started'));
     });
     void disconnected.then(() => this.kill());
     void exited.then(async (cause) => {

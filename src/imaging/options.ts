@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 export interface ImagingOptions {
-  /** Imaging processes; default: one a core. Each takes about 150 MB. */
+  /** Imaging processes; default: one a core. Each takes 80 MB resident, 130 after photographs, 340 after images of 20 MB (measured). */
   readonly children?: number | undefined;
   /** Milliseconds an image may be in the decoder; default 5 000. Then its child is killed. */
   readonly deadlineMs?: number | undefined;

@@ -31,8 +31,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const waiting: Task[] = [];
 let busy = false;
 
-// The parent is gone, even if by kill -9. A worker thread inside native code would hold up an orderly exit.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+// The parent is gone, even if by kill -9, even if before this line. A worker thread inside native code would hold up an orderly exit.
+const end = (): boolean => process.kill(process.pid, 'SIGKILL');
+process.on('disconnect', end);
+if (!process.connected) end();
 process.on('message', (task: Task) => {
   waiting.push(task);
   void work();

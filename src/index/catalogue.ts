@@ -11,8 +11,8 @@ export class EntryTable {
   private readonly classes = uint8s();
   private readonly verified = uint8s();
   private readonly references = uint16s();
-  private readonly listNames = new Names<string>(2 ** 16);
-  private readonly classNames = new Names<ContentClass>(2 ** 8);
+  private readonly listNames = new Names<string>(65_536, '');
+  private readonly classNames = new Names<ContentClass>(256, 'unclassified');
   private readonly free: number[] = [];
   private count = 0;
 
@@ -61,10 +61,10 @@ export class SlotTable {
   private readonly ordinals = int32s();
   /** Entry number + 1; 0: the slot is free. */
   private readonly entries = int32s();
-  /** Submitters name variants, so there may be many. */
   private readonly variants = uint16s();
   private readonly qualities = uint8s();
-  private readonly variantNames = new Names<string>(2 ** 16);
+  /** What no longer fits counts as a region: that holds for review, and never removes. */
+  private readonly variantNames = new Names<string>(65_536, 'region_other');
   private readonly free: number[] = [];
   /** Slots ever used: a scan goes up to here. */
   count = 0;
@@ -74,11 +74,10 @@ export class SlotTable {
   }
 
   add({ ordinal, variant, quality }: IndexedHash, entry: number): number {
-    const variantNumber = this.variantNames.numberOf(variant);
     const slot = this.free.pop() ?? this.count++;
     this.ordinals.set(slot, ordinal);
     this.entries.set(slot, entry + 1);
-    this.variants.set(slot, variantNumber);
+    this.variants.set(slot, this.variantNames.numberOf(variant));
     this.qualities.set(slot, quality ?? unknownQuality);
     return slot;
   }

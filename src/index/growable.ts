@@ -40,14 +40,18 @@ export class Names<Text extends string> {
   private readonly numbers = new Map<Text, number>();
   private readonly texts: Text[] = [];
 
-  /** `most` names fit the column that keeps their numbers. */
-  constructor(private readonly most: number) {}
+  /** Past `most` names the others share `overflow`: numbers must fit their cells, and names come from outside. */
+  constructor(
+    private readonly most: number,
+    overflow: Text,
+  ) {
+    this.numberOf(overflow);
+  }
 
-  /** @throws RangeError past `most`: a number that wrapped around would name something else. */
   numberOf(text: Text): number {
     const known = this.numbers.get(text);
     if (known !== undefined) return known;
-    if (this.texts.length >= this.most) throw new RangeError(`an index holds at most ${this.most} different names of a kind`);
+    if (this.texts.length >= this.most) return 0;
     this.numbers.set(text, this.texts.length);
     return this.texts.push(text) - 1;
   }

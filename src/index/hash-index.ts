@@ -9,6 +9,8 @@ import type { Hit } from '../domain/verdict.js';
  */
 export interface HashIndex {
   readonly engine: 'memory' | 'pgvector';
+  /** The newest change of the feed that answers reflect; set by what applies the feed. */
+  version: string;
   /** Stored hashes the engine holds; 0 where the database holds them. */
   readonly size: number;
   /** Every stored hash of `algorithm` within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. */

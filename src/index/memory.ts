@@ -27,6 +27,7 @@ const algorithmOfLength: Readonly<Record<number, Algorithm>> = { 16: 'md5', 20: 
  */
 export class MemoryIndex implements HashIndex {
   readonly engine = 'memory';
+  version = '0';
   private entries = new EntryTable();
   private ordinals = new OrdinalMap();
   private digests = new DigestTable();

@@ -12,6 +12,7 @@ export interface ExactRecord {
 export function createPgvectorIndex(record: ExactRecord): HashIndex {
   return {
     engine: 'pgvector',
+    version: '0',
     size: 0,
     search: async (algorithm, queries, radius) => (queries.length === 0 ? [] : record.within(algorithm, queries, radius)),
     lookup: async (digests) => (digests.length === 0 ? [] : record.equal(digests)),

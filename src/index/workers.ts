@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Piscina } from 'piscina';
 import { type Digests, digestsOf } from '../../native-free-workers/digests.js';
@@ -35,6 +36,7 @@ export async function startIndexWorkers(threads: number): Promise<IndexWorkers> 
     maxThreads: threads,
     maxQueue: longestQueue,
   });
+  await provePool(pool);
   const run = async (name: string, task: unknown) => {
     if (pool.queueSize >= longestQueue) throw new VigieError('overloaded', 'too many searches wait; retry', 1);
     return pool.run(task, { name });
@@ -46,6 +48,15 @@ export async function startIndexWorkers(threads: number): Promise<IndexWorkers> 
     digests: async (bytes) => (bytes.length <= digestsHere ? digestsOf(bytes) : run('digests', whole(bytes))),
     close: () => pool.close(),
   };
+}
+
+/** One task through a worker: a pool whose workers cannot load never settles a task, it only says `error`. */
+async function provePool(pool: Piscina): Promise<void> {
+  const failed = once(pool, 'error').then(([error]) => {
+    throw new Error('the index workers cannot start', { cause: error });
+  });
+  await Promise.race([pool.run(new Uint8Array(), { name: 'digests' }), failed]);
+  failed.catch(() => {});
 }
 
 /** A view over nothing but its own bytes: posting a view of a larger buffer would copy all of that buffer. */

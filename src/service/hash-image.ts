@@ -40,14 +40,16 @@ export class ImageHasher {
   ) {}
 
   /**
-   * Digests of the bytes (first, so that a lost decoder loses none) and perceptual hashes of the picture.
+   * Digests of the bytes, computed here so that a lost decoder loses none, and perceptual hashes of the picture.
    *
    * @throws VigieError `overloaded` when too many images wait.
    */
   async hash(bytes: Uint8Array, signal?: AbortSignal): Promise<HashedImage> {
-    const { md5, sha1, sha256 } = await this.digester.digests(bytes);
+    const [result, { md5, sha1, sha256 }] = await Promise.all([
+      this.imaging.hash(bytes, signal).catch(refuse),
+      this.digester.digests(bytes),
+    ]);
     const digests = { md5: md5 as Md5, sha1: sha1 as Sha1, sha256: sha256 as Sha256 };
-    const result = await this.imaging.hash(bytes, signal).catch(refuse);
     if (!hasHashes(result)) {
       return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
     }

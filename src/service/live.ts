@@ -28,7 +28,6 @@ export interface LiveParts {
 
 export class Live {
   private position: FeedPosition | undefined;
-  private newest = '0';
   private newestRead = '0';
   private asOf = 0;
   private complete = false;
@@ -61,7 +60,7 @@ export class Live {
 
   /** The newest change applied, and how long ago the node last knew itself current. */
   freshness(): { version: string; ageMs: number } {
-    return { version: this.newest, ageMs: Math.max(0, Math.round(performance.now() - this.asOf)) };
+    return { version: this.parts.index.version, ageMs: Math.max(0, Math.round(performance.now() - this.asOf)) };
   }
 
   /** @throws VigieError `index_unavailable` when an answer from memory could miss something known. */
@@ -128,7 +127,7 @@ export class Live {
       for await (const page of hashes.pages()) for (const entry of page) index.add(entry);
     }
     this.position = position;
-    this.newest = version;
+    index.version = version;
     this.newestRead = version;
     this.asOf = startedAt;
     this.complete = true;
@@ -150,7 +149,7 @@ export class Live {
     this.position = page.position;
     await this.drainBacklog();
     if (this.backlog.size > 0) return;
-    this.newest = this.newestRead;
+    this.parts.index.version = this.newestRead;
     this.asOf = startedAt;
   }
 

@@ -1,5 +1,5 @@
 /** The one way to the database: a pool of `pg`, whose failures speak the service's language. */
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import { VigieError } from '../domain/errors.js';
 
 /** Connection failures by Node's and PostgreSQL's codes: the server is away, starting, or stopping. */
@@ -15,7 +15,7 @@ const awayCodes = new Set([
 ]);
 const awayStates = /^(08|57P|53)/;
 const awayMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Cannot use a pool after)/;
 
 function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -38,6 +38,9 @@ export interface Queryable {
   query<Row extends QueryResultRow>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** A network that swallows packets gives no error: without a limit the feed would wait for ever and the index grow old in silence. */
+const answerWithinMs = 30_000;
+
 export class Database implements Queryable {
   constructor(
     readonly pool: Pool,
@@ -46,10 +49,18 @@ export class Database implements Queryable {
     private readonly release: () => Promise<void>,
   ) {}
 
-  /** @throws VigieError `database_unavailable` when it cannot be reached; PostgreSQL's error otherwise. */
-  async query<Row extends QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  /**
+   * @throws VigieError `database_unavailable` when it cannot be reached or does not answer within `timeoutMs` (0: wait for ever);
+   * PostgreSQL's error otherwise.
+   */
+  async query<Row extends QueryResultRow>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    timeoutMs = answerWithinMs,
+  ): Promise<Row[]> {
     try {
-      return (await this.pool.query<Row>(sql, [...parameters])).rows;
+      const query: QueryConfig & { query_timeout: number } = { text: sql, values: [...parameters], query_timeout: timeoutMs };
+      return (await this.pool.query<Row>(query)).rows;
     } catch (error) {
       throw translate(error);
     }

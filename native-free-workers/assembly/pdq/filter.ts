@@ -1,18 +1,59 @@
 /** The luma, the two-pass Jarosz box filter and the decimation to 64x64. */
 import { SIDE, filtered, luma64, narrow, padded, pixels, strip, sums } from './memory';
 
-/** Luma of one row, 0.299 R + 0.587 G + 0.114 B in float32, one sample every `step` bytes. */
-export function readLuma(channels: i32, columns: i32, row: i32, to: usize, step: usize): void {
-  let from = pixels + <usize>row * <usize>columns * <usize>channels;
-  const end = from + <usize>columns * <usize>channels;
-  if (channels == 1) {
-    for (; from < end; from++, to += step) store<f32>(to, <f32>load<u8>(from));
-    return;
-  }
-  for (; from < end; from += channels, to += step) {
-    const red = <f32>0.299 * <f32>load<u8>(from);
-    const green = <f32>0.587 * <f32>load<u8>(from, 1);
-    store<f32>(to, red + green + <f32>0.114 * <f32>load<u8>(from, 2));
+/** Luma of a 64x64 image, which is hashed without a filter. */
+export function readLuma64(channels: i32): void {
+  const pitch = <usize>channels;
+  for (let at: usize = 0; at < 64 * 64; at += 4) v128.store(luma64 + at * 4, lumaAt(pixels + at * pitch, channels));
+}
+
+/**
+ * Luma of four pixels, 0.299 R + 0.587 G + 0.114 B in float32; grey is taken as it is. 16 bytes hold them whatever the channels, and a
+ * byte shuffle widens one channel of each: lane k is byte k * channels, then three out of range, which give zero.
+ */
+// @ts-ignore: decorator
+@inline
+function lumaAt(from: usize, channels: i32): v128 {
+  const bytes = v128.load(from);
+  const red = v128.or(i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(channels)), i32x4.splat(0xffffff00));
+  const first = widened(bytes, red);
+  if (channels == 1) return first;
+  const green = widened(bytes, i32x4.add(red, i32x4.splat(1)));
+  const blue = widened(bytes, i32x4.add(red, i32x4.splat(2)));
+  const sum = f32x4.add(f32x4.mul(f32x4.splat(0.299), first), f32x4.mul(f32x4.splat(0.587), green));
+  return f32x4.add(sum, f32x4.mul(f32x4.splat(0.114), blue));
+}
+
+// @ts-ignore: decorator
+@inline
+function widened(bytes: v128, lanes: v128): v128 {
+  return f32x4.convert_i32x4_u(i8x16.swizzle(bytes, lanes));
+}
+
+/**
+ * Luma of rows `row` to `row + 3` into the strip, 4x4 pixels a turn, turned so that a vector is a column. Rows below the last repeat it,
+ * and the last turn may read beyond its row and writes up to the padding: both are computed only because a strip is four rows, and never read.
+ */
+function readStrip(channels: i32, columns: i32, row: i32, rows: i32): void {
+  const pitch = <usize>columns * <usize>channels;
+  const first = pixels + <usize>row * pitch;
+  const second = row + 1 < rows ? first + pitch : first;
+  const third = row + 2 < rows ? second + pitch : second;
+  const fourth = row + 3 < rows ? third + pitch : third;
+  let to = strip;
+  for (let at: usize = 0; at < pitch; at += 4 * <usize>channels, to += 64) {
+    const a = lumaAt(first + at, channels);
+    const b = lumaAt(second + at, channels);
+    const c = lumaAt(third + at, channels);
+    const d = lumaAt(fourth + at, channels);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+    v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16);
+    const abNext = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cdNext = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f32>(abNext, cdNext, 0, 1, 4, 5), 32);
+    v128.store(to, v128.shuffle<f32>(abNext, cdNext, 2, 3, 6, 7), 48);
   }
 }
 
@@ -40,8 +81,7 @@ function sampleOf(k: i32, side: i32): i32 {
 export function filter(channels: i32, columns: i32, rows: i32): void {
   const stride = padded(columns);
   for (let row = 0; row < rows; row += 4) {
-    // Rows below the last repeat it: they are computed because a strip is four rows, and never read.
-    for (let lane = 0; lane < 4; lane++) readLuma(channels, columns, min(row + lane, rows - 1), strip + lane * 4, 16);
+    readStrip(channels, columns, row, rows);
     boxRows(columns, filtered + <usize>row * stride * 4, stride);
   }
   const window = windowOf(rows);

@@ -17,11 +17,14 @@ export function quality(): i32 {
   return min(100, sum / 90);
 }
 
-/** sqrt(2 / 64) cos(pi / 128 (i + 1)(2 j + 1)) in float64, stored as float32, as the reference does. The frequency 0 is left out. */
+/**
+ * sqrt(2 / 64) cos(pi / 128 (i + 1)(2 j + 1)) without the frequency 0. The factor is rounded to float32 before the float64 product is, as
+ * in the reference: the 5x5 vector, whose hash is nothing but rounding, tells it from a single rounding.
+ */
 function fillCosines(): void {
   for (let i = 0; i < BITS; i++) {
     for (let j = 0; j < SIDE; j++) {
-      const value = <f32>(Math.sqrt(2.0 / 64.0) * Math.cos((Math.PI / 2 / 64.0) * <f64>((i + 1) * (2 * j + 1))));
+      const value = <f32>(<f64><f32>Math.sqrt(2.0 / 64.0) * Math.cos((Math.PI / 2 / 64.0) * <f64>((i + 1) * (2 * j + 1))));
       store<f32>(cosines + (i * SIDE + j) * 4, value);
       store<f32>(cosinesTransposed + (j * BITS + i) * 4, value);
     }

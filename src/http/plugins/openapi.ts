@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { packageRoot } from '../../package-root.js';
+import { problemSchema } from '../schemas/problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,16 +30,39 @@ export async function installOpenApi(app: FastifyInstance): Promise<void> {
       },
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'vig_<id>_<secret>' } } },
     },
-    transform: (route) => {
-      const transformed = jsonSchemaTransform(route);
-      const { takes, access } = route.route.config ?? {};
-      const roles = Array.isArray(access) ? { description: `Roles: ${access.join(', ')}`, security: [{ key: [] }] } : {};
-      const body = takes ? { body: { content: contentOf(takes) } } : {};
-      return { url: transformed.url, schema: { ...transformed.schema, ...roles, ...body } };
-    },
+    transform: describeRoute,
   });
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true }, staticCSP: true });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { deepLinking: true, validatorUrl: null },
+    staticCSP: true,
+    // The service speaks plain HTTP on loopback, and the page asks nobody else for anything.
+    transformStaticCSP: (header) => header.replace(/ ?upgrade-insecure-requests;/, '').replace(' validator.swagger.io', ''),
+  });
 }
+
+type Transform = Parameters<typeof jsonSchemaTransform>[0];
+
+/** What the type provider makes of a route, and what it cannot know: who may call, bodies parsed by the route itself, refusals. */
+function describeRoute(route: Transform) {
+  const { url, schema } = jsonSchemaTransform(route);
+  const { takes, access } = route.route.config ?? {};
+  const roles = Array.isArray(access) ? { description: `Roles: ${access.join(', ')}`, security: [{ key: [] }] } : {};
+  const body = takes ? { body: { content: contentOf(takes) } } : {};
+  const refusals = {
+    description: 'Refused: see code and detail',
+    content: { 'application/problem+json': { schema: problemJson } },
+  };
+  const response = { ...(schema.response as object), '4xx': refusals, '5xx': refusals };
+  return { url, schema: { ...schema, ...roles, ...body, tags: [tagOf(url)], ...(schema.hide !== true && { response }) } };
+}
+
+function tagOf(url: string): string {
+  if (url.startsWith('/v1/match') || url === '/v1/hash') return 'Matching';
+  return url.startsWith('/v1/') ? 'Known content' : 'Operation';
+}
+
+const problemJson = z.toJSONSchema(problemSchema, { target: 'draft-2020-12' });
 
 function contentOf({ json = {}, bytes = [] }: NonNullable<import('fastify').FastifyContextConfig['takes']>) {
   const described = Object.entries(json).map(([type, schema]) => [

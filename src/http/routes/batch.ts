@@ -31,6 +31,7 @@ export function batchRoute(app: FastifyInstance, matcher: Matcher, idleMs: numbe
     config: {
       access: ['platform'],
       streams: true,
+      jsonBytes: batchBytes,
       takes: {
         json: {
           'application/json': z.strictObject({ items: z.array(batchItemSchema).max(mostItems) }),

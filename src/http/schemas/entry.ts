@@ -6,12 +6,15 @@ import { listIdSchema } from './list.js';
 
 const line = z.string().trim().min(1).max(500);
 
-const provenanceSchema = z.strictObject({
-  unit: line.optional(),
-  reference: line.optional(),
-  legalBasis: line.optional(),
-  date: z.iso.date('must be a date such as 2026-11-23').optional(),
-});
+/** The fields every list may come to require, and whatever else a submitter keeps with an entry, as text. */
+const provenanceSchema = z
+  .object({
+    unit: line.optional(),
+    reference: line.optional(),
+    legalBasis: line.optional(),
+    date: z.iso.date('must be a date such as 2026-11-23').optional(),
+  })
+  .catchall(line.optional());
 
 const request = {
   list: listIdSchema,

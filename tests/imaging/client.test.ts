@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Imaging, ImagingClosed, ImagingOverloaded, startImaging } from '../../src/imaging/client.js';
+import { jpegs } from '../support/photographs.js';
+
+let imaging: Imaging;
+
+/** One child that is stopped, so that what is handed to it stays in flight until `resume`. */
+async function startStopped(queueLimit: number): Promise<Imaging> {
+  imaging = startImaging({ children: 1, queueLimit });
+  await imaging.ready;
+  signal('SIGSTOP');
+  return imaging;
+}
+
+const resume = (): void => signal('SIGCONT');
+
+function signal(name: NodeJS.Signals): void {
+  for (const pid of imaging.stats().pids) process.kill(pid, name);
+}
+
+afterEach(() => imaging.close());
+
+describe('hash', () => {
+  it('answers eight PDQ hashes, quality, blockhash, size and format', async () => {
+    imaging = startImaging({ children: 1 });
+    const [file] = await jpegs(1, 640, 480);
+    const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(await imaging.hash(file ?? Buffer.of())).toEqual({
+      pdq: Array(8).fill(hash),
+      quality: expect.any(Number),
+      blockhash: hash,
+      width: 640,
+      height: 480,
+      format: 'jpeg',
+    });
+  });
+
+  it('leaves the bytes of the caller alone', async () => {
+    imaging = startImaging({ children: 1 });
+    const [file = Buffer.of()] = await jpegs(1);
+    const copy = Buffer.from(file);
+    await imaging.hash(file);
+    expect(file).toEqual(copy);
+  });
+
+  it('takes images before the first child is ready', async () => {
+    imaging = startImaging({ children: 2 });
+    expect(imaging.isReady()).toBe(false);
+    const results = await Promise.all((await jpegs(6)).map((file) => imaging.hash(file)));
+    expect(new Set(results.map((result) => 'pdq' in result && result.pdq[0])).size).toBe(6);
+  });
+
+  it('rejects an image beyond the queue limit with the time to come back', async () => {
+    const files = await jpegs(5);
+    await startStopped(2);
+    const answers = files.slice(0, 4).map((file) => imaging.hash(file));
+    expect(imaging.stats()).toMatchObject({ inFlight: 2, queued: 2 });
+    const refusal = await imaging.hash(files[4] ?? Buffer.of()).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ImagingOverloaded);
+    expect(refusal).toMatchObject({ retryAfterSeconds: 1, limit: 2 });
+    resume();
+    for (const result of await Promise.all(answers)) expect(result).toHaveProperty('pdq');
+  });
+});
+
+describe('an aborted image', () => {
+  it('leaves the queue at once', async () => {
+    const files = await jpegs(3);
+    await startStopped(10);
+    const client = new AbortController();
+    const [first, second] = [imaging.hash(files[0] ?? Buffer.of()), imaging.hash(files[1] ?? Buffer.of())];
+    const third = imaging.hash(files[2] ?? Buffer.of(), client.signal);
+    expect(imaging.stats().queued).toBe(1);
+    client.abort(new Error('client gone'));
+    await expect(third).rejects.toThrow('client gone');
+    expect(imaging.stats().queued).toBe(0);
+    resume();
+    expect(await first).toHaveProperty('pdq');
+    expect(await second).toHaveProperty('pdq');
+  });
+
+  it('that is being decoded is finished and its answer discarded', async () => {
+    const files = await jpegs(2);
+    await startStopped(10);
+    const client = new AbortController();
+    const first = imaging.hash(files[0] ?? Buffer.of(), client.signal);
+    client.abort(new Error('client gone'));
+    await expect(first).rejects.toThrow('client gone');
+    resume();
+    expect(await imaging.hash(files[1] ?? Buffer.of())).toHaveProperty('pdq');
+    expect(imaging.stats()).toMatchObject({ inFlight: 0, restarts: 0 });
+  });
+
+  it('that was aborted before is not taken at all', async () => {
+    await startStopped(10);
+    await expect(imaging.hash(Buffer.of(1), AbortSignal.abort(new Error('gone before')))).rejects.toThrow('gone before');
+    expect(imaging.stats().inFlight).toBe(0);
+  });
+});
+
+describe('close', () => {
+  it('finishes what is queued, then ends the children', async () => {
+    imaging = startImaging({ children: 1 });
+    const answers = (await jpegs(5)).map((file) => imaging.hash(file));
+    await imaging.close();
+    for (const result of await Promise.all(answers)) expect(result).toHaveProperty('pdq');
+    expect(imaging.stats()).toMatchObject({ pids: [], queued: 0, inFlight: 0 });
+  });
+
+  it('rejects what does not finish in time', async () => {
+    imaging = startImaging({ children: 1, drainMs: 50 });
+    await imaging.ready;
+    signal('SIGSTOP');
+    const answers = Promise.allSettled((await jpegs(3)).map((file) => imaging.hash(file)));
+    await imaging.close();
+    for (const answer of await answers) expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(ImagingClosed) });
+    expect(imaging.stats().pids).toEqual([]);
+  });
+
+  it('takes no image afterwards, and rejects a readiness that never came', async () => {
+    imaging = startImaging({ children: 1 });
+    const { ready } = imaging;
+    await imaging.close();
+    await expect(ready).rejects.toBeInstanceOf(ImagingClosed);
+    await expect(imaging.hash(Buffer.of())).rejects.toBeInstanceOf(ImagingClosed);
+  });
+});

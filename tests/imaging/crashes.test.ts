@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import sharp from 'sharp';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
+import { built } from '../../src/package-root.js';
+import { jpegs } from '../support/photographs.js';
+
+const crashed = { unscannable: 'decoder_crashed' };
+let imaging: Imaging | undefined;
+
+async function started(options: ImagingOptions): Promise<Imaging> {
+  imaging = startImaging(options);
+  await imaging.ready;
+  return imaging;
+}
+
+/** The one child of an imaging with `children: 1`. */
+function signal(name: NodeJS.Signals): void {
+  const [pid] = imaging?.stats().pids ?? [];
+  if (pid === undefined) throw new Error('no child to signal');
+  process.kill(pid, name);
+}
+
+async function expectedHashes(files: readonly Buffer[]): Promise<ImagingResult[]> {
+  const quiet = startImaging({ children: 1 });
+  const results = await Promise.all(files.map((file) => quiet.hash(file)));
+  await quiet.close();
+  return results;
+}
+
+afterEach(() => imaging?.close());
+
+describe('a child that crashes', () => {
+  it.each(['SIGSEGV', 'SIGKILL', 'SIGABRT'] as const)(
+    'by %s costs the image it decodes and not the one behind it',
+    async (name) => {
+      const files = await jpegs(2, 900, 700);
+      const expected = await expectedHashes(files);
+      const service = await started({ children: 1 });
+      const answers = files.map((file) => service.hash(file));
+      expect(service.stats().inFlight).toBe(2);
+      signal(name);
+      expect(await Promise.all(answers)).toEqual([crashed, expected[1]]);
+      expect(service.stats().restarts).toBe(1);
+    },
+  );
+
+  it('again and again costs one image a crash, and every other hash is right', async () => {
+    const files = await jpegs(24, 900, 700);
+    const expected = await expectedHashes(files);
+    const service = await started({ children: 1 });
+    let answered = 0;
+    let kills = 0;
+    const results = await Promise.all(
+      files.map(async (file) => {
+        const result = await service.hash(file);
+        // After every fourth hash, while others are in flight: the next one is being decoded.
+        if (!('unscannable' in result) && ++answered % 4 === 0 && service.stats().inFlight > 0) {
+          signal(++kills % 2 ? 'SIGSEGV' : 'SIGKILL');
+        }
+        return result;
+      }),
+    );
+    expect(kills).toBeGreaterThanOrEqual(3);
+    expect(results.filter((result) => 'unscannable' in result)).toEqual(Array(kills).fill(crashed));
+    results.forEach((result, at) => {
+      if (!('unscannable' in result)) expect(result).toEqual(expected[at]);
+    });
+  });
+
+  it('leaves a companion that is tried again alone, and not a third time', async () => {
+    const files = await jpegs(4, 900, 700);
+    const expected = await expectedHashes(files);
+    const service = await started({ children: 1 });
+    const answers = files.map((file) => service.hash(file));
+    signal('SIGKILL');
+    expect(await answers[0]).toEqual(crashed);
+    await vi.waitFor(() => expect(service.stats().inFlight).toBeGreaterThan(0), { timeout: 20_000, interval: 1 });
+    expect(service.stats()).toMatchObject({ inFlight: 1, queued: 2 });
+    signal('SIGKILL');
+    expect(await Promise.all(answers)).toEqual([crashed, crashed, expected[2], expected[3]]);
+  });
+
+  it('before it is ready is started again', async () => {
+    imaging = startImaging({ children: 1 });
+    const [pid] = imaging.stats().pids;
+    signal('SIGKILL');
+    expect(imaging.isReady()).toBe(false);
+    await imaging.ready;
+    expect(imaging.isReady()).toBe(true);
+    expect(imaging.stats()).toMatchObject({ restarts: 1 });
+    expect(imaging.stats().pids).not.toContain(pid);
+  });
+
+  it('while idle blames nobody', async () => {
+    const service = await started({ children: 1 });
+    signal('SIGKILL');
+    await vi.waitFor(() => expect(service.stats().restarts).toBe(1));
+    const [file] = await jpegs(1);
+    expect(await service.hash(file ?? Buffer.of())).toHaveProperty('pdq');
+  });
+});
+
+describe('a late image', () => {
+  it('answers timeout when its deadline is over, and its companion is hashed', async () => {
+    const files = await jpegs(2);
+    const expected = await expectedHashes(files);
+    const service = await started({ children: 1, deadlineMs: 2_000 });
+    signal('SIGSTOP');
+    const results = await Promise.all(files.map((file) => service.hash(file)));
+    expect(results).toEqual([{ unscannable: 'timeout' }, expected[1]]);
+    expect(service.stats().restarts).toBe(1);
+  });
+});
+
+describe('an answer that waits because the service was busy', () => {
+  it('counts, even if it is read after the deadline', async () => {
+    const [file = Buffer.of()] = await jpegs(1);
+    const service = await started({ children: 1, deadlineMs: 400 });
+    const answer = service.hash(file);
+    blockThisThread(1_200);
+    expect(await answer).toHaveProperty('pdq');
+    expect(service.stats().restarts).toBe(0);
+  });
+});
+
+/** What a long garbage collection does: nothing runs here, while the child goes on. */
+function blockThisThread(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+describe('a service process that is killed', () => {
+  it('leaves no imaging process behind, not even one that is in the middle of an image', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vigie-imaging-'));
+    const slow = join(folder, 'slow.png');
+    // 49 megapixels, interlaced: two seconds in the decoder. 150 kB fit into the pipe, so that they arrive although the sender dies.
+    const create = { width: 7_000, height: 7_000, channels: 3, background: '#407080' } as const;
+    await sharp({ create }).png({ progressive: true, compressionLevel: 9 }).toFile(slow);
+    const client = pathToFileURL(built('src/imaging/client.js'));
+    const code = `import { readFileSync } from 'node:fs';
+      import { startImaging } from ${JSON.stringify(client.href)};
+      const imaging = startImaging({ children: 2, deadlineMs: 60_000 });
+      await imaging.ready;
+      void imaging.hash(readFileSync(${JSON.stringify(slow)})).then(() => console.log('"too early"'));
+      console.log(JSON.stringify(imaging.stats().pids));`;
+    const parent = spawn(execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = await once(createInterface({ input: parent.stdout }), 'line');
+    const pids: number[] = JSON.parse(line);
+    expect(pids).toHaveLength(2);
+    parent.kill('SIGKILL');
+    await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]), { timeout: 700, interval: 10 });
+    await rm(folder, { recursive: true });
+  });
+});
+
+/** False as well for a zombie: it has ended, and waits for an init process that reaps it in its own time. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ');
+  } catch {
+    return false;
+  }
+}

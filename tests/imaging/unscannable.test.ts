@@ -1,0 +1,120 @@
+import { crc32 } from 'node:zlib';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startImaging } from '../../src/imaging/client.js';
+import { scene } from '../support/photographs.js';
+
+const imaging = startImaging({ children: 1, maxFrames: 3 });
+afterAll(() => imaging.close());
+
+const photograph = scene(3, 500, 400);
+const files = {
+  jpeg: await photograph.clone().jpeg().toBuffer(),
+  'progressive jpeg': await photograph.clone().jpeg({ progressive: true }).toBuffer(),
+  png: await photograph.clone().png().toBuffer(),
+  'interlaced png': await photograph.clone().png({ progressive: true }).toBuffer(),
+  webp: await photograph.clone().webp().toBuffer(),
+  gif: await photograph.clone().gif().toBuffer(),
+  avif: await photograph.clone().avif({ effort: 0 }).toBuffer(),
+  tiff: await photograph.clone().tiff().toBuffer(),
+};
+
+/** A PNG that claims a size and has a few bytes of pixels. */
+function pngClaiming(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', Buffer.alloc(64)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+const flat = (width: number, height: number): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background: '#407080' } })
+    .png()
+    .toBuffer();
+
+describe.each(Object.entries(files))('a %s', (_, bytes) => {
+  it('is hashed when it is whole', async () => {
+    expect(await imaging.hash(bytes)).toMatchObject({ width: 500, height: 400, quality: expect.any(Number) });
+  });
+
+  it.each([0.05, 0.3, 0.6, 0.95])('cut at %f of its bytes answers truncated', async (part) => {
+    expect(await imaging.hash(bytes.subarray(0, Math.floor(bytes.length * part)))).toEqual({ unscannable: 'truncated' });
+  });
+
+  it('with something behind it is hashed all the same', async () => {
+    expect(await imaging.hash(Buffer.concat([bytes, Buffer.alloc(300, 7)]))).toEqual(await imaging.hash(bytes));
+  });
+});
+
+describe('hash', () => {
+  it('answers not_an_image for what is none', async () => {
+    for (const bytes of [Buffer.of(), Buffer.of(0xff), Buffer.from('hello'), Buffer.alloc(10_000)]) {
+      expect(await imaging.hash(bytes)).toEqual({ unscannable: 'not_an_image' });
+    }
+  });
+
+  it('answers unsupported_format for SVG, PDF, BMP and HEIC', async () => {
+    const heads = [
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+      '%PDF-1.7\n',
+      'BM6\0\0\0',
+      '\0\0\0\x10ftypheic\0\0\0\0',
+    ];
+    for (const head of heads) {
+      expect(await imaging.hash(Buffer.from(head, 'latin1'))).toEqual({ unscannable: 'unsupported_format' });
+    }
+  });
+
+  it('answers truncated for a signature with noise behind it', async () => {
+    for (const bytes of Object.values(files)) {
+      const noise = Buffer.from(bytes).fill(0x5a, 16);
+      expect(await imaging.hash(noise)).toEqual({ unscannable: 'truncated' });
+    }
+  });
+
+  it('answers too_many_pixels for a PNG that claims 30 000 x 30 000', async () => {
+    expect(await imaging.hash(pngClaiming(30_000, 30_000))).toEqual({ unscannable: 'too_many_pixels' });
+  });
+
+  it('answers too_small below 5 px a side', async () => {
+    expect(await imaging.hash(await flat(4, 4))).toEqual({ unscannable: 'too_small' });
+    expect(await imaging.hash(await flat(200, 4))).toEqual({ unscannable: 'too_small' });
+  });
+
+  it('answers flat for one colour, with hashes, quality, size and format', async () => {
+    const result = await imaging.hash(await flat(640, 300));
+    expect(result).toMatchObject({ unscannable: 'flat', quality: 0, width: 640, height: 300, format: 'png' });
+    expect(result).toHaveProperty('pdq');
+  });
+
+  it('hashes the first frame of an animation, and answers too_many_frames beyond the limit', async () => {
+    const frames = [1, 2, 3, 4].map((seed) => scene(seed, 60, 50).png().toBuffer());
+    const animation = async (count: number): Promise<Buffer> =>
+      sharp(await Promise.all(frames.slice(0, count)), { join: { animated: true } })
+        .webp({ lossless: true })
+        .toBuffer();
+    const [first = Buffer.of()] = await Promise.all(frames);
+    const { pdq } = { pdq: [], ...(await imaging.hash(first)) };
+    expect(await imaging.hash(await animation(3))).toMatchObject({ pdq, width: 60, height: 50 });
+    expect(await imaging.hash(await animation(4))).toEqual({ unscannable: 'too_many_frames' });
+  });
+
+  it('hashes a JPEG that lacks only its end marker', async () => {
+    expect(files.jpeg.subarray(-2)).toEqual(Buffer.of(0xff, 0xd9));
+    expect(await imaging.hash(files.jpeg.subarray(0, -2))).toEqual(await imaging.hash(files.jpeg));
+  });
+
+  it('hashes a JPEG with damaged bytes, as viewers show it', async () => {
+    const damaged = Buffer.from(files.jpeg);
+    damaged.fill(0x55, Math.floor(damaged.length * 0.6), Math.floor(damaged.length * 0.6) + 8);
+    expect(await imaging.hash(damaged)).toHaveProperty('pdq');
+  });
+});

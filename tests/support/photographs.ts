@@ -1,0 +1,26 @@
+import sharp, { type Sharp } from 'sharp';
+
+/** A synthetic scene, different for each seed and detailed enough for PDQ quality 100: soft blobs over a slope. */
+export function scene(seed: number, width = 320, height = 240): Sharp {
+  const data = new Uint8Array(width * height * 3);
+  for (let at = 0; at < width * height; at++) {
+    const [x, y] = [(at % width) / width, Math.floor(at / width) / height];
+    for (let colour = 0; colour < 3; colour++) {
+      const wave =
+        Math.sin((15 + (seed % 7)) * x + seed) * Math.cos((14 + (seed % 5)) * y + colour) + Math.sin(30 * x * y + seed * 1.7);
+      data[at * 3 + colour] = 128 + 60 * wave;
+    }
+  }
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+/** `count` different JPEG files, seeds from 1. */
+export function jpegs(count: number, width?: number, height?: number): Promise<Buffer[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, at) =>
+      scene(at + 1, width, height)
+        .jpeg()
+        .toBuffer(),
+    ),
+  );
+}
