@@ -64,6 +64,14 @@ describe('search', () => {
     const [hits = []] = await index.search('pdq', [one], 0);
     expect(inOrder(hits).map(({ variant }) => variant)).toEqual(hashes.map(({ variant }) => variant));
   });
+
+  it('takes a variant past the 65 536th for a region, which never removes', async () => {
+    for (let number = 0; number < 65_600; number++) {
+      index.add({ ...factsOf(number), hashes: [hashOf(number, 'pdq', other, { variant: `crop_${number}` })] });
+    }
+    index.add({ ...factsOf(70_000), hashes: [hashOf(70_000, 'pdq', one, { variant: 'full_of_surprise' })] });
+    expect((await index.search('pdq', [one], 0))[0]).toMatchObject([{ ordinal: 70_000, variant: 'region_other' }]);
+  });
 });
 
 describe('lookup', () => {
