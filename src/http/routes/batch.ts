@@ -14,8 +14,8 @@ import { batchAnswerSchema } from '../schemas/verdict.js';
 export const mostItems = 1_000;
 /** 1 000 items of 16 PDQ hashes each are about 3 MB. */
 const batchBytes = 8 * 1024 * 1024;
-/** Lines of a stream matched at once. */
-const linesAtOnce = 64;
+/** Items of a request matched at once: each may be two searches, and the workers' queue takes 1 024 of all requests together. */
+const itemsAtOnce = 64;
 
 const batchRequestSchema = z.strictObject({ items: z.array(z.unknown()).max(mostItems, `must hold at most ${mostItems} items`) });
 const idSchema = z.object({ id: z.string() });
@@ -50,10 +50,18 @@ export function batchRoute(app: FastifyInstance, matcher: Matcher, idleMs: numbe
       if (request.body === undefined)
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
       const { items } = parse(batchRequestSchema, request.body);
-      const answers = items.map((item, at) => answer(matcher, caller, `${request.id}-${at}`, () => item));
-      return { results: await Promise.all(answers) };
+      return { results: await answerItems(items, (item, at) => answer(matcher, caller, `${request.id}-${at}`, () => item)) };
     },
   });
+}
+
+async function answerItems(items: readonly unknown[], work: (item: unknown, at: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let first = 0; first < items.length; first += itemsAtOnce) {
+    const part = items.slice(first, first + itemsAtOnce);
+    results.push(...(await Promise.all(part.map((item, at) => work(item, first + at)))));
+  }
+  return results;
 }
 
 /** One item's answer. What is wrong with the item is told in its place; what is wrong with the request or this node is thrown. */
@@ -72,7 +80,7 @@ async function answer(matcher: Matcher, caller: Caller, requestId: string, read:
 /** Answers line by line; reading waits for the reader of the answers, so a stream of any length takes little memory. */
 async function* answerLines(request: FastifyRequest, matcher: Matcher, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
-  for await (const lines of readLines(request.raw, linesAtOnce, idleMs)) {
+  for await (const lines of readLines(request.raw, itemsAtOnce, idleMs)) {
     const answers = lines.map((line) => {
       const requestId = `${request.id}-${number++}`;
       const read = () => parseJson(z.unknown(), line, `line ${number}`);
