@@ -63,7 +63,8 @@ export class SlotTable {
   private readonly entries = int32s();
   private readonly variants = uint16s();
   private readonly qualities = uint8s();
-  private readonly variantNames = new Names<string>(65_536, 'other');
+  /** What no longer fits counts as a region: that holds for review, and never removes. */
+  private readonly variantNames = new Names<string>(65_536, 'region_other');
   private readonly free: number[] = [];
   /** Slots ever used: a scan goes up to here. */
   count = 0;

@@ -1,5 +1,6 @@
 /** The hot path: hashes or an image in, a verdict out. */
 import { isDegenerate } from '../domain/degenerate.js';
+import { VigieError } from '../domain/errors.js';
 import { type HashSet, minimumQuality, type Orientation, type PdqVariant } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
@@ -31,7 +32,7 @@ export interface ShownHashes {
 export interface MatchParts {
   readonly index: HashIndex;
   readonly listBook: ListBook;
-  readonly live: Pick<Live, 'assertUsable' | 'freshness'>;
+  readonly live: Pick<Live, 'assertUsable' | 'freshness' | 'loads'>;
   readonly hasher: ImageHasher;
   readonly verdictLog: VerdictLog;
 }
@@ -76,8 +77,13 @@ export class Matcher {
   }
 
   private async answer(caller: Caller, lists: ReadonlyMap<string, List>, queries: readonly Query[]): Promise<Verdict[]> {
-    const freshness = this.parts.live.freshness();
+    const { live } = this.parts;
+    // Hashing an image takes its time: what was usable before it may not be now.
+    live.assertUsable();
+    const { loads } = live;
+    const freshness = live.freshness();
     const sightings = await this.sightings(queries, lists);
+    if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
     const decisions = queries.map(({ unscannable }, at) => decide(sightings[at] ?? [], lists, unscannable));
     await Promise.all(
       decisions.map((decision, at) => this.account(caller, queries[at]?.requestId ?? '', decision, freshness.version)),
