@@ -31,6 +31,7 @@ export class Live {
   private newestRead = '0';
   private asOf = 0;
   private complete = false;
+  private loadsBegun = 0;
   private away = false;
   /** Entries known to have changed and not yet applied, oldest change first. */
   private readonly backlog = new Set<string>();
@@ -50,6 +51,11 @@ export class Live {
   /** True once the index holds everything the database held at the last load. */
   get ready(): boolean {
     return this.complete;
+  }
+
+  /** How often everything was loaded anew: a search that spans two numbers may have seen an index half empty. */
+  get loads(): number {
+    return this.loadsBegun;
   }
 
   /** The newest change applied, and how long ago the node last knew itself current. */
@@ -110,6 +116,7 @@ export class Live {
     const { changes, hashes, keys, lists, index, keyring, listBook, log } = this.parts;
     const startedAt = performance.now();
     this.complete = false;
+    this.loadsBegun++;
     this.backlog.clear();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
     const { position, version } = await changes.now();
@@ -134,9 +141,10 @@ export class Live {
     }
     await this.applyKeysAndLists(page.changes);
     for (const { kind, subject } of page.changes) if (kind === 'entry') this.backlog.add(subject);
+    for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
+    // Nothing of the page is read again, so all of it is noted before what may fail.
     this.position = page.position;
     await this.drainBacklog();
-    for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
     if (this.backlog.size > 0) return;
     this.parts.index.version = this.newestRead;
     this.asOf = startedAt;

@@ -46,8 +46,7 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
 function refusalOf(error: unknown, request: FastifyRequest): VigieError {
   if (error instanceof VigieError) return error;
   // What was given up because the client went away is nobody's failure, and nobody reads the answer.
-  if (request.raw.destroyed && error instanceof Error && error.name === 'AbortError')
-    return new VigieError('bad_request', 'the client went away');
+  if (request.raw.socket.destroyed) return new VigieError('bad_request', 'the client went away');
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map(({ instancePath, message }) => `${fieldOf(instancePath)}: ${message}`);
     return new VigieError('bad_request', fields.slice(0, 5).join('; '));
