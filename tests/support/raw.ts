@@ -33,10 +33,10 @@ export class RawConnection {
     this.socket.write(data);
   }
 
-  /** Sends the head of a request; `host` and the platform's key are there unless named otherwise. */
-  request(method: string, path: string, headers: Readonly<Record<string, string>>): void {
-    const all = { host: 'test', authorization: `Bearer ${keyOf('platform')}`, ...headers };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  /** Sends the head of a request. `host` and the platform's key are in it unless named otherwise; undefined leaves one out. */
+  request(method: string, path: string, headers: Readonly<Record<string, string | undefined>>): void {
+    const all = Object.entries({ host: 'test', authorization: `Bearer ${keyOf('platform')}`, ...headers });
+    const lines = all.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\r\n`);
     this.send(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   }
 
