@@ -40,8 +40,8 @@ export class RawConnection {
     this.send(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   }
 
-  /** The next answer; it must say its length. */
-  async answer(): Promise<Answer> {
+  /** The status and headers of the next answer; a body may follow. */
+  async answerHead(): Promise<Omit<Answer, 'body'>> {
     const head = await this.readUntil(() => this.received.indexOf('\r\n\r\n'), 'a head');
     const [statusLine = '', ...lines] = this.received.subarray(0, head).toString('latin1').split('\r\n');
     const headers = new Headers(
@@ -50,12 +50,18 @@ export class RawConnection {
         return [line.slice(0, colon), line.slice(colon + 1).trim()];
       }),
     );
-    const length = Number(headers.get('content-length') ?? 0);
-    const from = head + 4;
-    await this.readUntil(() => (this.received.length >= from + length ? 0 : -1), `a body of ${length} bytes`);
-    const body = this.received.subarray(from, from + length).toString();
-    this.received = this.received.subarray(from + length);
-    return { status: Number(statusLine.split(' ')[1]), headers, body: body === '' ? '' : JSON.parse(body) };
+    this.received = this.received.subarray(head + 4);
+    return { status: Number(statusLine.split(' ')[1]), headers };
+  }
+
+  /** The next answer; it must say its length. */
+  async answer(): Promise<Answer> {
+    const head = await this.answerHead();
+    const length = Number(head.headers.get('content-length') ?? 0);
+    await this.readUntil(() => (this.received.length >= length ? 0 : -1), `a body of ${length} bytes`);
+    const body = this.received.subarray(0, length).toString();
+    this.received = this.received.subarray(length);
+    return { ...head, body: body === '' ? '' : JSON.parse(body) };
   }
 
   /** Resolves when the server has closed the connection. */
