@@ -18,7 +18,6 @@ const expected: readonly [name: string, reason: string][] = [
   ['a PNG cut in half', 'truncated'],
   ['a JPEG of a head alone', 'truncated'],
   ['a PNG that promises 30000x30000', 'too_many_pixels'],
-  ['a PNG that promises 2 billion x 2 billion', 'too_many_pixels'],
   ['one colour', 'flat'],
   ['one colour with transparency', 'flat'],
   ['a picture of 4x4', 'too_small'],
@@ -36,7 +35,6 @@ beforeAll(async () => {
   files.set('a PNG cut in half', png.subarray(0, png.length / 2));
   files.set('a JPEG of a head alone', jpeg.subarray(0, 4));
   files.set('a PNG that promises 30000x30000', pixelBomb(30_000, 30_000));
-  files.set('a PNG that promises 2 billion x 2 billion', pixelBomb(2 ** 31 - 1, 2 ** 31 - 1));
   files.set('one colour', await plain(300, 200));
   files.set(
     'one colour with transparency',

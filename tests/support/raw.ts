@@ -54,14 +54,12 @@ export class RawConnection {
     return { status: Number(statusLine.split(' ')[1]), headers };
   }
 
-  /** The next answer; it must say its length. */
+  /** The next answer with its body, which is JSON or empty. */
   async answer(): Promise<Answer> {
     const head = await this.answerHead();
-    const length = Number(head.headers.get('content-length') ?? 0);
-    await this.readUntil(() => (this.received.length >= length ? 0 : -1), `a body of ${length} bytes`);
-    const body = this.received.subarray(0, length).toString();
-    this.received = this.received.subarray(length);
-    return { ...head, body: body === '' ? '' : JSON.parse(body) };
+    const inChunks = head.headers.get('transfer-encoding') === 'chunked';
+    const body = inChunks ? await this.chunks() : await this.bytes(Number(head.headers.get('content-length') ?? 0));
+    return { ...head, body: body.length === 0 ? '' : JSON.parse(body.toString()) };
   }
 
   /** Resolves when the server has closed the connection. */
@@ -71,6 +69,25 @@ export class RawConnection {
 
   close(): void {
     this.socket.destroy();
+  }
+
+  private async bytes(length: number): Promise<Buffer> {
+    await this.readUntil(() => (this.received.length >= length ? 0 : -1), `a body of ${length} bytes`);
+    const bytes = this.received.subarray(0, length);
+    this.received = this.received.subarray(length);
+    return bytes;
+  }
+
+  private async chunks(): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (;;) {
+      const end = await this.readUntil(() => this.received.indexOf('\r\n'), 'a chunk');
+      const length = Number.parseInt(this.received.subarray(0, end).toString(), 16);
+      this.received = this.received.subarray(end + 2);
+      parts.push(await this.bytes(length));
+      await this.bytes(2);
+      if (length === 0) return Buffer.concat(parts);
+    }
   }
 
   private async readUntil(find: () => number, what: string): Promise<number> {
