@@ -12,7 +12,7 @@ import { installAccess } from './plugins/access.js';
 import { installAdmission } from './plugins/admission.js';
 import { installBodies, longestJson } from './plugins/bodies.js';
 import { installOpenApi } from './plugins/openapi.js';
-import { installProblems } from './plugins/problems.js';
+import { answerUnrouted, installProblems } from './plugins/problems.js';
 import { batchRoute } from './routes/batch.js';
 import { entryRoutes } from './routes/entries.js';
 import { hashRoute } from './routes/hash.js';
@@ -45,6 +45,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     bodyLimit: longestJson,
+    frameworkErrors: answerUnrouted,
     requestTimeout: 0,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
