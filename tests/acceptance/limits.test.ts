@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { verdictSchema } from '../../src/http/schemas/verdict.js';
 import { expectOk, problemOf } from '../support/client.js';
-import { photograph, randomFrom, randomHash } from '../support/images.js';
+import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
 import { openLines } from '../support/ndjson.js';
 import { RawConnection } from '../support/raw.js';
 import { until } from '../support/until.js';
@@ -139,7 +139,7 @@ describe('with an imaging queue of one', () => {
   const on = useService({ env: { VIGIE_IMAGING_QUEUE: '1' } });
 
   it('images past the queue answer 503 with Retry-After, the others are answered', async () => {
-    const image = await photograph(2, { width: 2_400, height: 1_800 });
+    const image = await (await scene(2)).resize(2_400, 1_800).jpeg().toBuffer();
     await on.client.match(image);
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => on.client.call('POST', '/v1/match', { body: image, headers: jpeg })),

@@ -1,31 +1,30 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { referenceImages } from '../support/reference-images.js';
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, it } from 'vitest';
+import { describeWithReference, referenceFile, referenceFiles } from '../support/reference.js';
 import { useService } from '../support/use-service.js';
 
-const folder = referenceImages ?? '';
-const read = (...path: string[]) => readFileSync(join(folder, ...path));
-const filesIn = (...path: string[]) => (referenceImages ? readdirSync(join(folder, ...path)) : []);
-
-const labelme = filesIn('reg-test-input', 'labelme-subset').map((file) => `reg-test-input/labelme-subset/${file}`);
+const folder = 'pdq/images';
+const read = (file: string) => readFileSync(referenceFile(`${folder}/${file}`));
+const filesIn = (name: string) => referenceFiles(`${folder}/${name}`).map((file) => file.slice(folder.length + 1));
+const edits = filesIn('bridge-mods').filter((file) => !file.endsWith('aaa-orig.jpg'));
+const labelme = filesIn('reg-test-input/labelme-subset');
 /** Quality 3 and 4 in vectors.tsv; below 50 a hash says nothing. */
 const tooFlat = ['q0003.jpg', 'q0004.jpg'].map((file) => `reg-test-input/labelme-subset/${file}`);
 
-describe.skipIf(!referenceImages)('the photograph bridge-mods/aaa-orig.jpg of the PDQ reference, enrolled', () => {
+describeWithReference('the photograph bridge-mods/aaa-orig.jpg of the PDQ reference, enrolled', () => {
   const on = useService();
   let bridge = '';
 
   beforeAll(async () => {
-    bridge = (await on.client.enrol(read('bridge-mods', 'aaa-orig.jpg'))).id;
+    bridge = (await on.client.enrol(read('bridge-mods/aaa-orig.jpg'))).id;
   });
 
   it('has eleven edits beside it', () => {
-    expect(filesIn('bridge-mods').filter((file) => file !== 'aaa-orig.jpg')).toHaveLength(11);
+    expect(edits).toHaveLength(11);
   });
 
-  it.each(filesIn('bridge-mods').filter((file) => file !== 'aaa-orig.jpg'))('is found in its edit %s', async (file) => {
-    const { verdict, matches } = await on.client.match(read('bridge-mods', file));
+  it.each(edits)('is found in its edit %s', async (file) => {
+    const { verdict, matches } = await on.client.match(read(file));
     expect(verdict).toBe('remove');
     expect(matches).toMatchObject([{ entry: bridge, algorithm: 'pdq', orientation: 'identity' }]);
     expect(matches[0]?.distance).toBeLessThanOrEqual(31);
@@ -45,7 +44,7 @@ describe.skipIf(!referenceImages)('the photograph bridge-mods/aaa-orig.jpg of th
   });
 });
 
-describe.skipIf(!referenceImages)('the turned bridges of the PDQ reference', () => {
+describeWithReference('the turned bridges of the PDQ reference', () => {
   const on = useService();
 
   it.each([
@@ -58,7 +57,7 @@ describe.skipIf(!referenceImages)('the turned bridges of the PDQ reference', () 
     ['bridge-8-flip-minus-1.jpg', 'flip_minus1'],
   ])('%s is the original turned by %s', async (file, orientation) => {
     const { id } = await on.client.enrol(read('reg-test-input/dih/bridge-1-original.jpg'));
-    const { matches } = await on.client.match(read('reg-test-input/dih', file));
+    const { matches } = await on.client.match(read(`reg-test-input/dih/${file}`));
     expect(matches).toMatchObject([{ entry: id, algorithm: 'pdq', orientation }]);
   });
 });

@@ -19,6 +19,8 @@ export async function vigie(parameters: readonly string[], env: Readonly<Record<
     cwd: packageRoot(),
     env: childEnv(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A command that should have ended must not outlive its test.
+    timeout: 50_000,
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: child.exitCode, stdout, stderr };
