@@ -61,7 +61,7 @@ describe('a service that is started again', () => {
 describe('a graceful stop', () => {
   it('answers the requests under way, tells its phases, and ends with 0', async () => {
     const { service, client } = await start();
-    const image = await (await scene(3)).resize(2_400, 1_800).jpeg().toBuffer();
+    const image = await (await scene(3)).resize(5_000, 3_750).jpeg().toBuffer();
     const answers = Promise.all(Array.from({ length: 8 }, () => client.match(image)));
     await until('all are under way', 10_000, async () => {
       const metrics = await (await fetch(service.metricsUrl)).text();
@@ -77,8 +77,8 @@ describe('a graceful stop', () => {
       'verdicts',
       'feed',
       'workers',
-      'metrics',
       'database',
+      'metrics',
     ]);
     for (const { outcome, ms } of phases) {
       expect(outcome).toBe('done');
