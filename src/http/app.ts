@@ -54,8 +54,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.server.headersTimeout = limits.bodyTimeoutMs;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // A client that keeps its connection would hold up the stop for as long as it likes.
+    if (closing) reply.header('connection', 'close');
   });
   installProblems(app);
   installAccess(app, parts.keyring);
