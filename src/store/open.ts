@@ -45,7 +45,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     await database.close();
     if (!options.databaseUrl || !isAway(error)) throw error;
     const { host } = new URL(options.databaseUrl);
-    throw new Error(`the database at ${host} cannot be reached: is it running, and is DATABASE_URL right?`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the database at ${host} cannot be reached (${reason}): is it running, and is DATABASE_URL right?`);
   }
 }
 
