@@ -7,7 +7,7 @@ import { useService } from '../support/use-service.js';
 describe('an imaging process that is killed under load', () => {
   const on = useService({ env: { VIGIE_IMAGING_PROCESSES: '2' } });
   /** Large enough that a process is always in the middle of one. */
-  const large = async () => (await scene(1)).resize(2_000, 1_500);
+  const large = async () => (await scene(1)).resize(4_000, 3_000);
 
   it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict, and no other request anything', async (signal) => {
     const { client, service } = on;
@@ -16,15 +16,13 @@ describe('an imaging process that is killed under load', () => {
     await until('both processes are there', 10_000, () => childrenOf(service.pid).length === 2);
     const [victim = 0] = childrenOf(service.pid);
 
-    let answered = 0;
-    const load = Array.from({ length: 32 }, () =>
-      client.match(copy).finally(() => {
-        answered++;
-      }),
+    const load = Promise.all(Array.from({ length: 24 }, () => client.match(copy)));
+    // Two images in each process: one is decoded, one is there already.
+    await until('both are busy', 20_000, async () =>
+      (await (await fetch(service.metricsUrl)).text()).includes('vigie_images_in_flight 4'),
     );
-    await until('the load runs', 20_000, () => answered >= 6);
     process.kill(victim, signal);
-    const verdicts = await Promise.all(load);
+    const verdicts = await load;
 
     const crashed = verdicts.filter(({ reason }) => reason === 'decoder_crashed');
     expect(crashed).toHaveLength(1);
