@@ -12,7 +12,7 @@ describe('an imaging process that is killed under load', () => {
   it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict, and no other request anything', async (signal) => {
     const { client, service } = on;
     const entry = await client.enrol(await (await large()).jpeg().toBuffer());
-    const copy = await (await large()).jpeg({ quality: 80 }).toBuffer();
+    const copy = await (await large()).jpeg({ quality: 60 }).toBuffer();
     await until('both processes are there', 10_000, () => childrenOf(service.pid).length === 2);
     const [victim = 0] = childrenOf(service.pid);
 
