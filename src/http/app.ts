@@ -47,6 +47,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     bodyLimit: longestJson,
     frameworkErrors: answerUnrouted,
     requestTimeout: 0,
+    // Node looks for late headers every 30 s otherwise.
+    http: { connectionsCheckingInterval: 1_000 },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
