@@ -35,6 +35,8 @@ export function parseMultipart(body: Buffer, contentType: string): Promise<Multi
       stream.on('end', () => {
         image = Buffer.concat(chunks);
       });
+      // A form cut off inside its file fails here too; unheard, that would end the process.
+      stream.on('error', () => refuse('body: malformed multipart/form-data'));
     });
     form.on('filesLimit', () => refuse('image: send one file'));
     form.on('fieldsLimit', () => refuse('body: too many fields'));

@@ -111,8 +111,9 @@ describe.each([
     const id = (await stores.entries.create(entry))?.entry.id ?? '';
     await follow(index, id);
     expect(await verified()).toEqual([false]);
-    await stores.entries.create({ ...entry, status: 'verified' });
+    const enrolled = (await stores.entries.create({ ...entry, status: 'verified' }))?.entry.id ?? '';
     await follow(index, id);
+    await follow(index, enrolled);
     expect(await verified()).toEqual([true]);
   });
 });
