@@ -51,7 +51,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 }
 
 function openPostgres(connectionString: string, { log }: OpenOptions): Database {
-  const pool = new pg.Pool({ connectionString, max: mostConnections, connectionTimeoutMillis: 3_000, keepAlive: true });
+  const pool = new pg.Pool({ connectionString, max: mostConnections, connectionTimeoutMillis: 10_000, keepAlive: true });
   return new Database(watched(pool, log), false, async () => {});
 }
 

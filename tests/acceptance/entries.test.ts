@@ -98,12 +98,12 @@ describe('POST /v1/entries by a flagger', () => {
     expect((await on.client.match(image)).verdict).toBe('remove');
   });
 
-  it('becomes a verified entry when an analyst enrols the same', async () => {
+  it('gives way to a verified entry when an analyst enrols the same', async () => {
     const image = await photograph(14);
     await flag(image);
     expect((await on.client.match(image)).verdict).toBe('hold_for_review');
     const answer = await enrolImage(image, { list: 'known' });
-    expect(answer.status).toBe(200);
+    expect(answer.status).toBe(201);
     expect(expectOk(entrySchema, answer).status).toBe('verified');
     expect((await on.client.match(image)).verdict).toBe('remove');
   });
