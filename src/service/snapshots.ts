@@ -114,7 +114,7 @@ export class Snapshots {
     const startedAt = performance.now();
     // The position first: what changes from now on is applied again by whoever loads the file.
     const stamp = this.stamp?.();
-    if (!stamp) return;
+    if (!stamp) return this.deleteIfOverdue();
     const { withdrawnAt } = this;
     this.changed = false;
     this.withdrawnAt = undefined;
