@@ -23,7 +23,7 @@ interface Found {
 /** Share of the questions that ask for a hash that is gone. */
 const askedAfter = 0.25;
 /** Removed hashes that are still asked for and known as removed. */
-const remembered = 200_000;
+const remembered = 20_000;
 
 /** Time is counted in changes: whatever changed before `now` was taken had been applied to the index. */
 export class SoakModel {
