@@ -1,3 +1,5 @@
+import type { Environment } from './results.js';
+
 /** A Markdown table whose columns are also aligned as plain text; the first column to the left, the others to the right. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -14,4 +16,9 @@ export function figure(value: number): string {
   return Math.round(value)
     .toString()
     .replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
+/** Where figures come from, in one line. */
+export function environmentLine({ cpu, cores, memoryGiB, node, date, commit, note }: Environment): string {
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, ${date}, commit ${commit}. ${note}`;
 }

@@ -1,6 +1,8 @@
 /** BENCH.md and README's line of figures, made from the files in `bench/results/`: no figure is ever typed. */
 import type { z } from 'zod';
 import { httpSection, httpSummary } from './http/section.js';
+import { indexResultsSchema, soakResultsSchema } from './index/results.js';
+import { charts, indexSection, soakSection } from './index/section.js';
 import { httpResultsSchema } from './results.js';
 
 /** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
@@ -9,7 +11,11 @@ export type ReadResult = (file: string) => unknown;
 type Section = (read: ReadResult) => string | undefined;
 
 /** In the order of BENCH.md. A bench adds a line here, and its section is left out until its file is there. */
-const sections: readonly Section[] = [section('http.json', httpResultsSchema, httpSection)];
+const sections: readonly Section[] = [
+  section('http.json', httpResultsSchema, httpSection),
+  section('index.json', indexResultsSchema, indexSection),
+  section('soak.json', soakResultsSchema, soakSection),
+];
 
 function section<Schema extends z.ZodType>(
   file: string,
@@ -28,6 +34,8 @@ Made by \`npm run bench:report\` from the files in \`bench/results/\`; every ben
 \`\`\`
 npm run bench
 npm run bench -- --hashes 10000 --seconds 5
+npm run bench:index -- --hashes 1000000
+npm run bench:soak -- --minutes 3
 \`\`\`
 Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.
 `;
@@ -35,6 +43,12 @@ Absolute figures drift from machine to machine: compare ratios. Data is seeded, 
 /** The text of BENCH.md. */
 export function renderReport(read: ReadResult): string {
   return [intro, ...sections.flatMap((one) => one(read) ?? [])].join('\n');
+}
+
+/** The charts that BENCH.md shows, by their files relative to the root. */
+export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
+  const content = read('index.json');
+  return content === undefined ? new Map() : charts(indexResultsSchema.parse(content));
 }
 
 /** README's summary of the figures, one line; undefined as long as nothing was measured. */

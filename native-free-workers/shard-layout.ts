@@ -4,7 +4,7 @@
  *
  *     0          the compiler's static data (page 0)
  *     64 Ki      control words (u32, below), then the masks of the kernel
- *     128 Ki     one scratch page a thread: query, bucket ranges, hits
+ *     128 Ki     scratch of 192 KiB a thread: query, bucket ranges, hits
  *     rows       32 bytes each, `capacity` of them: what the tables hold
  *     dead       1 byte a row: not 0 where the next tables leave it out
  *     added      4 bytes each: row numbers for a merge
@@ -42,17 +42,20 @@ export const controlWords = control.active + threads;
 
 export const masksAt = controlAt + 4_096;
 const scratchAt = 2 * pageBytes;
-/** Within a scratch page. */
-export const scratch = { query: 0, ranges: 64, hits: 8_192 } as const;
-export const hitCapacity = (pageBytes - scratch.hits) / 8;
+const scratchBytes = 3 * pageBytes;
+/** Within the scratch of a thread. Ranges: 16 addresses, and 697 buckets of 8 bytes for each of 16 bands. */
+export const scratch = { query: 0, ranges: 64, hits: 90_112 } as const;
+export const hitCapacity = (scratchBytes - scratch.hits) / 8;
 
 export function scratchOf(thread: number): number {
-  if (thread >= threads) throw new RangeError(`thread ${thread}: there are scratch pages for ${threads} threads`);
-  return scratchAt + thread * pageBytes;
+  if (thread >= threads) throw new RangeError(`thread ${thread}: there is scratch for ${threads} threads`);
+  return scratchAt + thread * scratchBytes;
 }
 
-const firstRow = scratchAt + threads * pageBytes;
+const firstRow = scratchAt + threads * scratchBytes;
 export const startsBytes = (65_536 + 16) * 4;
+/** A hash in the table of one band: its next two bands, and the number of its row. */
+const tableHashBytes = 8;
 
 export interface Layout {
   readonly capacity: number;
@@ -75,7 +78,7 @@ export function layoutOf(capacity: number, tailCapacity: number): Layout {
   const added = aligned(dead + capacity);
   const tail = aligned(added + tailCapacity * 4);
   const tables = aligned(tail + tailCapacity * hashBytes);
-  const tableBytes = aligned(startsBytes + capacity * 20);
+  const tableBytes = aligned(startsBytes + capacity * tableHashBytes);
   const pages = Math.ceil((tables + (bands + 1) * tableBytes) / pageBytes);
   if (pages > largestMemory)
     throw new RangeError(`${capacity} hashes take ${pages} pages of 64 KiB; one memory has ${largestMemory}`);
@@ -85,7 +88,7 @@ export function layoutOf(capacity: number, tailCapacity: number): Layout {
 /** Hashes one memory of 4 GiB holds beside a tail of `tailCapacity`. */
 export function mostHashes(tailCapacity: number): number {
   let low = 0;
-  let high = 16_000_000;
+  let high = 32_000_000;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     const bytes = layoutBytes(middle, tailCapacity);
@@ -97,5 +100,5 @@ export function mostHashes(tailCapacity: number): number {
 
 function layoutBytes(capacity: number, tailCapacity: number): number {
   const beside = firstRow + tailCapacity * (hashBytes + 4) + 1_024;
-  return beside + capacity * (hashBytes + 1) + (bands + 1) * aligned(startsBytes + capacity * 20);
+  return beside + capacity * (hashBytes + 1) + (bands + 1) * aligned(startsBytes + capacity * tableHashBytes);
 }

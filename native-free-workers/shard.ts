@@ -42,15 +42,14 @@ interface MultiIndexExports {
     table: number,
     capacity: number,
   ): number;
-  candidates(tables: number, query: number, radius: number, masks: number): number;
+  candidates(tables: number, query: number, radius: number, masks: number, ranges: number): number;
   search(
     rowsAt: number,
-    tables: number,
     tableCapacity: number,
     query: number,
     radius: number,
-    masks: number,
     ranges: number,
+    sum: number,
     out: number,
     capacity: number,
   ): number;
@@ -159,9 +158,11 @@ export class ShardSearcher {
     if (covered === 0) return new Uint32Array(0);
     const query = page + scratch.query;
     const worthIt = covered > scannedAnyway && radius <= widestRadius;
-    if (worthIt && kernel.candidates(controlAt, query, radius, masksAt) <= covered * heapShare) {
+    const ranges = page + scratch.ranges;
+    const candidates = worthIt ? kernel.candidates(controlAt, query, radius, masksAt, ranges) >>> 0 : 0;
+    if (worthIt && candidates <= covered * heapShare) {
       const hits = page + scratch.hits;
-      const found = kernel.search(rows, controlAt, capacity, query, radius, masksAt, page + scratch.ranges, hits, hitCapacity);
+      const found = kernel.search(rows, capacity, query, radius, ranges, candidates, hits, hitCapacity);
       if (found >= 0) return new Uint32Array(this.shard.memory.buffer, hits, found * 2).slice();
     }
     return this.scanRows(rows, 0, Atomics.load(words, control.rows), radius, 0);

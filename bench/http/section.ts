@@ -1,6 +1,6 @@
 /** What BENCH.md and README say of a run of `npm run bench`. */
-import { figure, markdownTable } from '../markdown.js';
-import type { Environment, HttpResults, ScenarioResult } from '../results.js';
+import { environmentLine, figure, markdownTable } from '../markdown.js';
+import type { HttpResults, ScenarioResult } from '../results.js';
 import { median } from '../statistics.js';
 
 const columns = [
@@ -50,10 +50,6 @@ function ratio(scenario: ScenarioResult, all: readonly ScenarioResult[]): string
 
 function rateOf({ samples }: ScenarioResult): number {
   return median(samples.map(({ perSecond }) => perSecond));
-}
-
-function environmentLine({ cpu, cores, memoryGiB, node, date, commit, note }: Environment): string {
-  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, ${date}, commit ${commit}. ${note}`;
 }
 
 export function httpSection(results: HttpResults): string {

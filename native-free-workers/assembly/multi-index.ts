@@ -2,20 +2,26 @@
  * Multi-index hashing (Norouzi, Punjani, Fleet 2012): exact search within a radius without comparing every hash.
  *
  * A hash of 256 bits is cut into 16 bands of 16 bits. Two hashes at most r apart differ little in at least one band: with t(b) flips
- * allowed in band b and the t(b) + 1 adding up to more than r, one band must be within its t(b) (pigeonhole). So each band has a table of
+ * allowed in band b and the t(b) + 1 adding up to r + 1, one band must be within its t(b) (pigeonhole). So each band has a table of
  * buckets by value, and a query looks into the buckets within t(b) flips of its own value: 16 x 17 of them for r = 31.
  *
- * A table holds, bucket after bucket, the 128-bit half of each hash that its band is no part of, then the numbers of their rows: nearly all
- * candidates (64 +- 6 bits apart in that half) die without another cache miss. Buckets are touched before they are compared, one load a
- * cache line, so that the processor overlaps the misses: WebAssembly has no prefetch.
+ * More than that must hold (the pigeonring of Qin and Xiao, VLDB 2018). Lay the bands in a ring and call d(b) - t(b) - 1 the excess of band b:
+ * all excesses together are negative, and a ring of whole numbers with a negative sum has a place from which every partial sum is
+ * negative (the one behind the largest prefix sum). So some band is near whose next two bands are near with it:
+ * d(b) + d(b + 1) + d(b + 2) <= t(b) + t(b + 1) + t(b + 2) + 2. Of unrelated hashes in the 272 buckets one in 80 000 passes that.
  *
- * Layout, all little-endian: a row is 32 bytes; a table is 65 537 starts (u32, rounded up to 65 552), then 16 bytes a hash, then 4 bytes a
+ * A table therefore holds, bucket after bucket, only the next two bands of each hash (4 bytes: "pair"), then the numbers of their rows.
+ * Buckets are touched before they are compared, one load a cache line, so that the processor overlaps the misses: WebAssembly has no prefetch.
+ *
+ * Layout, all little-endian: a row is 32 bytes; a table is 65 537 starts (u32, rounded up to 65 552), then 4 bytes a hash, then 4 bytes a
  * hash. Stateless: every address is an argument, so that any number of threads can search the same memory.
  */
 
 const bands: u32 = 16;
 const buckets: usize = 65536;
 const startsBytes: usize = (buckets + 16) * 4;
+/** Where the ranges begin, behind the addresses of the 16 tables. */
+const rangesAt: usize = 64;
 
 // @ts-ignore: decorator
 @inline
@@ -23,11 +29,17 @@ function startsOf(table: usize, value: usize): usize {
   return table + (value << 2);
 }
 
-/** The half that band `band` is no part of: bytes 16-31 for the bands of the first half, 0-15 for the others. */
+/** The next two bands of the 32 bytes at `hash`, the one after band `band` in the low half. */
 // @ts-ignore: decorator
 @inline
-function otherHalf(band: u32): usize {
-  return band < 8 ? 16 : 0;
+function neighbours(hash: usize, band: u32): u32 {
+  return valueOf(hash, (band + 1) & 15) | (valueOf(hash, (band + 2) & 15) << 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function valueOf(hash: usize, band: u32): u32 {
+  return <u32>load<u16>(hash + (<usize>band << 1));
 }
 
 /**
@@ -43,15 +55,14 @@ export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: u
     store<u32>(next, load<u32>(next) + 1);
   }
   sumStarts(table);
-  const halves = table + startsBytes;
-  const numbers = halves + (<usize>capacity << 4);
-  const half = rowsAt + otherHalf(band);
+  const pairs = table + startsBytes;
+  const numbers = pairs + (<usize>capacity << 2);
   for (let row: usize = 0; row < <usize>rows; row++) {
     if (load<u8>(dead + row)) continue;
     const start = startsOf(table, <usize>load<u16>(value + (row << 5)));
     const at = load<u32>(start);
     store<u32>(start, at + 1);
-    place(halves, numbers, at, half + (row << 5), <u32>row);
+    place(pairs, numbers, at, neighbours(rowsAt + (row << 5), band), <u32>row);
   }
   return closeStarts(table);
 }
@@ -61,11 +72,10 @@ export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: u
  * numbers stand at `added` (u32), sorted by this band's value. Returns the number of hashes in the new table.
  */
 export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: usize, count: u32, table: usize, capacity: u32): u32 {
-  const oldHalves = old + startsBytes;
-  const oldNumbers = oldHalves + (<usize>capacity << 4);
-  const halves = table + startsBytes;
-  const numbers = halves + (<usize>capacity << 4);
-  const half = rowsAt + otherHalf(band);
+  const oldPairs = old + startsBytes;
+  const oldNumbers = oldPairs + (<usize>capacity << 2);
+  const pairs = table + startsBytes;
+  const numbers = pairs + (<usize>capacity << 2);
   const value = rowsAt + (<usize>band << 1);
   const end = added + (<usize>count << 2);
   let next = added;
@@ -76,12 +86,12 @@ export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: 
     for (let from = load<u32>(startsOf(old, bucket)); from < stop; from++) {
       const row = load<u32>(oldNumbers + (<usize>from << 2));
       if (load<u8>(dead + <usize>row)) continue;
-      place(halves, numbers, at++, oldHalves + (<usize>from << 4), row);
+      place(pairs, numbers, at++, load<u32>(oldPairs + (<usize>from << 2)), row);
     }
     for (; next < end; next += 4) {
       const row = <usize>load<u32>(next);
       if (<usize>load<u16>(value + (row << 5)) != bucket) break;
-      place(halves, numbers, at++, half + (row << 5), <u32>row);
+      place(pairs, numbers, at++, neighbours(rowsAt + (row << 5), band), <u32>row);
     }
   }
   store<u32>(startsOf(table, buckets), at);
@@ -90,10 +100,8 @@ export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: 
 
 // @ts-ignore: decorator
 @inline
-function place(halves: usize, numbers: usize, at: u32, half: usize, row: u32): void {
-  const to = halves + (<usize>at << 4);
-  store<u64>(to, load<u64>(half));
-  store<u64>(to, load<u64>(half, 8), 8);
+function place(pairs: usize, numbers: usize, at: u32, pair: u32, row: u32): void {
+  store<u32>(pairs + (<usize>at << 2), pair);
   store<u32>(numbers + (<usize>at << 2), row);
 }
 
@@ -127,19 +135,33 @@ function flipsOf(band: u32, radius: u32): i32 {
   return <i32>(radius >> 4) - <i32>(band > (radius & 15));
 }
 
+/** Distance a hash within band `band` may have in it and the next two together. */
+// @ts-ignore: decorator
+@inline
+function allowedOf(band: u32, radius: u32): i32 {
+  return flipsOf(band, radius) + flipsOf((band + 1) & 15, radius) + flipsOf((band + 2) & 15, radius) + 2;
+}
+
 /**
- * How many candidates a search would compare: the sizes of all its buckets. `tables` holds the addresses of the 16 tables (u32), `masks` the 697
- * values of up to three set bits (u16), by number of bits.
+ * Reads where the buckets of a search begin and end, and returns how many candidates they hold. The loads of all bands are independent
+ * and overlap.
+ *
+ * `tables` holds the addresses of the 16 tables (u32), `masks` the 697 values of up to three set bits (u16), by number of bits. `ranges` is room
+ * for the addresses of the pairs of 16 bands (u32), then for 16 x 697 pairs of u32: first and end.
  */
-export function candidates(tables: usize, query: usize, radius: u32, masks: usize): u32 {
+export function candidates(tables: usize, query: usize, radius: u32, masks: usize, ranges: usize): u32 {
   let sum: u32 = 0;
+  let range = ranges + rangesAt;
   for (let band: u32 = 0; band < bands; band++) {
+    // Read once: a compaction may put another table in its place, but leaves this one alone until the search is done.
     const table = <usize>atomic.load<u32>(tables + (<usize>band << 2));
-    const value = <u32>load<u16>(query + (<usize>band << 1));
-    const count = bucketsWithin(flipsOf(band, radius));
-    for (let mask: u32 = 0; mask < count; mask++) {
-      const start = startsOf(table, <usize>(value ^ <u32>load<u16>(masks + (<usize>mask << 1))));
-      sum += load<u32>(start, 4) - load<u32>(start);
+    store<u32>(ranges + (<usize>band << 2), <u32>(table + startsBytes));
+    const value = valueOf(query, band);
+    const end = range + (<usize>bucketsWithin(flipsOf(band, radius)) << 3);
+    for (let mask = masks; range < end; range += 8, mask += 2) {
+      const both = load<u64>(startsOf(table, <usize>(value ^ <u32>load<u16>(mask))));
+      store<u64>(range, both);
+      sum += <u32>(both >> 32) - <u32>both;
     }
   }
   return sum;
@@ -147,90 +169,100 @@ export function candidates(tables: usize, query: usize, radius: u32, masks: usiz
 
 /**
  * Finds every hash of the tables within `radius` (0-63) of the 32 bytes at `query`: pairs of u32 (row, distance) at `out`, each row once.
+ * `ranges` is as `candidates` left it for the same query, and `sum` what that returned.
  *
- * `ranges` is room for 697 pairs of u32. Returns how many it found, or -1 when there are more than `capacity`.
+ * Returns how many it found, or -1 when there are more than `capacity`.
  */
-export function search(
-  rowsAt: usize,
-  tables: usize,
-  tableCapacity: u32,
-  query: usize,
-  radius: u32,
-  masks: usize,
-  ranges: usize,
-  out: usize,
-  capacity: u32,
-): i32 {
-  const q0 = load<u64>(query);
-  const q1 = load<u64>(query, 8);
-  const q2 = load<u64>(query, 16);
-  const q3 = load<u64>(query, 24);
+export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: u32, ranges: usize, sum: u32, out: usize, capacity: u32): i32 {
   let found: u32 = 0;
   let touched: u64 = 0;
+  const lines = linesOf(sum, radius);
+  let range = ranges + rangesAt;
+  let ahead = range;
   for (let band: u32 = 0; band < bands; band++) {
-    const count = bucketsWithin(flipsOf(band, radius));
-    if (count == 0) break;
-    const table = <usize>atomic.load<u32>(tables + (<usize>band << 2));
-    const halves = table + startsBytes;
-    const numbers = halves + (<usize>tableCapacity << 4);
-    const end = readRanges(table, <u32>load<u16>(query + (<usize>band << 1)), count, masks, ranges);
-    touched += touch(halves, ranges, end);
-    const half0 = band < 8 ? q2 : q0;
-    const half1 = band < 8 ? q3 : q1;
-    for (let range = ranges; range < end; range += 8) {
-      const stop = load<u32>(range, 4);
-      let at = load<u32>(range);
-      let half = halves + (<usize>at << 4);
-      for (; at < stop; at++, half += 16) {
-        if (<u32>(popcnt(load<u64>(half) ^ half0) + popcnt(load<u64>(half, 8) ^ half1)) > radius) continue;
-        const row = load<u32>(numbers + (<usize>at << 2));
-        const hash = rowsAt + (<usize>row << 5);
-        const d0 = load<u64>(hash) ^ q0;
-        const d1 = load<u64>(hash, 8) ^ q1;
-        const d2 = load<u64>(hash, 16) ^ q2;
-        const d3 = load<u64>(hash, 24) ^ q3;
-        const distance = <u32>(popcnt(d0) + popcnt(d1) + popcnt(d2) + popcnt(d3));
-        if (distance > radius || foundBefore(d0, d1, d2, d3, band, radius)) continue;
-        if (found == capacity) return -1;
-        store<u32>(out + (<usize>found << 3), row);
-        store<u32>(out + (<usize>found << 3), distance, 4);
-        found++;
+    // Four bands at once: enough misses to overlap, and what is touched is still in the first cache when it is compared.
+    for (let next = band; (band & 3) == 0 && next < band + 4; next++) {
+      const end = ahead + (<usize>bucketsWithin(flipsOf(next, radius)) << 3);
+      touched += touch(<usize>load<u32>(ranges + (<usize>next << 2)), ahead, end, lines);
+      ahead = end;
+    }
+    const pairs = <usize>load<u32>(ranges + (<usize>band << 2));
+    const numbers = pairs + (<usize>tableCapacity << 2);
+    const wanted = neighbours(query, band);
+    const most = flipsOf(band, radius);
+    const first = range;
+    for (let flips: i32 = 0; flips <= most; flips++) {
+      // Candidates of these buckets are near enough when the distance of their pair is below this.
+      const limit = allowedOf(band, radius) - flips + 1;
+      for (const end = first + (<usize>bucketsWithin(flips) << 3); range < end; range += 8) {
+        const stop = pairs + (<usize>load<u32>(range, 4) << 2);
+        for (let pair = pairs + (<usize>load<u32>(range) << 2); pair < stop; pair += 16) {
+          // Four at once, one branch: a negative difference is a candidate, or the first pairs of what lies behind the bucket.
+          const near0 = popcnt(load<u32>(pair) ^ wanted) - limit;
+          const near1 = popcnt(load<u32>(pair, 4) ^ wanted) - limit;
+          const near2 = popcnt(load<u32>(pair, 8) ^ wanted) - limit;
+          const near3 = popcnt(load<u32>(pair, 12) ^ wanted) - limit;
+          if (<i32>(near0 | near1 | near2 | near3) >= 0) continue;
+          const last = min(pair + 16, stop);
+          for (let one = pair; one < last; one += 4) {
+            if (<i32>popcnt(load<u32>(one) ^ wanted) >= limit) continue;
+            const row = load<u32>(numbers + (one - pairs));
+            const distance = distanceOf(rowsAt + (<usize>row << 5), query);
+            if (distance > radius || foundBefore(rowsAt + (<usize>row << 5), query, band, radius)) continue;
+            if (found == capacity) return -1;
+            store<u32>(out + (<usize>found << 3), row);
+            store<u32>(out + (<usize>found << 3), distance, 4);
+            found++;
+          }
+        }
       }
     }
   }
   // Kept, so that the compiler keeps the loads that touch.
-  store<u64>(ranges, touched);
+  store<u64>(ranges + rangesAt, touched);
   return found;
 }
 
-/** Start and end of every bucket to look into; returns the end of the list. */
-// @ts-ignore: decorator
-@inline
-function readRanges(table: usize, value: u32, count: u32, masks: usize, ranges: usize): usize {
-  let range = ranges;
-  for (let mask: u32 = 0; mask < count; mask++, range += 8) {
-    store<u64>(range, load<u64>(startsOf(table, <usize>(value ^ <u32>load<u16>(masks + (<usize>mask << 1))))));
-  }
-  return range;
+/** Cache lines an average bucket of the search lies in. */
+function linesOf(sum: u32, radius: u32): u32 {
+  let count: u32 = 0;
+  for (let band: u32 = 0; band < bands; band++) count += bucketsWithin(flipsOf(band, radius));
+  return sum / count / 16 + 2;
 }
 
-/** One load a cache line of every bucket: none waits for another, so their misses overlap (measured: 0.08 to 0.02 ms at a million). */
+/**
+ * One load a cache line of every bucket: none waits for another, so their misses overlap. The same number of lines for each: a loop of
+ * constant length is foreseen by the processor.
+ */
 // @ts-ignore: decorator
 @inline
-function touch(halves: usize, ranges: usize, end: usize): u64 {
+function touch(pairs: usize, ranges: usize, end: usize, lines: u32): u64 {
   let sum: u64 = 0;
   for (let range = ranges; range < end; range += 8) {
-    const stop = halves + (<usize>load<u32>(range, 4) << 4);
-    for (let at = halves + (<usize>load<u32>(range) << 4); at < stop; at += 64) sum += load<u64>(at);
+    const from = pairs + (<usize>load<u32>(range) << 2);
+    const stop = from + (<usize>lines << 6);
+    for (let at = from; at < stop; at += 64) sum += load<u64>(at);
   }
   return sum;
 }
 
-/** A hash is near in several bands; only the first of them reports it. */
-function foundBefore(d0: u64, d1: u64, d2: u64, d3: u64, band: u32, radius: u32): bool {
+// @ts-ignore: decorator
+@inline
+function distanceOf(hash: usize, query: usize): u32 {
+  return <u32>(
+    popcnt(load<u64>(hash) ^ load<u64>(query)) +
+    popcnt(load<u64>(hash, 8) ^ load<u64>(query, 8)) +
+    popcnt(load<u64>(hash, 16) ^ load<u64>(query, 16)) +
+    popcnt(load<u64>(hash, 24) ^ load<u64>(query, 24))
+  );
+}
+
+/** A hash may pass in several bands; only the first of them reports it. */
+function foundBefore(hash: usize, query: usize, band: u32, radius: u32): bool {
   for (let earlier: u32 = 0; earlier < band; earlier++) {
-    const word = earlier < 4 ? d0 : earlier < 8 ? d1 : earlier < 12 ? d2 : d3;
-    if (<i32>popcnt((word >> (<u64>(earlier & 3) << 4)) & 0xffff) <= flipsOf(earlier, radius)) return true;
+    const flips = <i32>popcnt(valueOf(hash, earlier) ^ valueOf(query, earlier));
+    if (flips > flipsOf(earlier, radius)) continue;
+    if (flips + <i32>popcnt(neighbours(hash, earlier) ^ neighbours(query, earlier)) <= allowedOf(earlier, radius)) return true;
   }
   return false;
 }

@@ -150,6 +150,8 @@ export class Shards {
   }
 
   private async compact(): Promise<void> {
+    // Not at once: the hash whose coming started this has no place in the table before `append` has returned, and would be taken for gone.
+    await Promise.resolve();
     for (const shard of this.shards.filter((one) => one.isWorthCompacting())) {
       const plan = shard.plan(this.table);
       const { added, tailTo } = plan;

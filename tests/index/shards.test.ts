@@ -108,6 +108,32 @@ describe('an index through additions, removals and compactions', () => {
     await index.close();
   });
 
+  it('keeps every hash that comes while compactions begin', async () => {
+    const random = randomFrom(17);
+    let compactions = 0;
+    const counted: IndexWorkers = {
+      ...workers,
+      async compact(task) {
+        await workers.compact(task);
+        compactions++;
+      },
+    };
+    const index = new MemoryIndex(counted);
+    const hashes: string[] = [];
+    while (compactions < 3) {
+      const fresh = Array.from({ length: 1_000 }, () => randomHash(random));
+      for (const hex of fresh) index.add(entryOf(hashes.push(hex), hex));
+      await index.search('pdq', fresh.slice(0, 64), 0);
+    }
+    const missing: number[] = [];
+    for (let first = 0; first < hashes.length; first += 1_000) {
+      const answers = await index.search('pdq', hashes.slice(first, first + 1_000), 0);
+      missing.push(...answers.flatMap((hits, at) => (hits.length === 1 ? [] : [first + at + 1])));
+    }
+    expect(missing).toEqual([]);
+    await index.close();
+  });
+
   it('takes the memories it has when it loads anew', async () => {
     const random = randomFrom(13);
     const index = new MemoryIndex(workers);

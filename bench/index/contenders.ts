@@ -1,0 +1,118 @@
+/** The engines in memory, single thread: multi-index and linear scan over the rows of one shard. */
+import { readFile } from 'node:fs/promises';
+import {
+  createShard,
+  ShardCompactor,
+  type ShardHandle,
+  type ShardKernels,
+  ShardSearcher,
+} from '../../native-free-workers/shard.js';
+import {
+  control,
+  controlAt,
+  controlWords,
+  hashBytes,
+  hitCapacity,
+  layoutOf,
+  scratch,
+  scratchOf,
+} from '../../native-free-workers/shard-layout.js';
+import { built } from '../../src/package-root.js';
+
+/** Pairs (number of the hash, distance), in any order. */
+export type Hits = Uint32Array;
+
+export interface Contender {
+  readonly engine: string;
+  readonly buildMs: number;
+  readonly bytesPerHash: number;
+  /** Whether every answer must be what comparing with every hash gives. */
+  readonly exact: boolean;
+  search(query: Uint8Array, radius: number): Hits | Promise<Hits>;
+}
+
+const pageBytes = 64 * 1024;
+/** Rows of the tail; nothing is ever in it here. */
+const tail = 64;
+/** The main thread's scratch is the multi-index's; the scan takes the next. */
+const scanThread = 1;
+
+export async function loadKernels(): Promise<ShardKernels> {
+  const compile = async (name: string) => WebAssembly.compile(await readFile(built(`native-free-workers/${name}.wasm`)));
+  return { scan: await compile('scan'), multiIndex: await compile('multi-index') };
+}
+
+export class MultiIndex implements Contender {
+  readonly engine = 'multi-index';
+  readonly exact = true;
+  readonly bytesPerHash: number;
+  readonly shard: ShardHandle;
+  buildMs = 0;
+  private readonly searcher: ShardSearcher;
+  private readonly compactor: ShardCompactor;
+
+  constructor(kernels: ShardKernels, hashes: Uint8Array) {
+    const count = hashes.length / hashBytes;
+    this.shard = createShard(1, layoutOf(count, tail));
+    this.searcher = new ShardSearcher(kernels, this.shard, 0);
+    this.compactor = new ShardCompactor(kernels, this.shard);
+    this.bytesPerHash = (this.shard.layout.pages * pageBytes) / count;
+    this.fill(hashes);
+  }
+
+  /** Takes these hashes, as many as before, in place of the others. */
+  fill(hashes: Uint8Array): void {
+    const { memory, layout } = this.shard;
+    new Uint8Array(memory.buffer).set(hashes, layout.rows);
+    const count = hashes.length / hashBytes;
+    Atomics.store(new Int32Array(memory.buffer, controlAt, controlWords), control.rows, count);
+    const startedAt = performance.now();
+    this.compactor.rebuild(count, 0);
+    this.buildMs = performance.now() - startedAt;
+  }
+
+  search(query: Uint8Array, radius: number): Hits {
+    return this.searcher.search(query, radius);
+  }
+}
+
+type ScanFunction = (
+  rows: number,
+  first: number,
+  end: number,
+  query: number,
+  radius: number,
+  out: number,
+  room: number,
+) => number;
+
+/** The rows of the same shard one after the other. */
+export class LinearScan implements Contender {
+  readonly engine = 'linear-scan';
+  readonly exact = true;
+  readonly buildMs = 0;
+  readonly bytesPerHash = hashBytes;
+  private readonly scan: ScanFunction;
+
+  constructor(
+    kernels: ShardKernels,
+    private readonly shard: ShardHandle,
+  ) {
+    // The kernel's only export; its signature is that of assembly/scan.ts.
+    this.scan = new WebAssembly.Instance(kernels.scan, { env: { memory: shard.memory } }).exports.scan as ScanFunction;
+  }
+
+  search(query: Uint8Array, radius: number): Hits {
+    const { memory, layout } = this.shard;
+    const at = scratchOf(scanThread);
+    new Uint8Array(memory.buffer, at, hashBytes).set(query);
+    const hits: number[] = [];
+    for (let first = 0, found = hitCapacity; found === hitCapacity; ) {
+      found = this.scan(layout.rows, first, layout.capacity, at, radius, at + scratch.hits, hitCapacity) >>> 0;
+      const part = new Uint32Array(memory.buffer, at + scratch.hits, found * 2);
+      first = (part.at(-2) ?? 0) + 1;
+      for (const word of part) hits.push(word);
+    }
+    return Uint32Array.from(hits);
+  }
+}

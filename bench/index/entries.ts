@@ -1,0 +1,21 @@
+/** Entries of one PDQ hash each, as the index takes them. */
+import type { IndexedEntry } from '../../src/domain/entry.js';
+import { hashAt, hashBytes } from './data.js';
+
+/** The ordinal names the entry. */
+export function entryOf(ordinal: number, value: Uint8Array): IndexedEntry {
+  const id = `ent_${ordinal.toString(16).padStart(32, '0')}`;
+  const hash = { ordinal, algorithm: 'pdq' as const, variant: 'full', value, quality: 100 };
+  return { id, list: 'bench', class: 'ncii_adult', verified: true, hashes: [hash] };
+}
+
+const pageSize = 10_000;
+
+/** All hashes as entries, the first with ordinal 1. */
+export async function* pagesOf(hashes: Uint8Array): AsyncGenerator<readonly IndexedEntry[]> {
+  const count = hashes.length / hashBytes;
+  for (let first = 0; first < count; first += pageSize) {
+    const length = Math.min(pageSize, count - first);
+    yield Array.from({ length }, (_, at) => entryOf(first + at + 1, hashAt(hashes, first + at)));
+  }
+}

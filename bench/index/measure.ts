@@ -1,0 +1,123 @@
+/** Asks contenders in turns, times them, and checks what they answer. */
+import { figure } from '../markdown.js';
+import { bitsOf } from '../random.js';
+import { percentile } from '../statistics.js';
+import type { Contender, Hits } from './contenders.js';
+import { hashBytes, type Query, type Work } from './data.js';
+import type { EngineResult } from './results.js';
+
+const rounds = 5;
+/** A contender's share of a round: slow ones ask fewer queries. */
+const roundMs = 500;
+const warmUpMs = 300;
+/** Queries whose whole answer is compared with brute force. */
+const comparedQueries = 10;
+
+interface Tally {
+  readonly times: number[];
+  expected: number;
+  found: number;
+  next: number;
+}
+
+/** One result a contender, in their order. @throws Error when an exact one answers otherwise than comparing everything. */
+export async function measure(contenders: readonly Contender[], work: Work): Promise<EngineResult[]> {
+  const tallies = contenders.map((): Tally => ({ times: [], expected: 0, found: 0, next: 0 }));
+  const inTurns = async (ms: number, keep: boolean) => {
+    for (const [at, contender] of contenders.entries()) {
+      const tally = tallies[at];
+      if (tally) await ask(contender, work, keep ? tally : { ...tally, times: [] }, ms);
+    }
+  };
+  await inTurns(warmUpMs, false);
+  for (let round = 0; round < rounds; round++) await inTurns(roundMs, true);
+  const results: EngineResult[] = [];
+  for (const [at, contender] of contenders.entries()) {
+    const checked = contender.exact && (await compare(contender, work));
+    const tally = tallies[at];
+    if (tally) results.push(resultOf(contender, tally, checked));
+  }
+  return results;
+}
+
+async function ask(contender: Contender, { queries, radius }: Work, tally: Tally, ms: number): Promise<void> {
+  const stopAt = performance.now() + ms;
+  do {
+    const query = queries[tally.next++ % queries.length];
+    if (!query) return;
+    const startedAt = performance.now();
+    const answer = contender.search(query.bytes, radius);
+    // Not awaited when there is no need: that would be a microtask in every time.
+    const hits = answer instanceof Uint32Array ? answer : await answer;
+    tally.times.push(performance.now() - startedAt);
+    count(query, hits, tally);
+  } while (performance.now() < stopAt);
+}
+
+function count({ stored }: Query, hits: Hits, tally: Tally): void {
+  if (stored === undefined) return;
+  tally.expected++;
+  for (let at = 0; at < hits.length; at += 2) {
+    if (hits[at] !== stored) continue;
+    tally.found++;
+    return;
+  }
+}
+
+function resultOf({ engine, buildMs, bytesPerHash }: Contender, tally: Tally, checked: boolean): EngineResult {
+  const { times, expected, found } = tally;
+  const sorted = Float64Array.from(times).sort();
+  const total = sorted.reduce((sum, time) => sum + time, 0);
+  const result = {
+    engine,
+    buildMs: round(buildMs),
+    bytesPerHash: round(bytesPerHash),
+    recall: expected === 0 ? 1 : found / expected,
+    p50Us: round(percentile(sorted, 0.5) * 1_000),
+    p99Us: round(percentile(sorted, 0.99) * 1_000),
+    queriesPerSecond: round((sorted.length / total) * 1_000),
+    threads: 1,
+    checked,
+  };
+  console.error(`${engine}: p50 ${figure(result.p50Us)} us, recall ${result.recall}, ${sorted.length} queries`);
+  return result;
+}
+
+async function compare(contender: Contender, work: Work): Promise<true> {
+  for (const { bytes } of work.queries.slice(0, comparedQueries)) {
+    const wanted = everyHashWithin(work.hashes, bytes, work.radius);
+    if (!sameHits(await contender.search(bytes, work.radius), wanted)) {
+      throw new Error(`${contender.engine} answers otherwise than a comparison with every hash`);
+    }
+  }
+  return true;
+}
+
+/** The truth, in plain JavaScript. */
+function everyHashWithin(hashes: Uint8Array<ArrayBuffer>, query: Uint8Array, radius: number): Hits {
+  const words = new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length / 4);
+  const wanted = new Uint32Array(query.slice().buffer);
+  const hits: number[] = [];
+  for (let first = 0; first < words.length; first += hashBytes / 4) {
+    let distance = 0;
+    for (let at = 0; at < wanted.length && distance <= radius; at++) {
+      distance += bitsOf((words[first + at] ?? 0) ^ (wanted[at] ?? 0));
+    }
+    if (distance <= radius) hits.push(first / (hashBytes / 4), distance);
+  }
+  return Uint32Array.from(hits);
+}
+
+export function sameHits(one: Hits, other: Hits): boolean {
+  const keys = (hits: Hits) => Float64Array.from({ length: hits.length / 2 }, (_, at) => keyOf(hits, at * 2)).sort();
+  const others = keys(other);
+  return one.length === other.length && keys(one).every((key, at) => key === others[at]);
+}
+
+function keyOf(hits: Hits, at: number): number {
+  return (hits[at] ?? 0) * 512 + (hits[at + 1] ?? 0);
+}
+
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

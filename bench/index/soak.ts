@@ -1,0 +1,100 @@
+/**
+ * `npm run bench:soak`: writers, removals and searches at once over an index with real workers, beside a model of what must be found.
+ * Ends with 1 on any wrong answer.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Command } from 'commander';
+import { Progress } from '../../src/cli/progress.js';
+import { MemoryIndex } from '../../src/index/memory.js';
+import { startIndexWorkers } from '../../src/index/workers.js';
+import { describeEnvironment } from '../environment.js';
+import { writeReport, writeResult } from '../files.js';
+import { randomFrom, randomHashes } from '../random.js';
+import { entryOf, pagesOf } from './entries.js';
+import type { SoakResults } from './results.js';
+import { SoakModel } from './soak-model.js';
+
+const workerCount = 2;
+const radius = 31;
+/** Batches of these sizes: the first are searched on the main thread, the last by the workers. */
+const batchSizes = [1, 4, 64];
+const readers = 6;
+/** Hashes added, and as many removed, in a turn of the writer. */
+const writes = 40;
+
+const { minutes, hashes } = new Command('npm run bench:soak --')
+  .option('--minutes <m>', 'how long, at most 60 (default: 3)', (text) => Math.min(Number(text) || 3, 60), 3)
+  .option('--hashes <n>', 'living hashes (default: 300000)', Number, 300_000)
+  .parse(process.argv)
+  .opts<{ minutes: number; hashes: number }>();
+
+const results = await soak();
+console.log(JSON.stringify(results, null, 2));
+await writeResult('soak.json', results);
+await writeReport();
+process.exit(results.wrong > 0 ? 1 : 0);
+
+async function soak(): Promise<SoakResults> {
+  const environment = describeEnvironment('Writer, searches and workers share the cores.');
+  const workers = await startIndexWorkers(workerCount);
+  const counts = { searches: 0, additions: 0, removals: 0, compactions: 0 };
+  const counted: typeof workers = {
+    ...workers,
+    async compact(task) {
+      await workers.compact(task);
+      counts.compactions++;
+    },
+  };
+  const index = new MemoryIndex(counted, fail);
+  const initial = randomHashes(hashes, randomFrom(1));
+  const model = new SoakModel(initial);
+  await index.load(pagesOf(initial), hashes);
+  const startedAt = performance.now();
+  const stopAt = startedAt + minutes * 60_000;
+  const progress = new Progress('soak: searches', undefined);
+  const resident = { start: residentMiB(), quarter: 0, end: 0 };
+  const write = async () => {
+    const random = randomFrom(2);
+    while (performance.now() < stopAt) {
+      for (const { ordinal, value } of model.add(writes, random)) index.add(entryOf(ordinal, value));
+      index.remove(model.remove(writes, random));
+      counts.additions += writes;
+      counts.removals += writes;
+      if (resident.quarter === 0 && performance.now() > startedAt + minutes * 15_000) resident.quarter = residentMiB();
+      await index.drained();
+      await nextTurn();
+    }
+  };
+  const read = async (reader: number) => {
+    const random = randomFrom(100 + reader);
+    const size = batchSizes[reader % batchSizes.length] ?? 1;
+    while (performance.now() < stopAt) {
+      const questions = Array.from({ length: size }, () => model.ask(radius, random));
+      const began = model.now;
+      const answers = await index.search(
+        'pdq',
+        questions.map(({ hex }) => hex),
+        radius,
+      );
+      for (const [at, question] of questions.entries()) model.check(question, answers[at] ?? [], began);
+      counts.searches += size;
+      progress.advance(size);
+      await nextTurn();
+    }
+  };
+  await Promise.all([write(), ...Array.from({ length: readers }, (_, reader) => read(reader))]);
+  progress.finish();
+  resident.end = residentMiB();
+  await index.close();
+  await workers.close();
+  return { environment, minutes, hashes, workers: workerCount, ...counts, wrong: model.wrong, residentMiB: resident };
+}
+
+function residentMiB(): number {
+  return Math.round(process.memoryUsage.rss() / 2 ** 20);
+}
+
+function fail(error: unknown): never {
+  console.error(error);
+  process.exit(1);
+}
