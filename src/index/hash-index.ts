@@ -26,6 +26,8 @@ export interface HashIndex {
    * meanwhile: an answer that began before may lack what is being loaded.
    */
   load(pages: AsyncIterable<readonly IndexedEntry[]>, expected: number): Promise<void>;
+  /** True while more is waiting to be worked in than is good: better let it, before adding more. */
+  readonly isBehind: boolean;
   /** Resolves when the engine can take a few thousand more entries without falling behind. */
   drained(): Promise<void>;
   close(): Promise<void>;

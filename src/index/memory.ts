@@ -115,6 +115,10 @@ export class MemoryIndex implements HashIndex {
     }
   }
 
+  get isBehind(): boolean {
+    return perceptualAlgorithms.some((algorithm) => this.contents.shards[algorithm].isBehind);
+  }
+
   async drained(): Promise<void> {
     for (const algorithm of perceptualAlgorithms) {
       const shards = this.contents.shards[algorithm];

@@ -97,7 +97,7 @@ export class Live {
 
   private schedule(): void {
     if (this.closed) return;
-    const delay = this.backlog.size > 0 ? 0 : pollEveryMs;
+    const delay = this.backlog.size > 0 && !this.parts.index.isBehind ? 0 : pollEveryMs;
     this.timer = setTimeout(() => void this.follow(), delay);
   }
 
@@ -192,6 +192,8 @@ export class Live {
 
   /** One turn's share of the backlog; what fails stays in it. */
   private async drainBacklog(): Promise<void> {
+    // A long import waits for the index to work it in; keys and lists of the next polls do not wait for the import.
+    if (this.complete && this.parts.index.isBehind) return;
     const share = [...take(this.backlog, entriesATurn)];
     if (share.length === 0) return;
     await this.readEntries(share);
@@ -201,7 +203,7 @@ export class Live {
   private async readEntries(uuids: readonly string[]): Promise<void> {
     const { hashes, index, snapshots } = this.parts;
     if (index.engine !== 'memory') return;
-    await index.drained();
+    if (!this.complete) await index.drained();
     const { matching, gone } = await hashes.current(uuids);
     index.remove(gone);
     for (const entry of matching) index.add(entry);

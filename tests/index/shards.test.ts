@@ -122,7 +122,7 @@ describe('an index through additions, removals and compactions', () => {
     const hashes: string[] = [];
     while (compactions < 3) {
       const fresh = Array.from({ length: 1_000 }, () => randomHash(random));
-      for (const hex of fresh) index.add(entryOf(hashes.push(hex), hex));
+      for (const hex of fresh) index.add(pdqEntry(hashes.push(hex), hex));
       await index.search('pdq', fresh.slice(0, 64), 0);
     }
     const missing: number[] = [];
