@@ -31,6 +31,7 @@ export class Live {
   private newestRead = '0';
   private asOf = 0;
   private complete = false;
+  private loadsBegun = 0;
   private away = false;
   /** Entries known to have changed and not yet applied, oldest change first. */
   private readonly backlog = new Set<string>();
@@ -52,6 +53,11 @@ export class Live {
     return this.complete;
   }
 
+  /** How often everything was loaded anew: a search that spans two numbers may have seen an index half empty. */
+  get loads(): number {
+    return this.loadsBegun;
+  }
+
   /** The newest change applied, and how long ago the node last knew itself current. */
   freshness(): { version: string; ageMs: number } {
     return { version: this.parts.index.version, ageMs: Math.max(0, Math.round(performance.now() - this.asOf)) };
@@ -68,6 +74,21 @@ export class Live {
   /** Reads the feed now: what this process has just committed is applied when it resolves. */
   async refresh(): Promise<void> {
     await this.inTurn(() => this.poll());
+  }
+
+  /** Reads the feed until all it shows is applied; false when more kept coming for `withinMs`. */
+  async catchUp(withinMs: number): Promise<boolean> {
+    for (const until = performance.now() + withinMs; ; ) {
+      await this.refresh();
+      if (this.backlog.size === 0) return true;
+      if (performance.now() > until) return false;
+    }
+  }
+
+  /** Loads everything again; no answer is given from memory until that is done. Where it fails, following the feed tries again. */
+  async reload(): Promise<void> {
+    this.complete = false;
+    await this.inTurn(() => this.load());
   }
 
   /** Applies entries this process has just written, without waiting for the feed. */
@@ -110,6 +131,9 @@ export class Live {
     const { changes, hashes, keys, lists, index, keyring, listBook, log } = this.parts;
     const startedAt = performance.now();
     this.complete = false;
+    this.loadsBegun++;
+    // Until it has succeeded, every reading of the feed begins with a load.
+    this.position = undefined;
     this.backlog.clear();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
     const { position, version } = await changes.now();
@@ -130,6 +154,10 @@ export class Live {
     const page = await this.parts.changes.since(this.position);
     if (page.position.epoch !== this.position.epoch) {
       this.parts.log.warn('the database was restored: loading everything again');
+      return this.load();
+    }
+    if (page.pruned) {
+      this.parts.log.warn('changes this node has not read were pruned: loading everything again');
       return this.load();
     }
     await this.applyKeysAndLists(page.changes);

@@ -1,0 +1,99 @@
+/** A node's memory over a test database, with stores that can be held up or made to fail. */
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import type { HashIndex } from '../../src/index/hash-index.js';
+import { MemoryIndex } from '../../src/index/memory.js';
+import type { IndexWorkers } from '../../src/index/workers.js';
+import { Keyring } from '../../src/service/keyring.js';
+import { ListBook } from '../../src/service/list-book.js';
+import { Live } from '../../src/service/live.js';
+import { ChangeStore, type FeedPosition } from '../../src/store/changes.js';
+import { HashStore } from '../../src/store/hashes.js';
+import type { OwnDatabase } from '../support/own-database.js';
+
+/** A promise and the way to keep it. */
+export function gate(): { readonly passed: Promise<void>; open(): void } {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+}
+
+/** A promise that has failed and was expected to. */
+export function failing(error: Error): Promise<never> {
+  const failed = Promise.reject(error);
+  failed.catch(() => {});
+  return failed;
+}
+
+/** Reads for real, then waits before it hands out what it read. */
+export class HeldHashes extends HashStore {
+  /** Waited for by the next readings of entries. */
+  holdCurrent: Promise<void> | undefined;
+  holdPages: Promise<void> | undefined;
+  /** Called once the next reading has read. */
+  read = () => {};
+
+  override async current(uuids: readonly string[]) {
+    const result = await super.current(uuids);
+    this.read();
+    await this.holdCurrent;
+    return result;
+  }
+
+  override async *pages(pageSize?: number) {
+    this.read();
+    await this.holdPages;
+    yield* super.pages(pageSize);
+  }
+}
+
+/** Fails while `failure` is set. */
+export class FailingChanges extends ChangeStore {
+  failure: Error | undefined;
+
+  override async since(position: FeedPosition) {
+    if (this.failure) throw this.failure;
+    return super.since(position);
+  }
+}
+
+export interface Node {
+  readonly live: Live;
+  readonly index: HashIndex;
+  readonly keyring: Keyring;
+  readonly listBook: ListBook;
+  readonly hashes: HeldHashes;
+  readonly changes: FailingChanges;
+  /** Messages logged. */
+  readonly log: string[];
+  found(hex: string): Promise<string[]>;
+}
+
+/** A node that has not started. */
+export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkers, maxAgeMs = 900_000): Node {
+  const log: string[] = [];
+  const lines = new Writable({
+    write(chunk: Buffer, _, done) {
+      log.push((JSON.parse(chunk.toString()) as { msg: string }).msg);
+      done();
+    },
+  });
+  const parts = {
+    index: new MemoryIndex(workers),
+    keyring: new Keyring(),
+    listBook: new ListBook(),
+    hashes: new HeldHashes(database),
+    changes: new FailingChanges(database),
+  };
+  const live = new Live({ ...parts, keys: stores.keys, lists: stores.lists, log: pino(lines), maxAgeMs });
+  return {
+    ...parts,
+    live,
+    log,
+    found: async (hex) => ((await parts.index.search('pdq', [hex], 0))[0] ?? []).map(({ entry }) => entry.id),
+  };
+}
+
+export const silentLog = pino({ level: 'silent' });
