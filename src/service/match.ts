@@ -9,6 +9,7 @@ import type { HashIndex } from '../index/hash-index.js';
 import type { HashedImage, ImageHasher } from './hash-image.js';
 import { type ListBook, searchRadii } from './list-book.js';
 import type { Live } from './live.js';
+import type { RecentQueries } from './recent-queries.js';
 import type { VerdictLog } from './verdict-log.js';
 
 /** A verdict as it goes out. */
@@ -34,6 +35,8 @@ export interface MatchParts {
   readonly live: Pick<Live, 'assertUsable' | 'freshness'>;
   readonly hasher: ImageHasher;
   readonly verdictLog: VerdictLog;
+  /** Given: a sample of the PDQ hashes asked for is kept in memory for the recall audit. */
+  readonly recentQueries?: RecentQueries | undefined;
 }
 
 /** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
@@ -81,6 +84,7 @@ export class Matcher {
     const { index } = this.parts;
     const radii = searchRadii(lists);
     const pdq = unscannable ? [] : usablePdq(hashes);
+    this.parts.recentQueries?.offer(pdq);
     const blockhash = !unscannable && hashes.blockhash && !isDegenerate(hashes.blockhash) ? [hashes.blockhash] : [];
     const digests = [hashes.md5, hashes.sha1, hashes.sha256].filter((digest) => digest !== undefined);
     const [byPdq, byBlockhash, byDigest] = await Promise.all([
