@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { PerceptualAlgorithm } from '../domain/hash.js';
 import type { HashIndex } from '../index/hash-index.js';
 import type { ChangeStore } from '../store/changes.js';
-import type { HashStore } from '../store/hashes.js';
+import type { DrawnHash, HashStore } from '../store/hashes.js';
 import { type Difference, differenceOf, entriesIn, isEmpty, without } from './audit-difference.js';
 import { type ListBook, searchRadii } from './list-book.js';
 import type { Live } from './live.js';
@@ -24,10 +24,8 @@ const catchUpMs = 30_000;
 const mostNamed = 10;
 const drawnAtOnce = 16;
 
-export interface Question {
-  readonly algorithm: PerceptualAlgorithm;
-  readonly hex: string;
-}
+/** What is asked: a stored hash, perhaps with bits flipped, or a caller's. */
+export type Question = DrawnHash;
 
 /** `undecided`: entries near the query kept changing, or the index kept loading, while it was asked. */
 export type Outcome = Difference | 'undecided';

@@ -15,6 +15,12 @@ interface HashRow {
   quality: number | null;
 }
 
+/** A stored hash, to ask about. */
+export interface DrawnHash {
+  readonly algorithm: PerceptualAlgorithm;
+  readonly hex: string;
+}
+
 /** bit(256) goes out as text of 256 digits; the bytes behind its binary form's 4-byte length are an eighth of that. */
 const valueBytes = 'coalesce(h.digest, substring(bit_send(h.bits) from 5)) as value';
 const hashColumns = `h.ordinal, h.algorithm, h.variant, h.quality`;
@@ -51,6 +57,12 @@ const selectDrawn = `
   select h.algorithm, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
   where h.ordinal = any($1::int[]) and h.bits is not null order by random() limit $2`;
+
+// Where hashes to ask about are rare it walks past the others, which an exact search does for every query anyway.
+const selectNext = `
+  select h.algorithm, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
+  from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
+  where h.ordinal >= $1 and h.bits is not null order by h.ordinal limit 1`;
 
 const selectDigests = `
   select ${entryColumns}, ${hashColumns}, 0 as distance from hash h
@@ -127,11 +139,18 @@ export class HashStore {
     return { snapshot: rows[0]?.snapshot ?? '', hits };
   }
 
-  /** Up to `count` perceptual hashes that match, about evenly drawn; fewer where most hashes are digests or withdrawn. */
-  async draw(count: number, random: () => number): Promise<{ algorithm: PerceptualAlgorithm; hex: string }[]> {
+  /**
+   * Up to `count` perceptual hashes that match, drawn at random. Fewer where most hashes are digests or withdrawn, but none only where
+   * there is none.
+   */
+  async draw(count: number, random: () => number): Promise<DrawnHash[]> {
     const highest = await this.highestOrdinal();
     const ordinals = Array.from({ length: count * drawsAHash }, () => 1 + Math.floor(random() * highest));
-    return this.database.query(selectDrawn, [ordinals, count]);
+    const drawn = await this.database.query<DrawnHash>(selectDrawn, [ordinals, count]);
+    for (const from of [ordinals[0] ?? 1, 1]) {
+      if (drawn.length === 0) drawn.push(...(await this.database.query<DrawnHash>(selectNext, [from], auditWithinMs)));
+    }
+    return drawn;
   }
 
   /** All stored digests equal to one of these, whatever their algorithm: lengths tell them apart. */
