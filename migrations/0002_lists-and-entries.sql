@@ -22,7 +22,8 @@ create table entry (
   status text not null check (status in ('draft', 'verified', 'withdrawn')),
   -- What makes two enrolments the same: the SHA-256 of the bytes, or of the sorted set of hashes where no bytes were seen.
   identity bytea not null check (octet_length(identity) = 32),
-  hash_count int2 not null,
+  -- An entry without a hash matches nothing, and an index that pages by hashes would not see what follows a page of them.
+  hash_count int2 not null check (hash_count > 0),
   quality int2 check (quality between 0 and 100),
   provenance jsonb not null default '{}',
   created_by text references api_key,

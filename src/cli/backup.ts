@@ -80,7 +80,12 @@ async function* linesOf(source: NodeJS.ReadableStream): AsyncGenerator<string> {
     failure = error;
     text.end();
   });
-  yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    // The lines break off with the bytes they are made of; which of the two is heard first is chance.
+    failure ??= error instanceof Error ? error : new Error(String(error));
+  }
   await unpacked;
   if (failure) throw new BackupError(`the backup is damaged or cut off: ${failure.message}`);
 }

@@ -1,5 +1,5 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
-import { minimumQuality } from './hash.js';
+import { minimumQuality, orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
 import type { Decision, Match, Sighting, UnscannableReason, VerdictName } from './verdict.js';
 
@@ -162,13 +162,19 @@ function strongestOfEveryList(matches: readonly Match[]): Match[] {
   return [...strongest.values()].sort(compare);
 }
 
-/** By severity, then distance; between equals a digest before a likeness, then by id so that replies are stable. */
+/**
+ * By severity, then distance; between equals a digest before a likeness and what is corroborated first. The rest only makes replies
+ * the same whatever the order in which an index finds things.
+ */
 function compare(a: Match, b: Match): number {
   return (
     severity[b.action] - severity[a.action] ||
     a.distance - b.distance ||
     Number(a.matchType === 'near') - Number(b.matchType === 'near') ||
-    a.algorithm.localeCompare(b.algorithm) * -1 ||
-    a.entry.localeCompare(b.entry)
+    Number(b.corroborated) - Number(a.corroborated) ||
+    b.algorithm.localeCompare(a.algorithm) ||
+    a.entry.localeCompare(b.entry) ||
+    orientations.indexOf(a.orientation) - orientations.indexOf(b.orientation) ||
+    b.variant.localeCompare(a.variant)
   );
 }

@@ -12,7 +12,7 @@ import { installAccess } from './plugins/access.js';
 import { installAdmission } from './plugins/admission.js';
 import { installBodies, longestJson } from './plugins/bodies.js';
 import { installOpenApi } from './plugins/openapi.js';
-import { installProblems } from './plugins/problems.js';
+import { answerUnrouted, installProblems } from './plugins/problems.js';
 import { batchRoute } from './routes/batch.js';
 import { entryRoutes } from './routes/entries.js';
 import { hashRoute } from './routes/hash.js';
@@ -45,7 +45,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req_${randomUUID().replaceAll('-', '')}`,
     bodyLimit: longestJson,
+    frameworkErrors: answerUnrouted,
     requestTimeout: 0,
+    // Node looks for late headers every 30 s otherwise.
+    http: { connectionsCheckingInterval: 1_000 },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
@@ -53,8 +56,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.server.headersTimeout = limits.bodyTimeoutMs;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // A client that keeps its connection would hold up the stop for as long as it likes.
+    if (closing) reply.header('connection', 'close');
   });
   installProblems(app);
   installAccess(app, parts.keyring);

@@ -23,9 +23,11 @@ export async function* readLines(stream: Readable, most: number, idleMs: number)
     for await (const chunk of stream) {
       clearTimeout(idle);
       const lines = (rest + decoder.write(chunk)).split('\n');
+      const tooLong = lines.findIndex((line) => line.length > longestLine);
+      // The last one may still grow; a refusal comes after the lines before it, however the stream was cut.
       rest = lines.pop() ?? '';
-      if (rest.length > longestLine) throw new VigieError('bad_request', `a line is longer than ${longestLine} characters`);
-      yield* groups(lines, most);
+      yield* groups(tooLong < 0 ? lines : lines.slice(0, tooLong), most);
+      if (tooLong >= 0) throw new VigieError('bad_request', `a line is longer than ${longestLine} characters`);
       watch();
     }
     yield* groups([rest + decoder.end()], most);

@@ -8,6 +8,7 @@ export interface MultipartForm {
 }
 
 const longestField = 64 * 1024;
+const malformed = 'body: malformed multipart/form-data';
 
 /**
  * Reads a multipart body that was received whole: one file named `image`, and text fields.
@@ -28,14 +29,18 @@ export function parseMultipart(body: Buffer, contentType: string): Promise<Multi
     form.on('file', (name, stream) => {
       if (name !== 'image') refuse(`${name}: unknown file; send one file named "image"`);
       const chunks: Buffer[] = [];
+      // A form cut off within the file ends here; without a listener that would end the process.
+      stream.on('error', () => refuse(malformed));
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         image = Buffer.concat(chunks);
       });
+      // A form cut off inside its file fails here too; unheard, that would end the process.
+      stream.on('error', () => refuse('body: malformed multipart/form-data'));
     });
     form.on('filesLimit', () => refuse('image: send one file'));
     form.on('fieldsLimit', () => refuse('body: too many fields'));
-    form.on('error', () => refuse('body: malformed multipart/form-data'));
+    form.on('error', () => refuse(malformed));
     form.on('finish', () => resolve({ image, fields }));
     form.end(body);
   });

@@ -10,12 +10,16 @@ function explainIssue(issue: z.core.$ZodIssue): string {
   const at = issue.path.join('.');
   // A union says only "Invalid input"; the branch that came furthest says what was meant.
   if (issue.code === 'invalid_union') {
-    const branches = issue.errors.map((branch) => branch.toSorted((a, b) => b.path.length - a.path.length)[0]);
-    const best = branches.toSorted((a, b) => (b?.path.length ?? 0) - (a?.path.length ?? 0))[0];
+    const [best] = issue.errors.flatMap((branch) => branch.toSorted(byReach).slice(0, 1)).sort(byReach);
     if (best) return explainIssue({ ...best, path: [...issue.path, ...best.path] });
   }
   if (issue.code === 'unrecognized_keys') return `${[at, issue.keys.join(', ')].filter(Boolean).join('.')}: unknown field`;
   return `${at || 'body'}: ${issue.message}`;
+}
+
+/** Deeper first; at the same depth, what was of the right type came further. */
+function byReach(a: z.core.$ZodIssue, b: z.core.$ZodIssue): number {
+  return b.path.length - a.path.length || Number(a.code === 'invalid_type') - Number(b.code === 'invalid_type');
 }
 
 /** Parses what a client sent. @throws VigieError `bad_request` naming the fields. */

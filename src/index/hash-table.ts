@@ -22,7 +22,8 @@ export class HashTable {
   private readonly qualities = uint8s();
   private readonly segments = uint16s();
   private readonly slots = int32s();
-  private readonly variantNames = new Names<string>(65_536, 'other');
+  /** What no longer fits counts as a region: that holds for review, and never removes. */
+  private readonly variantNames = new Names<string>(65_536, 'region_other');
   size = 0;
 
   /** The number of the entry that one of these hashes belongs to, with its facts brought up to date; a new one otherwise. */

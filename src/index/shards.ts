@@ -6,8 +6,10 @@ import type { IndexWorkers } from './workers.js';
 
 /** Searches expected to take longer than this go to a worker: a hop costs 25-45 us, and one request must not hold up the others. */
 const longestHereUs = 120;
-/** Queries a task: a batch spreads over all workers, and no task lasts longer than an image's queries do. */
+/** Queries a task at least: a batch spreads over all workers, and no task lasts much longer than an image's queries do. */
 const queriesATask = 16;
+/** Tasks of one search at most, so that a few large batches do not fill the queue for everybody. */
+const mostTasks = 64;
 const smallestShard = 131_072;
 const smallestTail = 65_536;
 const largestTail = 262_144;
@@ -96,8 +98,9 @@ export class Shards {
       return;
     }
     const tasks: Promise<void>[] = [];
-    for (let first = 0; first < queries.length; first += queriesATask) {
-      const part = new Uint8Array(Buffer.concat(queries.slice(first, first + queriesATask)));
+    const share = Math.max(queriesATask, Math.ceil(queries.length / mostTasks));
+    for (let first = 0; first < queries.length; first += share) {
+      const part = new Uint8Array(Buffer.concat(queries.slice(first, first + share)));
       const task = this.workers.search({ shard: shard.handle, queries: part, radius });
       const collectAll = (results: Uint32Array[]) => {
         for (const [at, pairs] of results.entries()) collect(first + at, pairs);

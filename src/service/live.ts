@@ -162,9 +162,10 @@ export class Live {
     }
     await this.applyKeysAndLists(page.changes);
     for (const { kind, subject } of page.changes) if (kind === 'entry') this.backlog.add(subject);
+    for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
+    // Nothing of the page is read again, so all of it is noted before what may fail.
     this.position = page.position;
     await this.drainBacklog();
-    for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
     if (this.backlog.size > 0) return;
     this.parts.index.version = this.newestRead;
     this.asOf = startedAt;

@@ -1,12 +1,13 @@
 /** The hot path: hashes or an image in, a verdict out. */
 import { isDegenerate } from '../domain/degenerate.js';
+import { VigieError } from '../domain/errors.js';
 import { type HashSet, minimumQuality, type Orientation, type PdqVariant } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
 import { decide } from '../domain/policy.js';
 import type { Decision, Hit, Sighting, UnscannableReason } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
-import type { HashedImage, ImageHasher } from './hash-image.js';
+import type { ImageHasher } from './hash-image.js';
 import { type ListBook, searchRadii } from './list-book.js';
 import type { Live } from './live.js';
 import type { RecentQueries } from './recent-queries.js';
@@ -32,7 +33,7 @@ export interface ShownHashes {
 export interface MatchParts {
   readonly index: HashIndex;
   readonly listBook: ListBook;
-  readonly live: Pick<Live, 'assertUsable' | 'freshness'>;
+  readonly live: Pick<Live, 'assertUsable' | 'freshness' | 'loads'>;
   readonly hasher: ImageHasher;
   readonly verdictLog: VerdictLog;
   /** Given: a sample of the PDQ hashes asked for is kept in memory for the recall audit. */
@@ -47,15 +48,29 @@ export class Matcher {
 
   /** @throws VigieError `no_lists`, `index_unavailable`, `overloaded`. */
   async matchHashes(caller: Caller, requestId: string, hashes: HashSet): Promise<Verdict> {
+    const [verdict] = await this.matchMany(caller, [{ requestId, hashes }]);
+    if (!verdict) throw new Error('a query was given no verdict');
+    return verdict;
+  }
+
+  /** Many at once, answered in order: one search an algorithm for all of them, which spreads over the workers. @throws as `matchHashes`. */
+  async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
     const lists = this.admit();
-    return this.answer(caller, requestId, hashes, lists, hashes.pdq?.length && !usable(hashes) ? 'flat' : null);
+    return this.answer(
+      caller,
+      lists,
+      items.map(({ requestId, hashes }) => queryOf(requestId, hashes, null)),
+    );
   }
 
   /** As `matchHashes`, for the bytes of an image; `signal` drops it from the queue when nobody waits any more. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
     const lists = this.admit();
-    const image: HashedImage = await this.parts.hasher.hash(bytes, signal);
-    return this.answer(caller, requestId, image.hashes, lists, image.unscannable);
+    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
+    signal?.throwIfAborted();
+    const [verdict] = await this.answer(caller, lists, [queryOf(requestId, hashes, unscannable)]);
+    if (!verdict) throw new Error('an image was given no verdict');
+    return verdict;
   }
 
   /** Refuses before any work what could not be answered after it. @throws VigieError `no_lists`, `index_unavailable`. */
@@ -64,42 +79,54 @@ export class Matcher {
     return this.parts.listBook.matchable();
   }
 
-  private async answer(
-    caller: Caller,
-    requestId: string,
-    hashes: HashSet,
-    lists: ReadonlyMap<string, List>,
-    unscannable: UnscannableReason | null,
-  ): Promise<Verdict> {
-    const freshness = this.parts.live.freshness();
-    const sightings = await this.sightings(hashes, lists, unscannable);
-    // Again: an index that began to load anew meanwhile may have left something out.
-    this.parts.live.assertUsable();
-    const decision = decide(sightings, lists, unscannable);
-    await this.account(caller, requestId, decision, freshness.version);
-    return { requestId, ...decision, hashes: shown(hashes), index: freshness };
+  private async answer(caller: Caller, lists: ReadonlyMap<string, List>, queries: readonly Query[]): Promise<Verdict[]> {
+    const { live } = this.parts;
+    // Hashing an image takes its time: what was usable before it may not be now.
+    live.assertUsable();
+    const { loads } = live;
+    const freshness = live.freshness();
+    const sightings = await this.sightings(queries, lists);
+    if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
+    const decisions = queries.map(({ unscannable }, at) => decide(sightings[at] ?? [], lists, unscannable));
+    await Promise.all(
+      decisions.map((decision, at) => this.account(caller, queries[at]?.requestId ?? '', decision, freshness.version)),
+    );
+    return decisions.map((decision, at) => ({
+      requestId: queries[at]?.requestId ?? '',
+      ...decision,
+      hashes: shown(queries[at]?.hashes ?? {}),
+      index: freshness,
+    }));
   }
 
-  private async sightings(hashes: HashSet, lists: ReadonlyMap<string, List>, unscannable: string | null): Promise<Sighting[]> {
+  /** Everything known that lies near each query. */
+  private async sightings(queries: readonly Query[], lists: ReadonlyMap<string, List>): Promise<Sighting[][]> {
     const { index } = this.parts;
     const radii = searchRadii(lists);
-    const pdq = unscannable ? [] : usablePdq(hashes);
-    this.parts.recentQueries?.offer(pdq);
-    const blockhash = !unscannable && hashes.blockhash && !isDegenerate(hashes.blockhash) ? [hashes.blockhash] : [];
-    const digests = [hashes.md5, hashes.sha1, hashes.sha256].filter((digest) => digest !== undefined);
+    const pdq = queries.flatMap((query, owner) => query.pdq.map((variant) => ({ owner, variant })));
+    const blockhash = queries.flatMap(({ blockhash: value }, owner) => (value === undefined ? [] : [{ owner, value }]));
+    for (const query of queries) this.parts.recentQueries?.offer(query.pdq);
     const [byPdq, byBlockhash, byDigest] = await Promise.all([
       index.search(
         'pdq',
-        pdq.map(({ value }) => value),
+        pdq.map(({ variant }) => variant.value),
         radii.pdq,
       ),
-      index.search('blockhash', blockhash, radii.blockhash),
-      index.lookup(digests.map((digest) => Buffer.from(digest, 'hex'))),
+      index.search(
+        'blockhash',
+        blockhash.map(({ value }) => value),
+        radii.blockhash,
+      ),
+      Promise.all(queries.map(({ hashes }) => index.lookup(digestsOf(hashes)))),
     ]);
-    return [
-      ...byPdq.flatMap((hits, at) => hits.map((hit) => sightingByPdq(hit, pdq[at]))),
-      ...[...byBlockhash.flat(), ...byDigest].map((hit) => sightingOf(hit)),
-    ];
+    const sightings = byDigest.map((hits) => hits.map(sightingOf));
+    for (const [at, { owner, variant }] of pdq.entries()) {
+      for (const hit of byPdq[at] ?? []) sightings[owner]?.push(sightingByPdq(hit, variant));
+    }
+    for (const [at, { owner }] of blockhash.entries()) {
+      for (const hit of byBlockhash[at] ?? []) sightings[owner]?.push(sightingOf(hit));
+    }
+    return sightings;
   }
 
   private async account(caller: Caller, requestId: string, decision: Decision, indexVersion: string): Promise<void> {
@@ -111,20 +138,35 @@ export class Matcher {
   }
 }
 
+/** A query with what of it is worth searching: hashes of flat pictures would match everything. */
+interface Query {
+  readonly requestId: string;
+  readonly hashes: HashSet;
+  readonly pdq: readonly PdqVariant[];
+  readonly blockhash: string | undefined;
+  readonly unscannable: UnscannableReason | null;
+}
+
+function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableReason | null): Query {
+  const pdq = unscannable ? [] : usablePdq(hashes);
+  const reason = unscannable ?? (hashes.pdq?.length && pdq.length === 0 ? 'flat' : null);
+  const blockhash = !reason && hashes.blockhash && !isDegenerate(hashes.blockhash) ? hashes.blockhash : undefined;
+  return { requestId, hashes, pdq, blockhash, unscannable: reason };
+}
+
 function usablePdq({ pdq }: HashSet): PdqVariant[] {
   return (pdq ?? []).filter(({ value, quality }) => (quality ?? minimumQuality) >= minimumQuality && !isDegenerate(value));
 }
 
-function usable(hashes: HashSet): boolean {
-  return usablePdq(hashes).length > 0;
+function digestsOf({ md5, sha1, sha256 }: HashSet): Uint8Array[] {
+  return [md5, sha1, sha256].filter((digest) => digest !== undefined).map((digest) => Buffer.from(digest, 'hex'));
 }
 
 function sightingOf(hit: Hit): Sighting {
   return { ...hit, orientation: 'identity', queryQuality: null, queryVariant: 'full' };
 }
 
-function sightingByPdq(hit: Hit, query: PdqVariant | undefined): Sighting {
-  if (!query) return sightingOf(hit);
+function sightingByPdq(hit: Hit, query: PdqVariant): Sighting {
   const orientation = turnedBack[query.orientation] ?? query.orientation;
   return { ...hit, orientation, queryQuality: query.quality ?? null, queryVariant: query.variant };
 }

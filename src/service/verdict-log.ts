@@ -81,7 +81,7 @@ export class VerdictLog {
     while (this.queue.length > 0) {
       const batch = this.queue.slice(0, recordsACommit);
       try {
-        await this.sink.append(batch.map(({ record }) => record));
+        await this.append(batch);
       } catch (error) {
         this.pause(error, batch);
         break;
@@ -93,6 +93,18 @@ export class VerdictLog {
       this.awaySince = undefined;
     }
     this.writing = undefined;
+  }
+
+  /** One that the database refuses must not hold up the others: it is logged, by its request, and left out. */
+  private async append(batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.sink.append(batch.map(({ record }) => record));
+    } catch (error) {
+      if (isAway(error)) throw error;
+      if (batch.length > 1) {
+        for (const one of batch) await this.append([one]);
+      } else this.log.error({ err: error, requestId: batch[0]?.record.requestId }, 'a verdict cannot be recorded');
+    }
   }
 
   private pause(error: unknown, batch: readonly Waiting[]): void {
@@ -107,4 +119,8 @@ export class VerdictLog {
       this.writing ??= this.write();
     }, retryAfterMs);
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof VigieError && error.code === 'database_unavailable';
 }

@@ -94,7 +94,7 @@ async function readLines(tx: Queryable, lines: AsyncIterable<string>, onRows: (r
     if (first) await checkHeader(tx, parsed);
     else if (isTrailer(parsed)) {
       await insertRows(tx, pending.table, pending.rows);
-      return finish(tx, trailer.parse(parsed), rows);
+      return finish(tx, parsed, rows);
     } else {
       const { table, row } = rowOf(parsed);
       if (pending.table !== table || pending.rows.length >= rowsAtOnce) {
@@ -145,11 +145,10 @@ async function insertRows(tx: Queryable, table: string, rows: readonly unknown[]
   await tx.query(insert, [JSON.stringify(rows)]);
 }
 
-async function finish(
-  tx: Queryable,
-  { rows: expected, sequences: last }: z.output<typeof trailer>,
-  rows: number,
-): Promise<number> {
+async function finish(tx: Queryable, line: unknown, rows: number): Promise<number> {
+  const parsed = trailer.safeParse(line);
+  if (!parsed.success) throw new BackupError('the backup is damaged: its last line is unknown');
+  const { rows: expected, sequences: last } = parsed.data;
   if (rows !== expected) throw new BackupError(`the backup says ${expected} rows but holds ${rows}`);
   for (const [table, column] of Object.entries(sequences)) {
     const value = last[table] ?? 0;

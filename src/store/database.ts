@@ -17,7 +17,8 @@ const awayStates = /^(08|57P|53)/;
 const awayMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Cannot use a pool after)/;
 
-function isAway(error: unknown): boolean {
+/** True for a failure to reach the server, as opposed to an answer of it. */
+export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return awayCodes.has(code) || awayStates.test(code) || awayMessages.test(error.message);

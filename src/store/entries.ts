@@ -67,13 +67,34 @@ const insertEntries = `
 const selectStanding = `select ${columns} from entry where list = $1 and identity = $2 and status <> 'withdrawn'`;
 const selectEntry = `select ${columns} from entry where id = $1`;
 
-const promoteDraft = `
-  with promoted as (
-    update entry set status = 'verified', updated_at = now() where id = $1 and status = 'draft' returning ${columns}
-  ), changed as (
-    insert into change (kind, subject) select 'entry', id::text from promoted
+// A draft holds what a flagger said: an analyst's enrolment takes nothing from it, it takes its place.
+const supersedeDraft = `
+  with superseded as (
+    update entry set status = 'withdrawn', withdrawn_because = 'superseded by an enrolment', updated_at = now()
+    where id = $1 and status = 'draft' returning id
   )
-  select * from promoted`;
+  insert into change (kind, subject) select 'entry', id::text from superseded`;
+
+// Two that complete an entry at once come one after the other: the second looks for what is missing only once it holds the row.
+const lockVerified = `select ${columns} from entry where id = $1 and status = 'verified' for update`;
+
+// Hashes of kinds the standing entry lacks, e.g. those of the picture where only digests were known.
+const completeEntry = `
+  with missing as (
+    select h.* from unnest($2::text[], $3::text[], $4::text[], $5::int2[]) as h (algorithm, variant, hex, quality)
+    where not exists (select from hash k where k.entry = $1 and k.algorithm = h.algorithm and k.variant = h.variant)
+  ), added as (
+    insert into hash (entry, algorithm, variant, bits, digest, quality)
+    select $1, algorithm, variant,
+      case when algorithm in ('pdq', 'blockhash') then ('x' || hex)::varbit end,
+      case when algorithm in ('md5', 'sha1', 'sha256') then decode(hex, 'hex') end,
+      quality
+    from missing returning 1
+  ), changed as (
+    insert into change (kind, subject) select 'entry', $1::text where exists (select from added)
+  )
+  update entry set hash_count = hash_count + (select count(*) from added), quality = coalesce(entry.quality, $6), updated_at = now()
+  where id = $1 and exists (select from added) returning ${columns}`;
 
 const withdrawEntry = `
   with withdrawn as (
@@ -98,15 +119,19 @@ export class EntryStore {
   /**
    * Stores an entry with its hashes, or finds the one that stands for the same content in that list.
    *
-   * An analyst's enrolment turns a standing draft into a verified entry. Undefined: there is no such list.
+   * A verified enrolment takes the place of a standing draft, and adds to a verified entry the kinds of hashes it lacks. Undefined:
+   * there is no such list.
    */
   async create(entry: NewEntry): Promise<{ entry: Entry; created: boolean } | undefined> {
-    // Twice: the standing entry may be withdrawn between the refused insert and the look-up.
-    for (let attempt = 0; attempt < 2; attempt++) {
+    // Again where the standing entry went away, or was a draft, between the refused insert and now.
+    for (let attempt = 0; attempt < 3; attempt++) {
       const [inserted] = await insert(this.database, [entry]);
       if (inserted) return { entry: entryOf(inserted), created: true };
       const [standing] = await this.database.query<EntryRow>(selectStanding, [entry.list, Buffer.from(entry.identity)]);
-      if (standing) return { entry: await this.promote(standing, entry.status), created: false };
+      if (!standing) continue;
+      if (entry.status === 'draft') return { entry: entryOf(standing), created: false };
+      if (standing.status === 'draft') await this.database.query(supersedeDraft, [standing.id]);
+      else return { entry: await this.complete(standing, entry), created: false };
     }
     return undefined;
   }
@@ -139,10 +164,15 @@ export class EntryStore {
     return row && entryOf(row);
   }
 
-  private async promote(standing: EntryRow, status: NewEntry['status']): Promise<Entry> {
-    if (status !== 'verified' || standing.status !== 'draft') return entryOf(standing);
-    const [promoted] = await this.database.query<EntryRow>(promoteDraft, [standing.id]);
-    return entryOf(promoted ?? standing);
+  private async complete(standing: EntryRow, { hashes, quality }: NewEntry): Promise<Entry> {
+    const kinds = [hashes.map(({ algorithm }) => algorithm), hashes.map(({ variant }) => variant)];
+    const values = [hashes.map(({ hex }) => hex), hashes.map((hash) => hash.quality)];
+    return this.database.transaction(async (tx) => {
+      const [locked] = await tx.query<EntryRow>(lockVerified, [standing.id]);
+      if (!locked) return entryOf(standing);
+      const [completed] = await tx.query<EntryRow>(completeEntry, [standing.id, ...kinds, ...values, quality]);
+      return entryOf(completed ?? locked);
+    });
   }
 }
 

@@ -21,14 +21,14 @@ export async function dropNearIndex(database: Database): Promise<void> {
 export async function ensureNearIndex(database: Database): Promise<boolean> {
   const [state] = await database.query<{ present: boolean }>(isPresent);
   if (state?.present) return true;
+  // What an interrupted concurrent build leaves is invalid and only in the way.
+  await database.query(dropIndex);
   if (database.embedded) {
     const [size] = await database.query<{ count: number }>(countHashes, [mostForEmbedded + 1]);
     if (size && size.count > mostForEmbedded) return false;
     await database.query(`create index if not exists hash_near ${definition}`, [], 0);
     return true;
   }
-  // What an interrupted concurrent build leaves is invalid and only in the way.
-  await database.query(dropIndex);
   await database.query(`create index concurrently if not exists hash_near ${definition}`, [], 0);
   return true;
 }

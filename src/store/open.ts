@@ -1,6 +1,6 @@
 import pg from 'pg';
 import pgvector from 'pgvector/pg';
-import { Database } from './database.js';
+import { Database, isAway } from './database.js';
 import { type Holder, openEmbedded } from './embedded/index.js';
 import { migrate } from './migrations.js';
 
@@ -43,12 +43,15 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     return database;
   } catch (error) {
     await database.close();
-    throw error;
+    if (!options.databaseUrl || !isAway(error)) throw error;
+    const { host } = new URL(options.databaseUrl);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the database at ${host} cannot be reached (${reason}): is it running, and is DATABASE_URL right?`);
   }
 }
 
 function openPostgres(connectionString: string, { log }: OpenOptions): Database {
-  const pool = new pg.Pool({ connectionString, max: mostConnections, connectionTimeoutMillis: 3_000, keepAlive: true });
+  const pool = new pg.Pool({ connectionString, max: mostConnections, connectionTimeoutMillis: 10_000, keepAlive: true });
   return new Database(watched(pool, log), false, async () => {});
 }
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IndexedEntry } from '../../src/domain/entry.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { pageOf, pdqEntry } from './entries.js';
 
 let workers: IndexWorkers;
 
@@ -12,17 +12,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => workers.close());
-
-/** An entry of one PDQ hash; the ordinal names it. */
-function entryOf(ordinal: number, hex: string): IndexedEntry {
-  const id = `ent_${ordinal.toString(16).padStart(32, '0')}`;
-  const hash = { ordinal, algorithm: 'pdq' as const, variant: 'full', value: Buffer.from(hex, 'hex'), quality: 100 };
-  return { id, list: 'known', class: 'ncii_adult', verified: true, hashes: [hash] };
-}
-
-async function* onePage(entries: readonly IndexedEntry[]): AsyncGenerator<readonly IndexedEntry[]> {
-  yield entries;
-}
 
 /** The truth: ordinals and distances by comparing everything. */
 function near(hashes: ReadonlyMap<number, string>, query: string, radius: number): [number, number][] {
@@ -71,7 +60,7 @@ describe.each(sets)('a loaded index of hashes %s', (_name, make) => {
 
   it.each([0, 7, 15, 16, 31, 32, 47, 63])('finds what comparing everything finds within %i bits', async (radius) => {
     const index = new MemoryIndex(workers);
-    await index.load(onePage([...hashes].map(([ordinal, hex]) => entryOf(ordinal, hex))), hashes.size);
+    await index.load(pageOf([...hashes].map(([ordinal, hex]) => pdqEntry(ordinal, hex))), hashes.size);
     for (let query = 0; query < 6; query++) {
       const base = query % 2 ? randomHash(random) : (hashes.get(1 + Math.floor(random() * hashes.size)) ?? '');
       const turned = flipBits(base, Math.floor(random() * (radius + 2)), random);
@@ -94,7 +83,7 @@ describe('an index through additions, removals and compactions', () => {
         const standing = hashes.get(1 + Math.floor(random() * Math.max(1, ordinal)));
         const hex = standing && random() < 0.2 ? flipBits(standing, 5, random) : randomHash(random);
         hashes.set(++ordinal, hex);
-        index.add(entryOf(ordinal, hex));
+        index.add(pdqEntry(ordinal, hex));
       }
     };
     const shrink = (count: number) => {
@@ -122,10 +111,10 @@ describe('an index through additions, removals and compactions', () => {
   it('takes the memories it has when it loads anew', async () => {
     const random = randomFrom(13);
     const index = new MemoryIndex(workers);
-    const first = entryOf(1, randomHash(random));
-    const second = entryOf(1, randomHash(random));
-    await index.load(onePage([first]), 1);
-    await index.load(onePage([second]), 1);
+    const first = pdqEntry(1, randomHash(random));
+    const second = pdqEntry(1, randomHash(random));
+    await index.load(pageOf([first]), 1);
+    await index.load(pageOf([second]), 1);
     expect(await found(index, Buffer.from(first.hashes[0]?.value ?? []).toString('hex'), 31)).toEqual([]);
     expect(await found(index, Buffer.from(second.hashes[0]?.value ?? []).toString('hex'), 31)).toEqual([[1, 0]]);
     await index.close();

@@ -72,7 +72,7 @@ export interface Node {
 }
 
 /** A node that has not started. */
-export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkers, maxAgeMs = 900_000): Node {
+export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkers): Node {
   const log: string[] = [];
   const lines = new Writable({
     write(chunk: Buffer, _, done) {
@@ -87,7 +87,7 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     hashes: new HeldHashes(database),
     changes: new FailingChanges(database),
   };
-  const live = new Live({ ...parts, keys: stores.keys, lists: stores.lists, log: pino(lines), maxAgeMs });
+  const live = new Live({ ...parts, keys: stores.keys, lists: stores.lists, log: pino(lines), maxAgeMs: 900_000 });
   return {
     ...parts,
     live,

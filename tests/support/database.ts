@@ -9,7 +9,8 @@ import type { Database } from '../../src/store/database.js';
 import { openDatabase } from '../../src/store/open.js';
 import { seed } from './seed.js';
 
-const server = process.env.VIGIE_TEST_DATABASE_URL;
+// Empty is how shells and CI files write "not set".
+const server = process.env.VIGIE_TEST_DATABASE_URL || undefined;
 
 /** True when this run is on a real PostgreSQL. */
 export const onPostgres = server !== undefined;

@@ -17,8 +17,17 @@ export interface Size {
   readonly height: number;
 }
 
+const made = new Map<string, Promise<Buffer>>();
+
 /** Something like a photograph: soft shapes of three sizes in colour, as a pipeline that can be edited and saved in any format. */
 export async function scene(seed: number, { width, height }: Size = { width: 640, height: 480 }): Promise<Sharp> {
+  const name = `${seed} ${width}x${height}`;
+  const pixels = made.get(name) ?? draw(seed, { width, height });
+  made.set(name, pixels);
+  return sharp(await pixels);
+}
+
+async function draw(seed: number, { width, height }: Size): Promise<Buffer> {
   const random = randomFrom(seed);
   const layer = async (columns: number, rows: number) => {
     const raw = { width: columns, height: rows, channels: 3 } as const;
@@ -26,15 +35,14 @@ export async function scene(seed: number, { width, height }: Size = { width: 640
     return sharp(pixels, { raw }).resize(width, height, { kernel: 'cubic', fit: 'fill' }).png().toBuffer();
   };
   const [coarse, middle, fine] = await Promise.all([layer(5, 4), layer(13, 11), layer(41, 37)]);
-  const blended = await sharp(coarse)
+  return sharp(coarse)
     .composite([
       { input: middle, blend: 'overlay' },
       { input: fine, blend: 'soft-light' },
     ])
     .removeAlpha()
-    .png()
+    .png({ compressionLevel: 1 })
     .toBuffer();
-  return sharp(blended);
 }
 
 /** The scene of a seed as a JPEG of good quality. */

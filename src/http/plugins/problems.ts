@@ -33,6 +33,12 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieE
     .send(problemOf(error, request.id));
 }
 
+/** Answers what Fastify refuses before it has a route: a path that is no URL, a parameter of thousands of characters. */
+export function answerUnrouted(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id);
+  sendProblem(request, reply, refusalOf(error, request));
+}
+
 /** Fastify's own refusals, in our codes. */
 const codeOf: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
@@ -41,13 +47,13 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_request',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_request',
   FST_ERR_BAD_URL: 'bad_request',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 };
 
 function refusalOf(error: unknown, request: FastifyRequest): VigieError {
   if (error instanceof VigieError) return error;
   // What was given up because the client went away is nobody's failure, and nobody reads the answer.
-  if (request.raw.destroyed && error instanceof Error && error.name === 'AbortError')
-    return new VigieError('bad_request', 'the client went away');
+  if (request.raw.socket.destroyed) return new VigieError('bad_request', 'the client went away');
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map(({ instancePath, message }) => `${fieldOf(instancePath)}: ${message}`);
     return new VigieError('bad_request', fields.slice(0, 5).join('; '));
@@ -57,6 +63,7 @@ function refusalOf(error: unknown, request: FastifyRequest): VigieError {
   if (known === 'body_too_large') return new VigieError(known, `the body is larger than ${request.routeOptions.bodyLimit} bytes`);
   if (known === 'unsupported_media_type')
     return new VigieError(known, `${request.headers['content-type'] ?? 'no content type'} is not taken here`);
+  if (known === 'not_found') return new VigieError(known, 'no id is that long');
   if (known) return new VigieError(known, message ?? 'malformed');
   if (statusCode >= 400 && statusCode < 500) return new VigieError('bad_request', message ?? 'malformed');
   return new VigieError('internal', 'an error that is not yours; the operator finds it in the log by requestId');

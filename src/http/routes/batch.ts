@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { VigieError } from '../../domain/errors.js';
+import type { HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
 import type { Matcher, Verdict } from '../../service/match.js';
 import { readLines } from '../lines.js';
@@ -20,7 +21,7 @@ const linesAtOnce = 64;
 const batchRequestSchema = z.strictObject({ items: z.array(z.unknown()).max(mostItems, `must hold at most ${mostItems} items`) });
 const idSchema = z.object({ id: z.string() });
 
-type Result = (Verdict & { id: string }) | { id: string | null; error: { code: string; detail: string } };
+type Result = (Verdict & { readonly id: string }) | { readonly id: string | null; readonly error: ItemError };
 
 /** `POST /v1/match/batch`: many hashes in, as many answers out in the same order; a bad item spoils only itself. */
 export function batchRoute(app: FastifyInstance, matcher: Matcher, idleMs: number): void {
@@ -50,40 +51,54 @@ export function batchRoute(app: FastifyInstance, matcher: Matcher, idleMs: numbe
       if (request.body === undefined)
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
       const { items } = parse(batchRequestSchema, request.body);
-      const answers = items.map((item, at) => answer(matcher, caller, `${request.id}-${at}`, () => item));
-      return { results: await Promise.all(answers) };
+      const parsed = items.map((item) => itemOf(() => item));
+      return { results: await answerItems(matcher, caller, request.id, parsed) };
     },
   });
 }
 
-/** One item's answer. What is wrong with the item is told in its place; what is wrong with the request or this node is thrown. */
-async function answer(matcher: Matcher, caller: Caller, requestId: string, read: () => unknown): Promise<Result> {
+/** What was sent for one item: its hashes, or what is wrong with it. */
+type Item = { readonly id: string; readonly hashes: HashSet } | { readonly id: string | null; readonly error: ItemError };
+type ItemError = { readonly code: string; readonly detail: string };
+
+function itemOf(read: () => unknown): Item {
   let raw: unknown;
   try {
     raw = read();
-    const { id, hashes } = parse(batchItemSchema, raw);
-    return { id, ...(await matcher.matchHashes(caller, requestId, hashes)) };
+    return parse(batchItemSchema, raw);
   } catch (error) {
-    if (!(error instanceof VigieError) || error.code !== 'bad_request') throw error;
-    return { id: idSchema.safeParse(raw).data?.id ?? null, error: { code: error.code, detail: error.detail } };
+    return { id: idSchema.safeParse(raw).data?.id ?? null, error: errorOf(error) };
   }
+}
+
+function errorOf(error: unknown): ItemError {
+  const { code, detail } = error instanceof VigieError ? error : new VigieError('internal', 'an error that is not yours');
+  return { code, detail };
+}
+
+/** Answers in the order of the items; a bad one is told so in its place, the others are matched together. @throws as `Matcher.matchMany`. */
+async function answerItems(matcher: Matcher, caller: Caller, requestId: string, items: readonly Item[]): Promise<Result[]> {
+  const good = items.flatMap((item, at) => ('hashes' in item ? [{ requestId: `${requestId}-${at}`, hashes: item.hashes }] : []));
+  const verdicts = (await matcher.matchMany(caller, good)).values();
+  return items.map((item) => {
+    if ('error' in item) return item;
+    const { value } = verdicts.next();
+    if (!value) throw new Error('a batch was given fewer verdicts than items');
+    return { id: item.id, ...value };
+  });
 }
 
 /** Answers line by line; reading waits for the reader of the answers, so a stream of any length takes little memory. */
 async function* answerLines(request: FastifyRequest, matcher: Matcher, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
   for await (const lines of readLines(request.raw, linesAtOnce, idleMs)) {
-    const answers = lines.map((line) => {
-      const requestId = `${request.id}-${number++}`;
-      const read = () => parseJson(z.unknown(), line, `line ${number}`);
-      return answer(matcher, caller, requestId, read).catch(inPlace);
+    const items = lines.map((line, at) => itemOf(() => parseJson(z.unknown(), line, `line ${number + at + 1}`)));
+    const results = await answerItems(matcher, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
+      // The status of a stream is sent already: what would refuse the whole request is told in the items' places.
+      if (!(error instanceof VigieError)) request.log.error({ err: error }, 'a part of a batch failed');
+      return items.map((item): Result => ('error' in item ? item : { id: item.id, error: errorOf(error) }));
     });
-    for (const result of await Promise.all(answers)) yield `${JSON.stringify(result)}\n`;
+    for (const result of results) yield `${JSON.stringify(result)}\n`;
+    number += lines.length;
   }
-}
-
-/** The status of a stream is sent already: what would refuse the whole request is told in the item's place. */
-function inPlace(error: unknown): Result {
-  const { code, detail } = error instanceof VigieError ? error : new VigieError('internal', 'an error that is not yours');
-  return { id: null, error: { code, detail } };
 }

@@ -1,0 +1,35 @@
+/** Worker thread of the baseline for images: decodes files to raw RGB in a loop, as fast as sharp can. */
+import { parentPort, workerData } from 'node:worker_threads';
+import sharp from 'sharp';
+
+export interface DecodeWork {
+  readonly files: readonly Uint8Array[];
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+/** Milliseconds of each decode in the measured time. */
+export type DecodeTimes = readonly number[];
+
+// As the imaging process sets it: one image on one core.
+sharp.cache(false);
+sharp.concurrency(1);
+// From decode.ts, which is the only one to start this file.
+const { files, warmUpMs, measureMs }: DecodeWork = workerData;
+
+const times: number[] = [];
+// Sink: what is decoded is looked at, so that no engine may ever leave the work out.
+let sum = 0;
+const measureFrom = performance.now() + warmUpMs;
+const end = measureFrom + measureMs;
+for (let turn = 0, began = performance.now(); began < end; turn++) {
+  const pixels = await sharp(files[turn % files.length])
+    .raw()
+    .toBuffer();
+  sum += pixels[pixels.length >> 1] ?? 0;
+  const ended = performance.now();
+  if (began >= measureFrom) times.push(ended - began);
+  began = ended;
+}
+if (sum === 0) throw new Error('every picture is black');
+parentPort?.postMessage(times satisfies DecodeTimes);

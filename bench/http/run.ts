@@ -1,0 +1,70 @@
+/** `npm run bench`: measures the hot path over HTTP, beside what Fastify and sharp alone can do. */
+import { built } from '../../src/package-root.js';
+import { describeEnvironment } from '../environment.js';
+import { writeReport, writeResult } from '../files.js';
+import { figure } from '../markdown.js';
+import type { HttpResults, Sample } from '../results.js';
+import { connections } from './load.js';
+import { type Options, readOptions } from './options.js';
+import { hashRequests } from './requests.js';
+import { baselines, hotPath, imageSets, type Scenario } from './scenarios.js';
+import { httpTable } from './section.js';
+import { type Service, startService } from './service.js';
+import { settle, verify } from './verify.js';
+import { Workplace } from './workplace.js';
+
+interface Contender extends Scenario {
+  /** Waits until nothing of it is left to do. */
+  settle(): Promise<void>;
+  readonly samples: Sample[];
+}
+
+const options = readOptions(process.argv);
+const results = await bench(options, new Workplace());
+console.log(httpTable(results));
+await writeResult(options.quick ? 'quick.json' : 'http.json', results);
+if (!options.quick) await writeReport();
+const errors = results.scenarios.flatMap(({ samples }) => samples).reduce((total, sample) => total + sample.errors, 0);
+if (errors > 0) console.error(`bench: ${errors} errors`);
+process.exit(errors > 0 ? 1 : 0);
+
+async function bench(
+  { sizes, repetitions, seconds, warmUpSeconds, profile }: Options,
+  workplace: Workplace,
+): Promise<HttpResults> {
+  const environment = describeEnvironment('Service and load generator share the cores.');
+  const images = await imageSets();
+  const services: Service[] = [];
+  for (const size of sizes) {
+    const service = await startService(workplace, size, profile);
+    await verify(service, images);
+    services.push(service);
+  }
+  const bare = await workplace.serve(built('bench/http/baseline.js'));
+  const contenders: Contender[] = [
+    ...baselines(bare, hashRequests([]), images).map((scenario) => ({ ...scenario, settle: async () => {}, samples: [] })),
+    ...services.flatMap((service) =>
+      hotPath(service, images).map((scenario) => ({ ...scenario, settle: () => settle(service, images), samples: [] })),
+    ),
+  ];
+  // In turns: what slows the machine down for a while slows all of them down.
+  for (let round = 1; round <= repetitions; round++) {
+    for (const contender of contenders) await measure(contender, { seconds, warmUpSeconds }, `${round}/${repetitions}`);
+  }
+  await Promise.all([bare, ...services].map((server) => server.stop()));
+  return {
+    environment,
+    connections,
+    seconds,
+    scenarios: contenders.map(({ run: _run, settle: _settle, ...result }) => result),
+  };
+}
+
+async function measure(contender: Contender, window: Parameters<Scenario['run']>[0], round: string): Promise<void> {
+  const sample = await contender.run(window);
+  await contender.settle();
+  contender.samples.push(sample);
+  const over = contender.knownHashes === null ? '' : ` over ${figure(contender.knownHashes)}`;
+  const wrong = sample.errors > 0 ? `, ${sample.errors} errors` : '';
+  console.error(`${round} ${contender.name}${over}: ${figure(sample.perSecond)}/s, p50 ${figure(sample.p50)} ms${wrong}`);
+}

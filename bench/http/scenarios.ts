@@ -1,0 +1,85 @@
+/** What is measured, in the order of the table. */
+import type { Sample, ScenarioResult } from '../results.js';
+import { decodeLoops } from './decode.js';
+import { imageSizes, photographs, type Size } from './images.js';
+import { drive, type Load, type Window } from './load.js';
+import { batchItems, type HashRequests, hashRequests } from './requests.js';
+import type { Service } from './service.js';
+import type { Server } from './workplace.js';
+
+export interface Scenario extends Omit<ScenarioResult, 'samples'> {
+  run(window: Window): Promise<Sample>;
+}
+
+export interface ImageSet {
+  readonly size: Size;
+  readonly files: readonly Buffer[];
+}
+
+export function imageSets(): Promise<ImageSet[]> {
+  return Promise.all(imageSizes.map(async (size) => ({ size, files: await photographs(size) })));
+}
+
+const json = { 'content-type': 'application/json' };
+const nameOf = ({ width, height }: Size) => `${width}x${height}`;
+const bare = { get: 'bare Fastify GET', post: 'bare Fastify POST', batch: `bare Fastify POST of ${batchItems}` };
+const bareDecode = (size: Size) => `bare decode ${nameOf(size)}`;
+
+/** What there is to compare with: Fastify and sharp, doing nothing else. */
+export function baselines({ url }: Server, requests: HashRequests, images: readonly ImageSet[]): Scenario[] {
+  const { single, batches } = requests;
+  const check = (body: string) => body.includes('no_known_match');
+  const fastify = (name: string, load: Omit<Load, 'check'>): Scenario => ({
+    name,
+    knownHashes: null,
+    baseline: null,
+    hashesARequest: null,
+    run: (window) => drive({ ...load, check }, window),
+  });
+  return [
+    fastify(bare.get, { url, method: 'GET', headers: {}, bodies: [] }),
+    fastify(bare.post, { url, method: 'POST', headers: json, bodies: single }),
+    fastify(bare.batch, { url: `${url}/batch`, method: 'POST', headers: json, bodies: batches }),
+    ...images.map(({ size, files }) => ({
+      name: bareDecode(size),
+      knownHashes: null,
+      baseline: null,
+      hashesARequest: null,
+      run: (window: Window) => decodeLoops(files, window),
+    })),
+  ];
+}
+
+/** The hot path over the known hashes of one service. */
+export function hotPath({ url, key, known, knownHashes }: Service, images: readonly ImageSet[]): Scenario[] {
+  const { single, batches, check } = hashRequests(known);
+  const authorization = `Bearer ${key}`;
+  const post = (path: string, type: string, bodies: Load['bodies'], isRight: Load['check']) => (window: Window) =>
+    drive(
+      { url: `${url}${path}`, method: 'POST', headers: { authorization, 'content-type': type }, bodies, check: isRight },
+      window,
+    );
+  return [
+    {
+      name: 'hash match',
+      knownHashes,
+      baseline: bare.post,
+      hashesARequest: 1,
+      run: post('/v1/match', 'application/json', single, (body) => check(body, 1)),
+    },
+    {
+      name: `batch of ${batchItems}`,
+      knownHashes,
+      baseline: bare.batch,
+      hashesARequest: batchItems,
+      run: post('/v1/match/batch', 'application/json', batches, (body) => check(body, batchItems)),
+    },
+    ...images.map(({ size, files }) => ({
+      name: `image match ${nameOf(size)}`,
+      knownHashes,
+      baseline: bareDecode(size),
+      hashesARequest: null,
+      run: post('/v1/match', 'image/jpeg', files, (body) => body.includes('"verdict":"no_known_match"')),
+    })),
+  ];
+}

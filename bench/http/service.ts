@@ -1,0 +1,91 @@
+/** The service under test: a database of its own with known hashes in it, and `vigie serve` on that. */
+
+import { Progress } from '../../src/cli/progress.js';
+import type { Pdq } from '../../src/domain/hash.js';
+import { defaultThresholds, type List } from '../../src/domain/list.js';
+import { openStores } from '../../src/main.js';
+import { built } from '../../src/package-root.js';
+import { newEntry } from '../../src/service/enrol.js';
+import { mintKey } from '../../src/service/keyring.js';
+import type { EntryStore } from '../../src/store/entries.js';
+import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
+import { openDatabase } from '../../src/store/open.js';
+import { figure } from '../markdown.js';
+import { randomFrom, randomHash } from '../random.js';
+import type { Server, Workplace } from './workplace.js';
+
+export interface Service extends Server {
+  readonly knownHashes: number;
+  /** Some of the known hashes, evenly from first to last. */
+  readonly known: readonly string[];
+  /** Of a platform. */
+  readonly key: string;
+}
+
+const organisation = { id: 'bench', name: 'Bench', kind: 'platform' } as const;
+const list: List = {
+  id: 'bench',
+  title: 'Known hashes of the bench',
+  class: 'ncii_adult',
+  action: 'remove',
+  thresholds: defaultThresholds,
+  enabled: true,
+};
+
+const hashSeed = 1;
+/** Entries a statement. */
+const chunk = 2_000;
+const sampleSize = 1_000;
+
+/** Fills a new database with `count` hashes and starts a service on it. */
+export async function startService(workplace: Workplace, count: number, profile: string | undefined): Promise<Service> {
+  const dataDir = workplace.directory();
+  const seeded = await seed(dataDir, count);
+  console.error(`starting a service with ${figure(count)} known hashes`);
+  const server = await workplace.serve(built('src/cli.js'), {
+    args: ['serve'],
+    env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: dataDir },
+    node: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+  });
+  return { ...server, ...seeded, knownHashes: count };
+}
+
+async function seed(dataDir: string, count: number): Promise<{ key: string; known: string[] }> {
+  const log = { info() {}, warn() {} };
+  const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'npm run bench', exclusive: true, log });
+  try {
+    const stores = openStores(database);
+    await stores.organisations.create(organisation);
+    const { id, key, secretSha256 } = mintKey();
+    await stores.keys.create({ id, organisation: organisation.id, role: 'platform', secretSha256 });
+    await stores.lists.create(list);
+    await dropNearIndex(database);
+    const known = await storeHashes(stores.entries, count);
+    // Here, so that the service does not build it behind the first answers and into the figures.
+    await ensureNearIndex(database);
+    return { key, known };
+  } finally {
+    await database.close();
+  }
+}
+
+async function storeHashes(entries: EntryStore, count: number): Promise<string[]> {
+  const random = randomFrom(hashSeed);
+  const progress = new Progress('known hashes', count);
+  const every = Math.max(1, Math.floor(count / sampleSize));
+  const known: string[] = [];
+  for (let first = 0; first < count; first += chunk) {
+    const hashes = Array.from({ length: Math.min(chunk, count - first) }, () => randomHash(random));
+    await entries.createMany(hashes.map(entryOf));
+    known.push(...hashes.filter((_, at) => (first + at) % every === 0));
+    progress.advance(hashes.length);
+  }
+  progress.finish();
+  return known;
+}
+
+function entryOf(hex: string) {
+  // 64 lower-case digits by construction, which is what the brand says.
+  const pdq = [{ value: hex as Pdq, quality: 100, orientation: 'identity', variant: 'full' } as const];
+  return newEntry(null, { list: list.id }, { pdq });
+}

@@ -1,0 +1,50 @@
+/** BENCH.md and README's line of figures, made from the files in `bench/results/`: no figure is ever typed. */
+import type { z } from 'zod';
+import { httpSection, httpSummary } from './http/section.js';
+import { httpResultsSchema } from './results.js';
+
+/** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
+export type ReadResult = (file: string) => unknown;
+
+type Section = (read: ReadResult) => string | undefined;
+
+/** In the order of BENCH.md. A bench adds a line here, and its section is left out until its file is there. */
+const sections: readonly Section[] = [section('http.json', httpResultsSchema, httpSection)];
+
+function section<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+  render: (results: z.output<Schema>) => string | undefined,
+): Section {
+  return (read) => {
+    const content = read(file);
+    return content === undefined ? undefined : render(schema.parse(content));
+  };
+}
+
+const intro = `# Benchmarks
+
+Made by \`npm run bench:report\` from the files in \`bench/results/\`; every bench ends with it. To measure again:
+\`\`\`
+npm run bench
+npm run bench -- --hashes 10000 --seconds 5
+\`\`\`
+Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.
+`;
+
+/** The text of BENCH.md. */
+export function renderReport(read: ReadResult): string {
+  return [intro, ...sections.flatMap((one) => one(read) ?? [])].join('\n');
+}
+
+/** README's summary of the figures, one line; undefined as long as nothing was measured. */
+export function renderSummary(read: ReadResult): string | undefined {
+  return section('http.json', httpResultsSchema, httpSummary)(read);
+}
+
+const markers = /(<!-- figures -->)[\s\S]*?(<!-- \/figures -->)/;
+
+/** `readme` with the summary between its markers; unchanged where it has none. */
+export function withSummary(readme: string, summary: string): string {
+  return readme.replace(markers, (_, open: string, close: string) => `${open}\n${summary}\n${close}`);
+}

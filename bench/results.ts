@@ -1,0 +1,44 @@
+/** The shapes of the files in `bench/results/`, shared by the benches that write them and the report that reads them. */
+import { z } from 'zod';
+
+export const environmentSchema = z.strictObject({
+  cpu: z.string(),
+  cores: z.number(),
+  memoryGiB: z.number(),
+  node: z.string(),
+  date: z.iso.date(),
+  commit: z.string(),
+  note: z.string(),
+});
+export type Environment = z.output<typeof environmentSchema>;
+
+/** One timed run. Times in ms. */
+export const sampleSchema = z.strictObject({
+  perSecond: z.number(),
+  p50: z.number(),
+  p97_5: z.number(),
+  p99: z.number(),
+  /** Answers that were not 2xx, not in time, or not the right verdict. */
+  errors: z.number(),
+});
+export type Sample = z.output<typeof sampleSchema>;
+
+export const scenarioSchema = z.strictObject({
+  name: z.string(),
+  /** Null: no service is involved. */
+  knownHashes: z.number().nullable(),
+  /** The scenario it is compared with; null for a baseline itself. */
+  baseline: z.string().nullable(),
+  /** Hashes each request asks for; null where it carries an image. */
+  hashesARequest: z.number().nullable(),
+  samples: z.array(sampleSchema).min(1),
+});
+export type ScenarioResult = z.output<typeof scenarioSchema>;
+
+export const httpResultsSchema = z.strictObject({
+  environment: environmentSchema,
+  connections: z.number(),
+  seconds: z.number(),
+  scenarios: z.array(scenarioSchema),
+});
+export type HttpResults = z.output<typeof httpResultsSchema>;

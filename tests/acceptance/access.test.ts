@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Role, roles } from '../../src/domain/key.js';
+import { problemOf } from '../support/client.js';
+import { RawConnection } from '../support/raw.js';
+import { keyOf } from '../support/seed.js';
+import { useService } from '../support/use-service.js';
+
+const on = useService();
+const entry = `/v1/entries/ent_${'0'.repeat(32)}`;
+
+/** Every route that wants a key, and who may call it: design/api.md. */
+const routes: readonly [method: string, path: string, allowed: readonly Role[]][] = [
+  ['POST', '/v1/match', ['platform']],
+  ['POST', '/v1/match/batch', ['platform']],
+  ['POST', '/v1/hash', ['platform', 'analyst', 'flagger']],
+  ['POST', '/v1/entries', ['analyst', 'flagger']],
+  ['GET', '/v1/entries', ['analyst']],
+  ['GET', entry, ['analyst']],
+  ['GET', `${entry}/neighbours`, ['analyst']],
+  ['POST', `${entry}/withdraw`, ['analyst']],
+  ['GET', '/v1/lists', ['analyst', 'operator']],
+  ['POST', '/v1/lists', ['operator']],
+  ['PATCH', '/v1/lists/nowhere', ['operator']],
+];
+const openRoutes = ['GET /healthz', 'GET /readyz'];
+const cases = routes.flatMap(([method, path, allowed]) =>
+  roles.map((role) => ({ method, path, role, may: allowed.includes(role) })),
+);
+
+const apiDocument = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+describe('the routes', () => {
+  it('in the OpenAPI document are those tested here', async () => {
+    const { paths } = apiDocument.parse((await on.client.call('GET', '/openapi.json')).body);
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const general = routes.map(
+      ([method, path]) => `${method} ${path.replace(entry, '/v1/entries/{id}').replace('nowhere', '{id}')}`,
+    );
+    expect(documented.sort()).toEqual([...general, ...openRoutes].sort());
+  });
+
+  it.each(['/healthz', '/readyz', '/openapi.json', '/docs/'])('%s wants no key', async (path) => {
+    expect((await fetch(`${on.service.url}${path}`)).status).toBe(200);
+  });
+});
+
+describe('a key of a role', () => {
+  it.each(cases.filter(({ may }) => !may))('$role may not $method $path', async ({ method, path, role }) => {
+    const answer = await on.client.as(role).call(method, path);
+    expect(answer.status).toBe(403);
+    expect(problemOf(answer)).toMatchObject({ code: 'forbidden', detail: expect.stringContaining(role) });
+  });
+
+  it.each(cases.filter(({ may }) => may))('$role may $method $path', async ({ method, path, role }) => {
+    // No body and no such entry or list: refused for that, so the key was let through.
+    expect([200, 400, 404]).toContain((await on.client.as(role).call(method, path)).status);
+  });
+});
+
+describe('without a good key', () => {
+  const platform = keyOf('platform');
+  const authorizations: readonly [string, string | undefined][] = [
+    ['no key', undefined],
+    ['an empty one', ''],
+    ['a malformed key', 'Bearer vig_short_key'],
+    ['another scheme', `Basic ${Buffer.from('user:password').toString('base64')}`],
+    ['an unknown id', `Bearer vig_nobody000000_${'0'.repeat(64)}`],
+    ['a wrong secret', `Bearer ${platform.slice(0, -4)}${platform.endsWith('0000') ? '1111' : '0000'}`],
+    ['a key and more', `Bearer ${platform} and more`],
+  ];
+
+  it.each(routes)('%s %s answers 401', async (method, path) => {
+    const response = await fetch(`${on.service.url}${path}`, { method });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it.each(authorizations)('%s is refused before the body is read', async (_, authorization) => {
+    const connection = await RawConnection.open(on.service.url);
+    connection.request('POST', '/v1/match', {
+      'content-type': 'image/jpeg',
+      'content-length': '15000000',
+      authorization,
+    });
+    const answer = await connection.answer();
+    expect(answer.status).toBe(401);
+    expect(problemOf(answer).code).toBe('unauthorized');
+    await connection.closed();
+  });
+
+  it('a body over the limit is refused for the key, not for its size', async () => {
+    const connection = await RawConnection.open(on.service.url);
+    connection.request('POST', '/v1/match', { authorization: 'Bearer none', 'content-length': '999999999999' });
+    expect((await connection.answer()).status).toBe(401);
+    connection.close();
+  });
+
+  it('a wrong role is refused before the body is read', async () => {
+    const connection = await RawConnection.open(on.service.url);
+    connection.request('POST', '/v1/match', { authorization: `Bearer ${keyOf('analyst')}`, 'content-length': '15000000' });
+    expect((await connection.answer()).status).toBe(403);
+    await connection.closed();
+  });
+
+  it('an answer never repeats the key', async () => {
+    const key = `vig_nobody000000_${'5'.repeat(64)}`;
+    const answer = await on.client.withKey(key).call('GET', '/v1/entries');
+    expect(JSON.stringify(answer.body)).not.toContain('5'.repeat(20));
+  });
+});

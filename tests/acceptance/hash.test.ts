@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { entrySchema } from '../../src/http/schemas/entry.js';
+import { plain } from '../support/bad-images.js';
+import { entryForm, expectOk, problemOf } from '../support/client.js';
+import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
+import { useService } from '../support/use-service.js';
+
+const on = useService();
+
+describe('POST /v1/hash', () => {
+  it('tells size, format, digests and one PDQ hash an orientation', async () => {
+    const image = await (await scene(1, { width: 320, height: 200 })).webp().toBuffer();
+    const { hashes, ...facts } = await on.client.hash(image);
+    expect(facts).toEqual({ width: 320, height: 200, format: 'webp', unscannable: null });
+    expect(hashes.pdq?.map(({ orientation }) => orientation).sort()).toEqual(
+      ['identity', 'rotate90', 'rotate180', 'rotate270', 'flip_x', 'flip_y', 'flip_plus1', 'flip_minus1'].sort(),
+    );
+    for (const algorithm of ['md5', 'sha1', 'sha256'] as const) {
+      expect(hashes[algorithm]).toBe(createHash(algorithm).update(image).digest('hex'));
+    }
+  });
+
+  it.each(['analyst', 'flagger'] as const)('answers a key of role %s too', async (role) => {
+    expect((await on.client.as(role).hash(await photograph(1))).unscannable).toBeNull();
+  });
+
+  it('gives hashes of a turned copy that match as they are, and tell the turn', async () => {
+    const { id } = await on.client.enrol(await photograph(2));
+    const { hashes } = await on.client.hash(await (await scene(2)).rotate(90).jpeg().toBuffer());
+    const verdict = await on.client.matchHashes(hashes);
+    expect(verdict).toMatchObject({ matches: [{ entry: id, algorithm: 'pdq', orientation: 'rotate270' }] });
+  });
+
+  it('gives hashes that are enrolled as they are, and lose no orientation', async () => {
+    const { hashes } = await on.client.hash(await photograph(3));
+    const { id } = await on.client.enrolHashes(hashes);
+    for (const [degrees, orientation] of [
+      [0, 'identity'],
+      [90, 'rotate270'],
+      [180, 'rotate180'],
+      [270, 'rotate90'],
+    ] as const) {
+      const copy = await (await scene(3)).rotate(degrees).jpeg({ quality: 60 }).toBuffer();
+      expect(await on.client.match(copy)).toMatchObject({ matches: [{ entry: id, algorithm: 'pdq', orientation }] });
+    }
+  });
+
+  it('gives the same entry for the hashes of an image as for the image itself', async () => {
+    const image = await photograph(4);
+    const { hashes } = await on.client.hash(image);
+    const byHashes = await on.client.enrolHashes(hashes);
+    const answer = await on.client.as('analyst').call('POST', '/v1/entries', { body: entryForm(image, { list: 'known' }) });
+    expect(answer.status).toBe(200);
+    expect(expectOk(entrySchema, answer)).toEqual(byHashes);
+  });
+
+  it('takes hashes in capitals', async () => {
+    const { hashes } = await on.client.hash(await photograph(5));
+    const { id } = await on.client.enrolHashes({ sha256: hashes.sha256.toUpperCase() });
+    expect(await on.client.match(await photograph(5))).toMatchObject({ matches: [{ entry: id, algorithm: 'sha256' }] });
+  });
+});
+
+describe('an image that says nothing', () => {
+  it('is told to be flat, without a hash that would match others', async () => {
+    const { hashes, ...facts } = await on.client.hash(await plain(64, 64));
+    expect(facts).toEqual({ width: 64, height: 64, format: 'png', unscannable: 'flat' });
+    expect(hashes.pdq).toBeUndefined();
+    expect(hashes.blockhash).toBeUndefined();
+    expect(hashes.quality).toBe(0);
+  });
+
+  it('is not enrolled', async () => {
+    const form = entryForm(await plain(300, 200), { list: 'known' });
+    const answer = await on.client.as('analyst').call('POST', '/v1/entries', { body: form });
+    expect(answer.status).toBe(422);
+    expect(problemOf(answer)).toMatchObject({ status: 422, code: 'degenerate_hash' });
+  });
+});
+
+describe('hashes that would match everything', () => {
+  const pdq = randomHash(randomFrom(5));
+  const digestOfNothing = (algorithm: string) => createHash(algorithm).digest('hex');
+
+  it.each<[string, object, string]>([
+    ['PDQ of zeros', { pdq: '0'.repeat(64) }, 'hashes.pdq'],
+    ['PDQ of ones', { pdq: 'f'.repeat(64) }, 'hashes.pdq'],
+    ['PDQ of two tones', { pdq: '00ff'.repeat(16) }, 'hashes.pdq'],
+    ['PDQ of low quality', { pdq, quality: 49 }, 'hashes.pdq'],
+    [
+      'a degenerate turn among good ones',
+      { pdq: [{ value: pdq }, { value: '0'.repeat(64), orientation: 'flip_x' }] },
+      'hashes.pdq',
+    ],
+    ['blockhash of zeros', { blockhash: '0'.repeat(64) }, 'hashes.blockhash'],
+    ['MD5 of nothing', { md5: digestOfNothing('md5') }, 'hashes.md5'],
+    ['SHA-1 of nothing', { sha1: digestOfNothing('sha1') }, 'hashes.sha1'],
+    ['SHA-256 of nothing', { sha256: digestOfNothing('sha256') }, 'hashes.sha256'],
+  ])('are not enrolled: %s', async (_, hashes, field) => {
+    const answer = await on.client.as('analyst').json('POST', '/v1/entries', { list: 'known', hashes });
+    expect(answer.status).toBe(422);
+    const problem = problemOf(answer);
+    expect(problem.code).toBe('degenerate_hash');
+    expect(problem.detail).toContain(field);
+  });
+
+  it('match nothing', async () => {
+    const verdict = await on.client.matchHashes({ pdq: '0'.repeat(64), quality: 100 });
+    expect(verdict).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
+  });
+});

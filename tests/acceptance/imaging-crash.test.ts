@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { photograph, scene } from '../support/images.js';
+import { childrenOf } from '../support/processes.js';
+import { until } from '../support/until.js';
+import { useService } from '../support/use-service.js';
+
+describe('an imaging process that is killed under load', () => {
+  const on = useService({ env: { VIGIE_IMAGING_PROCESSES: '2' } });
+  /** Large enough that a process is always in the middle of one. */
+  const large = async () => (await scene(1)).resize(4_000, 3_000);
+
+  it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict, and no other request anything', async (signal) => {
+    const { client, service } = on;
+    const entry = await client.enrol(await (await large()).jpeg().toBuffer());
+    const copy = await (await large()).jpeg({ quality: 60 }).toBuffer();
+    await until('both processes are there', 10_000, () => childrenOf(service.pid).length === 2);
+    const [victim = 0] = childrenOf(service.pid);
+
+    const load = Promise.all(Array.from({ length: 24 }, () => client.match(copy)));
+    // Two images in each process: one is decoded, one is there already.
+    await until('both are busy', 20_000, async () =>
+      (await (await fetch(service.metricsUrl)).text()).includes('vigie_images_in_flight 4'),
+    );
+    process.kill(victim, signal);
+    const verdicts = await load;
+
+    const crashed = verdicts.filter(({ reason }) => reason === 'decoder_crashed');
+    expect(crashed).toHaveLength(1);
+    expect(crashed[0]).toMatchObject({ verdict: 'unscannable', matches: [], hashes: { sha256: expect.any(String) } });
+    const others = verdicts.filter((verdict) => verdict !== crashed[0]);
+    for (const verdict of others) expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ entry: entry.id }] });
+
+    await until('another process takes its place', 10_000, () => {
+      const children = childrenOf(service.pid);
+      return children.length === 2 && !children.includes(victim);
+    });
+    expect((await client.match(copy)).verdict).toBe('remove');
+    await client.withdraw(entry.id);
+  });
+
+  it('costs nobody anything when it is idle', async () => {
+    const { client, service } = on;
+    await until('both processes are there', 10_000, () => childrenOf(service.pid).length === 2);
+    for (const pid of childrenOf(service.pid)) process.kill(pid, 'SIGKILL');
+    const verdicts = await Promise.all([2, 3, 4, 5].map(async (seed) => client.match(await photograph(seed))));
+    for (const { verdict } of verdicts) expect(verdict).toBe('no_known_match');
+  });
+});

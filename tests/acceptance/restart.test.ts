@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { vigie } from '../support/cli.js';
+import { Client } from '../support/client.js';
+import { onPostgres } from '../support/database.js';
+import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
+
+const started: TestService[] = [];
+
+async function start(options?: Parameters<typeof startTestService>[0]) {
+  const service = await startTestService(options);
+  started.push(service);
+  return { service, client: new Client(service.url) };
+}
+
+afterEach(async () => {
+  const services = started.splice(0);
+  for (const service of services) await service.kill();
+  await services[0]?.database.drop();
+});
+
+describe('a service that is started again', () => {
+  it('still knows its entries', async () => {
+    const before = await start();
+    const entry = await before.client.enrol(await photograph(1));
+    const gone = await before.client.enrol(await photograph(2));
+    await before.client.withdraw(gone.id);
+    expect(await before.service.stop()).toBe(0);
+    const after = await start({ database: before.service.database });
+    const copy = await (await scene(1)).jpeg({ quality: 50 }).toBuffer();
+    expect(await after.client.match(copy)).toMatchObject({ verdict: 'remove', matches: [{ entry: entry.id }] });
+    expect((await after.client.match(await photograph(2))).verdict).toBe('no_known_match');
+  });
+
+  it('matches every entry it acknowledged before a kill -9', async () => {
+    const before = await start();
+    const random = randomFrom(9);
+    const acknowledged = new Map<string, string>();
+    const enrolUntilDeath = async () => {
+      for (;;) {
+        const pdq = randomHash(random);
+        const entry = await before.client.enrolHashes({ pdq, quality: 100 }).catch(() => undefined);
+        if (!entry) return;
+        acknowledged.set(entry.id, pdq);
+      }
+    };
+    const enrolling = Array.from({ length: 8 }, enrolUntilDeath);
+    await until('a hundred entries are acknowledged', 30_000, () => acknowledged.size >= 100);
+    await before.service.kill('SIGKILL');
+    await Promise.all(enrolling);
+
+    const after = await start({ database: before.service.database });
+    for (const [id, pdq] of acknowledged) {
+      const { matches } = await after.client.matchHashes({ pdq, quality: 100 });
+      expect(matches).toMatchObject([{ entry: id, distance: 0 }]);
+    }
+  });
+});
+
+describe('a graceful stop', () => {
+  it('answers the requests under way, tells its phases, and ends with 0', async () => {
+    const { service, client } = await start();
+    const image = await (await scene(3)).resize(5_000, 3_750).jpeg().toBuffer();
+    const answers = Promise.all(Array.from({ length: 8 }, () => client.match(image)));
+    await until('all are under way', 10_000, async () => {
+      const metrics = await (await fetch(service.metricsUrl)).text();
+      const value = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
+      return value('vigie_images_queued') + value('vigie_images_in_flight') === 8;
+    });
+    expect(await service.stop()).toBe(0);
+    for (const { verdict } of await answers) expect(verdict).toBe('no_known_match');
+    const phases = service.log.filter(({ phase }) => phase !== undefined);
+    expect(phases.map(({ phase }) => phase)).toEqual([
+      'requests',
+      'imaging',
+      'verdicts',
+      'feed',
+      'workers',
+      'database',
+      'metrics',
+    ]);
+    for (const phase of phases) expect(phase).toMatchObject({ outcome: 'done', ms: expect.any(Number) });
+  });
+
+  it('takes no more requests', async () => {
+    const { service } = await start();
+    await service.stop();
+    await expect(fetch(`${service.url}/healthz`)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe.skipIf(onPostgres)('a second server on the same VIGIE_DATA_DIR (embedded database only)', () => {
+  it('ends with 1, naming the process that holds it, which goes on', async () => {
+    const { service, client } = await start();
+    const env = { ...service.database.env, VIGIE_PORT: '0', VIGIE_OPS_PORT: '0' };
+    const { code, stderr } = await vigie(['serve'], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain(String(service.pid));
+    expect(stderr).toContain('vigie serve');
+    expect(stderr).toContain(service.database.env.VIGIE_DATA_DIR);
+    expect((await client.match(await photograph(4))).verdict).toBe('no_known_match');
+  });
+
+  it('starts once the first was killed', async () => {
+    const { service } = await start();
+    await service.kill('SIGKILL');
+    const after = await start({ database: service.database });
+    expect((await after.client.match(await photograph(4))).verdict).toBe('no_known_match');
+  });
+});

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { vigie, vigieJson } from '../support/cli.js';
+import { Client } from '../support/client.js';
+import { createTestDatabase, onPostgres, type TestDatabase } from '../support/database.js';
+import { photograph } from '../support/images.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
+
+// One embedded database has one server: a second one is refused (restart.test.ts).
+describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', () => {
+  let database: TestDatabase;
+  let services: TestService[] = [];
+  const node = (number: number) => new Client(services[number]?.url ?? '');
+  const verdictOn = async (number: number, image: Uint8Array) => (await node(number).match(image)).verdict;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    services = await Promise.all([startTestService({ database }), startTestService({ database })]);
+  });
+
+  afterAll(async () => {
+    for (const service of services) await service.stop();
+    await database.drop();
+  });
+
+  it('what is enrolled on one matches on the other within a second, and no longer once withdrawn there', async () => {
+    const image = await photograph(1);
+    const { id } = await node(0).enrol(image);
+    await until('the other knows it', 1_000, async () => (await verdictOn(1, image)) === 'remove');
+    await node(1).withdraw(id);
+    expect(await verdictOn(1, image)).toBe('no_known_match');
+    await until('the one forgets it', 1_000, async () => (await verdictOn(0, image)) === 'no_known_match');
+  });
+
+  it('a list that is disabled on one is disabled on the other within a second', async () => {
+    const image = await photograph(2);
+    await node(1).createList({ id: 'shared', title: 'Shared', class: 'unclassified', action: 'hold_for_review' });
+    await node(1).enrol(image, 'shared');
+    await until('the other knows it', 1_000, async () => (await verdictOn(0, image)) === 'hold_for_review');
+    await node(1).as('operator').json('PATCH', '/v1/lists/shared', { enabled: false });
+    await until('the other no longer matches it', 1_000, async () => (await verdictOn(0, image)) === 'no_known_match');
+  });
+
+  it('one image enrolled on both at once is one entry', async () => {
+    const image = await photograph(3);
+    const entries = await Promise.all([0, 1, 0, 1].map((number) => node(number).enrol(image)));
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('a key is refused on both within a second of being revoked', async () => {
+    const create = ['keys', 'create', '--organisation', 'tests', '--role', 'analyst'];
+    const { id, key } = z.object({ id: z.string(), key: z.string() }).parse(await vigieJson(create, database.env));
+    const statuses = () =>
+      Promise.all([0, 1].map(async (number) => (await node(number).withKey(key).call('GET', '/v1/lists')).status));
+    await until('both take it', 1_000, async () => (await statuses()).every((status) => status === 200));
+    expect((await vigie(['keys', 'revoke', id], database.env)).code).toBe(0);
+    await until('both refuse it', 1_000, async () => (await statuses()).every((status) => status === 401));
+  });
+
+  it('one goes on when the other is killed, and the other comes back with everything', async () => {
+    await services[0]?.kill();
+    const image = await photograph(4);
+    const { id } = await node(1).enrol(image);
+    services[0] = await startTestService({ database });
+    expect(await node(0).match(image)).toMatchObject({ matches: [{ entry: id }] });
+  });
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { orientations } from '../../src/domain/hash.js';
+import { listActions } from '../../src/domain/list.js';
+import { decide } from '../../src/domain/policy.js';
+import { type Sighting, unscannableReasons, verdictNames } from '../../src/domain/verdict.js';
+import { everyList, sighting } from './sightings.js';
+
+const quality = fc.option(fc.integer({ min: 0, max: 100 }), { nil: null });
+const variant = fc.constantFrom('full', 'crop_092', 'region_left');
+
+/** Sightings as the matcher makes them: digests at distance 0, blockhash without quality, few entries so that they meet. */
+function sightingsOf(lists: readonly string[], entries = 3): fc.Arbitrary<Sighting> {
+  return fc
+    .record({
+      list: fc.constantFrom(...lists),
+      entry: fc.integer({ min: 1, max: entries }),
+      algorithm: fc.constantFrom('pdq', 'pdq', 'pdq', 'blockhash', 'md5', 'sha1', 'sha256'),
+      distance: fc.integer({ min: 0, max: 40 }),
+      orientation: fc.constantFrom(...orientations.slice(0, 3)),
+      quality,
+      queryQuality: quality,
+      variant,
+      queryVariant: variant,
+    })
+    .map(({ list, entry, algorithm, ...rest }) => {
+      // Whether an entry is verified belongs to the entry: it is the same in all its sightings.
+      const facts = { list, id: `${list} ${entry}`, verified: entry !== 2, algorithm };
+      if (algorithm === 'pdq') return sighting({ ...rest, ...facts });
+      const plain = { ...facts, quality: null, queryQuality: null };
+      return algorithm === 'blockhash' ? sighting({ ...rest, ...plain }) : sighting({ ...plain, distance: 0 });
+    });
+}
+
+const some = fc.array(sightingsOf(listActions), { maxLength: 12 });
+const strength = (sightings: readonly Sighting[]) => verdictNames.indexOf(decide(sightings, everyList, null).verdict);
+
+describe('decide, always', () => {
+  it('is not weakened by a match of another list that suppresses nothing', () => {
+    const known = fc.array(sightingsOf(['remove', 'hold_for_review', 'suppress']), { maxLength: 10 });
+    const added = sightingsOf(['remove_and_report', 'test_match']);
+    fc.assert(fc.property(known, added, (before, one) => strength([...before, one]) <= strength(before)));
+  });
+
+  it('does not depend on the order of sightings', () => {
+    const orders = some.chain((sightings) =>
+      fc.tuple(fc.constant(sightings), fc.shuffledSubarray(sightings, { minLength: sightings.length })),
+    );
+    fc.assert(
+      fc.property(orders, ([one, other]) => {
+        expect(decide(other, everyList, null)).toEqual(decide(one, everyList, null));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives the same answer twice and changes nothing it is given', () => {
+    fc.assert(
+      fc.property(some, (sightings) => {
+        const given = structuredClone(sightings);
+        expect(decide(sightings, everyList, null)).toEqual(decide(sightings, everyList, null));
+        expect(sightings).toEqual(given);
+      }),
+    );
+  });
+
+  it('shows no match past its threshold', () => {
+    fc.assert(
+      fc.property(some, (sightings) => decide(sightings, everyList, null).matches.every((one) => one.distance <= one.threshold)),
+    );
+  });
+
+  it('tells a removal exactly when the verdict removes', () => {
+    fc.assert(
+      fc.property(some, (sightings) => {
+        const { verdict, removal } = decide(sightings, everyList, null);
+        expect(removal?.action ?? null).toBe(verdict === 'remove' || verdict === 'remove_and_report' ? verdict : null);
+      }),
+    );
+  });
+
+  it('removes by nothing but verified entries', () => {
+    const drafts = fc.array(sightingsOf(listActions).filter(({ entry }) => !entry.verified));
+    fc.assert(fc.property(drafts, (sightings) => decide(sightings, everyList, null).removal === null));
+  });
+
+  it('gives a reason exactly when nothing matched', () => {
+    fc.assert(
+      fc.property(some, fc.constantFrom(...unscannableReasons), (sightings, why) => {
+        const { matches, reason, verdict } = decide(sightings, everyList, why);
+        expect([reason, verdict === 'unscannable']).toEqual(matches.length === 0 ? [why, true] : [null, false]);
+      }),
+    );
+  });
+
+  it('shows one match a list, the strongest first', () => {
+    fc.assert(
+      fc.property(some, (sightings) => {
+        const { matches } = decide(sightings, everyList, null);
+        expect(new Set(matches.map(({ list }) => list)).size).toBe(matches.length);
+        const order = ['remove_and_report', 'remove', 'hold_for_review', 'suppress', 'test_match'];
+        const places = matches.map(({ action }) => order.indexOf(action));
+        expect(places).toEqual(places.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+});

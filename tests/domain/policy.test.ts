@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/domain/policy.js';
+import type { Sighting, VerdictName } from '../../src/domain/verdict.js';
+import { byBlockhash, byDigest, everyList, listOf, mapOf, sighting } from './sightings.js';
+
+const verdictOf = (...sightings: readonly Sighting[]): VerdictName => decide(sightings, everyList, null).verdict;
+
+describe('decide, of exact matches', () => {
+  it('takes the action of the list at an equal SHA-256', () => {
+    expect(verdictOf(byDigest('sha256'))).toBe('remove');
+  });
+
+  it.each(['md5', 'sha1'] as const)('holds an equal %s alone for review', (algorithm) => {
+    expect(verdictOf(byDigest(algorithm))).toBe('hold_for_review');
+  });
+
+  it.each(['md5', 'sha1'] as const)('takes the action of the list at an equal %s that PDQ corroborates', (algorithm) => {
+    const decision = decide([byDigest(algorithm), sighting({ distance: 31 })], everyList, null);
+    expect(decision.matches[0]).toMatchObject({ algorithm, matchType: 'exact', corroborated: true, action: 'remove' });
+  });
+
+  it('does not take PDQ of another entry as corroboration of an MD5', () => {
+    const other = sighting({ id: 'another', distance: 31 });
+    expect(verdictOf(byDigest('md5'), other)).toBe('hold_for_review');
+  });
+
+  it('does not take a region as corroboration of an MD5', () => {
+    expect(verdictOf(byDigest('md5'), sighting({ variant: 'region_left' }))).toBe('hold_for_review');
+  });
+
+  it('does not take blockhash as corroboration of an MD5', () => {
+    expect(verdictOf(byDigest('md5'), byBlockhash())).toBe('hold_for_review');
+  });
+
+  it('holds the equal SHA-256 of a draft for review', () => {
+    expect(verdictOf(byDigest('sha256', { verified: false }))).toBe('hold_for_review');
+  });
+});
+
+describe('decide, of near matches', () => {
+  it('takes the action of the list at the tight distance', () => {
+    expect(verdictOf(sighting({ distance: 16 }))).toBe('remove');
+  });
+
+  it('holds for review past the tight distance', () => {
+    expect(verdictOf(sighting({ distance: 17 }))).toBe('hold_for_review');
+  });
+
+  it('takes the action of the list at the wide distance when blockhash corroborates', () => {
+    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ distance: 24 }))).toBe('remove');
+  });
+
+  it('ignores what lies past the wide distance', () => {
+    expect(verdictOf(sighting({ distance: 32 }), byBlockhash({ distance: 25 }))).toBe('no_known_match');
+  });
+
+  it('does not corroborate by a blockhash past its own threshold', () => {
+    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ distance: 25 }))).toBe('hold_for_review');
+  });
+
+  it('does not corroborate by a blockhash in another orientation', () => {
+    expect(verdictOf(sighting({ distance: 31, orientation: 'rotate90' }), byBlockhash())).toBe('hold_for_review');
+  });
+
+  it('corroborates by a blockhash in the same orientation, whichever it is', () => {
+    const turned = { orientation: 'flip_y' } as const;
+    expect(verdictOf(sighting({ distance: 31, ...turned }), byBlockhash(turned))).toBe('remove');
+  });
+
+  it('does not corroborate by the blockhash of another entry', () => {
+    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ id: 'another' }))).toBe('hold_for_review');
+  });
+
+  it('does not corroborate by the blockhash of a region', () => {
+    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ variant: 'region_left' }))).toBe('hold_for_review');
+  });
+
+  it('holds blockhash alone for review, however near', () => {
+    expect(verdictOf(byBlockhash({ distance: 0 }))).toBe('hold_for_review');
+  });
+
+  it('holds a draft for review, however near', () => {
+    expect(verdictOf(sighting({ verified: false, distance: 0 }), byBlockhash({ verified: false }))).toBe('hold_for_review');
+  });
+
+  it.each(['variant', 'queryVariant'])('holds a region (%s) for review, however near', (side) => {
+    expect(verdictOf(sighting({ distance: 0, [side]: 'region_left' }), byBlockhash())).toBe('hold_for_review');
+  });
+
+  it('takes a crop for the whole image', () => {
+    expect(verdictOf(sighting({ variant: 'crop_092' }))).toBe('remove');
+  });
+
+  it('respects the thresholds of the list, not the default ones', () => {
+    const narrow = listOf('remove', { thresholds: { pdq: { tight: 4, wide: 8 }, blockhash: 2 } });
+    const verdictAt = (distance: number) => decide([sighting({ distance })], mapOf(narrow), null).verdict;
+    expect([4, 5, 8, 9].map(verdictAt)).toEqual(['remove', 'hold_for_review', 'hold_for_review', 'no_known_match']);
+  });
+});
+
+describe('decide, of PDQ qualities', () => {
+  it.each(['quality', 'queryQuality'])('removes at a %s of 50', (side) => {
+    expect(verdictOf(sighting({ [side]: 50 }))).toBe('remove');
+  });
+
+  it.each(['quality', 'queryQuality'])('holds for review at a %s of 49, even corroborated', (side) => {
+    expect(verdictOf(sighting({ [side]: 49 }), byBlockhash())).toBe('hold_for_review');
+  });
+
+  it('takes the unknown quality of a verified entry as enough', () => {
+    expect(verdictOf(sighting({ quality: null }))).toBe('remove');
+  });
+
+  it('never removes by a query of unknown quality alone', () => {
+    expect(verdictOf(sighting({ queryQuality: null, distance: 0 }))).toBe('hold_for_review');
+  });
+
+  it('removes by a query of unknown quality that blockhash corroborates', () => {
+    expect(verdictOf(sighting({ queryQuality: null }), byBlockhash())).toBe('remove');
+  });
+});
+
+describe('decide, of the test list', () => {
+  it.each([
+    ['a digest', byDigest('md5', { list: 'test_match' })],
+    ['a PDQ at the wide distance', sighting({ list: 'test_match', distance: 31 })],
+    ['a blockhash', byBlockhash({ list: 'test_match' })],
+  ])('answers test_match at %s', (_, seen) => {
+    expect(verdictOf(seen)).toBe('test_match');
+  });
+
+  it('is beaten by every other match', () => {
+    expect(verdictOf(byDigest('sha256', { list: 'test_match' }), byBlockhash())).toBe('hold_for_review');
+  });
+
+  it('is not hidden by suppression', () => {
+    const decision = decide([sighting({ list: 'test_match' }), sighting({ list: 'suppress', distance: 0 })], everyList, null);
+    expect(decision.matches.map(({ list }) => list)).toEqual(['suppress', 'test_match']);
+  });
+});
+
+describe('decide, of nothing', () => {
+  it('answers no_known_match without a sighting', () => {
+    expect(decide([], everyList, null)).toEqual({ verdict: 'no_known_match', reason: null, matches: [], removal: null });
+  });
+
+  it('answers unscannable with its reason without a sighting', () => {
+    expect(decide([], everyList, 'flat')).toMatchObject({ verdict: 'unscannable', reason: 'flat' });
+  });
+
+  it('lets a digest win over unscannable', () => {
+    expect(decide([byDigest('sha256')], everyList, 'truncated')).toMatchObject({ verdict: 'remove', reason: null });
+  });
+
+  it('ignores sightings of lists the caller may not match', () => {
+    expect(decide([sighting({ list: 'somebody-elses' })], everyList, null).verdict).toBe('no_known_match');
+  });
+});
+
+describe('decide, of the answer', () => {
+  it('tells the removal of the strongest match', () => {
+    const seen = [sighting(), sighting({ list: 'remove_and_report' })];
+    const removal = { action: 'remove_and_report', obligations: [], preserveUntil: null, reportTo: [] };
+    expect(decide(seen, everyList, null).removal).toEqual(removal);
+  });
+
+  it.each(['hold_for_review', 'suppress', 'test_match'])('tells no removal at a match of %s', (list) => {
+    expect(decide([sighting({ list })], everyList, null).removal).toBeNull();
+  });
+
+  it('orders matches by severity before distance', () => {
+    const seen = [
+      sighting({ distance: 0 }),
+      sighting({ list: 'remove_and_report', distance: 16 }),
+      sighting({ list: 'test_match' }),
+    ];
+    expect(decide(seen, everyList, null).matches.map(({ list }) => list)).toEqual(['remove_and_report', 'remove', 'test_match']);
+  });
+
+  it('orders matches of one severity by distance', () => {
+    const lists = mapOf(listOf('remove', { id: 'far' }), listOf('remove', { id: 'near' }));
+    const seen = [sighting({ list: 'far', distance: 12 }), sighting({ list: 'near', distance: 3 })];
+    expect(decide(seen, lists, null).matches.map(({ list }) => list)).toEqual(['near', 'far']);
+  });
+
+  it('shows the strongest match of every list only', () => {
+    const seen = [sighting({ id: 'a', distance: 20 }), sighting({ id: 'b', distance: 4 }), sighting({ id: 'c', distance: 9 })];
+    expect(decide(seen, everyList, null).matches).toMatchObject([{ entry: 'b', distance: 4 }]);
+  });
+
+  it('shows 20 matches and keeps the strongest of more', () => {
+    const held = Array.from({ length: 24 }, (_, at) => listOf('hold_for_review', { id: `held-${at}` }));
+    const lists = mapOf(...held, listOf('remove'));
+    const { matches, verdict } = decide([...held.map(({ id }) => sighting({ list: id, distance: 0 })), sighting()], lists, null);
+    expect({ verdict, shown: matches.length, first: matches[0]?.list }).toEqual({
+      verdict: 'remove',
+      shown: 20,
+      first: 'remove',
+    });
+  });
+
+  it('shows what a match was compared by', () => {
+    const seen = sighting({ distance: 20, orientation: 'rotate180', variant: 'crop_092' });
+    expect(decide([seen], everyList, null).matches).toEqual([
+      {
+        entry: 'entry of remove',
+        list: 'remove',
+        class: 'unclassified',
+        matchType: 'near',
+        algorithm: 'pdq',
+        variant: 'crop_092',
+        distance: 20,
+        threshold: 31,
+        orientation: 'rotate180',
+        corroborated: false,
+        action: 'hold_for_review',
+      },
+    ]);
+  });
+});

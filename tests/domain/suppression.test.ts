@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/domain/policy.js';
+import type { Sighting } from '../../src/domain/verdict.js';
+import { byBlockhash, byDigest, everyList, sighting } from './sightings.js';
+
+const verdictOf = (...sightings: readonly Sighting[]) => decide(sightings, everyList, null).verdict;
+const knownGood = (distance: number) => sighting({ list: 'suppress', distance });
+
+describe('a match of known-good content', () => {
+  it('answers suppressed', () => {
+    expect(verdictOf(knownGood(10))).toBe('suppressed');
+  });
+
+  it('hides a weaker match at a larger distance', () => {
+    expect(verdictOf(knownGood(10), sighting({ distance: 20 }))).toBe('suppressed');
+  });
+
+  it('hides a weaker match at its own distance', () => {
+    expect(verdictOf(knownGood(16), sighting({ distance: 16, verified: false }))).toBe('suppressed');
+  });
+
+  it('hides a corroborated match past the tight distance', () => {
+    expect(verdictOf(knownGood(10), sighting({ distance: 20 }), byBlockhash())).toBe('suppressed');
+  });
+
+  it('hides a blockhash at a larger distance', () => {
+    expect(verdictOf(knownGood(10), byBlockhash({ distance: 20 }))).toBe('suppressed');
+  });
+
+  it('leaves a match at a smaller distance alone', () => {
+    expect(verdictOf(knownGood(11), sighting({ distance: 10 }))).toBe('remove');
+  });
+
+  it('turns a verified match within the tight distance into a hold', () => {
+    expect(verdictOf(knownGood(2), sighting({ distance: 16 }))).toBe('hold_for_review');
+  });
+
+  it('tells no removal where it turns one into a hold', () => {
+    expect(decide([knownGood(2), sighting({ distance: 16 })], everyList, null).removal).toBeNull();
+  });
+
+  it('hides a draft within the tight distance', () => {
+    expect(verdictOf(knownGood(2), sighting({ distance: 16, verified: false }))).toBe('suppressed');
+  });
+
+  it('never hides an equal SHA-256', () => {
+    expect(verdictOf(byDigest('sha256', { list: 'suppress' }), byDigest('sha256'))).toBe('remove');
+  });
+
+  it('never hides an equal MD5 that PDQ corroborates', () => {
+    expect(verdictOf(knownGood(0), byDigest('md5'), sighting({ distance: 20 }))).toBe('remove');
+  });
+
+  it('hides near matches by its digest', () => {
+    expect(verdictOf(byDigest('sha256', { list: 'suppress' }), sighting({ distance: 20 }))).toBe('suppressed');
+  });
+
+  it.each([
+    ['a draft', sighting({ list: 'suppress', distance: 0, verified: false })],
+    ['uncorroborated past the tight distance', knownGood(17)],
+    ['a blockhash alone', byBlockhash({ list: 'suppress', distance: 0 })],
+    ['an MD5 alone', byDigest('md5', { list: 'suppress' })],
+    ['a region', sighting({ list: 'suppress', distance: 0, variant: 'region_left' })],
+  ])('hides nothing and is no match when it is %s', (_, weak) => {
+    const decision = decide([weak, sighting({ distance: 20 })], everyList, null);
+    expect(decision).toMatchObject({ verdict: 'hold_for_review', matches: [{ list: 'remove' }] });
+  });
+});

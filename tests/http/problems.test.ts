@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { type ErrorCode, errorTable, VigieError } from '../../src/domain/errors.js';
+import { problemOf } from '../../src/http/plugins/problems.js';
+import { problemSchema } from '../../src/http/schemas/problem.js';
+
+const codes = Object.keys(errorTable) as ErrorCode[];
+
+describe('problemOf', () => {
+  it.each(codes)('tells %s as the contract says', (code) => {
+    const problem = problemOf(new VigieError(code, 'a detail', 5), 'req-1');
+    const { status, title } = errorTable[code];
+    expect(problemSchema.parse(problem)).toEqual({
+      type: 'about:blank',
+      title,
+      status,
+      code,
+      detail: 'a detail',
+      requestId: 'req-1',
+    });
+  });
+});
+
+describe('errorTable', () => {
+  it('holds refusals only', () => {
+    expect(codes.filter((code) => errorTable[code].status < 400 || errorTable[code].status > 599)).toEqual([]);
+  });
+
+  it.each([
+    ['unauthorized', 401],
+    ['forbidden', 403],
+    ['no_lists', 403],
+    ['body_timeout', 408],
+    ['body_too_large', 413],
+    ['unsupported_media_type', 415],
+    ['degenerate_hash', 422],
+    ['overloaded', 503],
+    ['index_unavailable', 503],
+    ['database_unavailable', 503],
+  ] as const)('gives %s the status %i of the contract', (code, status) => {
+    expect(new VigieError(code, 'x').status).toBe(status);
+  });
+});

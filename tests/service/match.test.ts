@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Sha256 } from '../../src/domain/hash.js';
+import type { ImagingResult } from '../../src/imaging/protocol.js';
+import { startIndexWorkers } from '../../src/index/workers.js';
+import { type HashedImage, ImageHasher } from '../../src/service/hash-image.js';
+import { Matcher } from '../../src/service/match.js';
+import { VerdictLog } from '../../src/service/verdict-log.js';
+import { VerdictStore } from '../../src/store/verdicts.js';
+import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash } from '../support/own-database.js';
+import { gate, makeNode, type Node, silentLog } from './live-parts.js';
+import { pictureOf, variantOf } from './pictures.js';
+
+const own = await openOwnDatabase();
+const workers = await startIndexWorkers(1);
+afterAll(() => workers.close());
+const random = randomFrom(47);
+const caller = { key: 'testplatform', organisation: 'tests', role: 'platform' } as const;
+
+let node: Node;
+let matcher: Matcher;
+/** What the decoder answers, and when. */
+let decoded: Promise<ImagingResult>;
+let hex: string;
+let requests = 0;
+
+beforeEach(async () => {
+  hex = randomHash(random);
+  decoded = Promise.resolve({ unscannable: 'truncated' });
+  await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]));
+  node = makeNode(own, workers);
+  await node.live.start();
+  const hasher = new ImageHasher({ hash: () => decoded }, workers);
+  const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
+  matcher = new Matcher({ ...node, hasher, verdictLog });
+});
+afterEach(() => node.live.close());
+
+const requestId = () => `request ${++requests}`;
+
+describe('matchHashes', () => {
+  it('finds an edited copy and shows the hashes of the query in short', async () => {
+    const copy = flipBits(hex, 9, random);
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(copy)] });
+    expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ distance: 9 }], hashes: { pdq: copy, quality: 90 } });
+  });
+
+  it.each([
+    ['rotate90', 'rotate270'],
+    ['rotate270', 'rotate90'],
+    ['rotate180', 'rotate180'],
+    ['flip_x', 'flip_x'],
+    ['flip_plus1', 'flip_plus1'],
+  ] as const)('says of a query that matches by its hash %s that the entry was turned by %s', async (orientation, turned) => {
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { orientation })] });
+    expect(verdict.matches[0]?.orientation).toBe(turned);
+  });
+
+  it('does not search by a PDQ of quality below 50, and says so', async () => {
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { quality: 49 })] });
+    expect(verdict).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
+  });
+
+  it('finds a digest though the PDQ beside it is of no use', async () => {
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf('0'.repeat(64))], sha256: hex as Sha256 });
+    expect(verdict).toMatchObject({ verdict: 'remove', reason: null, matches: [{ algorithm: 'sha256' }] });
+  });
+
+  it('records what matched, and no hash', async () => {
+    const id = requestId();
+    await matcher.matchHashes(caller, id, { sha256: hex as Sha256 });
+    const [row] = await own.database.query<{ row: string }>(
+      'select row_to_json(v)::text as row from verdict v where request_id = $1',
+      [id],
+    );
+    expect(row?.row).toContain('"verdict":"remove"');
+    expect(row?.row).not.toContain(hex);
+  });
+
+  it('records nothing where nothing was found', async () => {
+    const id = requestId();
+    await matcher.matchHashes(caller, id, { pdq: [variantOf(randomHash(random))] });
+    expect(await own.database.query('select from verdict where request_id = $1', [id])).toEqual([]);
+  });
+
+  it('is refused when no list is enabled', async () => {
+    node.listBook.replaceAll([]);
+    await expect(matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex)] })).rejects.toMatchObject({ code: 'no_lists' });
+  });
+});
+
+describe('matchImage', () => {
+  const image = (): Promise<HashedImage['unscannable'] | string> =>
+    matcher.matchImage(caller, requestId(), Buffer.from('an image')).then(({ verdict }) => verdict);
+
+  it('finds a picture by its hashes', async () => {
+    decoded = Promise.resolve(pictureOf(hex));
+    expect(await image()).toBe('remove');
+  });
+
+  it('answers unscannable for what cannot be decoded', async () => {
+    expect(await image()).toBe('unscannable');
+  });
+
+  // "Nothing known" must never be the answer of an index that was half empty.
+  it('is refused when the database is loaded anew while the picture is decoded', async () => {
+    const decoding = gate();
+    const loading = gate();
+    decoded = decoding.passed.then(() => pictureOf(hex));
+    const answer = image();
+    node.hashes.holdPages = loading.passed;
+    await own.database.query('update feed set epoch = gen_random_uuid()');
+    const reading = new Promise<void>((resolve) => {
+      node.hashes.read = resolve;
+    });
+    const refreshed = node.live.refresh();
+    await reading;
+    decoding.open();
+    await expect(answer).rejects.toMatchObject({ code: 'index_unavailable' });
+    loading.open();
+    await refreshed;
+  });
+
+  it('is refused when the database is loaded anew while the index is searched', async () => {
+    decoded = Promise.resolve(pictureOf(hex));
+    const searching = gate();
+    const reached = gate();
+    const { index } = node;
+    const search = index.search.bind(index);
+    index.search = async (...given) => {
+      reached.open();
+      await searching.passed;
+      return search(...given);
+    };
+    const answer = image();
+    await reached.passed;
+    await own.database.query('update feed set epoch = gen_random_uuid()');
+    await node.live.refresh();
+    searching.open();
+    await expect(answer).rejects.toMatchObject({ code: 'index_unavailable' });
+  });
+});

@@ -1,0 +1,13 @@
+/** Pictures as the decoder and clients tell of them, made from one hash. */
+import type { Blockhash, Pdq, PdqVariant } from '../../src/domain/hash.js';
+import type { ImageHashes } from '../../src/imaging/protocol.js';
+
+/** A whole upright PDQ hash of good quality. */
+export function variantOf(hex: string, changes: Partial<PdqVariant> = {}): PdqVariant {
+  return { value: hex as Pdq, quality: 90, orientation: 'identity', variant: 'full', ...changes };
+}
+
+/** What the decoder makes of a picture whose only hash is this one. */
+export function pictureOf(hex: string, quality = 90): ImageHashes {
+  return { pdq: [hex as Pdq], quality, blockhash: hex as Blockhash, width: 9, height: 9, format: 'png' };
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { BackupError, backup, restore } from '../../src/store/backup.js';
+import type { Database } from '../../src/store/database.js';
+import { VerdictStore } from '../../src/store/verdicts.js';
+import { onPostgres } from '../support/database.js';
+import { randomFrom, randomHash } from '../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+
+const source = await openOwnDatabase();
+const target = await openOwnDatabase({ empty: true });
+const random = randomFrom(41);
+const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict'];
+
+/** Something in every table, and an ordinal that was given once and is gone. */
+async function fill(): Promise<number> {
+  const { database, stores } = source;
+  const secretSha256 = new Uint8Array(32).fill(9);
+  const key = { id: 'backup000001', organisation: 'tests', role: 'analyst', person: 'Ada', secretSha256 } as const;
+  await stores.keys.create({ ...key, expiresAt: new Date('2030-01-01T00:00:00Z') });
+  const hashes = [
+    pdqHash(randomHash(random), { variant: 'crop_092', quality: null }),
+    pdqHash(randomHash(random), { algorithm: 'blockhash' }),
+    pdqHash('0f'.repeat(16), { algorithm: 'md5', quality: null }),
+  ];
+  const provenance = { unit: 'a "unit"\\ of\nmany', reference: 'é€😀' };
+  const first = await stores.entries.create(newEntryOf(hashes, { provenance, createdBy: key.id, quality: 61 }));
+  await stores.entries.withdraw(uuidOf(first?.entry.id ?? ''), 'a mistake');
+  // More rows than are read or written at once.
+  await stores.entries.createMany(
+    Array.from({ length: 2_100 }, () => newEntryOf([pdqHash('ab'.repeat(32), { algorithm: 'sha256' })])),
+  );
+  const record = { requestId: 'r1', key: key.id, organisation: 'tests', reason: null, indexVersion: '7', answeredAt: new Date() };
+  await new VerdictStore(database).append([{ ...record, verdict: 'remove', matches: [] }]);
+  const last = await stores.entries.create(newEntryOf([pdqHash(randomHash(random))]));
+  const [row] = await database.query<{ ordinal: number }>('select max(ordinal) as ordinal from hash');
+  await database.query('delete from entry where id = $1', [uuidOf(last?.entry.id ?? '')]);
+  return row?.ordinal ?? 0;
+}
+
+async function linesOf(database: Database): Promise<string[]> {
+  const lines: string[] = [];
+  await backup(database, async (line) => {
+    lines.push(line);
+  });
+  return lines;
+}
+
+async function contentOf(database: Database): Promise<Record<string, string[]>> {
+  const content: Record<string, string[]> = {};
+  for (const table of tables) {
+    const rows = await database.query<{ row: string }>(`select row_to_json(t)::text as row from ${table} t`);
+    content[table] = rows.map(({ row }) => row).toSorted();
+  }
+  return content;
+}
+
+async function* each(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+const restoreLines = (lines: readonly string[]) => restore(target.database, each(lines), () => {});
+const changed = (lines: readonly string[], at: number, line: string) => lines.map((one, number) => (number === at ? line : one));
+
+const highest = await fill();
+const before = await contentOf(source.database);
+const lines = await linesOf(source.database);
+const header = JSON.parse(lines[0] ?? '');
+const trailer = JSON.parse(lines.at(-1) ?? '');
+
+describe('a backup', () => {
+  it('has a header, a line a row, and a trailer that counts them', () => {
+    const rows = Object.values(before).reduce((total, table) => total + table.length, 0);
+    expect([header.format, header.version, trailer.rows, lines.length]).toEqual(['vigie-backup', 1, rows, rows + 2]);
+  });
+
+  it.skipIf(!onPostgres)('is of one moment, whatever is written meanwhile', async () => {
+    let written = false;
+    const meanwhile: string[] = [];
+    await backup(source.database, async (line) => {
+      if (!written) await source.stores.organisations.create({ id: 'meanwhile', name: 'Meanwhile', kind: 'police' });
+      written = true;
+      meanwhile.push(line);
+    });
+    await source.database.query("delete from organisation where id = 'meanwhile'");
+    expect(meanwhile.slice(1)).toEqual(lines.slice(1));
+  });
+});
+
+describe('restore, of what is no whole backup', () => {
+  const [row = ''] = lines.slice(1);
+  const wrong: [string, readonly string[], RegExp][] = [
+    ['nothing', [], /cut off/],
+    ['a text', ['hello'], /no backup of Vigie/],
+    ['other JSON', ['{"hello": 1}'], /no backup of Vigie/],
+    ['a later format', changed(lines, 0, JSON.stringify({ ...header, version: 2 })), /later version/],
+    [
+      'a newer schema',
+      changed(lines, 0, JSON.stringify({ ...header, schema: [...header.schema, '9999_future'] })),
+      /9999_future/,
+    ],
+    ['one without its trailer', lines.slice(0, -1), /cut off after \d+ rows/],
+    ['one cut within a line', [...lines.slice(0, 50), (lines[50] ?? '').slice(0, 20)], /not JSON/],
+    ['one that lost a row', lines.toSpliced(-2, 1), /says \d+ rows but holds \d+/],
+    ['one with a row of an unknown table', lines.toSpliced(1, 0, '{"table":"pg_authid","row":{}}'), /unknown kind/],
+    ['one with a second header', lines.toSpliced(1, 0, lines[0] ?? ''), /unknown kind/],
+    ['one with a malformed trailer', lines.with(-1, '{"rows":"many","sequences":{}}'), /last line/],
+  ];
+
+  it.each(wrong)('refuses %s and leaves the database empty', async (_, given, message) => {
+    const refusal = await restoreLines(given).catch((reason: unknown) => reason);
+    expect(refusal).toBeInstanceOf(BackupError);
+    expect(String(refusal)).toMatch(message);
+    expect(Object.values(await contentOf(target.database)).flat()).toEqual([]);
+  });
+
+  it('leaves the database empty when a row breaks its rules', async () => {
+    await expect(restoreLines(lines.toSpliced(1, 0, row))).rejects.toThrow();
+    expect(Object.values(await contentOf(target.database)).flat()).toEqual([]);
+  });
+
+  it('refuses a database in use', async () => {
+    await expect(restore(source.database, each(lines), () => {})).rejects.toThrow(/holds organisations or lists already/);
+  });
+});
+
+describe('restore, of a backup', () => {
+  let epoch: unknown;
+  const progress: number[] = [];
+
+  it('brings every row of every table back', async () => {
+    epoch = await target.database.query('select epoch from feed');
+    const rows = await restore(target.database, each(lines), (done) => progress.push(done));
+    expect(rows).toBe(trailer.rows);
+    expect(await contentOf(target.database)).toEqual(before);
+  });
+
+  it('tells how far it has come', () => {
+    expect(progress.length).toBeGreaterThan(2);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+  });
+
+  it('starts a feed of its own', async () => {
+    expect(await target.database.query('select epoch from feed')).not.toEqual(epoch);
+    expect(await target.database.query('select from change')).toEqual([]);
+  });
+
+  it('never gives an ordinal again, not even one whose hash was gone before', async () => {
+    await target.stores.entries.create(newEntryOf([pdqHash(randomHash(random))]));
+    const [row] = await target.database.query<{ ordinal: number }>('select max(ordinal) as ordinal from hash');
+    expect(row?.ordinal).toBeGreaterThan(highest);
+  });
+
+  it('lets new people be named', async () => {
+    const key = { id: 'backup000002', organisation: 'tests', role: 'analyst', secretSha256: new Uint8Array(32) } as const;
+    await target.stores.keys.create({ ...key, person: 'Grace' });
+    expect(await target.database.query('select name from person order by id')).toEqual([{ name: 'Ada' }, { name: 'Grace' }]);
+  });
+});

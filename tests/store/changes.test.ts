@@ -1,0 +1,197 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { uuidOfEntryId } from '../../src/domain/entry.js';
+import { ChangeStore, type FeedPosition } from '../../src/store/changes.js';
+import { onPostgres } from '../support/database.js';
+import { randomFrom, randomHash } from '../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { seededLists } from '../support/seed.js';
+
+const { database, stores } = await openOwnDatabase();
+const changes = new ChangeStore(database);
+const random = randomFrom(23);
+const [known] = seededLists;
+let position: FeedPosition;
+
+/** What is new since the last reading. */
+async function news(): Promise<string[]> {
+  const page = await changes.since(position);
+  position = page.position;
+  return page.changes.map(({ kind, subject }) => `${kind} ${subject}`);
+}
+
+beforeEach(async () => {
+  ({ position } = await changes.now());
+});
+
+async function enrol(status: 'draft' | 'verified' = 'verified') {
+  const entry = newEntryOf([pdqHash(randomHash(random))], { status });
+  const stored = await stores.entries.create(entry);
+  const uuid = uuidOf(stored?.entry.id ?? '');
+  return { entry, uuid };
+}
+
+async function mintKey(id: string): Promise<void> {
+  await stores.keys.create({ id, organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(32) });
+}
+
+describe('the change feed', () => {
+  it('tells nothing when nothing was written', async () => {
+    expect(await news()).toEqual([]);
+  });
+
+  it('tells of an enrolment', async () => {
+    const { uuid } = await enrol();
+    expect(await news()).toEqual([`entry ${uuid}`]);
+  });
+
+  it('tells each change once', async () => {
+    await enrol();
+    await news();
+    expect(await news()).toEqual([]);
+  });
+
+  it('tells of every entry of a bulk load', async () => {
+    await stores.entries.createMany([1, 2, 3].map(() => newEntryOf([pdqHash(randomHash(random))])));
+    expect((await news()).length).toBe(3);
+  });
+
+  it('tells of a draft superseded, of what took its place, and of its withdrawal', async () => {
+    const { entry, uuid } = await enrol('draft');
+    await news();
+    const enrolled = await stores.entries.create({ ...entry, status: 'verified' });
+    const successor = uuidOfEntryId(enrolled?.entry.id ?? '') ?? '';
+    await stores.entries.withdraw(successor, 'a mistake');
+    expect(await news()).toEqual([`entry ${uuid}`, `entry ${successor}`, `entry ${successor}`]);
+  });
+
+  it('tells of a list made and changed', async () => {
+    if (known) await stores.lists.create({ ...known, id: 'fresh' });
+    await stores.lists.update('fresh', (list) => ({ ...list, enabled: false }));
+    expect(await news()).toEqual(['list fresh', 'list fresh']);
+  });
+
+  it('tells of a key made and revoked', async () => {
+    await mintKey('feedfeed0001');
+    await stores.keys.revoke('feedfeed0001');
+    expect(await news()).toEqual(['key feedfeed0001', 'key feedfeed0001']);
+  });
+
+  it('tells nothing of what changed nothing', async () => {
+    const { entry, uuid } = await enrol();
+    await stores.entries.withdraw(uuid, 'a mistake');
+    await mintKey('feedfeed0002');
+    await stores.keys.revoke('feedfeed0002');
+    const standing = await enrol();
+    await news();
+    await stores.entries.withdraw(uuid, 'again');
+    await stores.keys.revoke('feedfeed0002');
+    await stores.entries.create(standing.entry);
+    await stores.entries.createMany([standing.entry]);
+    if (known) await stores.lists.create(known);
+    expect(entry.status).toBe('verified');
+    expect(await news()).toEqual([]);
+  });
+
+  it('tells nothing of what was rolled back', async () => {
+    const failing = database.transaction(async (tx) => {
+      await tx.query("insert into change (kind, subject) values ('list', 'never')");
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(await news()).toEqual([]);
+  });
+
+  it('shows the newest change and a position before any later one', async () => {
+    const { version } = await changes.now();
+    await enrol();
+    expect(BigInt((await changes.now()).version)).toBeGreaterThan(BigInt(version));
+  });
+
+  it('shows another epoch once the database is another one', async () => {
+    await database.query('update feed set epoch = gen_random_uuid()');
+    expect((await changes.since(position)).position.epoch).not.toBe(position.epoch);
+  });
+});
+
+if (!onPostgres) process.stderr.write('skipping tests of concurrent transactions: the embedded database has one session\n');
+
+describe.skipIf(!onPostgres)('the change feed, beside open transactions', () => {
+  const opened: { end(how: 'commit' | 'rollback'): Promise<void> }[] = [];
+
+  /** A transaction that has written a change of this subject and stays open. */
+  async function open(subject: string) {
+    const client = await database.pool.connect();
+    await client.query('begin');
+    await client.query("insert into change (kind, subject) values ('entry', $1)", [subject]);
+    let ended = false;
+    const transaction = {
+      async end(how: 'commit' | 'rollback') {
+        if (ended) return;
+        ended = true;
+        await client.query(how);
+        client.release();
+      },
+    };
+    opened.push(transaction);
+    return transaction;
+  }
+
+  afterAll(async () => {
+    for (const transaction of opened) await transaction.end('rollback');
+  });
+
+  it('tells of a row that commits after later ones were told', async () => {
+    const late = await open('late');
+    const prompt = await open('prompt');
+    await prompt.end('commit');
+    expect(await news()).toEqual(['entry prompt']);
+    await late.end('commit');
+    expect(await news()).toEqual(['entry late']);
+  });
+
+  it('is held back by no open transaction', async () => {
+    const slow = await open('slow');
+    const told: string[] = [];
+    for (const subject of ['a', 'b', 'c']) {
+      await (await open(subject)).end('commit');
+      told.push(...(await news()));
+    }
+    expect(told).toEqual(['entry a', 'entry b', 'entry c']);
+    await slow.end('rollback');
+  });
+
+  it('tells nothing twice while a transaction stays open', async () => {
+    const slow = await open('slow');
+    await (await open('once')).end('commit');
+    expect([await news(), await news(), await news()]).toEqual([['entry once'], [], []]);
+    await slow.end('commit');
+    expect([await news(), await news()]).toEqual([['entry slow'], []]);
+  });
+
+  it('tells of what was open when the position was taken', async () => {
+    const before = await open('begun before');
+    ({ position } = await changes.now());
+    await before.end('commit');
+    expect(await news()).toEqual(['entry begun before']);
+  });
+
+  it('tells every committed row once, whatever the order of commits and readings', async () => {
+    const told: string[] = [];
+    const expected: string[] = [];
+    const pending: { subject: string; end(how: 'commit' | 'rollback'): Promise<void> }[] = [];
+    for (let number = 0; number < 150; number++) {
+      // At most 6 of the 10 connections of the pool stay open.
+      if (pending.length < 6) pending.push({ subject: `row ${number}`, end: (await open(`row ${number}`)).end });
+      if (random() < 0.7) {
+        const [one] = pending.splice(Math.floor(random() * pending.length), 1);
+        const how = random() < 0.8 ? 'commit' : 'rollback';
+        if (one && how === 'commit') expected.push(`entry ${one.subject}`);
+        await one?.end(how);
+      }
+      if (random() < 0.5) told.push(...(await news()));
+    }
+    for (const one of pending) await one.end('rollback');
+    told.push(...(await news()));
+    expect(told.toSorted()).toEqual(expected.toSorted());
+  });
+});

@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
+import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+
+const { database, stores } = await openOwnDatabase();
+const { entries, hashes } = stores;
+const random = randomFrom(31);
+
+async function enrol(...given: Parameters<typeof newEntryOf>): Promise<string> {
+  return (await entries.create(newEntryOf(...given)))?.entry.id ?? '';
+}
+
+async function collect(pageSize: number) {
+  const pages = [];
+  for await (const page of hashes.pages(pageSize)) pages.push(page);
+  return pages;
+}
+
+describe('pages', () => {
+  beforeAll(async () => {
+    await database.query('delete from entry');
+    for (let number = 0; number < 7; number++) {
+      await enrol(Array.from({ length: number + 1 }, () => pdqHash(randomHash(random))));
+    }
+  });
+
+  it.each([1, 2, 3, 7, 100])('gives every entry once and whole, %i at a time', async (size) => {
+    const pages = await collect(size);
+    expect(pages.every((page) => page.length <= size)).toBe(true);
+    expect(pages.flat().map((entry) => entry.hashes.length)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(pages.flat().map(({ id }) => id)).size).toBe(7);
+  });
+
+  it('leaves withdrawn entries out', async () => {
+    const id = await enrol([pdqHash(randomHash(random))]);
+    await entries.withdraw(uuidOf(id), 'a mistake');
+    expect((await collect(3)).flat().map((entry) => entry.id)).not.toContain(id);
+  });
+
+  it('gives hashes as their bytes', async () => {
+    const hex = randomHash(random);
+    const sha1 = '0123456789abcdef0123456789abcdef01234567';
+    const id = await enrol([pdqHash(hex, { variant: 'crop_092' }), pdqHash(sha1, { algorithm: 'sha1', quality: null })]);
+    const entry = (await collect(100)).flat().find((one) => one.id === id);
+    expect(entry).toMatchObject({ list: 'known', class: 'ncii_adult', verified: true });
+    expect(entry?.hashes.map((hash) => ({ ...hash, ordinal: 0, value: Buffer.from(hash.value).toString('hex') }))).toEqual([
+      { ordinal: 0, algorithm: 'pdq', variant: 'crop_092', value: hex, quality: 100 },
+      { ordinal: 0, algorithm: 'sha1', variant: 'full', value: sha1, quality: null },
+    ]);
+  });
+});
+
+describe('current', () => {
+  it('gives a matching entry whole', async () => {
+    const id = await enrol([pdqHash(randomHash(random)), pdqHash(randomHash(random))], { status: 'draft' });
+    const { matching, gone } = await hashes.current([uuidOf(id)]);
+    expect(matching).toMatchObject([{ id, verified: false, hashes: [{}, {}] }]);
+    expect(gone).toEqual([]);
+  });
+
+  it('gives the ordinals of a withdrawn one', async () => {
+    const id = await enrol([pdqHash(randomHash(random)), pdqHash(randomHash(random))]);
+    const ordinals = (await hashes.current([uuidOf(id)])).matching[0]?.hashes.map(({ ordinal }) => ordinal);
+    await entries.withdraw(uuidOf(id), 'a mistake');
+    expect(await hashes.current([uuidOf(id)])).toEqual({ matching: [], gone: ordinals });
+  });
+
+  it('gives nothing for ids it does not know', async () => {
+    expect(await hashes.current(['00000000-0000-7000-8000-000000000000'])).toEqual({ matching: [], gone: [] });
+  });
+});
+
+describe('within and equal', () => {
+  it('find no hash of a withdrawn entry', async () => {
+    const hex = randomHash(random);
+    const id = await enrol([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256' })]);
+    await entries.withdraw(uuidOf(id), 'a mistake');
+    expect([await hashes.within('pdq', [hex], 31), await hashes.equal([Buffer.from(hex, 'hex')])]).toEqual([[[]], []]);
+  });
+});
+
+describe('neighbours', () => {
+  const base = randomHash(random);
+  let own: string;
+  let near: string[];
+
+  beforeAll(async () => {
+    await database.query('delete from entry');
+    own = await enrol([pdqHash(base)]);
+    near = [];
+    for (const distance of [4, 12, 30]) near.push(await enrol([pdqHash(flipBits(base, distance, random))]));
+    await enrol([pdqHash(randomHash(random))]);
+    await enrol([pdqHash(base, { variant: 'crop_092' })]);
+    await enrol([pdqHash(base, { algorithm: 'blockhash' })]);
+  });
+
+  const found = (radius: number, limit: number) => hashes.neighbours(uuidOf(own), radius, limit);
+
+  it('gives whole images nearest first, without the entry itself', async () => {
+    const expected = [4, 12, 30].map((distance, at) => ({ uuid: uuidOf(near[at] ?? ''), distance }));
+    expect(await found(63, 20)).toEqual(expected);
+  });
+
+  it('gives none past the radius', async () => {
+    expect((await found(12, 20))?.map(({ distance }) => distance)).toEqual([4, 12]);
+  });
+
+  it('gives as many as asked', async () => {
+    expect((await found(63, 1))?.map(({ distance }) => distance)).toEqual([4]);
+  });
+
+  it('has none to give for an entry without a PDQ hash', async () => {
+    const other = await enrol([pdqHash(base, { algorithm: 'sha256' })]);
+    expect(await hashes.neighbours(uuidOf(other), 63, 20)).toBeUndefined();
+  });
+
+  it('gives the same without the index, and after it is built again', async () => {
+    const before = await found(63, 20);
+    await dropNearIndex(database);
+    const without = await found(63, 20);
+    expect(await ensureNearIndex(database)).toBe(true);
+    expect([without, await found(63, 20)]).toEqual([before, before]);
+  });
+});
+
+describe('ensureNearIndex', () => {
+  const valid = "select indisvalid as valid from pg_index where indexrelid = to_regclass('hash_near')";
+
+  it('leaves an index that stands as it is', async () => {
+    const oid = "select to_regclass('hash_near')::oid as oid";
+    await ensureNearIndex(database);
+    const before = await database.query(oid);
+    await ensureNearIndex(database);
+    expect(await database.query(oid)).toEqual(before);
+  });
+
+  it('builds one that was left half built anew', async () => {
+    await ensureNearIndex(database);
+    await database.query("update pg_index set indisvalid = false where indexrelid = 'hash_near'::regclass");
+    await ensureNearIndex(database);
+    expect(await database.query(valid)).toEqual([{ valid: true }]);
+  });
+
+  it('may be dropped twice', async () => {
+    await dropNearIndex(database);
+    await dropNearIndex(database);
+    expect(await database.query(valid)).toEqual([]);
+  });
+});

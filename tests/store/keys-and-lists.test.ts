@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { defaultThresholds, type List } from '../../src/domain/list.js';
+import { openOwnDatabase } from '../support/own-database.js';
+import { seededLists } from '../support/seed.js';
+
+const { database, stores } = await openOwnDatabase();
+const { keys, lists, organisations } = stores;
+const secretSha256 = Uint8Array.from({ length: 32 }, (_, at) => at);
+
+describe('keys', () => {
+  it('come back as they were stored', async () => {
+    const expiresAt = new Date('2030-01-02T03:04:05Z');
+    await keys.create({ id: 'aaaaaaaaaaa1', organisation: 'tests', role: 'auditor', secretSha256, expiresAt });
+    const [record] = await keys.records(['aaaaaaaaaaa1']);
+    expect(record).toEqual({
+      id: 'aaaaaaaaaaa1',
+      organisation: 'tests',
+      role: 'auditor',
+      secretSha256: Buffer.from(secretSha256),
+      expiresAt,
+      revokedAt: null,
+    });
+  });
+
+  it('of ids that do not exist are left out', async () => {
+    expect((await keys.records(['aaaaaaaaaaa1', 'nosuchkey000'])).length).toBe(1);
+  });
+
+  it('share the person of a name in an organisation', async () => {
+    for (const id of ['bbbbbbbbbbb1', 'bbbbbbbbbbb2']) {
+      await keys.create({ id, organisation: 'tests', role: 'analyst', person: 'Ada', secretSha256 });
+    }
+    const people = await database.query("select from person where name = 'Ada'");
+    expect(people.length).toBe(1);
+    expect((await keys.lines()).filter(({ person }) => person === 'Ada').length).toBe(2);
+  });
+
+  it('of an organisation that does not exist are refused, with their person', async () => {
+    const orphan = { id: 'ccccccccccc1', organisation: 'nowhere', role: 'analyst', person: 'Nobody', secretSha256 } as const;
+    await expect(keys.create(orphan)).rejects.toMatchObject({ code: '23503' });
+    expect(await database.query("select from person where name = 'Nobody'")).toEqual([]);
+  });
+
+  it('are revoked once, and keep the time', async () => {
+    await keys.create({ id: 'ddddddddddd1', organisation: 'tests', role: 'platform', secretSha256 });
+    expect(await keys.revoke('ddddddddddd1')).toBe(true);
+    const [first] = await keys.records(['ddddddddddd1']);
+    expect(await keys.revoke('ddddddddddd1')).toBe(true);
+    expect(await keys.records(['ddddddddddd1'])).toEqual([first]);
+    expect(first?.revokedAt).toBeInstanceOf(Date);
+  });
+
+  it('that do not exist cannot be revoked', async () => {
+    expect(await keys.revoke('nosuchkey000')).toBe(false);
+  });
+
+  it('are listed without anything that opens a door', async () => {
+    expect(JSON.stringify(await keys.lines())).not.toMatch(/secret|sha256/i);
+  });
+
+  it.each(['short', 'UPPERCASE000', 'twelve chars'])('of the id %j are refused', async (id) => {
+    await expect(keys.create({ id, organisation: 'tests', role: 'platform', secretSha256 })).rejects.toMatchObject({
+      code: '23514',
+    });
+  });
+
+  it('without a whole SHA-256 are refused', async () => {
+    const short = { id: 'eeeeeeeeeee1', organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(31) } as const;
+    await expect(keys.create(short)).rejects.toMatchObject({ code: '23514' });
+  });
+});
+
+describe('organisations', () => {
+  it('are made once', async () => {
+    const police = { id: 'police', name: 'Police', kind: 'police' } as const;
+    expect([await organisations.create(police), await organisations.create({ ...police, name: 'Others' })]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await organisations.list()).toContainEqual(police);
+  });
+});
+
+describe('lists', () => {
+  const fresh = (changes: Partial<List> = {}): List => ({
+    id: 'fresh',
+    title: 'Fresh',
+    class: 'tvec',
+    action: 'hold_for_review',
+    thresholds: { pdq: { tight: 3, wide: 9 }, blockhash: 7 },
+    enabled: false,
+    ...changes,
+  });
+
+  it('come back as they were made', async () => {
+    expect(await lists.create(fresh())).toEqual(fresh());
+    expect(await lists.all()).toContainEqual(fresh());
+  });
+
+  it('are not made twice', async () => {
+    expect(await lists.create(fresh({ title: 'Other' }))).toBeUndefined();
+    expect((await lists.all()).find(({ id }) => id === 'fresh')?.title).toBe('Fresh');
+  });
+
+  it('change in place', async () => {
+    const changed = await lists.update('fresh', (list) => ({
+      ...list,
+      title: 'New',
+      thresholds: defaultThresholds,
+      enabled: true,
+    }));
+    expect(changed).toEqual(fresh({ title: 'New', thresholds: defaultThresholds, enabled: true }));
+  });
+
+  it('that do not exist do not change', async () => {
+    expect(await lists.update('nowhere', (list) => list)).toBeUndefined();
+  });
+
+  it('keep both of two changes made at once', async () => {
+    await lists.create(fresh({ id: 'busy' }));
+    await Promise.all([
+      lists.update('busy', (list) => ({ ...list, title: 'By one' })),
+      lists.update('busy', (list) => ({ ...list, enabled: true })),
+    ]);
+    expect((await lists.all()).find(({ id }) => id === 'busy')).toMatchObject({ title: 'By one', enabled: true });
+  });
+
+  it.each([
+    { pdq: { tight: 10, wide: 9 }, blockhash: 7 },
+    { pdq: { tight: 3, wide: 64 }, blockhash: 7 },
+    { pdq: { tight: 3, wide: 9 }, blockhash: 64 },
+  ])('of thresholds %j are refused', async (thresholds) => {
+    await expect(lists.create(fresh({ id: 'wrong', thresholds }))).rejects.toMatchObject({ code: '23514' });
+  });
+
+  it('are in the order of their ids', async () => {
+    const ids = (await lists.all()).map(({ id }) => id);
+    expect(ids).toEqual(ids.toSorted());
+    expect(ids).toEqual(expect.arrayContaining(seededLists.map(({ id }) => id)));
+  });
+});

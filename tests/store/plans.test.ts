@@ -1,0 +1,99 @@
+/** What PostgreSQL does with the hot queries: read from the very statements the stores send. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ChangeStore } from '../../src/store/changes.js';
+import { Database, type Queryable } from '../../src/store/database.js';
+import { HashStore } from '../../src/store/hashes.js';
+import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
+import { randomFrom, randomHash } from '../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+
+const { database, stores } = await openOwnDatabase();
+const random = randomFrom(37);
+const hexes = Array.from({ length: 3_000 }, () => randomHash(random));
+
+/** A database that has every statement explained before it is run. */
+class Explaining extends Database {
+  readonly plans: string[] = [];
+  /** Plans as if reading a whole table were dear: shows whether an index can serve a statement at all. */
+  avoidScans = false;
+
+  constructor() {
+    super(database.pool, database.embedded, async () => {});
+  }
+
+  override async query<Row extends Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.transaction((tx) => tx.query<Row>(sql, parameters));
+  }
+
+  override transaction<Result>(work: (tx: Queryable) => Promise<Result>, begin?: string): Promise<Result> {
+    return super.transaction(async (tx) => {
+      if (this.avoidScans) await tx.query('set local enable_seqscan = off');
+      return work({
+        query: async <Row extends Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []) => {
+          if (!sql.startsWith('set local')) {
+            this.plans.push(JSON.stringify(await tx.query(`explain (format json) ${sql}`, parameters)));
+          }
+          return tx.query<Row>(sql, parameters);
+        },
+      });
+    }, begin);
+  }
+}
+
+const explaining = new Explaining();
+const hashes = new HashStore(explaining);
+
+/** The plan of the last statement that `work` sends. */
+async function planOf(work: () => Promise<unknown>, { avoidScans = false } = {}): Promise<string> {
+  explaining.avoidScans = avoidScans;
+  await work();
+  return explaining.plans.at(-1) ?? '';
+}
+
+beforeAll(async () => {
+  await dropNearIndex(database);
+  await stores.entries.createMany(hexes.map((hex) => newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256' })])));
+  await ensureNearIndex(database);
+  // A feed as it is after weeks: most of it was read long ago.
+  await database.query("insert into change (kind, subject) select 'entry', gen_random_uuid() from generate_series(1, 20000)");
+  await database.query('analyze hash, entry, change');
+});
+
+describe('the plan', () => {
+  it('of a look-up of digests reads hash_by_digest', async () => {
+    const digests = hexes.slice(0, 3).map((hex) => Buffer.from(hex, 'hex'));
+    expect(await planOf(() => hashes.equal(digests))).toContain('hash_by_digest');
+  });
+
+  it('of the change feed reads change_by_xid', async () => {
+    const changes = new ChangeStore(explaining);
+    const { position } = await changes.now();
+    const plan = await planOf(() => changes.since(position));
+    expect(plan).toContain('change_by_xid');
+    expect(plan).not.toContain(
+      'Seq Scan","Parent Relationship":"Inner","Parallel Aware":false,"Async Capable":false,"Relation Name":"change"',
+    );
+  });
+
+  it('of entries by id reads hash_by_entry', async () => {
+    const [first] = await stores.entries.page({ limit: 1 });
+    expect(await planOf(() => hashes.current([uuidOf(first?.id ?? '')]))).toContain('hash_by_entry');
+  });
+
+  it('of neighbours can read hash_near', async () => {
+    const [first] = await stores.entries.page({ limit: 1 });
+    const plan = await planOf(() => hashes.neighbours(uuidOf(first?.id ?? ''), 63, 20), { avoidScans: true });
+    expect(plan).toContain('hash_near');
+  });
+
+  it.each([false, true])('of an exact search never reads hash_near (scans avoided: %s)', async (avoidScans) => {
+    expect(await planOf(() => hashes.within('pdq', hexes.slice(0, 2), 31), { avoidScans })).not.toContain('hash_near');
+  });
+
+  it('of a page of entries reads an index in its order', async () => {
+    const { EntryStore } = await import('../../src/store/entries.js');
+    const [first] = await stores.entries.page({ limit: 1 });
+    const page = () => new EntryStore(explaining).page({ list: 'known', after: uuidOf(first?.id ?? ''), limit: 50 });
+    expect(await planOf(page)).toMatch(/entry_by_list|entry_pkey/);
+  });
+});
