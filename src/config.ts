@@ -24,7 +24,17 @@ const schema = z.object({
   VIGIE_HOST: z.string().min(1).default('127.0.0.1').describe('address the service listens on'),
   VIGIE_PORT: whole('ports', 8700, 0, 65535).describe('port of the API; 0 picks a free one'),
   VIGIE_OPS_PORT: whole('ports', 8701, 0, 65535).describe('port of /metrics, on loopback only; 0 picks a free one'),
-  VIGIE_DATA_DIR: z.string().min(1).default('./.vigie').describe('directory of the embedded database and its socket, mode 0700'),
+  VIGIE_DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./.vigie')
+    .describe('directory of the embedded database, its socket and the index snapshot, mode 0700'),
+  VIGIE_DATA_KEY: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')
+    .transform((hex) => Buffer.from(hex, 'hex'))
+    .optional()
+    .describe('64 hex digits; seals the index snapshot in VIGIE_DATA_DIR with AES-256-GCM'),
   VIGIE_INDEX: z
     .enum(['memory', 'pgvector'])
     .default('memory')
@@ -55,6 +65,9 @@ const schema = z.object({
 
 export type Config = Readonly<z.output<typeof schema>>;
 
+/** Settings whose values appear in no message and no listing. */
+export const secretSettings: ReadonlySet<string> = new Set(['DATABASE_URL', 'VIGIE_DATA_KEY', 'VIGIE_KEY']);
+
 /** Every setting's name, in the order of the documentation. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);
 
@@ -70,7 +83,7 @@ function unknownSetting(name: string): string {
 }
 
 function invalidSetting(name: string, message: string, value: string | undefined): string {
-  if (name === 'DATABASE_URL' || name === 'VIGIE_KEY') return `${name} ${message}`;
+  if (secretSettings.has(name)) return `${name} ${message}`;
   const hint = value?.startsWith('tcp://')
     ? ' (Kubernetes injects it for a service named "vigie": set enableServiceLinks: false)'
     : '';

@@ -1,5 +1,6 @@
 /** The composition root: the only file that wires the parts together, and takes them apart again. */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { type Imaging, startImaging } from './imaging/client.js';
@@ -18,6 +19,7 @@ import { Matcher } from './service/match.js';
 import { Pruner } from './service/prune.js';
 import { RecallAudit } from './service/recall-audit.js';
 import { RecentQueries } from './service/recent-queries.js';
+import { Snapshots } from './service/snapshots.js';
 import { VerdictLog } from './service/verdict-log.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
@@ -114,17 +116,23 @@ function imagingOptions({ config, log }: ServiceOptions) {
   };
 }
 
-function wire({ config, log }: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
+/** The engine, and the file that spares the memory engine a load from the database. */
+function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore, workers: IndexWorkers) {
+  if (config.VIGIE_INDEX === 'pgvector') return { index: createPgvectorIndex(hashes), snapshots: undefined };
+  const index = new MemoryIndex(workers, (error) => log.error({ err: error }, 'compaction failed'));
+  const path = join(config.VIGIE_DATA_DIR, 'index.snapshot');
+  return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
+}
+
+function wire(options: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
+  const { config, log } = options;
   const stores = openStores(database);
-  const index =
-    config.VIGIE_INDEX === 'memory'
-      ? new MemoryIndex(workers, (error) => log.error({ err: error }, 'compaction failed'))
-      : createPgvectorIndex(stores.hashes);
+  const { index, snapshots } = openIndex(options, stores.hashes, workers);
   const keyring = new Keyring();
   const listBook = new ListBook();
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
   const changes = new ChangeStore(database);
-  const live = new Live({ ...stores, changes, index, keyring, listBook, log, maxAgeMs });
+  const live = new Live({ ...stores, changes, index, snapshots, keyring, listBook, log, maxAgeMs });
   const { VIGIE_AUDIT_QUERIES: queriesAMinute } = config;
   // Nothing of what callers ask is kept where nothing is done with it.
   const recentQueries = queriesAMinute > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
@@ -155,6 +163,7 @@ function wire({ config, log }: ServiceOptions, database: Database, workers: Inde
       await phase('verdicts', () => verdictLog.close());
       await phase('jobs', async () => void (await Promise.all([recallAudit.close(), pruner.close()])));
       await phase('feed', () => live.close());
+      if (snapshots) await phase('snapshot', () => snapshots.close());
       await phase('index', () => index.close());
       await phase('workers', () => workers.close());
       await phase('database', () => database.close());

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describeSettings } from '../config.js';
+import { describeSettings, secretSettings } from '../config.js';
 import { currentConfig, print, table } from './run.js';
 
 /** `vigie config`: every setting, its value here, and what it means. Secrets are not shown. */
@@ -28,8 +28,7 @@ function show({ json }: Options): void {
   const config = currentConfig();
   const settings = describeSettings().map(({ name, fallback, help }) => {
     const value = config[name as keyof typeof config];
-    const secret = name === 'VIGIE_KEY' || name === 'DATABASE_URL';
-    return { name, value: secret && value !== undefined ? '(set)' : (value ?? null), default: fallback, help };
+    return { name, value: secretSettings.has(name) && value !== undefined ? '(set)' : (value ?? null), default: fallback, help };
   });
   const rows = settings.map((one) => [one.name, String(one.value ?? '-'), one.default || '-', one.help]);
   print(json, { settings }, table([['setting', 'value', 'default', 'meaning'], ...rows]));

@@ -1,8 +1,16 @@
 import type { EntryFacts } from '../domain/entry.js';
 import type { ContentClass } from '../domain/list.js';
 import { Names, uint8s, uint16s } from './growable.js';
+import type { RecordCursor, RecordNames } from './snapshot-format.js';
 
 const idBytes = 16;
+
+/** Which numbers the names of a snapshot have here, by their number there. */
+export interface NameNumbers {
+  readonly lists: readonly number[];
+  readonly classes: readonly number[];
+  readonly variants: readonly number[];
+}
 
 /** The facts of entries, by a small number: 16 + 2 + 1 + 1 + 2 bytes each instead of an object with strings. */
 export class EntryTable {
@@ -18,15 +26,43 @@ export class EntryTable {
 
   /** Takes a new entry, without any hash yet. */
   add(facts: EntryFacts): number {
-    const entry = this.free.pop() ?? this.count++;
-    this.references.set(entry, 0);
+    const entry = this.take();
     this.update(entry, facts);
     return entry;
   }
 
+  /** Takes a new entry from one of its records, without any hash yet. */
+  restore(record: RecordCursor, numbers: NameNumbers): number {
+    const entry = this.take();
+    this.id(entry).set(record.entry);
+    this.lists.set(entry, numbers.lists[record.list] ?? 0);
+    this.classes.set(entry, numbers.classes[record.class] ?? 0);
+    this.verified.set(entry, record.verified);
+    return entry;
+  }
+
+  /** Writes an entry's facts into the record of one of its hashes. */
+  save(entry: number, record: RecordCursor): void {
+    record.entry.set(this.id(entry));
+    record.list = this.lists.get(entry);
+    record.class = this.classes.get(entry);
+    record.verified = this.verified.get(entry);
+  }
+
+  names(): Pick<RecordNames, 'lists' | 'classes'> {
+    return { lists: this.listNames.all(), classes: this.classNames.all() };
+  }
+
+  numbersOf({ lists, classes }: Pick<RecordNames, 'lists' | 'classes'>): Pick<NameNumbers, 'lists' | 'classes'> {
+    return {
+      lists: lists.map((name) => this.listNames.numberOf(name)),
+      classes: classes.map((name) => this.classNames.numberOf(name)),
+    };
+  }
+
   update(entry: number, facts: EntryFacts): void {
     // `ent_` and 32 hex digits: the UUID is all there is to keep.
-    this.ids.view(entry * idBytes, (entry + 1) * idBytes).set(Buffer.from(facts.id.slice(4), 'hex'));
+    this.id(entry).set(Buffer.from(facts.id.slice(4), 'hex'));
     this.lists.set(entry, this.listNames.numberOf(facts.list));
     this.classes.set(entry, this.classNames.numberOf(facts.class));
     this.verified.set(entry, Number(facts.verified));
@@ -44,12 +80,22 @@ export class EntryTable {
   }
 
   facts(entry: number): EntryFacts {
-    const id = this.ids.view(entry * idBytes, (entry + 1) * idBytes);
+    const id = this.id(entry);
     return {
       id: `ent_${Buffer.from(id.buffer, id.byteOffset, idBytes).toString('hex')}`,
       list: this.listNames.textOf(this.lists.get(entry)),
       class: this.classNames.textOf(this.classes.get(entry)),
       verified: this.verified.get(entry) === 1,
     };
+  }
+
+  private take(): number {
+    const entry = this.free.pop() ?? this.count++;
+    this.references.set(entry, 0);
+    return entry;
+  }
+
+  private id(entry: number): Uint8Array {
+    return this.ids.view(entry * idBytes, (entry + 1) * idBytes);
   }
 }

@@ -41,6 +41,11 @@ export class DigestTable {
     return equal.map((place) => (this.places[place] ?? 0) - 1);
   }
 
+  /** The digest in a slot. */
+  valueOf(slot: number): Uint8Array {
+    return this.row(slot);
+  }
+
   private find(digest: Uint8Array, wanted: (slot: number) => boolean): number[] {
     const found: number[] = [];
     for (let place = this.start(digest); ; place = (place + 1) % this.places.length) {

@@ -56,6 +56,11 @@ export class Names<Text extends string> {
     return this.texts.push(text) - 1;
   }
 
+  /** All texts so far, each at the place of its number. */
+  all(): Text[] {
+    return [...this.texts];
+  }
+
   textOf(number: number): Text {
     const text = this.texts[number];
     if (text === undefined) throw new RangeError(`no name has number ${number}`);

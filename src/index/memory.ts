@@ -7,10 +7,14 @@ import type { HashIndex } from './hash-index.js';
 import { HashTable, type Place } from './hash-table.js';
 import { ShardMemories } from './shard-memories.js';
 import { Shards } from './shards.js';
+import type { RecordNames } from './snapshot-format.js';
+import { RecordReader, RecordWriter } from './snapshot-records.js';
 import type { IndexWorkers } from './workers.js';
 
 /** The segment of the digests; those of shards count from 1. */
 const digestSegment = 0;
+/** Ordinals a slice of records looks at: 0.3 ms. */
+const ordinalsASlice = 1_024;
 const algorithmOfLength: Readonly<Record<number, Algorithm>> = { 16: 'md5', 20: 'sha1', 32: 'sha256' };
 
 /** Everything that is forgotten at once when another database comes. */
@@ -63,13 +67,33 @@ export class MemoryIndex implements HashIndex {
   }
 
   async load(pages: AsyncIterable<readonly IndexedEntry[]>, expected: number): Promise<void> {
-    // The old shards first, so that their memories serve the new ones: nobody asks an index that is loading.
-    await Promise.all(perceptualAlgorithms.map((algorithm) => this.contents.shards[algorithm].close()));
-    const contents = this.empty();
-    this.contents = contents;
+    const contents = await this.renew();
     for await (const page of pages) {
       for (const entry of page)
         this.take(contents, entry, (algorithm, hash) => contents.shards[algorithm].load(hash.ordinal, hash.value, expected));
+    }
+    for (const algorithm of perceptualAlgorithms) contents.shards[algorithm].build();
+  }
+
+  /**
+   * Everything as the records of a snapshot, by rising ordinal, in slices of less than a millisecond. Each record is of the moment its slice
+   * is asked for: what changes between two slices must be applied once more after `restore`. A slice throws once the index is loaded anew.
+   */
+  snapshot(): { names: RecordNames; slices: Iterable<Uint8Array> } {
+    const { contents } = this;
+    const names = contents.table.names();
+    return { names, slices: this.slices(contents, new RecordWriter(contents.table, names)) };
+  }
+
+  /** As `load`, from the records of a snapshot, at most `expected`. @throws SnapshotRefused at one that cannot be. */
+  async restore(names: RecordNames, chunks: AsyncIterable<Uint8Array>, expected: number): Promise<void> {
+    const contents = await this.renew();
+    const reader = new RecordReader(contents.table, names);
+    for await (const chunk of chunks) {
+      reader.take(chunk, (algorithm, ordinal, value) => {
+        const perceptual = perceptualAlgorithms.find((one) => one === algorithm);
+        return perceptual ? contents.shards[perceptual].load(ordinal, value, expected) : storeDigest(contents, ordinal, value);
+      });
     }
     for (const algorithm of perceptualAlgorithms) contents.shards[algorithm].build();
   }
@@ -102,6 +126,23 @@ export class MemoryIndex implements HashIndex {
     await Promise.all(perceptualAlgorithms.map((algorithm) => this.contents.shards[algorithm].close()));
   }
 
+  private *slices(contents: Contents, writer: RecordWriter): Generator<Uint8Array> {
+    // What comes after this moment is in the feed: it need not be here.
+    const { highest } = contents.table;
+    for (let first = 1; first <= highest; first += ordinalsASlice) {
+      if (this.contents !== contents) throw new Error('the index was loaded anew while its snapshot was written');
+      yield writer.records(first, Math.min(first + ordinalsASlice - 1, highest), (place) => valueAt(contents, place));
+    }
+  }
+
+  /** Nothing, in place of all there was. The old shards end first, so that their memories serve the new ones. */
+  private async renew(): Promise<Contents> {
+    const { shards } = this.contents;
+    await Promise.all(perceptualAlgorithms.map((algorithm) => shards[algorithm].close()));
+    this.contents = this.empty();
+    return this.contents;
+  }
+
   private take(
     contents: Contents,
     entry: IndexedEntry,
@@ -112,7 +153,7 @@ export class MemoryIndex implements HashIndex {
     for (const hash of entry.hashes) {
       if (table.has(hash.ordinal)) continue;
       const algorithm = perceptualAlgorithms.find((one) => one === hash.algorithm);
-      table.add(hash, number, algorithm ? store(algorithm, hash) : storeDigest(contents, hash));
+      table.add(hash, number, algorithm ? store(algorithm, hash) : storeDigest(contents, hash.ordinal, hash.value));
     }
   }
 
@@ -130,9 +171,25 @@ export class MemoryIndex implements HashIndex {
   }
 }
 
-function storeDigest(contents: Contents, { ordinal, value }: IndexedHash): Place {
+function storeDigest(contents: Contents, ordinal: number, value: Uint8Array): Place {
   const slot = contents.freeDigests.pop() ?? contents.digestCount++;
   contents.digests.set(slot, value);
   contents.digestOrdinals.set(slot, ordinal);
   return { segment: digestSegment, slot };
+}
+
+function valueAt(
+  { digests, shards }: Contents,
+  { segment, slot }: Place,
+): { algorithm: Algorithm; value: Uint8Array } | undefined {
+  if (segment === digestSegment) {
+    const value = digests.valueOf(slot);
+    const algorithm = algorithmOfLength[value.length];
+    return algorithm && { algorithm, value };
+  }
+  for (const algorithm of perceptualAlgorithms) {
+    const value = shards[algorithm].valueOf(segment, slot);
+    if (value) return { algorithm, value };
+  }
+  return undefined;
 }

@@ -63,6 +63,11 @@ export class Shards {
     this.compactWhenWorthIt();
   }
 
+  /** The 32 bytes in a slot of one of these shards; undefined where the segment is none of them. */
+  valueOf(segment: number, slot: number): Uint8Array | undefined {
+    return this.shards.find(({ handle }) => handle.id === segment)?.valueOf(slot);
+  }
+
   /** True while so much waits for a compaction that adding more should wait, too. */
   get isBehind(): boolean {
     const last = this.shards.at(-1);

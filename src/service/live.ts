@@ -8,6 +8,7 @@ import type { KeyStore } from '../store/keys.js';
 import type { ListStore } from '../store/lists.js';
 import type { Keyring } from './keyring.js';
 import type { ListBook } from './list-book.js';
+import type { Snapshots, Stamp } from './snapshots.js';
 
 /** A revoked key or withdrawn entry must be gone from every node within a second. */
 const pollEveryMs = 200;
@@ -20,6 +21,8 @@ export interface LiveParts {
   readonly keys: KeyStore;
   readonly lists: ListStore;
   readonly index: HashIndex;
+  /** Absent where the index holds nothing of its own. */
+  readonly snapshots?: Snapshots | undefined;
   readonly keyring: Keyring;
   readonly listBook: ListBook;
   readonly log: Logger;
@@ -28,6 +31,8 @@ export interface LiveParts {
 
 export class Live {
   private position: FeedPosition | undefined;
+  /** The last position all of whose changes were applied: `position` runs ahead of it while there is a backlog. */
+  private applied: Stamp | undefined;
   private newestRead = '0';
   private asOf = 0;
   private complete = false;
@@ -42,9 +47,12 @@ export class Live {
 
   constructor(private readonly parts: LiveParts) {}
 
-  /** Loads everything, then follows the feed until `close`. */
+  /** Loads everything, from the snapshot if it can, then follows the feed until `close`. */
   async start(): Promise<void> {
-    await this.inTurn(() => this.load());
+    await this.inTurn(async () => {
+      if (!(await this.loadSnapshot())) await this.load();
+    });
+    this.parts.snapshots?.follow(() => (this.complete ? this.applied : undefined));
     this.schedule();
   }
 
@@ -127,8 +135,26 @@ export class Live {
     return done;
   }
 
+  /** False when there is no snapshot that this database can go on from. */
+  private async loadSnapshot(): Promise<boolean> {
+    const { changes, keys, lists, index, snapshots, keyring, listBook, log } = this.parts;
+    const startedAt = performance.now();
+    const stamp = await snapshots?.load((await changes.now()).position);
+    if (!stamp) return false;
+    log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded from the snapshot');
+    keyring.replaceAll(await keys.records(null));
+    listBook.replaceAll(await lists.all());
+    this.position = stamp.position;
+    this.newestRead = stamp.version;
+    // A position the feed no longer reaches back to makes `poll` load everything from the database.
+    do await this.poll();
+    while (this.backlog.size > 0);
+    this.complete = true;
+    return true;
+  }
+
   private async load(): Promise<void> {
-    const { changes, hashes, keys, lists, index, keyring, listBook, log } = this.parts;
+    const { changes, hashes, keys, lists, index, snapshots, keyring, listBook, log } = this.parts;
     const startedAt = performance.now();
     this.complete = false;
     this.loadsBegun++;
@@ -141,10 +167,12 @@ export class Live {
     listBook.replaceAll(await lists.all());
     if (index.engine === 'memory') await index.load(hashes.pages(), await hashes.highestOrdinal());
     this.position = position;
+    this.applied = { position, version };
     index.version = version;
     this.newestRead = version;
     this.asOf = startedAt;
     this.complete = true;
+    snapshots?.noteLoad();
     log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded');
   }
 
@@ -168,6 +196,7 @@ export class Live {
     await this.drainBacklog();
     if (this.backlog.size > 0) return;
     this.parts.index.version = this.newestRead;
+    this.applied = { position: page.position, version: this.newestRead };
     this.asOf = startedAt;
   }
 
@@ -191,12 +220,13 @@ export class Live {
   }
 
   private async readEntries(uuids: readonly string[]): Promise<void> {
-    const { hashes, index } = this.parts;
+    const { hashes, index, snapshots } = this.parts;
     if (index.engine !== 'memory') return;
     await index.drained();
     const { matching, gone } = await hashes.current(uuids);
     index.remove(gone);
     for (const entry of matching) index.add(entry);
+    snapshots?.note({ withdrawn: gone.length > 0 });
   }
 }
 

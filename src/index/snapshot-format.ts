@@ -1,0 +1,179 @@
+/**
+ * The file that holds all hashes of a node while it is stopped. Numbers are little-endian.
+ *
+ *      0  magic     'vigieidx'
+ *      8  version   u32
+ *     12  flags     u32, bit 0: the body is sealed
+ *     16  header    u32, bytes of the header: a multiple of 64
+ *     20  nonce     12 random bytes; zeros where the body is plain
+ *     32  body      chunks of 1 MiB, the last one shorter or full; where sealed, each is followed by its tag of 16 bytes
+ *           header    JSON (`SnapshotHeader`), padded with spaces
+ *           records   64 bytes each, ordinals rising; the length of the file says how many
+ *    -32  checksum  SHA-256 of everything before
+ *
+ *     record:   0 value 32 | 32 entry's UUID 16 | 48 ordinal u32 | 52 list u16 | 54 variant u16 | 56 class u8 | 57 verified u8
+ *              58 quality u8, 255 unknown | 59 algorithm u8 | 60 zeros 4
+ *
+ * The number of records is in no header: hashes come and go while the file is written. List, variant and class are places in the tables
+ * of names of the header, the algorithm one in `recordAlgorithms`.
+ */
+import { z } from 'zod';
+import type { Algorithm } from '../domain/hash.js';
+import { contentClasses } from '../domain/list.js';
+
+/** Why a snapshot is not loaded. The message is for the log: it names no hash and no key. */
+export class SnapshotRefused extends Error {
+  override readonly name = 'SnapshotRefused';
+}
+
+const magic = Buffer.from('vigieidx');
+const version = 1;
+const sealedFlag = 1;
+export const preambleBytes = 32;
+export const nonceBytes = 12;
+export const checksumBytes = 32;
+export const chunkBytes = 1024 * 1024;
+export const recordBytes = 64;
+export const unknownQuality = 255;
+/** Append only: a number, once written, means the same for ever. */
+export const recordAlgorithms: readonly Algorithm[] = ['pdq', 'blockhash', 'md5', 'sha1', 'sha256'];
+
+const headerSchema = z.strictObject({
+  position: z.strictObject({ epoch: z.uuid(), snapshot: z.string().regex(/^\d+:\d+:[\d,]*$/) }),
+  version: z.string().regex(/^\d+$/),
+  lists: z.array(z.string()).max(65_536),
+  classes: z.array(z.enum(contentClasses)).max(256),
+  variants: z.array(z.string()).max(65_536),
+});
+
+/** What a node must know before it takes the records: where in the change feed they stand, and the names their numbers mean. */
+export type SnapshotHeader = Readonly<z.output<typeof headerSchema>>;
+export type RecordNames = Pick<SnapshotHeader, 'lists' | 'classes' | 'variants'>;
+
+export interface Preamble {
+  readonly sealed: boolean;
+  readonly headerBytes: number;
+  readonly nonce: Uint8Array;
+}
+
+export function encodePreamble({ sealed, headerBytes, nonce }: Preamble): Buffer {
+  const bytes = Buffer.alloc(preambleBytes);
+  magic.copy(bytes);
+  bytes.writeUInt32LE(version, 8);
+  bytes.writeUInt32LE(sealed ? sealedFlag : 0, 12);
+  bytes.writeUInt32LE(headerBytes, 16);
+  bytes.set(nonce, 20);
+  return bytes;
+}
+
+/** @throws SnapshotRefused when this is no snapshot, or of another version, or has a flag this code does not know. */
+export function decodePreamble(bytes: Buffer): Preamble {
+  if (bytes.length < preambleBytes || !bytes.subarray(0, magic.length).equals(magic)) {
+    throw new SnapshotRefused('the file is no snapshot');
+  }
+  const found = bytes.readUInt32LE(8);
+  if (found !== version) throw new SnapshotRefused(`the file has format ${found}, this version reads ${version}`);
+  const flags = bytes.readUInt32LE(12);
+  if ((flags & ~sealedFlag) !== 0) throw new SnapshotRefused(`the file has flags ${flags}, of which some are unknown`);
+  return { sealed: flags === sealedFlag, headerBytes: bytes.readUInt32LE(16), nonce: bytes.subarray(20, preambleBytes) };
+}
+
+export function encodeHeader(header: SnapshotHeader): Buffer {
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.alloc(Math.ceil(json.length / recordBytes) * recordBytes, ' ');
+  json.copy(padded);
+  return padded;
+}
+
+/** @throws SnapshotRefused */
+export function decodeHeader(bytes: Uint8Array): SnapshotHeader {
+  try {
+    return headerSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch {
+    throw new SnapshotRefused('the file has a header this version cannot read');
+  }
+}
+
+/** A record among others, at `at`: read and written in place, since an object a record would cost more than the record. */
+export class RecordCursor {
+  at = 0;
+  private readonly view: DataView;
+
+  constructor(readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** The first `length` bytes of the value: digests are shorter than its field. */
+  value(length: number): Uint8Array {
+    return this.bytes.subarray(this.at, this.at + length);
+  }
+
+  get entry(): Uint8Array {
+    return this.bytes.subarray(this.at + 32, this.at + 48);
+  }
+
+  /** One of the four words of the entry's UUID, to compare entries by. */
+  entryWord(number: number): number {
+    return this.view.getUint32(this.at + 32 + number * 4, true);
+  }
+
+  get ordinal(): number {
+    return this.view.getUint32(this.at + 48, true);
+  }
+
+  set ordinal(ordinal: number) {
+    this.view.setUint32(this.at + 48, ordinal, true);
+  }
+
+  get list(): number {
+    return this.view.getUint16(this.at + 52, true);
+  }
+
+  set list(list: number) {
+    this.view.setUint16(this.at + 52, list, true);
+  }
+
+  get variant(): number {
+    return this.view.getUint16(this.at + 54, true);
+  }
+
+  set variant(variant: number) {
+    this.view.setUint16(this.at + 54, variant, true);
+  }
+
+  get class(): number {
+    return this.view.getUint8(this.at + 56);
+  }
+
+  set class(number: number) {
+    this.view.setUint8(this.at + 56, number);
+  }
+
+  get verified(): number {
+    return this.view.getUint8(this.at + 57);
+  }
+
+  set verified(verified: number) {
+    this.view.setUint8(this.at + 57, verified);
+  }
+
+  get quality(): number {
+    return this.view.getUint8(this.at + 58);
+  }
+
+  set quality(quality: number) {
+    this.view.setUint8(this.at + 58, quality);
+  }
+
+  get algorithm(): number {
+    return this.view.getUint8(this.at + 59);
+  }
+
+  set algorithm(algorithm: number) {
+    this.view.setUint8(this.at + 59, algorithm);
+  }
+
+  get reserved(): number {
+    return this.view.getUint32(this.at + 60, true);
+  }
+}

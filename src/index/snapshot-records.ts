@@ -1,0 +1,94 @@
+/** Turns what a hash table knows into the records of a snapshot, and back. */
+import { type Algorithm, hexLength } from '../domain/hash.js';
+import type { NameNumbers } from './catalogue.js';
+import type { HashTable, Place } from './hash-table.js';
+import { RecordCursor, type RecordNames, recordAlgorithms, recordBytes, SnapshotRefused } from './snapshot-format.js';
+
+type ReadValue = (place: Place) => { algorithm: Algorithm; value: Uint8Array } | undefined;
+type StoreValue = (algorithm: Algorithm, ordinal: number, value: Uint8Array) => Place;
+
+/** Ordinals are int4 in the database. */
+const highestOrdinal = 2 ** 31 - 1;
+const valueFieldBytes = 32;
+const valueBytes = recordAlgorithms.map((algorithm) => hexLength[algorithm] / 2);
+
+export class RecordWriter {
+  constructor(
+    private readonly table: HashTable,
+    /** The names that the snapshot's header has. */
+    private readonly names: RecordNames,
+  ) {}
+
+  /** The records of the hashes from ordinal `first` to `last` that there are. */
+  records(first: number, last: number, valueAt: ReadValue): Uint8Array {
+    const record = new RecordCursor(new Uint8Array((last - first + 1) * recordBytes));
+    for (let ordinal = first; ordinal <= last; ordinal++) if (this.put(ordinal, record, valueAt)) record.at += recordBytes;
+    return record.bytes.subarray(0, record.at);
+  }
+
+  private put(ordinal: number, record: RecordCursor, valueAt: ReadValue): boolean {
+    const place = this.table.placeOf(ordinal);
+    const stored = place && valueAt(place);
+    if (!stored) return false;
+    this.table.save(ordinal, record);
+    record.algorithm = recordAlgorithms.indexOf(stored.algorithm);
+    record.bytes.fill(0, record.at, record.at + valueFieldBytes).set(stored.value, record.at);
+    return this.isNamed(record);
+  }
+
+  /** False where a name came after the header was written: so did the change that brought it, and the feed brings it again. */
+  private isNamed({ list, variant, class: number }: RecordCursor): boolean {
+    const { lists, variants, classes } = this.names;
+    return list < lists.length && variant < variants.length && number < classes.length;
+  }
+}
+
+export class RecordReader {
+  private readonly numbers: NameNumbers;
+  private lastOrdinal = 0;
+  /** The entry of the last record: those of one entry mostly stand together. */
+  private entry = -1;
+  private readonly entryWords = new Uint32Array(4);
+
+  constructor(
+    private readonly table: HashTable,
+    names: RecordNames,
+  ) {
+    this.numbers = table.numbersOf(names);
+  }
+
+  /** @throws SnapshotRefused at a record that no writer of this version makes. */
+  take(records: Uint8Array, store: StoreValue): void {
+    const record = new RecordCursor(records);
+    for (; record.at < records.length; record.at += recordBytes) {
+      const algorithm = this.algorithmOf(record);
+      if (!this.isSameEntry(record)) this.entry = this.table.restoreEntry(record, this.numbers);
+      const place = store(algorithm, record.ordinal, record.value(valueBytes[record.algorithm] ?? 0));
+      this.table.restore(record, this.entry, this.numbers, place);
+    }
+  }
+
+  private algorithmOf(record: RecordCursor): Algorithm {
+    const { ordinal, list, variant, class: number } = record;
+    const { lists, variants, classes } = this.numbers;
+    const algorithm = recordAlgorithms[record.algorithm];
+    const isRising = ordinal > this.lastOrdinal && ordinal <= highestOrdinal;
+    const isNamed = list < lists.length && variant < variants.length && number < classes.length;
+    if (!algorithm || !isRising || !isNamed || record.verified > 1 || record.reserved !== 0) {
+      throw new SnapshotRefused('the file has a record this version cannot read');
+    }
+    this.lastOrdinal = ordinal;
+    return algorithm;
+  }
+
+  /** Compares the record's entry with the last one's, and remembers it. */
+  private isSameEntry(record: RecordCursor): boolean {
+    let same = this.entry >= 0;
+    for (let word = 0; word < 4; word++) {
+      const value = record.entryWord(word);
+      same &&= this.entryWords[word] === value;
+      this.entryWords[word] = value;
+    }
+    return same;
+  }
+}
