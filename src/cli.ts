@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `vigie` command. Exit codes: 0 done, 1 failed, 2 usage, 3 match found. */
 import { Command, CommanderError } from 'commander';
+import { indexCommand } from './cli/audit.js';
 import { backupCommand, restoreCommand } from './cli/backup.js';
 import { configCommand } from './cli/config.js';
 import { enrollCommand } from './cli/enroll.js';
@@ -19,6 +20,7 @@ const commands = [
   enrollCommand,
   matchCommand,
   configCommand,
+  indexCommand,
   backupCommand,
   restoreCommand,
 ];

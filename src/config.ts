@@ -42,6 +42,9 @@ const schema = z.object({
   VIGIE_INDEX_MAX_AGE_MS: whole('milliseconds', 900_000, 1_000, 86_400_000).describe(
     'age of the index past which matching answers 503',
   ),
+  VIGIE_AUDIT_QUERIES: whole('queries a minute', 4, 0, 600).describe(
+    'queries a minute that the database answers again to check the memory index; 0 for none',
+  ),
   VIGIE_DECODER: z
     .enum(['native'], 'must be native: the wasm decoder is not part of this version')
     .default('native')

@@ -16,6 +16,9 @@ import { ListBook } from './service/list-book.js';
 import { Lists } from './service/lists.js';
 import { Live } from './service/live.js';
 import { Matcher } from './service/match.js';
+import { Pruner } from './service/prune.js';
+import { RecallAudit } from './service/recall-audit.js';
+import { RecentQueries } from './service/recent-queries.js';
 import { Snapshots } from './service/snapshots.js';
 import { VerdictLog } from './service/verdict-log.js';
 import { ChangeStore } from './store/changes.js';
@@ -41,7 +44,10 @@ export interface Service {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly recallAudit: RecallAudit;
   readonly stores: Stores;
+  /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
+  startJobs(): void;
   /** Ends the parts, the last started first; `phase` is told what is being done. */
   close(phase?: Phase): Promise<void>;
 }
@@ -125,7 +131,13 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
   const keyring = new Keyring();
   const listBook = new ListBook();
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
-  const live = new Live({ ...stores, changes: new ChangeStore(database), index, snapshots, keyring, listBook, log, maxAgeMs });
+  const changes = new ChangeStore(database);
+  const live = new Live({ ...stores, changes, index, snapshots, keyring, listBook, log, maxAgeMs });
+  const { VIGIE_AUDIT_QUERIES: queriesAMinute } = config;
+  // Nothing of what callers ask is kept where nothing is done with it.
+  const recentQueries = queriesAMinute > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
+  const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
+  const pruner = new Pruner(changes, log);
   const hasher = new ImageHasher(imaging, workers);
   const verdictLog = new VerdictLog(new VerdictStore(database), log);
   return {
@@ -136,14 +148,20 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
     keyring,
     verdictLog,
     hasher,
-    matcher: new Matcher({ index, listBook, live, hasher, verdictLog }),
+    matcher: new Matcher({ index, listBook, live, hasher, verdictLog, recentQueries }),
     enrolment: new Enrolment(stores.entries, hasher, live),
     entries: new Entries(stores.entries, stores.hashes, live),
     lists: new Lists(stores.lists, listBook, live),
+    recallAudit,
     stores,
+    startJobs() {
+      recallAudit.start(queriesAMinute);
+      pruner.start();
+    },
     async close(phase = (_name, work) => work()) {
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
+      await phase('jobs', async () => void (await Promise.all([recallAudit.close(), pruner.close()])));
       await phase('feed', () => live.close());
       if (snapshots) await phase('snapshot', () => snapshots.close());
       await phase('index', () => index.close());

@@ -37,6 +37,7 @@ async function serve(): Promise<void> {
   await live.refresh();
   if (keys) tellKeys(keys, config, log);
   tendNearIndex(service, log);
+  service.startJobs();
 }
 
 /** Logs are JSON lines, or, on a terminal, lines a person reads. */

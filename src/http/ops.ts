@@ -7,6 +7,7 @@ export interface Measured {
   readonly live: { freshness(): { ageMs: number } };
   readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
   readonly verdictLog: { readonly pending: number; readonly unmatched: number };
+  readonly recallAudit: { readonly asked: number; readonly failed: number; readonly undecided: number };
 }
 
 const gauges: readonly [name: string, help: string, read: (measured: Measured) => number][] = [
@@ -16,6 +17,13 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
   ['vigie_images_in_flight', 'Images in imaging processes', ({ imaging }) => imaging.stats().inFlight],
   ['vigie_imaging_restarts_total', 'Imaging processes that ended unasked', ({ imaging }) => imaging.stats().restarts],
   ['vigie_verdicts_pending', 'Verdicts waiting to be committed', ({ verdictLog }) => verdictLog.pending],
+  ['vigie_recall_audit_queries_total', 'Queries asked of index and database alike', ({ recallAudit }) => recallAudit.asked],
+  ['vigie_recall_audit_failures_total', 'Queries whose two answers differed', ({ recallAudit }) => recallAudit.failed],
+  [
+    'vigie_recall_audit_undecided_total',
+    'Queries whose entries kept changing while they were asked',
+    ({ recallAudit }) => recallAudit.undecided,
+  ],
   ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];
 

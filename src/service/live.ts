@@ -84,6 +84,21 @@ export class Live {
     await this.inTurn(() => this.poll());
   }
 
+  /** Reads the feed until all it shows is applied; false when more kept coming for `withinMs`. */
+  async catchUp(withinMs: number): Promise<boolean> {
+    for (const until = performance.now() + withinMs; ; ) {
+      await this.refresh();
+      if (this.backlog.size === 0) return true;
+      if (performance.now() > until) return false;
+    }
+  }
+
+  /** Loads everything again; no answer is given from memory until that is done. Where it fails, following the feed tries again. */
+  async reload(): Promise<void> {
+    this.complete = false;
+    await this.inTurn(() => this.load());
+  }
+
   /** Applies entries this process has just written, without waiting for the feed. */
   async applyEntries(uuids: readonly string[]): Promise<void> {
     await this.inTurn(() => this.readEntries(uuids));
@@ -143,6 +158,8 @@ export class Live {
     const startedAt = performance.now();
     this.complete = false;
     this.loadsBegun++;
+    // Until it has succeeded, every reading of the feed begins with a load.
+    this.position = undefined;
     this.backlog.clear();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
     const { position, version } = await changes.now();
@@ -165,6 +182,10 @@ export class Live {
     const page = await this.parts.changes.since(this.position);
     if (page.position.epoch !== this.position.epoch) {
       this.parts.log.warn('the database was restored: loading everything again');
+      return this.load();
+    }
+    if (page.pruned) {
+      this.parts.log.warn('changes this node has not read were pruned: loading everything again');
       return this.load();
     }
     await this.applyKeysAndLists(page.changes);

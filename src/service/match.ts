@@ -10,6 +10,7 @@ import type { HashIndex } from '../index/hash-index.js';
 import type { ImageHasher } from './hash-image.js';
 import { type ListBook, searchRadii } from './list-book.js';
 import type { Live } from './live.js';
+import type { RecentQueries } from './recent-queries.js';
 import type { VerdictLog } from './verdict-log.js';
 
 /** A verdict as it goes out. */
@@ -35,6 +36,8 @@ export interface MatchParts {
   readonly live: Pick<Live, 'assertUsable' | 'freshness' | 'loads'>;
   readonly hasher: ImageHasher;
   readonly verdictLog: VerdictLog;
+  /** Given: a sample of the PDQ hashes asked for is kept in memory for the recall audit. */
+  readonly recentQueries?: RecentQueries | undefined;
 }
 
 /** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
@@ -102,6 +105,7 @@ export class Matcher {
     const radii = searchRadii(lists);
     const pdq = queries.flatMap((query, owner) => query.pdq.map((variant) => ({ owner, variant })));
     const blockhash = queries.flatMap(({ blockhash: value }, owner) => (value === undefined ? [] : [{ owner, value }]));
+    for (const query of queries) this.parts.recentQueries?.offer(query.pdq);
     const [byPdq, byBlockhash, byDigest] = await Promise.all([
       index.search(
         'pdq',

@@ -28,7 +28,7 @@ export class BackupError extends Error {
 
 const selectSchema = 'select name from migration order by id';
 const isUsed = 'select exists (select from organisation) or exists (select from hash_list) as used';
-const newFeed = 'update feed set epoch = gen_random_uuid()';
+const newFeed = "update feed set epoch = gen_random_uuid(), pruned_xid = '0'";
 
 /** Every line of a backup, of one moment: all is read in one transaction. On the embedded database writers wait meanwhile. */
 export async function backup(database: Database, write: (line: string, rows: number) => Promise<void>): Promise<number> {

@@ -18,11 +18,14 @@ export interface FeedPosition {
 export interface FeedPage {
   readonly position: FeedPosition;
   readonly changes: readonly Change[];
+  /** True when changes after the position asked for may have been deleted: load everything again. */
+  readonly pruned: boolean;
 }
 
 interface FeedRow {
   epoch: string;
   snapshot: string;
+  pruned: boolean;
   id: string | null;
   kind: ChangeKind;
   subject: string;
@@ -32,12 +35,38 @@ const selectPosition = `
   select feed.epoch, pg_current_snapshot()::text as snapshot, (select coalesce(max(id), 0) from change)::text as version from feed`;
 
 // Exactly the rows that became visible between two snapshots. A transaction that commits late is in no earlier snapshot, however
-// small its ids are; one that stays open holds nothing else back. xmin bounds what the index must read again.
+// small its ids are; one that stays open holds nothing else back. xmin bounds what the index must read again. A pruned xid of the future
+// came with tables copied from another cluster, and says nothing about this one.
 const selectNews = `
-  select feed.epoch, pg_current_snapshot()::text as snapshot, c.id::text, c.kind, c.subject
+  select feed.epoch, pg_current_snapshot()::text as snapshot, c.id::text, c.kind, c.subject,
+    feed.pruned_xid >= pg_snapshot_xmin($1::pg_snapshot)
+      and feed.pruned_xid < pg_snapshot_xmin(pg_current_snapshot()) as pruned
   from feed left join change c
     on c.xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(c.xid, $1::pg_snapshot)
   order by c.id`;
+
+const selectChangedEntries = `
+  select distinct subject from change
+  where kind = 'entry' and subject = any($2)
+    and xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)`;
+
+// The first rows of the primary key are the oldest. What an open transaction might still hide from a node's position stays. Rows that
+// another node prunes right now are left to it.
+const deleteOldest = `
+  with oldest as (
+    select ctid, xid, at from change order by id limit $2 for update skip locked
+  ), gone as (
+    delete from change where ctid = any(array(
+      select ctid from oldest where at < clock_timestamp() - $1 * interval '1 millisecond'
+        and xid < pg_snapshot_xmin(pg_current_snapshot())
+    )) returning xid
+  )
+  update feed set pruned_xid = greatest(pruned_xid, last.xid)
+  from (select max(xid) as xid, count(*)::int as count from gone) last
+  where last.count > 0 returning last.count`;
+
+/** Rows a statement deletes: about 10 ms, so that nobody waits for it. */
+const deletedAtOnce = 2_000;
 
 export class ChangeStore {
   constructor(private readonly database: Database) {}
@@ -55,6 +84,18 @@ export class ChangeStore {
     const [first] = rows;
     if (!first) throw new Error('table feed has lost its row: restore the database');
     const changes = rows.flatMap(({ id, kind, subject }) => (id === null ? [] : [{ id, kind, subject }]));
-    return { position: { epoch: first.epoch, snapshot: first.snapshot }, changes };
+    return { position: { epoch: first.epoch, snapshot: first.snapshot }, changes, pruned: first.pruned };
+  }
+
+  /** Which of these entries (UUIDs) have a change by now that `snapshot` could not see. */
+  async changedAfter(snapshot: string, uuids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ subject: string }>(selectChangedEntries, [snapshot, uuids]);
+    return new Set(rows.map(({ subject }) => subject));
+  }
+
+  /** Deletes some of the oldest changes, of those older than `ageMs`; gives how many. 0: nothing is left to delete. */
+  async prune(ageMs: number): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(deleteOldest, [ageMs, deletedAtOnce]);
+    return row?.count ?? 0;
   }
 }

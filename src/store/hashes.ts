@@ -15,6 +15,12 @@ interface HashRow {
   quality: number | null;
 }
 
+/** A stored hash, to ask about. */
+export interface DrawnHash {
+  readonly algorithm: PerceptualAlgorithm;
+  readonly hex: string;
+}
+
 /** bit(256) goes out as text of 256 digits; the bytes behind its binary form's 4-byte length are an eighth of that. */
 const valueBytes = 'coalesce(h.digest, substring(bit_send(h.bits) from 5)) as value';
 const hashColumns = `h.ordinal, h.algorithm, h.variant, h.quality`;
@@ -37,6 +43,27 @@ const selectWithin = `
   join entry e on e.id = h.entry and e.status <> 'withdrawn'
   order by q.number, h.ordinal`;
 
+// The same comparison for one query, with the snapshot it was made in: one statement has one snapshot.
+const selectWithinAt = `
+  select pg_current_snapshot()::text as snapshot, near.*
+  from (select) as always left join (
+    select ${entryColumns}, ${hashColumns}, (h.bits <~> ('x' || $2)::bit(256))::int as distance
+    from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
+    where h.algorithm = $1 and h.bits <~> ('x' || $2)::bit(256) <= $3
+  ) near on true`;
+
+// Ordinals are dense, so those drawn in the client find rows by the primary key, however many there are.
+const selectDrawn = `
+  select h.algorithm, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
+  from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
+  where h.ordinal = any($1::int[]) and h.bits is not null order by random() limit $2`;
+
+// Where hashes to ask about are rare it walks past the others, which an exact search does for every query anyway.
+const selectNext = `
+  select h.algorithm, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
+  from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
+  where h.ordinal >= $1 and h.bits is not null order by h.ordinal limit 1`;
+
 const selectDigests = `
   select ${entryColumns}, ${hashColumns}, 0 as distance from hash h
   join entry e on e.id = h.entry and e.status <> 'withdrawn'
@@ -56,6 +83,10 @@ const selectNeighbours = `
   ) near
   where near.distance <= $2 and near.entry <> $3
   group by near.entry order by 2, 1 limit $4`;
+
+const auditWithinMs = 600_000;
+/** Ordinals tried for each hash wanted: of an image's five hashes three are digests, and lists of digests alone exist. */
+const drawsAHash = 32;
 
 const selectHighest = 'select coalesce(max(ordinal), 0) as highest from hash';
 
@@ -95,6 +126,31 @@ export class HashStore {
     const hits: Hit[][] = queries.map(() => []);
     for (const row of rows) hits[row.query - 1]?.push(hitOf(row));
     return hits;
+  }
+
+  /**
+   * As `within` for one query, with the snapshot of the database that the answer is true of. Meant for audits: it may take minutes where
+   * there are hundreds of millions of hashes.
+   */
+  async withinAt(algorithm: PerceptualAlgorithm, query: string, radius: number): Promise<{ snapshot: string; hits: Hit[] }> {
+    type Row = HashRow & { snapshot: string; distance: number | null };
+    const rows = await this.database.query<Row>(selectWithinAt, [algorithm, query, radius], auditWithinMs);
+    const hits = rows.flatMap(({ distance, ...row }) => (distance === null ? [] : [hitOf({ ...row, distance })]));
+    return { snapshot: rows[0]?.snapshot ?? '', hits };
+  }
+
+  /**
+   * Up to `count` perceptual hashes that match, drawn at random. Fewer where most hashes are digests or withdrawn, but none only where
+   * there is none.
+   */
+  async draw(count: number, random: () => number): Promise<DrawnHash[]> {
+    const highest = await this.highestOrdinal();
+    const ordinals = Array.from({ length: count * drawsAHash }, () => 1 + Math.floor(random() * highest));
+    const drawn = await this.database.query<DrawnHash>(selectDrawn, [ordinals, count]);
+    for (const from of [ordinals[0] ?? 1, 1]) {
+      if (drawn.length === 0) drawn.push(...(await this.database.query<DrawnHash>(selectNext, [from], auditWithinMs)));
+    }
+    return drawn;
   }
 
   /** All stored digests equal to one of these, whatever their algorithm: lengths tell them apart. */

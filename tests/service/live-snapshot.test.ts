@@ -181,6 +181,22 @@ describe('a node that starts', () => {
     expect(await contains(hex)).toBe(false);
   });
 
+  it('loads from the database where changes after the file were pruned', async () => {
+    const [gone, fresh] = [randomHash(random), randomHash(random)];
+    const goneEntry = await create(gone);
+    await leaveSnapshot();
+    await withdraw(goneEntry);
+    const freshEntry = await create(fresh);
+    // Any transaction of the server, of whatever database, keeps what was written after it began.
+    const isPast = 'select pg_snapshot_xmin(pg_current_snapshot()) > max(xid) as past from change';
+    await vi.waitFor(async () => expect(await database.query(isPast)).toEqual([{ past: true }]), { timeout: 20_000 });
+    while ((await new ChangeStore(database).prune(0)) > 0);
+    const node = await startNode();
+    const pruned = 'changes this node has not read were pruned: loading everything again';
+    expect(node.messages().slice(0, 3)).toEqual([fromSnapshot, pruned, fromDatabase]);
+    expect([await found(node, gone), await found(node, fresh)]).toEqual([[], [[freshEntry.id, true]]]);
+  });
+
   it.each<[string, () => Promise<unknown>, string]>([
     ['damaged', async () => writeFile(path, (await readFile(path)).fill(1, 200, 201)), 'its checksum is wrong'],
     ['cut off', async () => writeFile(path, (await readFile(path)).subarray(0, 1_000)), 'the file is damaged or cut off'],
