@@ -56,7 +56,9 @@ export class MultiIndex implements Contender {
     this.shard = createShard(1, layoutOf(count, tail));
     this.searcher = new ShardSearcher(kernels, this.shard, 0);
     this.compactor = new ShardCompactor(kernels, this.shard);
-    this.bytesPerHash = (this.shard.layout.pages * pageBytes) / count;
+    const { pages, rows } = this.shard.layout;
+    // What lies before the rows is scratch of threads, nearly none of it ever touched.
+    this.bytesPerHash = (pages * pageBytes - rows) / count;
     this.fill(hashes);
   }
 

@@ -58,7 +58,8 @@ ${results.map((document) => `### ${figure(document.hashes)} hashes\n\n${engineTa
 
 ${costTable(results)}
 
-- *ratio*: p50 of the linear scan divided by that of the engine; of "all workers", by queries/s.
+- *ratio*: p50 of the linear scan divided by that of the engine; of "all workers", by queries/s. Its times are those of a
+  batch divided by its queries, four batches under way.
 - *recall*: queries whose stored hash was found. Answers of the exact engines on one thread are also compared, hit by hit, with a comparison of every hash.
 - *bytes a hash*: of tables and rows; of "all workers", of the whole process. *resident*: the process, after a compaction, without the bench's own data.
 - *compaction*: 20 000 hashes taken up while the tables serve; *extra*: what the first one adds to the memory.

@@ -45,8 +45,12 @@ export class SoakModel {
     const fresh = randomHashes(count, random);
     return Array.from({ length: count }, (_, at) => {
       const near = random() < 0.2 ? this.living[Math.floor(random() * this.living.length)] : undefined;
-      const value = (near?.value ?? hashAt(fresh, at)).slice();
-      if (near) turnBits(value, Math.floor(random() * 8), random);
+      // A part of one array: an array of its own for each hash would make the memory of the model grow for minutes.
+      const value = hashAt(fresh, at);
+      if (near) {
+        value.set(near.value);
+        turnBits(value, Math.floor(random() * 8), random);
+      }
       return this.hold(value);
     });
   }
