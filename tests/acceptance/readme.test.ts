@@ -58,9 +58,10 @@ describe.skipIf(onPostgres)('the commands of README, in a clone', () => {
   }, 120_000);
 
   afterAll(async () => {
-    // The group: npm does not pass a signal on to what it runs.
+    // The group: npm does not pass a signal on to what it runs. `close` comes once the service has let go of the output, too.
+    const closed = once(server, 'close');
     if (server.pid) process.kill(-server.pid, 'SIGTERM');
-    await once(server, 'exit');
+    await closed;
     await rm(clone, { recursive: true, force: true });
   });
 
