@@ -13,10 +13,10 @@ export interface Chart {
   readonly series: readonly Series[];
 }
 
-const width = 860;
+const width = 900;
 const height = 440;
 /** Room for labels; the names of the series stand to the right. */
-const margin = { top: 56, right: 230, bottom: 60, left: 84 };
+const margin = { top: 56, right: 268, bottom: 60, left: 84 };
 const right = width - margin.right;
 const bottom = height - margin.bottom;
 /** Told apart by people who see colours differently, too (Okabe and Ito); markers differ as well. */

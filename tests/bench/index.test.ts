@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { renderChart } from '../../bench/index/chart.js';
+import { hashAt } from '../../bench/index/data.js';
+import { SoakModel } from '../../bench/index/soak-model.js';
+import { bitsOf, randomFrom, randomHashes } from '../../bench/random.js';
+
+describe('randomHashes', () => {
+  it('gives the same hashes for the same seed, each with 128 bits set', () => {
+    const hashes = randomHashes(500, randomFrom(1));
+    expect(hashes).toEqual(randomHashes(500, randomFrom(1)));
+    for (let number = 0; number < 500; number++) {
+      expect(hashAt(hashes, number).reduce((sum, byte) => sum + bitsOf(byte), 0)).toBe(128);
+    }
+  });
+});
+
+describe('the model of the soak', () => {
+  const random = randomFrom(2);
+  const fresh = () => new SoakModel(randomHashes(1, randomFrom(3)));
+
+  it('counts no right answer as wrong', () => {
+    const model = fresh();
+    const question = model.ask(31, random);
+    model.check(question, [{ ordinal: 1, distance: question.distance }], model.now);
+    expect(model.wrong).toBe(0);
+  });
+
+  it('counts a living hash that is missing, at another distance, or found twice', () => {
+    const model = fresh();
+    const question = model.ask(31, random);
+    const hit = { ordinal: 1, distance: question.distance };
+    model.check(question, [], model.now);
+    expect(model.wrong).toBe(1);
+    model.check(question, [hit, hit], model.now);
+    expect(model.wrong).toBe(2);
+    model.check(question, [{ ...hit, distance: hit.distance + 1 }], model.now);
+    expect(model.wrong).toBeGreaterThan(2);
+  });
+
+  it('counts a hash found that was removed before the search began, and allows it when it was removed during the search', () => {
+    const model = fresh();
+    const question = model.ask(31, random);
+    const hit = { ordinal: 1, distance: question.distance };
+    const began = model.now;
+    expect(model.remove(1, random)).toEqual([1]);
+    model.check(question, [hit], began);
+    model.check(question, [], began);
+    expect(model.wrong).toBe(0);
+    model.check(question, [hit], model.now);
+    expect(model.wrong).toBe(1);
+  });
+});
+
+describe('renderChart', () => {
+  it('shows every series with its name, a point a value, and the units of its axes', () => {
+    const points = [100_000, 1_000_000].map((x, at) => ({ x, y: 20 * 50 ** at }));
+    const svg = renderChart({
+      title: 'Time',
+      xLabel: 'hashes',
+      yLabel: 'query',
+      yScale: 'log',
+      series: [
+        { name: 'tables', points },
+        { name: 'scan', points },
+      ],
+    });
+    for (const text of ['Time', 'hashes', 'query', 'tables', 'scan', '100 k', '1 M', '10 µs', '1 ms']) {
+      expect(svg).toContain(`>${text}</text>`);
+    }
+    expect(svg.match(/<circle/g)).toHaveLength(3);
+    expect(svg).not.toContain('NaN');
+  });
+});
