@@ -42,7 +42,8 @@ async function serve(): Promise<void> {
 
 /** Logs are JSON lines, or, on a terminal, lines a person reads. */
 function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
-  if (!process.stdout.isTTY) return pino({ level });
+  // Written at once: pino's own default would let the last lines overtake one another at the end of the process.
+  if (!process.stdout.isTTY) return pino({ level }, pino.destination({ fd: 1, sync: true }));
   return pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
 }
 

@@ -169,7 +169,7 @@ export class Shards {
 /** About how long a search takes, in us: the tables by their size, the tail and small shards row by row. */
 function expectedUs({ rows, tail }: { rows: number; tail: number }, radius: number): number {
   const scanned = (rows < 8_192 ? rows : 0) + tail;
-  const probed = rows < 8_192 ? 0 : (10 + rows * 2e-5) * (radius < 32 ? 1 : radius < 48 ? 8 : 50);
+  const probed = rows < 8_192 ? 0 : (12 + rows * 7e-6) * (radius < 32 ? 1 : radius < 48 ? 8 : 50);
   return scanned * 0.0016 + Math.min(probed, rows * 0.0016);
 }
 
