@@ -1,9 +1,10 @@
 /** BENCH.md and README's line of figures, made from the files in `bench/results/`: no figure is ever typed. */
 import type { z } from 'zod';
+import { importSection } from './http/import-section.js';
 import { httpSection, httpSummary } from './http/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
-import { httpResultsSchema } from './results.js';
+import { httpResultsSchema, importResultsSchema } from './results.js';
 
 /** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
 export type ReadResult = (file: string) => unknown;
@@ -13,6 +14,7 @@ type Section = (read: ReadResult) => string | undefined;
 /** In the order of BENCH.md. A bench adds a line here, and its section is left out until its file is there. */
 const sections: readonly Section[] = [
   section('http.json', httpResultsSchema, httpSection),
+  section('import.json', importResultsSchema, importSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
 ];
@@ -34,7 +36,8 @@ Made by \`npm run bench:report\` from the files in \`bench/results/\`; every ben
 \`\`\`
 npm run bench
 npm run bench -- --hashes 10000 --seconds 5
-npm run bench:index -- --hashes 1000000
+npm run bench:import
+npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
 \`\`\`
 Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.

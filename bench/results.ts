@@ -42,3 +42,19 @@ export const httpResultsSchema = z.strictObject({
   scenarios: z.array(scenarioSchema),
 });
 export type HttpResults = z.output<typeof httpResultsSchema>;
+
+/** `bench/results/import.json`: matching at a fixed rate, alone and while hashes are imported. */
+export const importResultsSchema = z.strictObject({
+  environment: environmentSchema,
+  knownHashes: z.number(),
+  imported: z.number(),
+  importSeconds: z.number(),
+  rate: z.number(),
+  idle: sampleSchema,
+  /** One window after the other, from the first imported hash to the last that the index has worked in. */
+  during: z.array(sampleSchema).min(1),
+  /** Imported hashes asked for afterwards, and how many of them did not match; must be 0. */
+  asked: z.number(),
+  missed: z.number(),
+});
+export type ImportResults = z.output<typeof importResultsSchema>;

@@ -19,12 +19,17 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>;
   /** Dealt out to the connections; each sends its share in rotation. Empty: requests without a body. */
   readonly bodies: readonly (string | Buffer)[];
+  /** Requests a second over all connections; absent: as many as are answered. */
+  readonly rate?: number;
   /** True for the right answer to whichever of the requests it belongs. */
   readonly check: (body: string) => boolean;
 }
 
 /** Drives one route over `connections` connections without pipelining. Errors count from the first request on, speed in the window. */
-export async function drive({ url, method, headers, bodies, check }: Load, { warmUpSeconds, seconds }: Window): Promise<Sample> {
+export async function drive(
+  { url, method, headers, bodies, rate, check }: Load,
+  { warmUpSeconds, seconds }: Window,
+): Promise<Sample> {
   let next = 0;
   const times: number[] = [];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
@@ -33,6 +38,7 @@ export async function drive({ url, method, headers, bodies, check }: Load, { war
       method,
       headers: { ...headers },
       connections,
+      ...(rate !== undefined && { overallRate: rate }),
       duration: warmUpSeconds + seconds,
       timeout: timeoutSeconds,
       sampleInt: 100,

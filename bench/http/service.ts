@@ -20,6 +20,8 @@ export interface Service extends Server {
   readonly known: readonly string[];
   /** Of a platform. */
   readonly key: string;
+  /** Where its database lies. */
+  readonly dataDir: string;
 }
 
 const organisation = { id: 'bench', name: 'Bench', kind: 'platform' } as const;
@@ -47,7 +49,7 @@ export async function startService(workplace: Workplace, count: number, profile:
     env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: dataDir },
     node: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
   });
-  return { ...server, ...seeded, knownHashes: count };
+  return { ...server, ...seeded, knownHashes: count, dataDir };
 }
 
 async function seed(dataDir: string, count: number): Promise<{ key: string; known: string[] }> {
@@ -69,8 +71,9 @@ async function seed(dataDir: string, count: number): Promise<{ key: string; know
   }
 }
 
-async function storeHashes(entries: EntryStore, count: number): Promise<string[]> {
-  const random = randomFrom(hashSeed);
+/** Stores `count` entries of one seeded hash each; gives some of the hashes, evenly from first to last. */
+export async function storeHashes(entries: EntryStore, count: number, seed = hashSeed): Promise<string[]> {
+  const random = randomFrom(seed);
   const progress = new Progress('known hashes', count);
   const every = Math.max(1, Math.floor(count / sampleSize));
   const known: string[] = [];

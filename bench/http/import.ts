@@ -1,0 +1,103 @@
+/** `npm run bench:import`: what matching at a fixed rate loses while many hashes are imported and worked in, and whether any is missed. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { built } from '../../src/package-root.js';
+import { describeEnvironment } from '../environment.js';
+import { writeReport, writeResult } from '../files.js';
+import type { ImportResults, Sample } from '../results.js';
+import { importSection } from './import-section.js';
+import { drive, type Window } from './load.js';
+import { hashRequests } from './requests.js';
+import { type Service, startService } from './service.js';
+import { Workplace } from './workplace.js';
+
+const importSeed = 2;
+const window: Window = { warmUpSeconds: 1, seconds: 10 };
+/** Windows after the import in which the service may still be working it in. */
+const mostWindowsAfter = 30;
+
+const options = new Command('npm run bench:import --')
+  .option('--hashes <n>', 'known hashes at the start', Number, 1_000_000)
+  .option('--import <n>', 'hashes imported meanwhile', Number, 1_000_000)
+  .option('--rate <n>', 'requests a second', Number, 3_000)
+  .parse()
+  .opts<{ hashes: number; import: number; rate: number }>();
+
+const results = await bench(new Workplace());
+console.log(importSection(results));
+await writeResult('import.json', results);
+await writeReport();
+const wrong = results.missed + [results.idle, ...results.during].reduce((total, { errors }) => total + errors, 0);
+if (wrong > 0) console.error(`bench: ${wrong} wrong answers`);
+process.exit(wrong > 0 ? 1 : 0);
+
+async function bench(workplace: Workplace): Promise<ImportResults> {
+  const environment = describeEnvironment('Service, its database, import and load generator share the cores.');
+  const service = await startService(workplace, options.hashes, undefined);
+  const idle = await ask(service);
+  const startedAt = performance.now();
+  const imported = importHashes(service);
+  let done = false;
+  void imported.finally(() => {
+    done = true;
+  });
+  const during: Sample[] = [];
+  while (!done) during.push(await ask(service));
+  const some = await imported;
+  const importSeconds = (performance.now() - startedAt) / 1_000;
+  // The last to come is the last to be worked in.
+  const last = some.at(-1) ?? '';
+  for (let more = 0; more < mostWindowsAfter && !(await matches(service, last)); more++) during.push(await ask(service));
+  const asked = await Promise.all(some.map((hash) => matches(service, hash)));
+  await service.stop();
+  return {
+    environment,
+    knownHashes: options.hashes,
+    imported: options.import,
+    importSeconds,
+    rate: options.rate,
+    idle,
+    during,
+    asked: asked.length,
+    missed: asked.filter((found) => !found).length,
+  };
+}
+
+/** One window of hash matches, of which one in twenty is known from the start. */
+async function ask({ url, key, known }: Service): Promise<Sample> {
+  const requests = hashRequests(known);
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const sample = await drive(
+    {
+      url: `${url}/v1/match`,
+      method: 'POST',
+      headers,
+      bodies: requests.single,
+      rate: options.rate,
+      check: (body) => requests.check(body, 1),
+    },
+    window,
+  );
+  console.error(
+    `${Math.round(sample.perSecond)}/s, p50 ${sample.p50.toFixed(2)} ms, p99 ${sample.p99.toFixed(2)} ms, ${sample.errors} errors`,
+  );
+  return sample;
+}
+
+async function importHashes({ dataDir }: Service): Promise<string[]> {
+  const args = [built('bench/http/importer.js'), dataDir, String(options.import), String(importSeed)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
+  return z.array(z.string()).parse(JSON.parse(stdout));
+}
+
+async function matches({ url, key }: Service, pdq: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const response = await fetch(`${url}/v1/match`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ hashes: { pdq, quality: 100 } }),
+  });
+  return z.looseObject({ verdict: z.string() }).parse(await response.json()).verdict === 'remove';
+}

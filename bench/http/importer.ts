@@ -1,0 +1,11 @@
+/** Child of the import bench: stores hashes in the database of a running service. Arguments: data directory, count, seed. Prints some of them. */
+import { openStores } from '../../src/main.js';
+import { openDatabase } from '../../src/store/open.js';
+import { storeHashes } from './service.js';
+
+const [dataDir = '', count = '0', seed = '1'] = process.argv.slice(2);
+const log = { info() {}, warn() {} };
+const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'bench import', exclusive: false, log });
+const some = await storeHashes(openStores(database).entries, Number(count), Number(seed));
+await database.close();
+console.log(JSON.stringify(some));
