@@ -1,4 +1,4 @@
-import { hashBytes } from './scan.js';
+import { hashBytes } from './shard-layout.js';
 
 /**
  * The plain twin of the scan kernel, and its oracle: pairs (number, distance) of the 32-byte rows of `hashes` within `radius` bits of
