@@ -43,7 +43,7 @@ async function serve(): Promise<void> {
 /** Logs are JSON lines, or, on a terminal, lines a person reads. */
 function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
   // Written at once. In pino's own default the last lines overtake one another at the end of the process, and once the reader of
-  // the log is gone (EPIPE) the end never comes: sonic-boom 5's flushSync tries again for ever.
+  // the log is gone (EPIPE) the end never comes: sonic-boom 4's flushSync tries again for ever.
   if (!process.stdout.isTTY) return pino({ level }, pino.destination({ fd: 1, sync: true }));
   return pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
 }
