@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VigieError } from '../domain/errors.js';
 import type { VerdictRecord } from '../store/verdicts.js';
@@ -11,6 +12,11 @@ const recordsACommit = 500;
 /** Time a reply waits for its commit. Past it the reply goes out and the record stays queued: content must not wait for a log. */
 const longestWaitMs = 1_000;
 const retryAfterMs = 1_000;
+/**
+ * Rest between two commits under load, so that they gather records: commits one after the other kept the embedded database's thread busy
+ * for one to three records each. The first record after a pause is committed at once.
+ */
+const restMs = 5;
 
 interface Waiting {
   readonly record: VerdictRecord;
@@ -91,6 +97,7 @@ export class VerdictLog {
       if (this.awaySince !== undefined)
         this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'verdicts are recorded again');
       this.awaySince = undefined;
+      if (!this.closed && batch.length < recordsACommit) await pause(restMs);
     }
     this.writing = undefined;
   }
