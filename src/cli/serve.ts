@@ -26,8 +26,9 @@ async function serve(): Promise<void> {
     });
     await live.refresh();
     const server = await startServer(service, config, log);
-    log.info({ url: server.url, metrics: server.opsUrl, index: service.index.engine }, 'listening');
+    // Before anybody is told that the service is there: a signal that comes at once must find its handler.
     onSignal(log, () => server.close());
+    log.info({ url: server.url, metrics: server.opsUrl, index: service.index.engine }, 'listening');
   } catch (error) {
     await service.close();
     throw error;
