@@ -44,7 +44,7 @@ export function indexSection(results: IndexResults): string {
   if (!first) return '';
   return `## Search engines side by side
 
-\`npm run bench:index -- --suite full --embedded\`: uniform 256-bit hashes, radius ${first.radius}; half of the ${figure(first.queries)} queries are stored hashes with 0 to
+\`${commandOf(results)}\`: uniform 256-bit hashes, radius ${first.radius}; half of the ${figure(first.queries)} queries are stored hashes with 0 to
 ${first.radius} bits turned, half are unknown. In turns in one process, one thread; "all workers" asks in batches of 256.
 
 ${environmentLine(first.environment)}
@@ -65,8 +65,23 @@ ${costTable(results)}
 - *compaction*: 20 000 hashes taken up while the tables serve; *extra*: what the first one adds to the memory.
 - *heap*: the slowest query among 100 000 hashes within 31 bits of one another, and among 100 000 with one band in common, as a share of the linear
   scan of that query (at most 2); in brackets wrong answers, if any.
-- Times of pgvector include the way to the database and back.
+${measuresPgvector(results) ? pgvectorMeasured : pgvectorAbsent}
 `;
+}
+
+const pgvectorMeasured = '- Times of pgvector include the way to the database and back.';
+const pgvectorAbsent = '- pgvector was not measured in this run: add `--embedded`, or set DATABASE_URL.';
+/** Hashes past which the suite is the full one. */
+const usualMost = 4_300_000;
+
+function measuresPgvector(results: IndexResults): boolean {
+  return results.some(({ engines }) => engines.some(({ engine }) => engine.startsWith('pgvector')));
+}
+
+/** The command that gave these results, as they themselves tell it. */
+function commandOf(results: IndexResults): string {
+  const full = results.some(({ hashes }) => hashes > usualMost) ? ' full' : '';
+  return `npm run bench:index -- --suite${full}${measuresPgvector(results) ? ' --embedded' : ''}`;
 }
 
 function costTable(results: IndexResults): string {
