@@ -46,9 +46,9 @@ const schema = z.object({
     'queries a minute that the database answers again to check the memory index; 0 for none',
   ),
   VIGIE_DECODER: z
-    .enum(['native'], 'must be native: the wasm decoder is not part of this version')
+    .enum(['native', 'wasm'])
     .default('native')
-    .describe('image decoder of the imaging processes'),
+    .describe('image decoder of the imaging processes: native, or wasm (slower; no native code sees an image)'),
   VIGIE_IMAGING_PROCESSES: whole('processes', availableParallelism(), 1, 64).describe(
     'imaging processes, one image at a time each',
   ),

@@ -107,6 +107,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 function imagingOptions({ config, log }: ServiceOptions) {
   return {
+    decoder: config.VIGIE_DECODER,
     children: config.VIGIE_IMAGING_PROCESSES,
     deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
     queueLimit: config.VIGIE_IMAGING_QUEUE,

@@ -74,7 +74,7 @@ describe('loadConfig', () => {
 
   it.each([
     ['VIGIE_INDEX', 'hnsw'],
-    ['VIGIE_DECODER', 'wasm'],
+    ['VIGIE_DECODER', 'ffmpeg'],
     ['VIGIE_LOG_LEVEL', 'verbose'],
   ])('refuses %s=%s', (name, value) => {
     expect(complaint({ [name]: value })).toContain(`${name}=${value}`);

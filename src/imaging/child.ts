@@ -1,7 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { built } from '../package-root.js';
+import type { ChildProcess } from 'node:child_process';
 import type { Job } from './job.js';
+import type { Decoder } from './options.js';
 import { type ImageLimits, type ImagingResult, parseAnswer } from './protocol.js';
+import { spawnImagingProcess } from './spawn.js';
 
 /** One is decoded, one more is there already when it ends. */
 const inFlightLimit = 2;
@@ -12,6 +13,7 @@ const pipeDrainMs = 1_000;
 const logLineLength = 200;
 
 export interface ChildOptions {
+  readonly decoder: Decoder;
   readonly deadlineMs: number;
   readonly limits: ImageLimits;
 }
@@ -52,13 +54,7 @@ export class Child {
     readonly options: ChildOptions,
     readonly events: ChildEvents,
   ) {
-    this.#process = fork(built('src/imaging/process.js'), [JSON.stringify(options.limits)], {
-      // Nothing of the service's environment: no database, no keys. sharp needs a second thread in libuv's pool.
-      env: { PATH: process.env.PATH, UV_THREADPOOL_SIZE: '2' },
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    this.#process = spawnImagingProcess(options.decoder, options.limits);
     this.#startTimer = setTimeout(() => this.kill(), startDeadlineMs);
     this.#process.on('message', (message) => this.#hear(message));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#complain(text));

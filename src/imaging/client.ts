@@ -102,9 +102,9 @@ class ImagingClient implements Imaging {
   }
 
   #start(): void {
-    const { deadlineMs, maxPixels, maxFrames } = this.#options;
+    const { decoder, deadlineMs, maxPixels, maxFrames } = this.#options;
     const child = new Child(
-      { deadlineMs, limits: { maxPixels, maxFrames } },
+      { decoder, deadlineMs, limits: { maxPixels, maxFrames } },
       {
         ready: () => this.#childReady(),
         answered: (milliseconds) => {
