@@ -10,6 +10,7 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { DecodedFormat, ImageLimits, Refusal } from './image-result.js';
 import type { Raster } from './raster.js';
 import { sniff } from './sniff.js';
+import { webpPixels } from './webp-size.js';
 
 export interface Normalised {
   readonly raster: Raster;
@@ -41,6 +42,7 @@ export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise
   const format = sniff(bytes);
   if (format === undefined) return { unscannable: 'not_an_image' };
   if (format === 'unsupported') return { unscannable: 'unsupported_format' };
+  if (format === 'webp' && webpPixels(bytes) > limits.maxPixels) return { unscannable: 'too_many_pixels' };
   // 'error' refuses a file that ends early and takes damaged JPEG data as viewers show it; 'warning' would refuse that too, and the
   // laxer 'truncated' takes the missing strips of a cut TIFF for black.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: limits.maxPixels };
@@ -93,8 +95,11 @@ async function pixelsOf(image: Sharp, { space }: Metadata): Promise<Raster> {
 
 /** libvips tells by messages only. What began like an image and failed in any other way counts as cut or damaged. */
 function refusalOf(error: unknown): Refusal {
+  // A trap of the WebAssembly build leaves it in no state to decode another image: this process has to end.
+  if (error instanceof WebAssembly.RuntimeError) throw error;
   const message = error instanceof Error ? error.message : '';
-  if (/exceeds pixel limit|too (large|big)/i.test(message)) return 'too_many_pixels';
+  if (/exceeds pixel limit|too (large|big)|maximum supported image dimension|out of memory/i.test(message))
+    return 'too_many_pixels';
   if (/unsupported (feature|codec)|not (supported|configured|compiled)/i.test(message)) return 'unsupported_format';
   return 'truncated';
 }

@@ -54,6 +54,7 @@ const schema = z.object({
   ),
   VIGIE_IMAGING_QUEUE: whole('images', 256, 1, 10_000).describe('images waiting for a process before 503'),
   VIGIE_IMAGE_TIMEOUT_MS: whole('milliseconds', 5_000, 100, 120_000).describe('time one image may take to decode'),
+  VIGIE_IMAGE_MEMORY_MB: whole('megabytes', 1_024, 256, 65_536).describe('MiB of memory one image may take to decode (on Linux)'),
   VIGIE_MAX_IMAGE_BYTES: whole('bytes', 20 * MiB, 1_024, 1_024 * MiB).describe('largest image; more answers 413'),
   VIGIE_MAX_IMAGE_PIXELS: whole('pixels', 100_000_000, 25, 1_000_000_000).describe('pixels past which an image is unscannable'),
   VIGIE_MAX_BYTES_IN_FLIGHT: whole('bytes', 256 * MiB, 1_024, 64 * 1_024 * MiB).describe('bodies held at once before 503'),

@@ -110,6 +110,7 @@ function imagingOptions({ config, log }: ServiceOptions) {
     decoder: config.VIGIE_DECODER,
     children: config.VIGIE_IMAGING_PROCESSES,
     deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
+    memoryMb: config.VIGIE_IMAGE_MEMORY_MB,
     queueLimit: config.VIGIE_IMAGING_QUEUE,
     maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
     drainMs: config.VIGIE_STOP_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Job } from './job.js';
+import { MemoryWatch, offerToOomKiller } from './memory-watch.js';
 import type { Decoder } from './options.js';
 import { type ImageLimits, type ImagingResult, parseAnswer } from './protocol.js';
 import { spawnImagingProcess } from './spawn.js';
@@ -15,8 +16,13 @@ const logLineLength = 200;
 export interface ChildOptions {
   readonly decoder: Decoder;
   readonly deadlineMs: number;
+  /** Bytes an image may add to the memory of the process. */
+  readonly memory: number;
   readonly limits: ImageLimits;
 }
+
+/** `late`, `greedy`: an image took too long or too much memory. `swollen`: it kept too much. `unwanted`: the service closes. */
+type Condemnation = 'late' | 'greedy' | 'swollen' | 'unwanted';
 
 /** How a child ended, once its last answers are read. */
 export interface Death {
@@ -24,8 +30,8 @@ export interface Death {
   readonly wasReady: boolean;
   /** Unanswered images, oldest first. */
   readonly orphans: readonly Job[];
-  /** True when we ended it for a late image, which is answered already: then no orphan is to blame. */
-  readonly condemned: boolean;
+  /** Why we ended it; what was to blame is answered already, and no orphan is. Undefined when it ended by itself. */
+  readonly condemned: Condemnation | undefined;
   /** Exit code or signal. */
   readonly cause: string;
 }
@@ -43,11 +49,12 @@ export interface ChildEvents {
 export class Child {
   readonly #process: ChildProcess;
   readonly #inFlight: Job[] = [];
+  readonly #memory: MemoryWatch;
   readonly #startTimer: NodeJS.Timeout;
   #deadline: NodeJS.Timeout | undefined;
   #oldestSince = 0;
   #ready = false;
-  #condemned = false;
+  #condemned: Condemnation | undefined;
   #cause: string | undefined;
 
   constructor(
@@ -55,6 +62,8 @@ export class Child {
     readonly events: ChildEvents,
   ) {
     this.#process = spawnImagingProcess(options.decoder, options.limits);
+    this.#memory = new MemoryWatch(this.pid, options.memory, () => this.#condemnOldest('greedy'));
+    offerToOomKiller(this.pid);
     this.#startTimer = setTimeout(() => this.kill(), startDeadlineMs);
     this.#process.on('message', (message) => this.#hear(message));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#complain(text));
@@ -70,7 +79,7 @@ export class Child {
   }
 
   get ready(): boolean {
-    return this.#ready && !this.#condemned && this.#cause === undefined;
+    return this.#ready && !this.#condemned && this.#cause === undefined && !this.#memory.isSwollen;
   }
 
   /** A retried image wants the child for itself, before it and behind it. */
@@ -93,7 +102,7 @@ export class Child {
   /** Ends the child for good; what it still has is rejected. */
   abandon(reason: Error): void {
     for (const job of this.#inFlight.splice(0)) job.reject(reason);
-    this.#condemned = true;
+    this.#condemned = 'unwanted';
     this.kill();
   }
 
@@ -108,6 +117,7 @@ export class Child {
 
   #becomeReady(): void {
     clearTimeout(this.#startTimer);
+    this.#memory.ready();
     this.#ready = true;
     this.events.ready();
   }
@@ -115,6 +125,7 @@ export class Child {
   #settleOldest(result: ImagingResult): void {
     this.#inFlight.shift()?.resolve(result);
     const since = this.#oldestSince;
+    this.#memory.end();
     this.#watchOldest();
     this.events.answered(performance.now() - since);
   }
@@ -122,17 +133,34 @@ export class Child {
   #watchOldest(): void {
     clearTimeout(this.#deadline);
     const job = this.#inFlight[0];
-    if (!job) return;
+    if (!job) {
+      this.#rest();
+      return;
+    }
     this.#oldestSince = performance.now();
-    // An answer may be waiting to be read while this process was busy: let it be read first.
-    this.#deadline = setTimeout(() => setImmediate(() => this.#condemn(job)), this.options.deadlineMs);
+    this.#memory.begin();
+    this.#deadline = setTimeout(() => this.#condemnOldest('late'), this.options.deadlineMs);
   }
 
-  #condemn(job: Job): void {
-    if (this.#inFlight[0] !== job || this.#cause !== undefined) return;
-    this.#condemned = true;
+  /** Nothing is in flight any more. */
+  #rest(): void {
+    this.#memory.stop();
+    if (!this.#memory.isSwollen) return;
+    this.#condemned = 'swollen';
+    this.kill();
+  }
+
+  /** An answer may be waiting to be read while this process was busy: it is read first. */
+  #condemnOldest(reason: 'late' | 'greedy'): void {
+    const job = this.#inFlight[0];
+    setImmediate(() => this.#condemn(job, reason));
+  }
+
+  #condemn(job: Job | undefined, reason: 'late' | 'greedy'): void {
+    if (!job || this.#inFlight[0] !== job || this.#cause !== undefined) return;
+    this.#condemned = reason;
     this.#inFlight.shift();
-    job.resolve({ unscannable: 'timeout' });
+    job.resolve({ unscannable: reason === 'late' ? 'timeout' : 'decoder_crashed' });
     this.kill();
   }
 
@@ -161,6 +189,7 @@ export class Child {
 
   #end(cause: string): void {
     clearTimeout(this.#deadline);
+    this.#memory.stop();
     this.#cause = cause;
     this.events.died({
       child: this,

@@ -6,7 +6,7 @@ import type { ImagingResult } from './protocol.js';
 import { Queue } from './queue.js';
 
 export { ImagingClosed, ImagingOverloaded } from './errors.js';
-export type { ImagingLog, ImagingOptions } from './options.js';
+export { type Decoder, decoders, type ImagingLog, type ImagingOptions } from './options.js';
 export type { DecodedFormat, ImageHashes, ImagingResult, Unscannable, UnscannableReason } from './protocol.js';
 
 export interface ImagingStats {
@@ -14,7 +14,7 @@ export interface ImagingStats {
   readonly queued: number;
   /** Images handed to children: at most two each. */
   readonly inFlight: number;
-  /** Children that ended without being asked to, since the start. */
+  /** Children that ended by themselves, or were ended for an image or for what they held, since the start. */
   readonly restarts: number;
   readonly pids: readonly number[];
 }
@@ -102,9 +102,9 @@ class ImagingClient implements Imaging {
   }
 
   #start(): void {
-    const { decoder, deadlineMs, maxPixels, maxFrames } = this.#options;
+    const { decoder, deadlineMs, memoryMb, maxPixels, maxFrames } = this.#options;
     const child = new Child(
-      { decoder, deadlineMs, limits: { maxPixels, maxFrames } },
+      { decoder, deadlineMs, memory: memoryMb * 2 ** 20, limits: { maxPixels, maxFrames } },
       {
         ready: () => this.#childReady(),
         answered: (milliseconds) => {
@@ -135,7 +135,7 @@ class ImagingClient implements Imaging {
     }
     if (this.#state !== 'closed') {
       this.#restarts++;
-      this.#log?.warn({ cause, wasReady, late: condemned }, 'an imaging process ended and is started again');
+      this.#log?.warn({ cause, wasReady, condemned }, 'an imaging process ended and is started again');
       this.#restart(wasReady);
     }
     this.#dispatch();

@@ -11,6 +11,8 @@ export interface ImagingOptions {
   readonly children?: number | undefined;
   /** Milliseconds an image may be in the decoder; default 5 000. Then its child is killed. */
   readonly deadlineMs?: number | undefined;
+  /** MiB an image may add to the memory of its child; default 1 024, for which 48 megapixels in AVIF are just small enough. Linux only. */
+  readonly memoryMb?: number | undefined;
   /** Images that may wait for a child; default 256. */
   readonly queueLimit?: number | undefined;
   /** Width times height of a frame; default 100 million. */
@@ -38,6 +40,7 @@ export function complete(options: ImagingOptions): ImagingSettings {
     decoder: options.decoder ?? 'native',
     children: options.children ?? availableParallelism(),
     deadlineMs: options.deadlineMs ?? 5_000,
+    memoryMb: options.memoryMb ?? 1_024,
     queueLimit: options.queueLimit ?? 256,
     maxPixels: options.maxPixels ?? 100_000_000,
     maxFrames: options.maxFrames ?? 1_000,

@@ -18,3 +18,9 @@ function parentOf(pid: number): number | undefined {
     return undefined;
   }
 }
+
+/** Paths of the files, libraries among them, that a process has mapped into its memory (proc(5), Linux only). */
+export function mappedFiles(pid: number): string[] {
+  const lines = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n');
+  return [...new Set(lines.flatMap((line) => line.match(/\/.*$/)?.[0] ?? []))];
+}
