@@ -36,6 +36,16 @@ export function withJpegSegments(jpeg: Buffer, marker: number, segments: readonl
   return Buffer.concat([jpeg.subarray(0, 2), ...framed, jpeg.subarray(2)]);
 }
 
+/** A JPEG without its application segments of that marker: those of a colour profile, 0xe2, can be half a megabyte. */
+export function withoutJpegSegments(jpeg: Buffer, marker: number): Buffer {
+  const head = Buffer.from([0xff, marker]);
+  let rest = jpeg;
+  for (let at = rest.indexOf(head); at >= 0; at = rest.indexOf(head)) {
+    rest = Buffer.concat([rest.subarray(0, at), rest.subarray(at + 2 + rest.readUInt16BE(at + 2))]);
+  }
+  return rest;
+}
+
 /** A JPEG with as large a colour profile as there can be: 255 segments, 16 MB of nonsense. */
 export function largeProfile(jpeg: Buffer): Buffer {
   const segments = Array.from({ length: 255 }, (_, at) =>

@@ -1,0 +1,99 @@
+/** Images that want more time or memory than there is for one: ended from outside, while others are hashed. */
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
+import { memoryOf } from '../../src/imaging/memory-watch.js';
+import { interlacedPlain } from '../support/bombs.js';
+import { jpegs, scene } from '../support/photographs.js';
+
+const MiB = 2 ** 20;
+/** 147 MB of pixels in 150 kB, which are all there before the first row is known: two seconds and 210 MB. */
+const bomb = await interlacedPlain(7_000, 7_000);
+const files = await jpegs(3);
+let imaging: Imaging;
+
+async function started(options: ImagingOptions): Promise<Imaging> {
+  imaging = startImaging({ children: 1, ...options });
+  await imaging.ready;
+  return imaging;
+}
+
+async function expectedHashes(): Promise<ImagingResult[]> {
+  const quiet = startImaging({ children: 1 });
+  const results = await Promise.all(files.map((file) => quiet.hash(file)));
+  await quiet.close();
+  return results;
+}
+
+afterEach(() => imaging.close());
+
+describe('an image that takes more memory than allowed', () => {
+  it('answers decoder_crashed, and its companions are hashed', async () => {
+    const expected = await expectedHashes();
+    const warn = vi.fn();
+    const service = await started({ memoryMb: 64, log: { warn } });
+    const answers = [bomb, ...files].map((file) => service.hash(file));
+    expect(await Promise.all(answers)).toEqual([{ unscannable: 'decoder_crashed' }, ...expected]);
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ condemned: 'greedy' }), expect.any(String));
+  });
+
+  it('is ended before it has taken much more', async () => {
+    const service = await started({ memoryMb: 64 });
+    const [pid] = service.stats().pids;
+    const before = memoryOf(pid) ?? 0;
+    let most = 0;
+    const looking = setInterval(() => {
+      most = Math.max(most, memoryOf(pid) ?? 0);
+    }, 1);
+    await service.hash(bomb);
+    clearInterval(looking);
+    expect(most - before).toBeGreaterThan(64 * MiB);
+    // Half of what it would have taken: the machine may be busy, and looks come late.
+    expect(most - before).toBeLessThan(128 * MiB);
+  });
+
+  it('is hashed where there is enough', async () => {
+    const service = await started({});
+    expect(await service.hash(bomb)).toMatchObject({ unscannable: 'flat', width: 7_000 });
+    expect(service.stats().restarts).toBe(0);
+  });
+});
+
+describe('an image that takes more time than allowed', () => {
+  it('answers timeout, and its companions are hashed', async () => {
+    const expected = await expectedHashes();
+    const service = await started({ deadlineMs: 500 });
+    const answers = [bomb, ...files].map((file) => service.hash(file));
+    expect(await Promise.all(answers)).toEqual([{ unscannable: 'timeout' }, ...expected]);
+  });
+});
+
+describe('a process that keeps what an image took', () => {
+  it('is replaced when it has nothing to do, and no image is lost', async () => {
+    const expected = await expectedHashes();
+    const warn = vi.fn();
+    // The memory of the WebAssembly build never shrinks: 400 MB for 48 megapixels.
+    const service = await started({ decoder: 'wasm', deadlineMs: 30_000, memoryMb: 700, log: { warn } });
+    const large = await scene(1, 600, 450).resize(8_000, 6_000, { kernel: 'nearest' }).webp({ effort: 0 }).toBuffer();
+    const [pid] = service.stats().pids;
+    const answers = [large, ...files].map((file) => service.hash(file));
+    const [first, ...others] = await Promise.all(answers);
+    expect(first).toMatchObject({ width: 8_000 });
+    expect(others).toEqual(expected);
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ condemned: 'swollen' }), expect.any(String));
+    expect(service.stats().pids).not.toContain(pid);
+  });
+});
+
+describe('memoryOf', () => {
+  it('counts what a process has in memory', () => {
+    const before = memoryOf(process.pid) ?? 0;
+    const pages = Buffer.alloc(64 * MiB, 1);
+    expect((memoryOf(process.pid) ?? 0) - before).toBeGreaterThan(60 * MiB);
+    expect(pages.at(-1)).toBe(1);
+  });
+
+  it('says nothing of a process that is not there', () => {
+    expect(memoryOf(2 ** 30)).toBeUndefined();
+    expect(memoryOf(undefined)).toBeUndefined();
+  });
+});
