@@ -1,5 +1,7 @@
 /** BENCH.md and README's line of figures, made from the files in `bench/results/`: no figure is ever typed. */
 import type { z } from 'zod';
+import { fuzzResultsSchema } from './fuzz/results.js';
+import { fuzzSection } from './fuzz/section.js';
 import { importSection } from './http/import-section.js';
 import { httpSection, httpSummary } from './http/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
@@ -17,6 +19,7 @@ const sections: readonly Section[] = [
   section('import.json', importResultsSchema, importSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
+  section('fuzz.json', fuzzResultsSchema, fuzzSection),
 ];
 
 function section<Schema extends z.ZodType>(
@@ -39,6 +42,7 @@ npm run bench -- --hashes 10000 --seconds 5
 npm run bench:import
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
+npm run fuzz:images -- --count 20000
 \`\`\`
 Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.
 `;

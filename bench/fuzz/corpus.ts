@@ -1,0 +1,66 @@
+/** The files that are mutated: real ones of every flavour, small, so that a change is likely to hit something that matters. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { type Random, randomFrom } from '../random.js';
+import { losslessFlavours, lossyFlavours } from './flavours.js';
+
+export interface Original {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Larger files of a folder are left out: most changes would end in the middle of pixels. */
+const largestBytes = 256 * 1_024;
+const size = { width: 96, height: 72 };
+
+/** The built-in files, and those under 256 KiB of a folder. The same order each time, so that an index means the same file. */
+export async function corpus(folder?: string): Promise<Original[]> {
+  const own = await Promise.all([
+    ...Object.entries({ ...losslessFlavours, ...lossyFlavours }).map(async ([name, save]) => ({
+      name,
+      bytes: await save(await picture(1)).toBuffer(),
+    })),
+    rotated(),
+    animation('animated gif', (image) => image.gif()),
+    animation('animated webp', (image) => image.webp()),
+  ]);
+  return [...own, ...(folder ? await filesOf(folder) : [])];
+}
+
+/** Soft shapes with some noise, in colour. */
+async function picture(seed: number): Promise<Sharp> {
+  const random: Random = randomFrom(seed);
+  const raw = { width: 8, height: 6, channels: 3 } as const;
+  const shapes = sharp(Buffer.from(Array.from({ length: 8 * 6 * 3 }, () => random() * 256)), { raw });
+  const pixels = await shapes.resize(size.width, size.height, { kernel: 'cubic', fit: 'fill' }).raw().toBuffer();
+  for (let at = 0; at < pixels.length; at += 7) pixels[at] = random() * 256;
+  return sharp(pixels, { raw: { ...size, channels: 3 } });
+}
+
+/** With EXIF, an orientation, a colour profile and XMP: what cameras add, and what parsers trip over. */
+async function rotated(): Promise<Original> {
+  const image = (await picture(2))
+    .withMetadata({ orientation: 6 })
+    .withIccProfile('p3')
+    .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>');
+  return { name: 'jpeg with metadata', bytes: await image.jpeg().toBuffer() };
+}
+
+async function animation(name: string, save: (image: Sharp) => Sharp): Promise<Original> {
+  const frames = await Promise.all([1, 2, 3].map(async (seed) => (await picture(seed)).png().toBuffer()));
+  return { name, bytes: await save(sharp(frames, { join: { animated: true } })).toBuffer() };
+}
+
+async function filesOf(folder: string): Promise<Original[]> {
+  const names = (await readdir(folder, { recursive: true })).sort();
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const { size: length } = await stat(path);
+      const wanted = /\.(jpe?g|png|webp|gif|avif|tiff?)$/i.test(name) && length <= largestBytes;
+      return wanted ? [{ name, bytes: await readFile(path) }] : [];
+    }),
+  );
+  return files.flat();
+}

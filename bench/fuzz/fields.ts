@@ -1,0 +1,82 @@
+/** Where a file keeps its lengths, counts and dimensions: the numbers that a parser allocates and jumps by. */
+
+export interface Field {
+  readonly at: number;
+  readonly bytes: 2 | 3 | 4;
+  readonly littleEndian: boolean;
+}
+
+type Finder = (file: Buffer) => Field[];
+
+const big = (at: number, bytes: Field['bytes']): Field => ({ at, bytes, littleEndian: false });
+const little = (at: number, bytes: Field['bytes']): Field => ({ at, bytes, littleEndian: true });
+
+/** Offsets at which one of these Latin-1 words stands. */
+function places(file: Buffer, words: readonly string[]): number[] {
+  return words.flatMap((word) => {
+    const found: number[] = [];
+    for (let at = file.indexOf(word, 0, 'latin1'); at >= 0; at = file.indexOf(word, at + 1, 'latin1')) found.push(at);
+    return found;
+  });
+}
+
+const pngChunks = ['IHDR', 'PLTE', 'tRNS', 'gAMA', 'pHYs', 'IDAT', 'IEND', 'iCCP', 'eXIf'];
+const riffChunks = ['RIFF', 'VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP', 'EXIF'];
+const boxes = [
+  'ftyp',
+  'meta',
+  'hdlr',
+  'pitm',
+  'iloc',
+  'iinf',
+  'infe',
+  'iprp',
+  'ipco',
+  'ispe',
+  'pixi',
+  'av1C',
+  'colr',
+  'ipma',
+  'mdat',
+];
+
+const finders: readonly (readonly [magic: string, find: Finder])[] = [
+  ['\x89PNG', (file) => [...places(file, pngChunks).map((at) => big(at - 4, 4)), big(16, 4), big(20, 4)]],
+  ['\xff\xd8', jpegFields],
+  ['RIFF', (file) => [...places(file, riffChunks).map((at) => little(at + 4, 4)), little(24, 3), little(26, 2), little(28, 2)]],
+  ['GIF8', (file) => [...gifDescriptors(file), little(6, 2), little(8, 2)]],
+  ['II*\0', tiffFields],
+  ['\0\0\0', (file) => places(file, boxes).flatMap((at) => [big(at - 4, 4), big(at + 4, 4), big(at + 8, 4), big(at + 12, 4)])],
+];
+
+/** The fields of a file in a format we decode; none in another, or where changes before have destroyed them. */
+export function fieldsOf(file: Buffer): Field[] {
+  const find = finders.find(([magic]) => file.subarray(0, magic.length).equals(Buffer.from(magic, 'latin1')))?.[1];
+  return (find?.(file) ?? []).filter(({ at, bytes }) => at >= 0 && at + bytes <= file.length);
+}
+
+/** Lengths of segments; the sides in a frame header (SOF0 to SOF2). */
+function jpegFields(file: Buffer): Field[] {
+  const fields: Field[] = [];
+  for (let at = 2; at + 4 <= file.length && file[at] === 0xff; at += 2 + file.readUInt16BE(at + 2)) {
+    const marker = file[at + 1] ?? 0;
+    fields.push(big(at + 2, 2));
+    if (marker >= 0xc0 && marker <= 0xc2) fields.push(big(at + 5, 2), big(at + 7, 2));
+    if (marker === 0xda) break;
+  }
+  return fields;
+}
+
+/** Place and sides of each image of a GIF. */
+function gifDescriptors(file: Buffer): Field[] {
+  return places(file, [',\0\0\0\0']).flatMap((at) => [1, 3, 5, 7].map((offset) => little(at + offset, 2)));
+}
+
+/** Of each entry of the first directory: tag, type, count and value. */
+function tiffFields(file: Buffer): Field[] {
+  const directory = file.readUInt32LE(4);
+  if (directory + 2 > file.length) return [little(4, 4)];
+  const entries = Math.min(file.readUInt16LE(directory), 64);
+  const starts = Array.from({ length: entries }, (_, entry) => directory + 2 + entry * 12);
+  return [little(4, 4), ...starts.flatMap((at) => [little(at, 2), little(at + 2, 2), little(at + 4, 4), little(at + 8, 4)])];
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { corpus } from '../../bench/fuzz/corpus.js';
+import { fieldsOf } from '../../bench/fuzz/fields.js';
+import { fuzz, mutant } from '../../bench/fuzz/fuzz.js';
+import { decoders } from '../../src/imaging/client.js';
+
+const originals = await corpus();
+const counts = { native: 400, wasm: 150 };
+
+describe.each(decoders)('mutated files under the %s decoder', (decoder) => {
+  it('are all answered, and no process crashes, hangs, swells or stays behind', async () => {
+    const count = counts[decoder];
+    const run = await fuzz(originals, { decoder, seed: 20, count, children: 2 });
+    expect(run).toMatchObject({ crashes: [], ended: [], rejected: 0, leftBehind: 0 });
+    expect(Object.values(run.answers).reduce((sum, answers) => sum + answers, 0)).toBe(count);
+    expect(run.answers.hashed).toBeGreaterThan(count / 20);
+    expect(run.answers.truncated).toBeGreaterThan(count / 4);
+    expect(run.memoryMiB.most).toBeLessThan(1_024);
+  });
+});
+
+describe('mutant', () => {
+  it('is the same file for the same seed and index, and another for others', () => {
+    const { bytes } = mutant(originals, 1, 7);
+    expect(mutant(originals, 1, 7).bytes).toEqual(bytes);
+    expect(mutant(originals, 1, 8).bytes).not.toEqual(bytes);
+    expect(mutant(originals, 2, 7).bytes).not.toEqual(bytes);
+  });
+
+  it('leaves the originals alone', async () => {
+    for (let index = 0; index < 200; index++) mutant(originals, 3, index);
+    expect(originals).toEqual(await corpus());
+  });
+});
+
+describe('fieldsOf', () => {
+  it.each(originals)('finds lengths and sizes in a $name', ({ bytes }) => {
+    expect(fieldsOf(bytes).length).toBeGreaterThan(3);
+  });
+
+  it('finds none in what is no image', () => {
+    expect(fieldsOf(Buffer.from('plain text'))).toEqual([]);
+  });
+});
