@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { built } from '../../src/package-root.js';
+import { describeWithChromium, withChromium } from '../support/chromium.js';
+import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../support/reference.js';
+import { type Resource, serve } from '../support/web-page.js';
+
+const vectors = referenceVectors().filter(({ file }) => file.startsWith('pdq/lossless/'));
+const nameOf = (file: string): string => basename(file);
+
+/** Draws every image to a canvas of its size and hashes the pixels that come back. */
+const script = `
+  async function hashAll(names) {
+    const { fetchPdq, rasterOf } = await import('/kernels/browser.js');
+    const pdq = await fetchPdq();
+    const hashes = {};
+    for (const name of names) {
+      const image = new Image();
+      image.src = '/images/' + name;
+      await image.decode();
+      const { naturalWidth: width, naturalHeight: height } = image;
+      const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');
+      context.drawImage(image, 0, 0);
+      hashes[name] = pdq(rasterOf(context.getImageData(0, 0, width, height)));
+    }
+    return { shared: typeof SharedArrayBuffer, hashes };
+  }
+  const found = await hashAll(JSON.parse(document.body.dataset.names)).catch((error) => ({ error: String(error) }));
+  await fetch('/found', { method: 'POST', body: JSON.stringify(found) });
+`;
+
+const foundSchema = z.strictObject({
+  shared: z.string(),
+  hashes: z.record(z.string(), z.strictObject({ hashes: z.array(z.string()), quality: z.number() })),
+});
+
+function resources(): ReadonlyMap<string, Resource> {
+  const kernel = (name: string) => readFileSync(built(`native-free-workers/${name}`));
+  const names = JSON.stringify(vectors.map(({ file }) => nameOf(file)));
+  const page = `<!doctype html><meta charset="utf-8"><body data-names='${names}'><script type="module" src="/page.js"></script>`;
+  return new Map<string, Resource>([
+    ['/', { type: 'text/html', body: page }],
+    ['/page.js', { type: 'text/javascript', body: script }],
+    ['/kernels/browser.js', { type: 'text/javascript', body: kernel('browser.js') }],
+    ['/kernels/pdq.js', { type: 'text/javascript', body: kernel('pdq.js') }],
+    ['/kernels/pdq.wasm', { type: 'application/wasm', body: kernel('pdq.wasm') }],
+    ...vectors.map(({ file }): [string, Resource] => [
+      `/images/${nameOf(file)}`,
+      { type: 'image/png', body: readFileSync(referenceFile(file)) },
+    ]),
+  ]);
+}
+
+describeWithChromium('the PDQ kernel in Chromium', () => {
+  describeWithReference('on a canvas, under a Content-Security-Policy', () => {
+    let found: z.output<typeof foundSchema>;
+    beforeAll(async () => {
+      const page = await serve(resources());
+      found = foundSchema.parse(JSON.parse(await withChromium(page.url, () => page.found)));
+      await page.close();
+    });
+
+    it('needs no shared memory', () => {
+      expect(found.shared).toBe('undefined');
+    });
+
+    it.each(vectors)('hashes $file to the bits of the C++ reference', ({ file, quality, hashes }) => {
+      const result = found.hashes[nameOf(file)];
+      expect(result?.quality).toBe(quality);
+      if (!degenerate.test(file)) expect(result?.hashes).toEqual(hashes);
+    });
+  });
+});
