@@ -9,8 +9,7 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { DecodedFormat, ImageLimits, Refusal } from './image-result.js';
 import type { Raster } from './raster.js';
-import { sniff } from './sniff.js';
-import { webpPixels } from './webp-size.js';
+import { screen } from './screen.js';
 
 export interface Normalised {
   readonly raster: Raster;
@@ -39,10 +38,9 @@ export function restrictDecoders(): void {
 
 /** Never rejects because of what the bytes are: an image that cannot be hashed is a `Refused`. */
 export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise<Normalised | Refused> {
-  const format = sniff(bytes);
-  if (format === undefined) return { unscannable: 'not_an_image' };
-  if (format === 'unsupported') return { unscannable: 'unsupported_format' };
-  if (format === 'webp' && webpPixels(bytes) > limits.maxPixels) return { unscannable: 'too_many_pixels' };
+  const screened = screen(bytes, limits);
+  if ('unscannable' in screened) return screened;
+  const { format } = screened;
   // 'error' refuses a file that ends early and takes damaged JPEG data as viewers show it; 'warning' would refuse that too, and the
   // laxer 'truncated' takes the missing strips of a cut TIFF for black.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: limits.maxPixels };

@@ -46,10 +46,14 @@ export function sniff(bytes: Uint8Array): DecodedFormat | 'unsupported' | undefi
   return isSvg(head) ? 'unsupported' : undefined;
 }
 
-/** ISO base media files name their brands in the first box: AVIF among them is decoded, HEIC and films are not. */
+/**
+ * ISO base media files name their brands in the first box, the major one and, behind a version, those they are compatible with. AVIF must
+ * be among them; whether the file keeps that promise is for `iso-media.ts` to see.
+ */
 function sniffIsoMedia(bytes: Uint8Array, head: string): 'avif' | 'unsupported' {
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
   const brands: string[] = head.slice(8, Math.min(size, head.length)).match(/.{4}/gs) ?? [];
+  brands.splice(1, 1);
   return brands.includes('avif') || brands.includes('avis') ? 'avif' : 'unsupported';
 }
 
