@@ -188,14 +188,15 @@ function sightingByPdq(hit: Hit, query: PdqVariant): Sighting {
   return { ...hit, orientation, queryQuality: query.quality ?? null, queryVariant: query.variant };
 }
 
+/** By assignment: a literal of conditional parts took ten times as long, 5 % of a batch. */
 function shown({ pdq, blockhash, md5, sha1, sha256 }: HashSet): ShownHashes {
   const first = pdq?.find(({ orientation, variant }) => orientation === 'identity' && variant === 'full') ?? pdq?.[0];
-  return {
-    ...(first && { pdq: first.value }),
-    ...(first?.quality !== undefined && { quality: first.quality }),
-    ...(blockhash !== undefined && { blockhash }),
-    ...(md5 !== undefined && { md5 }),
-    ...(sha1 !== undefined && { sha1 }),
-    ...(sha256 !== undefined && { sha256 }),
-  };
+  const hashes: { -readonly [Name in keyof ShownHashes]: ShownHashes[Name] } = {};
+  if (first) hashes.pdq = first.value;
+  if (first?.quality !== undefined) hashes.quality = first.quality;
+  if (blockhash !== undefined) hashes.blockhash = blockhash;
+  if (md5 !== undefined) hashes.md5 = md5;
+  if (sha1 !== undefined) hashes.sha1 = sha1;
+  if (sha256 !== undefined) hashes.sha256 = sha256;
+  return hashes;
 }
