@@ -57,6 +57,7 @@ export const soakResultsSchema = z.strictObject({
   /** Stable entries missed, removed ones found, or distances untrue; must be 0. */
   wrong: z.number(),
   compactions: z.number(),
-  residentMiB: z.strictObject({ start: z.number(), quarter: z.number(), end: z.number() }),
+  /** After a collection: at the start, and after each tenth of the time. */
+  residentMiB: z.array(z.number()).min(2),
 });
 export type SoakResults = z.output<typeof soakResultsSchema>;

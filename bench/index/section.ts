@@ -106,7 +106,9 @@ export function soakSection(soak: SoakResults): string {
   return `## Soak
 
 \`npm run bench:soak\`: ${figure(minutes)} minutes over ${figure(hashes)} hashes and ${workers} workers, ${figure(searches)} searches beside ${figure(additions)} additions, ${figure(removals)} removals and ${compactions} compactions:
-**${wrong} wrong answers**. Resident memory ${figure(resident.start)} MiB at the start, ${figure(resident.quarter)} after a quarter, ${figure(resident.end)} at the end.
+**${wrong} wrong answers**. Resident memory at the start and after each tenth, MiB: ${resident.map(figure).join(', ')}.
+
+The first tenths fill the shards' memories and the heap; what counts is that the rest does not rise.
 
 ${environmentLine(soak.environment)}
 `;
