@@ -39,6 +39,8 @@ export const indexDocumentSchema = z.strictObject({
   /** Resident memory of a process with nothing but one engine in it, MiB. */
   residentMiB: z.number(),
   compaction: compactionSchema,
+  /** From a sealed snapshot to an index that answers, in a new process. */
+  snapshotLoadMs: z.number(),
   heaps: z.array(heapSchema),
 });
 export type IndexDocument = z.output<typeof indexDocumentSchema>;
