@@ -3,10 +3,11 @@ import type { z } from 'zod';
 import { fuzzResultsSchema } from './fuzz/results.js';
 import { fuzzSection } from './fuzz/section.js';
 import { importSection } from './http/import-section.js';
+import { nodesSection } from './http/nodes-section.js';
 import { httpSection, httpSummary } from './http/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
-import { httpResultsSchema, importResultsSchema } from './results.js';
+import { httpResultsSchema, importResultsSchema, nodesResultsSchema } from './results.js';
 
 /** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
 export type ReadResult = (file: string) => unknown;
@@ -17,6 +18,7 @@ type Section = (read: ReadResult) => string | undefined;
 const sections: readonly Section[] = [
   section('http.json', httpResultsSchema, httpSection),
   section('import.json', importResultsSchema, importSection),
+  section('nodes.json', nodesResultsSchema, nodesSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
   section('fuzz.json', fuzzResultsSchema, fuzzSection),
@@ -40,6 +42,7 @@ Made by \`npm run bench:report\` from the files in \`bench/results/\`; every ben
 npm run bench
 npm run bench -- --hashes 10000 --seconds 5
 npm run bench:import
+.ci/postgres run npm run bench:nodes
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
 npm run fuzz:images -- --count 20000

@@ -1,24 +1,22 @@
 /**
  * The kernels in a browser: an ES module that loads the same WebAssembly build as `kernels.ts` does in Node.
  *
- * The server must send `pdq.wasm` as `application/wasm`; under a Content-Security-Policy `script-src` needs `'wasm-unsafe-eval'`. No
+ * The server must send `image.wasm` as `application/wasm`; under a Content-Security-Policy `script-src` needs `'wasm-unsafe-eval'`. No
  * cross-origin isolation is needed: the memory is the kernel's own and not shared.
  */
-import { type HashPdq, pdqOf } from './pdq.js';
+import { type ImageKernel, imageKernelOf } from './image-kernel.js';
 import type { Raster } from './raster.js';
 
-export type { HashPdq, PdqHashes } from './pdq.js';
+export type { ImageKernel } from './image-kernel.js';
+export type { PdqHashes } from './pdq.js';
 
-/** Fetches, compiles and starts the PDQ kernel. Rejects when it is not there or not sent as WebAssembly. */
-export async function fetchPdq(url: string | URL = new URL('./pdq.wasm', import.meta.url)): Promise<HashPdq> {
+/** Fetches, compiles and starts the image kernel. Rejects when it is not there or not sent as WebAssembly. */
+export async function fetchImageKernel(url: string | URL = new URL('./image.wasm', import.meta.url)): Promise<ImageKernel> {
   const { instance } = await WebAssembly.instantiateStreaming(fetch(url), { env: { abort } });
-  return pdqOf(instance);
+  return imageKernelOf(instance);
 }
 
-/**
- * The pixels of a canvas, as `getImageData` gives them, for a kernel. Draw the image on white first: kernels read RGB only. Above 512 px
- * on a side draw it into 512x512, as the service does, or the hash is up to 14 bits away.
- */
+/** The pixels of a canvas, as `getImageData` gives them, for `load`. Draw the image on white first: PDQ reads RGB only. */
 export function rasterOf({ data, width, height }: ImageData): Raster {
   return { data, width, height, channels: 4 };
 }

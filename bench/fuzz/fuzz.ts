@@ -12,6 +12,8 @@ export interface FuzzOptions {
   readonly seed: number;
   readonly count: number;
   readonly children?: number | undefined;
+  /** Default: that of production. */
+  readonly deadlineMs?: number | undefined;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -31,10 +33,10 @@ export function mutant(originals: readonly Original[], seed: number, index: numb
 
 /** Hashes `count` mutants. Never rejects for what the decoder does: that is what the run tells. */
 export async function fuzz(originals: readonly Original[], options: FuzzOptions): Promise<FuzzRun> {
-  const { decoder, seed, count, children, onProgress } = options;
+  const { decoder, seed, count, children, deadlineMs, onProgress } = options;
   const causes: string[] = [];
   const log = { warn: (details: object) => causes.push(JSON.stringify(details)) };
-  const imaging = startImaging({ decoder, children, log });
+  const imaging = startImaging({ decoder, children, deadlineMs, log });
   await imaging.ready;
   const watch = new Watch(imaging);
   const tally = new Tally();
@@ -56,35 +58,29 @@ export async function fuzz(originals: readonly Original[], options: FuzzOptions)
   await imaging.close();
   const byItself = causes.filter((cause) => !cause.includes('"condemned"')).length;
   const { lost, ...counts } = tally.result();
-  // Which of the lost ones ended their process by themselves only a run of each alone tells; there are few, so it is made.
-  const crashes = byItself > 0 ? await alone(originals, options, lost) : [];
-  const ended = lost.filter(({ index }) => !crashes.some((crash) => crash.index === index));
+  const { crashes, ended } = await alone(originals, options, lost);
+  const late = lost.length - crashes.length - ended.length;
+  const unreproduced = Math.max(0, byItself - crashes.length);
   const leftBehind = [...watch.pids].filter((pid) => existsSync(`/proc/${pid}/exe`)).length;
-  return { decoder, seed, count, originals: originals.length, seconds, ...counts, crashes, ended, leftBehind, memoryMiB };
+  const found = { crashes, ended, late, unreproduced };
+  return { decoder, seed, count, originals: originals.length, seconds, ...counts, ...found, leftBehind, memoryMiB };
 }
 
 type Found = FuzzRun['crashes'][number];
 
-/** Those of `suspects` that end a process of their own by themselves. */
-async function alone(
-  originals: readonly Original[],
-  { decoder, seed }: FuzzOptions,
-  suspects: readonly Found[],
-): Promise<Found[]> {
-  const guilty: Found[] = [];
+/** Tries each suspect once more in a process of its own: it may have been lost because the machine was busy, and this tells how. */
+async function alone(originals: readonly Original[], { decoder, seed, deadlineMs }: FuzzOptions, suspects: readonly Found[]) {
+  const crashes: Found[] = [];
+  const ended: Found[] = [];
   for (const suspect of suspects) {
-    let byItself = false;
-    const log = {
-      warn(details: object) {
-        byItself ||= !('condemned' in details) || details.condemned === undefined;
-      },
-    };
-    const imaging = startImaging({ decoder, children: 1, log });
+    const causes: string[] = [];
+    const log = { warn: (details: object) => causes.push(JSON.stringify(details)) };
+    const imaging = startImaging({ decoder, children: 1, deadlineMs, log });
     await imaging.hash(mutant(originals, seed, suspect.index).bytes);
     await imaging.close();
-    if (byItself) guilty.push(suspect);
+    if (causes.length > 0) (causes.some((cause) => cause.includes('"condemned"')) ? ended : crashes).push(suspect);
   }
-  return guilty;
+  return { crashes, ended };
 }
 
 class Tally {

@@ -14,10 +14,14 @@ export const fuzzRunSchema = z.strictObject({
   seconds: z.number(),
   /** How many answers of each kind: `hashed` or a reason. */
   answers: z.record(z.string(), z.number()),
-  /** Images whose process ended by itself: a signal or an exit. */
+  /** Images whose process ended by itself: a signal or an exit. Again, when each was tried alone. */
   crashes: z.array(found),
-  /** Images that were ended for their memory or their time. */
+  /** Images that were ended for their memory or their time, also alone. */
   ended: z.array(found),
+  /** Images that were lost in the run and answered alone: the machine was busy. */
+  late: z.number(),
+  /** Processes that ended by themselves in the run beyond `crashes`. */
+  unreproduced: z.number(),
   /** Promises that were rejected, which no image may cause. */
   rejected: z.number(),
   slowestMs: z.number(),

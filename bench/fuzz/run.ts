@@ -44,7 +44,10 @@ async function run(): Promise<number> {
     await writeResult('fuzz.json', { environment, runs });
     await writeReport();
   }
-  return runs.some(({ crashes, rejected, leftBehind }) => crashes.length + rejected + leftBehind > 0) ? 1 : 0;
+  const faults = runs.map(
+    ({ crashes, unreproduced, rejected, leftBehind }) => crashes.length + unreproduced + rejected + leftBehind,
+  );
+  return Math.max(...faults) > 0 ? 1 : 0;
 }
 
 async function replay(index: number): Promise<number> {

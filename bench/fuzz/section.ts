@@ -7,7 +7,9 @@ const columns = [
   'files',
   'seconds',
   'crashes',
+  'unreproduced',
   'ended',
+  'late',
   'rejected',
   'slowest ms',
   'left behind',
@@ -28,8 +30,9 @@ ${environmentLine(environment)}
 
 ${markdownTable(columns, runs.map(row))}
 
-- *crashes*: images that ended their imaging process by themselves; each is answered \`decoder_crashed\`, and no other image is lost.
-  *ended*: those that were ended for their time or memory. *rejected*: anything else than an answer.
+- *crashes*: images that ended their imaging process by themselves, which is answered \`decoder_crashed\` and costs no other image;
+  *unreproduced*: such ends that did not come again. *ended*: images ended for their time or memory; *late*: ended for their time in the
+  run and answered in time alone, so the machine was busy. *rejected*: anything else than an answer.
 - *slowest*: from handing it in to its answer, the wait for the image before it included. *MiB*: of the largest imaging process.
 ${found('crashed', runs, ({ crashes }) => crashes)}${found('was ended', runs, ({ ended }) => ended)}
 Answers:
@@ -41,9 +44,9 @@ ${markdownTable(['decoder', ...reasons], answers)}
 const figures = (count: number): string => (count < 1_000 ? String(count) : figure(count));
 
 function row(run: FuzzRun): string[] {
-  const { decoder, count, seconds, crashes, ended, rejected, slowestMs, leftBehind, memoryMiB } = run;
+  const { decoder, count, seconds, crashes, unreproduced, ended, late, rejected, slowestMs, leftBehind, memoryMiB } = run;
   const { early, end, most } = memoryMiB;
-  const counts = [crashes.length, ended.length, rejected, slowestMs, leftBehind, early, end, most];
+  const counts = [crashes.length, unreproduced, ended.length, late, rejected, slowestMs, leftBehind, early, end, most];
   return [decoder, figures(count), figure(seconds), ...counts.map(figures)];
 }
 

@@ -6,7 +6,7 @@ import { interlacedPlain } from '../support/bombs.js';
 import { jpegs, scene } from '../support/photographs.js';
 
 const MiB = 2 ** 20;
-/** 147 MB of pixels in 150 kB, which are all there before the first row is known: two seconds and 210 MB. */
+/** 147 MB of pixels in 150 kB, which are all there before the first row is known: 210 MB, one second. */
 const bomb = await interlacedPlain(7_000, 7_000);
 const files = await jpegs(3);
 let imaging: Imaging;
@@ -30,14 +30,14 @@ describe('an image that takes more memory than allowed', () => {
   it('answers decoder_crashed, and its companions are hashed', async () => {
     const expected = await expectedHashes();
     const warn = vi.fn();
-    const service = await started({ memoryMb: 64, log: { warn } });
+    const service = await started({ memoryMb: 64, deadlineMs: 30_000, log: { warn } });
     const answers = [bomb, ...files].map((file) => service.hash(file));
     expect(await Promise.all(answers)).toEqual([{ unscannable: 'decoder_crashed' }, ...expected]);
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ condemned: 'greedy' }), expect.any(String));
   });
 
   it('is ended before it has taken much more', async () => {
-    const service = await started({ memoryMb: 64 });
+    const service = await started({ memoryMb: 64, deadlineMs: 30_000 });
     const [pid] = service.stats().pids;
     const before = memoryOf(pid) ?? 0;
     let most = 0;
@@ -52,7 +52,7 @@ describe('an image that takes more memory than allowed', () => {
   });
 
   it('is hashed where there is enough', async () => {
-    const service = await started({});
+    const service = await started({ deadlineMs: 30_000 });
     expect(await service.hash(bomb)).toMatchObject({ unscannable: 'flat', width: 7_000 });
     expect(service.stats().restarts).toBe(0);
   });
@@ -61,8 +61,10 @@ describe('an image that takes more memory than allowed', () => {
 describe('an image that takes more time than allowed', () => {
   it('answers timeout, and its companions are hashed', async () => {
     const expected = await expectedHashes();
-    const service = await started({ deadlineMs: 500 });
-    const answers = [bomb, ...files].map((file) => service.hash(file));
+    // Three seconds on an idle machine; the companions take 10 ms each.
+    const slow = await interlacedPlain(12_000, 8_000);
+    const service = await started({ deadlineMs: 1_500 });
+    const answers = [slow, ...files].map((file) => service.hash(file));
     expect(await Promise.all(answers)).toEqual([{ unscannable: 'timeout' }, ...expected]);
   });
 });

@@ -1,4 +1,4 @@
-/** Files that mean harm, through real imaging processes with the limits of production. */
+/** Files that mean harm, through real imaging processes with the limits of production, but for the time: tests share busy machines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decoders, type Imaging, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import {
@@ -23,7 +23,7 @@ const MiB = 2 ** 20;
 describe.each(decoders)('with the %s decoder', (decoder) => {
   let imaging: Imaging;
   beforeAll(async () => {
-    imaging = startImaging({ children: 1, decoder });
+    imaging = startImaging({ children: 1, decoder, deadlineMs: 50_000 });
     await imaging.ready;
   });
   afterAll(() => imaging.close());
@@ -114,8 +114,12 @@ describe.each(decoders)('with the %s decoder', (decoder) => {
   });
 
   it('a JPEG of 2 000 scans is answered in the time an image has', async () => {
+    const hurried = startImaging({ children: 1, decoder, deadlineMs: 2_000 });
+    await hurried.ready;
     const began = performance.now();
-    expect(['flat', 'truncated', 'timeout']).toContain(await reason(await scanBomb(2_000, 2_000, 2_000)));
-    expect(performance.now() - began).toBeLessThan(7_000);
+    const result = await hurried.hash(await scanBomb(2_000, 2_000, 2_000));
+    expect(['flat', 'truncated', 'timeout']).toContain('unscannable' in result && result.unscannable);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    await hurried.close();
   });
 });

@@ -27,7 +27,7 @@ async function bothOf(bytes: Buffer): Promise<[ImagingResult, ImagingResult]> {
 
 function pdqOf(result: ImagingResult): string {
   if (!('pdq' in result)) throw new Error(`answers ${result.unscannable}`);
-  return result.pdq[0] ?? '';
+  return result.pdq[0]?.hashes[0] ?? '';
 }
 
 describe('an imaging process with the wasm decoder', () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { coreBlockhash } from '../../native-free-workers/blockhash.js';
 import { built } from '../../src/package-root.js';
 import { describeWithChromium, withChromium } from '../support/chromium.js';
 import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../support/reference.js';
@@ -13,8 +15,8 @@ const nameOf = (file: string): string => basename(file);
 /** Draws every image to a canvas of its size and hashes the pixels that come back. */
 const script = `
   async function hashAll(names) {
-    const { fetchPdq, rasterOf } = await import('/kernels/browser.js');
-    const pdq = await fetchPdq();
+    const { fetchImageKernel, rasterOf } = await import('/kernels/browser.js');
+    const kernel = await fetchImageKernel();
     const hashes = {};
     for (const name of names) {
       const image = new Image();
@@ -23,7 +25,8 @@ const script = `
       const { naturalWidth: width, naturalHeight: height } = image;
       const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');
       context.drawImage(image, 0, 0);
-      hashes[name] = pdq(rasterOf(context.getImageData(0, 0, width, height)));
+      kernel.load(rasterOf(context.getImageData(0, 0, width, height)));
+      hashes[name] = { pdq: kernel.pdq(), blockhashes: kernel.blockhashes() };
     }
     return { shared: typeof SharedArrayBuffer, hashes };
   }
@@ -33,7 +36,13 @@ const script = `
 
 const foundSchema = z.strictObject({
   shared: z.string(),
-  hashes: z.record(z.string(), z.strictObject({ hashes: z.array(z.string()), quality: z.number() })),
+  hashes: z.record(
+    z.string(),
+    z.strictObject({
+      pdq: z.strictObject({ hashes: z.array(z.string()), quality: z.number() }),
+      blockhashes: z.array(z.string()).length(8),
+    }),
+  ),
 });
 
 function resources(): ReadonlyMap<string, Resource> {
@@ -44,8 +53,8 @@ function resources(): ReadonlyMap<string, Resource> {
     ['/', { type: 'text/html', body: page }],
     ['/page.js', { type: 'text/javascript', body: script }],
     ['/kernels/browser.js', { type: 'text/javascript', body: kernel('browser.js') }],
-    ['/kernels/pdq.js', { type: 'text/javascript', body: kernel('pdq.js') }],
-    ['/kernels/pdq.wasm', { type: 'application/wasm', body: kernel('pdq.wasm') }],
+    ['/kernels/image-kernel.js', { type: 'text/javascript', body: kernel('image-kernel.js') }],
+    ['/kernels/image.wasm', { type: 'application/wasm', body: kernel('image.wasm') }],
     ...vectors.map(({ file }): [string, Resource] => [
       `/images/${nameOf(file)}`,
       { type: 'image/png', body: readFileSync(referenceFile(file)) },
@@ -53,7 +62,7 @@ function resources(): ReadonlyMap<string, Resource> {
   ]);
 }
 
-describeWithChromium('the PDQ kernel in Chromium', () => {
+describeWithChromium('the image kernel in Chromium', () => {
   describeWithReference('on a canvas, under a Content-Security-Policy', () => {
     let found: z.output<typeof foundSchema>;
     beforeAll(async () => {
@@ -67,9 +76,15 @@ describeWithChromium('the PDQ kernel in Chromium', () => {
     });
 
     it.each(vectors)('hashes $file to the bits of the C++ reference', ({ file, quality, hashes }) => {
-      const result = found.hashes[nameOf(file)];
-      expect(result?.quality).toBe(quality);
-      if (!degenerate.test(file)) expect(result?.hashes).toEqual(hashes);
+      const { pdq } = found.hashes[nameOf(file)] ?? {};
+      expect(pdq?.quality).toBe(quality);
+      if (!degenerate.test(file)) expect(pdq?.hashes).toEqual(hashes);
+    });
+
+    it.each(vectors)('has the blockhash of $file that blockhash-core has in Node', async ({ file }) => {
+      const { data, info } = await sharp(referenceFile(file)).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+      const raster = { data, width: info.width, height: info.height, channels: 3 } as const;
+      expect(found.hashes[nameOf(file)]?.blockhashes[0]).toBe(coreBlockhash(raster));
     });
   });
 });
