@@ -5,6 +5,8 @@ import { fuzzSection } from './fuzz/section.js';
 import { importSection } from './http/import-section.js';
 import { nodesSection } from './http/nodes-section.js';
 import { httpSection, httpSummary } from './http/section.js';
+import { decoderResultsSchema } from './imaging/decoder-results.js';
+import { decoderSection } from './imaging/decoder-section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
 import { httpResultsSchema, importResultsSchema, nodesResultsSchema } from './results.js';
@@ -21,6 +23,7 @@ const sections: readonly Section[] = [
   section('nodes.json', nodesResultsSchema, nodesSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
+  section('decoders.json', decoderResultsSchema, decoderSection),
   section('fuzz.json', fuzzResultsSchema, fuzzSection),
 ];
 
@@ -45,6 +48,7 @@ npm run bench:import
 .ci/postgres run npm run bench:nodes
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
+npm run bench:decoders
 npm run fuzz:images -- --count 20000
 \`\`\`
 Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.
