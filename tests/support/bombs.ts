@@ -5,8 +5,14 @@ import { pngChunk, pngSignature } from './bad-images.js';
 
 const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 
-/** `zeros` bytes that deflate to a thousandth. */
-const deflatedZeros = (zeros: number): Buffer => deflateSync(Buffer.alloc(zeros), { level: 9 });
+const deflated = new Map<number, Buffer>();
+
+/** `zeros` bytes, which deflate to a thousandth; made once, for 200 MB take a second. */
+function deflatedZeros(zeros: number): Buffer {
+  const made = deflated.get(zeros) ?? deflateSync(Buffer.alloc(zeros), { level: 9 });
+  deflated.set(zeros, made);
+  return made;
+}
 
 /** Puts chunks behind the header of a PNG, where text and profiles stand. */
 export function withPngChunks(png: Buffer, ...chunks: Buffer[]): Buffer {
