@@ -124,6 +124,12 @@ describe('a graceful stop', () => {
     for (const phase of phases) expect(phase).toMatchObject({ outcome: 'done', ms: expect.any(Number) });
   });
 
+  it('is also what the closing of its terminal brings', async () => {
+    const { service } = await start();
+    await service.kill('SIGHUP');
+    expect(service.log.filter(({ msg }) => msg === 'stopping').map(({ phase }) => phase)).toContain('database');
+  });
+
   it('takes no more requests', async () => {
     const { service } = await start();
     await service.stop();
