@@ -1,4 +1,5 @@
 /** The composition root: the only file that wires the parts together, and takes them apart again. */
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -91,6 +92,8 @@ export function openConfigured({ config, log, command, exclusive }: ServiceOptio
 /** Starts everything below HTTP: database, index, imaging processes, use cases. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const database = await openConfigured(options);
+  // Nobody would rewrite what the other engine left, and hashes withdrawn since would stay in it.
+  if (options.exclusive && options.config.VIGIE_INDEX === 'pgvector') await rm(snapshotPath(options.config), { force: true });
   const workers = await startIndexWorkers(availableParallelism());
   const imaging = startImaging(imagingOptions(options));
   try {
@@ -118,11 +121,13 @@ function imagingOptions({ config, log }: ServiceOptions) {
   };
 }
 
+const snapshotPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'index.snapshot');
+
 /** The engine, and the file that spares the memory engine a load from the database. */
 function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore, workers: IndexWorkers) {
   if (config.VIGIE_INDEX === 'pgvector') return { index: createPgvectorIndex(hashes), snapshots: undefined };
   const index = new MemoryIndex(workers, (error) => log.error({ err: error }, 'compaction failed'));
-  const path = join(config.VIGIE_DATA_DIR, 'index.snapshot');
+  const path = snapshotPath(config);
   return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
 }
 

@@ -10,7 +10,7 @@ import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../serv
 import { ensureNearIndex } from '../store/near-index.js';
 import { currentConfig } from './run.js';
 
-/** `vigie serve`: runs the service until SIGTERM or SIGINT. */
+/** `vigie serve`: runs the service until SIGTERM, SIGINT or SIGHUP. */
 export function serveCommand(): Command {
   return new Command('serve').description('run the service').action(serve);
 }
@@ -102,6 +102,6 @@ function onSignal(log: Logger, stop: () => Promise<void>): void {
       },
     );
   };
-  process.on('SIGTERM', handle);
-  process.on('SIGINT', handle);
+  // SIGHUP: the terminal it was started in is closed.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, handle);
 }

@@ -28,6 +28,8 @@ export class Shards {
   private readonly shards: ShardRows[] = [];
   private compacting: Promise<void> | undefined;
   private closed = false;
+  /** Compactions so far; `ended` counts those that succeeded. */
+  readonly compactions = { begun: 0, ended: 0 };
 
   constructor(
     private readonly workers: IndexWorkers,
@@ -158,6 +160,7 @@ export class Shards {
     for (const shard of this.shards.filter((one) => one.isWorthCompacting())) {
       const plan = shard.plan(this.table);
       const { added, tailTo } = plan;
+      this.compactions.begun++;
       try {
         await this.workers.compact({ shard: shard.handle, added, tailTo });
       } catch (error) {
@@ -165,6 +168,7 @@ export class Shards {
         throw error;
       }
       shard.finish(plan);
+      this.compactions.ended++;
     }
   }
 }

@@ -47,8 +47,11 @@ describe('vigie serve', () => {
     await third.stop();
   });
 
-  it('writes no snapshot with the engine pgvector', async () => {
+  it('leaves no snapshot with the engine pgvector, not even that of another engine', async () => {
     const own = await createTestDatabase();
+    const before = await startTestService({ database: own });
+    await before.stop();
+    await stat(join(own.env.VIGIE_DATA_DIR, 'index.snapshot'));
     const service = await startTestService({ database: own, env: { VIGIE_INDEX: 'pgvector' } });
     await service.stop();
     await expect(stat(join(own.env.VIGIE_DATA_DIR, 'index.snapshot'))).rejects.toThrow('ENOENT');
