@@ -9,7 +9,7 @@ import { median } from '../statistics.js';
 import type { DecoderResults } from './decoder-results.js';
 import { decoderSection } from './decoder-section.js';
 
-const rounds = 15;
+const rounds = 25;
 const warmUpRounds = 3;
 const sizes = [
   { width: 640, height: 480 },
