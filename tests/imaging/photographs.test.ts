@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hammingDistance, orientations } from '../../src/domain/hash.js';
 import { type ImageHashes, type Imaging, startImaging } from '../../src/imaging/client.js';
 import { degenerate, describeWithReference, referenceFile, referenceFiles, referenceVectors } from '../support/reference.js';
+import { ycckJpeg } from '../support/ycck.js';
 
 const original = 'pdq/images/bridge-mods/aaa-orig.jpg';
 const matches = 31;
@@ -92,6 +95,18 @@ describeWithReference('the imaging process and the C++ reference', () => {
   });
 });
 
+/** The path of an sRGB profile that says blue of red and red of blue. */
+async function swappedProfile(): Promise<string> {
+  const dot = sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } });
+  const { icc = Buffer.of() } = await sharp(await dot.withIccProfile('srgb').png().toBuffer()).metadata();
+  const [red, blue] = [icc.indexOf('rXYZ', 132, 'latin1'), icc.indexOf('bXYZ', 132, 'latin1')];
+  icc.write('b', red, 'latin1');
+  icc.write('r', blue, 'latin1');
+  const path = join(await mkdtemp(join(tmpdir(), 'vigie-profile-')), 'swapped.icc');
+  await writeFile(path, icc);
+  return path;
+}
+
 describeWithReference('an image as a viewer shows it', () => {
   const photograph = (): Sharp => sharp(referenceFile(original)).resize(480, 300, { fit: 'fill' });
 
@@ -109,17 +124,60 @@ describeWithReference('an image as a viewer shows it', () => {
   });
 
   it.each([
-    ['16 bit', () => photograph().toColourspace('rgb16').png()],
-    ['16-bit grey', () => photograph().toColourspace('grey16').png()],
-    ['grey', () => photograph().greyscale().png()],
-    ['a palette', () => photograph().png({ palette: true })],
-    ['CMYK', () => photograph().toColourspace('cmyk').jpeg()],
+    ['a progressive JPEG', () => photograph().jpeg({ progressive: true })],
+    ['a grey JPEG', () => photograph().toColourspace('b-w').jpeg()],
+    ['a CMYK JPEG', () => photograph().toColourspace('cmyk').jpeg()],
+    ['a CMYK JPEG with its profile', () => photograph().toColourspace('cmyk').withIccProfile('cmyk').jpeg()],
+    ['a JPEG in Display P3', () => photograph().withIccProfile('p3').jpeg()],
+    ['a PNG of 16 bit', () => photograph().toColourspace('rgb16').png()],
+    ['a grey PNG of 16 bit', () => photograph().toColourspace('grey16').png()],
+    ['a grey PNG of 8 bit', () => photograph().toColourspace('b-w').png()],
+    ['a PNG with a palette', () => photograph().png({ palette: true })],
+    ['a PNG with a palette of 4 bit', () => photograph().png({ palette: true, colours: 16 })],
+    ['a PNG with opaque alpha', () => photograph().ensureAlpha(1).png()],
+    ['WebP', () => photograph().webp()],
+    ['GIF', () => photograph().gif()],
     ['AVIF', () => photograph().avif({ effort: 0 })],
     ['TIFF', () => photograph().tiff()],
-    ['GIF', () => photograph().gif()],
+    ['a TIFF of 16 bit', () => photograph().toColourspace('rgb16').tiff({ compression: 'lzw' })],
+    ['a CMYK TIFF', () => photograph().toColourspace('cmyk').tiff({ compression: 'lzw' })],
   ])('in %s is near to itself in RGB', async (_, encode) => {
     const [plain, other] = [await photograph().png().toBuffer(), await encode().toBuffer()];
     expect(distance(await hashBytes(plain), await hashBytes(other))).toBeLessThanOrEqual(10);
+  });
+
+  it.each([2, 4, 16])('in a PNG with a palette of %i colours has the hash of its pixels', async (colours) => {
+    const few = await photograph().png({ palette: true, colours }).toBuffer();
+    const plain = await sharp(few).toColourspace('srgb').png({ palette: false }).toBuffer();
+    expect((await sharp(few).metadata()).bitsPerSample).toBe(Math.log2(colours));
+    expect(distance(await hashBytes(few), await hashBytes(plain))).toBeLessThanOrEqual(2);
+  });
+
+  it('in an Adobe YCCK JPEG is near to itself in CMYK', async () => {
+    const inks = await photograph().toColourspace('cmyk').raw().toBuffer();
+    const ycck = await ycckJpeg(inks, 480, 300);
+    expect(await sharp(ycck).metadata()).toMatchObject({ space: 'cmyk', width: 480 });
+    const plain = await photograph().png().toBuffer();
+    expect(distance(await hashBytes(plain), await hashBytes(ycck))).toBeLessThanOrEqual(10);
+  });
+
+  it('is hashed in the colours of its profile: one that swaps red and blue hides nothing', async () => {
+    const red = await photograph().linear([0.2, 0.2, 1.6], [0, 0, 0]).png().toBuffer();
+    const marked = await sharp(red)
+      .withIccProfile(await swappedProfile())
+      .png()
+      .toBuffer();
+    expect(distance(await hashBytes(red), await hashBytes(marked))).toBeLessThanOrEqual(10);
+    const stored = await sharp(marked, { ignoreIcc: true }).raw().toBuffer();
+    expect(stored).not.toEqual(await sharp(red).raw().toBuffer());
+  });
+
+  it('is hashed as it is where its profile is none', async () => {
+    const plain = await photograph().jpeg().toBuffer();
+    const text = Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), Buffer.alloc(300, 0x41)]);
+    const segment = Buffer.concat([Buffer.of(0xff, 0xe2, (text.length + 2) >> 8, (text.length + 2) & 255), text]);
+    const marked = Buffer.concat([plain.subarray(0, 2), segment, plain.subarray(2)]);
+    expect(await hashBytes(marked)).toEqual(await hashBytes(plain));
   });
 
   it('has as many hashes as there are orientations', async () => {
