@@ -1,12 +1,13 @@
 /** BENCH.md and README's line of figures, made from the files in `bench/results/`: no figure is ever typed. */
 import type { z } from 'zod';
 import { importSection } from './http/import-section.js';
+import { nodesSection } from './http/nodes-section.js';
 import { httpSection, httpSummary } from './http/section.js';
 import { imagingResultsSchema } from './imaging/results.js';
 import { imagingSection } from './imaging/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
-import { httpResultsSchema, importResultsSchema } from './results.js';
+import { httpResultsSchema, importResultsSchema, nodesResultsSchema } from './results.js';
 
 /** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
 export type ReadResult = (file: string) => unknown;
@@ -18,6 +19,7 @@ const sections: readonly Section[] = [
   section('http.json', httpResultsSchema, httpSection),
   section('import.json', importResultsSchema, importSection),
   section('imaging.json', imagingResultsSchema, imagingSection),
+  section('nodes.json', nodesResultsSchema, nodesSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
 ];
@@ -41,6 +43,7 @@ npm run bench
 npm run bench -- --hashes 10000 --seconds 5
 npm run bench:import
 npm run bench:imaging
+.ci/postgres run npm run bench:nodes
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
 \`\`\`

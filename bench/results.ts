@@ -58,3 +58,12 @@ export const importResultsSchema = z.strictObject({
   missed: z.number(),
 });
 export type ImportResults = z.output<typeof importResultsSchema>;
+
+/** `bench/results/nodes.json`: ms from an analyst's act on one node to the verdict of another. */
+export const nodesResultsSchema = z.strictObject({
+  environment: environmentSchema,
+  entries: z.number(),
+  enrolled: sampleSchema,
+  withdrawn: sampleSchema,
+});
+export type NodesResults = z.output<typeof nodesResultsSchema>;

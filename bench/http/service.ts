@@ -24,8 +24,9 @@ export interface Service extends Server {
   readonly dataDir: string;
 }
 
-const organisation = { id: 'bench', name: 'Bench', kind: 'platform' } as const;
-const list: List = {
+export const organisation = { id: 'bench', name: 'Bench', kind: 'platform' } as const;
+/** Removes on its own word. */
+export const knownList: List = {
   id: 'bench',
   title: 'Known hashes of the bench',
   class: 'ncii_adult',
@@ -60,7 +61,7 @@ async function seed(dataDir: string, count: number): Promise<{ key: string; know
     await stores.organisations.create(organisation);
     const { id, key, secretSha256 } = mintKey();
     await stores.keys.create({ id, organisation: organisation.id, role: 'platform', secretSha256 });
-    await stores.lists.create(list);
+    await stores.lists.create(knownList);
     await dropNearIndex(database);
     const known = await storeHashes(stores.entries, count);
     // Here, so that the service does not build it behind the first answers and into the figures.
@@ -90,5 +91,5 @@ export async function storeHashes(entries: EntryStore, count: number, seed = has
 function entryOf(hex: string) {
   // 64 lower-case digits by construction, which is what the brand says.
   const pdq = [{ value: hex as Pdq, quality: 100, orientation: 'identity', variant: 'full' } as const];
-  return newEntry(null, { list: list.id }, { pdq });
+  return newEntry(null, { list: knownList.id }, { pdq });
 }

@@ -39,6 +39,8 @@ export const indexDocumentSchema = z.strictObject({
   /** Resident memory of a process with nothing but one engine in it, MiB. */
   residentMiB: z.number(),
   compaction: compactionSchema,
+  /** From a sealed snapshot to an index that answers, in a new process. */
+  snapshotLoadMs: z.number(),
   heaps: z.array(heapSchema),
 });
 export type IndexDocument = z.output<typeof indexDocumentSchema>;
@@ -57,6 +59,7 @@ export const soakResultsSchema = z.strictObject({
   /** Stable entries missed, removed ones found, or distances untrue; must be 0. */
   wrong: z.number(),
   compactions: z.number(),
-  residentMiB: z.strictObject({ start: z.number(), quarter: z.number(), end: z.number() }),
+  /** After a collection: at the start, and after each tenth of the time. */
+  residentMiB: z.array(z.number()).min(2),
 });
 export type SoakResults = z.output<typeof soakResultsSchema>;

@@ -19,7 +19,12 @@ const fullSizes = [...usualSizes, 10_000_000];
 /** Past this HNSW takes many minutes to build. */
 const mostForPostgres = 300_000;
 /** What `service.ts` prints. */
-const serviceSchema = z.strictObject({ engine: engineSchema, residentMiB: z.number(), compaction: compactionSchema });
+const serviceSchema = z.strictObject({
+  engine: engineSchema,
+  residentMiB: z.number(),
+  compaction: compactionSchema,
+  snapshotLoadMs: z.number(),
+});
 
 const options = readOptions(process.argv);
 if (options.suite === 'none') {
@@ -35,7 +40,7 @@ if (options.suite === 'none') {
 async function bench({ hashes, radius, queries, embedded }: Options): Promise<IndexDocument> {
   // First, alone: what this process holds would share the machine with it.
   const service = await child('bench/index/service.js', [String(hashes), String(radius)]);
-  const { engine, residentMiB, compaction } = serviceSchema.parse(service);
+  const { engine, ...ofService } = serviceSchema.parse(service);
   console.error(`${hashes} hashes, radius ${radius}`);
   const work = makeWork(hashes, radius, queries);
   const kernels = await loadKernels();
@@ -50,8 +55,7 @@ async function bench({ hashes, radius, queries, embedded }: Options): Promise<In
     radius,
     queries,
     engines: [...engines, engine],
-    residentMiB,
-    compaction,
+    ...ofService,
     heaps: measureHeaps(index, scan, work),
   };
 }

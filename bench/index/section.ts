@@ -62,6 +62,7 @@ ${costTable(results)}
   batch divided by its queries, four batches under way.
 - *recall*: queries whose stored hash was found. Answers of the exact engines on one thread are also compared, hit by hit, with a comparison of every hash.
 - *bytes a hash*: of tables and rows; of "all workers", of the whole process. *resident*: the process, after a compaction, without the bench's own data.
+- *load*: from a sealed snapshot to an index that answers, in a new process.
 - *compaction*: 20 000 hashes taken up while the tables serve; *extra*: what the first one adds to the memory.
 - *heap*: the slowest query among 100 000 hashes within 31 bits of one another, and among 100 000 with one band in common, as a share of the linear
   scan of that query (at most 2); in brackets wrong answers, if any.
@@ -85,12 +86,13 @@ function commandOf(results: IndexResults): string {
 }
 
 function costTable(results: IndexResults): string {
-  const columns = ['hashes', 'resident', 'compaction', 'extra', 'heap, near', 'heap, one band'];
+  const columns = ['hashes', 'resident', 'load', 'compaction', 'extra', 'heap, near', 'heap, one band'];
   return markdownTable(
     columns,
-    results.map(({ hashes, residentMiB, compaction, heaps }) => [
+    results.map(({ hashes, residentMiB, snapshotLoadMs, compaction, heaps }) => [
       figure(hashes),
       `${figure(residentMiB)} MiB`,
+      time(snapshotLoadMs * 1_000),
       `${figure(compaction.ms)} ms`,
       `${figure(Math.max(0, compaction.extraMiB))} MiB`,
       ...heaps.map(
@@ -106,7 +108,9 @@ export function soakSection(soak: SoakResults): string {
   return `## Soak
 
 \`npm run bench:soak\`: ${figure(minutes)} minutes over ${figure(hashes)} hashes and ${workers} workers, ${figure(searches)} searches beside ${figure(additions)} additions, ${figure(removals)} removals and ${compactions} compactions:
-**${wrong} wrong answers**. Resident memory ${figure(resident.start)} MiB at the start, ${figure(resident.quarter)} after a quarter, ${figure(resident.end)} at the end.
+**${wrong} wrong answers**. Resident memory at the start and after each tenth, MiB: ${resident.map(figure).join(', ')}.
+
+The first tenths fill the shards' memories and the heap; what counts is that the rest does not rise.
 
 ${environmentLine(soak.environment)}
 `;

@@ -2,10 +2,18 @@
  * Child of the index bench: the index as the service runs it, alone in its process, so that its memory can be told. Prints one JSON
  * line. Arguments: hashes, radius.
  */
-import { availableParallelism } from 'node:os';
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { z } from 'zod';
 import { MemoryIndex } from '../../src/index/memory.js';
+import { writeSnapshot } from '../../src/index/snapshot-writer.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
+import { built } from '../../src/package-root.js';
 import { percentile } from '../statistics.js';
 import { makeWork, type Query } from './data.js';
 import { entryOf, pagesOf } from './entries.js';
@@ -47,10 +55,28 @@ console.log(
     engine: { ...engine, buildMs: round(buildMs), bytesPerHash: round(((after - hashes.length / 2 ** 20) * 2 ** 20) / count) },
     residentMiB: round(after - hashes.length / 2 ** 20),
     compaction: { rows: addedRows, ms: round(compactions[0] ?? 0), extraMiB: round(after - before) },
+    snapshotLoadMs: await timeLoad(index),
   }),
 );
 await index.close();
 await workers.close();
+
+/** Writes the index to a sealed snapshot, and has a new process load it. Ms; what it gives must be what was written. */
+async function timeLoad(from: MemoryIndex): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'vigie-bench-'));
+  try {
+    const path = join(folder, 'index.snapshot');
+    const key = randomBytes(32);
+    const { names, slices } = from.snapshot();
+    await writeSnapshot(path, { position: { epoch: randomUUID(), snapshot: '1:1:' }, version: '1', ...names }, slices, key);
+    const { stdout } = await promisify(execFile)(process.execPath, [built('bench/index/load.js'), path, key.toString('hex')]);
+    const loaded = z.strictObject({ hashes: z.number(), ms: z.number() }).parse(JSON.parse(stdout));
+    if (loaded.hashes !== from.size) throw new Error(`the snapshot gave ${loaded.hashes} of ${from.size} hashes`);
+    return loaded.ms;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** Batches, several at once; times are those of a whole batch, divided by its queries. */
 async function askBatches(all: readonly Query[]): Promise<EngineResult> {

@@ -56,7 +56,11 @@ async function soak(): Promise<SoakResults> {
   const startedAt = performance.now();
   const stopAt = startedAt + minutes * 60_000;
   const progress = new Progress('soak: searches', undefined);
-  const resident = { start: residentMiB(), quarter: 0, end: 0 };
+  const resident = [residentMiB()];
+  const measure = () => {
+    const tenths = (performance.now() - startedAt) / (minutes * 6_000);
+    if (tenths >= resident.length && resident.length <= 10) resident.push(residentMiB());
+  };
   const write = async () => {
     const random = randomFrom(2);
     while (performance.now() < stopAt) {
@@ -64,7 +68,7 @@ async function soak(): Promise<SoakResults> {
       index.remove(model.remove(writes, random));
       counts.additions += writes;
       counts.removals += writes;
-      if (resident.quarter === 0 && performance.now() > startedAt + minutes * 15_000) resident.quarter = residentMiB();
+      measure();
       await index.drained();
       await nextTurn();
     }
@@ -88,7 +92,7 @@ async function soak(): Promise<SoakResults> {
   };
   await Promise.all([write(), ...Array.from({ length: readers }, (_, reader) => read(reader))]);
   progress.finish();
-  resident.end = residentMiB();
+  measure();
   await index.close();
   await workers.close();
   return { environment, minutes, hashes, workers: workerCount, ...counts, wrong: model.wrong, residentMiB: resident };

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** What is worth a number. */
 export interface Measured {
-  readonly index: { readonly size: number };
+  readonly index: { readonly size: number; readonly compactions: { readonly begun: number; readonly ended: number } };
   readonly live: { freshness(): { ageMs: number } };
   readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
   readonly verdictLog: { readonly pending: number; readonly unmatched: number };
@@ -12,6 +12,8 @@ export interface Measured {
 
 const gauges: readonly [name: string, help: string, read: (measured: Measured) => number][] = [
   ['vigie_index_hashes', 'Stored hashes the index holds', ({ index }) => index.size],
+  ['vigie_index_compactions_begun', 'Rebuilds of index tables begun since the last load', ({ index }) => index.compactions.begun],
+  ['vigie_index_compactions_ended', 'Rebuilds of index tables done since the last load', ({ index }) => index.compactions.ended],
   ['vigie_index_age_seconds', 'Time since the node last knew its index current', ({ live }) => live.freshness().ageMs / 1_000],
   ['vigie_images_queued', 'Images waiting for an imaging process', ({ imaging }) => imaging.stats().queued],
   ['vigie_images_in_flight', 'Images in imaging processes', ({ imaging }) => imaging.stats().inFlight],

@@ -29,55 +29,66 @@ export class DigestTable {
   }
 
   remove(slot: number): void {
-    const place = this.find(this.row(slot), (candidate) => candidate === slot)[0];
-    if (place === undefined) return;
-    this.places[place] = tombstone;
-    this.live--;
+    for (let place = this.start(slot); ; place = this.after(place)) {
+      const content = this.places[place];
+      if (content === 0) return;
+      if (content !== slot + 1) continue;
+      this.places[place] = tombstone;
+      this.live--;
+      return;
+    }
   }
 
   /** Slots of all digests equal to `digest`: several lists may hold the same. */
   slots(digest: Uint8Array): number[] {
-    const equal = this.find(digest, (slot) => Buffer.compare(this.row(slot), digest) === 0);
-    return equal.map((place) => (this.places[place] ?? 0) - 1);
+    const equal: number[] = [];
+    for (let place = placeOf(digest, 0, this.places.length); ; place = this.after(place)) {
+      const content = this.places[place] ?? 0;
+      if (content === 0) return equal;
+      if (content !== tombstone && this.holds(content - 1, digest)) equal.push(content - 1);
+    }
   }
 
   /** The digest in a slot. */
   valueOf(slot: number): Uint8Array {
-    return this.row(slot);
+    return this.rows.view(slot * rowBytes, slot * rowBytes + this.lengths.get(slot));
   }
 
-  private find(digest: Uint8Array, wanted: (slot: number) => boolean): number[] {
-    const found: number[] = [];
-    for (let place = this.start(digest); ; place = (place + 1) % this.places.length) {
-      const content = this.places[place] ?? 0;
-      if (content === 0) return found;
-      if (content !== tombstone && wanted(content - 1)) found.push(place);
-    }
+  private holds(slot: number, digest: Uint8Array): boolean {
+    if (this.lengths.get(slot) !== digest.length) return false;
+    for (let at = 0; at < digest.length; at++) if (this.rows.get(slot * rowBytes + at) !== digest[at]) return false;
+    return true;
   }
 
   private place(slot: number): void {
-    let place = this.start(this.row(slot));
-    while ((this.places[place] ?? 0) !== 0) place = (place + 1) % this.places.length;
+    let place = this.start(slot);
+    while (this.places[place] !== 0) place = this.after(place);
     this.places[place] = slot + 1;
     this.used++;
     this.live++;
   }
 
   private rebuild(): void {
-    const slots = this.places.filter((content) => content > 0).map((content) => content - 1);
+    const old = this.places;
     this.places = new Int32Array(Math.max(1_024, 2 ** Math.ceil(Math.log2(this.live * 4))));
     this.used = 0;
     this.live = 0;
-    for (const slot of slots) this.place(slot);
+    for (const content of old) if (content > 0) this.place(content - 1);
   }
 
-  private start(digest: Uint8Array): number {
-    const high = ((digest[0] ?? 0) << 12) | ((digest[1] ?? 0) << 4) | ((digest[2] ?? 0) >> 4);
-    const low = ((digest[3] ?? 0) << 24) | ((digest[4] ?? 0) << 16) | ((digest[5] ?? 0) << 8) | (digest[6] ?? 0);
-    return (high * 2 ** 32 + (low >>> 0)) % this.places.length;
+  private start(slot: number): number {
+    // Without a view of the row: making one takes longer than all the rest, and a rebuild asks for every row.
+    return placeOf(this.rows.all, slot * rowBytes, this.places.length);
   }
 
-  private row(slot: number): Uint8Array {
-    return this.rows.view(slot * rowBytes, slot * rowBytes + this.lengths.get(slot));
+  private after(place: number): number {
+    return (place + 1) & (this.places.length - 1);
   }
+}
+
+/** Where the search for the digest at `at` begins among `places`, a power of two. */
+function placeOf(bytes: Uint8Array, at: number, places: number): number {
+  const high = ((bytes[at] ?? 0) << 12) | ((bytes[at + 1] ?? 0) << 4) | ((bytes[at + 2] ?? 0) >> 4);
+  const low = ((bytes[at + 3] ?? 0) << 24) | ((bytes[at + 4] ?? 0) << 16) | ((bytes[at + 5] ?? 0) << 8) | (bytes[at + 6] ?? 0);
+  return (high * 2 ** 32 + (low >>> 0)) % places;
 }

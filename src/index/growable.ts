@@ -16,6 +16,11 @@ export class Growable<Array extends Numbers> {
     this.array[at] = value;
   }
 
+  /** All cells, those past the last one written too; the next growth makes it stale. */
+  get all(): Array {
+    return this.array;
+  }
+
   /** The cells from `from` to `to`, as a view that the next growth makes stale. */
   view(from: number, to: number): Array {
     this.reserve(to);

@@ -13,6 +13,8 @@ export interface HashIndex {
   version: string;
   /** Stored hashes the engine holds; 0 where the database holds them. */
   readonly size: number;
+  /** Rebuilds of tables since the last load, for operators. */
+  readonly compactions: { readonly begun: number; readonly ended: number };
   /** Every stored hash of `algorithm` within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. */
   search(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]>;
   /** Every stored digest equal to one of these (raw bytes; the length tells the algorithm). */

@@ -50,6 +50,14 @@ export class MemoryIndex implements HashIndex {
     return this.contents.table.size;
   }
 
+  get compactions(): { begun: number; ended: number } {
+    const all = perceptualAlgorithms.map((algorithm) => this.contents.shards[algorithm].compactions);
+    return all.reduce((sum, { begun, ended }) => ({ begun: sum.begun + begun, ended: sum.ended + ended }), {
+      begun: 0,
+      ended: 0,
+    });
+  }
+
   async search(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]> {
     const { shards, table } = this.contents;
     const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));

@@ -14,6 +14,7 @@ export function createPgvectorIndex(record: ExactRecord): HashIndex {
     engine: 'pgvector',
     version: '0',
     size: 0,
+    compactions: { begun: 0, ended: 0 },
     isBehind: false,
     search: async (algorithm, queries, radius) => (queries.length === 0 ? [] : record.within(algorithm, queries, radius)),
     lookup: async (digests) => (digests.length === 0 ? [] : record.equal(digests)),

@@ -28,6 +28,8 @@ export class Shards {
   private readonly shards: ShardRows[] = [];
   private compacting: Promise<void> | undefined;
   private closed = false;
+  /** Compactions so far; `ended` counts those that succeeded. */
+  readonly compactions = { begun: 0, ended: 0 };
 
   constructor(
     private readonly workers: IndexWorkers,
@@ -38,13 +40,14 @@ export class Shards {
 
   /** Adds a hash that is found from now on. */
   append(ordinal: number, value: Uint8Array): { segment: number; slot: number } {
-    const last = this.shards.at(-1);
-    const slot = last?.append(ordinal, value);
-    if (last && slot !== undefined) {
+    // The first with room: what removals freed in an old shard is used before a younger one grows.
+    for (const shard of this.shards) {
+      const slot = shard.append(ordinal, value);
+      if (slot === undefined) continue;
       this.compactWhenWorthIt();
-      return { segment: last.handle.id, slot };
+      return { segment: shard.handle.id, slot };
     }
-    this.open((last?.handle.layout.capacity ?? 0) * 2);
+    this.open((this.shards.at(-1)?.handle.layout.capacity ?? 0) * 2);
     return this.append(ordinal, value);
   }
 
@@ -73,8 +76,7 @@ export class Shards {
 
   /** True while so much waits for a compaction that adding more should wait, too. */
   get isBehind(): boolean {
-    const last = this.shards.at(-1);
-    return last !== undefined && last.extent.tail > last.handle.layout.tailCapacity / 2;
+    return this.shards.length > 0 && this.shards.every(({ extent, handle }) => extent.tail > handle.layout.tailCapacity / 2);
   }
 
   /** Resolves when the compaction under way, if any, is done. */
@@ -158,6 +160,7 @@ export class Shards {
     for (const shard of this.shards.filter((one) => one.isWorthCompacting())) {
       const plan = shard.plan(this.table);
       const { added, tailTo } = plan;
+      this.compactions.begun++;
       try {
         await this.workers.compact({ shard: shard.handle, added, tailTo });
       } catch (error) {
@@ -165,6 +168,7 @@ export class Shards {
         throw error;
       }
       shard.finish(plan);
+      this.compactions.ended++;
     }
   }
 }

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { dropNearIndex } from '../../src/store/near-index.js';
 import { vigie } from '../support/cli.js';
 import { Client } from '../support/client.js';
-import { onPostgres } from '../support/database.js';
+import { onPostgres, openTestDatabase } from '../support/database.js';
 import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
+import { newEntryOf, pdqHash } from '../support/own-database.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -56,6 +58,42 @@ describe('a service that is started again', () => {
       expect(matches).toMatchObject([{ entry: id, distance: 0 }]);
     }
   });
+});
+
+describe('a service killed while its index compacts', () => {
+  it('matches every hash of the record once it is started again', async () => {
+    const { service } = await start();
+    const { database, stores } = await openTestDatabase(service.database);
+    // As bulk imports do: with it the embedded database takes a few hundred rows a second.
+    await dropNearIndex(database);
+    const random = randomFrom(10);
+    const stored: string[] = [];
+    const metric = async (name: string) =>
+      Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await (await fetch(service.metricsUrl)).text())?.[1]);
+    const isCompacting = async () =>
+      (await metric('vigie_index_compactions_begun')) > (await metric('vigie_index_compactions_ended'));
+    let caught = false;
+    const store = async () => {
+      while (!caught) {
+        const hashes = Array.from({ length: 1_000 }, () => randomHash(random));
+        await stores.entries.createMany(hashes.map((hex) => newEntryOf([pdqHash(hex)])));
+        stored.push(...hashes);
+      }
+    };
+    const storing = store();
+    // Every 16 384 hashes bring a compaction of some 50 ms.
+    while (!caught) caught = await isCompacting();
+    await service.kill('SIGKILL');
+    // On the embedded database a statement under way dies with its server.
+    await storing.catch(() => {});
+    await database.close();
+
+    const after = await start({ database: service.database });
+    const answers = await Promise.all(
+      stored.filter((_, at) => at % 50 === 0).map((pdq) => after.client.matchHashes({ pdq, quality: 100 })),
+    );
+    expect(answers.filter(({ matches }) => matches[0]?.distance !== 0)).toEqual([]);
+  }, 120_000);
 });
 
 describe('a graceful stop', () => {

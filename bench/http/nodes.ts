@@ -1,0 +1,127 @@
+/**
+ * `npm run bench:nodes`: how long after an enrolment, or a withdrawal, on one node another node's verdicts follow. Needs DATABASE_URL, a
+ * PostgreSQL of its own: `.ci/postgres run npm run bench:nodes`.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { openStores } from '../../src/main.js';
+import { built } from '../../src/package-root.js';
+import { mintKey } from '../../src/service/keyring.js';
+import { openDatabase } from '../../src/store/open.js';
+import { describeEnvironment } from '../environment.js';
+import { writeReport, writeResult } from '../files.js';
+import { type Random, randomFrom, randomHash } from '../random.js';
+import type { NodesResults } from '../results.js';
+import { nodesSection } from './nodes-section.js';
+import { sampleOf } from './sample.js';
+import { knownList, organisation } from './service.js';
+import { Workplace } from './workplace.js';
+
+/** Analysts at work at the same time. */
+const analysts = 8;
+/** Pauses up to this long between two enrolments, so that they fall anywhere between two readings of the feed. */
+const longestPauseMs = 300;
+const giveUpMs = 30_000;
+const seed = 3;
+
+const { entries } = new Command('npm run bench:nodes --')
+  .option('--entries <n>', 'entries to enrol and withdraw', Number, 400)
+  .parse()
+  .opts<{ entries: number }>();
+
+const databaseUrl = process.env.DATABASE_URL ?? process.env.VIGIE_TEST_DATABASE_URL;
+if (!databaseUrl) {
+  console.error('bench:nodes needs DATABASE_URL: an embedded database serves one node. Try .ci/postgres run npm run bench:nodes');
+  process.exit(2);
+}
+const results = await bench(new Workplace(), databaseUrl);
+console.log(nodesSection(results));
+await writeResult('nodes.json', results);
+await writeReport();
+process.exit(0);
+
+interface Keys {
+  readonly analyst: string;
+  readonly platform: string;
+}
+
+async function bench(workplace: Workplace, url: string): Promise<NodesResults> {
+  const environment = describeEnvironment('Two nodes, PostgreSQL and those who ask share the cores.');
+  const keys = await prepare(url);
+  const start = () =>
+    workplace.serve(built('src/cli.js'), {
+      args: ['serve'],
+      env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: workplace.directory(), DATABASE_URL: url },
+    });
+  const [one, other] = await Promise.all([start(), start()]);
+  const enrolled: number[] = [];
+  const withdrawn: number[] = [];
+  const work = async (analyst: number) => {
+    const random = randomFrom(seed + analyst);
+    for (let done = analyst; done < entries; done += analysts) {
+      const { entered, left } = await follow(one.url, other.url, keys, random);
+      enrolled.push(entered);
+      withdrawn.push(left);
+    }
+  };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: analysts }, (_, analyst) => work(analyst)));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  await Promise.all([one.stop(), other.stop()]);
+  return { environment, entries, enrolled: sampleOf(enrolled, seconds, 0), withdrawn: sampleOf(withdrawn, seconds, 0) };
+}
+
+async function prepare(url: string): Promise<Keys> {
+  const log = { info() {}, warn() {} };
+  const database = await openDatabase({ databaseUrl: url, dataDir: '', command: 'npm run bench:nodes', exclusive: true, log });
+  try {
+    const stores = openStores(database);
+    await stores.organisations.create(organisation);
+    await stores.lists.create(knownList);
+    const keyOf = async (role: 'analyst' | 'platform') => {
+      const { id, key, secretSha256 } = mintKey();
+      await stores.keys.create({ id, organisation: organisation.id, role, secretSha256 });
+      return key;
+    };
+    return { analyst: await keyOf('analyst'), platform: await keyOf('platform') };
+  } finally {
+    await database.close();
+  }
+}
+
+/** Ms from the call that enrols on `one` until `other` removes, and from the call that withdraws there until `other` finds nothing. */
+async function follow(one: string, other: string, keys: Keys, random: Random): Promise<{ entered: number; left: number }> {
+  await pause(random() * longestPauseMs);
+  const pdq = randomHash(random);
+  const enrolledAt = performance.now();
+  const body = { list: knownList.id, hashes: { pdq, quality: 100 } };
+  const { id } = z.looseObject({ id: z.string() }).parse(await post(`${one}/v1/entries`, keys.analyst, body));
+  const entered = await until(other, keys.platform, pdq, 'remove', enrolledAt);
+  await pause(random() * longestPauseMs);
+  const withdrawnAt = performance.now();
+  await post(`${one}/v1/entries/${id}/withdraw`, keys.analyst, { reason: 'benchmark' });
+  return { entered, left: await until(other, keys.platform, pdq, 'no_known_match', withdrawnAt) };
+}
+
+async function until(node: string, key: string, pdq: string, wanted: string, since: number): Promise<number> {
+  for (;;) {
+    const { verdict } = z
+      .looseObject({ verdict: z.string() })
+      .parse(await post(`${node}/v1/match`, key, { hashes: { pdq, quality: 100 } }));
+    const ms = performance.now() - since;
+    if (verdict === wanted) return ms;
+    if (ms > giveUpMs) throw new Error(`the other node does not say ${wanted} after ${giveUpMs} ms`);
+    await pause(5);
+  }
+}
+
+async function post(url: string, key: string, body: object): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}

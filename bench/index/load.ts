@@ -1,0 +1,20 @@
+/**
+ * Child of the index bench: how long a node takes from a sealed snapshot to an index that answers, in a process as cold as a start is.
+ * Prints `{hashes, ms}`. Arguments: file, key (64 hex digits).
+ */
+import { availableParallelism } from 'node:os';
+import { MemoryIndex } from '../../src/index/memory.js';
+import { readSnapshot } from '../../src/index/snapshot-reader.js';
+import { startIndexWorkers } from '../../src/index/workers.js';
+import { round } from './measure.js';
+
+const [path = '', key = ''] = process.argv.slice(2);
+const workers = await startIndexWorkers(availableParallelism());
+const index = new MemoryIndex(workers);
+const startedAt = performance.now();
+await readSnapshot(path, Buffer.from(key, 'hex'), ({ header, records, mostRecords }) =>
+  index.restore(header, records, mostRecords),
+);
+console.log(JSON.stringify({ hashes: index.size, ms: round(performance.now() - startedAt) }));
+await index.close();
+await workers.close();
