@@ -7,6 +7,8 @@ import { nodesSection } from './http/nodes-section.js';
 import { httpSection, httpSummary } from './http/section.js';
 import { decoderResultsSchema } from './imaging/decoder-results.js';
 import { decoderSection } from './imaging/decoder-section.js';
+import { imagingResultsSchema } from './imaging/results.js';
+import { imagingSection } from './imaging/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
 import { httpResultsSchema, importResultsSchema, nodesResultsSchema } from './results.js';
@@ -20,6 +22,7 @@ type Section = (read: ReadResult) => string | undefined;
 const sections: readonly Section[] = [
   section('http.json', httpResultsSchema, httpSection),
   section('import.json', importResultsSchema, importSection),
+  section('imaging.json', imagingResultsSchema, imagingSection),
   section('nodes.json', nodesResultsSchema, nodesSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
@@ -45,6 +48,7 @@ Made by \`npm run bench:report\` from the files in \`bench/results/\`; every ben
 npm run bench
 npm run bench -- --hashes 10000 --seconds 5
 npm run bench:import
+npm run bench:imaging
 .ci/postgres run npm run bench:nodes
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3

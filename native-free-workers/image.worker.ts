@@ -20,15 +20,16 @@ export default async function hashImage({ bytes }: ImageTask): Promise<ImageResu
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
   const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
-  const usable = hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq);
-  const blockhash = hashed[0]?.blockhash ?? [];
-  if (usable.length > 0) return { pdq: usable, blockhash, width, height, format };
-  return { pdq: hashed.map(({ pdq }) => pdq), blockhash, width, height, format, unscannable: 'flat' };
+  const usable = hashed.filter(({ isUsable }) => isUsable);
+  const pdq = (usable.length > 0 ? usable : hashed).map((frame) => frame.pdq);
+  const result = { pdq, blockhash: hashed[0]?.blockhash ?? [], width, height, format };
+  return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
 interface HashedFrame {
   readonly pdq: VariantHashes;
   readonly isUsable: boolean;
+  /** Of the first frame only, and empty where it would say nothing. */
   readonly blockhash: readonly string[];
 }
 
@@ -36,6 +37,10 @@ function hashFrame(variant: string, raster: Raster): HashedFrame {
   kernel.load(raster);
   const { hashes, quality } = kernel.pdq();
   const isUsable = quality >= minimumQuality && !isDegenerateLuma(kernel.decimatedLuma());
-  const blockhash = variant === 'full' ? kernel.blockhashes() : [];
-  return { pdq: { variant, quality, hashes }, isUsable, blockhash: isDegenerateSums(kernel.blockSums()) ? [] : blockhash };
+  return { pdq: { variant, quality, hashes }, isUsable, blockhash: variant === 'full' ? usableBlockhashes() : [] };
+}
+
+function usableBlockhashes(): readonly string[] {
+  const hashes = kernel.blockhashes();
+  return isDegenerateSums(kernel.blockSums()) ? [] : hashes;
 }

@@ -1,6 +1,6 @@
 import type { Digests } from '../../native-free-workers/digests.js';
 import { VigieError } from '../domain/errors.js';
-import { type Blockhash, type HashSet, type Md5, orientations, type PdqVariant, type Sha1, type Sha256 } from '../domain/hash.js';
+import { type HashSet, type Md5, orientations, type Sha1, type Sha256 } from '../domain/hash.js';
 import type { UnscannableReason } from '../domain/verdict.js';
 import { ImagingOverloaded } from '../imaging/errors.js';
 import type { ImageHashes, ImagingResult, Purpose } from '../imaging/protocol.js';
@@ -59,12 +59,16 @@ function hasHashes(result: ImagingResult): result is Extract<ImagingResult, Imag
   return 'pdq' in result;
 }
 
-function perceptual({ pdq, blockhash: [blockhash] }: ImageHashes): { pdq: PdqVariant[]; blockhash: Blockhash | undefined } {
+function perceptual({ pdq, blockhash: blockhashes }: ImageHashes): Pick<HashSet, 'pdq' | 'blockhash' | 'turnedBlockhashes'> {
   const variants = pdq.flatMap(({ variant, quality, hashes }) =>
     orientations.flatMap((orientation, at) => {
       const value = hashes[at];
       return value ? [{ value, quality, orientation, variant }] : [];
     }),
   );
-  return { pdq: variants, blockhash };
+  const turnedBlockhashes = orientations.flatMap((orientation, at) => {
+    const value = blockhashes[at];
+    return value && at > 0 ? [{ value, orientation }] : [];
+  });
+  return { pdq: variants, blockhash: blockhashes[0], turnedBlockhashes };
 }

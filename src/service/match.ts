@@ -1,7 +1,7 @@
 /** The hot path: hashes or an image in, a verdict out. */
 import { isDegenerate } from '../domain/degenerate.js';
 import { VigieError } from '../domain/errors.js';
-import { type HashSet, minimumQuality, type Orientation, type PdqVariant } from '../domain/hash.js';
+import { type HashSet, minimumQuality, type Orientation, type PdqVariant, type TurnedBlockhash } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
 import { decide } from '../domain/policy.js';
@@ -105,11 +105,11 @@ export class Matcher {
     const { index, recentQueries } = this.parts;
     const radii = searchRadii(lists);
     const pdq: Asked<PdqVariant>[] = [];
-    const blockhash: Asked<{ readonly value: string }>[] = [];
+    const blockhash: Asked<TurnedBlockhash>[] = [];
     for (const [owner, query] of queries.entries()) {
       recentQueries?.offer(query.pdq);
       for (const asked of query.pdq) pdq.push({ owner, asked });
-      if (query.blockhash !== undefined) blockhash.push({ owner, asked: { value: query.blockhash } });
+      for (const asked of query.blockhash) blockhash.push({ owner, asked });
     }
     const [byPdq, byBlockhash, byDigest] = await Promise.all([
       index.search('pdq', pdq.map(valueAsked), radii.pdq),
@@ -120,8 +120,8 @@ export class Matcher {
     for (const [at, { owner, asked }] of pdq.entries()) {
       for (const hit of byPdq[at] ?? []) sightings[owner]?.push(sightingByPdq(hit, asked));
     }
-    for (const [at, { owner }] of blockhash.entries()) {
-      for (const hit of byBlockhash[at] ?? []) sightings[owner]?.push(sightingOf(hit));
+    for (const [at, { owner, asked }] of blockhash.entries()) {
+      for (const hit of byBlockhash[at] ?? []) sightings[owner]?.push({ ...sightingOf(hit), orientation: turnOf(asked) });
     }
     return sightings;
   }
@@ -158,15 +158,20 @@ interface Query {
   readonly requestId: string;
   readonly hashes: HashSet;
   readonly pdq: readonly PdqVariant[];
-  readonly blockhash: string | undefined;
+  readonly blockhash: readonly TurnedBlockhash[];
   readonly unscannable: UnscannableReason | null;
 }
 
 function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableReason | null): Query {
   const pdq = unscannable ? [] : usablePdq(hashes);
   const reason = unscannable ?? (hashes.pdq?.length && pdq.length === 0 ? 'flat' : null);
-  const blockhash = !reason && hashes.blockhash && !isDegenerate(hashes.blockhash) ? hashes.blockhash : undefined;
-  return { requestId, hashes, pdq, blockhash, unscannable: reason };
+  return { requestId, hashes, pdq, blockhash: reason ? [] : usableBlockhash(hashes), unscannable: reason };
+}
+
+/** Upright and, of an image, in the other seven orientations: all are made of the same blocks, so one tells whether they mean anything. */
+function usableBlockhash({ blockhash, turnedBlockhashes = [] }: HashSet): TurnedBlockhash[] {
+  if (!blockhash || isDegenerate(blockhash)) return [];
+  return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes];
 }
 
 function usablePdq({ pdq }: HashSet): PdqVariant[] {
@@ -183,9 +188,12 @@ function sightingOf(hit: Hit): Sighting {
   return { ...hit, orientation: 'identity', queryQuality: null, queryVariant: 'full' };
 }
 
+function turnOf({ orientation }: { readonly orientation: Orientation }): Orientation {
+  return turnedBack[orientation] ?? orientation;
+}
+
 function sightingByPdq(hit: Hit, query: PdqVariant): Sighting {
-  const orientation = turnedBack[query.orientation] ?? query.orientation;
-  return { ...hit, orientation, queryQuality: query.quality ?? null, queryVariant: query.variant };
+  return { ...hit, orientation: turnOf(query), queryQuality: query.quality ?? null, queryVariant: query.variant };
 }
 
 /** By assignment: a literal of conditional parts took ten times as long, 5 % of a batch. */
