@@ -19,12 +19,21 @@ export const refusals = [
 ] as const;
 export type Refusal = (typeof refusals)[number];
 
-export interface HashedImage {
-  /** Eight PDQ hashes of 64 hex digits in the order of `orientations`, the first of the image as a viewer shows it (after EXIF). */
-  readonly pdq: readonly string[];
-  /** PDQ quality, 0-100. */
+/** PDQ of the whole image or of a part of it. */
+export interface VariantHashes<Hash extends string = string> {
+  /** Which part: a-z, 0-9 and _; `full` is the image as a viewer shows it (after EXIF). */
+  readonly variant: string;
+  /** PDQ quality, 0-100; one for all orientations. */
   readonly quality: number;
-  readonly blockhash: string;
+  /** Eight of 64 hex digits in the order of `orientations`. */
+  readonly hashes: readonly Hash[];
+}
+
+export interface HashedImage {
+  /** `full` first. */
+  readonly pdq: readonly VariantHashes[];
+  /** Eight of 64 hex digits in the order of `orientations`, of the whole image. */
+  readonly blockhash: readonly string[];
   /** Pixels of the first frame as a viewer shows it, before normalisation. */
   readonly width: number;
   readonly height: number;
@@ -37,6 +46,17 @@ export interface FlatImage extends HashedImage {
 }
 
 export type ImageResult = HashedImage | FlatImage | { readonly unscannable: Refusal };
+
+/** What the hashes are for: an image that is enrolled is seen once and only once, and is worth more variants than one that is looked up. */
+export const purposes = ['query', 'enrol'] as const;
+export type Purpose = (typeof purposes)[number];
+
+/** One image to hash. */
+export interface ImageTask {
+  /** A whole file. */
+  readonly bytes: Uint8Array;
+  readonly purpose: Purpose;
+}
 
 export interface ImageLimits {
   /** Width times height of a frame, before decoding. */

@@ -1,7 +1,7 @@
 /** Piscina entry of the imaging process: the bytes of one file in, its hashes or the reason why there are none out. */
 import { workerData } from 'node:worker_threads';
-import { blockhash } from './blockhash.js';
-import type { ImageLimits, ImageResult } from './image-result.js';
+import { blockhashes } from './blockhash.js';
+import type { ImageLimits, ImageResult, ImageTask } from './image-result.js';
 import { loadPdq } from './kernels.js';
 import { normalise, restrictDecoders } from './normalise.js';
 
@@ -17,11 +17,12 @@ const limits: ImageLimits = workerData;
  * `bytes` are moved here, not copied. Always resolves for what an image can do wrong; a rejection is a fault of ours, and the
  * imaging process ends on it.
  */
-export default async function hashImage(bytes: Uint8Array): Promise<ImageResult> {
+export default async function hashImage({ bytes }: ImageTask): Promise<ImageResult> {
   const image = await normalise(bytes, limits);
   if ('unscannable' in image) return image;
   const { raster, width, height, format } = image;
   const { hashes, quality } = pdq(raster);
-  const hashed = { pdq: hashes, quality, blockhash: blockhash(raster), width, height, format };
+  const full = { variant: 'full', quality, hashes };
+  const hashed = { pdq: [full], blockhash: blockhashes(raster), width, height, format };
   return quality < minimumQuality ? { ...hashed, unscannable: 'flat' } : hashed;
 }

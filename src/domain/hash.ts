@@ -36,6 +36,7 @@ export type Orientation = (typeof orientations)[number];
 
 /** Which part of the image a hash describes. Only `full` is made today; imported hashes may carry others. */
 export const fullVariant = 'full';
+export const variantName = /^[a-z0-9_]{1,32}$/;
 
 export interface PdqVariant {
   readonly value: Pdq;

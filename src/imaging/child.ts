@@ -86,7 +86,7 @@ export class Child {
   take(job: Job): void {
     this.#inFlight.push(job);
     // A failed send means that the child is ending, and its end takes care of the job.
-    this.#process.send({ id: job.id, bytes: job.bytes }, () => undefined);
+    this.#process.send({ id: job.id, bytes: job.bytes, purpose: job.purpose }, () => undefined);
     if (this.inFlight === 1) this.#watchOldest();
   }
 

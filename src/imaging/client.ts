@@ -2,12 +2,12 @@ import { Child, type Death } from './child.js';
 import { ImagingClosed, ImagingOverloaded } from './errors.js';
 import { Job } from './job.js';
 import { complete, type ImagingLog, type ImagingOptions, type ImagingSettings } from './options.js';
-import type { ImagingResult } from './protocol.js';
+import type { ImagingResult, Purpose } from './protocol.js';
 import { Queue } from './queue.js';
 
 export { ImagingClosed, ImagingOverloaded } from './errors.js';
 export type { ImagingLog, ImagingOptions } from './options.js';
-export type { DecodedFormat, ImageHashes, ImagingResult, Unscannable, UnscannableReason } from './protocol.js';
+export type { DecodedFormat, ImageHashes, ImagingResult, Purpose, Unscannable, UnscannableReason } from './protocol.js';
 
 export interface ImagingStats {
   /** Images that no child has yet. */
@@ -22,9 +22,9 @@ export interface ImagingStats {
 export interface Imaging {
   /**
    * Hashes the image in `bytes` (a whole file; not changed, not kept beyond the answer). Rejects with ImagingOverloaded,
-   * ImagingClosed, or the signal's reason; everything an image can do wrong is an `Unscannable`.
+   * ImagingClosed, or the signal's reason; everything an image can do wrong is an `Unscannable`. `purpose`: default `query`.
    */
-  hash(bytes: Uint8Array, signal?: AbortSignal): Promise<ImagingResult>;
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose): Promise<ImagingResult>;
   /** Resolves when the first child can decode. Rejects with ImagingClosed when closed before. */
   readonly ready: Promise<void>;
   /** True while at least one child can decode. */
@@ -72,10 +72,10 @@ class ImagingClient implements Imaging {
     for (let slot = 0; slot < this.#options.children; slot++) this.#start();
   }
 
-  hash(bytes: Uint8Array, signal?: AbortSignal): Promise<ImagingResult> {
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query'): Promise<ImagingResult> {
     if (this.#state !== 'open') return Promise.reject(new ImagingClosed());
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const job = new Job(this.#nextId++, bytes, signal, (aborted) => this.#forget(aborted));
+    const job = new Job(this.#nextId++, bytes, purpose, signal, (aborted) => this.#forget(aborted));
     if (this.#queue.size >= this.#options.queueLimit && !this.#roomFor(job)) job.reject(this.#overloaded());
     else this.#queue.add(job);
     this.#dispatch();

@@ -1,4 +1,4 @@
-import type { ImagingResult } from './protocol.js';
+import type { ImagingResult, Purpose } from './protocol.js';
 
 interface Settle {
   resolve(result: ImagingResult): void;
@@ -18,6 +18,7 @@ export class Job {
   constructor(
     readonly id: number,
     readonly bytes: Uint8Array,
+    readonly purpose: Purpose,
     signal?: AbortSignal,
     onAbort?: (job: Job) => void,
   ) {

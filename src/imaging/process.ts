@@ -7,14 +7,14 @@
  * (docs/decisions/0001-one-image-per-imaging-child.md).
  */
 import { Piscina } from 'piscina';
-import type { ImageLimits, ImageResult } from '../../native-free-workers/image-result.js';
+import type { ImageLimits, ImageResult, ImageTask } from '../../native-free-workers/image-result.js';
 import { built } from '../package-root.js';
 import type { Answer, Task } from './protocol.js';
 
 // From the parent, which wrote it with JSON.stringify.
 const limits: ImageLimits = JSON.parse(process.argv[2] ?? '{}');
 
-const pool = new Piscina<Uint8Array, ImageResult>({
+const pool = new Piscina<ImageTask, ImageResult>({
   filename: built('native-free-workers/image.worker.js'),
   minThreads: 1,
   maxThreads: 1,
@@ -44,7 +44,7 @@ async function work(): Promise<void> {
   if (busy) return;
   busy = true;
   try {
-    for (let task = waiting.shift(); task; task = waiting.shift()) await send({ id: task.id, result: await decode(task.bytes) });
+    for (let task = waiting.shift(); task; task = waiting.shift()) await send({ id: task.id, result: await decode(task) });
   } catch (error) {
     giveUp(error);
   }
@@ -52,9 +52,9 @@ async function work(): Promise<void> {
 }
 
 /** The bytes came as a view of a buffer shared with other messages, which must not move: one copy, and that is moved to the thread. */
-function decode(bytes: Uint8Array): Promise<ImageResult> {
+function decode({ bytes, purpose }: ImageTask): Promise<ImageResult> {
   const own = new Uint8Array(bytes);
-  return pool.run(own, { transferList: [own.buffer] });
+  return pool.run({ bytes: own, purpose }, { transferList: [own.buffer] });
 }
 
 /** Resolves when the answer is in the pipe, where it outlives this process. */
@@ -70,5 +70,5 @@ function giveUp(error: unknown): void {
 }
 
 // An empty file makes the worker thread load everything; any answer means that it can work.
-await decode(new Uint8Array());
+await decode({ bytes: new Uint8Array(), purpose: 'query' });
 await send({ ready: true });

@@ -1,30 +1,31 @@
-/** What service process and imaging process say to each other: `{id, bytes}` down, `{id, result}` up, and one `{ready}` before. */
+/** What service process and imaging process say to each other: `{id, bytes, purpose}` down, `{id, result}` up, and one `{ready}` before. */
 import {
   type DecodedFormat,
   decodedFormats,
   type ImageLimits,
   type ImageResult,
+  type ImageTask,
+  type Purpose,
   type Refusal,
   refusals,
+  type VariantHashes,
 } from '../../native-free-workers/image-result.js';
-import { type Blockhash, hexLength, orientations, type Pdq } from '../domain/hash.js';
+import { type Blockhash, fullVariant, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
 
-export type { DecodedFormat, ImageLimits };
+export type { DecodedFormat, ImageLimits, Purpose };
 
-export interface Task {
+export interface Task extends ImageTask {
   readonly id: number;
-  readonly bytes: Uint8Array;
 }
 
 export type Answer = { readonly ready: true } | { readonly id: number; readonly result: ImageResult };
 
 /** The hashes of one image. */
 export interface ImageHashes {
-  /** Eight hashes in the order of `orientations`; the first is of the image as a viewer shows it. */
-  readonly pdq: readonly Pdq[];
-  /** PDQ quality, 0-100; one for all orientations. */
-  readonly quality: number;
-  readonly blockhash: Blockhash;
+  /** `full` first, the image as a viewer shows it; each with eight hashes in the order of `orientations`. */
+  readonly pdq: readonly VariantHashes<Pdq>[];
+  /** Eight, in the same order. */
+  readonly blockhash: readonly Blockhash[];
   /** Pixels as a viewer shows them, before normalisation. */
   readonly width: number;
   readonly height: number;
@@ -42,6 +43,9 @@ export type ImagingResult = ImageHashes | Unscannable;
 
 /** An answer after parsing. */
 export type Parsed = { readonly ready: true } | { readonly id: number; readonly result: ImagingResult };
+
+/** Far more than are ever made of one image: a bound for what a decoder that was taken over can send. */
+const mostVariants = 128;
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
@@ -69,10 +73,25 @@ function parseResult(value: unknown): ImagingResult | undefined {
   return hashes && value.unscannable === 'flat' ? { ...hashes, unscannable: 'flat' } : undefined;
 }
 
-function parseHashes({ pdq, quality, blockhash, width, height, format: name }: Fields): ImageHashes | undefined {
+function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fields): ImageHashes | undefined {
   const format = decodedFormats.find((known) => known === name);
-  if (!Array.isArray(pdq) || pdq.length !== orientations.length || !pdq.every(isHex) || !isHex(blockhash)) return undefined;
-  if (!isCount(quality) || quality > 100 || !isCount(width) || !isCount(height) || !format) return undefined;
-  // Parsed just above: the one place where text becomes these brands on this border.
-  return { pdq: pdq as unknown as Pdq[], quality, blockhash: blockhash as unknown as Blockhash, width, height, format };
+  const variants = Array.isArray(pdq) && pdq.length <= mostVariants ? pdq.map(parseVariant) : [];
+  const blockhash = parseTurns<Blockhash>(blocks);
+  if (!isCount(width) || !isCount(height) || !format || !blockhash || variants[0]?.variant !== fullVariant) return undefined;
+  const parsed = variants.filter((variant) => variant !== undefined);
+  return parsed.length === variants.length ? { pdq: parsed, blockhash, width, height, format } : undefined;
+}
+
+function parseVariant(value: unknown): VariantHashes<Pdq> | undefined {
+  if (!isObject(value)) return undefined;
+  const { variant, quality } = value;
+  const hashes = parseTurns<Pdq>(value.hashes);
+  if (typeof variant !== 'string' || !variantName.test(variant) || !isCount(quality) || quality > 100) return undefined;
+  return hashes && { variant, quality, hashes };
+}
+
+/** One hash an orientation. The one place where text becomes these brands on this border. */
+function parseTurns<Hash extends string>(hashes: unknown): Hash[] | undefined {
+  const isWhole = Array.isArray(hashes) && hashes.length === orientations.length && hashes.every(isHex);
+  return isWhole ? (hashes as string[] as Hash[]) : undefined;
 }

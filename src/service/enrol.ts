@@ -34,7 +34,7 @@ export class Enrolment {
 
   /** @throws VigieError `unscannable_image`, `degenerate_hash`, `not_found` (list), `overloaded`, `database_unavailable`. */
   async enrolImage(enroller: Enroller, request: EntryRequest, bytes: Uint8Array, signal?: AbortSignal): Promise<Enrolled> {
-    const image = await this.hasher.hash(bytes, signal);
+    const image = await this.hasher.hash(bytes, signal, 'enrol');
     if (image.unscannable === 'flat') {
       throw new VigieError('degenerate_hash', 'image is too flat to be told from others (PDQ quality below 50)');
     }

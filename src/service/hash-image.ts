@@ -1,22 +1,13 @@
 import type { Digests } from '../../native-free-workers/digests.js';
 import { VigieError } from '../domain/errors.js';
-import {
-  type Blockhash,
-  fullVariant,
-  type HashSet,
-  type Md5,
-  orientations,
-  type PdqVariant,
-  type Sha1,
-  type Sha256,
-} from '../domain/hash.js';
+import { type Blockhash, type HashSet, type Md5, orientations, type PdqVariant, type Sha1, type Sha256 } from '../domain/hash.js';
 import type { UnscannableReason } from '../domain/verdict.js';
 import { ImagingOverloaded } from '../imaging/errors.js';
-import type { ImageHashes, ImagingResult } from '../imaging/protocol.js';
+import type { ImageHashes, ImagingResult, Purpose } from '../imaging/protocol.js';
 
 /** Where images are decoded: never in this process. */
 export interface Imaging {
-  hash(bytes: Uint8Array, signal?: AbortSignal): Promise<ImagingResult>;
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose): Promise<ImagingResult>;
 }
 
 export interface Digester {
@@ -40,13 +31,13 @@ export class ImageHasher {
   ) {}
 
   /**
-   * Digests of the bytes, computed here so that a lost decoder loses none, and perceptual hashes of the picture.
+   * Digests of the bytes, computed here so that a lost decoder loses none, and perceptual hashes of the picture, those that `purpose` wants.
    *
    * @throws VigieError `overloaded` when too many images wait.
    */
-  async hash(bytes: Uint8Array, signal?: AbortSignal): Promise<HashedImage> {
+  async hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query'): Promise<HashedImage> {
     const [result, { md5, sha1, sha256 }] = await Promise.all([
-      this.imaging.hash(bytes, signal).catch(refuse),
+      this.imaging.hash(bytes, signal, purpose).catch(refuse),
       this.digester.digests(bytes),
     ]);
     const digests = { md5: md5 as Md5, sha1: sha1 as Sha1, sha256: sha256 as Sha256 };
@@ -68,10 +59,12 @@ function hasHashes(result: ImagingResult): result is Extract<ImagingResult, Imag
   return 'pdq' in result;
 }
 
-function perceptual({ pdq, quality, blockhash }: ImageHashes): { pdq: PdqVariant[]; blockhash: Blockhash } {
-  const variants = orientations.flatMap((orientation, at) => {
-    const value = pdq[at];
-    return value ? [{ value, quality, orientation, variant: fullVariant }] : [];
-  });
+function perceptual({ pdq, blockhash: [blockhash] }: ImageHashes): { pdq: PdqVariant[]; blockhash: Blockhash | undefined } {
+  const variants = pdq.flatMap(({ variant, quality, hashes }) =>
+    orientations.flatMap((orientation, at) => {
+      const value = hashes[at];
+      return value ? [{ value, quality, orientation, variant }] : [];
+    }),
+  );
   return { pdq: variants, blockhash };
 }

@@ -21,14 +21,13 @@ function signal(name: NodeJS.Signals): void {
 afterEach(() => imaging.close());
 
 describe('hash', () => {
-  it('answers eight PDQ hashes, quality, blockhash, size and format', async () => {
+  it('answers eight PDQ hashes, their quality, eight blockhashes, size and format', async () => {
     imaging = startImaging({ children: 1 });
     const [file] = await jpegs(1, 640, 480);
     const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
     expect(await imaging.hash(file ?? Buffer.of())).toEqual({
-      pdq: Array(8).fill(hash),
-      quality: expect.any(Number),
-      blockhash: hash,
+      pdq: [{ variant: 'full', quality: expect.any(Number), hashes: Array(8).fill(hash) }],
+      blockhash: Array(8).fill(hash),
       width: 640,
       height: 480,
       format: 'jpeg',
@@ -47,7 +46,7 @@ describe('hash', () => {
     imaging = startImaging({ children: 2 });
     expect(imaging.isReady()).toBe(false);
     const results = await Promise.all((await jpegs(6)).map((file) => imaging.hash(file)));
-    expect(new Set(results.map((result) => 'pdq' in result && result.pdq[0])).size).toBe(6);
+    expect(new Set(results.map((result) => 'pdq' in result && result.pdq[0]?.hashes[0])).size).toBe(6);
   });
 
   it('rejects an image beyond the queue limit with the time to come back', async () => {

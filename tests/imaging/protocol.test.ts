@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { parseAnswer } from '../../src/imaging/protocol.js';
 
 const hash = '0123456789abcdef'.repeat(4);
-const hashes = { pdq: Array(8).fill(hash), quality: 100, blockhash: hash, width: 640, height: 480, format: 'jpeg' };
+const eight = Array(8).fill(hash);
+const full = { variant: 'full', quality: 100, hashes: eight };
+const hashes = { pdq: [full], blockhash: eight, width: 640, height: 480, format: 'jpeg' };
 
 describe('parseAnswer', () => {
+  it('reads every variant', () => {
+    const result = { ...hashes, pdq: [full, { ...full, variant: 'deborder', quality: 3 }] };
+    expect(parseAnswer({ id: 1, result })).toEqual({ id: 1, result });
+  });
+
   it('reads hashes, flat images, refusals and readiness', () => {
     expect(parseAnswer({ ready: true })).toEqual({ ready: true });
     expect(parseAnswer({ id: 1, result: hashes })).toEqual({ id: 1, result: hashes });
-    const flat = { ...hashes, quality: 12, unscannable: 'flat' };
+    const flat = { ...hashes, pdq: [{ ...full, quality: 12 }], unscannable: 'flat' };
     expect(parseAnswer({ id: 2, result: flat })).toEqual({ id: 2, result: flat });
     expect(parseAnswer({ id: 3, result: { unscannable: 'truncated' } })).toEqual({ id: 3, result: { unscannable: 'truncated' } });
   });
@@ -23,10 +30,15 @@ describe('parseAnswer', () => {
     ['no id', { result: hashes }],
     ['a negative id', { id: -1, result: hashes }],
     ['no result', { id: 1 }],
-    ['seven hashes', { id: 1, result: { ...hashes, pdq: hashes.pdq.slice(1) } }],
-    ['a hash in capitals', { id: 1, result: { ...hashes, blockhash: hash.toUpperCase() } }],
-    ['a hash that is long', { id: 1, result: { ...hashes, pdq: Array(8).fill(`${hash}0`) } }],
-    ['a quality over 100', { id: 1, result: { ...hashes, quality: 101 } }],
+    ['no variant', { id: 1, result: { ...hashes, pdq: [] } }],
+    ['another variant first', { id: 1, result: { ...hashes, pdq: [{ ...full, variant: 'deborder' }, full] } }],
+    ['a second variant that is none', { id: 1, result: { ...hashes, pdq: [full, { ...full, variant: 'a b' }] } }],
+    ['more variants than are ever made', { id: 1, result: { ...hashes, pdq: Array(129).fill(full) } }],
+    ['seven hashes', { id: 1, result: { ...hashes, pdq: [{ ...full, hashes: eight.slice(1) }] } }],
+    ['one blockhash', { id: 1, result: { ...hashes, blockhash: hash } }],
+    ['a hash in capitals', { id: 1, result: { ...hashes, blockhash: [hash.toUpperCase(), ...eight.slice(1)] } }],
+    ['a hash that is long', { id: 1, result: { ...hashes, pdq: [{ ...full, hashes: Array(8).fill(`${hash}0`) }] } }],
+    ['a quality over 100', { id: 1, result: { ...hashes, pdq: [{ ...full, quality: 101 }] } }],
     ['a width that is no number', { id: 1, result: { ...hashes, width: '640' } }],
     ['a format we do not decode', { id: 1, result: { ...hashes, format: 'svg' } }],
     ['a reason that only we may give', { id: 1, result: { unscannable: 'timeout' } }],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { blockhash } from '../../native-free-workers/blockhash.js';
+import { blockhashes } from '../../native-free-workers/blockhash.js';
+import type { Raster } from '../../native-free-workers/raster.js';
 
+const blockhash = (raster: Raster): string => blockhashes(raster)[0] ?? '';
 const grey = Uint8Array.from({ length: 50 * 40 }, (_, at) => (at * 7 + (at >> 4) * 31) % 256);
 const repeated = (channels: 3 | 4): Uint8Array =>
   Uint8Array.from({ length: grey.length * channels }, (_, at) =>

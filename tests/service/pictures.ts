@@ -9,5 +9,11 @@ export function variantOf(hex: string, changes: Partial<PdqVariant> = {}): PdqVa
 
 /** What the decoder makes of a picture whose only hash is this one. */
 export function pictureOf(hex: string, quality = 90): ImageHashes {
-  return { pdq: [hex as Pdq], quality, blockhash: hex as Blockhash, width: 9, height: 9, format: 'png' };
+  return {
+    pdq: [{ variant: 'full', quality, hashes: [hex as Pdq] }],
+    blockhash: [hex as Blockhash],
+    width: 9,
+    height: 9,
+    format: 'png',
+  };
 }

@@ -9,6 +9,7 @@ import {
   type Pdq,
   type Sha1,
   type Sha256,
+  variantName,
 } from '../../domain/hash.js';
 
 /** Hex of a fixed length, in any case; inside it is lower-case and branded. */
@@ -26,10 +27,7 @@ const pdqVariant = z.strictObject({
   value: hex<Pdq>('pdq'),
   quality: quality.optional(),
   orientation: z.enum(orientations).default('identity'),
-  variant: z
-    .string()
-    .regex(/^[a-z0-9_]{1,32}$/, 'must be 1-32 of a-z, 0-9 and _')
-    .default(fullVariant),
+  variant: z.string().regex(variantName, 'must be 1-32 of a-z, 0-9 and _').default(fullVariant),
 });
 
 const manyPdq = z.array(pdqVariant).min(1, 'must hold at least one hash').max(16, 'must hold at most 16 hashes');
