@@ -1,5 +1,6 @@
 /** Crops, turns, flips and tilts. */
 import sharp from 'sharp';
+import type { Random } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
 import { type Edit, oneOf, pixels } from './edit.js';
 
@@ -13,11 +14,12 @@ export interface Cut {
 
 export function cropped(picture: Picture, { left = 0, top = 0, right = 0, bottom = 0 }: Cut) {
   const { width, height } = picture;
+  const [x, y] = [Math.round(width * left), Math.round(height * top)];
   return open(picture).extract({
-    left: Math.round(width * left),
-    top: Math.round(height * top),
-    width: pixels(width * (1 - left - right)),
-    height: pixels(height * (1 - top - bottom)),
+    left: x,
+    top: y,
+    width: pixels(width * (1 - right)) - x,
+    height: pixels(height * (1 - bottom)) - y,
   });
 }
 
@@ -59,36 +61,30 @@ async function turned(picture: Picture) {
 }
 
 /** The corners stay empty, as of a scan laid askew. */
-function tiltedOnGround(degrees: number): Edit {
-  return {
-    kind: 'tilt',
-    name: `tilt ${degrees}, whole`,
-    apply: (picture, random) =>
-      saved(open(picture).rotate(oneOf([degrees, -degrees], random), { background: oneOf(['#000', '#fff'], random) })),
-  };
+function onGround(picture: Picture, degrees: number, random: Random): Promise<Buffer> {
+  return saved(open(picture).rotate(degrees, { background: oneOf(['#000', '#fff'], random) }));
 }
 
 /** As phones straighten pictures: the largest upright rectangle of the same shape, without an empty corner. */
-function tiltedInside(degrees: number): Edit {
-  return {
-    kind: 'tilt',
-    name: `tilt ${degrees}, cut`,
-    async apply(picture, random) {
-      const { width, height } = picture;
-      const angle = (degrees * Math.PI) / 180;
-      const scale = 1 / (Math.cos(angle) + (Math.max(width, height) / Math.min(width, height)) * Math.sin(angle));
-      const { data, info } = await open(picture)
-        .rotate(oneOf([degrees, -degrees], random))
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      const size = { width: pixels(width * scale), height: pixels(height * scale) };
-      const left = Math.round((info.width - size.width) / 2);
-      const top = Math.round((info.height - size.height) / 2);
-      return saved(open({ data, width: info.width, height: info.height }).extract({ left, top, ...size }));
-    },
-  };
+async function inside(picture: Picture, degrees: number): Promise<Buffer> {
+  const { width, height } = picture;
+  const angle = (Math.abs(degrees) * Math.PI) / 180;
+  const scale = 1 / (Math.cos(angle) + (Math.max(width, height) / Math.min(width, height)) * Math.sin(angle));
+  const { data, info } = await open(picture).rotate(degrees).raw().toBuffer({ resolveWithObject: true });
+  const size = { width: pixels(width * scale), height: pixels(height * scale) };
+  const left = Math.round((info.width - size.width) / 2);
+  const top = Math.round((info.height - size.height) / 2);
+  return saved(open({ data, width: info.width, height: info.height }).extract({ left, top, ...size }));
 }
 
-const tilts = [1, 2, 3, 4, 5].flatMap((degrees) => [tiltedOnGround(degrees), tiltedInside(degrees)]);
+/** To either side, half of them cut upright again. */
+const tilts: Edit[] = [1, 2, 3, 4, 5].map((degrees) => ({
+  kind: 'tilt',
+  name: `tilt ${degrees} degrees`,
+  apply(picture, random) {
+    const signed = oneOf([degrees, -degrees], random);
+    return random() < 0.5 ? onGround(picture, signed, random) : inside(picture, signed);
+  },
+}));
 
 export const geometryEdits: readonly Edit[] = [...centred, ...oneSided, ...turns, ...flips, ...tilts];
