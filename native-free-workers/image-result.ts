@@ -25,7 +25,7 @@ export interface VariantHashes<Hash extends string = string> {
   readonly variant: string;
   /** PDQ quality, 0-100; one for all orientations. */
   readonly quality: number;
-  /** Eight of 64 hex digits in the order of `orientations`. */
+  /** Of 64 hex digits: eight in the order of `orientations`, or only the first, where turned copies are not looked for. */
   readonly hashes: readonly Hash[];
 }
 

@@ -1,6 +1,7 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
-import { minimumQuality, orientations } from './hash.js';
+import { fullVariant, isRegion, minimumQuality, orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
+import { withoutLoneRegions } from './regions.js';
 import type { Decision, Match, Sighting, UnscannableReason, VerdictName } from './verdict.js';
 
 /** Matches in a reply; the policy itself sees all of them. */
@@ -66,7 +67,7 @@ function byEntry(sightings: readonly Sighting[]): Map<string, Sighting[]> {
 function judgeEntry(sightings: readonly Sighting[], lists: ReadonlyMap<string, List>): Judged[] {
   const list = lists.get(sightings[0]?.entry.list ?? '');
   if (!list) return [];
-  const within = sightings.filter((sighting) => sighting.distance <= thresholdOf(sighting, list));
+  const within = withoutLoneRegions(sightings.filter((sighting) => sighting.distance <= thresholdOf(sighting, list)));
   return within.flatMap((sighting) => {
     const corroborated = isCorroborated(sighting, within);
     const action = judge(sighting, corroborated, list);
@@ -93,6 +94,8 @@ function isCorroborated(sighting: Sighting, others: readonly Sighting[]): boolea
 
 /** What one sighting leads to; undefined when it leads to nothing. */
 function judge(sighting: Sighting, corroborated: boolean, list: List): ListAction | undefined {
+  // Variants only ever add: what a part of an image looks like hides nothing.
+  if (list.action === 'suppress' && !isPlain(sighting)) return undefined;
   // Test content harms nobody: however it is found, integrators see that finding works.
   if (list.action === 'test_match') return 'test_match';
   const sure = sighting.entry.verified && (isDigest(sighting) ? corroborated : isSureNear(sighting, corroborated, list));
@@ -113,9 +116,14 @@ function isDigest({ algorithm }: Sighting): boolean {
   return algorithm !== 'pdq' && algorithm !== 'blockhash';
 }
 
-/** A region (`region_...`) shows a part of the image only: alone it never removes. */
+/** A region (`region_...`) shows a part of the image only: by itself it never removes. */
 function isWhole({ variant, queryVariant }: Sighting): boolean {
-  return !variant.startsWith('region') && !queryVariant.startsWith('region');
+  return !isRegion(variant) && !isRegion(queryVariant);
+}
+
+/** The image as it is, at most turned: no part of it, nothing undone. */
+function isPlain({ variant, queryVariant, negative }: Sighting): boolean {
+  return variant === fullVariant && queryVariant === fullVariant && !negative;
 }
 
 function isCertain(sighting: Sighting, list: List): boolean {
@@ -123,7 +131,7 @@ function isCertain(sighting: Sighting, list: List): boolean {
 }
 
 function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, list: List): Match {
-  const { entry, algorithm, variant, distance, orientation } = sighting;
+  const { entry, algorithm, variant, distance, orientation, negative } = sighting;
   return {
     entry: entry.id,
     list: entry.list,
@@ -134,6 +142,7 @@ function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, 
     distance,
     threshold: thresholdOf(sighting, list),
     orientation,
+    negative,
     corroborated,
     action,
   };
@@ -175,6 +184,7 @@ function compare(a: Match, b: Match): number {
     b.algorithm.localeCompare(a.algorithm) ||
     a.entry.localeCompare(b.entry) ||
     orientations.indexOf(a.orientation) - orientations.indexOf(b.orientation) ||
+    Number(a.negative) - Number(b.negative) ||
     b.variant.localeCompare(a.variant)
   );
 }

@@ -22,7 +22,7 @@ export type Answer = { readonly ready: true } | { readonly id: number; readonly 
 
 /** The hashes of one image. */
 export interface ImageHashes {
-  /** `full` first, the image as a viewer shows it; each with eight hashes in the order of `orientations`. */
+  /** `full` first, the image as a viewer shows it. */
   readonly pdq: readonly VariantHashes<Pdq>[];
   /** Eight, in the same order. */
   readonly blockhash: readonly Blockhash[];
@@ -85,13 +85,16 @@ function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fi
 function parseVariant(value: unknown): VariantHashes<Pdq> | undefined {
   if (!isObject(value)) return undefined;
   const { variant, quality } = value;
-  const hashes = parseTurns<Pdq>(value.hashes);
+  const hashes = parseTurns<Pdq>(value.hashes, true);
   if (typeof variant !== 'string' || !variantName.test(variant) || !isCount(quality) || quality > 100) return undefined;
   return hashes && { variant, quality, hashes };
 }
 
-/** One hash an orientation. The one place where text becomes these brands on this border. */
-function parseTurns<Hash extends string>(hashes: unknown): Hash[] | undefined {
-  const isWhole = Array.isArray(hashes) && hashes.length === orientations.length && hashes.every(isHex);
+/** One hash an orientation; `uprightAlone`: or only the first. The one place where text becomes these brands on this border. */
+function parseTurns<Hash extends string>(hashes: unknown, uprightAlone = false): Hash[] | undefined {
+  const isWhole =
+    Array.isArray(hashes) &&
+    (hashes.length === orientations.length || (uprightAlone && hashes.length === 1)) &&
+    hashes.every(isHex);
   return isWhole ? (hashes as string[] as Hash[]) : undefined;
 }

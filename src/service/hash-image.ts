@@ -17,6 +17,8 @@ export interface Digester {
 /** All that is known of an image's bytes. */
 export interface HashedImage {
   readonly hashes: HashSet;
+  /** Eight, in the order of `orientations`; none without a picture. */
+  readonly blockhashes: readonly Blockhash[];
   /** Why the image itself cannot be matched; its digests can all the same. */
   readonly unscannable: UnscannableReason | null;
   readonly width: number | null;
@@ -42,11 +44,11 @@ export class ImageHasher {
     ]);
     const digests = { md5: md5 as Md5, sha1: sha1 as Sha1, sha256: sha256 as Sha256 };
     if (!hasHashes(result)) {
-      return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
+      return { hashes: digests, blockhashes: [], unscannable: result.unscannable, width: null, height: null, format: null };
     }
     const { width, height, format } = result;
     const unscannable = 'unscannable' in result ? result.unscannable : null;
-    return { hashes: { ...perceptual(result), ...digests }, unscannable, width, height, format };
+    return { hashes: { ...perceptual(result), ...digests }, blockhashes: result.blockhash, unscannable, width, height, format };
   }
 }
 

@@ -1,16 +1,17 @@
 /** The hot path: hashes or an image in, a verdict out. */
 import { isDegenerate } from '../domain/degenerate.js';
 import { VigieError } from '../domain/errors.js';
-import { type HashSet, minimumQuality, type Orientation, type PdqVariant } from '../domain/hash.js';
+import { type HashSet, minimumQuality, type PdqVariant } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
 import { decide } from '../domain/policy.js';
-import type { Decision, Hit, Sighting, UnscannableReason } from '../domain/verdict.js';
+import type { Decision, UnscannableReason } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
 import type { ImageHasher } from './hash-image.js';
 import { type ListBook, searchRadii } from './list-book.js';
 import type { Live } from './live.js';
 import type { RecentQueries } from './recent-queries.js';
+import { type Searched, sightingsOf, withNegatives } from './sightings.js';
 import type { VerdictLog } from './verdict-log.js';
 
 /** A verdict as it goes out. */
@@ -40,9 +41,6 @@ export interface MatchParts {
   readonly recentQueries?: RecentQueries | undefined;
 }
 
-/** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
-const turnedBack: Readonly<Partial<Record<Orientation, Orientation>>> = { rotate90: 'rotate270', rotate270: 'rotate90' };
-
 export class Matcher {
   constructor(private readonly parts: MatchParts) {}
 
@@ -66,9 +64,12 @@ export class Matcher {
   /** As `matchHashes`, for the bytes of an image; `signal` drops it from the queue when nobody waits any more. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
     const lists = this.admit();
-    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
+    const { hashes, blockhashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
     signal?.throwIfAborted();
-    const [verdict] = await this.answer(caller, lists, [queryOf(requestId, hashes, unscannable)]);
+    const query = queryOf(requestId, hashes, unscannable);
+    const [verdict] = await this.answer(caller, lists, [
+      { ...query, pdq: withNegatives(query.pdq), blockhashes: query.blockhashes.length > 0 ? blockhashes : [] },
+    ]);
     if (!verdict) throw new Error('an image was given no verdict');
     return verdict;
   }
@@ -85,7 +86,8 @@ export class Matcher {
     live.assertUsable();
     const { loads } = live;
     const freshness = live.freshness();
-    const sightings = await this.sightings(queries, lists);
+    for (const query of queries) this.parts.recentQueries?.offer(query.pdq);
+    const sightings = await sightingsOf(this.parts.index, queries, searchRadii(lists));
     if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
     const decisions = queries.map(({ unscannable }, at) => decide(sightings[at] ?? [], lists, unscannable));
     await Promise.all(
@@ -99,36 +101,6 @@ export class Matcher {
     }));
   }
 
-  /** Everything known that lies near each query. */
-  private async sightings(queries: readonly Query[], lists: ReadonlyMap<string, List>): Promise<Sighting[][]> {
-    const { index } = this.parts;
-    const radii = searchRadii(lists);
-    const pdq = queries.flatMap((query, owner) => query.pdq.map((variant) => ({ owner, variant })));
-    const blockhash = queries.flatMap(({ blockhash: value }, owner) => (value === undefined ? [] : [{ owner, value }]));
-    for (const query of queries) this.parts.recentQueries?.offer(query.pdq);
-    const [byPdq, byBlockhash, byDigest] = await Promise.all([
-      index.search(
-        'pdq',
-        pdq.map(({ variant }) => variant.value),
-        radii.pdq,
-      ),
-      index.search(
-        'blockhash',
-        blockhash.map(({ value }) => value),
-        radii.blockhash,
-      ),
-      Promise.all(queries.map(({ hashes }) => index.lookup(digestsOf(hashes)))),
-    ]);
-    const sightings = byDigest.map((hits) => hits.map(sightingOf));
-    for (const [at, { owner, variant }] of pdq.entries()) {
-      for (const hit of byPdq[at] ?? []) sightings[owner]?.push(sightingByPdq(hit, variant));
-    }
-    for (const [at, { owner }] of blockhash.entries()) {
-      for (const hit of byBlockhash[at] ?? []) sightings[owner]?.push(sightingOf(hit));
-    }
-    return sightings;
-  }
-
   private async account(caller: Caller, requestId: string, decision: Decision, indexVersion: string): Promise<void> {
     const { verdictLog } = this.parts;
     if (decision.verdict === 'no_known_match') return verdictLog.count();
@@ -139,11 +111,9 @@ export class Matcher {
 }
 
 /** A query with what of it is worth searching: hashes of flat pictures would match everything. */
-interface Query {
+interface Query extends Searched {
   readonly requestId: string;
   readonly hashes: HashSet;
-  readonly pdq: readonly PdqVariant[];
-  readonly blockhash: string | undefined;
   readonly unscannable: UnscannableReason | null;
 }
 
@@ -151,24 +121,12 @@ function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableRea
   const pdq = unscannable ? [] : usablePdq(hashes);
   const reason = unscannable ?? (hashes.pdq?.length && pdq.length === 0 ? 'flat' : null);
   const blockhash = !reason && hashes.blockhash && !isDegenerate(hashes.blockhash) ? hashes.blockhash : undefined;
-  return { requestId, hashes, pdq, blockhash, unscannable: reason };
+  const probes = pdq.map((hash) => ({ ...hash, negative: false }));
+  return { requestId, hashes, pdq: probes, blockhashes: blockhash ? [blockhash] : [], digests: hashes, unscannable: reason };
 }
 
 function usablePdq({ pdq }: HashSet): PdqVariant[] {
   return (pdq ?? []).filter(({ value, quality }) => (quality ?? minimumQuality) >= minimumQuality && !isDegenerate(value));
-}
-
-function digestsOf({ md5, sha1, sha256 }: HashSet): Uint8Array[] {
-  return [md5, sha1, sha256].filter((digest) => digest !== undefined).map((digest) => Buffer.from(digest, 'hex'));
-}
-
-function sightingOf(hit: Hit): Sighting {
-  return { ...hit, orientation: 'identity', queryQuality: null, queryVariant: 'full' };
-}
-
-function sightingByPdq(hit: Hit, query: PdqVariant): Sighting {
-  const orientation = turnedBack[query.orientation] ?? query.orientation;
-  return { ...hit, orientation, queryQuality: query.quality ?? null, queryVariant: query.variant };
 }
 
 function shown({ pdq, blockhash, md5, sha1, sha256 }: HashSet): ShownHashes {

@@ -6,6 +6,9 @@ import { framingBytes, imageOf } from '../image-body.js';
 import { hashAnswerSchema } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
 
+/** As many as `POST /v1/match` takes: the whole in eight orientations, then the next variant. */
+const mostHashes = 16;
+
 /** `POST /v1/hash`: the hashes of an image; nothing is looked up, nothing kept. */
 export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageBytes: number): void {
   app.withTypeProvider<ZodTypeProvider>().route({
@@ -34,6 +37,8 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
   const { pdq, blockhash, md5 = '', sha1 = '', sha256 = '' } = hashes;
   const quality = pdq?.[0]?.quality;
   // The hashes of a flat picture would match every other: only its quality is told.
-  const looks = unscannable ? {} : { pdq: pdq?.map((one) => ({ ...one, quality: one.quality ?? 0 })), blockhash };
+  const looks = unscannable
+    ? {}
+    : { pdq: pdq?.slice(0, mostHashes).map((one) => ({ ...one, quality: one.quality ?? 0 })), blockhash };
   return { hashes: { ...looks, md5, sha1, sha256, quality }, width, height, format, unscannable };
 }
