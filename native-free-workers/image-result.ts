@@ -30,9 +30,9 @@ export interface VariantHashes<Hash extends string = string> {
 }
 
 export interface HashedImage {
-  /** `full` first. */
+  /** At least one, `full` first; variants whose hashes would say nothing are left out. */
   readonly pdq: readonly VariantHashes[];
-  /** Eight of 64 hex digits in the order of `orientations`, of the whole image. */
+  /** Eight of 64 hex digits in the order of `orientations`, of the first frame; none when they would say nothing. */
   readonly blockhash: readonly string[];
   /** Pixels of the first frame as a viewer shows it, before normalisation. */
   readonly width: number;
@@ -40,7 +40,7 @@ export interface HashedImage {
   readonly format: DecodedFormat;
 }
 
-/** PDQ quality under 50: the hashes are there, but flat images collide, so they must not be matched. */
+/** One colour, two tones or stripes: the hashes are there, but those of such images collide, so they must not be matched. */
 export interface FlatImage extends HashedImage {
   readonly unscannable: 'flat';
 }

@@ -1,15 +1,13 @@
 /** Piscina entry of the imaging process: the bytes of one file in, its hashes or the reason why there are none out. */
 import { workerData } from 'node:worker_threads';
-import { blockhashes } from './blockhash.js';
-import type { ImageLimits, ImageResult, ImageTask } from './image-result.js';
-import { loadPdq } from './kernels.js';
+import { isDegenerateLuma, isDegenerateSums, minimumQuality } from './degenerate.js';
+import type { ImageLimits, ImageResult, ImageTask, VariantHashes } from './image-result.js';
+import { loadImageKernel } from './kernels.js';
 import { normalise, restrictDecoders } from './normalise.js';
-
-/** PDQ reference: hashes below this quality say nothing. */
-const minimumQuality = 50;
+import type { Raster } from './raster.js';
 
 restrictDecoders();
-const pdq = await loadPdq();
+const kernel = await loadImageKernel();
 // From the pool in src/imaging/process.ts, which is the only one to start this file.
 const limits: ImageLimits = workerData;
 
@@ -20,9 +18,24 @@ const limits: ImageLimits = workerData;
 export default async function hashImage({ bytes }: ImageTask): Promise<ImageResult> {
   const image = await normalise(bytes, limits);
   if ('unscannable' in image) return image;
-  const { raster, width, height, format } = image;
-  const { hashes, quality } = pdq(raster);
-  const full = { variant: 'full', quality, hashes };
-  const hashed = { pdq: [full], blockhash: blockhashes(raster), width, height, format };
-  return quality < minimumQuality ? { ...hashed, unscannable: 'flat' } : hashed;
+  const { frames, width, height, format } = image;
+  const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
+  const usable = hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq);
+  const blockhash = hashed[0]?.blockhash ?? [];
+  if (usable.length > 0) return { pdq: usable, blockhash, width, height, format };
+  return { pdq: hashed.map(({ pdq }) => pdq), blockhash, width, height, format, unscannable: 'flat' };
+}
+
+interface HashedFrame {
+  readonly pdq: VariantHashes;
+  readonly isUsable: boolean;
+  readonly blockhash: readonly string[];
+}
+
+function hashFrame(variant: string, raster: Raster): HashedFrame {
+  kernel.load(raster);
+  const { hashes, quality } = kernel.pdq();
+  const isUsable = quality >= minimumQuality && !isDegenerateLuma(kernel.decimatedLuma());
+  const blockhash = variant === 'full' ? kernel.blockhashes() : [];
+  return { pdq: { variant, quality, hashes }, isUsable, blockhash: isDegenerateSums(kernel.blockSums()) ? [] : blockhash };
 }

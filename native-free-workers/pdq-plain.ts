@@ -1,5 +1,5 @@
 /**
- * PDQ in plain TypeScript: the twin of `assembly/pdq.ts` and its oracle in tests; no production path calls it.
+ * PDQ in plain TypeScript: the twin of `assembly/image.ts` and its oracle in tests; no production path calls it.
  *
  * Source: PDQ reference by Meta (2019), as told in `pdq/algorithm.md`; same parameters, no deviations. It is written for reading: whole
  * buffers, one sample after the other, the box filter in its four phases, a sort for the median. float32 comes from Float32Array and
@@ -10,10 +10,12 @@ import type { Raster } from './raster.js';
 
 const side = 64;
 const bits = 16;
+const unstretched = 512;
 const f = Math.fround;
 
-/** Hashes of any raster; below 5 px a side zero hashes of quality 0. */
-export function plainPdq(raster: Raster): PdqHashes {
+/** Hashes of any raster that is not reduced; below 5 px a side zero hashes of quality 0. */
+export function plainPdq(whole: Raster): PdqHashes {
+  const raster = whole.width > unstretched || whole.height > unstretched ? stretched(whole) : whole;
   if (raster.width < 5 || raster.height < 5) return { hashes: Array<string>(8).fill('0'.repeat(64)), quality: 0 };
   const small = decimate(lumaOf(raster), raster.height, raster.width);
   return { hashes: dihedralHashes(transform(small)), quality: qualityOf(small) };
@@ -21,6 +23,17 @@ export function plainPdq(raster: Raster): PdqHashes {
 
 /** What noUncheckedIndexedAccess cannot know: every index below is in range. */
 const at = (values: ArrayLike<number>, index: number): number => values[index] ?? Number.NaN;
+
+/** The C++ reference's step before everything: 512x512 by nearest neighbour. */
+function stretched({ data, width, height, channels }: Raster): Raster {
+  const source = (k: number, length: number): number => Math.floor((k * length) / unstretched);
+  const pixels = Uint8Array.from({ length: unstretched * unstretched * channels }, (_, k) => {
+    const [row, rest] = [Math.floor(k / (unstretched * channels)), k % (unstretched * channels)];
+    const [column, channel] = [Math.floor(rest / channels), rest % channels];
+    return at(data, (source(row, height) * width + source(column, width)) * channels + channel);
+  });
+  return { data: pixels, width: unstretched, height: unstretched, channels };
+}
 
 function lumaOf({ data, width, height, channels }: Raster): Float32Array {
   return Float32Array.from({ length: width * height }, (_, pixel) => {

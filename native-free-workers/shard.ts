@@ -99,9 +99,14 @@ function bitsOf(value: number): number {
   return count;
 }
 
+const nothing = new Uint32Array(0);
+
 /** One thread's way to search a shard. */
 export class ShardSearcher {
   private readonly words: Int32Array;
+  /** The whole memory, which never grows: a view a search would cost more than an empty answer does. */
+  private readonly bytes: Uint8Array;
+  private readonly pairs: Uint32Array;
   private readonly scan: ScanExports['scan'];
   private readonly kernel: MultiIndexExports;
   private readonly scratch: number;
@@ -116,6 +121,8 @@ export class ShardSearcher {
     this.scan = (new WebAssembly.Instance(kernels.scan, imports).exports as unknown as ScanExports).scan;
     this.kernel = new WebAssembly.Instance(kernels.multiIndex, imports).exports as unknown as MultiIndexExports;
     this.words = new Int32Array(shard.memory.buffer, controlAt, controlWords);
+    this.bytes = new Uint8Array(shard.memory.buffer);
+    this.pairs = new Uint32Array(shard.memory.buffer);
     this.scratch = scratchOf(thread);
   }
 
@@ -125,7 +132,7 @@ export class ShardSearcher {
    */
   search(query: Uint8Array, radius: number): Uint32Array<ArrayBuffer> {
     const { words, thread } = this;
-    new Uint8Array(this.shard.memory.buffer, this.scratch + scratch.query, hashBytes).set(query);
+    this.bytes.set(query, this.scratch + scratch.query);
     // Announced before anything is read: what this search can still see is not written over until it is done (see compact.ts).
     Atomics.store(words, control.active + thread, Atomics.load(words, control.epoch));
     try {
@@ -143,7 +150,7 @@ export class ShardSearcher {
     const { tail, tailCapacity, capacity } = this.shard.layout;
     const from = Atomics.load(this.words, control.tailFrom);
     const length = (Atomics.load(this.words, control.tailTo) - from) & 0x7fffffff;
-    if (length === 0) return new Uint32Array(0);
+    if (length === 0) return nothing;
     const first = from % tailCapacity;
     const end = Math.min(first + length, tailCapacity);
     const parts = [this.scanRows(tail, first, end, radius, capacity)];
@@ -155,7 +162,7 @@ export class ShardSearcher {
     const { kernel, scratch: page, words } = this;
     const { rows, capacity } = this.shard.layout;
     const covered = Atomics.load(words, control.covered);
-    if (covered === 0) return new Uint32Array(0);
+    if (covered === 0) return nothing;
     const query = page + scratch.query;
     const worthIt = covered > scannedAnyway && radius <= widestRadius;
     const ranges = page + scratch.ranges;
@@ -163,9 +170,14 @@ export class ShardSearcher {
     if (worthIt && candidates <= covered * heapShare) {
       const hits = page + scratch.hits;
       const found = kernel.search(rows, capacity, query, radius, ranges, candidates, hits, hitCapacity);
-      if (found >= 0) return new Uint32Array(this.shard.memory.buffer, hits, found * 2).slice();
+      if (found >= 0) return this.found(hits, found);
     }
     return this.scanRows(rows, 0, Atomics.load(words, control.rows), radius, 0);
+  }
+
+  /** A copy of so many pairs: the next search writes over them. */
+  private found(at: number, count: number): Uint32Array<ArrayBuffer> {
+    return count === 0 ? nothing : this.pairs.slice(at / 4, at / 4 + count * 2);
   }
 
   /** Linear scan of the rows `first` to `end - 1` at `at`; `offset` is added to the numbers. */
@@ -174,7 +186,7 @@ export class ShardSearcher {
     const hits = this.scratch + scratch.hits;
     for (let next = first, found = hitCapacity; found === hitCapacity; ) {
       found = this.scan(at, next, end, this.scratch + scratch.query, radius, hits, hitCapacity) >>> 0;
-      const part = new Uint32Array(this.shard.memory.buffer, hits, found * 2).slice();
+      const part = this.found(hits, found);
       next = (part.at(-2) ?? 0) + 1;
       for (let pair = 0; pair < part.length; pair += 2) part[pair] = (part[pair] ?? 0) + offset;
       parts.push(part);

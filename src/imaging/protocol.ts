@@ -10,7 +10,7 @@ import {
   refusals,
   type VariantHashes,
 } from '../../native-free-workers/image-result.js';
-import { type Blockhash, fullVariant, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
+import { type Blockhash, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
 
 export type { DecodedFormat, ImageLimits, Purpose };
 
@@ -22,9 +22,9 @@ export type Answer = { readonly ready: true } | { readonly id: number; readonly 
 
 /** The hashes of one image. */
 export interface ImageHashes {
-  /** `full` first, the image as a viewer shows it. */
+  /** At least one, `full` (the image as a viewer shows it) first. */
   readonly pdq: readonly VariantHashes<Pdq>[];
-  /** Eight, in the same order. */
+  /** Eight, in the same order; none when they would say nothing. */
   readonly blockhash: readonly Blockhash[];
   /** Pixels as a viewer shows them, before normalisation. */
   readonly width: number;
@@ -76,8 +76,8 @@ function parseResult(value: unknown): ImagingResult | undefined {
 function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fields): ImageHashes | undefined {
   const format = decodedFormats.find((known) => known === name);
   const variants = Array.isArray(pdq) && pdq.length <= mostVariants ? pdq.map(parseVariant) : [];
-  const blockhash = parseTurns<Blockhash>(blocks);
-  if (!isCount(width) || !isCount(height) || !format || !blockhash || variants[0]?.variant !== fullVariant) return undefined;
+  const blockhash = Array.isArray(blocks) && blocks.length === 0 ? [] : parseTurns<Blockhash>(blocks);
+  if (!isCount(width) || !isCount(height) || !format || !blockhash || variants.length === 0) return undefined;
   const parsed = variants.filter((variant) => variant !== undefined);
   return parsed.length === variants.length ? { pdq: parsed, blockhash, width, height, format } : undefined;
 }

@@ -1,6 +1,7 @@
 import type { EntryFacts, IndexedHash } from '../domain/entry.js';
 import { EntryTable, type NameNumbers } from './catalogue.js';
 import { int32s, Names, uint8s, uint16s } from './growable.js';
+import { OrdinalMap } from './ordinal-map.js';
 import { type RecordCursor, type RecordNames, unknownQuality } from './snapshot-format.js';
 
 /** Where a hash lies: which segment, and which slot of it. */
@@ -10,12 +11,15 @@ export interface Place {
 }
 
 /**
- * What is known of each stored hash, by ordinal: ordinals come from one sequence, so arrays by ordinal are dense. 12 bytes a hash, and the
- * facts of its entry. Segments name hashes by ordinal alone; whoever has no row here is gone, whatever a segment still finds.
+ * What is known of each stored hash, by ordinal: 13 bytes a hash in arrays by a small number, 8 to 16 to find that number, and the facts of
+ * its entry. Segments name hashes by ordinal alone; whoever has no row here is gone, whatever a segment still finds.
  */
 export class HashTable {
   private readonly facts = new EntryTable();
-  /** Entry number + 1; 0: no such hash. */
+  /** Where in the arrays below an ordinal is. Places of removed hashes serve new ones. */
+  private readonly rows = new OrdinalMap();
+  private readonly freeRows: number[] = [];
+  private usedRows = 0;
   private readonly entries = int32s();
   private readonly variants = uint16s();
   private readonly qualities = uint8s();
@@ -23,9 +27,13 @@ export class HashTable {
   private readonly slots = int32s();
   /** What no longer fits counts as a region: that holds for review, and never removes. */
   private readonly variantNames = new Names<string>(65_536, 'region_other');
-  size = 0;
   /** The highest ordinal there ever was. */
   highest = 0;
+
+  /** Hashes that are there. */
+  get size(): number {
+    return this.usedRows - this.freeRows.length;
+  }
 
   /**
    * The number of the entry that these hashes belong to, with its facts brought up to date; a new one when none of them is known. A
@@ -34,8 +42,10 @@ export class HashTable {
   entry(hashes: readonly IndexedHash[], facts: EntryFacts): number {
     let entry = -1;
     for (const { ordinal } of hashes) {
-      const known = this.entries.get(ordinal) - 1;
-      if (known < 0 || known === entry) continue;
+      const row = this.rows.get(ordinal);
+      if (row < 0) continue;
+      const known = this.entries.get(row);
+      if (known === entry) continue;
       this.facts.update(known, facts);
       entry = known;
     }
@@ -43,13 +53,13 @@ export class HashTable {
   }
 
   has(ordinal: number): boolean {
-    return this.entries.get(ordinal) !== 0;
+    return this.rows.get(ordinal) >= 0;
   }
 
-  add({ ordinal, variant, quality }: IndexedHash, entry: number, { segment, slot }: Place): void {
-    this.put(ordinal, entry, segment, slot);
-    this.variants.set(ordinal, this.variantNames.numberOf(variant));
-    this.qualities.set(ordinal, quality ?? unknownQuality);
+  add({ ordinal, variant, quality }: IndexedHash, entry: number, place: Place): void {
+    const row = this.put(ordinal, entry, place);
+    this.variants.set(row, this.variantNames.numberOf(variant));
+    this.qualities.set(row, quality ?? unknownQuality);
   }
 
   /** Takes the entry of a snapshot's record; its number. */
@@ -58,19 +68,19 @@ export class HashTable {
   }
 
   /** Takes the hash of a snapshot's record. */
-  restore(record: RecordCursor, entry: number, numbers: NameNumbers, { segment, slot }: Place): void {
-    const { ordinal } = record;
-    this.put(ordinal, entry, segment, slot);
-    this.variants.set(ordinal, numbers.variants[record.variant] ?? 0);
-    this.qualities.set(ordinal, record.quality);
+  restore(record: RecordCursor, entry: number, numbers: NameNumbers, place: Place): void {
+    const row = this.put(record.ordinal, entry, place);
+    this.variants.set(row, numbers.variants[record.variant] ?? 0);
+    this.qualities.set(row, record.quality);
   }
 
   /** Writes what is known of a hash into a record, all but value and algorithm. */
   save(ordinal: number, record: RecordCursor): void {
+    const row = this.rowOf(ordinal);
     record.ordinal = ordinal;
-    record.variant = this.variants.get(ordinal);
-    record.quality = this.qualities.get(ordinal);
-    this.facts.save(this.entries.get(ordinal) - 1, record);
+    record.variant = this.variants.get(row);
+    record.quality = this.qualities.get(row);
+    this.facts.save(this.entries.get(row), record);
   }
 
   names(): RecordNames {
@@ -83,44 +93,61 @@ export class HashTable {
   }
 
   placeOf(ordinal: number): Place | undefined {
-    return this.has(ordinal) ? { segment: this.segments.get(ordinal), slot: this.slots.get(ordinal) } : undefined;
+    const row = this.rows.get(ordinal);
+    return row < 0 ? undefined : this.placeIn(row);
   }
 
   /** Forgets a hash; gives where it lay. */
   remove(ordinal: number): Place | undefined {
-    const entry = this.entries.get(ordinal) - 1;
-    if (entry < 0) return undefined;
-    this.entries.set(ordinal, 0);
-    this.facts.release(entry);
-    this.size--;
-    return { segment: this.segments.get(ordinal), slot: this.slots.get(ordinal) };
+    const row = this.rows.remove(ordinal);
+    if (row < 0) return undefined;
+    this.freeRows.push(row);
+    this.facts.release(this.entries.get(row));
+    return this.placeIn(row);
   }
 
   move(ordinal: number, slot: number): void {
-    this.slots.set(ordinal, slot);
+    this.slots.set(this.rowOf(ordinal), slot);
   }
 
   /** True when this hash lies in that slot, and not somewhere else by now. */
   liesIn(ordinal: number, segment: number, slot: number): boolean {
-    return this.has(ordinal) && this.segments.get(ordinal) === segment && this.slots.get(ordinal) === slot;
+    const row = this.rows.get(ordinal);
+    return row >= 0 && this.segments.get(row) === segment && this.slots.get(row) === slot;
   }
 
-  describe(ordinal: number): { ordinal: number; variant: string; quality: number | null; entry: EntryFacts } {
-    const quality = this.qualities.get(ordinal);
+  /** What a hit says of a hash; undefined when it has gone since it was found. */
+  describe(ordinal: number): { ordinal: number; variant: string; quality: number | null; entry: EntryFacts } | undefined {
+    const row = this.rows.get(ordinal);
+    if (row < 0) return undefined;
+    const quality = this.qualities.get(row);
     return {
       ordinal,
-      variant: this.variantNames.textOf(this.variants.get(ordinal)),
+      variant: this.variantNames.textOf(this.variants.get(row)),
       quality: quality === unknownQuality ? null : quality,
-      entry: this.facts.facts(this.entries.get(ordinal) - 1),
+      entry: this.facts.facts(this.entries.get(row)),
     };
   }
 
-  private put(ordinal: number, entry: number, segment: number, slot: number): void {
-    this.entries.set(ordinal, entry + 1);
-    this.segments.set(ordinal, segment);
-    this.slots.set(ordinal, slot);
+  /** The row of an ordinal that is there. */
+  private rowOf(ordinal: number): number {
+    const row = this.rows.get(ordinal);
+    if (row < 0) throw new RangeError(`no hash has ordinal ${ordinal}`);
+    return row;
+  }
+
+  private placeIn(row: number): Place {
+    return { segment: this.segments.get(row), slot: this.slots.get(row) };
+  }
+
+  private put(ordinal: number, entry: number, { segment, slot }: Place): number {
+    const row = this.freeRows.pop() ?? this.usedRows++;
+    this.rows.add(ordinal, row);
+    this.entries.set(row, entry);
+    this.segments.set(row, segment);
+    this.slots.set(row, slot);
     this.facts.retain(entry);
     this.highest = Math.max(this.highest, ordinal);
-    this.size++;
+    return row;
   }
 }

@@ -55,7 +55,7 @@ export class MemoryIndex implements HashIndex {
     const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));
     const found = await shards[kind].search(bytes, radius);
     const algorithm = algorithmOf(kind);
-    return found.map((hits) => hits.map(({ ordinal, distance }) => ({ ...table.describe(ordinal), algorithm, distance })));
+    return found.map((hits) => hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)));
   }
 
   async lookup(digests: readonly Uint8Array[]): Promise<Hit[]> {
@@ -63,7 +63,7 @@ export class MemoryIndex implements HashIndex {
     return digests.flatMap((digest) => {
       const algorithm = algorithmOfLength[digest.length];
       if (!algorithm) return [];
-      return known.slots(digest).map((slot) => ({ ...table.describe(digestOrdinals.get(slot)), algorithm, distance: 0 }));
+      return known.slots(digest).flatMap((slot) => hitOf(table, digestOrdinals.get(slot), algorithm, 0));
     });
   }
 
@@ -174,6 +174,12 @@ export class MemoryIndex implements HashIndex {
 
 function algorithmOf(kind: HashKind): PerceptualAlgorithm {
   return kind === 'blockhash' ? 'blockhash' : 'pdq';
+}
+
+/** Nothing for a hash that has gone since it was found. */
+function hitOf(table: HashTable, ordinal: number, algorithm: Algorithm, distance: number): Hit[] {
+  const facts = table.describe(ordinal);
+  return facts ? [{ ...facts, algorithm, distance }] : [];
 }
 
 function storeDigest(contents: Contents, ordinal: number, value: Uint8Array): Place {

@@ -1,8 +1,8 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { VigieError } from '../domain/errors.js';
 import { type Caller, type KeyRecord, parseKey } from '../domain/key.js';
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const sha256 = (text: string) => hash('sha256', text, 'buffer');
 
 /** A new key: its text, shown once, and what is stored of it. */
 export function mintKey(): { id: string; key: string; secretSha256: Uint8Array } {

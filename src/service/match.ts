@@ -90,9 +90,10 @@ export class Matcher {
     const sightings = await sightingsOf(this.parts.index, queries, searchRadii(lists));
     if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
     const decisions = queries.map(({ unscannable }, at) => decide(sightings[at] ?? [], lists, unscannable));
-    await Promise.all(
-      decisions.map((decision, at) => this.account(caller, queries[at]?.requestId ?? '', decision, freshness.version)),
+    const records = decisions.flatMap((decision, at) =>
+      this.account(caller, queries[at]?.requestId ?? '', decision, freshness.version),
     );
+    if (records.length > 0) await Promise.all(records);
     return decisions.map((decision, at) => ({
       requestId: queries[at]?.requestId ?? '',
       ...decision,
@@ -101,12 +102,15 @@ export class Matcher {
     }));
   }
 
-  private async account(caller: Caller, requestId: string, decision: Decision, indexVersion: string): Promise<void> {
+  private account(caller: Caller, requestId: string, decision: Decision, indexVersion: string): Promise<void>[] {
     const { verdictLog } = this.parts;
-    if (decision.verdict === 'no_known_match') return verdictLog.count();
+    if (decision.verdict === 'no_known_match') {
+      verdictLog.count();
+      return [];
+    }
     const { verdict, reason, matches } = decision;
     const { key, organisation } = caller;
-    await verdictLog.record({ requestId, key, organisation, verdict, reason, matches, indexVersion, answeredAt: new Date() });
+    return [verdictLog.record({ requestId, key, organisation, verdict, reason, matches, indexVersion, answeredAt: new Date() })];
   }
 }
 
@@ -129,8 +133,15 @@ function usablePdq({ pdq }: HashSet): PdqVariant[] {
   return (pdq ?? []).filter(({ value, quality }) => (quality ?? minimumQuality) >= minimumQuality && !isDegenerate(value));
 }
 
+/** By assignment: a literal of conditional parts took ten times as long, 5 % of a batch. */
 function shown({ pdq, blockhash, md5, sha1, sha256 }: HashSet): ShownHashes {
   const first = pdq?.find(({ orientation, variant }) => orientation === 'identity' && variant === 'full') ?? pdq?.[0];
-  const hashes = { pdq: first?.value, quality: first?.quality, blockhash, md5, sha1, sha256 };
-  return Object.fromEntries(Object.entries(hashes).filter(([, value]) => value !== undefined));
+  const hashes: { -readonly [Name in keyof ShownHashes]: ShownHashes[Name] } = {};
+  if (first) hashes.pdq = first.value;
+  if (first?.quality !== undefined) hashes.quality = first.quality;
+  if (blockhash !== undefined) hashes.blockhash = blockhash;
+  if (md5 !== undefined) hashes.md5 = md5;
+  if (sha1 !== undefined) hashes.sha1 = sha1;
+  if (sha256 !== undefined) hashes.sha256 = sha256;
+  return hashes;
 }

@@ -36,35 +36,58 @@ export function withNegatives(hashes: readonly PdqVariant[]): Probe[] {
   });
 }
 
+/** A hash asked for, and the number of the query it belongs to. */
+interface Asked<Hash extends { readonly value: string }> {
+  readonly owner: number;
+  readonly asked: Hash;
+}
+
+const valueAsked = ({ asked }: Asked<{ readonly value: string }>): string => asked.value;
+
 /** Everything known that lies near each query: one search a kind of hash for all of them, which spreads over the workers. */
 export async function sightingsOf(index: HashIndex, queries: readonly Searched[], radii: Radii): Promise<Sighting[][]> {
-  const probes = queries.flatMap(({ pdq }, owner) => pdq.map((probe) => ({ owner, probe })));
-  const ofRegions = probes.filter(({ probe }) => isRegion(probe.variant));
-  const ofWholes = probes.filter(({ probe }) => !isRegion(probe.variant));
-  const upright = queries.flatMap(({ blockhashes: [value] }, owner) => (value === undefined ? [] : [{ owner, value }]));
+  const wholes: Asked<Probe>[] = [];
+  const regions: Asked<Probe>[] = [];
+  const blockhashes: Asked<{ readonly value: string }>[] = [];
+  for (const [
+    owner,
+    {
+      pdq,
+      blockhashes: [value],
+    },
+  ] of queries.entries()) {
+    for (const asked of pdq) (isRegion(asked.variant) ? regions : wholes).push({ owner, asked });
+    if (value !== undefined) blockhashes.push({ owner, asked: { value } });
+  }
   const [byWhole, byRegion, byBlockhash, byDigest] = await Promise.all([
-    index.search('pdq', valuesOf(ofWholes), radii.pdq),
-    index.search('region', valuesOf(ofRegions), radii.pdq),
-    index.search(
-      'blockhash',
-      upright.map(({ value }) => value),
-      radii.blockhash,
-    ),
-    Promise.all(queries.map(({ digests }) => index.lookup(bytesOf(digests)))),
+    index.search('pdq', wholes.map(valueAsked), radii.pdq),
+    regions.length > 0 ? index.search('region', regions.map(valueAsked), radii.pdq) : [],
+    index.search('blockhash', blockhashes.map(valueAsked), radii.blockhash),
+    lookUp(index, queries),
   ]);
   const sightings = byDigest.map((hits) => hits.map((hit) => sightingOf(hit, 'identity')));
-  const take = (found: readonly Hit[][], asked: readonly { owner: number; probe: Probe }[]) => {
-    for (const [at, { owner, probe }] of asked.entries()) {
-      for (const hit of found[at] ?? []) sightings[owner]?.push(sightingByPdq(hit, probe));
+  for (const [found, probes] of [
+    [byWhole, wholes],
+    [byRegion, regions],
+  ] as const) {
+    for (const [at, { owner, asked }] of probes.entries()) {
+      for (const hit of found[at] ?? []) sightings[owner]?.push(sightingByPdq(hit, asked));
     }
-  };
-  take(byWhole, ofWholes);
-  take(byRegion, ofRegions);
-  for (const [at, { owner }] of upright.entries()) {
+  }
+  for (const [at, { owner }] of blockhashes.entries()) {
     for (const hit of byBlockhash[at] ?? []) sightings[owner]?.push(sightingOf(hit, 'identity'));
   }
-  await Promise.all(queries.map(async (query, at) => addTurnedBlockhashes(index, query, sightings[at] ?? [], radii)));
+  for (const [at, query] of queries.entries()) {
+    if (query.blockhashes.length > 1) await addTurnedBlockhashes(index, query, sightings[at] ?? [], radii);
+  }
   return sightings;
+}
+
+/** What equals a digest of each query; most queries have none. */
+async function lookUp(index: HashIndex, queries: readonly Searched[]): Promise<Hit[][]> {
+  const digests = queries.map((query) => bytesOf(query.digests));
+  if (digests.every((ofQuery) => ofQuery.length === 0)) return digests.map(() => []);
+  return Promise.all(digests.map((ofQuery) => index.lookup(ofQuery)));
 }
 
 /** Asks the blockhashes of the orientations in which PDQ found something: none for most images, so they cost nothing. */
@@ -82,12 +105,10 @@ async function addTurnedBlockhashes(index: HashIndex, query: Searched, sightings
   }
 }
 
-function valuesOf(asked: readonly { probe: Probe }[]): string[] {
-  return asked.map(({ probe }) => probe.value);
-}
-
 function bytesOf({ md5, sha1, sha256 }: Searched['digests']): Uint8Array[] {
-  return [md5, sha1, sha256].filter((digest) => digest !== undefined).map((digest) => Buffer.from(digest, 'hex'));
+  const digests: Uint8Array[] = [];
+  for (const digest of [md5, sha1, sha256]) if (digest !== undefined) digests.push(Buffer.from(digest, 'hex'));
+  return digests;
 }
 
 function sightingOf(hit: Hit, orientation: Orientation): Sighting {

@@ -94,14 +94,17 @@ describe('hash', () => {
     expect(result).toMatchObject({ unscannable: 'flat', pdq: [{ quality: 0 }], width: 640, height: 300, format: 'png' });
   });
 
-  it('hashes the first frame of an animation, and answers too_many_frames beyond the limit', async () => {
+  it('hashes first, middle and last frame of an animation, and answers too_many_frames beyond the limit', async () => {
     const frames = [1, 2, 3, 4].map((seed) => scene(seed, 60, 50).png().toBuffer());
     const animation = async (count: number): Promise<Buffer> =>
       sharp(await Promise.all(frames.slice(0, count)), { join: { animated: true } })
         .webp({ lossless: true })
         .toBuffer();
-    const [first = Buffer.of()] = await Promise.all(frames);
-    const { pdq } = { pdq: [], ...(await imaging.hash(first)) };
+    const single = await Promise.all((await Promise.all(frames.slice(0, 3))).map((frame) => imaging.hash(frame)));
+    const pdq = ['full', 'frame_middle', 'frame_last'].map((variant, at) => {
+      const { pdq: [only] = [] } = { pdq: [], ...single[at] };
+      return { ...only, variant };
+    });
     expect(await imaging.hash(await animation(3))).toMatchObject({ pdq, width: 60, height: 50 });
     expect(await imaging.hash(await animation(4))).toEqual({ unscannable: 'too_many_frames' });
   });

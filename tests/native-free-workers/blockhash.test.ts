@@ -1,27 +1,65 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockhashes } from '../../native-free-workers/blockhash.js';
+import { coreBlockhash } from '../../native-free-workers/blockhash.js';
+import { blockSums, plainBlockhashes } from '../../native-free-workers/blockhash-plain.js';
+import { loadImageKernel } from '../../native-free-workers/kernels.js';
 import type { Raster } from '../../native-free-workers/raster.js';
+import { built } from '../../src/package-root.js';
+import { noise, rasters, turned, turns } from '../support/rasters.js';
 
-const blockhash = (raster: Raster): string => blockhashes(raster)[0] ?? '';
-const grey = Uint8Array.from({ length: 50 * 40 }, (_, at) => (at * 7 + (at >> 4) * 31) % 256);
-const repeated = (channels: 3 | 4): Uint8Array =>
-  Uint8Array.from({ length: grey.length * channels }, (_, at) =>
-    at % channels === 3 ? 255 : (grey[Math.floor(at / channels)] ?? 0),
-  );
+const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
+
+function blockhashes(raster: Raster): string[] {
+  kernel.load(raster);
+  return kernel.blockhashes();
+}
+
+const anySide = fc.oneof(fc.integer({ min: 1, max: 150 }), fc.constantFrom(15, 16, 17, 31, 32, 160, 161, 320));
+const wholeSide = fc.oneof(fc.integer({ min: 16, max: 150 }), fc.constantFrom(16, 17, 32, 33, 160));
+
+/** Few values in large patches: flat and two-tone pictures, where ties are the rule. */
+const coarse = fc
+  .record({ raster: rasters(anySide), values: fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 2 }) })
+  .map(({ raster, values }) => ({ ...raster, data: raster.data.map((_, at) => values[(at >> 9) % values.length] ?? 0) }));
 
 describe('blockhash', () => {
-  it('is 256 bits in hexadecimal', () => {
-    expect(blockhash({ data: grey, width: 50, height: 40, channels: 1 })).toMatch(/^[0-9a-f]{64}$/);
+  it('is that of blockhash-core, bit for bit, whatever the pixels, sizes and channels', () => {
+    fc.assert(
+      fc.property(fc.oneof(rasters(anySide), coarse), (raster) => {
+        expect(blockhashes(raster)[0]).toBe(coreBlockhash(raster));
+      }),
+      { numRuns: 150 },
+    );
   });
 
-  it('is the same from grey, RGB and RGBA pixels', () => {
-    const expected = blockhash({ data: grey, width: 50, height: 40, channels: 1 });
-    expect(blockhash({ data: repeated(3), width: 50, height: 40, channels: 3 })).toBe(expected);
-    expect(blockhash({ data: repeated(4), width: 50, height: 40, channels: 4 })).toBe(expected);
+  it('of every orientation is that of the turned pixels, bit for bit, from 16 px a side', () => {
+    fc.assert(
+      fc.property(rasters(wholeSide), (raster) => {
+        expect(blockhashes(raster)).toEqual(turns.map((turn) => coreBlockhash(turned(raster, turn))));
+      }),
+      { numRuns: 40 },
+    );
   });
 
-  it('tells the bright half from the dark one', () => {
-    const data = Uint8Array.from({ length: 32 * 32 }, (_, at) => (at % 32 < 16 ? 200 : 20));
-    expect(blockhash({ data, width: 32, height: 32, channels: 1 })).toBe('ff00'.repeat(16));
+  it('is the same from the wasm and the plain kernel, the sums as well', () => {
+    fc.assert(
+      fc.property(fc.oneof(rasters(anySide), coarse), (raster) => {
+        expect(blockhashes(raster)).toEqual(plainBlockhashes(raster));
+        expect(Array.from(kernel.blockSums())).toEqual(Array.from(blockSums(raster)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('does not depend on PDQ being computed before, nor on the image before', () => {
+    const [one, other]: [Raster, Raster] = [
+      { data: noise(90 * 70 * 3, 1), width: 90, height: 70, channels: 3 },
+      { data: noise(200 * 30, 2), width: 200, height: 30, channels: 1 },
+    ];
+    const expected = blockhashes(one);
+    blockhashes(other);
+    kernel.load(one);
+    kernel.pdq();
+    expect(kernel.blockhashes()).toEqual(expected);
   });
 });

@@ -1,76 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadPdq } from '../../native-free-workers/kernels.js';
+import { loadImageKernel } from '../../native-free-workers/kernels.js';
+import type { PdqHashes } from '../../native-free-workers/pdq.js';
 import { plainPdq } from '../../native-free-workers/pdq-plain.js';
 import type { Raster } from '../../native-free-workers/raster.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { built } from '../../src/package-root.js';
+import { cut, noise, rasters, turned, turns, waves } from '../support/rasters.js';
 
-const pdq = await loadPdq(built('native-free-workers/pdq.wasm'));
+const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
 
-const side = fc.oneof(fc.integer({ min: 1, max: 140 }), fc.constantFrom(5, 63, 64, 65, 127, 128, 129, 256, 257, 300));
-
-/** Any raster; pixels are noise from a seed, because shrinking 100 000 bytes one by one teaches nothing. */
-const rasters: fc.Arbitrary<Raster> = fc
-  .record({ width: side, height: side, channels: fc.constantFrom(1 as const, 3 as const, 4 as const), seed: fc.nat() })
-  .map(({ width, height, channels, seed }) => ({ width, height, channels, data: noise(width * height * channels, seed) }));
-
-/** Noise over slow waves, so that all frequencies have energy. */
-function noise(length: number, seed: number): Uint8Array {
-  let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
-  return Uint8Array.from({ length }, (_, at) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return ((state & 127) + 64 * (1 + Math.sin(at / (7 + (seed % 50))))) & 255;
-  });
+function pdq(raster: Raster): PdqHashes {
+  kernel.load(raster);
+  return kernel.pdq();
 }
 
-/** A square grey picture of waves of all low frequencies, which survives the filter, and its transformed copies. */
-function waves(size: number, seed: number): Raster {
-  const weights = Array.from(noise(64, seed), (value) => value - 128);
-  const data = Uint8Array.from({ length: size * size }, (_, at) => {
-    const [y, x] = [Math.floor(at / size) / size, (at % size) / size];
-    const sum = weights.reduce(
-      (total, weight, k) =>
-        total + weight * Math.cos(Math.PI * ((k >> 3) + 1) * y + k) * Math.sin(Math.PI * ((k & 7) + 1) * x + k),
-      0,
-    );
-    return Math.max(0, Math.min(255, 128 + sum / 4));
-  });
-  return { data, width: size, height: size, channels: 1 };
-}
-
-/** Where pixel (y, x) of a transformed square comes from; `last` is its highest coordinate. */
-type From = (y: number, x: number, last: number) => readonly [number, number];
-
-function moved(raster: Raster, from: From): Raster {
-  const size = raster.width;
-  const data = raster.data.map((_, at) => {
-    const [y, x] = from(Math.floor(at / size), at % size, size - 1);
-    return raster.data[y * size + x] ?? 0;
-  });
-  return { ...raster, data };
-}
-
-/** In the order of `orientations`. */
-const transforms: readonly From[] = [
-  (y, x) => [y, x],
-  (y, x, last) => [x, last - y],
-  (y, x, last) => [last - y, last - x],
-  (y, x, last) => [last - x, y],
-  (y, x, last) => [last - y, x],
-  (y, x, last) => [y, last - x],
-  (y, x) => [x, y],
-  (y, x, last) => [last - x, last - y],
-];
+const anyRaster = rasters(
+  fc.oneof(fc.integer({ min: 1, max: 140 }), fc.constantFrom(5, 63, 64, 65, 127, 128, 129, 256, 257, 300)),
+);
 
 const ones = (hash = ''): number => hammingDistance(hash, '0'.repeat(64));
 
 describe('PDQ', () => {
   it('is the same from the wasm and the plain kernel, whatever the pixels, sizes and channels', () => {
     fc.assert(
-      fc.property(rasters, (raster) => {
+      fc.property(anyRaster, (raster) => {
         expect(pdq(raster)).toEqual(plainPdq(raster));
       }),
       { numRuns: 40 },
@@ -79,7 +33,7 @@ describe('PDQ', () => {
 
   it('does not depend on the image hashed before', () => {
     fc.assert(
-      fc.property(rasters, rasters, (one, other) => {
+      fc.property(anyRaster, anyRaster, (one, other) => {
         const before = pdq(one);
         pdq(other);
         expect(pdq(one)).toEqual(before);
@@ -114,12 +68,92 @@ describe('PDQ', () => {
     [320, 2],
   ])('of a %i px image knows its turned and mirrored copies within %i bits', (size, bits) => {
     fc.assert(
-      fc.property(fc.nat(), fc.constantFrom(...transforms.entries()), (seed, [at, from]) => {
+      fc.property(fc.nat(), fc.constantFrom(...turns.entries()), (seed, [at, turn]) => {
         const raster = waves(size, seed);
-        const copy = pdq(moved(raster, from)).hashes[0] ?? '';
+        const copy = pdq(turned(raster, turn)).hashes[0] ?? '';
         expect(hammingDistance(pdq(raster).hashes[at] ?? '', copy)).toBeLessThanOrEqual(bits);
       }),
       { numRuns: 12 },
     );
+  });
+});
+
+/** Rasters beyond 512 px, and those of which a part is taken: waves, for noise has no frequencies that are not near to the median. */
+const pictures = fc
+  .record({
+    width: fc.integer({ min: 5, max: 300 }),
+    height: fc.integer({ min: 5, max: 300 }),
+    seed: fc.nat(),
+    scale: fc.constantFrom(1, 2, 3),
+  })
+  .map(({ width, height, seed, scale }) =>
+    cut(waves(300 * scale, seed), { x: 0, y: 0, width: width * scale, height: height * scale }),
+  );
+
+const distances = (a: PdqHashes, b: PdqHashes): number[] => a.hashes.map((hash, at) => hammingDistance(hash, b.hashes[at] ?? ''));
+
+describe('PDQ over 512 px', () => {
+  it('is within 2 bits that of the image stretched to 512x512 by nearest neighbour, as the C++ tool does', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 513, max: 700 }), fc.integer({ min: 100, max: 700 }), (seed, width, height) => {
+        const raster = cut(waves(700, seed), { x: 0, y: 0, width, height });
+        for (const bits of distances(pdq(raster), plainPdq(raster))) expect(bits).toBeLessThanOrEqual(2);
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+describe('PDQ of a part', () => {
+  it('is within 4 bits that of its pixels as an image of their own, with the same quality', () => {
+    fc.assert(
+      fc.property(
+        pictures,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }),
+        (raster, [a = 0, b = 0, c = 0, d = 0]) => {
+          const x = Math.floor(a * (raster.width - 5));
+          const y = Math.floor(b * (raster.height - 5));
+          const area = {
+            x,
+            y,
+            width: 5 + Math.floor(c * (raster.width - 5 - x)),
+            height: 5 + Math.floor(d * (raster.height - 5 - y)),
+          };
+          const expected = plainPdq(cut(raster, area));
+          kernel.load(raster);
+          const part = kernel.pdqOfPart(area);
+          expect(Math.abs(part.quality - expected.quality)).toBeLessThanOrEqual(1);
+          if (expected.quality >= 50) for (const bits of distances(part, expected)) expect(bits).toBeLessThanOrEqual(4);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('leaves the whole as it was', () => {
+    const raster = waves(200, 3);
+    const expected = pdq(raster);
+    kernel.load(raster);
+    kernel.pdqOfPart({ x: 10, y: 20, width: 100, height: 50 });
+    expect(kernel.pdq()).toEqual(expected);
+  });
+
+  it('of a reduced image is near to that of the whole one', () => {
+    const raster = waves(600, 5);
+    const data = Uint8Array.from({ length: 300 * 300 }, (_, at) => {
+      const first = Math.floor(at / 300) * 1200 + (at % 300) * 2;
+      return [0, 1, 600, 601].reduce((sum, more) => sum + (raster.data[first + more] ?? 0), 0) / 4;
+    });
+    const half: Raster = { data, width: 300, height: 300, channels: 1, reduced: true };
+    for (const bits of distances(pdq(half), pdq(raster))) expect(bits).toBeLessThanOrEqual(8);
+  });
+
+  it.each([
+    { x: -1, y: 0, width: 10, height: 10 },
+    { x: 0, y: 91, width: 10, height: 10 },
+    { x: 0.5, y: 0, width: 10, height: 10 },
+  ])('outside the image is refused: %o', (area) => {
+    kernel.load(waves(100, 1));
+    expect(() => kernel.pdqOfPart(area)).toThrow(RangeError);
   });
 });

@@ -7,7 +7,7 @@ import { built } from '../../src/package-root.js';
 import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../support/reference.js';
 
 const kernels = [
-  ['wasm', await loadPdq(built('native-free-workers/pdq.wasm'))],
+  ['wasm', await loadPdq(built('native-free-workers/image.wasm'))],
   ['plain', plainPdq],
 ] as const;
 

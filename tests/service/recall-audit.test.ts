@@ -69,7 +69,7 @@ function sabotage(change: (hits: Hit[]) => Hit[]): void {
 }
 
 /** One round of the background job, about this question: no bit is flipped. */
-async function askAbout(question: { algorithm: 'pdq'; hex: string }): Promise<void> {
+async function askAbout(question: { kind: 'pdq'; hex: string }): Promise<void> {
   vi.spyOn(node.hashes, 'draw').mockResolvedValue([question]);
   await auditOf(() => 0).askOne();
 }

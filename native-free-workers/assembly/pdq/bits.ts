@@ -1,5 +1,5 @@
 /** From 16x16 frequencies to eight hashes of 256 bits. */
-import { BITS, frequencies, output } from './memory';
+import { BITS, frequencies, output } from '../image/memory';
 
 const signed: usize = memory.data(16 * 16 * 4, 16);
 const selection: usize = memory.data(16 * 16 * 4, 16);

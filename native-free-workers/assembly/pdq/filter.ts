@@ -1,51 +1,22 @@
-/** The luma, the two-pass Jarosz box filter and the decimation to 64x64. */
-import { SIDE, filtered, luma64, narrow, padded, pixels, strip, sums } from './memory';
-
-/** Luma of a 64x64 image, which is hashed without a filter. */
-export function readLuma64(channels: i32): void {
-  const pitch = <usize>channels;
-  for (let at: usize = 0; at < 64 * 64; at += 4) v128.store(luma64 + at * 4, lumaAt(pixels + at * pitch, channels));
-}
+/** The two-pass Jarosz box filter and the decimation to 64x64 of a whole image of up to 512 px a side, in the reference's order. */
+import { SIDE, columns, filtered, luma, luma64, narrow, padded, rows, strip, sums } from '../image/memory';
 
 /**
- * Luma of four pixels, 0.299 R + 0.587 G + 0.114 B in float32; grey is taken as it is. 16 bytes hold them whatever the channels, and a
- * byte shuffle widens one channel of each: lane k is byte k * channels, then three out of range, which give zero.
+ * Luma of rows `row` to `row + 3` into the strip, 4x4 samples a turn, turned so that a vector is a column. Rows below the last repeat it,
+ * which is computed only because a strip is four rows, and never read.
  */
-// @ts-ignore: decorator
-@inline
-function lumaAt(from: usize, channels: i32): v128 {
-  const bytes = v128.load(from);
-  const red = v128.or(i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(channels)), i32x4.splat(0xffffff00));
-  const first = widened(bytes, red);
-  if (channels == 1) return first;
-  const green = widened(bytes, i32x4.add(red, i32x4.splat(1)));
-  const blue = widened(bytes, i32x4.add(red, i32x4.splat(2)));
-  const sum = f32x4.add(f32x4.mul(f32x4.splat(0.299), first), f32x4.mul(f32x4.splat(0.587), green));
-  return f32x4.add(sum, f32x4.mul(f32x4.splat(0.114), blue));
-}
-
-// @ts-ignore: decorator
-@inline
-function widened(bytes: v128, lanes: v128): v128 {
-  return f32x4.convert_i32x4_u(i8x16.swizzle(bytes, lanes));
-}
-
-/**
- * Luma of rows `row` to `row + 3` into the strip, 4x4 pixels a turn, turned so that a vector is a column. Rows below the last repeat it,
- * and the last turn may read beyond its row and writes up to the padding: both are computed only because a strip is four rows, and never read.
- */
-function readStrip(channels: i32, columns: i32, row: i32, rows: i32): void {
-  const pitch = <usize>columns * <usize>channels;
-  const first = pixels + <usize>row * pitch;
+function readStrip(row: i32): void {
+  const pitch = <usize>padded(columns) * 4;
+  const first = luma + <usize>row * pitch;
   const second = row + 1 < rows ? first + pitch : first;
   const third = row + 2 < rows ? second + pitch : second;
   const fourth = row + 3 < rows ? third + pitch : third;
   let to = strip;
-  for (let at: usize = 0; at < pitch; at += 4 * <usize>channels, to += 64) {
-    const a = lumaAt(first + at, channels);
-    const b = lumaAt(second + at, channels);
-    const c = lumaAt(third + at, channels);
-    const d = lumaAt(fourth + at, channels);
+  for (let at: usize = 0; at < <usize>columns * 4; at += 16, to += 64) {
+    const a = v128.load(first + at);
+    const b = v128.load(second + at);
+    const c = v128.load(third + at);
+    const d = v128.load(fourth + at);
     const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
     const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
     v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
@@ -77,26 +48,29 @@ function sampleOf(k: i32, side: i32): i32 {
   return <i32>((<u64>(2 * k + 1) * <u64>side) >> 7);
 }
 
-/** Two passes of box filter along rows then columns, and decimation, in one sweep down the image a strip of four rows at a time. */
-export function filter(channels: i32, columns: i32, rows: i32): void {
+/**
+ * Two passes of box filter along rows then columns, and decimation, in one sweep down the image a strip of four rows at a time. SIMD lanes are
+ * four rows, or four columns, that do not depend on each other, and the second pass divides only where the decimation reads.
+ */
+export function filter(): void {
   const stride = padded(columns);
   for (let row = 0; row < rows; row += 4) {
-    readStrip(channels, columns, row, rows);
-    boxRows(columns, filtered + <usize>row * stride * 4, stride);
+    readStrip(row);
+    boxRows(filtered + <usize>row * stride * 4, stride);
   }
   const window = windowOf(rows);
   const lead = leadOf(window);
   memory.fill(sums, 0, <usize>stride * 4);
   for (let row = 0; row < lead; row++) addRow(row, stride);
   for (let row = 0; row < rows; row++) {
-    boxColumns(row, rows, window, lead, stride);
-    if ((row & 3) == 3 || row == rows - 1) boxRowsDecimated(columns, narrow + <usize>(row & ~3) * SIDE * 4);
+    boxColumns(row, window, lead, stride);
+    if ((row & 3) == 3 || row == rows - 1) boxRowsDecimated(narrow + <usize>(row & ~3) * SIDE * 4);
   }
-  for (let column = 0; column < SIDE; column += 4) boxColumnsDecimated(rows, column);
+  for (let column = 0; column < SIDE; column += 4) boxColumnsDecimated(column);
 }
 
 /** First row pass: the strip's four rows, every sample, to four rows at `to`. Division by the samples in the window, as at borders. */
-function boxRows(columns: i32, to: usize, stride: i32): void {
+function boxRows(to: usize, stride: i32): void {
   const lead = leadOf(windowOf(columns));
   const lag = windowOf(columns) - lead;
   const pitch = <usize>stride * 4;
@@ -118,7 +92,7 @@ function boxRows(columns: i32, to: usize, stride: i32): void {
 }
 
 /** Second row pass: the same running sums, but a mean only where the decimation reads, to four rows of 64 at `to`. */
-function boxRowsDecimated(columns: i32, to: usize): void {
+function boxRowsDecimated(to: usize): void {
   const lead = leadOf(windowOf(columns));
   const lag = windowOf(columns) - lead;
   let sum = f32x4.splat(0);
@@ -159,7 +133,7 @@ function addRow(row: i32, stride: i32): void {
 }
 
 /** First column pass: one output row, all columns in step, into lane `row & 3` of the strip. Padding columns carry no meaning. */
-function boxColumns(row: i32, rows: i32, window: i32, lead: i32, stride: i32): void {
+function boxColumns(row: i32, window: i32, lead: i32, stride: i32): void {
   const lag = window - lead;
   const enters = row + lead < rows;
   const leaves = row >= lag;
@@ -177,7 +151,7 @@ function boxColumns(row: i32, rows: i32, window: i32, lead: i32, stride: i32): v
 }
 
 /** Second column pass: four of the 64 columns down the whole image, a mean only in the 64 rows the decimation reads. */
-function boxColumnsDecimated(rows: i32, column: i32): void {
+function boxColumnsDecimated(column: i32): void {
   const window = windowOf(rows);
   const lead = leadOf(window);
   const lag = window - lead;

@@ -1,5 +1,5 @@
 /** What is computed of the 64x64 luma: the quality and the 16x16 lowest frequencies. */
-import { BITS, SIDE, cosines, cosinesTransposed, frequencies, halfTransformed, luma64 } from './memory';
+import { BITS, SIDE, cosines, cosinesTransposed, frequencies, halfTransformed, luma64 } from '../image/memory';
 
 let cosinesReady: bool = false;
 

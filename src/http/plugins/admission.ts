@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
-import { problemOf } from './problems.js';
+import { Trickles } from './trickles.js';
 
 export interface AdmissionLimits {
   /** Bytes of bodies held at once, over all requests. */
@@ -23,18 +23,11 @@ declare module 'fastify' {
  */
 export function installAdmission(app: FastifyInstance, limits: AdmissionLimits): { bytesInFlight(): number } {
   let bytesInFlight = 0;
-  app.addHook('onRequest', async (request, reply) => {
-    const { headers, routeOptions } = request;
-    if (!hasBody(request)) return;
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
-      throw new VigieError('unsupported_media_type', `Content-Encoding ${encoding} is not taken: send the bytes as they are`);
-    }
-    if (routeOptions.config.streams && isNdjson(request)) return;
-    const bodyLimit = routeOptions.bodyLimit ?? 0;
-    const announced = Number(headers['content-length'] ?? bodyLimit);
-    if (announced > bodyLimit)
-      throw new VigieError('body_too_large', `the body has ${announced} bytes, the limit is ${bodyLimit}`);
+  const trickles = new Trickles(limits.bodyTimeoutMs);
+  app.addHook('onClose', async () => trickles.close());
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!hasBody(request) || (request.routeOptions.config.streams && isNdjson(request))) return done();
+    const announced = announcedBytes(request);
     if (bytesInFlight + announced > limits.maxBytesInFlight) {
       throw new VigieError(
         'overloaded',
@@ -43,10 +36,16 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
       );
     }
     bytesInFlight += announced;
+    trickles.watch(request, reply);
     reply.raw.once('close', () => {
       bytesInFlight -= announced;
+      trickles.forget(request);
     });
-    giveUpOnTrickle(request, reply, limits.bodyTimeoutMs);
+    done();
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    trickles.forget(request);
+    done();
   });
   return { bytesInFlight: () => bytesInFlight };
 }
@@ -59,15 +58,14 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Answers 408 past the time limit and closes: Node's own requestTimeout would also end long streams, and answers no problem. */
-function giveUpOnTrickle(request: FastifyRequest, reply: FastifyReply, timeoutMs: number): void {
-  const timer = setTimeout(() => {
-    const refusal = new VigieError('body_timeout', `the body did not arrive within ${timeoutMs} ms`);
-    reply.hijack();
-    reply.raw.writeHead(refusal.status, { 'content-type': 'application/problem+json', connection: 'close' });
-    reply.raw.end(JSON.stringify(problemOf(refusal, request.id)), () => request.raw.destroy());
-  }, timeoutMs);
-  const clear = () => clearTimeout(timer);
-  request.raw.once('end', clear);
-  reply.raw.once('close', clear);
+/** Bytes a body will have, at most. @throws VigieError `unsupported_media_type`, `body_too_large`. */
+function announcedBytes({ headers, routeOptions }: FastifyRequest): number {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new VigieError('unsupported_media_type', `Content-Encoding ${encoding} is not taken: send the bytes as they are`);
+  }
+  const bodyLimit = routeOptions.bodyLimit ?? 0;
+  const announced = Number(headers['content-length'] ?? bodyLimit);
+  if (announced > bodyLimit) throw new VigieError('body_too_large', `the body has ${announced} bytes, the limit is ${bodyLimit}`);
+  return announced;
 }

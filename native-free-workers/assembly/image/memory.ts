@@ -1,0 +1,77 @@
+/** Where the image kernel keeps what: static buffers below `__heap_base`, work areas sized to the image above it. */
+
+/** Samples a side of the decimated luma, and frequencies a side of the hash. */
+export const SIDE: i32 = 64;
+export const BITS: i32 = 16;
+/** Taps a decimated sample may have in one direction: 17 of a reduced image of 1024 px, rounded up. */
+export const TAPS: i32 = 24;
+/** The largest side that the box filter of `pdq/filter.ts` runs over. */
+const FILTERED: i32 = 512;
+
+// Static buffers, float32 unless said.
+export const luma64: usize = memory.data(64 * 64 * 4, 16);
+export const cosines: usize = memory.data(16 * 64 * 4, 16); // [frequency][sample]
+export const cosinesTransposed: usize = memory.data(64 * 16 * 4, 16); // [sample][frequency]
+export const halfTransformed: usize = memory.data(16 * 64 * 4, 16);
+export const frequencies: usize = memory.data(16 * 16 * 4, 16); // [vertical][horizontal]
+export const output: usize = memory.data(8 * 32, 16); // bytes, most significant first
+export const blockOutput: usize = memory.data(8 * 32, 16); // the same for blockhash
+export const blockSums: usize = memory.data(16 * 16 * 8, 16); // float64 [row][column]
+export const rowSums: usize = memory.data(16 * 4, 16); // u32, blocks of one row of pixels
+export const tapCounts: usize = memory.data(64 * 4, 16); // i32
+export const tapPlaces: usize = memory.data(64 * 24 * 4, 16); // i32 [sample][tap], pixels from the start of the part
+export const tapWeights: usize = memory.data(64 * 24 * 4, 16); // [sample][tap]
+
+// The image and work areas above the static data, placed by `reserve`.
+export let columns: i32 = 0;
+export let rows: i32 = 0;
+export let pixels: usize = 0;
+export let luma: usize = 0; // [row][stride]
+export let decimatedRows: usize = 0; // [64][stride], what `taps.ts` makes of the rows
+export let strip: usize = 0; // four rows interleaved: [column][4], so that one vector is one column of four rows
+export let filtered: usize = 0; // first row pass: [row][stride]
+export let sums: usize = 0; // running sums of the first column pass: [stride]
+export let narrow: usize = 0; // second row pass, decimated columns only: [row][64]
+
+// @ts-ignore: decorator
+@inline
+function aligned(size: u64): u64 {
+  return (size + 15) & ~(<u64>15);
+}
+
+/** Floats a row: a multiple of 16, for `taps.ts` takes 16 columns a turn. */
+// @ts-ignore: decorator
+@inline
+export function padded(side: i32): i32 {
+  return (side + 15) & ~15;
+}
+
+/**
+ * Makes room for an image and answers where its `channels * columns * rows` bytes go; 0 when memory cannot grow that far. `channels`: 1 (luma),
+ * 3 (RGB) or 4 (RGBA, of which PDQ reads no alpha).
+ */
+export function reserve(channels: i32, width: i32, height: i32): usize {
+  const stride = <u64>padded(width);
+  const start = aligned(__heap_base);
+  const lumaAt = start + aligned(<u64>channels * <u64>width * <u64>height);
+  // 64 bytes more: the last turn of 16 columns may begin anywhere in the last row.
+  const decimatedAt = lumaAt + stride * <u64>height * 4 + 64;
+  const stripAt = decimatedAt + stride * SIDE * 4;
+  const filteredAt = stripAt + FILTERED * 16;
+  const sumsAt = filteredAt + FILTERED * FILTERED * 4;
+  const narrowAt = sumsAt + FILTERED * 4;
+  const needed = (narrowAt + FILTERED * SIDE * 4 + 0xffff) >> 16;
+  if (needed > 0xffff) return 0;
+  const missing = <i32>needed - memory.size();
+  if (missing > 0 && memory.grow(missing) < 0) return 0;
+  columns = width;
+  rows = height;
+  pixels = <usize>start;
+  luma = <usize>lumaAt;
+  decimatedRows = <usize>decimatedAt;
+  strip = <usize>stripAt;
+  filtered = <usize>filteredAt;
+  sums = <usize>sumsAt;
+  narrow = <usize>narrowAt;
+  return pixels;
+}

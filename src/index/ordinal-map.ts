@@ -1,0 +1,114 @@
+/** Parts of a map; each grows by itself, so that growth at ten million hashes holds the thread up for milliseconds and not for seconds. */
+const parts = 256;
+const smallestPart = 16;
+/** Knuth's multiplicative hash: ordinals come in sequence, and their low bits are taken by the choice of the part already. */
+const multiplier = 0x9e3779b1;
+
+/**
+ * Numbers by ordinal: 8 bytes a place, half to three quarters of the places taken. Its size follows how many ordinals it holds and not
+ * how many there ever were: a list whose entries come and go for years stays as small as it is.
+ *
+ * Open addressing with linear probing; a removal moves up what it leaves behind, so that there are no tombstones to clear away.
+ */
+export class OrdinalMap {
+  private readonly parts = Array.from({ length: parts }, () => new Part());
+
+  /** The number at `ordinal`; -1 when there is none, and at 0, which is no ordinal. */
+  get(ordinal: number): number {
+    return this.part(ordinal).get(ordinal);
+  }
+
+  /** Puts a number (>= 0) at an ordinal that has none yet. */
+  add(ordinal: number, number: number): void {
+    this.part(ordinal).add(ordinal, number);
+  }
+
+  /** Forgets an ordinal; gives its number, -1 when it had none. */
+  remove(ordinal: number): number {
+    return this.part(ordinal).remove(ordinal);
+  }
+
+  private part(ordinal: number): Part {
+    const part = this.parts[ordinal % parts];
+    if (!part) throw new RangeError(`${ordinal} is not an ordinal`);
+    return part;
+  }
+}
+
+class Part {
+  /** Ordinal and number of each place, side by side; ordinal 0: free. */
+  private places = new Int32Array(smallestPart * 2);
+  private mask = smallestPart - 1;
+  private used = 0;
+
+  get(ordinal: number): number {
+    if (ordinal === 0) return -1;
+    const place = this.find(ordinal);
+    return this.ordinalIn(place) === ordinal ? this.numberIn(place) : -1;
+  }
+
+  add(ordinal: number, number: number): void {
+    if ((this.used + 1) * 4 > (this.mask + 1) * 3) this.grow();
+    this.put(this.find(ordinal), ordinal, number);
+    this.used++;
+  }
+
+  remove(ordinal: number): number {
+    const place = this.find(ordinal);
+    if (ordinal === 0 || this.ordinalIn(place) !== ordinal) return -1;
+    const number = this.numberIn(place);
+    this.used--;
+    this.closeGap(place);
+    return number;
+  }
+
+  /** The place of an ordinal, or the free one where it belongs. */
+  private find(ordinal: number): number {
+    let place = this.home(ordinal);
+    for (;;) {
+      const content = this.places[place * 2];
+      if (content === ordinal || content === 0) return place;
+      place = (place + 1) & this.mask;
+    }
+  }
+
+  /** Moves up whatever would not be found past a free place. */
+  private closeGap(from: number): void {
+    let gap = from;
+    for (let place = (gap + 1) & this.mask; this.ordinalIn(place) !== 0; place = (place + 1) & this.mask) {
+      const ordinal = this.ordinalIn(place);
+      const fromHome = (place - this.home(ordinal)) & this.mask;
+      if (fromHome < ((place - gap) & this.mask)) continue;
+      this.put(gap, ordinal, this.numberIn(place));
+      gap = place;
+    }
+    this.put(gap, 0, 0);
+  }
+
+  private grow(): void {
+    const old = this.places;
+    this.places = new Int32Array(old.length * 2);
+    this.mask = old.length - 1;
+    for (let at = 0; at < old.length; at += 2) {
+      const ordinal = old[at] ?? 0;
+      if (ordinal !== 0) this.put(this.find(ordinal), ordinal, old[at + 1] ?? 0);
+    }
+  }
+
+  private home(ordinal: number): number {
+    return (Math.imul((ordinal / parts) | 0, multiplier) >>> 8) & this.mask;
+  }
+
+  private ordinalIn(place: number): number {
+    return this.places[place * 2] ?? 0;
+  }
+
+  private numberIn(place: number): number {
+    return this.places[place * 2 + 1] ?? 0;
+  }
+
+  private put(place: number, ordinal: number, number: number): void {
+    this.places[place * 2] = ordinal;
+    this.places[place * 2 + 1] = number;
+  }
+}

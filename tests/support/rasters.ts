@@ -1,0 +1,81 @@
+/** Rasters made from numbers, for kernels. */
+import fc from 'fast-check';
+import type { Area, Raster } from '../../native-free-workers/raster.js';
+
+/** Noise over slow waves, so that all frequencies have energy. */
+export function noise(length: number, seed: number): Uint8Array {
+  let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
+  return Uint8Array.from({ length }, (_, at) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return ((state & 127) + 64 * (1 + Math.sin(at / (7 + (seed % 50))))) & 255;
+  });
+}
+
+/** Any raster of such sides; pixels are noise from a seed, because shrinking 100 000 bytes one by one teaches nothing. */
+export function rasters(side: fc.Arbitrary<number>): fc.Arbitrary<Raster> {
+  return fc
+    .record({ width: side, height: side, channels: fc.constantFrom(1 as const, 3 as const, 4 as const), seed: fc.nat() })
+    .map(({ width, height, channels, seed }) => ({ width, height, channels, data: noise(width * height * channels, seed) }));
+}
+
+/** A square grey picture of waves of all low frequencies, which survives the filter. */
+export function waves(size: number, seed: number): Raster {
+  const weights = Array.from(noise(64, seed), (value) => value - 128);
+  const data = Uint8Array.from({ length: size * size }, (_, at) => {
+    const [y, x] = [Math.floor(at / size) / size, (at % size) / size];
+    const sum = weights.reduce(
+      (total, weight, k) =>
+        total + weight * Math.cos(Math.PI * ((k >> 3) + 1) * y + k) * Math.sin(Math.PI * ((k & 7) + 1) * x + k),
+      0,
+    );
+    return Math.max(0, Math.min(255, 128 + sum / 4));
+  });
+  return { data, width: size, height: size, channels: 1 };
+}
+
+/** Where pixel (y, x) of a turned picture comes from, whose own last row and column are `bottom` and `right`. */
+export interface Turn {
+  readonly isTransposed: boolean;
+  from(y: number, x: number, bottom: number, right: number): readonly [y: number, x: number];
+}
+
+const turn = (isTransposed: boolean, from: Turn['from']): Turn => ({ isTransposed, from });
+
+/** In the order of `orientations`. */
+export const turns: readonly Turn[] = [
+  turn(false, (y, x) => [y, x]),
+  turn(true, (y, x, bottom) => [x, bottom - y]),
+  turn(false, (y, x, bottom, right) => [bottom - y, right - x]),
+  turn(true, (y, x, _, right) => [right - x, y]),
+  turn(false, (y, x, bottom) => [bottom - y, x]),
+  turn(false, (y, x, _, right) => [y, right - x]),
+  turn(true, (y, x) => [x, y]),
+  turn(true, (y, x, bottom, right) => [right - x, bottom - y]),
+];
+
+export function turned(raster: Raster, { isTransposed, from }: Turn): Raster {
+  const [width, height] = isTransposed ? [raster.height, raster.width] : [raster.width, raster.height];
+  return remapped(raster, width, height, (y, x) => from(y, x, height - 1, width - 1));
+}
+
+/** The pixels of a part as a raster of their own. */
+export function cut(raster: Raster, { x: left, y: top, width, height }: Area): Raster {
+  return remapped(raster, width, height, (y, x) => [top + y, left + x]);
+}
+
+function remapped(
+  { data, channels, width: pitch }: Raster,
+  width: number,
+  height: number,
+  from: (y: number, x: number) => readonly [number, number],
+): Raster {
+  const pixels = new Uint8Array(width * height * channels);
+  for (let at = 0; at < width * height; at++) {
+    const [y, x] = from(Math.floor(at / width), at % width);
+    const source = (y * pitch + x) * channels;
+    pixels.set(data.subarray(source, source + channels), at * channels);
+  }
+  return { data: pixels, width, height, channels };
+}
