@@ -1,3 +1,5 @@
+import type { VariantSet } from './variants/enrol.js';
+
 /** What the image worker answers. Plain data: it crosses a thread and a process, which lose classes and error codes. */
 
 /** Formats that are decoded; everything else is refused before any parser sees it. */
@@ -59,6 +61,8 @@ export interface ImageTask {
 }
 
 export interface ImageLimits {
+  /** Which variants are hashed beside the whole: `none` for queries and enrolments alike. */
+  readonly variants: VariantSet;
   /** Width times height of a frame, before decoding. */
   readonly maxPixels: number;
   /** Frames of an animation or pages of a TIFF. */

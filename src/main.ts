@@ -111,6 +111,7 @@ function imagingOptions({ config, log }: ServiceOptions) {
     deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
     queueLimit: config.VIGIE_IMAGING_QUEUE,
     maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
+    variants: config.VIGIE_VARIANTS,
     drainMs: config.VIGIE_STOP_TIMEOUT_MS,
     log,
   };

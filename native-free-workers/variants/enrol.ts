@@ -3,45 +3,50 @@
  * seen once and only once, so time matters less than what every hash costs in the index; bench/robustness says what each wins.
  */
 import type { VariantHashes } from '../image-result.js';
-import type { PdqHashes } from '../pdq.js';
 import { keptSides } from './kept-sides.js';
-import type { LoadedImage } from './loaded-image.js';
-import { areaWithin, inner, type Margins } from './plane.js';
+import { hashInstead, hashWithin, type LoadedImage } from './loaded-image.js';
+import { inner } from './plane.js';
 import { regions } from './regions.js';
 import { keptByStraightening, sampleTurned } from './turned-window.js';
 
-/** Percent of both sides that centred crops keep. A copy is hashed whole and at 97 %, which doubles these steps. */
-const crops = [95, 90, 85, 80];
-/** Degrees to both sides: PDQ forgives one. Smaller tilts are near enough to the whole or to the first crop. */
-const tilts = [2, 3.5, 5];
+/** How many variants are enrolled. */
+export const variantSets = ['none', 'default', 'all'] as const;
+export type VariantSet = (typeof variantSets)[number];
+
+interface Steps {
+  /** Percent of both sides that centred crops keep. A copy is hashed whole and at 97 %, which halves the steps. */
+  readonly crops: readonly number[];
+  /** Degrees to both sides: PDQ forgives one. Smaller tilts are near enough to the whole or to the first crop. */
+  readonly tilts: readonly number[];
+}
+
+/** `default`: 14 hashes beside the whole. `all`: 24, the same twice as fine, which wins less than a point. */
+const stepsOf: Readonly<Record<Exclude<VariantSet, 'none'>, Steps>> = {
+  default: { crops: [95, 90, 85, 80], tilts: [2, 3.5, 5] },
+  all: { crops: [98, 95, 93, 90, 88, 85, 83, 80], tilts: [1, 2, 2.7, 3.5, 4.2, 5] },
+};
 
 /**
- * Variants of the image in `holder`, without `full`: 14 for the main index and the regions (`region_...`) for theirs. Parts too flat to hash
- * (quality below `leastQuality`) are left out. About 15 ms; the image is gone from the holder afterwards.
+ * Variants of a loaded image, without `full`, turned and mirrored copies being found by the query's orientations: crops, tilts and kept sides for
+ * the main index, and the regions (`region_...`) for theirs. Those that would say nothing are left out. About 15 ms; the kernel holds
+ * something else afterwards.
  */
-export function enrolmentVariants({ holder, raster, width, height }: LoadedImage, leastQuality: number): VariantHashes[] {
-  const plane = { ...holder.luma(), ...raster };
+export function enrolmentVariants(image: LoadedImage, set: VariantSet): VariantHashes[] {
+  if (set === 'none') return [];
+  const { kernel, raster, width, height } = image;
+  const { crops, tilts } = stepsOf[set];
+  const plane = { ...kernel.luma(), ...raster };
   const tilted = tilts.flatMap((degrees) =>
     [degrees, -degrees].map((signed) => ({
       variant: `tilt_${signed < 0 ? 'left' : 'right'}_${String(degrees).replace('.', '_')}`,
       sampled: sampleTurned(plane, width, height, keptByStraightening(width, height, signed)),
     })),
   );
-  const hashed = (variant: string, margins: Margins) =>
-    upright(variant, holder.pdqOfPart(areaWithin(raster.width, raster.height, margins)));
-  const parts = [
-    ...crops.map((percent) => hashed(`crop_${percent}`, inner(percent / 100))),
-    ...keptSides(width, height).map(({ side, margins }) => hashed(`keep_${side}`, margins)),
-    ...regions.map(({ variant, margins }) => hashed(variant, margins)),
+  const variants = [
+    ...crops.map((percent) => hashWithin(image, `crop_${percent}`, inner(percent / 100), 'upright')),
+    ...keptSides(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
+    ...regions.map(({ variant, margins }) => hashWithin(image, variant, margins, 'upright')),
+    ...tilted.map(({ variant, sampled }) => hashInstead(kernel, variant, sampled, 'upright')),
   ];
-  const turned = tilted.map(({ variant, sampled }) => {
-    holder.load(sampled);
-    return upright(variant, holder.pdqOfPart({ x: 0, y: 0, width: sampled.width, height: sampled.height }));
-  });
-  return [...parts, ...turned].filter(({ quality }) => quality >= leastQuality);
-}
-
-/** Turned and mirrored copies are found by the eight orientations of the query. */
-function upright(variant: string, { hashes, quality }: PdqHashes): VariantHashes {
-  return { variant, quality, hashes: hashes.slice(0, 1) };
+  return variants.filter((variant) => variant !== undefined);
 }

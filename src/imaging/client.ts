@@ -102,9 +102,9 @@ class ImagingClient implements Imaging {
   }
 
   #start(): void {
-    const { deadlineMs, maxPixels, maxFrames } = this.#options;
+    const { deadlineMs, maxPixels, maxFrames, variants } = this.#options;
     const child = new Child(
-      { deadlineMs, limits: { maxPixels, maxFrames } },
+      { deadlineMs, limits: { maxPixels, maxFrames, variants } },
       {
         ready: () => this.#childReady(),
         answered: (milliseconds) => {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { ImageLimits } from './protocol.js';
 
 export interface ImagingOptions {
   /** Imaging processes; default: one a core. Each takes 80 MB resident, 130 after photographs, 340 after images of 20 MB (measured). */
@@ -11,6 +12,8 @@ export interface ImagingOptions {
   readonly maxPixels?: number | undefined;
   /** Frames of an animation, pages of a TIFF; default 1 000. */
   readonly maxFrames?: number | undefined;
+  /** Variants hashed beside the whole image; default `default`. */
+  readonly variants?: ImageLimits['variants'] | undefined;
   /** Milliseconds `close()` lets waiting images finish; default 10 000. */
   readonly drainMs?: number | undefined;
   readonly log?: ImagingLog | undefined;
@@ -21,8 +24,8 @@ export interface ImagingLog {
   warn(details: object, message: string): void;
 }
 
-/** All numbers of the options, each with its value. */
-export type ImagingSettings = Readonly<Record<Exclude<keyof ImagingOptions, 'log'>, number>>;
+/** All options, each with its value. */
+export type ImagingSettings = { readonly [Name in Exclude<keyof ImagingOptions, 'log'>]: NonNullable<ImagingOptions[Name]> };
 
 /** Fills in the defaults. */
 export function complete(options: ImagingOptions): ImagingSettings {
@@ -32,6 +35,7 @@ export function complete(options: ImagingOptions): ImagingSettings {
     queueLimit: options.queueLimit ?? 256,
     maxPixels: options.maxPixels ?? 100_000_000,
     maxFrames: options.maxFrames ?? 1_000,
+    variants: options.variants ?? 'default',
     drainMs: options.drainMs ?? 10_000,
   };
 }
