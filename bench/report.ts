@@ -5,6 +5,8 @@ import { httpSection, httpSummary } from './http/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
 import { httpResultsSchema, importResultsSchema } from './results.js';
+import { robustnessSchema } from './robustness/results.js';
+import { robustnessCharts, robustnessSection } from './robustness/section.js';
 
 /** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
 export type ReadResult = (file: string) => unknown;
@@ -17,6 +19,7 @@ const sections: readonly Section[] = [
   section('import.json', importResultsSchema, importSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
+  section('robustness.json', robustnessSchema, robustnessSection),
 ];
 
 function section<Schema extends z.ZodType>(
@@ -39,6 +42,7 @@ npm run bench -- --hashes 10000 --seconds 5
 npm run bench:import
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
+npm run bench:robustness
 \`\`\`
 Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.
 `;
@@ -50,8 +54,12 @@ export function renderReport(read: ReadResult): string {
 
 /** The charts that BENCH.md shows, by their files relative to the root. */
 export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
-  const content = read('index.json');
-  return content === undefined ? new Map() : charts(indexResultsSchema.parse(content));
+  const index = read('index.json');
+  const robustness = read('robustness.json');
+  return new Map([
+    ...(index === undefined ? [] : charts(indexResultsSchema.parse(index))),
+    ...(robustness === undefined ? [] : robustnessCharts(robustnessSchema.parse(robustness))),
+  ]);
 }
 
 /** README's summary of the figures, one line; undefined as long as nothing was measured. */

@@ -1,4 +1,4 @@
-import { isDegenerateLuma, minimumQuality } from '../degenerate.js';
+import { minimumQuality } from '../degenerate.js';
 import type { ImageKernel } from '../image-kernel.js';
 import type { VariantHashes } from '../image-result.js';
 import type { Area, Raster } from '../raster.js';
@@ -17,10 +17,10 @@ export interface LoadedImage {
 /** Orientations that are hashed: a search each, when looked up. */
 export type Turns = 'all' | 'upright';
 
-/** PDQ of a part under a variant's name; undefined where it would say nothing: too flat, two tones, stripes. */
+/** PDQ of a part under a variant's name; undefined where it is too flat to say anything. */
 export function hashPart(kernel: ImageKernel, variant: string, area: Area, turns: Turns): VariantHashes | undefined {
   const { hashes, quality } = kernel.pdqOfPart(area);
-  if (quality < minimumQuality || isDegenerateLuma(kernel.decimatedLuma())) return undefined;
+  if (quality < minimumQuality) return undefined;
   return { variant, quality, hashes: turns === 'all' ? hashes : hashes.slice(0, 1) };
 }
 

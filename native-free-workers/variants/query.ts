@@ -15,7 +15,7 @@ import { sampleTurned } from './turned-window.js';
 const innerShare = 0.97;
 
 /**
- * Variants of a loaded image, without `full`; those that would say nothing are left out. The kernel may hold something else afterwards. What is
+ * Variants of a loaded image, without `full`; those too flat to say anything are left out. The kernel may hold something else afterwards. What is
  * both turned and cropped on one side, or turned and covered, is too rare for eight searches a part: those are hashed upright.
  */
 export function queryVariants(image: LoadedImage): VariantHashes[] {
