@@ -33,7 +33,7 @@ function variantsOf({ frames, width, height }: Normalised, purpose: Purpose): Va
   const raster = frames[0]?.raster;
   if (!raster || limits.variants === 'none') return [];
   if (frames.length > 1) kernel.load(raster);
-  const image = { kernel, raster: { width: raster.width, height: raster.height }, width, height };
+  const image = { kernel, raster, width, height };
   return purpose === 'enrol' ? enrolmentVariants(image, limits.variants) : queryVariants(image);
 }
 

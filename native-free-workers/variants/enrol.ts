@@ -5,7 +5,7 @@
 import { isDegenerateLuma } from '../degenerate.js';
 import type { VariantHashes } from '../image-result.js';
 import { keptSides } from './kept-sides.js';
-import { hashInstead, hashWithin, type LoadedImage } from './loaded-image.js';
+import { hashInstead, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
 import { inner } from './plane.js';
 import { regions } from './regions.js';
 import { keptByStraightening, sampleTurned } from './turned-window.js';
@@ -34,12 +34,13 @@ const stepsOf: Readonly<Record<Exclude<VariantSet, 'none'>, Steps>> = {
  */
 export function enrolmentVariants(image: LoadedImage, set: VariantSet): VariantHashes[] {
   if (set === 'none') return [];
-  const { kernel, raster, width, height } = image;
+  const { kernel, width, height } = image;
   const { crops, tilts } = stepsOf[set];
-  const plane = { ...kernel.luma(), ...raster };
+  const plane = planeOf(image);
   const tilted = tilts.flatMap((degrees) =>
     [degrees, -degrees].map((signed) => ({
-      variant: `tilt_${signed < 0 ? 'left' : 'right'}_${String(degrees).replace('.', '_')}`,
+      // Seen through a window that is turned to the right, the picture is turned to the left.
+      variant: `tilt_${signed > 0 ? 'left' : 'right'}_${String(degrees).replace('.', '_')}`,
       sampled: sampleTurned(plane, width, height, keptByStraightening(width, height, signed)),
     })),
   );

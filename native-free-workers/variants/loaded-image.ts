@@ -2,7 +2,7 @@ import { minimumQuality } from '../degenerate.js';
 import type { ImageKernel } from '../image-kernel.js';
 import type { VariantHashes } from '../image-result.js';
 import type { Area, Raster } from '../raster.js';
-import { areaWithin, type Margins } from './plane.js';
+import { areaWithin, type Margins, type Plane } from './plane.js';
 
 /** The image that the kernel holds. */
 export interface LoadedImage {
@@ -12,6 +12,11 @@ export interface LoadedImage {
   /** Pixels of the image as a viewer shows it; the raster may be a smaller copy of it. */
   readonly width: number;
   readonly height: number;
+}
+
+/** Its luma: a view that the next call of the kernel ends. */
+export function planeOf({ kernel, raster: { width, height } }: LoadedImage): Plane {
+  return { ...kernel.luma(), width, height };
 }
 
 /** Orientations that are hashed: a search each, when looked up. */

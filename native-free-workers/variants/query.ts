@@ -5,7 +5,7 @@
 import type { VariantHashes } from '../image-result.js';
 import { framedPictures } from './frame.js';
 import { possiblyKeptSides } from './kept-sides.js';
-import { hashInstead, hashPart, hashWithin, type LoadedImage } from './loaded-image.js';
+import { hashInstead, hashPart, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
 import { inner } from './plane.js';
 import { regions } from './regions.js';
 import { findSkew } from './skew.js';
@@ -19,8 +19,8 @@ const innerShare = 0.97;
  * both turned and cropped on one side, or turned and covered, is too rare for eight searches a part: those are hashed upright.
  */
 export function queryVariants(image: LoadedImage): VariantHashes[] {
-  const { kernel, raster, width, height } = image;
-  const plane = { ...kernel.luma(), ...raster };
+  const { kernel, width, height } = image;
+  const plane = planeOf(image);
   const frames = framedPictures(plane);
   const skew = findSkew(plane, width, height);
   // Sampled now: the next hash ends the view of the luma.

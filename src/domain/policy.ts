@@ -28,6 +28,8 @@ interface Judged {
   readonly match: Match;
   /** A verified entry within its list's tight distance: nothing may hide it. */
   readonly certain: boolean;
+  /** Of the image as it is: of several reasons for one entry, the one to show. */
+  readonly plain: boolean;
 }
 
 /**
@@ -71,7 +73,9 @@ function judgeEntry(sightings: readonly Sighting[], lists: ReadonlyMap<string, L
   return within.flatMap((sighting) => {
     const corroborated = isCorroborated(sighting, within);
     const action = judge(sighting, corroborated, list);
-    return action ? [{ match: matchOf(sighting, corroborated, action, list), certain: isCertain(sighting, list) }] : [];
+    if (!action) return [];
+    const match = matchOf(sighting, corroborated, action, list);
+    return [{ match, certain: isCertain(sighting, list), plain: isPlain(sighting) }];
   });
 }
 
@@ -149,26 +153,43 @@ function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, 
 }
 
 /** Lets matches of `suppress` lists hide weaker near matches; a certain one is held for review instead. */
-function suppress(judged: readonly Judged[]): Match[] {
+function suppress(judged: readonly Judged[]): Judged[] {
   const from = judged
     .filter(({ match }) => match.action === 'suppress' && match.algorithm !== 'blockhash')
     .reduce((least, { match }) => Math.min(least, match.distance), Number.POSITIVE_INFINITY);
-  return judged.flatMap(({ match, certain }) => {
+  return judged.flatMap((one) => {
+    const { match, certain } = one;
     const untouched = match.matchType === 'exact' || match.action === 'suppress' || match.action === 'test_match';
     // Distances of two algorithms do not compare: a blockhash alone is hidden by any suppression.
     const weaker = match.algorithm === 'pdq' ? match.distance >= from : from < Number.POSITIVE_INFINITY;
-    if (untouched || !weaker) return [match];
-    return certain ? [{ ...match, action: 'hold_for_review' as const }] : [];
+    if (untouched || !weaker) return [one];
+    return certain ? [{ ...one, match: { ...match, action: 'hold_for_review' as const } }] : [];
   });
 }
 
-function strongestOfEveryList(matches: readonly Match[]): Match[] {
-  const strongest = new Map<string, Match>();
-  for (const match of matches) {
-    const standing = strongest.get(match.list);
-    if (!standing || compare(match, standing) < 0) strongest.set(match.list, match);
+/** First of every entry, where a plain reason is shown before one by a part of the image, however near; then of every list. */
+function strongestOfEveryList(judged: readonly Judged[]): Match[] {
+  const ofEntries = firstOfEach(
+    judged,
+    ({ match }) => match.entry,
+    (a, b) => severityOf(b) - severityOf(a) || Number(b.plain) - Number(a.plain) || compare(a.match, b.match),
+  );
+  const matches = ofEntries.map(({ match }) => match);
+  return firstOfEach(matches, ({ list }) => list, compare).sort(compare);
+}
+
+function severityOf({ match }: Judged): number {
+  return severity[match.action];
+}
+
+function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string, order: (a: Item, b: Item) => number): Item[] {
+  const first = new Map<string, Item>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const standing = first.get(key);
+    if (!standing || order(item, standing) < 0) first.set(key, item);
   }
-  return [...strongest.values()].sort(compare);
+  return [...first.values()];
 }
 
 /**

@@ -212,6 +212,7 @@ describe('decide, of the answer', () => {
         distance: 20,
         threshold: 31,
         orientation: 'rotate180',
+        negative: false,
         corroborated: false,
         action: 'hold_for_review',
       },
