@@ -38,6 +38,13 @@ export type Orientation = (typeof orientations)[number];
 export const fullVariant = 'full';
 export const variantName = /^[a-z0-9_]{1,32}$/;
 
+/** Variants that show a whole picture, whatever was around it. */
+const wholePicture = /^(full|straight|deborder(_\d+)?)$/;
+
+export function isWholePicture(variant: string): boolean {
+  return wholePicture.test(variant);
+}
+
 /** How names of fixed parts of an image begin; their hashes are searched among themselves (`regions.ts`). */
 const regionPrefix = 'region_';
 

@@ -1,5 +1,13 @@
 /** From the hashes of queries to everything known that lies near them. */
-import { complementOf, type HashSet, isRegion, type Orientation, orientations, type PdqVariant } from '../domain/hash.js';
+import {
+  complementOf,
+  type HashSet,
+  isRegion,
+  isWholePicture,
+  type Orientation,
+  orientations,
+  type PdqVariant,
+} from '../domain/hash.js';
 import type { Hit, Sighting } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
 
@@ -24,14 +32,11 @@ export interface Radii {
 /** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
 const turnedBack: Readonly<Partial<Record<Orientation, Orientation>>> = { rotate90: 'rotate270', rotate270: 'rotate90' };
 
-/** Variants that show a whole picture: it is they that are also searched as negatives, for one search more each. */
-const wholePicture = /^(full|straight|deborder(_\d+)?)$/;
-
-/** The searches for one image: its hashes, and the complements of those of whole pictures, which are the hashes of their negatives. */
+/** The searches for one image: its hashes, and the complements of those of whole pictures, which are the hashes of their negatives: one search more each. */
 export function withNegatives(hashes: readonly PdqVariant[]): Probe[] {
   return hashes.flatMap((hash) => {
     const positive = { ...hash, negative: false };
-    if (!wholePicture.test(hash.variant)) return [positive];
+    if (!isWholePicture(hash.variant)) return [positive];
     return [positive, { ...hash, value: complementOf(hash.value), negative: true }];
   });
 }

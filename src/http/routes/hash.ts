@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VigieError } from '../../domain/errors.js';
+import { isWholePicture } from '../../domain/hash.js';
 import type { HashedImage, ImageHasher } from '../../service/hash-image.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { hashAnswerSchema } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
 
-/** As many as `POST /v1/match` takes: the whole in eight orientations, then the next variant. */
+/** As many as `POST /v1/match` takes: the whole and what is in its frame, if any, in eight orientations each. */
 const mostHashes = 16;
 
 /** `POST /v1/hash`: the hashes of an image; nothing is looked up, nothing kept. */
@@ -39,6 +40,12 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
   // The hashes of a flat picture would match every other: only its quality is told.
   const looks = unscannable
     ? {}
-    : { pdq: pdq?.slice(0, mostHashes).map((one) => ({ ...one, quality: one.quality ?? 0 })), blockhash };
+    : {
+        pdq: pdq
+          ?.filter(({ variant }) => isWholePicture(variant))
+          .slice(0, mostHashes)
+          .map((one) => ({ ...one, quality: one.quality ?? 0 })),
+        blockhash,
+      };
   return { hashes: { ...looks, md5, sha1, sha256, quality }, width, height, format, unscannable };
 }
