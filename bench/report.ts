@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import { importSection } from './http/import-section.js';
 import { httpSection, httpSummary } from './http/section.js';
+import { imagingResultsSchema } from './imaging/results.js';
+import { imagingSection } from './imaging/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
 import { httpResultsSchema, importResultsSchema } from './results.js';
@@ -17,6 +19,7 @@ type Section = (read: ReadResult) => string | undefined;
 const sections: readonly Section[] = [
   section('http.json', httpResultsSchema, httpSection),
   section('import.json', importResultsSchema, importSection),
+  section('imaging.json', imagingResultsSchema, imagingSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
   section('robustness.json', robustnessSchema, robustnessSection),
@@ -40,6 +43,7 @@ Made by \`npm run bench:report\` from the files in \`bench/results/\`; every ben
 npm run bench
 npm run bench -- --hashes 10000 --seconds 5
 npm run bench:import
+npm run bench:imaging
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
 npm run bench:robustness

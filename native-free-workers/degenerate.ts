@@ -1,59 +1,62 @@
 /**
- * Pictures whose hashes say nothing: one colour, two tones, stripes, checks. Judged on what is hashed, the 64x64 luma (PDQ) and the 16x16
+ * Pictures whose hashes say nothing: one colour, two tones, slopes, stripes, checks. Judged on what is hashed, the 64x64 luma (PDQ) and the 16x16
  * block sums (blockhash), never on pixel values: a dithered photograph has two of those, and is a fine image.
  */
 
 /** PDQ reference: hashes below this quality say nothing. */
 export const minimumQuality = 50;
 
-/** Rows nearer than this everywhere, in 1 / 255 of white, are the same row. */
+/** What is left of a picture below this, in 1 / 255 of white, is nothing. */
 const sameLevel = 2;
-/** Stripes and checks have one, two or three different rows or columns; photographs have 64, and a scan of a page more than 10. */
-const leastDistinct = 4;
+/**
+ * Rows of which all others are mixtures: one of a flat picture, two of halves, slopes, stripes and chessboards, three of what two of these
+ * add up to. Of photographs and of pages of text more than ten.
+ */
+const mostMixed = 3;
 /** Of all samples, in two tones: what the filter leaves of a straight edge across the picture is 3 %. */
 const twoToneShare = 0.96;
 
 /** `luma`: 64x64, 0-255. */
 export function isDegenerateLuma(luma: ArrayLike<number>): boolean {
-  return isDegenerateGrid(luma, 64, 1);
+  return hasTwoTones(luma) || hasFewRows(Float64Array.from(luma), 64);
 }
 
 /** `sums`: 16x16, in any unit. */
 export function isDegenerateSums(sums: ArrayLike<number>): boolean {
   let white = 0;
   for (let k = 0; k < sums.length; k++) white = Math.max(white, sums[k] ?? 0);
-  return white === 0 || isDegenerateGrid(sums, 16, 255 / white);
+  if (white === 0) return true;
+  const scaled = Float64Array.from(sums, (sum) => (sum * 255) / white);
+  return hasTwoTones(scaled) || hasFewRows(scaled, 16);
 }
 
-function isDegenerateGrid(values: ArrayLike<number>, side: number, scale: number): boolean {
-  const at = (row: number, column: number): number => (values[row * side + column] ?? 0) * scale;
-  return (
-    hasTwoTones(values, scale) ||
-    distinctLines(side, at) < leastDistinct ||
-    distinctLines(side, (row, column) => at(column, row)) < leastDistinct
-  );
-}
-
-/** Counts rows until there are enough. */
-function distinctLines(side: number, at: (row: number, column: number) => number): number {
-  const seen: number[] = [];
-  for (let row = 0; row < side && seen.length < leastDistinct; row++) {
-    const isKnown = seen.some((other) => {
-      for (let column = 0; column < side; column++) {
-        if (Math.abs(at(row, column) - at(other, column)) > sameLevel) return false;
-      }
-      return true;
-    });
-    if (!isKnown) seen.push(row);
+/** Gaussian elimination with full pivoting: takes the strongest row out of all others, three times, and looks at what remains. */
+function hasFewRows(grid: Float64Array, side: number): boolean {
+  for (let taken = 0; taken < mostMixed; taken++) {
+    const pivot = strongest(grid);
+    const value = grid[pivot] ?? 0;
+    if (Math.abs(value) <= sameLevel) return true;
+    const row = grid.slice(pivot - (pivot % side), pivot - (pivot % side) + side);
+    for (let first = 0; first < grid.length; first += side) {
+      const share = (grid[first + (pivot % side)] ?? 0) / value;
+      for (let column = 0; column < side; column++)
+        grid[first + column] = (grid[first + column] ?? 0) - share * (row[column] ?? 0);
+    }
   }
-  return seen.length;
+  return Math.abs(grid[strongest(grid)] ?? 0) <= sameLevel;
+}
+
+function strongest(grid: Float64Array): number {
+  let most = 0;
+  for (let k = 1; k < grid.length; k++) if (Math.abs(grid[k] ?? 0) > Math.abs(grid[most] ?? 0)) most = k;
+  return most;
 }
 
 /** Two narrow bands of levels, around the most frequent one and the most frequent of the rest, hold nearly all samples. */
-function hasTwoTones(values: ArrayLike<number>, scale: number): boolean {
+function hasTwoTones(values: ArrayLike<number>): boolean {
   const counts = new Uint32Array(256);
   for (let k = 0; k < values.length; k++) {
-    const level = Math.max(0, Math.min(255, Math.round((values[k] ?? 0) * scale)));
+    const level = Math.max(0, Math.min(255, Math.round(values[k] ?? 0)));
     counts[level] = (counts[level] ?? 0) + 1;
   }
   return takeMost(counts) + takeMost(counts) >= values.length * twoToneShare;

@@ -61,10 +61,14 @@ export interface ImageTask {
 }
 
 export interface ImageLimits {
-  /** Which variants are hashed beside the whole: `none` for queries and enrolments alike. */
-  readonly variants: VariantSet;
   /** Width times height of a frame, before decoding. */
   readonly maxPixels: number;
   /** Frames of an animation or pages of a TIFF. */
   readonly maxFrames: number;
+}
+
+/** What an image worker is started with. */
+export interface ImageSettings extends ImageLimits {
+  /** Which variants are hashed beside the whole: `none` for queries and enrolments alike. */
+  readonly variants: VariantSet;
 }

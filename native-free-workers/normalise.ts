@@ -153,19 +153,15 @@ type Size = { readonly width: number; readonly height: number };
 
 /**
  * To what an image is reduced, if it is: the longer side is 1 / 3, 1 / 5 or 1 / 9 of the original, because from there on sharp lets libjpeg decode at
- * 1 / 2, 1 / 4 and 1 / 8 of the size (at exactly 2, 4 and 8 it shies back, "known libjpeg rounding errors"). Nothing is smaller than 5 px.
+ * 1 / 2, 1 / 4 and 1 / 8 of the size (at exactly 2, 4 and 8 it shies back, "known libjpeg rounding errors"). Under 1152 px, a half. Nothing is smaller than 5 px.
  */
 function reducedSize({ autoOrient: { width, height } }: Metadata): Size | undefined {
   const longer = Math.max(width, height);
   if (longer <= largestWhole) return undefined;
   const factor = [9, 5, 3].find((one) => longer / one >= smallestReduced) ?? 2;
-  const scaled = (side: number): number => Math.max(smallest, Math.floor(side / factor));
-  return longer / factor > largestWhole
-    ? {
-        width: Math.max(smallest, Math.floor((width * largestWhole) / longer)),
-        height: Math.max(smallest, Math.floor((height * largestWhole) / longer)),
-      }
-    : { width: scaled(width), height: scaled(height) };
+  const scale = Math.min(1 / factor, largestWhole / longer);
+  const scaled = (side: number): number => Math.max(smallest, Math.floor(side * scale));
+  return { width: scaled(width), height: scaled(height) };
 }
 
 /** Grey stays one channel, which the PDQ reference takes as luma; the rest becomes RGB. */

@@ -21,8 +21,8 @@ const filesASize = 4;
 const grain = 6;
 
 /** Different photograph-like JPEGs of one size, none of them known to any base. */
-export function photographs(size: Size): Promise<Buffer[]> {
-  return Promise.all(Array.from({ length: filesASize }, (_, at) => photograph(randomFrom(size.width * 100 + at), size)));
+export function photographs(size: Size, count = filesASize): Promise<Buffer[]> {
+  return Promise.all(Array.from({ length: count }, (_, at) => photograph(randomFrom(size.width * 100 + at), size)));
 }
 
 /** Soft shapes of three sizes in colour, under the grain of a sensor. */

@@ -87,9 +87,11 @@ export async function startPipeline(): Promise<Pipeline> {
       return true;
     },
     async query(bytes) {
-      const { hashes, blockhashes, unscannable } = await hasher.hash(bytes);
+      const { hashes, unscannable } = await hasher.hash(bytes);
       if (unscannable) return { sightings: [], searches: [] };
       const pdq = withNegatives(hashes.pdq ?? []);
+      const upright = hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [];
+      const blockhashes = [...upright, ...(hashes.turnedBlockhashes ?? [])];
       // Without digests: copies are never equal, and originals always are.
       const [sightings = []] = await sightingsOf(index, [{ pdq, blockhashes, digests: {} }], radii);
       return { sightings, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };

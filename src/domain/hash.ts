@@ -70,10 +70,18 @@ export interface PdqVariant {
   readonly variant: string;
 }
 
+export interface TurnedBlockhash {
+  readonly value: Blockhash;
+  readonly orientation: Orientation;
+}
+
 /** Everything known about one image's bytes and looks. `pdq` holds one hash an orientation and variant; the first is the primary. */
 export interface HashSet {
   readonly pdq?: readonly PdqVariant[] | undefined;
+  /** Of the image as it is. */
   readonly blockhash?: Blockhash | undefined;
+  /** Of the image turned and mirrored: known only where we hashed it, so that blockhash confirms what PDQ finds in that orientation. */
+  readonly turnedBlockhashes?: readonly TurnedBlockhash[] | undefined;
   readonly md5?: Md5 | undefined;
   readonly sha1?: Sha1 | undefined;
   readonly sha256?: Sha256 | undefined;

@@ -34,7 +34,10 @@ export const widestPdq = 63;
 /** The largest blockhash distance a list may ask for. */
 export const widestBlockhash = 63;
 
-/** PDQ: 31 is the reference's "confident" distance. */
+/**
+ * PDQ: 31 is the reference's "confident" distance. Blockhash: of 600 edited copies that PDQ finds 98 % are within 24 bits (contrast and grey
+ * 91-94 %), unrelated photographs from 42, 99 % of them from 66 (`npm run bench:imaging`).
+ */
 export const defaultThresholds: Thresholds = { pdq: { tight: 16, wide: 31 }, blockhash: 24 };
 
 export interface List {

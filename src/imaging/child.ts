@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { built } from '../package-root.js';
 import type { Job } from './job.js';
-import { type ImageLimits, type ImagingResult, parseAnswer } from './protocol.js';
+import { type ImageSettings, type ImagingResult, parseAnswer } from './protocol.js';
 
 /** One is decoded, one more is there already when it ends. */
 const inFlightLimit = 2;
@@ -13,7 +13,7 @@ const logLineLength = 200;
 
 export interface ChildOptions {
   readonly deadlineMs: number;
-  readonly limits: ImageLimits;
+  readonly settings: ImageSettings;
 }
 
 /** How a child ended, once its last answers are read. */
@@ -52,7 +52,7 @@ export class Child {
     readonly options: ChildOptions,
     readonly events: ChildEvents,
   ) {
-    this.#process = fork(built('src/imaging/process.js'), [JSON.stringify(options.limits)], {
+    this.#process = fork(built('src/imaging/process.js'), [JSON.stringify(options.settings)], {
       // Nothing of the service's environment: no database, no keys. sharp needs a second thread in libuv's pool.
       env: { PATH: process.env.PATH, UV_THREADPOOL_SIZE: '2' },
       execArgv: [],

@@ -104,7 +104,7 @@ class ImagingClient implements Imaging {
   #start(): void {
     const { deadlineMs, maxPixels, maxFrames, variants } = this.#options;
     const child = new Child(
-      { deadlineMs, limits: { maxPixels, maxFrames, variants } },
+      { deadlineMs, settings: { maxPixels, maxFrames, variants } },
       {
         ready: () => this.#childReady(),
         answered: (milliseconds) => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { ImageLimits } from './protocol.js';
+import type { ImageSettings } from './protocol.js';
 
 export interface ImagingOptions {
   /** Imaging processes; default: one a core. Each takes 80 MB resident, 130 after photographs, 340 after images of 20 MB (measured). */
@@ -13,7 +13,7 @@ export interface ImagingOptions {
   /** Frames of an animation, pages of a TIFF; default 1 000. */
   readonly maxFrames?: number | undefined;
   /** Variants hashed beside the whole image; default `default`. */
-  readonly variants?: ImageLimits['variants'] | undefined;
+  readonly variants?: ImageSettings['variants'] | undefined;
   /** Milliseconds `close()` lets waiting images finish; default 10 000. */
   readonly drainMs?: number | undefined;
   readonly log?: ImagingLog | undefined;

@@ -2,8 +2,8 @@
 import {
   type DecodedFormat,
   decodedFormats,
-  type ImageLimits,
   type ImageResult,
+  type ImageSettings,
   type ImageTask,
   type Purpose,
   type Refusal,
@@ -12,7 +12,7 @@ import {
 } from '../../native-free-workers/image-result.js';
 import { type Blockhash, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
 
-export type { DecodedFormat, ImageLimits, Purpose };
+export type { DecodedFormat, ImageSettings, Purpose };
 
 export interface Task extends ImageTask {
   readonly id: number;

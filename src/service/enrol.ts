@@ -36,7 +36,7 @@ export class Enrolment {
   async enrolImage(enroller: Enroller, request: EntryRequest, bytes: Uint8Array, signal?: AbortSignal): Promise<Enrolled> {
     const image = await this.hasher.hash(bytes, signal, 'enrol');
     if (image.unscannable === 'flat') {
-      throw new VigieError('degenerate_hash', 'image is too flat to be told from others (PDQ quality below 50)');
+      throw new VigieError('degenerate_hash', 'image is too flat or too simple a pattern to be told from others');
     }
     if (image.unscannable) throw new VigieError('unscannable_image', `image cannot be hashed: ${image.unscannable}`);
     return this.enrolHashes(enroller, request, image.hashes);

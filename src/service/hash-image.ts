@@ -1,6 +1,6 @@
 import type { Digests } from '../../native-free-workers/digests.js';
 import { VigieError } from '../domain/errors.js';
-import { type Blockhash, type HashSet, type Md5, orientations, type PdqVariant, type Sha1, type Sha256 } from '../domain/hash.js';
+import { type HashSet, type Md5, orientations, type Sha1, type Sha256 } from '../domain/hash.js';
 import type { UnscannableReason } from '../domain/verdict.js';
 import { ImagingOverloaded } from '../imaging/errors.js';
 import type { ImageHashes, ImagingResult, Purpose } from '../imaging/protocol.js';
@@ -17,8 +17,6 @@ export interface Digester {
 /** All that is known of an image's bytes. */
 export interface HashedImage {
   readonly hashes: HashSet;
-  /** Eight, in the order of `orientations`; none without a picture. */
-  readonly blockhashes: readonly Blockhash[];
   /** Why the image itself cannot be matched; its digests can all the same. */
   readonly unscannable: UnscannableReason | null;
   readonly width: number | null;
@@ -44,11 +42,11 @@ export class ImageHasher {
     ]);
     const digests = { md5: md5 as Md5, sha1: sha1 as Sha1, sha256: sha256 as Sha256 };
     if (!hasHashes(result)) {
-      return { hashes: digests, blockhashes: [], unscannable: result.unscannable, width: null, height: null, format: null };
+      return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
     }
     const { width, height, format } = result;
     const unscannable = 'unscannable' in result ? result.unscannable : null;
-    return { hashes: { ...perceptual(result), ...digests }, blockhashes: result.blockhash, unscannable, width, height, format };
+    return { hashes: { ...perceptual(result), ...digests }, unscannable, width, height, format };
   }
 }
 
@@ -61,12 +59,16 @@ function hasHashes(result: ImagingResult): result is Extract<ImagingResult, Imag
   return 'pdq' in result;
 }
 
-function perceptual({ pdq, blockhash: [blockhash] }: ImageHashes): { pdq: PdqVariant[]; blockhash: Blockhash | undefined } {
+function perceptual({ pdq, blockhash: blockhashes }: ImageHashes): Pick<HashSet, 'pdq' | 'blockhash' | 'turnedBlockhashes'> {
   const variants = pdq.flatMap(({ variant, quality, hashes }) =>
     orientations.flatMap((orientation, at) => {
       const value = hashes[at];
       return value ? [{ value, quality, orientation, variant }] : [];
     }),
   );
-  return { pdq: variants, blockhash };
+  const turnedBlockhashes = orientations.flatMap((orientation, at) => {
+    const value = blockhashes[at];
+    return value && at > 0 ? [{ value, orientation }] : [];
+  });
+  return { pdq: variants, blockhash: blockhashes[0], turnedBlockhashes };
 }

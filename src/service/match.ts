@@ -1,7 +1,7 @@
 /** The hot path: hashes or an image in, a verdict out. */
 import { isDegenerate } from '../domain/degenerate.js';
 import { VigieError } from '../domain/errors.js';
-import { type HashSet, minimumQuality, type PdqVariant } from '../domain/hash.js';
+import { type HashSet, minimumQuality, type PdqVariant, type TurnedBlockhash } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
 import { decide } from '../domain/policy.js';
@@ -64,12 +64,10 @@ export class Matcher {
   /** As `matchHashes`, for the bytes of an image; `signal` drops it from the queue when nobody waits any more. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
     const lists = this.admit();
-    const { hashes, blockhashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
+    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
     signal?.throwIfAborted();
     const query = queryOf(requestId, hashes, unscannable);
-    const [verdict] = await this.answer(caller, lists, [
-      { ...query, pdq: withNegatives(query.pdq), blockhashes: query.blockhashes.length > 0 ? blockhashes : [] },
-    ]);
+    const [verdict] = await this.answer(caller, lists, [{ ...query, pdq: withNegatives(query.pdq) }]);
     if (!verdict) throw new Error('an image was given no verdict');
     return verdict;
   }
@@ -124,9 +122,15 @@ interface Query extends Searched {
 function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableReason | null): Query {
   const pdq = unscannable ? [] : usablePdq(hashes);
   const reason = unscannable ?? (hashes.pdq?.length && pdq.length === 0 ? 'flat' : null);
-  const blockhash = !reason && hashes.blockhash && !isDegenerate(hashes.blockhash) ? hashes.blockhash : undefined;
   const probes = pdq.map((hash) => ({ ...hash, negative: false }));
-  return { requestId, hashes, pdq: probes, blockhashes: blockhash ? [blockhash] : [], digests: hashes, unscannable: reason };
+  const blockhashes = reason ? [] : usableBlockhashes(hashes);
+  return { requestId, hashes, pdq: probes, blockhashes, digests: hashes, unscannable: reason };
+}
+
+/** Upright and, of an image, in the other seven orientations: all are made of the same blocks, so one tells whether they mean anything. */
+function usableBlockhashes({ blockhash, turnedBlockhashes = [] }: HashSet): TurnedBlockhash[] {
+  if (!blockhash || isDegenerate(blockhash)) return [];
+  return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes];
 }
 
 function usablePdq({ pdq }: HashSet): PdqVariant[] {

@@ -5,8 +5,8 @@ import {
   isRegion,
   isWholePicture,
   type Orientation,
-  orientations,
   type PdqVariant,
+  type TurnedBlockhash,
 } from '../domain/hash.js';
 import type { Hit, Sighting } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
@@ -19,8 +19,8 @@ export interface Probe extends PdqVariant {
 /** What is searched for one query. */
 export interface Searched {
   readonly pdq: readonly Probe[];
-  /** In the order of `orientations`; those after the first are asked only where PDQ found that orientation, to bear it out. */
-  readonly blockhashes: readonly string[];
+  /** The first, upright, is always asked; others only where PDQ found that orientation, to bear it out. */
+  readonly blockhashes: readonly TurnedBlockhash[];
   readonly digests: Pick<HashSet, 'md5' | 'sha1' | 'sha256'>;
 }
 
@@ -53,16 +53,11 @@ const valueAsked = ({ asked }: Asked<{ readonly value: string }>): string => ask
 export async function sightingsOf(index: HashIndex, queries: readonly Searched[], radii: Radii): Promise<Sighting[][]> {
   const wholes: Asked<Probe>[] = [];
   const regions: Asked<Probe>[] = [];
-  const blockhashes: Asked<{ readonly value: string }>[] = [];
-  for (const [
-    owner,
-    {
-      pdq,
-      blockhashes: [value],
-    },
-  ] of queries.entries()) {
+  const blockhashes: Asked<TurnedBlockhash>[] = [];
+  for (const [owner, { pdq, blockhashes: turns }] of queries.entries()) {
+    const [upright] = turns;
     for (const asked of pdq) (isRegion(asked.variant) ? regions : wholes).push({ owner, asked });
-    if (value !== undefined) blockhashes.push({ owner, asked: { value } });
+    if (upright) blockhashes.push({ owner, asked: upright });
   }
   const [byWhole, byRegion, byBlockhash, byDigest] = await Promise.all([
     index.search('pdq', wholes.map(valueAsked), radii.pdq),
@@ -98,15 +93,12 @@ async function lookUp(index: HashIndex, queries: readonly Searched[]): Promise<H
 /** Asks the blockhashes of the orientations in which PDQ found something: none for most images, so they cost nothing. */
 async function addTurnedBlockhashes(index: HashIndex, query: Searched, sightings: Sighting[], radii: Radii): Promise<void> {
   const found = new Set(sightings.filter(({ negative }) => !negative).map(({ orientation }) => orientation));
-  const asked = orientations.flatMap((turn, at) => {
-    const orientation = turnedBack[turn] ?? turn;
-    const value = query.blockhashes[at];
-    return at > 0 && value !== undefined && found.has(orientation) ? [{ orientation, value }] : [];
-  });
+  const asked = query.blockhashes.slice(1).filter((turned) => found.has(turnOf(turned)));
   if (asked.length === 0) return;
   const values = asked.map(({ value }) => value);
   for (const [at, hits] of (await index.search('blockhash', values, radii.blockhash)).entries()) {
-    sightings.push(...hits.map((hit) => sightingOf(hit, asked[at]?.orientation ?? 'identity')));
+    const turned = asked[at];
+    if (turned) sightings.push(...hits.map((hit) => sightingOf(hit, turnOf(turned))));
   }
 }
 
@@ -120,7 +112,11 @@ function sightingOf(hit: Hit, orientation: Orientation): Sighting {
   return { ...hit, orientation, negative: false, queryQuality: null, queryVariant: 'full' };
 }
 
-function sightingByPdq(hit: Hit, { orientation, negative, quality, variant }: Probe): Sighting {
-  const turned = turnedBack[orientation] ?? orientation;
-  return { ...hit, orientation: turned, negative, queryQuality: quality ?? null, queryVariant: variant };
+function turnOf({ orientation }: Pick<Probe, 'orientation'>): Orientation {
+  return turnedBack[orientation] ?? orientation;
+}
+
+function sightingByPdq(hit: Hit, probe: Probe): Sighting {
+  const { negative, quality, variant } = probe;
+  return { ...hit, orientation: turnOf(probe), negative, queryQuality: quality ?? null, queryVariant: variant };
 }

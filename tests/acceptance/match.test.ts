@@ -80,10 +80,10 @@ describe.each(['memory', 'pgvector'])('POST /v1/match with VIGIE_INDEX=%s', (eng
     });
   });
 
-  it.each(turns)('names the turn of a copy: %s', async (orientation, turn) => {
+  it.each(turns)('names the turn of a copy, and blockhash confirms it: %s', async (orientation, turn) => {
     const entry = await on.client.enrol(await photograph(3));
     const { matches } = await on.client.match(await turn(await scene(3)));
-    expect(matches).toMatchObject([{ entry: entry.id, algorithm: 'pdq', orientation }]);
+    expect(matches).toMatchObject([{ entry: entry.id, algorithm: 'pdq', orientation, corroborated: true }]);
     expect(matches[0]?.distance).toBeLessThanOrEqual(31);
   });
 

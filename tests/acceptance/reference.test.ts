@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { beforeAll, expect, it } from 'vitest';
 import { describeWithReference, referenceFile, referenceFiles } from '../support/reference.js';
 import { useService } from '../support/use-service.js';
@@ -59,5 +60,27 @@ describeWithReference('the turned bridges of the PDQ reference', () => {
     const { id } = await on.client.enrol(read('reg-test-input/dih/bridge-1-original.jpg'));
     const { matches } = await on.client.match(read(`reg-test-input/dih/${file}`));
     expect(matches).toMatchObject([{ entry: id, algorithm: 'pdq', orientation }]);
+  });
+});
+
+describeWithReference('the modes of the PDQ reference', () => {
+  const on = useService();
+
+  it.each(filesIn('misc-images/modes'))('%s is the original', async (file) => {
+    const { id } = await on.client.enrol(read('misc-images/modes/original.jpg'));
+    const { verdict, matches } = await on.client.match(read(file), 'application/octet-stream');
+    expect(verdict).toBe('remove');
+    expect(matches).toMatchObject([{ entry: id, orientation: 'identity' }]);
+  });
+});
+
+describeWithReference('the EXIF rotations of the PDQ reference', () => {
+  const on = useService();
+
+  it.each(filesIn('reg-test-input/exif-rotn'))('%s is found upright in a copy without EXIF', async (file) => {
+    const { id } = await on.client.enrol(read(file));
+    const upright = await sharp(read(file)).autoOrient().jpeg({ quality: 85 }).toBuffer();
+    expect((await sharp(upright).metadata()).orientation).toBeUndefined();
+    expect((await on.client.match(upright)).matches).toMatchObject([{ entry: id, algorithm: 'pdq', orientation: 'identity' }]);
   });
 });

@@ -35,7 +35,7 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
 }
 
 function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
-  const { pdq, blockhash, md5 = '', sha1 = '', sha256 = '' } = hashes;
+  const { pdq, blockhash, turnedBlockhashes, md5 = '', sha1 = '', sha256 = '' } = hashes;
   const quality = pdq?.[0]?.quality;
   // The hashes of a flat picture would match every other: only its quality is told.
   const looks = unscannable
@@ -46,6 +46,7 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
           .slice(0, mostHashes)
           .map((one) => ({ ...one, quality: one.quality ?? 0 })),
         blockhash,
+        turnedBlockhashes: turnedBlockhashes?.slice(),
       };
   return { hashes: { ...looks, md5, sha1, sha256, quality }, width, height, format, unscannable };
 }

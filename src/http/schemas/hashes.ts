@@ -30,6 +30,8 @@ const pdqVariant = z.strictObject({
   variant: z.string().regex(variantName, 'must be 1-32 of a-z, 0-9 and _').default(fullVariant),
 });
 
+const turnedBlockhash = z.strictObject({ value: hex<Blockhash>('blockhash'), orientation: z.enum(orientations) });
+
 const manyPdq = z.array(pdqVariant).min(1, 'must hold at least one hash').max(16, 'must hold at most 16 hashes');
 
 /** `Hashes` of the contract, to what the domain calls a set of hashes. */
@@ -37,6 +39,7 @@ export const hashesSchema = z
   .strictObject({
     pdq: z.union([hex<Pdq>('pdq'), manyPdq]).optional(),
     blockhash: hex<Blockhash>('blockhash').optional(),
+    turnedBlockhashes: z.array(turnedBlockhash).max(7, 'must hold at most 7 hashes').optional(),
     md5: hex<Md5>('md5').optional(),
     sha1: hex<Sha1>('sha1').optional(),
     sha256: hex<Sha256>('sha256').optional(),
@@ -65,6 +68,10 @@ export const hashAnswerSchema = z
         .array(z.strictObject({ value: z.string(), quality, orientation: z.enum(orientations), variant: z.string() }))
         .optional(),
       blockhash: z.string().optional(),
+      turnedBlockhashes: z
+        .array(z.strictObject({ value: z.string(), orientation: z.enum(orientations) }))
+        .optional()
+        .describe('blockhash of the image turned and mirrored'),
       md5: z.string(),
       sha1: z.string(),
       sha256: z.string(),

@@ -1,0 +1,78 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { isDegenerateLuma, isDegenerateSums } from '../../native-free-workers/degenerate.js';
+import { loadImageKernel } from '../../native-free-workers/kernels.js';
+import type { Raster } from '../../native-free-workers/raster.js';
+import { built } from '../../src/package-root.js';
+import { noise, waves } from '../support/rasters.js';
+import { describeWithReference, referenceFile, referenceFiles } from '../support/reference.js';
+
+const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
+
+/** Of PDQ and blockhash, which hashes would say nothing. */
+function judge(raster: Raster): { pdq: boolean; blockhash: boolean } {
+  kernel.load(raster);
+  kernel.pdq();
+  kernel.blockhashes();
+  return { pdq: isDegenerateLuma(kernel.decimatedLuma()), blockhash: isDegenerateSums(kernel.blockSums()) };
+}
+
+function picture(width: number, height: number, level: (x: number, y: number) => number): Raster {
+  const data = Uint8Array.from({ length: width * height }, (_, at) => level(at % width, Math.floor(at / width)));
+  return { data, width, height, channels: 1 };
+}
+
+async function decoded(file: string): Promise<Raster> {
+  const { data, info } = await sharp(referenceFile(file))
+    .flatten()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: 3 };
+}
+
+describe('a picture whose hashes say nothing', () => {
+  it.each([
+    ['black', picture(200, 200, () => 0)],
+    ['white', picture(200, 200, () => 255)],
+    ['two halves', picture(200, 300, (x) => (x < 100 ? 0 : 255))],
+    ['two uneven halves', picture(640, 480, (_, y) => (y < 130 ? 20 : 240))],
+    ['a slope from left to right', picture(300, 200, (x) => (x * 255) / 300)],
+    ['a slope from top to bottom', picture(300, 200, (_, y) => (y * 255) / 200)],
+    ['stripes', picture(256, 256, (x) => ((x >> 4) % 2) * 255)],
+    ['a chessboard', picture(256, 256, (x, y) => (((x >> 5) + (y >> 5)) % 2) * 255)],
+    ['four quarters', picture(200, 200, (x, y) => (x < 100 ? 0 : 60) + (y < 100 ? 0 : 120))],
+  ])('is one of %s', (_, raster) => {
+    expect(judge(raster)).toEqual({ pdq: true, blockhash: true });
+  });
+
+  it('is not one of waves, nor one of noise', () => {
+    expect(judge(waves(200, 1))).toEqual({ pdq: false, blockhash: false });
+    expect(judge({ data: noise(90_000, 1), width: 300, height: 300, channels: 1 })).toMatchObject({ pdq: false });
+  });
+
+  it('is not one that dithers a photograph to two pixel values', () => {
+    const grey = waves(400, 2);
+    const random = noise(grey.data.length, 9);
+    const data = grey.data.map((value, at) => (value > (random[at] ?? 0) ? 255 : 0));
+    expect(new Set(data).size).toBe(2);
+    expect(judge({ ...grey, data })).toEqual({ pdq: false, blockhash: false });
+  });
+});
+
+describeWithReference('the photographs of the PDQ reference', () => {
+  const flat = /labelme-subset\/q000[34]/;
+  const photographs = [
+    'misc-images/modes',
+    'bridge-mods',
+    'reg-test-input/dih',
+    'reg-test-input/exif-rotn',
+    'reg-test-input/labelme-subset',
+  ]
+    .flatMap((folder) => referenceFiles(`pdq/images/${folder}`))
+    .filter((file) => !flat.test(file));
+
+  it.each(photographs)('have hashes that say something, as %s', async (file) => {
+    expect(judge(await decoded(file))).toEqual({ pdq: false, blockhash: false });
+  });
+});
