@@ -37,7 +37,9 @@ export const robustnessSchema = z.strictObject({
   unrelated: z.strictObject({
     images: z.number(),
     pairs: z.number(),
-    falsePositives: z.number(),
+    /** False positives, counted once for each way round: by PDQ, and by blockhash alone. */
+    byPdq: z.number(),
+    byBlockhash: z.number(),
     /** Lone regions within the radius, which the rule of two discards. */
     loneRegions: z.number(),
     searches: z.number(),

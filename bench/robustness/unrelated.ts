@@ -1,15 +1,15 @@
 /** False positives: pictures that have nothing to do with one another, each enrolled, each asked for. */
-import { isRegion } from '../../src/domain/hash.js';
+import type { Sighting } from '../../src/domain/verdict.js';
 import { mostScenes } from './originals.js';
 import { stampFiles } from './photographs.js';
 import { open, saved } from './picture.js';
-import { decisionOn, numberOf, startPipeline } from './pipeline.js';
+import { decisionOn, numberOf, type Pipeline, startPipeline } from './pipeline.js';
 import type { Robustness } from './results.js';
 import { scene } from './scenes.js';
 
 const underWay = 4;
 
-/** Compares `count` scenes, every one with every other, both ways. `advance` after each. */
+/** Compares `count` scenes, every one with every other, both ways. `advance` after each; pairs that match are told on stderr. */
 export async function measureUnrelated(count: number, advance: () => void): Promise<Robustness['unrelated']> {
   const pipeline = await startPipeline();
   try {
@@ -34,20 +34,38 @@ export async function measureUnrelated(count: number, advance: () => void): Prom
   }
 }
 
-async function compare(pipeline: Awaited<ReturnType<typeof startPipeline>>, files: ReadonlyMap<number, Buffer>) {
-  const counts = { falsePositives: 0, loneRegions: 0, searches: 0 };
+async function compare(pipeline: Pipeline, files: ReadonlyMap<number, Buffer>) {
+  const counts = { byPdq: 0, byBlockhash: 0, loneRegions: 0, searches: 0 };
   const waiting = [...files];
   const work = async () => {
     for (let one = waiting.shift(); one; one = waiting.shift()) {
       const [number, bytes] = one;
       const { sightings, searches } = await pipeline.query(bytes);
-      const others = sightings.filter((sighting) => numberOf(sighting) !== number);
-      const matched = new Set(decisionOn(others).matches.map(({ entry }) => entry));
-      counts.falsePositives += matched.size;
-      counts.loneRegions += others.filter(({ variant, entry }) => isRegion(variant) && !matched.has(entry.id)).length;
       counts.searches += searches.length;
+      for (const [other, ofOther] of byEntry(sightings)) {
+        if (other === number) continue;
+        const ofPdq = ofOther.filter(({ algorithm }) => algorithm === 'pdq');
+        if (isMatch(ofPdq)) counts.byPdq++;
+        else if (isMatch(ofOther)) counts.byBlockhash++;
+        else counts.loneRegions++;
+        if (isMatch(ofOther)) console.error(`${number} is taken for ${other}: ${ofOther.map(described).join(', ')}`);
+      }
     }
   };
   await Promise.all(Array.from({ length: underWay }, work));
   return { images: files.size, pairs: (files.size * (files.size - 1)) / 2, ...counts };
+}
+
+function byEntry(sightings: readonly Sighting[]): Map<number, Sighting[]> {
+  const groups = new Map<number, Sighting[]>();
+  for (const sighting of sightings) groups.set(numberOf(sighting), [...(groups.get(numberOf(sighting)) ?? []), sighting]);
+  return groups;
+}
+
+function isMatch(sightings: readonly Sighting[]): boolean {
+  return decisionOn(sightings).matches.length > 0;
+}
+
+function described({ algorithm, queryVariant, variant, distance }: Sighting): string {
+  return `${algorithm} ${queryVariant} ${variant} ${distance}`;
 }

@@ -92,7 +92,7 @@ describe('the section of BENCH.md', () => {
     edits: [{ kind: 'blur', name: 'blur', recall: rungs.map((_, at) => at / 20), oneHash: 0.25 }],
     edge: { main: [step], regions: [{ ...step, hashes: 2 }] },
     confused: 0,
-    unrelated: { images: 3, pairs: 3, falsePositives: 0, loneRegions: 7, searches: 90 },
+    unrelated: { images: 3, pairs: 3, byPdq: 0, byBlockhash: 2, loneRegions: 7, searches: 90 },
   };
 
   it('tells recall by rung and by kind, and false positives', () => {
