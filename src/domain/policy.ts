@@ -72,12 +72,20 @@ function judgeEntry(sightings: readonly Sighting[], lists: ReadonlyMap<string, L
   const within = withoutLoneRegions(sightings.filter((sighting) => sighting.distance <= thresholdOf(sighting, list)));
   return within.flatMap((sighting) => {
     const corroborated = isCorroborated(sighting, within);
+    if (sighting.algorithm === 'blockhash' && !corroborated && sighting.distance > thresholdOf(sighting, list) * loneShare)
+      return [];
     const action = judge(sighting, corroborated, list);
     if (!action) return [];
     const match = matchOf(sighting, corroborated, action, list);
     return [{ match, certain: isCertain(sighting, list), plain: isPlain(sighting) }];
   });
 }
+
+/**
+ * Blockhash by itself must be nearer than where it bears out a PDQ match: of a million pairs of unrelated pictures five are within the default
+ * of 24 bits, from 22 on (bench/robustness).
+ */
+const loneShare = 2 / 3;
 
 function thresholdOf({ algorithm }: Sighting, { thresholds }: List): number {
   if (algorithm === 'pdq') return thresholds.pdq.wide;
