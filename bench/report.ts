@@ -12,6 +12,8 @@ import { imagingSection } from './imaging/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
 import { httpResultsSchema, importResultsSchema, nodesResultsSchema } from './results.js';
+import { robustnessSchema } from './robustness/results.js';
+import { robustnessCharts, robustnessSection } from './robustness/section.js';
 
 /** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
 export type ReadResult = (file: string) => unknown;
@@ -28,6 +30,7 @@ const sections: readonly Section[] = [
   section('soak.json', soakResultsSchema, soakSection),
   section('decoders.json', decoderResultsSchema, decoderSection),
   section('fuzz.json', fuzzResultsSchema, fuzzSection),
+  section('robustness.json', robustnessSchema, robustnessSection),
 ];
 
 function section<Schema extends z.ZodType>(
@@ -54,6 +57,7 @@ npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
 npm run bench:decoders
 npm run fuzz:images -- --count 20000
+npm run bench:robustness
 \`\`\`
 Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.
 `;
@@ -65,8 +69,12 @@ export function renderReport(read: ReadResult): string {
 
 /** The charts that BENCH.md shows, by their files relative to the root. */
 export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
-  const content = read('index.json');
-  return content === undefined ? new Map() : charts(indexResultsSchema.parse(content));
+  const index = read('index.json');
+  const robustness = read('robustness.json');
+  return new Map([
+    ...(index === undefined ? [] : charts(indexResultsSchema.parse(index))),
+    ...(robustness === undefined ? [] : robustnessCharts(robustnessSchema.parse(robustness))),
+  ]);
 }
 
 /** README's summary of the figures, one line; undefined as long as nothing was measured. */

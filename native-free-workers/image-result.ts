@@ -1,3 +1,5 @@
+import type { VariantSet } from './variants/enrol.js';
+
 /** What the image worker answers. Plain data: it crosses a thread and a process, which lose classes and error codes. */
 
 /** Formats that are decoded; everything else is refused before any parser sees it. */
@@ -25,7 +27,7 @@ export interface VariantHashes<Hash extends string = string> {
   readonly variant: string;
   /** PDQ quality, 0-100; one for all orientations. */
   readonly quality: number;
-  /** Eight of 64 hex digits in the order of `orientations`. */
+  /** Of 64 hex digits: eight in the order of `orientations`, or only the first, where turned copies are not looked for. */
   readonly hashes: readonly Hash[];
 }
 
@@ -63,4 +65,10 @@ export interface ImageLimits {
   readonly maxPixels: number;
   /** Frames of an animation or pages of a TIFF. */
   readonly maxFrames: number;
+}
+
+/** What an image worker is started with. */
+export interface ImageSettings extends ImageLimits {
+  /** Which variants are hashed beside the whole: `none` for queries and enrolments alike. */
+  readonly variants: VariantSet;
 }

@@ -1,29 +1,40 @@
 /** Piscina entry of the imaging process: the bytes of one file in, its hashes or the reason why there are none out. */
 import { workerData } from 'node:worker_threads';
 import { isDegenerateLuma, isDegenerateSums, minimumQuality } from './degenerate.js';
-import type { ImageLimits, ImageResult, ImageTask, VariantHashes } from './image-result.js';
+import type { ImageResult, ImageSettings, ImageTask, Purpose, VariantHashes } from './image-result.js';
 import { loadImageKernel } from './kernels.js';
-import { normalise, restrictDecoders } from './normalise.js';
+import { type Normalised, normalise, restrictDecoders } from './normalise.js';
 import type { Raster } from './raster.js';
+import { enrolmentVariants } from './variants/enrol.js';
+import { queryVariants } from './variants/query.js';
 
 restrictDecoders();
 const kernel = await loadImageKernel();
 // From the pool in src/imaging/process.ts, which is the only one to start this file.
-const limits: ImageLimits = workerData;
+const settings: ImageSettings = workerData;
 
 /**
  * `bytes` are moved here, not copied. Always resolves for what an image can do wrong; a rejection is a fault of ours, and the
  * imaging process ends on it.
  */
-export default async function hashImage({ bytes }: ImageTask): Promise<ImageResult> {
-  const image = await normalise(bytes, limits);
+export default async function hashImage({ bytes, purpose }: ImageTask): Promise<ImageResult> {
+  const image = await normalise(bytes, settings);
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
   const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
-  const usable = hashed.filter(({ isUsable }) => isUsable);
-  const pdq = (usable.length > 0 ? usable : hashed).map((frame) => frame.pdq);
+  const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, purpose)];
+  const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
   const result = { pdq, blockhash: hashed[0]?.blockhash ?? [], width, height, format };
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
+}
+
+/** Of the first frame only: who edits an animation edits its beginning. */
+function variantsOf({ frames, width, height }: Normalised, purpose: Purpose): VariantHashes[] {
+  const raster = frames[0]?.raster;
+  if (!raster || settings.variants === 'none') return [];
+  if (frames.length > 1) kernel.load(raster);
+  const image = { kernel, raster, width, height };
+  return purpose === 'enrol' ? enrolmentVariants(image, settings.variants) : queryVariants(image);
 }
 
 interface HashedFrame {

@@ -57,6 +57,10 @@ const schema = z.object({
   VIGIE_IMAGE_MEMORY_MB: whole('megabytes', 1_024, 256, 65_536).describe('MiB of memory one image may take to decode (on Linux)'),
   VIGIE_MAX_IMAGE_BYTES: whole('bytes', 20 * MiB, 1_024, 1_024 * MiB).describe('largest image; more answers 413'),
   VIGIE_MAX_IMAGE_PIXELS: whole('pixels', 100_000_000, 25, 1_000_000_000).describe('pixels past which an image is unscannable'),
+  VIGIE_VARIANTS: z
+    .enum(['none', 'default', 'all'])
+    .default('default')
+    .describe('hashes beside the whole image: none, default (15 an entry, and 11 of regions), all (25 and 11)'),
   VIGIE_MAX_BYTES_IN_FLIGHT: whole('bytes', 256 * MiB, 1_024, 64 * 1_024 * MiB).describe('bodies held at once before 503'),
   VIGIE_BODY_TIMEOUT_MS: whole('milliseconds', 15_000, 100, 600_000).describe('time a body may take to arrive before 408'),
   VIGIE_STOP_TIMEOUT_MS: whole('milliseconds', 10_000, 100, 600_000).describe('time each phase of a stop may take'),

@@ -24,7 +24,7 @@ export async function measureTasks(runs: number): Promise<SizeResult[]> {
     const ofSize = Math.max(leastRuns, Math.min(runs, Math.round((runs * pixelsOfFullRuns) / (width * height))));
     files.push({ width, height, bytes, runs: ofSize });
   }
-  const workerData: TaskWork = { files, maxPixels: 100_000_000, maxFrames: 1_000 };
+  const workerData: TaskWork = { files, maxPixels: 100_000_000, maxFrames: 1_000, variants: 'default' };
   const results: SizeResult[] = [];
   return new Promise((resolve, reject) => {
     new Worker(built('bench/imaging/task.worker.js'), { workerData })

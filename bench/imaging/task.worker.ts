@@ -4,13 +4,13 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import type { ImageLimits } from '../../native-free-workers/image-result.js';
+import type { ImageSettings } from '../../native-free-workers/image-result.js';
 import { loadImageKernel } from '../../native-free-workers/kernels.js';
 import type { Raster } from '../../native-free-workers/raster.js';
 import { percentile } from '../statistics.js';
 import type { SizeResult, Time } from './results.js';
 
-export interface TaskWork extends ImageLimits {
+export interface TaskWork extends ImageSettings {
   readonly files: readonly {
     readonly width: number;
     readonly height: number;

@@ -112,5 +112,6 @@ function duration(us: number): string {
 }
 
 function quantity(count: number): string {
+  if (count < 1_000) return String(count);
   return count < 1_000_000 ? `${count / 1_000} k` : `${count / 1_000_000} M`;
 }

@@ -34,9 +34,33 @@ export const orientations = [
 ] as const;
 export type Orientation = (typeof orientations)[number];
 
-/** Which part of the image a hash describes. Only `full` is made today; imported hashes may carry others. */
+/** Which part of the image a hash describes, or what was undone before hashing; native-free-workers/variants/ makes the others. */
 export const fullVariant = 'full';
 export const variantName = /^[a-z0-9_]{1,32}$/;
+
+/** Variants that show a whole picture, whatever was around it. */
+const wholePicture = /^(full|straight|deborder(_\d+)?)$/;
+
+export function isWholePicture(variant: string): boolean {
+  return wholePicture.test(variant);
+}
+
+/** How names of fixed parts of an image begin; their hashes are searched among themselves (`regions.ts`). */
+const regionPrefix = 'region_';
+
+export function isRegion(variant: string): boolean {
+  return variant.startsWith(regionPrefix);
+}
+
+/** What an index keeps apart: PDQ of regions would else multiply the hashes that every search of a whole image looks at. */
+export const hashKinds = ['pdq', 'region', 'blockhash'] as const;
+export type HashKind = (typeof hashKinds)[number];
+
+/** Undefined for digests. */
+export function kindOf(algorithm: Algorithm, variant: string): HashKind | undefined {
+  if (algorithm === 'pdq') return isRegion(variant) ? 'region' : 'pdq';
+  return algorithm === 'blockhash' ? 'blockhash' : undefined;
+}
 
 export interface PdqVariant {
   readonly value: Pdq;
@@ -65,6 +89,11 @@ export interface HashSet {
 
 /** PDQ quality below which a hash is discarded: below it flat images collide (PDQ reference, `HMA` discards < 50). */
 export const minimumQuality = 50;
+
+/** All bits turned over: the PDQ of a picture's negative, up to ties at the median. */
+export function complementOf(hash: Pdq): Pdq {
+  return hash.replace(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16)) as Pdq;
+}
 
 /** Hamming distance of two hex hashes of the same length, in bits. */
 export function hammingDistance(a: string, b: string): number {

@@ -1,6 +1,7 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
-import { minimumQuality, orientations } from './hash.js';
+import { fullVariant, isRegion, minimumQuality, orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
+import { withoutLoneRegions } from './regions.js';
 import type { Decision, Match, Sighting, UnscannableReason, VerdictName } from './verdict.js';
 
 /** Matches in a reply; the policy itself sees all of them. */
@@ -27,6 +28,8 @@ interface Judged {
   readonly match: Match;
   /** A verified entry within its list's tight distance: nothing may hide it. */
   readonly certain: boolean;
+  /** Of the image as it is: of several reasons for one entry, the one to show. */
+  readonly plain: boolean;
 }
 
 /**
@@ -66,13 +69,23 @@ function byEntry(sightings: readonly Sighting[]): Map<string, Sighting[]> {
 function judgeEntry(sightings: readonly Sighting[], lists: ReadonlyMap<string, List>): Judged[] {
   const list = lists.get(sightings[0]?.entry.list ?? '');
   if (!list) return [];
-  const within = sightings.filter((sighting) => sighting.distance <= thresholdOf(sighting, list));
+  const within = withoutLoneRegions(sightings.filter((sighting) => sighting.distance <= thresholdOf(sighting, list)));
   return within.flatMap((sighting) => {
     const corroborated = isCorroborated(sighting, within);
+    if (sighting.algorithm === 'blockhash' && !corroborated && sighting.distance > thresholdOf(sighting, list) * loneShare)
+      return [];
     const action = judge(sighting, corroborated, list);
-    return action ? [{ match: matchOf(sighting, corroborated, action, list), certain: isCertain(sighting, list) }] : [];
+    if (!action) return [];
+    const match = matchOf(sighting, corroborated, action, list);
+    return [{ match, certain: isCertain(sighting, list), plain: isPlain(sighting) }];
   });
 }
+
+/**
+ * Blockhash by itself must be nearer than where it bears out a PDQ match: of a million pairs of unrelated pictures five are within the default
+ * of 24 bits, from 22 on (bench/robustness).
+ */
+const loneShare = 2 / 3;
 
 function thresholdOf({ algorithm }: Sighting, { thresholds }: List): number {
   if (algorithm === 'pdq') return thresholds.pdq.wide;
@@ -93,6 +106,8 @@ function isCorroborated(sighting: Sighting, others: readonly Sighting[]): boolea
 
 /** What one sighting leads to; undefined when it leads to nothing. */
 function judge(sighting: Sighting, corroborated: boolean, list: List): ListAction | undefined {
+  // Variants only ever add: what a part of an image looks like hides nothing.
+  if (list.action === 'suppress' && !isPlain(sighting)) return undefined;
   // Test content harms nobody: however it is found, integrators see that finding works.
   if (list.action === 'test_match') return 'test_match';
   const sure = sighting.entry.verified && (isDigest(sighting) ? corroborated : isSureNear(sighting, corroborated, list));
@@ -113,9 +128,14 @@ function isDigest({ algorithm }: Sighting): boolean {
   return algorithm !== 'pdq' && algorithm !== 'blockhash';
 }
 
-/** A region (`region_...`) shows a part of the image only: alone it never removes. */
+/** A region (`region_...`) shows a part of the image only: by itself it never removes. */
 function isWhole({ variant, queryVariant }: Sighting): boolean {
-  return !variant.startsWith('region') && !queryVariant.startsWith('region');
+  return !isRegion(variant) && !isRegion(queryVariant);
+}
+
+/** The image as it is, at most turned: no part of it, nothing undone. */
+function isPlain({ variant, queryVariant, negative }: Sighting): boolean {
+  return variant === fullVariant && queryVariant === fullVariant && !negative;
 }
 
 function isCertain(sighting: Sighting, list: List): boolean {
@@ -123,7 +143,7 @@ function isCertain(sighting: Sighting, list: List): boolean {
 }
 
 function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, list: List): Match {
-  const { entry, algorithm, variant, distance, orientation } = sighting;
+  const { entry, algorithm, variant, distance, orientation, negative } = sighting;
   return {
     entry: entry.id,
     list: entry.list,
@@ -134,32 +154,50 @@ function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, 
     distance,
     threshold: thresholdOf(sighting, list),
     orientation,
+    negative,
     corroborated,
     action,
   };
 }
 
 /** Lets matches of `suppress` lists hide weaker near matches; a certain one is held for review instead. */
-function suppress(judged: readonly Judged[]): Match[] {
+function suppress(judged: readonly Judged[]): Judged[] {
   const from = judged
     .filter(({ match }) => match.action === 'suppress' && match.algorithm !== 'blockhash')
     .reduce((least, { match }) => Math.min(least, match.distance), Number.POSITIVE_INFINITY);
-  return judged.flatMap(({ match, certain }) => {
+  return judged.flatMap((one) => {
+    const { match, certain } = one;
     const untouched = match.matchType === 'exact' || match.action === 'suppress' || match.action === 'test_match';
     // Distances of two algorithms do not compare: a blockhash alone is hidden by any suppression.
     const weaker = match.algorithm === 'pdq' ? match.distance >= from : from < Number.POSITIVE_INFINITY;
-    if (untouched || !weaker) return [match];
-    return certain ? [{ ...match, action: 'hold_for_review' as const }] : [];
+    if (untouched || !weaker) return [one];
+    return certain ? [{ ...one, match: { ...match, action: 'hold_for_review' as const } }] : [];
   });
 }
 
-function strongestOfEveryList(matches: readonly Match[]): Match[] {
-  const strongest = new Map<string, Match>();
-  for (const match of matches) {
-    const standing = strongest.get(match.list);
-    if (!standing || compare(match, standing) < 0) strongest.set(match.list, match);
+/** First of every entry, where a plain reason is shown before one by a part of the image, however near; then of every list. */
+function strongestOfEveryList(judged: readonly Judged[]): Match[] {
+  const ofEntries = firstOfEach(
+    judged,
+    ({ match }) => match.entry,
+    (a, b) => severityOf(b) - severityOf(a) || Number(b.plain) - Number(a.plain) || compare(a.match, b.match),
+  );
+  const matches = ofEntries.map(({ match }) => match);
+  return firstOfEach(matches, ({ list }) => list, compare).sort(compare);
+}
+
+function severityOf({ match }: Judged): number {
+  return severity[match.action];
+}
+
+function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string, order: (a: Item, b: Item) => number): Item[] {
+  const first = new Map<string, Item>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const standing = first.get(key);
+    if (!standing || order(item, standing) < 0) first.set(key, item);
   }
-  return [...strongest.values()].sort(compare);
+  return [...first.values()];
 }
 
 /**
@@ -175,6 +213,7 @@ function compare(a: Match, b: Match): number {
     b.algorithm.localeCompare(a.algorithm) ||
     a.entry.localeCompare(b.entry) ||
     orientations.indexOf(a.orientation) - orientations.indexOf(b.orientation) ||
+    Number(a.negative) - Number(b.negative) ||
     b.variant.localeCompare(a.variant)
   );
 }

@@ -44,6 +44,8 @@ export interface Hit {
 export interface Sighting extends Hit {
   /** What turns the entry into the query. */
   readonly orientation: Orientation;
+  /** The query is the negative of what the entry looks like. */
+  readonly negative: boolean;
   readonly queryQuality: number | null;
   readonly queryVariant: string;
 }
@@ -59,6 +61,7 @@ export interface Match {
   readonly distance: number;
   readonly threshold: number;
   readonly orientation: Orientation;
+  readonly negative: boolean;
   readonly corroborated: boolean;
   /** What this match alone would lead to. */
   readonly action: ListAction;

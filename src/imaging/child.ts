@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Job } from './job.js';
 import { MemoryWatch, offerToOomKiller } from './memory-watch.js';
 import type { Decoder } from './options.js';
-import { type ImageLimits, type ImagingResult, parseAnswer } from './protocol.js';
+import { type ImageSettings, type ImagingResult, parseAnswer } from './protocol.js';
 import { spawnImagingProcess } from './spawn.js';
 
 /** One is decoded, one more is there already when it ends. */
@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly deadlineMs: number;
   /** Bytes an image may add to the memory of the process. */
   readonly memory: number;
-  readonly limits: ImageLimits;
+  readonly settings: ImageSettings;
 }
 
 /** `late`, `greedy`: an image took too long or too much memory. `swollen`: it kept too much. `unwanted`: the service closes. */
@@ -61,7 +61,7 @@ export class Child {
     readonly options: ChildOptions,
     readonly events: ChildEvents,
   ) {
-    this.#process = spawnImagingProcess(options.decoder, options.limits);
+    this.#process = spawnImagingProcess(options.decoder, options.settings);
     this.#memory = new MemoryWatch(this.pid, options.memory, () => this.#condemnOldest('greedy'));
     offerToOomKiller(this.pid);
     this.#startTimer = setTimeout(() => this.kill(), startDeadlineMs);

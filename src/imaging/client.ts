@@ -102,9 +102,9 @@ class ImagingClient implements Imaging {
   }
 
   #start(): void {
-    const { decoder, deadlineMs, memoryMb, maxPixels, maxFrames } = this.#options;
+    const { decoder, deadlineMs, memoryMb, maxPixels, maxFrames, variants } = this.#options;
     const child = new Child(
-      { decoder, deadlineMs, memory: memoryMb * 2 ** 20, limits: { maxPixels, maxFrames } },
+      { decoder, deadlineMs, memory: memoryMb * 2 ** 20, settings: { maxPixels, maxFrames, variants } },
       {
         ready: () => this.#childReady(),
         answered: (milliseconds) => {

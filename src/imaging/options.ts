@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { ImageSettings } from './protocol.js';
 
 /** `native`: sharp's native build. `wasm`: its WebAssembly build, in a process that loads no native module at all. */
 export const decoders = ['native', 'wasm'] as const;
@@ -19,6 +20,8 @@ export interface ImagingOptions {
   readonly maxPixels?: number | undefined;
   /** Frames of an animation, pages of a TIFF; default 1 000. */
   readonly maxFrames?: number | undefined;
+  /** Variants hashed beside the whole image; default `default`. */
+  readonly variants?: ImageSettings['variants'] | undefined;
   /** Milliseconds `close()` lets waiting images finish; default 10 000. */
   readonly drainMs?: number | undefined;
   readonly log?: ImagingLog | undefined;
@@ -29,10 +32,8 @@ export interface ImagingLog {
   warn(details: object, message: string): void;
 }
 
-/** The options but for the log, each with its value. */
-export type ImagingSettings = Readonly<Record<Exclude<keyof ImagingOptions, 'log' | 'decoder'>, number>> & {
-  readonly decoder: Decoder;
-};
+/** All options, each with its value. */
+export type ImagingSettings = { readonly [Name in Exclude<keyof ImagingOptions, 'log'>]: NonNullable<ImagingOptions[Name]> };
 
 /** Fills in the defaults. */
 export function complete(options: ImagingOptions): ImagingSettings {
@@ -44,6 +45,7 @@ export function complete(options: ImagingOptions): ImagingSettings {
     queueLimit: options.queueLimit ?? 256,
     maxPixels: options.maxPixels ?? 100_000_000,
     maxFrames: options.maxFrames ?? 1_000,
+    variants: options.variants ?? 'default',
     drainMs: options.drainMs ?? 10_000,
   };
 }

@@ -7,12 +7,12 @@
  * (docs/decisions/0001-one-image-per-imaging-child.md).
  */
 import { Piscina } from 'piscina';
-import type { ImageLimits, ImageResult, ImageTask } from '../../native-free-workers/image-result.js';
+import type { ImageResult, ImageSettings, ImageTask } from '../../native-free-workers/image-result.js';
 import { built } from '../package-root.js';
 import type { Answer, Task } from './protocol.js';
 
 // From the parent, which wrote it with JSON.stringify.
-const limits: ImageLimits = JSON.parse(process.argv[2] ?? '{}');
+const settings: ImageSettings = JSON.parse(process.argv[2] ?? '{}');
 
 const pool = new Piscina<ImageTask, ImageResult>({
   filename: built('native-free-workers/image.worker.js'),
@@ -20,7 +20,7 @@ const pool = new Piscina<ImageTask, ImageResult>({
   maxThreads: 1,
   concurrentTasksPerWorker: 1,
   idleTimeout: Number.POSITIVE_INFINITY,
-  workerData: limits,
+  workerData: settings,
 });
 // A worker that fails to load is not replaced and its tasks never settle: the parent must see this process die instead.
 pool.on('error', giveUp);

@@ -2,8 +2,8 @@
 import {
   type DecodedFormat,
   decodedFormats,
-  type ImageLimits,
   type ImageResult,
+  type ImageSettings,
   type ImageTask,
   type Purpose,
   type Refusal,
@@ -12,7 +12,7 @@ import {
 } from '../../native-free-workers/image-result.js';
 import { type Blockhash, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
 
-export type { DecodedFormat, ImageLimits, Purpose };
+export type { DecodedFormat, ImageSettings, Purpose };
 
 export interface Task extends ImageTask {
   readonly id: number;
@@ -22,7 +22,7 @@ export type Answer = { readonly ready: true } | { readonly id: number; readonly 
 
 /** The hashes of one image. */
 export interface ImageHashes {
-  /** At least one, `full` (the image as a viewer shows it) first; each with eight hashes in the order of `orientations`. */
+  /** At least one, `full` (the image as a viewer shows it) first. */
   readonly pdq: readonly VariantHashes<Pdq>[];
   /** Eight, in the same order; none when they would say nothing. */
   readonly blockhash: readonly Blockhash[];
@@ -85,13 +85,16 @@ function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fi
 function parseVariant(value: unknown): VariantHashes<Pdq> | undefined {
   if (!isObject(value)) return undefined;
   const { variant, quality } = value;
-  const hashes = parseTurns<Pdq>(value.hashes);
+  const hashes = parseTurns<Pdq>(value.hashes, true);
   if (typeof variant !== 'string' || !variantName.test(variant) || !isCount(quality) || quality > 100) return undefined;
   return hashes && { variant, quality, hashes };
 }
 
-/** One hash an orientation. The one place where text becomes these brands on this border. */
-function parseTurns<Hash extends string>(hashes: unknown): Hash[] | undefined {
-  const isWhole = Array.isArray(hashes) && hashes.length === orientations.length && hashes.every(isHex);
+/** One hash an orientation; `uprightAlone`: or only the first. The one place where text becomes these brands on this border. */
+function parseTurns<Hash extends string>(hashes: unknown, uprightAlone = false): Hash[] | undefined {
+  const isWhole =
+    Array.isArray(hashes) &&
+    (hashes.length === orientations.length || (uprightAlone && hashes.length === 1)) &&
+    hashes.every(isHex);
   return isWhole ? (hashes as string[] as Hash[]) : undefined;
 }

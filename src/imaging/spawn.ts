@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { built } from '../package-root.js';
 import type { Decoder } from './options.js';
-import type { ImageLimits } from './protocol.js';
+import type { ImageSettings } from './protocol.js';
 
 /**
  * Flags of Node that decide which build of sharp an imaging process loads. `--no-addons` makes Node refuse every native module, in
@@ -14,8 +14,8 @@ const flags: Readonly<Record<Decoder, () => string[]>> = {
 };
 
 /** Starts an imaging process; it says `{ready}` when it can decode. */
-export function spawnImagingProcess(decoder: Decoder, limits: ImageLimits): ChildProcess {
-  return fork(built('src/imaging/process.js'), [JSON.stringify(limits)], {
+export function spawnImagingProcess(decoder: Decoder, settings: ImageSettings): ChildProcess {
+  return fork(built('src/imaging/process.js'), [JSON.stringify(settings)], {
     // Nothing of the service's environment: no database, no keys. sharp needs a second thread in libuv's pool.
     env: { PATH: process.env.PATH, UV_THREADPOOL_SIZE: '2' },
     execArgv: flags[decoder](),

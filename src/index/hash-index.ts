@@ -1,5 +1,5 @@
 import type { IndexedEntry } from '../domain/entry.js';
-import type { PerceptualAlgorithm } from '../domain/hash.js';
+import type { HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 
 /**
@@ -15,8 +15,8 @@ export interface HashIndex {
   readonly size: number;
   /** Rebuilds of tables since the last load, for operators. */
   readonly compactions: { readonly begun: number; readonly ended: number };
-  /** Every stored hash of `algorithm` within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. */
-  search(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]>;
+  /** Every stored hash of that kind within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. */
+  search(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]>;
   /** Every stored digest equal to one of these (raw bytes; the length tells the algorithm). */
   lookup(digests: readonly Uint8Array[]): Promise<Hit[]>;
   /** Takes an entry with all its hashes, or new facts about one it holds. */

@@ -1,5 +1,5 @@
 import type { IndexedEntry, IndexedHash } from '../domain/entry.js';
-import { type Algorithm, type PerceptualAlgorithm, perceptualAlgorithms } from '../domain/hash.js';
+import { type Algorithm, type HashKind, hashKinds, kindOf, type PerceptualAlgorithm } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 import { DigestTable } from './digest-table.js';
 import { int32s } from './growable.js';
@@ -23,7 +23,7 @@ interface Contents {
   readonly digests: DigestTable;
   readonly digestOrdinals: ReturnType<typeof int32s>;
   readonly freeDigests: number[];
-  readonly shards: Readonly<Record<PerceptualAlgorithm, Shards>>;
+  readonly shards: Readonly<Record<HashKind, Shards>>;
   digestCount: number;
 }
 
@@ -51,17 +51,18 @@ export class MemoryIndex implements HashIndex {
   }
 
   get compactions(): { begun: number; ended: number } {
-    const all = perceptualAlgorithms.map((algorithm) => this.contents.shards[algorithm].compactions);
+    const all = hashKinds.map((kind) => this.contents.shards[kind].compactions);
     return all.reduce((sum, { begun, ended }) => ({ begun: sum.begun + begun, ended: sum.ended + ended }), {
       begun: 0,
       ended: 0,
     });
   }
 
-  async search(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]> {
+  async search(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]> {
     const { shards, table } = this.contents;
     const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));
-    const found = await shards[algorithm].search(bytes, radius);
+    const found = await shards[kind].search(bytes, radius);
+    const algorithm = algorithmOf(kind);
     return found.map((hits) => hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)));
   }
 
@@ -78,9 +79,9 @@ export class MemoryIndex implements HashIndex {
     const contents = await this.renew();
     for await (const page of pages) {
       for (const entry of page)
-        this.take(contents, entry, (algorithm, hash) => contents.shards[algorithm].load(hash.ordinal, hash.value, expected));
+        this.take(contents, entry, (kind, hash) => contents.shards[kind].load(hash.ordinal, hash.value, expected));
     }
-    for (const algorithm of perceptualAlgorithms) contents.shards[algorithm].build();
+    for (const kind of hashKinds) contents.shards[kind].build();
   }
 
   /**
@@ -98,17 +99,17 @@ export class MemoryIndex implements HashIndex {
     const contents = await this.renew();
     const reader = new RecordReader(contents.table, names);
     for await (const chunk of chunks) {
-      reader.take(chunk, (algorithm, ordinal, value) => {
-        const perceptual = perceptualAlgorithms.find((one) => one === algorithm);
-        return perceptual ? contents.shards[perceptual].load(ordinal, value, expected) : storeDigest(contents, ordinal, value);
+      reader.take(chunk, (algorithm, variant, ordinal, value) => {
+        const kind = kindOf(algorithm, variant);
+        return kind ? contents.shards[kind].load(ordinal, value, expected) : storeDigest(contents, ordinal, value);
       });
     }
-    for (const algorithm of perceptualAlgorithms) contents.shards[algorithm].build();
+    for (const kind of hashKinds) contents.shards[kind].build();
   }
 
   add(entry: IndexedEntry): void {
     const { contents } = this;
-    this.take(contents, entry, (algorithm, { ordinal, value }) => contents.shards[algorithm].append(ordinal, value));
+    this.take(contents, entry, (kind, { ordinal, value }) => contents.shards[kind].append(ordinal, value));
   }
 
   remove(ordinals: readonly number[]): void {
@@ -119,23 +120,23 @@ export class MemoryIndex implements HashIndex {
       if (place.segment === digestSegment) {
         digests.remove(place.slot);
         freeDigests.push(place.slot);
-      } else for (const algorithm of perceptualAlgorithms) shards[algorithm].remove(place.segment, place.slot);
+      } else for (const kind of hashKinds) shards[kind].remove(place.segment, place.slot);
     }
   }
 
   get isBehind(): boolean {
-    return perceptualAlgorithms.some((algorithm) => this.contents.shards[algorithm].isBehind);
+    return hashKinds.some((kind) => this.contents.shards[kind].isBehind);
   }
 
   async drained(): Promise<void> {
-    for (const algorithm of perceptualAlgorithms) {
-      const shards = this.contents.shards[algorithm];
+    for (const kind of hashKinds) {
+      const shards = this.contents.shards[kind];
       if (shards.isBehind) await shards.settled();
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(perceptualAlgorithms.map((algorithm) => this.contents.shards[algorithm].close()));
+    await Promise.all(hashKinds.map((kind) => this.contents.shards[kind].close()));
   }
 
   private *slices(contents: Contents, writer: RecordWriter): Generator<Uint8Array> {
@@ -150,22 +151,18 @@ export class MemoryIndex implements HashIndex {
   /** Nothing, in place of all there was. The old shards end first, so that their memories serve the new ones. */
   private async renew(): Promise<Contents> {
     const { shards } = this.contents;
-    await Promise.all(perceptualAlgorithms.map((algorithm) => shards[algorithm].close()));
+    await Promise.all(hashKinds.map((kind) => shards[kind].close()));
     this.contents = this.empty();
     return this.contents;
   }
 
-  private take(
-    contents: Contents,
-    entry: IndexedEntry,
-    store: (algorithm: PerceptualAlgorithm, hash: IndexedHash) => Place,
-  ): void {
+  private take(contents: Contents, entry: IndexedEntry, store: (kind: HashKind, hash: IndexedHash) => Place): void {
     const { table } = contents;
     const number = table.entry(entry.hashes, entry);
     for (const hash of entry.hashes) {
       if (table.has(hash.ordinal)) continue;
-      const algorithm = perceptualAlgorithms.find((one) => one === hash.algorithm);
-      table.add(hash, number, algorithm ? store(algorithm, hash) : storeDigest(contents, hash.ordinal, hash.value));
+      const kind = kindOf(hash.algorithm, hash.variant);
+      table.add(hash, number, kind ? store(kind, hash) : storeDigest(contents, hash.ordinal, hash.value));
     }
   }
 
@@ -177,10 +174,14 @@ export class MemoryIndex implements HashIndex {
       digests: new DigestTable(),
       digestOrdinals: int32s(),
       freeDigests: [],
-      shards: { pdq: shards(), blockhash: shards() },
+      shards: { pdq: shards(), region: shards(), blockhash: shards() },
       digestCount: 0,
     };
   }
+}
+
+function algorithmOf(kind: HashKind): PerceptualAlgorithm {
+  return kind === 'blockhash' ? 'blockhash' : 'pdq';
 }
 
 /** Nothing for a hash that has gone since it was found. */
@@ -205,9 +206,9 @@ function valueAt(
     const algorithm = algorithmOfLength[value.length];
     return algorithm && { algorithm, value };
   }
-  for (const algorithm of perceptualAlgorithms) {
-    const value = shards[algorithm].valueOf(segment, slot);
-    if (value) return { algorithm, value };
+  for (const kind of hashKinds) {
+    const value = shards[kind].valueOf(segment, slot);
+    if (value) return { algorithm: algorithmOf(kind), value };
   }
   return undefined;
 }

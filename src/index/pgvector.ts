@@ -1,10 +1,10 @@
-import type { PerceptualAlgorithm } from '../domain/hash.js';
+import type { HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 import type { HashIndex } from './hash-index.js';
 
 /** What this engine asks of the record: exact comparisons in the database (`<~>`), never an approximate index. */
 export interface ExactRecord {
-  within(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]>;
+  within(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]>;
   equal(digests: readonly Uint8Array[]): Promise<Hit[]>;
 }
 
@@ -16,7 +16,7 @@ export function createPgvectorIndex(record: ExactRecord): HashIndex {
     size: 0,
     compactions: { begun: 0, ended: 0 },
     isBehind: false,
-    search: async (algorithm, queries, radius) => (queries.length === 0 ? [] : record.within(algorithm, queries, radius)),
+    search: async (kind, queries, radius) => (queries.length === 0 ? [] : record.within(kind, queries, radius)),
     lookup: async (digests) => (digests.length === 0 ? [] : record.equal(digests)),
     add() {},
     remove() {},

@@ -5,7 +5,7 @@ import type { HashTable, Place } from './hash-table.js';
 import { RecordCursor, type RecordNames, recordAlgorithms, recordBytes, SnapshotRefused } from './snapshot-format.js';
 
 type ReadValue = (place: Place) => { algorithm: Algorithm; value: Uint8Array } | undefined;
-type StoreValue = (algorithm: Algorithm, ordinal: number, value: Uint8Array) => Place;
+type StoreValue = (algorithm: Algorithm, variant: string, ordinal: number, value: Uint8Array) => Place;
 
 /** Ordinals are int4 in the database. */
 const highestOrdinal = 2 ** 31 - 1;
@@ -52,7 +52,7 @@ export class RecordReader {
 
   constructor(
     private readonly table: HashTable,
-    names: RecordNames,
+    private readonly names: RecordNames,
   ) {
     this.numbers = table.numbersOf(names);
   }
@@ -63,7 +63,8 @@ export class RecordReader {
     for (; record.at < records.length; record.at += recordBytes) {
       const algorithm = this.algorithmOf(record);
       if (!this.isSameEntry(record)) this.entry = this.table.restoreEntry(record, this.numbers);
-      const place = store(algorithm, record.ordinal, record.value(valueBytes[record.algorithm] ?? 0));
+      const variant = this.names.variants[record.variant] ?? '';
+      const place = store(algorithm, variant, record.ordinal, record.value(valueBytes[record.algorithm] ?? 0));
       this.table.restore(record, this.entry, this.numbers, place);
     }
   }

@@ -1,16 +1,17 @@
 /** The hot path: hashes or an image in, a verdict out. */
 import { isDegenerate } from '../domain/degenerate.js';
 import { VigieError } from '../domain/errors.js';
-import { type HashSet, minimumQuality, type Orientation, type PdqVariant, type TurnedBlockhash } from '../domain/hash.js';
+import { type HashSet, minimumQuality, type PdqVariant, type TurnedBlockhash } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
 import { decide } from '../domain/policy.js';
-import type { Decision, Hit, Sighting, UnscannableReason } from '../domain/verdict.js';
+import type { Decision, UnscannableReason } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
 import type { ImageHasher } from './hash-image.js';
 import { type ListBook, searchRadii } from './list-book.js';
 import type { Live } from './live.js';
 import type { RecentQueries } from './recent-queries.js';
+import { type Searched, sightingsOf, withNegatives } from './sightings.js';
 import type { VerdictLog } from './verdict-log.js';
 
 /** A verdict as it goes out. */
@@ -40,9 +41,6 @@ export interface MatchParts {
   readonly recentQueries?: RecentQueries | undefined;
 }
 
-/** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
-const turnedBack: Readonly<Partial<Record<Orientation, Orientation>>> = { rotate90: 'rotate270', rotate270: 'rotate90' };
-
 export class Matcher {
   constructor(private readonly parts: MatchParts) {}
 
@@ -68,7 +66,8 @@ export class Matcher {
     const lists = this.admit();
     const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
     signal?.throwIfAborted();
-    const [verdict] = await this.answer(caller, lists, [queryOf(requestId, hashes, unscannable)]);
+    const query = queryOf(requestId, hashes, unscannable);
+    const [verdict] = await this.answer(caller, lists, [{ ...query, pdq: withNegatives(query.pdq) }]);
     if (!verdict) throw new Error('an image was given no verdict');
     return verdict;
   }
@@ -85,7 +84,8 @@ export class Matcher {
     live.assertUsable();
     const { loads } = live;
     const freshness = live.freshness();
-    const sightings = await this.sightings(queries, lists);
+    for (const query of queries) this.parts.recentQueries?.offer(query.pdq);
+    const sightings = await sightingsOf(this.parts.index, queries, searchRadii(lists));
     if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
     const decisions = queries.map(({ unscannable }, at) => decide(sightings[at] ?? [], lists, unscannable));
     const records = decisions.flatMap((decision, at) =>
@@ -100,39 +100,6 @@ export class Matcher {
     }));
   }
 
-  /** Everything known that lies near each query. */
-  private async sightings(queries: readonly Query[], lists: ReadonlyMap<string, List>): Promise<Sighting[][]> {
-    const { index, recentQueries } = this.parts;
-    const radii = searchRadii(lists);
-    const pdq: Asked<PdqVariant>[] = [];
-    const blockhash: Asked<TurnedBlockhash>[] = [];
-    for (const [owner, query] of queries.entries()) {
-      recentQueries?.offer(query.pdq);
-      for (const asked of query.pdq) pdq.push({ owner, asked });
-      for (const asked of query.blockhash) blockhash.push({ owner, asked });
-    }
-    const [byPdq, byBlockhash, byDigest] = await Promise.all([
-      index.search('pdq', pdq.map(valueAsked), radii.pdq),
-      index.search('blockhash', blockhash.map(valueAsked), radii.blockhash),
-      this.lookup(queries),
-    ]);
-    const sightings = byDigest.map((hits) => hits.map(sightingOf));
-    for (const [at, { owner, asked }] of pdq.entries()) {
-      for (const hit of byPdq[at] ?? []) sightings[owner]?.push(sightingByPdq(hit, asked));
-    }
-    for (const [at, { owner, asked }] of blockhash.entries()) {
-      for (const hit of byBlockhash[at] ?? []) sightings[owner]?.push({ ...sightingOf(hit), orientation: turnOf(asked) });
-    }
-    return sightings;
-  }
-
-  /** What equals a digest of each query; most queries have none. */
-  private async lookup(queries: readonly Query[]): Promise<Hit[][]> {
-    const digests = queries.map(({ hashes }) => digestsOf(hashes));
-    if (digests.every((ofQuery) => ofQuery.length === 0)) return digests.map(() => []);
-    return Promise.all(digests.map((ofQuery) => this.parts.index.lookup(ofQuery)));
-  }
-
   private account(caller: Caller, requestId: string, decision: Decision, indexVersion: string): Promise<void>[] {
     const { verdictLog } = this.parts;
     if (decision.verdict === 'no_known_match') {
@@ -145,55 +112,29 @@ export class Matcher {
   }
 }
 
-/** A hash asked for, and the number of the query it belongs to. */
-interface Asked<Hash extends { readonly value: string }> {
-  readonly owner: number;
-  readonly asked: Hash;
-}
-
-const valueAsked = ({ asked }: Asked<{ readonly value: string }>): string => asked.value;
-
 /** A query with what of it is worth searching: hashes of flat pictures would match everything. */
-interface Query {
+interface Query extends Searched {
   readonly requestId: string;
   readonly hashes: HashSet;
-  readonly pdq: readonly PdqVariant[];
-  readonly blockhash: readonly TurnedBlockhash[];
   readonly unscannable: UnscannableReason | null;
 }
 
 function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableReason | null): Query {
   const pdq = unscannable ? [] : usablePdq(hashes);
   const reason = unscannable ?? (hashes.pdq?.length && pdq.length === 0 ? 'flat' : null);
-  return { requestId, hashes, pdq, blockhash: reason ? [] : usableBlockhash(hashes), unscannable: reason };
+  const probes = pdq.map((hash) => ({ ...hash, negative: false }));
+  const blockhashes = reason ? [] : usableBlockhashes(hashes);
+  return { requestId, hashes, pdq: probes, blockhashes, digests: hashes, unscannable: reason };
 }
 
 /** Upright and, of an image, in the other seven orientations: all are made of the same blocks, so one tells whether they mean anything. */
-function usableBlockhash({ blockhash, turnedBlockhashes = [] }: HashSet): TurnedBlockhash[] {
+function usableBlockhashes({ blockhash, turnedBlockhashes = [] }: HashSet): TurnedBlockhash[] {
   if (!blockhash || isDegenerate(blockhash)) return [];
   return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes];
 }
 
 function usablePdq({ pdq }: HashSet): PdqVariant[] {
   return (pdq ?? []).filter(({ value, quality }) => (quality ?? minimumQuality) >= minimumQuality && !isDegenerate(value));
-}
-
-function digestsOf({ md5, sha1, sha256 }: HashSet): Uint8Array[] {
-  const digests: Uint8Array[] = [];
-  for (const digest of [md5, sha1, sha256]) if (digest !== undefined) digests.push(Buffer.from(digest, 'hex'));
-  return digests;
-}
-
-function sightingOf(hit: Hit): Sighting {
-  return { ...hit, orientation: 'identity', queryQuality: null, queryVariant: 'full' };
-}
-
-function turnOf({ orientation }: { readonly orientation: Orientation }): Orientation {
-  return turnedBack[orientation] ?? orientation;
-}
-
-function sightingByPdq(hit: Hit, query: PdqVariant): Sighting {
-  return { ...hit, orientation: turnOf(query), queryQuality: query.quality ?? null, queryVariant: query.variant };
 }
 
 /** By assignment: a literal of conditional parts took ten times as long, 5 % of a batch. */

@@ -2,7 +2,7 @@
  * Asks the index and the database the same question at one feed position, and compares (docs/decisions/0005-recall-audit.md).
  */
 import type { Logger } from 'pino';
-import type { PerceptualAlgorithm } from '../domain/hash.js';
+import type { HashKind } from '../domain/hash.js';
 import type { HashIndex } from '../index/hash-index.js';
 import type { ChangeStore } from '../store/changes.js';
 import type { DrawnHash, HashStore } from '../store/hashes.js';
@@ -114,15 +114,15 @@ export class RecallAudit {
     return 'undecided';
   }
 
-  private async compare({ algorithm, hex }: Question): Promise<Outcome> {
+  private async compare({ kind, hex }: Question): Promise<Outcome> {
     const { index, live, hashes, changes } = this.parts;
     live.assertUsable();
     const { loads } = live;
-    const radius = this.radiusOf(algorithm);
-    const { snapshot, hits: exact } = await hashes.withinAt(algorithm, hex, radius);
+    const radius = this.radiusOf(kind);
+    const { snapshot, hits: exact } = await hashes.withinAt(kind, hex, radius);
     // From here on the index holds at least what that snapshot saw.
     if (!(await live.catchUp(catchUpMs))) return 'undecided';
-    const [found = []] = await index.search(algorithm, [hex], radius);
+    const [found = []] = await index.search(kind, [hex], radius);
     if (live.loads !== loads) return 'undecided';
     const difference = differenceOf(exact, found);
     if (isEmpty(difference)) return difference;
@@ -131,11 +131,11 @@ export class RecallAudit {
     return isEmpty(left) ? 'undecided' : left;
   }
 
-  private report({ algorithm }: Question, { missed, extra, altered }: Difference): void {
+  private report({ kind }: Question, { missed, extra, altered }: Difference): void {
     this.failed++;
     const all = [...missed, ...extra, ...altered].slice(0, mostNamed);
     const details = {
-      algorithm,
+      kind,
       missed: missed.length,
       extra: extra.length,
       altered: altered.length,
@@ -145,20 +145,23 @@ export class RecallAudit {
     this.parts.log.error(details, 'recall audit: the index answers unlike the database');
   }
 
-  private radiusOf(algorithm: PerceptualAlgorithm): number {
+  private radiusOf(kind: HashKind): number {
     const lists = this.parts.listBook.all();
-    return Math.max(leastRadius, searchRadii(new Map(lists.map((list) => [list.id, list])))[algorithm]);
+    return Math.max(
+      leastRadius,
+      searchRadii(new Map(lists.map((list) => [list.id, list])))[kind === 'blockhash' ? 'blockhash' : 'pdq'],
+    );
   }
 
   private callersQuestion(): Question | undefined {
     if (this.random() >= shareOfCallers) return undefined;
     const hex = this.parts.recentQueries?.take();
-    return hex && { algorithm: 'pdq', hex };
+    return hex && { kind: 'pdq', hex };
   }
 
   private async drawQuestions(count: number): Promise<Question[]> {
     const drawn = await this.parts.hashes.draw(count, this.random);
-    return drawn.map(({ algorithm, hex }) => ({ algorithm, hex: this.flip(hex, Math.floor(this.random() * (mostFlips + 1))) }));
+    return drawn.map(({ kind, hex }) => ({ kind, hex: this.flip(hex, Math.floor(this.random() * (mostFlips + 1))) }));
   }
 
   /** Up to `flips` bits turned over: one that is drawn twice is turned back. */

@@ -1,5 +1,5 @@
 import { entryIdOf, type IndexedEntry, type IndexedHash } from '../domain/entry.js';
-import type { Algorithm, PerceptualAlgorithm } from '../domain/hash.js';
+import type { Algorithm, HashKind } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
 import type { Hit } from '../domain/verdict.js';
 import type { Database } from './database.js';
@@ -17,7 +17,7 @@ interface HashRow {
 
 /** A stored hash, to ask about. */
 export interface DrawnHash {
-  readonly algorithm: PerceptualAlgorithm;
+  readonly kind: HashKind;
   readonly hex: string;
 }
 
@@ -25,6 +25,9 @@ export interface DrawnHash {
 const valueBytes = 'coalesce(h.digest, substring(bit_send(h.bits) from 5)) as value';
 const hashColumns = `h.ordinal, h.algorithm, h.variant, h.quality`;
 const entryColumns = `e.id as uuid, e.list, e.class, e.status = 'verified' as verified`;
+
+/** Which kind a hash is of, as src/domain/hash.ts decides it. */
+const kindOfHash = `case when h.algorithm = 'pdq' and starts_with(h.variant, 'region_') then 'region' else h.algorithm end`;
 
 // Pages by entry, so that an index gets every entry whole.
 const selectPage = `
@@ -39,7 +42,7 @@ const selectEntries = `
 const selectWithin = `
   select q.number as query, ${entryColumns}, ${hashColumns}, (h.bits <~> q.bits)::int as distance
   from (select ordinality::int as number, ('x' || hex)::bit(256) as bits from unnest($2::text[]) with ordinality as u (hex)) q
-  join hash h on h.algorithm = $1 and h.bits <~> q.bits <= $3
+  join hash h on ${kindOfHash} = $1 and h.bits <~> q.bits <= $3
   join entry e on e.id = h.entry and e.status <> 'withdrawn'
   order by q.number, h.ordinal`;
 
@@ -49,18 +52,18 @@ const selectWithinAt = `
   from (select) as always left join (
     select ${entryColumns}, ${hashColumns}, (h.bits <~> ('x' || $2)::bit(256))::int as distance
     from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
-    where h.algorithm = $1 and h.bits <~> ('x' || $2)::bit(256) <= $3
+    where ${kindOfHash} = $1 and h.bits <~> ('x' || $2)::bit(256) <= $3
   ) near on true`;
 
 // Ordinals are dense, so those drawn in the client find rows by the primary key, however many there are.
 const selectDrawn = `
-  select h.algorithm, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
+  select ${kindOfHash} as kind, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
   where h.ordinal = any($1::int[]) and h.bits is not null order by random() limit $2`;
 
 // Where hashes to ask about are rare it walks past the others, which an exact search does for every query anyway.
 const selectNext = `
-  select h.algorithm, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
+  select ${kindOfHash} as kind, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
   where h.ordinal >= $1 and h.bits is not null order by h.ordinal limit 1`;
 
@@ -120,8 +123,8 @@ export class HashStore {
   }
 
   /** All stored hashes within `radius` bits of each query (hex), exactly; one array of hits a query. */
-  async within(algorithm: PerceptualAlgorithm, queries: readonly string[], radius: number): Promise<Hit[][]> {
-    const parameters = [algorithm, queries, radius];
+  async within(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]> {
+    const parameters = [kind, queries, radius];
     const rows = await this.database.query<HashRow & { query: number; distance: number }>(selectWithin, parameters);
     const hits: Hit[][] = queries.map(() => []);
     for (const row of rows) hits[row.query - 1]?.push(hitOf(row));
@@ -132,9 +135,9 @@ export class HashStore {
    * As `within` for one query, with the snapshot of the database that the answer is true of. Meant for audits: it may take minutes where
    * there are hundreds of millions of hashes.
    */
-  async withinAt(algorithm: PerceptualAlgorithm, query: string, radius: number): Promise<{ snapshot: string; hits: Hit[] }> {
+  async withinAt(kind: HashKind, query: string, radius: number): Promise<{ snapshot: string; hits: Hit[] }> {
     type Row = HashRow & { snapshot: string; distance: number | null };
-    const rows = await this.database.query<Row>(selectWithinAt, [algorithm, query, radius], auditWithinMs);
+    const rows = await this.database.query<Row>(selectWithinAt, [kind, query, radius], auditWithinMs);
     const hits = rows.flatMap(({ distance, ...row }) => (distance === null ? [] : [hitOf({ ...row, distance })]));
     return { snapshot: rows[0]?.snapshot ?? '', hits };
   }

@@ -7,7 +7,7 @@ import { type Sighting, unscannableReasons, verdictNames } from '../../src/domai
 import { everyList, sighting } from './sightings.js';
 
 const quality = fc.option(fc.integer({ min: 0, max: 100 }), { nil: null });
-const variant = fc.constantFrom('full', 'crop_092', 'region_left');
+const variant = fc.constantFrom('full', 'full', 'crop_90', 'region_centre', 'region_left_third');
 
 /** Sightings as the matcher makes them: digests at distance 0, blockhash without quality, few entries so that they meet. */
 function sightingsOf(lists: readonly string[], entries = 3): fc.Arbitrary<Sighting> {
@@ -22,6 +22,7 @@ function sightingsOf(lists: readonly string[], entries = 3): fc.Arbitrary<Sighti
       queryQuality: quality,
       variant,
       queryVariant: variant,
+      negative: fc.boolean(),
     })
     .map(({ list, entry, algorithm, ...rest }) => {
       // Whether an entry is verified belongs to the entry: it is the same in all its sightings.
@@ -40,6 +41,15 @@ describe('decide, always', () => {
     const known = fc.array(sightingsOf(['remove', 'hold_for_review', 'suppress']), { maxLength: 10 });
     const added = sightingsOf(['remove_and_report', 'test_match']);
     fc.assert(fc.property(known, added, (before, one) => strength([...before, one]) <= strength(before)));
+  });
+
+  it('is never weaker for what variants find than without them', () => {
+    const plain = ({ variant: stored, queryVariant, negative }: Sighting) =>
+      stored === 'full' && queryVariant === 'full' && !negative;
+    fc.assert(
+      fc.property(some, (sightings) => strength(sightings) <= strength(sightings.filter(plain))),
+      { numRuns: 1_000 },
+    );
   });
 
   it('does not depend on the order of sightings', () => {

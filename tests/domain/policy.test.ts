@@ -212,9 +212,25 @@ describe('decide, of the answer', () => {
         distance: 20,
         threshold: 31,
         orientation: 'rotate180',
+        negative: false,
         corroborated: false,
         action: 'hold_for_review',
       },
     ]);
+  });
+});
+
+describe('decide, of a blockhash alone', () => {
+  it('holds within two thirds of the threshold', () => {
+    expect(decide([byBlockhash({ distance: 16 })], everyList, null).verdict).toBe('hold_for_review');
+  });
+
+  it('says nothing past them', () => {
+    expect(decide([byBlockhash({ distance: 17 })], everyList, null).verdict).toBe('no_known_match');
+  });
+
+  it('still bears out a PDQ match up to the threshold itself', () => {
+    const seen = [sighting({ distance: 25 }), byBlockhash({ distance: 24 })];
+    expect(decide(seen, everyList, null).matches).toMatchObject([{ algorithm: 'pdq', corroborated: true, action: 'remove' }]);
   });
 });

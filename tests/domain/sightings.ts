@@ -49,6 +49,7 @@ export function sighting({
     quality: 100,
     distance: 10,
     orientation: 'identity',
+    negative: false,
     queryQuality: 100,
     queryVariant: 'full',
     ...changes,

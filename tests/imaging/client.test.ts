@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Imaging, ImagingClosed, ImagingOverloaded, startImaging } from '../../src/imaging/client.js';
+import type { Purpose } from '../../src/imaging/protocol.js';
 import { jpegs } from '../support/photographs.js';
 
 let imaging: Imaging;
@@ -22,7 +23,7 @@ afterEach(() => imaging.close());
 
 describe('hash', () => {
   it('answers eight PDQ hashes, their quality, eight blockhashes, size and format', async () => {
-    imaging = startImaging({ children: 1 });
+    imaging = startImaging({ children: 1, variants: 'none' });
     const [file] = await jpegs(1, 640, 480);
     const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
     expect(await imaging.hash(file ?? Buffer.of())).toEqual({
@@ -32,6 +33,17 @@ describe('hash', () => {
       height: 480,
       format: 'jpeg',
     });
+  });
+
+  it('answers the variants of a query, or of an enrolment', async () => {
+    imaging = startImaging({ children: 1 });
+    const [file = Buffer.of()] = await jpegs(1, 640, 480);
+    const names = async (purpose: Purpose) => {
+      const result = await imaging.hash(file, undefined, purpose);
+      return 'pdq' in result ? result.pdq.map(({ variant }) => variant) : [];
+    };
+    expect(await names('query')).toEqual(expect.arrayContaining(['full', 'inner_97', 'region_centre']));
+    expect(await names('enrol')).toEqual(expect.arrayContaining(['full', 'crop_90', 'tilt_left_5', 'region_centre']));
   });
 
   it('leaves the bytes of the caller alone', async () => {

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startImaging } from '../../src/imaging/client.js';
 import { scene } from '../support/photographs.js';
 
-const imaging = startImaging({ children: 1, maxFrames: 3 });
+const imaging = startImaging({ children: 1, maxFrames: 3, variants: 'none' });
 afterAll(() => imaging.close());
 
 const photograph = scene(3, 500, 400);

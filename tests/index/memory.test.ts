@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { MemoryIndex } from '../../src/index/memory.js';
@@ -49,6 +50,20 @@ describe('search', () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'blockhash', other)] });
     const found = [await index.search('pdq', [other], 0), await index.search('blockhash', [other], 0)];
     expect(found.map(([hits]) => hits?.map(({ ordinal }) => ordinal))).toEqual([[], [2]]);
+  });
+
+  it('keeps regions apart, by the name of their variant, also after a snapshot', async () => {
+    const centre = { variant: 'region_centre' };
+    index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'pdq', other, centre)] });
+    const restored = new MemoryIndex(workers);
+    const { names, slices } = index.snapshot();
+    await restored.restore(names, Readable.from([...slices]), 2);
+    for (const engine of [index, restored]) {
+      expect((await engine.search('pdq', [one, other], 31)).map((hits) => hits.length)).toEqual([1, 0]);
+      expect(await engine.search('region', [one, other], 31)).toMatchObject([[], [{ ordinal: 2, algorithm: 'pdq', ...centre }]]);
+    }
+    index.remove([2]);
+    expect(await index.search('region', [other], 31)).toEqual([[]]);
   });
 
   it('answers each query in its place', async () => {

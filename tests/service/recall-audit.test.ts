@@ -54,7 +54,7 @@ async function stored() {
   const entry = await enrol();
   await node.live.refresh();
   const [hit] = (await node.index.search('pdq', [entry.hex], 0))[0] ?? [];
-  return { ...entry, ordinal: hit?.ordinal ?? 0, question: { algorithm: 'pdq', hex: flipBits(entry.hex, 20, random) } as const };
+  return { ...entry, ordinal: hit?.ordinal ?? 0, question: { kind: 'pdq', hex: flipBits(entry.hex, 20, random) } as const };
 }
 
 /** Has the index answer wrongly from now on, until it is loaded again. */
@@ -69,7 +69,7 @@ function sabotage(change: (hits: Hit[]) => Hit[]): void {
 }
 
 /** One round of the background job, about this question: no bit is flipped. */
-async function askAbout(question: { algorithm: 'pdq'; hex: string }): Promise<void> {
+async function askAbout(question: { kind: 'pdq'; hex: string }): Promise<void> {
   vi.spyOn(node.hashes, 'draw').mockResolvedValue([question]);
   await auditOf(() => 0).askOne();
 }
@@ -203,12 +203,12 @@ describe('an audit while entries are enrolled and withdrawn', () => {
       writing = false;
     };
     const ask = async () => {
-      while (writing) await audit.ask({ algorithm: 'pdq', hex: flipBits(hex, 5, random) });
+      while (writing) await audit.ask({ kind: 'pdq', hex: flipBits(hex, 5, random) });
     };
     await Promise.all([write(), ask()]);
     expect({ failed: audit.failed, output }).toEqual({ failed: 0, output: '' });
     expect(audit.asked).toBeGreaterThan(0);
-    expect(await audit.ask({ algorithm: 'pdq', hex })).toEqual({ missed: [], extra: [], altered: [] });
+    expect(await audit.ask({ kind: 'pdq', hex })).toEqual({ missed: [], extra: [], altered: [] });
   });
 });
 

@@ -72,6 +72,16 @@ describe('current', () => {
 });
 
 describe('within and equal', () => {
+  it('keeps regions apart from whole images', async () => {
+    const [whole, region] = [randomHash(random), randomHash(random)];
+    await enrol([pdqHash(whole), pdqHash(region, { variant: 'region_centre' })]);
+    const found = async (kind: 'pdq' | 'region') => (await hashes.within(kind, [whole, region], 5)).map((hits) => hits.length);
+    expect([await found('pdq'), await found('region')]).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
   it('find no hash of a withdrawn entry', async () => {
     const hex = randomHash(random);
     const id = await enrol([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256' })]);

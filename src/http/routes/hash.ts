@@ -1,10 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VigieError } from '../../domain/errors.js';
+import { isWholePicture } from '../../domain/hash.js';
 import type { HashedImage, ImageHasher } from '../../service/hash-image.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { hashAnswerSchema } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
+
+/** As many as `POST /v1/match` takes: the whole and what is in its frame, if any, in eight orientations each. */
+const mostHashes = 16;
 
 /** `POST /v1/hash`: the hashes of an image; nothing is looked up, nothing kept. */
 export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageBytes: number): void {
@@ -37,7 +41,10 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
   const looks = unscannable
     ? {}
     : {
-        pdq: pdq?.map((one) => ({ ...one, quality: one.quality ?? 0 })),
+        pdq: pdq
+          ?.filter(({ variant }) => isWholePicture(variant))
+          .slice(0, mostHashes)
+          .map((one) => ({ ...one, quality: one.quality ?? 0 })),
         blockhash,
         turnedBlockhashes: turnedBlockhashes?.slice(),
       };

@@ -13,6 +13,7 @@ const matchSchema = z.strictObject({
   distance: z.number().int().describe('Hamming distance in bits'),
   threshold: z.number().int().describe('largest distance at which the list matches'),
   orientation: z.enum(orientations).describe('what turns the entry into the query'),
+  negative: z.boolean().describe('the query is a negative of the entry'),
   corroborated: z.boolean().describe('a second, independent algorithm agrees'),
   action: z.enum(listActions).describe('what this match alone leads to'),
 });

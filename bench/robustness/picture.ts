@@ -1,0 +1,35 @@
+/** Pictures as the robustness bench holds them: decoded once, edited many times. */
+import sharp, { type Sharp } from 'sharp';
+
+/** 8-bit RGB, row by row without padding. */
+export interface Picture {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** JPEG quality of files that are about something else than compression: what editors save with. */
+const usualQuality = 92;
+
+export function open({ data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>): Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+/** Decodes, as a viewer shows it, to at most `longest` px a side. */
+export async function load(name: string, image: Sharp, longest: number): Promise<Picture> {
+  const { data, info } = await image
+    .autoOrient()
+    .flatten({ background: '#fff' })
+    .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels === 3) return { name, data, width: info.width, height: info.height };
+  const grey = sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
+  return { name, data: await grey.toColourspace('srgb').raw().toBuffer(), width: info.width, height: info.height };
+}
+
+export function saved(image: Sharp): Promise<Buffer> {
+  return image.jpeg({ quality: usualQuality }).toBuffer();
+}

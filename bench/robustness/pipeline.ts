@@ -1,0 +1,109 @@
+/** The service's own way from bytes to a verdict, without HTTP and database: imaging processes, hasher, index, policy. */
+import { digestsOf } from '../../native-free-workers/digests.js';
+import type { IndexedEntry } from '../../src/domain/entry.js';
+import { defaultThresholds, type List } from '../../src/domain/list.js';
+import { decide } from '../../src/domain/policy.js';
+import type { Decision, Sighting } from '../../src/domain/verdict.js';
+import { startImaging } from '../../src/imaging/client.js';
+import { MemoryIndex } from '../../src/index/memory.js';
+import { startIndexWorkers } from '../../src/index/workers.js';
+import { newEntry } from '../../src/service/enrol.js';
+import { ImageHasher } from '../../src/service/hash-image.js';
+import { type Probe, sightingsOf, withNegatives } from '../../src/service/sightings.js';
+
+const list: List = {
+  id: 'known',
+  title: 'Known pictures',
+  class: 'test',
+  action: 'remove',
+  thresholds: defaultThresholds,
+  enabled: true,
+};
+const lists = new Map([[list.id, list]]);
+const radii = { pdq: defaultThresholds.pdq.wide, blockhash: defaultThresholds.blockhash };
+
+/** One PDQ search of a query, without the hash. */
+export type Search = Pick<Probe, 'variant' | 'orientation' | 'negative'>;
+
+/** What one query found. */
+export interface Found {
+  readonly sightings: readonly Sighting[];
+  /** What it asked. */
+  readonly searches: readonly Search[];
+}
+
+export interface Pipeline {
+  /** Enrols the picture as entry `number`, with every variant there is; false where it is refused. */
+  enrol(number: number, bytes: Buffer): Promise<boolean>;
+  /** Variants stored of each entry, and `blockhash`. */
+  readonly stored: ReadonlyMap<number, readonly string[]>;
+  query(bytes: Buffer): Promise<Found>;
+  /** PDQ quality of the whole picture; 0 where it cannot be hashed. */
+  qualityOf(bytes: Buffer): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The number that `enrol` gave to the entry. */
+export function numberOf({ entry }: Sighting): number {
+  return Number.parseInt(entry.id.slice(4), 16);
+}
+
+/** The verdict on these sightings. */
+export function decisionOn(sightings: readonly Sighting[]): Decision {
+  return decide(sightings, lists, null);
+}
+
+export async function startPipeline(): Promise<Pipeline> {
+  const workers = await startIndexWorkers(1);
+  const imaging = startImaging({ variants: 'all', deadlineMs: 60_000, queueLimit: 10_000 });
+  const index = new MemoryIndex(workers);
+  const hasher = new ImageHasher(imaging, { digests: async (bytes) => digestsOf(bytes) });
+  const stored = new Map<number, string[]>();
+  let ordinal = 0;
+  return {
+    stored,
+    async enrol(number, bytes) {
+      const { hashes, unscannable } = await hasher.hash(bytes, undefined, 'enrol');
+      if (unscannable) return false;
+      const looks = newEntry(null, { list: list.id }, hashes).hashes;
+      const entry: IndexedEntry = {
+        id: `ent_${number.toString(16).padStart(32, '0')}`,
+        list: list.id,
+        class: list.class,
+        verified: true,
+        hashes: looks
+          .filter(({ algorithm }) => algorithm === 'pdq' || algorithm === 'blockhash')
+          .map(({ algorithm, variant, hex, quality }) => ({
+            ordinal: ++ordinal,
+            algorithm,
+            variant,
+            value: Buffer.from(hex, 'hex'),
+            quality,
+          })),
+      };
+      index.add(entry);
+      const names = entry.hashes.map(({ algorithm, variant }) => (algorithm === 'pdq' ? variant : algorithm));
+      stored.set(number, names);
+      return true;
+    },
+    async query(bytes) {
+      const { hashes, unscannable } = await hasher.hash(bytes);
+      if (unscannable) return { sightings: [], searches: [] };
+      const pdq = withNegatives(hashes.pdq ?? []);
+      const upright = hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [];
+      const blockhashes = [...upright, ...(hashes.turnedBlockhashes ?? [])];
+      // Without digests: copies are never equal, and originals always are.
+      const [sightings = []] = await sightingsOf(index, [{ pdq, blockhashes, digests: {} }], radii);
+      return { sightings, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
+    },
+    async qualityOf(bytes) {
+      const { hashes, unscannable } = await hasher.hash(bytes);
+      return unscannable ? 0 : (hashes.pdq?.[0]?.quality ?? 0);
+    },
+    async close() {
+      await imaging.close();
+      await index.close();
+      await workers.close();
+    },
+  };
+}

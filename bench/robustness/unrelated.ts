@@ -1,0 +1,71 @@
+/** False positives: pictures that have nothing to do with one another, each enrolled, each asked for. */
+import type { Sighting } from '../../src/domain/verdict.js';
+import { mostScenes } from './originals.js';
+import { stampFiles } from './photographs.js';
+import { open, saved } from './picture.js';
+import { decisionOn, numberOf, type Pipeline, startPipeline } from './pipeline.js';
+import type { Robustness } from './results.js';
+import { scene } from './scenes.js';
+
+const underWay = 4;
+
+/** Compares `count` scenes, every one with every other, both ways. `advance` after each; pairs that match are told on stderr. */
+export async function measureUnrelated(count: number, advance: () => void): Promise<Robustness['unrelated']> {
+  const pipeline = await startPipeline();
+  try {
+    const stamps = stampFiles();
+    const files = new Map<number, Buffer>();
+    // Batches, so that the same scenes are taken whichever is done first; a flat one is refused and gives its place to the next.
+    for (let next = mostScenes; files.size < count && stamps.length > 0; ) {
+      const batch = Array.from({ length: Math.min(underWay, count - files.size) }, () => next++);
+      const made = await Promise.all(
+        batch.map(async (number) => [number, await saved(open(await scene(number, stamps)))] as const),
+      );
+      const isEnrolled = await Promise.all(made.map(([number, bytes]) => pipeline.enrol(number, bytes)));
+      for (const [at, [number, bytes]] of made.entries()) {
+        if (!isEnrolled[at]) continue;
+        files.set(number, bytes);
+        advance();
+      }
+    }
+    return await compare(pipeline, files);
+  } finally {
+    await pipeline.close();
+  }
+}
+
+async function compare(pipeline: Pipeline, files: ReadonlyMap<number, Buffer>) {
+  const counts = { byPdq: 0, byBlockhash: 0, loneRegions: 0, searches: 0 };
+  const waiting = [...files];
+  const work = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      const [number, bytes] = one;
+      const { sightings, searches } = await pipeline.query(bytes);
+      counts.searches += searches.length;
+      for (const [other, ofOther] of byEntry(sightings)) {
+        if (other === number) continue;
+        const ofPdq = ofOther.filter(({ algorithm }) => algorithm === 'pdq');
+        if (isMatch(ofPdq)) counts.byPdq++;
+        else if (isMatch(ofOther)) counts.byBlockhash++;
+        else counts.loneRegions++;
+        if (isMatch(ofOther)) console.error(`${number} is taken for ${other}: ${ofOther.map(described).join(', ')}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: underWay }, work));
+  return { images: files.size, pairs: (files.size * (files.size - 1)) / 2, ...counts };
+}
+
+function byEntry(sightings: readonly Sighting[]): Map<number, Sighting[]> {
+  const groups = new Map<number, Sighting[]>();
+  for (const sighting of sightings) groups.set(numberOf(sighting), [...(groups.get(numberOf(sighting)) ?? []), sighting]);
+  return groups;
+}
+
+function isMatch(sightings: readonly Sighting[]): boolean {
+  return decisionOn(sightings).matches.length > 0;
+}
+
+function described({ algorithm, queryVariant, variant, distance }: Sighting): string {
+  return `${algorithm} ${queryVariant} ${variant} ${distance}`;
+}

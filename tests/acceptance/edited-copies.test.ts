@@ -1,0 +1,94 @@
+import sharp, { type Sharp } from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { photograph, scene } from '../support/images.js';
+import { useService } from '../support/use-service.js';
+
+const seed = 71;
+
+/** Saves once more, so that the next edit is of the result. */
+const again = async (image: Sharp): Promise<Sharp> => sharp(await image.png({ compressionLevel: 1 }).toBuffer());
+
+function rectangle(width: number, height: number, background: string) {
+  return { create: { width, height, channels: 3, background } } as const;
+}
+
+/** What each does to the picture, and the variant by which it is recognised. */
+const copies: readonly [name: string, variant: RegExp, edit: (image: Sharp) => Sharp | Promise<Sharp>][] = [
+  ['a negative', /^full$/, (image) => image.negate()],
+  ['a border of 10 %', /^full$/, (image) => image.extend({ top: 64, bottom: 64, left: 64, right: 64, background: '#a33' })],
+  ['a letterbox', /^full$/, (image) => image.extend({ top: 330, bottom: 330, background: '#000' })],
+  [
+    'the screen of a phone',
+    /^full$/,
+    async (image) => {
+      const inner = await image.resize(540).png().toBuffer();
+      const bars = [40, 90, 700, 740].map((top) => ({ input: rectangle(200, 14, '#222'), left: 30, top }));
+      return sharp(rectangle(540, 1_000, '#fff')).composite([...bars, { input: inner, left: 0, top: 200 }]);
+    },
+  ],
+  ['4 degrees of tilt', /^full$/, (image) => image.rotate(4, { background: '#000' })],
+  ['a centred crop of 12 %', /^crop_/, (image) => image.extract({ left: 38, top: 29, width: 564, height: 422 })],
+  ['a crop of 14 % from the left', /^keep_right$/, (image) => image.extract({ left: 90, top: 0, width: 550, height: 480 })],
+  ['a band of text', /^(keep|region)_/, (image) => image.composite([{ input: rectangle(640, 90, '#fff'), left: 0, top: 390 }])],
+];
+
+const sticker = async (): Promise<Buffer> =>
+  (await scene(seed))
+    .composite([{ input: rectangle(230, 200, '#fd2'), left: 200, top: 120 }])
+    .jpeg()
+    .toBuffer();
+
+describe('POST /v1/match of an edited copy', () => {
+  const on = useService();
+  let entry = '';
+
+  beforeAll(async () => {
+    entry = (await on.client.enrol(await photograph(seed))).id;
+  });
+
+  it.each(copies)('finds %s', async (_, variant, edit) => {
+    const copy = await (await again(await edit(await scene(seed)))).jpeg({ quality: 85 }).toBuffer();
+    const { verdict, matches } = await on.client.match(copy);
+    expect(['remove', 'hold_for_review']).toContain(verdict);
+    expect(matches).toMatchObject([{ entry, matchType: 'near', algorithm: 'pdq', variant: expect.stringMatching(variant) }]);
+  });
+
+  it('says of a negative that it is one, and of others that they are not', async () => {
+    const negative = await (await scene(seed)).negate().jpeg().toBuffer();
+    expect((await on.client.match(negative)).matches).toMatchObject([{ negative: true }]);
+    expect((await on.client.match(await photograph(seed))).matches).toMatchObject([{ negative: false }]);
+  });
+
+  it('bears out a mirrored copy by the blockhash of the same orientation', async () => {
+    const mirrored = await (await scene(seed)).flop().jpeg({ quality: 60 }).toBuffer();
+    expect((await on.client.match(mirrored)).matches).toMatchObject([
+      { orientation: 'flip_y', corroborated: true, action: 'remove' },
+    ]);
+  });
+
+  it('finds none of this in an unrelated picture', async () => {
+    expect(await on.client.match(await photograph(seed + 1))).toMatchObject({ verdict: 'no_known_match', matches: [] });
+  });
+});
+
+describe.each(['memory', 'pgvector'])('POST /v1/match of a picture under a sticker, with VIGIE_INDEX=%s', (engine) => {
+  const on = useService({ env: { VIGIE_INDEX: engine } });
+
+  it('is held for review, by a region', async () => {
+    const { id } = await on.client.enrol(await photograph(seed));
+    expect(await on.client.match(await sticker())).toMatchObject({
+      verdict: 'hold_for_review',
+      matches: [{ entry: id, matchType: 'near', algorithm: 'pdq', variant: expect.stringMatching(/^region_/) }],
+    });
+  });
+});
+
+describe('with VIGIE_VARIANTS=none', () => {
+  const on = useService({ env: { VIGIE_VARIANTS: 'none' } });
+
+  it('an entry has one hash of each algorithm, and a sticker hides it', async () => {
+    const { hashCount } = await on.client.enrol(await photograph(seed));
+    expect(hashCount).toBe(5);
+    expect((await on.client.match(await sticker())).verdict).toBe('no_known_match');
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../bench/random.js';
+import { mainEdge, regionEdge } from '../../bench/robustness/edge.js';
+import { suite } from '../../bench/robustness/edits/suite.js';
+import { defaultRung, rungs, upTo } from '../../bench/robustness/ladder.js';
+import type { Robustness } from '../../bench/robustness/results.js';
+import { robustnessCharts, robustnessSection } from '../../bench/robustness/section.js';
+import { loadImageKernel } from '../../native-free-workers/kernels.js';
+import { enrolmentVariants } from '../../native-free-workers/variants/enrol.js';
+import { built } from '../../src/package-root.js';
+import { sighting } from '../domain/sightings.js';
+import { scene } from '../support/images.js';
+
+const region = (name: string) => sighting({ list: 'known', variant: `region_${name}`, queryVariant: `region_${name}` });
+
+describe('the suite of edits', () => {
+  it('has at least 60, each with a name of its own', () => {
+    expect(suite.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(suite.map(({ name }) => name)).size).toBe(suite.length);
+  });
+
+  it('makes the same copy of the same picture twice', async () => {
+    const { data, info } = await (await scene(5)).raw().toBuffer({ resolveWithObject: true });
+    const picture = { name: 'five', data, width: info.width, height: info.height };
+    const some = suite.filter(({ kind }) => ['emoji', 'screenshot', 'tilt', 'noise', 'crop, one side'].includes(kind));
+    for (const edit of some) {
+      expect(await edit.apply(picture, randomFrom(9)), edit.name).toEqual(await edit.apply(picture, randomFrom(9)));
+    }
+  });
+});
+
+describe('the ladder', () => {
+  const lastRung = rungs.length - 1;
+
+  it('begins with the whole image as it is', () => {
+    expect(upTo(0, [sighting()])).toHaveLength(1);
+    expect(
+      upTo(0, [sighting({ orientation: 'flip_x' }), sighting({ variant: 'crop_90' }), sighting({ algorithm: 'blockhash' })]),
+    ).toEqual([]);
+  });
+
+  it('has a rung for everything that is enrolled', async () => {
+    const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
+    const { data, info } = await (await scene(5)).raw().toBuffer({ resolveWithObject: true });
+    const raster = { data, width: info.width, height: info.height, channels: 3 as const };
+    const namesOf = (set: 'default' | 'all') => {
+      kernel.load(raster);
+      return enrolmentVariants({ kernel, raster, width: info.width, height: info.height }, set).map(({ variant }) => variant);
+    };
+    const stores = (last: number, variant: string) => rungs.slice(0, last + 1).some((rung) => rung.stores(variant));
+    const usual = namesOf('default');
+    expect(usual.filter((variant) => !stores(defaultRung, variant))).toEqual([]);
+    expect(
+      namesOf('all')
+        .filter((variant) => stores(defaultRung, variant))
+        .toSorted(),
+    ).toEqual(usual.toSorted());
+    expect(namesOf('all').filter((variant) => !stores(lastRung, variant))).toEqual([]);
+  });
+});
+
+describe('the efficient edge', () => {
+  it('adds first what wins most', () => {
+    const copies = [[sighting()], [sighting({ variant: 'b' })], [sighting({ variant: 'a' }), sighting({ variant: 'b' })], []];
+    expect(mainEdge(copies)).toEqual([
+      { added: ['full'], hashes: 1, recall: 0.25 },
+      { added: ['b'], hashes: 2, recall: 0.75 },
+      { added: ['a'], hashes: 3, recall: 0.75 },
+    ]);
+  });
+
+  it('begins regions with the best pair, over what nothing else finds', () => {
+    const copies = [[sighting()], [region('a'), region('b')], [region('b'), region('c'), region('a')], [region('c')]];
+    expect(regionEdge(copies).map(({ added, recall }) => [added, recall])).toEqual([
+      [[], 0.25],
+      [['region_a', 'region_b'], 0.75],
+      [['region_c'], 0.75],
+    ]);
+  });
+});
+
+describe('the section of BENCH.md', () => {
+  const step = { added: ['full'], hashes: 1, recall: 0.4 };
+  const results: Robustness = {
+    environment: { cpu: 'a processor', cores: 2, memoryGiB: 8, node: 'v20', date: '2026-01-01', commit: 'abc', note: 'Nothing.' },
+    originals: { photograph: 2, region: 1, scene: 1 },
+    rungs: rungs.map(({ name }, at) => ({ name, recall: at / 20, worstKind: 0.1, hashes: 1, regions: 0, searches: 1 })),
+    defaultRung,
+    removed: 0.4,
+    held: 0.1,
+    oneHash: 0.3,
+    edits: [{ kind: 'blur', name: 'blur', recall: rungs.map((_, at) => at / 20), oneHash: 0.25 }],
+    edge: { main: [step], regions: [{ ...step, hashes: 2 }] },
+    confused: 0,
+    unrelated: { images: 3, pairs: 3, byPdq: 0, byBlockhash: 2, loneRegions: 7, searches: 90 },
+  };
+
+  it('tells recall by rung and by kind, and false positives', () => {
+    const text = robustnessSection(results);
+    expect(text).toContain('By default **50.0 %** of them are recognised');
+    expect(text).toMatch(/\| blur \(1\) +\| +0 % \|/);
+    expect(text).toContain('**0 matches**');
+  });
+
+  it('draws the edge', () => {
+    expect([...robustnessCharts(results).values()][0]).toContain('regions, beside the main index');
+  });
+});

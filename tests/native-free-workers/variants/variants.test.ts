@@ -1,0 +1,122 @@
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, it } from 'vitest';
+import type { VariantHashes } from '../../../native-free-workers/image-result.js';
+import { loadImageKernel } from '../../../native-free-workers/kernels.js';
+import type { Raster } from '../../../native-free-workers/raster.js';
+import { enrolmentVariants, type VariantSet } from '../../../native-free-workers/variants/enrol.js';
+import { queryVariants } from '../../../native-free-workers/variants/query.js';
+import { hammingDistance, isRegion, variantName } from '../../../src/domain/hash.js';
+import { built } from '../../../src/package-root.js';
+import { scene } from '../../support/images.js';
+
+const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
+
+async function rasterOf(image: Sharp): Promise<Raster> {
+  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: 3 };
+}
+
+async function enrolled(image: Sharp, set: VariantSet = 'default'): Promise<VariantHashes[]> {
+  const raster = await rasterOf(image);
+  kernel.load(raster);
+  const full = { variant: 'full', ...kernel.pdq() };
+  return [full, ...enrolmentVariants({ kernel, raster, width: raster.width, height: raster.height }, set)];
+}
+
+async function asked(image: Sharp): Promise<VariantHashes[]> {
+  const raster = await rasterOf(image);
+  kernel.load(raster);
+  const full = { variant: 'full', ...kernel.pdq() };
+  return [full, ...queryVariants({ kernel, raster, width: raster.width, height: raster.height })];
+}
+
+const original = await enrolled(await scene(3));
+
+/** The least distance between a hash asked under one name and one stored under another. */
+function between(query: readonly VariantHashes[], askedAs: string, stored: string): number {
+  const values = original.filter(({ variant }) => variant === stored).map(({ hashes }) => hashes[0] ?? '');
+  const hashes = query.filter(({ variant }) => variant === askedAs).map(({ hashes: [upright] }) => upright ?? '');
+  return Math.min(...hashes.flatMap((one) => values.map((other) => hammingDistance(one, other))));
+}
+
+/** Again a pipeline, of what the edits before made. */
+async function settled(image: Sharp): Promise<Sharp> {
+  return sharp(await image.png({ compressionLevel: 1 }).toBuffer());
+}
+
+describe('enrolmentVariants', () => {
+  it('stores at most 16 hashes outside of the regions, each upright and under its own name', () => {
+    expect(original.filter(({ variant }) => !isRegion(variant)).length).toBeLessThanOrEqual(16);
+    expect(new Set(original.map(({ variant }) => variant)).size).toBe(original.length);
+    for (const { variant, hashes } of original.slice(1)) {
+      expect(variant).toMatch(variantName);
+      expect(hashes).toHaveLength(1);
+    }
+  });
+
+  it('stores the default ones among all, and none when told so', async () => {
+    const all = await enrolled(await scene(3), 'all');
+    expect(all).toEqual(expect.arrayContaining(original));
+    expect(all.length).toBeGreaterThan(original.length);
+    expect(await enrolled(await scene(3), 'none')).toHaveLength(1);
+  });
+
+  it('leaves out parts that say nothing', async () => {
+    const half = await (await scene(3)).resize(640, 240, { fit: 'fill' }).extend({ bottom: 240, background: '#777' });
+    const names = (await enrolled(await settled(half))).map(({ variant }) => variant);
+    expect(names).toContain('region_top_left');
+    expect(names).not.toContain('region_bottom_left');
+  });
+});
+
+describe('queryVariants', () => {
+  it('asks for a whole in eight orientations, and for parts upright', async () => {
+    for (const { variant, hashes } of await asked(await scene(3))) {
+      expect(hashes, variant).toHaveLength(/^(full|inner_97|deborder|straight)/.test(variant) ? 8 : 1);
+    }
+  });
+
+  it('asks at most 64 times for a framed picture', async () => {
+    const framed = await settled((await scene(3)).extend({ top: 40, bottom: 40, left: 40, right: 40, background: '#000' }));
+    const searches = (await asked(framed)).map(
+      ({ variant, hashes }) => hashes.length * (/^(full|deborder|straight)/.test(variant) ? 2 : 1),
+    );
+    expect(searches.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(64);
+  });
+
+  it('finds the picture in a frame', async () => {
+    const framed = await settled((await scene(3)).extend({ top: 80, bottom: 80, left: 80, right: 80, background: '#fff' }));
+    expect(between(await asked(framed), 'deborder', 'full')).toBeLessThanOrEqual(6);
+  });
+
+  it('finds the picture that lies askew', async () => {
+    const askew = await settled((await scene(3)).rotate(4, { background: '#000' }));
+    expect(between(await asked(askew), 'straight', 'full')).toBeLessThanOrEqual(20);
+  });
+
+  it.each([2, 3.5, 5])('finds a picture turned by %s degrees and cut upright', async (degrees) => {
+    const angle = (degrees * Math.PI) / 180;
+    const share = 1 / (Math.cos(angle) + (4 / 3) * Math.sin(angle));
+    const turned = await settled((await scene(3)).rotate(degrees));
+    const { width = 0, height = 0 } = await turned.metadata();
+    const size = { width: Math.round(640 * share), height: Math.round(480 * share) };
+    const left = Math.round((width - size.width) / 2);
+    const cut = await settled(turned.extract({ left, top: Math.round((height - size.height) / 2), ...size }));
+    expect(between(await asked(cut), 'full', `tilt_right_${String(degrees).replace('.', '_')}`)).toBeLessThanOrEqual(20);
+  });
+
+  it.each([3, 7, 12, 20])('finds a picture that lost %s %% of one side', async (percent) => {
+    const lost = Math.round((640 * percent) / 100);
+    const cut = await settled((await scene(3)).extract({ left: lost, top: 0, width: 640 - lost, height: 480 }));
+    expect(between(await asked(cut), 'keep_right', 'keep_right')).toBeLessThanOrEqual(4);
+  });
+
+  it('finds the regions that a sticker leaves', async () => {
+    const sticker = { create: { width: 200, height: 150, channels: 3, background: '#fe0' } } as const;
+    const covered = await settled((await scene(3)).composite([{ input: sticker, left: 20, top: 20 }]));
+    const query = await asked(covered);
+    expect(between(query, 'region_top_left', 'region_top_left')).toBeGreaterThan(31);
+    expect(between(query, 'region_bottom_right', 'region_bottom_right')).toBe(0);
+    expect(between(query, 'region_top_right', 'region_top_right')).toBe(0);
+  });
+});
