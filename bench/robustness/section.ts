@@ -88,17 +88,20 @@ function steps(all: Robustness['edge']['main']): string {
   return all.map(({ added, recall }) => `${added.join(' and ')} ${percent(recall)}`).join(', ');
 }
 
-export function robustnessCharts({ edge }: Robustness): ReadonlyMap<string, string> {
+export function robustnessCharts({ edge, rungs, defaultRung }: Robustness): ReadonlyMap<string, string> {
   const points = (all: Robustness['edge']['main']) =>
     all.filter(({ hashes }) => hashes > 0).map(({ hashes, recall }) => ({ x: hashes, y: recall }));
+  // What regions add is added to the default set of the main index.
+  const usual = Math.round(rungs[defaultRung]?.hashes ?? 0);
+  const beside = edge.regions.map(({ hashes, recall }) => ({ x: usual + hashes, y: recall }));
   const chart: Chart = {
     title: 'What each stored hash wins, best first',
     xLabel: 'hashes of an entry',
     yLabel: 'copies recognised',
     yScale: 'share',
     series: [
-      { name: 'main index, without regions', points: points(edge.main) },
-      { name: 'regions, beside the main index', points: points(edge.regions) },
+      { name: 'main index alone', points: points(edge.main) },
+      { name: 'default set, and regions', points: beside },
     ],
   };
   return new Map([[robustnessChart, renderChart(chart)]]);
