@@ -69,8 +69,8 @@ ${ladderTable(robustness)}
 - *Entries of one hash*: imported lists know the whole image only; everything that is asked by default is asked.
 - Searches are of PDQ, each exact within 31 bits. Frames and skew are searched only where one is found.
 
-**False positives**: ${figure(unrelated.images)} unrelated scenes, every one enrolled and asked for with all variants: ${figure(unrelated.pairs)} pairs, ${figure(unrelated.searches)} searches, **${unrelated.byPdq} matches** by PDQ, ${unrelated.byBlockhash} by blockhash alone (both ways counted; these hold for review). ${unrelated.loneRegions} single regions
-lay within the radius, which is why two must agree. Among the copies above, ${confused} were taken for an original of something else.
+**False positives**: ${figure(unrelated.images)} unrelated scenes, every one enrolled and asked for with all variants: ${figure(unrelated.pairs)} pairs, ${figure(unrelated.searches)} searches, **${unrelated.byPdq} matches** by PDQ, ${unrelated.byBlockhash} by blockhash alone (both ways counted; these hold for review). ${unrelated.loneRegions} pairs had
+something within a radius that the policy discards, as a region alone. Among the copies above, ${confused} were taken for an original of something else.
 
 ### By kind
 
