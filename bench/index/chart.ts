@@ -22,6 +22,7 @@ const bottom = height - margin.bottom;
 /** Told apart by people who see colours differently, too (Okabe and Ito); markers differ as well. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#555555', '#8c564b'];
 const legendStep = 22;
+const labelWidth = 26;
 const font = 'font-family="system-ui, sans-serif"';
 
 export function renderChart({ title, xLabel, yLabel, yScale, series }: Chart): string {
@@ -35,7 +36,10 @@ export function renderChart({ title, xLabel, yLabel, yScale, series }: Chart): s
       ? logarithmic(yDecades[0] ?? 1, yDecades.at(-1) ?? 10, bottom, margin.top)
       : (y: number) => bottom - y * (bottom - margin.top) * 0.96;
   const yTicks = yScale === 'log' ? yDecades : [0, 0.2, 0.4, 0.6, 0.8, 1];
-  const xTicks = [...new Set([...xDecades, ...xs])].filter((x) => xs.includes(x)).sort((a, b) => a - b);
+  const xTicks = legible(
+    [...new Set([...xDecades, ...xs])].filter((x) => xs.includes(x)).sort((a, b) => a - b),
+    xAt,
+  );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${title}</title>`,
@@ -60,6 +64,13 @@ function decades(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
   return Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at));
+}
+
+/** Ticks whose labels do not touch. */
+function legible(ticks: readonly number[], xAt: (x: number) => number): number[] {
+  const shown: number[] = [];
+  for (const tick of ticks) if (xAt(tick) - xAt(shown.at(-1) ?? 0) > labelWidth) shown.push(tick);
+  return shown;
 }
 
 function horizontal(y: number, label: string): string {

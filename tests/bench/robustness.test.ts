@@ -103,6 +103,6 @@ describe('the section of BENCH.md', () => {
   });
 
   it('draws the edge', () => {
-    expect([...robustnessCharts(results).values()][0]).toContain('regions, beside the main index');
+    expect([...robustnessCharts(results).values()][0]).toContain('default set, and regions');
   });
 });
