@@ -76,7 +76,9 @@ class ImagingClient implements Imaging {
     if (this.#state !== 'open') return Promise.reject(new ImagingClosed());
     if (signal?.aborted) return Promise.reject(signal.reason);
     const job = new Job(this.#nextId++, bytes, purpose, signal, (aborted) => this.#forget(aborted));
-    if (this.#queue.size >= this.#options.queueLimit && !this.#roomFor(job)) job.reject(this.#overloaded());
+    // Room counts for those in front first: behind a retried image, which waits for a child of its own, nobody is handed out.
+    const isNext = this.#queue.size === 0 && this.#roomFor(job) !== undefined;
+    if (this.#queue.size >= this.#options.queueLimit && !isNext) job.reject(this.#overloaded());
     else this.#queue.add(job);
     this.#dispatch();
     return job.answer;

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 /** A decoder fills fresh pages at 1-2 GB/s, so it passes the limit by some 50 MB at most before it is seen. A look takes 30 us. */
 const lookEveryMs = 25;
+/** Answers after which what the process holds is looked at in any case: quick images are never looked at, and may leave something behind. */
+const lookEveryAnswers = 64;
 /** What WebAssembly decoders keep after photographs (150 MB measured), and then some. */
 const leastRest = 256 * 2 ** 20;
 
@@ -16,6 +18,7 @@ export class MemoryWatch {
   #base = 0;
   #rest = 0;
   #looked = false;
+  #answers = 0;
 
   /** `limit`: bytes an image may add to the process; `onExcess` is called, once an image, when it has added more. */
   constructor(
@@ -38,7 +41,7 @@ export class MemoryWatch {
 
   /** The image is answered, and what is still held is no longer its own. */
   end(): void {
-    if (this.#looked) this.#rest = memoryOf(this.pid) ?? 0;
+    if (this.#looked || ++this.#answers % lookEveryAnswers === 0) this.#rest = memoryOf(this.pid) ?? 0;
   }
 
   /** Nothing is being decoded. */

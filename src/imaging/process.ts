@@ -64,9 +64,12 @@ function send(answer: Answer): Promise<void> {
   });
 }
 
+/** EX_SOFTWARE of sysexits: in the log `code 70` is a fault of our own code, where a crash of native code is a signal. */
+const ownFault = 70;
+
 function giveUp(error: unknown): void {
   process.stderr.write(`imaging process gives up: ${error instanceof Error ? error.message : 'unknown fault'}\n`);
-  process.exit(1);
+  process.exit(ownFault);
 }
 
 // An empty file makes the worker thread load everything; any answer means that it can work.
