@@ -111,8 +111,12 @@ function isFound(sightings: Found['sightings']): boolean {
 /** Taken for an original that shows something else. */
 function isConfused({ found, original }: Copy, originals: readonly Original[]): boolean {
   const origin = originals[original]?.origin;
+  const nameOf = (one: Found['sightings'][number]) => originals[numberOf(one)]?.picture.name;
   const others = found.sightings.filter((one) => originals[numberOf(one)]?.origin !== origin);
-  return decisionOn(others).matches.length > 0;
+  if (decisionOn(others).matches.length === 0) return false;
+  const by = others.map((one) => `${one.algorithm} ${one.queryVariant} ${one.variant} ${one.distance} of ${nameOf(one)}`);
+  console.error(`a copy of ${originals[original]?.picture.name} is taken for another: ${by.join(', ')}`);
+  return true;
 }
 
 function shareOf(copies: readonly Copy[], found: ReadonlySet<Copy> | undefined): number {
