@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrdinalMap } from '../../src/index/ordinal-map.js';
 
-/** Multiples of 256 all fall into one part, where they meet; the others spread. */
+/** Multiples of 2 048 all fall into one part, where they meet; the others spread. */
 const ordinal = fc.oneof(
-  fc.integer({ min: 1, max: 40 }).map((n) => n * 256),
+  fc.integer({ min: 1, max: 40 }).map((n) => n * 2_048),
   fc.integer({ min: 1, max: 2 ** 31 - 1 }),
 );
 const steps = fc.array(fc.tuple(fc.boolean(), ordinal, fc.nat(1_000)), { maxLength: 300 });
