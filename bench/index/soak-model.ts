@@ -12,6 +12,8 @@ export interface Question {
 
 interface Held {
   readonly ordinal: number;
+  /** Its place in the memory of the model. */
+  readonly place: number;
   readonly value: Uint8Array;
 }
 
@@ -34,8 +36,13 @@ export class SoakModel {
   private readonly values = new Map<number, Uint8Array>();
   private readonly removedAt = new Map<number, number>();
   private last = 0;
+  /** All values there are, in one memory: arrays of their own would fragment the heap, and that would look like a leak of the index. */
+  private readonly memory: Uint8Array;
+  private readonly free: number[] = [];
+  private places = 0;
 
   constructor(initial: Uint8Array) {
+    this.memory = new Uint8Array(initial.length + 4 * remembered * hashBytes);
     for (let number = 0; number < initial.length / hashBytes; number++) this.hold(hashAt(initial, number));
   }
 
@@ -45,7 +52,6 @@ export class SoakModel {
     const fresh = randomHashes(count, random);
     return Array.from({ length: count }, (_, at) => {
       const near = random() < 0.2 ? this.living[Math.floor(random() * this.living.length)] : undefined;
-      // A part of one array: an array of its own for each hash would make the memory of the model grow for minutes.
       const value = hashAt(fresh, at);
       if (near) {
         value.set(near.value);
@@ -98,17 +104,21 @@ export class SoakModel {
   }
 
   private hold(value: Uint8Array): Held {
-    const held = { ordinal: ++this.last, value };
+    const place = this.free.pop() ?? this.places++;
+    const own = this.memory.subarray(place * hashBytes, (place + 1) * hashBytes);
+    own.set(value);
+    const held = { ordinal: ++this.last, place, value: own };
     this.living.push(held);
-    this.values.set(held.ordinal, value);
+    this.values.set(held.ordinal, own);
     return held;
   }
 
   /** Lets go of the hashes that went first, so that the model does not grow; were one found again, its value would be unknown: wrong. */
   private forget(): void {
-    for (const { ordinal } of this.gone.slice(0, -remembered)) {
+    for (const { ordinal, place } of this.gone.slice(0, -remembered)) {
       this.values.delete(ordinal);
       this.removedAt.delete(ordinal);
+      this.free.push(place);
     }
     this.gone = this.gone.slice(-remembered);
   }
