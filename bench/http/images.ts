@@ -12,7 +12,7 @@ export interface Size {
 
 export const imageSizes: readonly Size[] = [
   { width: 640, height: 480 },
-  { width: 1280, height: 960 },
+  { width: 1920, height: 1440 },
 ];
 
 /** Files a scenario sends in rotation. */
