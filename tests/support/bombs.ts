@@ -27,6 +27,11 @@ export function textBomb(png: Buffer, kind: 'zTXt' | 'iTXt', count: number, byte
   return withPngChunks(png, ...Array<Buffer>(count).fill(chunk));
 }
 
+/** A PNG with that colour profile. */
+export function withPngProfile(png: Buffer, icc: Uint8Array): Buffer {
+  return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflateSync(icc)])));
+}
+
 /** A PNG whose colour profile inflates to `bytes`. */
 export function profileBomb(png: Buffer, bytes: number): Buffer {
   return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflatedZeros(bytes)])));
