@@ -1,6 +1,7 @@
 /** What is settled about a file before any decoder sees it, in memory-safe code that looks at a few bytes. */
 import type { DecodedFormat, ImageLimits, Refusal } from './image-result.js';
 import { codingOf } from './iso-media.js';
+import { isAnimatedPng } from './png-chunks.js';
 import { sniff } from './sniff.js';
 import { webpPixels } from './webp-size.js';
 
@@ -14,6 +15,7 @@ export function screen(
   if (format === 'unsupported') return { unscannable: 'unsupported_format' };
   const coding = format === 'avif' ? codingOf(bytes) : 'av1';
   if (coding !== 'av1') return { unscannable: coding === 'other' ? 'unsupported_format' : 'truncated' };
+  if (format === 'png' && isAnimatedPng(bytes)) return { unscannable: 'unsupported_format' };
   if (format === 'webp' && webpPixels(bytes) > limits.maxPixels) return { unscannable: 'too_many_pixels' };
   return { format };
 }
