@@ -1,6 +1,6 @@
 /**
- * From hostile bytes to the pixels that are hashed: what a viewer shows. EXIF orientation applied, alpha over white, ICC profiles, CMYK,
- * palettes and 16 bit brought to 8-bit sRGB or grey.
+ * From hostile bytes to the pixels that are hashed: what a viewer shows. EXIF orientation applied, alpha over white, ICC profiles, gamma,
+ * CMYK, palettes and 16 bit brought to 8-bit sRGB or grey.
  *
  * No other PDQ implementation applies ICC profiles of RGB images. We do, for who embeds a profile that swaps channels shows one picture and
  * has another hashed; ordinary profiles move a hash by 0 (sRGB) to 2 bits (Display P3). It costs 1.2 times a bare decode, so plain
@@ -31,6 +31,7 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { plainHeader } from './header.js';
 import type { DecodedFormat, ImageLimits, Refusal } from './image-result.js';
+import { withGammaApplied } from './png-gamma.js';
 import type { Raster } from './raster.js';
 import { screen } from './screen.js';
 import { isPlainSrgb } from './srgb-profile.js';
@@ -73,12 +74,13 @@ export function restrictDecoders(): void {
 export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise<Normalised | Refused> {
   const screened = screen(bytes, limits);
   if ('unscannable' in screened) return screened;
-  const { format } = screened;
+  const { format, exponent } = screened;
   // 'error' refuses a file that ends early and takes damaged JPEG data as viewers show it; 'warning' would refuse that too, and the
   // laxer 'truncated' takes the missing strips of a cut TIFF for black.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: limits.maxPixels };
   try {
-    return await decode(bytes, format, options, limits);
+    const shown = exponent === undefined ? bytes : await withGammaApplied(bytes, options, exponent);
+    return await decode(shown, format, options, limits);
   } catch (error) {
     const unscannable = refusalOf(error);
     return unscannable === 'truncated' && format === 'jpeg' ? withEndMarker(bytes, options, limits) : { unscannable };
