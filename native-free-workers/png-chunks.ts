@@ -37,6 +37,8 @@ const gammaThreshold = 0.05;
 export function pngColour(bytes: Uint8Array): PngColour {
   const found = new Map<number, Chunk>();
   for (const one of chunksBeforePixels(bytes)) {
+    // Behind the palette pngcrush put it: alone it says what holds without it.
+    if (one.type === chunk.sRGB && !one.isProper && found.size === 0) continue;
     if (one.type === chunk.acTL || !one.isProper || found.has(one.type)) return 'unknown';
     found.set(one.type, one);
   }

@@ -97,6 +97,10 @@ describe('a PNG with a gamma', () => {
     expect(await rasterOf(withPngChunks(png, ...chunks))).toEqual(await rasterOf(png));
   });
 
+  it('is none when all there is stands behind the palette and says sRGB', async () => {
+    expect(await rasterOf(behindPalette(palette, srgb))).toEqual(await rasterOf(palette));
+  });
+
   it('beside a profile is seen as the profile says', async () => {
     const profiled = withPngProfile(png, p3);
     expect(await rasterOf(withPngChunks(profiled, gamma(2_272)))).toEqual(await rasterOf(profiled));
@@ -113,6 +117,7 @@ describe('a PNG whose colours are shown one way here and another there', () => {
     ['two gammas', withPngChunks(png, gamma(45_455), gamma(2_272))],
     ['a damaged gamma', withPngChunks(png, damaged)],
     ['a gamma behind its palette', behindPalette(palette, gamma(2_272))],
+    ['a gamma before its palette and sRGB behind it', behindPalette(withPngChunks(palette, gamma(2_272)), srgb)],
     ['a gamma of nothing', withPngChunks(png, gamma(0))],
     ['a gamma without a value', withPngChunks(png, pngChunk('gAMA', Buffer.of()))],
     ['a gamma of 16 bits', withPngChunks(deep, gamma(2_272))],
