@@ -57,6 +57,16 @@ describe('codingOf', () => {
     expect(codingOf(open)).toBe('nothing');
   });
 
+  it('takes a file of more boxes than an image has for something else, without looking at all of them', () => {
+    const boxes = (count: number): Buffer => Buffer.concat(Array(count).fill(box('free')));
+    expect(codingOf(Buffer.concat([avif, boxes(1_000)]))).toBe('av1');
+    expect(codingOf(Buffer.concat([avif, boxes(5_000)]))).toBe('other');
+    const many = file(boxes(2_600_000));
+    const began = performance.now();
+    expect(codingOf(many)).toBe('other');
+    expect(performance.now() - began).toBeLessThan(200);
+  });
+
   it('answers whatever the bytes are', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(avif.length), (noise, at) => {
