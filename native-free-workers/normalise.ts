@@ -132,23 +132,28 @@ async function decodeClosely(
   const pages = metadata.pages ?? 1;
   if (pages > limits.maxFrames) return { unscannable: 'too_many_frames' };
   if (width < smallest || height < smallest) return { unscannable: 'too_small' };
-  const ignoreIcc = metadata.icc !== undefined && isPlainSrgb(metadata.icc);
-  const isGrey = (metadata.space === 'b-w' || metadata.space === 'grey16') && !metadata.icc;
-  const frames: Frame[] = [];
-  for (const [variant, page] of framesOf(pages)) {
-    const raster = await pixelsOf(bytes, { ...options, ignoreIcc, page }, isGrey, reducedSize(metadata));
-    // Pages of a TIFF have sizes of their own.
+  const frames: Frame[] = [{ variant: 'full', raster: await pageOf(bytes, options, metadata) }];
+  for (const [variant, page] of laterPages(pages)) {
+    const pageOptions = { ...options, page };
+    const raster = await pageOf(bytes, pageOptions, await sharp(bytes, pageOptions).metadata());
     if (raster.width >= smallest && raster.height >= smallest) frames.push({ variant, raster });
   }
   return { frames, width, height, format };
 }
 
-/** First, middle and last, each once. */
-function framesOf(pages: number): Map<Frame['variant'], number> {
-  const frames = new Map<Frame['variant'], number>([['full', 0]]);
-  if (pages > 2) frames.set('frame_middle', pages >> 1);
-  if (pages > 1) frames.set('frame_last', pages - 1);
-  return frames;
+/** Pages of a TIFF have sizes, profiles and colours of their own: `metadata` is the page's. */
+function pageOf(bytes: Uint8Array, options: SharpOptions, metadata: Metadata): Promise<Raster> {
+  const ignoreIcc = metadata.icc !== undefined && isPlainSrgb(metadata.icc);
+  const isGrey = (metadata.space === 'b-w' || metadata.space === 'grey16') && !metadata.icc;
+  return pixelsOf(bytes, { ...options, ignoreIcc }, isGrey, reducedSize(metadata));
+}
+
+/** Middle and last, where they are not the first. */
+function laterPages(pages: number): Map<Frame['variant'], number> {
+  const later = new Map<Frame['variant'], number>();
+  if (pages > 2) later.set('frame_middle', pages >> 1);
+  if (pages > 1) later.set('frame_last', pages - 1);
+  return later;
 }
 
 type Size = { readonly width: number; readonly height: number };
