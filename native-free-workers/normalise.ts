@@ -70,7 +70,7 @@ export function restrictDecoders(): void {
   sharp.concurrency(1);
 }
 
-/** Never rejects because of what the bytes are: an image that cannot be hashed is a `Refused`. */
+/** Never rejects because of what the bytes are: an image that cannot be hashed is a `Refused`. Rejects for faults of ours. */
 export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise<Normalised | Refused> {
   const screened = screen(bytes, limits);
   if ('unscannable' in screened) return screened;
@@ -94,8 +94,8 @@ async function withEndMarker(bytes: Uint8Array, options: SharpOptions, limits: I
   ended.set([0xff, 0xd9], bytes.length);
   try {
     return await decode(ended, 'jpeg', { ...options, failOn: 'warning' }, limits);
-  } catch {
-    return { unscannable: 'truncated' };
+  } catch (error) {
+    return { unscannable: refusalOf(error) };
   }
 }
 
@@ -177,17 +177,27 @@ async function pixelsOf(bytes: Uint8Array, options: SharpOptions, isGrey: boolea
   if (size) image.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' });
   const raw = image.toColourspace(isGrey ? 'b-w' : 'srgb').raw({ depth: 'uchar' });
   const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-  if (info.channels === 2) throw new Error('alpha survived flattening');
+  if (info.channels === 2) throw new TypeError('alpha survived flattening');
   return { data, width: info.width, height: info.height, channels: info.channels, reduced: size !== undefined };
 }
 
-/** libvips tells by messages only. What began like an image and failed in any other way counts as cut or damaged. */
+/**
+ * libvips tells by messages only. What began like an image and failed in any other way counts as cut or damaged. Throws what did not come
+ * from libvips.
+ */
 function refusalOf(error: unknown): Refusal {
-  // A trap of the WebAssembly build leaves it in no state to decode another image: this process has to end.
-  if (error instanceof WebAssembly.RuntimeError) throw error;
-  const message = error instanceof Error ? error.message : '';
+  if (!isOfDecoder(error)) throw error;
+  const { message } = error;
   if (/exceeds pixel limit|too (large|big)|maximum supported image dimension|out of memory/i.test(message))
     return 'too_many_pixels';
   if (/unsupported (feature|codec)|not (supported|configured|compiled)/i.test(message)) return 'unsupported_format';
   return 'truncated';
+}
+
+/**
+ * sharp passes on what libvips says as plain Errors, and complains of its arguments as "Expected ... but received ...". TypeErrors and
+ * RangeErrors are faults of ours. A trap of the WebAssembly build leaves it in no state to decode another image: this process has to end.
+ */
+function isOfDecoder(error: unknown): error is Error {
+  return error instanceof Error && error.constructor === Error && !/^Expected .* but received /.test(error.message);
 }
