@@ -134,9 +134,8 @@ async function decodeClosely(
   if (width < smallest || height < smallest) return { unscannable: 'too_small' };
   const frames: Frame[] = [{ variant: 'full', raster: await pageOf(bytes, options, metadata) }];
   for (const [variant, page] of laterPages(pages)) {
-    const pageOptions = { ...options, page };
-    const raster = await pageOf(bytes, pageOptions, await sharp(bytes, pageOptions).metadata());
-    if (raster.width >= smallest && raster.height >= smallest) frames.push({ variant, raster });
+    const raster = await laterPageOf(bytes, { ...options, page });
+    if (raster && raster.width >= smallest && raster.height >= smallest) frames.push({ variant, raster });
   }
   return { frames, width, height, format };
 }
@@ -146,6 +145,16 @@ function pageOf(bytes: Uint8Array, options: SharpOptions, metadata: Metadata): P
   const ignoreIcc = metadata.icc !== undefined && isPlainSrgb(metadata.icc);
   const isGrey = (metadata.space === 'b-w' || metadata.space === 'grey16') && !metadata.icc;
   return pixelsOf(bytes, { ...options, ignoreIcc }, isGrey, reducedSize(metadata));
+}
+
+/** Undefined when it is damaged: who breaks the end of an animation still shows the beginning, and that was decoded. */
+async function laterPageOf(bytes: Uint8Array, options: SharpOptions): Promise<Raster | undefined> {
+  try {
+    return await pageOf(bytes, options, await sharp(bytes, options).metadata());
+  } catch (error) {
+    if (refusalOf(error) === 'too_many_pixels') throw error;
+    return undefined;
+  }
 }
 
 /** Middle and last, where they are not the first. */
