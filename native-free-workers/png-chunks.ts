@@ -37,7 +37,7 @@ const gammaThreshold = 0.05;
 export function pngColour(bytes: Uint8Array): PngColour {
   const found = new Map<number, Chunk>();
   for (const one of chunksBeforePixels(bytes)) {
-    // Behind the palette pngcrush put it: alone it says what holds without it.
+    // Some encoders write it behind the palette (4 of 6258 PNGs of a Debian): alone it says what holds without it.
     if (one.type === chunk.sRGB && !one.isProper && found.size === 0) continue;
     if (one.type === chunk.acTL || !one.isProper || found.has(one.type)) return 'unknown';
     found.set(one.type, one);
