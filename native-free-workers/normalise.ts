@@ -1,6 +1,6 @@
 /**
- * From hostile bytes to the pixels that are hashed: what a viewer shows. EXIF orientation applied, alpha over white, ICC profiles, CMYK,
- * palettes and 16 bit brought to 8-bit sRGB or grey.
+ * From hostile bytes to the pixels that are hashed: what a viewer shows. EXIF orientation applied, alpha over white, ICC profiles, gamma,
+ * CMYK, palettes and 16 bit brought to 8-bit sRGB or grey.
  *
  * No other PDQ implementation applies ICC profiles of RGB images. We do, for who embeds a profile that swaps channels shows one picture and
  * has another hashed; ordinary profiles move a hash by 0 (sRGB) to 2 bits (Display P3). It costs 1.2 times a bare decode, so plain
@@ -31,6 +31,7 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { plainHeader } from './header.js';
 import type { DecodedFormat, ImageLimits, Refusal } from './image-result.js';
+import { withGammaApplied } from './png-gamma.js';
 import type { Raster } from './raster.js';
 import { screen } from './screen.js';
 import { isPlainSrgb } from './srgb-profile.js';
@@ -69,16 +70,17 @@ export function restrictDecoders(): void {
   sharp.concurrency(1);
 }
 
-/** Never rejects because of what the bytes are: an image that cannot be hashed is a `Refused`. */
+/** Never rejects because of what the bytes are: an image that cannot be hashed is a `Refused`. Rejects for faults of ours. */
 export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise<Normalised | Refused> {
   const screened = screen(bytes, limits);
   if ('unscannable' in screened) return screened;
-  const { format } = screened;
+  const { format, exponent } = screened;
   // 'error' refuses a file that ends early and takes damaged JPEG data as viewers show it; 'warning' would refuse that too, and the
   // laxer 'truncated' takes the missing strips of a cut TIFF for black.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: limits.maxPixels };
   try {
-    return await decode(bytes, format, options, limits);
+    const shown = exponent === undefined ? bytes : await withGammaApplied(bytes, options, exponent);
+    return await decode(shown, format, options, limits);
   } catch (error) {
     const unscannable = refusalOf(error);
     return unscannable === 'truncated' && format === 'jpeg' ? withEndMarker(bytes, options, limits) : { unscannable };
@@ -92,8 +94,8 @@ async function withEndMarker(bytes: Uint8Array, options: SharpOptions, limits: I
   ended.set([0xff, 0xd9], bytes.length);
   try {
     return await decode(ended, 'jpeg', { ...options, failOn: 'warning' }, limits);
-  } catch {
-    return { unscannable: 'truncated' };
+  } catch (error) {
+    return { unscannable: refusalOf(error) };
   }
 }
 
@@ -130,23 +132,37 @@ async function decodeClosely(
   const pages = metadata.pages ?? 1;
   if (pages > limits.maxFrames) return { unscannable: 'too_many_frames' };
   if (width < smallest || height < smallest) return { unscannable: 'too_small' };
-  const ignoreIcc = metadata.icc !== undefined && isPlainSrgb(metadata.icc);
-  const isGrey = (metadata.space === 'b-w' || metadata.space === 'grey16') && !metadata.icc;
-  const frames: Frame[] = [];
-  for (const [variant, page] of framesOf(pages)) {
-    const raster = await pixelsOf(bytes, { ...options, ignoreIcc, page }, isGrey, reducedSize(metadata));
-    // Pages of a TIFF have sizes of their own.
-    if (raster.width >= smallest && raster.height >= smallest) frames.push({ variant, raster });
+  const frames: Frame[] = [{ variant: 'full', raster: await pageOf(bytes, options, metadata) }];
+  for (const [variant, page] of laterPages(pages)) {
+    const raster = await laterPageOf(bytes, { ...options, page });
+    if (raster && raster.width >= smallest && raster.height >= smallest) frames.push({ variant, raster });
   }
   return { frames, width, height, format };
 }
 
-/** First, middle and last, each once. */
-function framesOf(pages: number): Map<Frame['variant'], number> {
-  const frames = new Map<Frame['variant'], number>([['full', 0]]);
-  if (pages > 2) frames.set('frame_middle', pages >> 1);
-  if (pages > 1) frames.set('frame_last', pages - 1);
-  return frames;
+/** Pages of a TIFF have sizes, profiles and colours of their own: `metadata` is the page's. */
+function pageOf(bytes: Uint8Array, options: SharpOptions, metadata: Metadata): Promise<Raster> {
+  const ignoreIcc = metadata.icc !== undefined && isPlainSrgb(metadata.icc);
+  const isGrey = (metadata.space === 'b-w' || metadata.space === 'grey16') && !metadata.icc;
+  return pixelsOf(bytes, { ...options, ignoreIcc }, isGrey, reducedSize(metadata));
+}
+
+/** Undefined when it is damaged: who breaks the end of an animation still shows the beginning, and that was decoded. */
+async function laterPageOf(bytes: Uint8Array, options: SharpOptions): Promise<Raster | undefined> {
+  try {
+    return await pageOf(bytes, options, await sharp(bytes, options).metadata());
+  } catch (error) {
+    if (refusalOf(error) === 'too_many_pixels') throw error;
+    return undefined;
+  }
+}
+
+/** Middle and last, where they are not the first. */
+function laterPages(pages: number): Map<Frame['variant'], number> {
+  const later = new Map<Frame['variant'], number>();
+  if (pages > 2) later.set('frame_middle', pages >> 1);
+  if (pages > 1) later.set('frame_last', pages - 1);
+  return later;
 }
 
 type Size = { readonly width: number; readonly height: number };
@@ -170,17 +186,27 @@ async function pixelsOf(bytes: Uint8Array, options: SharpOptions, isGrey: boolea
   if (size) image.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' });
   const raw = image.toColourspace(isGrey ? 'b-w' : 'srgb').raw({ depth: 'uchar' });
   const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-  if (info.channels === 2) throw new Error('alpha survived flattening');
+  if (info.channels === 2) throw new TypeError('alpha survived flattening');
   return { data, width: info.width, height: info.height, channels: info.channels, reduced: size !== undefined };
 }
 
-/** libvips tells by messages only. What began like an image and failed in any other way counts as cut or damaged. */
+/**
+ * libvips tells by messages only. What began like an image and failed in any other way counts as cut or damaged. Throws what did not come
+ * from libvips.
+ */
 function refusalOf(error: unknown): Refusal {
-  // A trap of the WebAssembly build leaves it in no state to decode another image: this process has to end.
-  if (error instanceof WebAssembly.RuntimeError) throw error;
-  const message = error instanceof Error ? error.message : '';
+  if (!isOfDecoder(error)) throw error;
+  const { message } = error;
   if (/exceeds pixel limit|too (large|big)|maximum supported image dimension|out of memory/i.test(message))
     return 'too_many_pixels';
   if (/unsupported (feature|codec)|not (supported|configured|compiled)/i.test(message)) return 'unsupported_format';
   return 'truncated';
+}
+
+/**
+ * sharp passes on what libvips says as plain Errors, and complains of its arguments as "Expected ... but received ...". TypeErrors and
+ * RangeErrors are faults of ours. A trap of the WebAssembly build leaves it in no state to decode another image: this process has to end.
+ */
+function isOfDecoder(error: unknown): error is Error {
+  return error instanceof Error && error.constructor === Error && !/^Expected .* but received /.test(error.message);
 }

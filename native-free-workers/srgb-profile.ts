@@ -8,73 +8,101 @@ const colorants: Readonly<Record<string, readonly number[]>> = {
   bXYZ: [0.1431, 0.0606, 0.7141],
 };
 const tolerance = 0.002;
-/** The tone curve at half of its input; sRGB is 0.214. */
-const half = { least: 0.209, most: 0.219 };
+/** What 8 bits can say. */
+const inputs = Array.from({ length: 256 }, (_, k) => k / 255);
+/** Tags that change no colour in any engine; all others may, as `A2B0`, `D2B0` or `cicp` do, which come before the matrix. */
 const harmless = new Set([
-  'rTRC',
-  'gTRC',
-  'bTRC',
-  'desc',
-  'cprt',
-  'wtpt',
-  'bkpt',
-  'chad',
-  'dmnd',
-  'dmdd',
-  'vued',
-  'view',
-  'lumi',
-  'meas',
-  'tech',
-  'mmod',
-  'dscm',
-  'chrm',
+  ...['desc', 'cprt', 'wtpt', 'bkpt', 'chad', 'dmnd', 'dmdd', 'vued'],
+  ...['view', 'lumi', 'meas', 'tech', 'mmod', 'dscm', 'chrm'],
 ]);
+const curves = ['rTRC', 'gTRC', 'bTRC'];
 
 /**
  * True when the profile is sRGB described by three colorants and three curves and nothing that could say otherwise: a table tag
- * (`A2B0`, ...) overrides them, and a hostile profile may carry both. False for whatever is not understood.
+ * (`A2B0`, ...) overrides them, and a hostile profile may carry both. False for whatever is not understood: that costs a conversion.
  */
 export function isPlainSrgb(icc: Uint8Array): boolean {
-  if (icc.length < tagTable + 4) return false;
   const view = new DataView(icc.buffer, icc.byteOffset, icc.byteLength);
-  const text = (at: number): string => String.fromCharCode(...icc.subarray(at, at + 4));
-  const count = view.getUint32(tagTable);
-  if (count > 64 || tagTable + 4 + count * 12 > icc.length || text(16) !== 'RGB ' || text(20) !== 'XYZ ') return false;
-  const tags = new Map<string, { readonly at: number; readonly size: number }>();
+  const tags = tagsOf(view);
+  return (
+    tags !== undefined &&
+    [...tags.keys()].every((name) => harmless.has(name) || curves.includes(name) || name in colorants) &&
+    Object.entries(colorants).every(([name, wanted]) => isColorant(view, tags.get(name), wanted)) &&
+    curves.every((name) => isSrgbCurve(view, tags.get(name)))
+  );
+}
+
+/** The tags of a display profile by name. Undefined where a name comes twice, for engines differ in which one they take. */
+function tagsOf(view: DataView): Map<string, NonNullable<Place>> | undefined {
+  if (view.byteLength < tagTable + 4) return undefined;
+  const text = (at: number): string => String.fromCharCode(...[0, 1, 2, 3].map((k) => view.getUint8(at + k)));
+  // Class, colour space, connection space: other classes (`link`, `abst`) are no matrix profiles.
+  if (text(12) + text(16) + text(20) + text(36) !== 'mntrRGB XYZ acsp') return undefined;
+  const [end, count] = [view.getUint32(0), view.getUint32(tagTable)];
+  if (end > view.byteLength || count > 64 || tagTable + 4 + count * 12 > end) return undefined;
+  const tags = new Map<string, NonNullable<Place>>();
   for (let k = 0; k < count; k++) {
     const tag = tagTable + 4 + k * 12;
     const place = { at: view.getUint32(tag + 4), size: view.getUint32(tag + 8) };
-    if (place.at + place.size > icc.length) return false;
+    if (place.at + place.size > end || tags.has(text(tag))) return undefined;
     tags.set(text(tag), place);
   }
-  const isCurve = (name: string): boolean => isSrgbCurve(view, tags.get(name));
-  return (
-    [...tags.keys()].every((name) => harmless.has(name) || name in colorants) &&
-    Object.entries(colorants).every(([name, wanted]) => isColorant(view, tags.get(name), wanted)) &&
-    ['rTRC', 'gTRC', 'bTRC'].every(isCurve)
-  );
+  return tags;
 }
 
 type Place = { readonly at: number; readonly size: number } | undefined;
 
 function isColorant(view: DataView, place: Place, wanted: readonly number[]): boolean {
-  if (!place || place.size < 20) return false;
-  return wanted.every((value, k) => Math.abs(view.getInt32(place.at + 8 + k * 4) / 65_536 - value) < tolerance);
+  if (place?.size !== 20 || view.getUint32(place.at) !== 0x58595a20) return false;
+  return wanted.every((value, k) => Math.abs(fixed(view, place.at + 8 + k * 4) - value) < tolerance);
 }
 
-/** A sampled curve that rises from 0 to 1 through sRGB's middle; or sRGB's parametric one. */
+/** A curve within one step of 8 bits of sRGB's everywhere: what a file hides below that, no viewer shows. */
 function isSrgbCurve(view: DataView, place: Place): boolean {
   if (!place || place.size < 12) return false;
-  const kind = view.getUint32(place.at);
-  const isMiddle = (value: number): boolean => value > half.least && value < half.most;
-  if (kind === 0x70617261 && place.size >= 32 && view.getUint16(place.at + 8) === 3) {
-    const [gamma = 0, a = 0, b = 0] = [12, 16, 20].map((offset) => view.getInt32(place.at + offset) / 65_536);
-    return isMiddle((a / 2 + b) ** gamma);
-  }
-  const samples = view.getUint32(place.at + 8);
-  if (kind !== 0x63757276 || samples < 64 || samples * 2 + 12 > place.size) return false;
-  const sample = (k: number): number => view.getUint16(place.at + 12 + k * 2);
-  for (let k = 1; k < samples; k++) if (sample(k) < sample(k - 1)) return false;
-  return sample(0) < 656 && sample(samples - 1) > 64_880 && isMiddle(sample(samples >> 1) / 65_535);
+  const type = view.getUint32(place.at);
+  if (type === 0x70617261) return isSrgbFormula(view, place);
+  return type === 0x63757276 && isSrgbTable(view, place);
+}
+
+/**
+ * Type 3, (ax + b)^g from d on and cx below. Both parts rise without a turn, so each is right between two inputs where it is right at both;
+ * d counts as an input of both, for it may lie anywhere.
+ */
+function isSrgbFormula(view: DataView, { at, size }: NonNullable<Place>): boolean {
+  if (!isLength(size, 32) || view.getUint16(at + 8) !== 3) return false;
+  const [g = 0, a = 0, b = 0, c = 0, d = 0] = [12, 16, 20, 24, 28].map((offset) => fixed(view, at + offset));
+  const power = (x: number): number => (a * x + b) ** g;
+  const meets = d <= 0 || d > 1 || (isShownAs(d, c * d) && isShownAs(d, power(d)));
+  return meets && inputs.every((x) => isShownAs(x, x < d ? c * x : power(x)));
+}
+
+/** Samples with straight lines between them: checked at each sample, for 16-bit images reach those between our inputs, and on the lines. */
+function isSrgbTable(view: DataView, { at, size }: NonNullable<Place>): boolean {
+  const samples = view.getUint32(at + 8);
+  if (samples < 2 || !isLength(size, 12 + samples * 2)) return false;
+  const last = samples - 1;
+  const sample = (k: number): number => view.getUint16(at + 12 + Math.min(k, last) * 2) / 65_535;
+  for (let k = 0; k < samples; k++) if (!isShownAs(k / last, sample(k))) return false;
+  return inputs.every((x) => {
+    const k = Math.floor(x * last);
+    return isShownAs(x, sample(k) + (sample(k + 1) - sample(k)) * (x * last - k));
+  });
+}
+
+/** True when a viewer shows light of the strength `linear` as sRGB's `x`, give or take 1 / 255; false for NaN. */
+function isShownAs(x: number, linear: number): boolean {
+  const light = Math.min(1, Math.max(0, linear));
+  const shown = light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
+  return Math.abs(shown - x) <= 1 / 255;
+}
+
+/** Tags may be padded to four bytes. */
+function isLength(size: number, wanted: number): boolean {
+  return size >= wanted && size < wanted + 4;
+}
+
+/** An s15Fixed16Number. */
+function fixed(view: DataView, at: number): number {
+  return view.getInt32(at) / 65_536;
 }

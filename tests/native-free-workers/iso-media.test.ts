@@ -22,8 +22,9 @@ describe('codingOf', () => {
     },
   );
 
-  it('sees the coding of a sequence', () => {
-    expect(codingOf(file(moovOf('av01')))).toBe('av1');
+  it('does not believe the still of a sequence, whatever its coding', () => {
+    expect(codingOf(file(moovOf('av01')))).toBe('other');
+    expect(codingOf(file(metaOf('av01'), moovOf('av01')))).toBe('other');
     expect(codingOf(file(metaOf('av01'), moovOf('hvc1')))).toBe('other');
   });
 
@@ -50,10 +51,20 @@ describe('codingOf', () => {
   });
 
   it('ends on boxes in boxes without end', () => {
-    const nested = Array.from({ length: 2_000 }).reduce<Buffer>((inner) => box('moov', inner), metaOf('hvc1'));
+    const nested = Array.from({ length: 2_000 }).reduce<Buffer>((inner) => box('meta', Buffer.alloc(4), inner), metaOf('hvc1'));
     expect(codingOf(nested)).toBe('nothing');
-    const open = Buffer.concat(Array(50_000).fill(Buffer.from('\0\0\0\0moov', 'latin1')));
+    const open = Buffer.concat(Array(50_000).fill(Buffer.from('\0\0\0\0meta', 'latin1')));
     expect(codingOf(open)).toBe('nothing');
+  });
+
+  it('takes a file of more boxes than an image has for something else, without looking at all of them', () => {
+    const boxes = (count: number): Buffer => Buffer.concat(Array(count).fill(box('free')));
+    expect(codingOf(Buffer.concat([avif, boxes(1_000)]))).toBe('av1');
+    expect(codingOf(Buffer.concat([avif, boxes(5_000)]))).toBe('other');
+    const many = file(boxes(2_600_000));
+    const began = performance.now();
+    expect(codingOf(many)).toBe('other');
+    expect(performance.now() - began).toBeLessThan(200);
   });
 
   it('answers whatever the bytes are', () => {

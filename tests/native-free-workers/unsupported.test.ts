@@ -2,11 +2,15 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { normalise } from '../../native-free-workers/normalise.js';
+import { animatedPng } from '../support/bombs.js';
 import { everyFlavour } from '../support/formats.js';
-import { ftyp, metaOf } from '../support/heif.js';
+import { ftyp, metaOf, moovOf } from '../support/heif.js';
+import { scene } from '../support/photographs.js';
 
 const limits = { maxPixels: 1_000_000, maxFrames: 10 };
 const latin1 = (text: string): Buffer => Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(200)]);
+const apng = animatedPng(await scene(1, 64, 48).png().toBuffer(), await scene(2, 64, 48).png().toBuffer());
+const avif = await scene(1, 64, 48).avif({ effort: 0 }).toBuffer();
 const decoded = await everyFlavour(1, 64, 48);
 
 // Without a loader libvips answers "unsupported image format" to everything, which counts as damaged.
@@ -18,6 +22,8 @@ describe('with every decoder of libvips switched off', () => {
     ['HEIC that says it is AVIF', Buffer.concat([ftyp('avif', 'mif1'), metaOf('hvc1')])],
     ['HEIC that says it is both', Buffer.concat([ftyp('heic', 'avif', 'mif1'), metaOf('hvc1', 'av01')])],
     ['HEIF with an uncompressed item', Buffer.concat([ftyp('avif', 'mif1'), metaOf('av01', 'unci')])],
+    ['an animated PNG', apng],
+    ['an AVIF with a film', Buffer.concat([avif, moovOf('av01')])],
     ['a film', ftyp('isom', 'mp41')],
     ['BMP', latin1('BM6\0\0\0')],
     ['SVG', latin1('<svg xmlns="http://www.w3.org/2000/svg"/>')],

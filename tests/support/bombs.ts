@@ -27,6 +27,21 @@ export function textBomb(png: Buffer, kind: 'zTXt' | 'iTXt', count: number, byte
   return withPngChunks(png, ...Array<Buffer>(count).fill(chunk));
 }
 
+/** A PNG with that colour profile. */
+export function withPngProfile(png: Buffer, icc: Uint8Array): Buffer {
+  return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflateSync(icc)])));
+}
+
+/** A PNG that decoders take for `hidden`'s alone and that browsers show as the frame `shown`; both have one IDAT and one size. */
+export function animatedPng(hidden: Buffer, shown: Buffer): Buffer {
+  const idat = shown.indexOf('IDAT');
+  const pixels = shown.subarray(idat + 4, idat + 4 + shown.readUInt32BE(idat - 4));
+  const frame = Buffer.concat([Buffer.alloc(4), shown.subarray(16, 24), Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0])]);
+  const animated = withPngChunks(hidden, pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])));
+  const frames = [pngChunk('fcTL', frame), pngChunk('fdAT', Buffer.concat([Buffer.from([0, 0, 0, 1]), pixels]))];
+  return Buffer.concat([animated.subarray(0, -12), ...frames, animated.subarray(-12)]);
+}
+
 /** A PNG whose colour profile inflates to `bytes`. */
 export function profileBomb(png: Buffer, bytes: number): Buffer {
   return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflatedZeros(bytes)])));
