@@ -1,4 +1,5 @@
 import type { Digests } from '../../native-free-workers/digests.js';
+import { isDegenerate } from '../domain/degenerate.js';
 import { VigieError } from '../domain/errors.js';
 import { type HashSet, type Md5, orientations, type Sha1, type Sha256 } from '../domain/hash.js';
 import type { UnscannableReason } from '../domain/verdict.js';
@@ -66,9 +67,12 @@ function perceptual({ pdq, blockhash: blockhashes }: ImageHashes): Pick<HashSet,
       return value ? [{ value, quality, orientation, variant }] : [];
     }),
   );
+  // The worker judges the sums of blocks; a plain background leaves varied sums and still ties most bits at the median.
+  const [blockhash] = blockhashes;
+  if (!blockhash || isDegenerate(blockhash)) return { pdq: variants };
   const turnedBlockhashes = orientations.flatMap((orientation, at) => {
     const value = blockhashes[at];
-    return value && at > 0 ? [{ value, orientation }] : [];
+    return value && at > 0 && !isDegenerate(value) ? [{ value, orientation }] : [];
   });
-  return { pdq: variants, blockhash: blockhashes[0], turnedBlockhashes };
+  return { pdq: variants, blockhash, turnedBlockhashes };
 }
