@@ -6,6 +6,7 @@ import { loadImageKernel } from './kernels.js';
 import { type Normalised, normalise, restrictDecoders } from './normalise.js';
 import type { Raster } from './raster.js';
 import { enrolmentVariants } from './variants/enrol.js';
+import { variantsOnFlat } from './variants/framed.js';
 import { queryVariants } from './variants/query.js';
 
 restrictDecoders();
@@ -22,18 +23,20 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
   const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
-  const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, purpose)];
+  const isFlat = !hashed[0]?.isUsable;
+  const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, isFlat, purpose)];
   const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
   const result = { pdq, blockhash: hashed[0]?.blockhash ?? [], width, height, format };
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
-/** Of the first frame only: who edits an animation edits its beginning. */
-function variantsOf({ frames, width, height }: Normalised, purpose: Purpose): VariantHashes[] {
+/** Of the first frame only: who edits an animation edits its beginning. `isFlat`: its whole says nothing. */
+function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose): VariantHashes[] {
   const raster = frames[0]?.raster;
   if (!raster || settings.variants === 'none') return [];
   if (frames.length > 1) kernel.load(raster);
   const image = { kernel, raster, width, height };
+  if (isFlat) return variantsOnFlat(image, purpose === 'enrol' ? 'upright' : 'all');
   return purpose === 'enrol' ? enrolmentVariants(image, settings.variants) : queryVariants(image);
 }
 

@@ -4,6 +4,7 @@ import { entrySchema } from '../../src/http/schemas/entry.js';
 import { plain } from '../support/bad-images.js';
 import { entryForm, expectOk, problemOf } from '../support/client.js';
 import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
+import { patterns } from '../support/patterns.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
@@ -80,6 +81,18 @@ describe('an image that says nothing', () => {
     expect(answer.status).toBe(422);
     expect(problemOf(answer)).toMatchObject({ status: 422, code: 'degenerate_hash' });
   });
+});
+
+describe('a pattern of which every part is one too', () => {
+  it.each(patterns.filter(([name]) => /24 px|disc|half/.test(name)))(
+    'is neither enrolled nor matched: %s',
+    async (_, picture) => {
+      const image = await picture();
+      const answer = await on.client.as('analyst').call('POST', '/v1/entries', { body: entryForm(image, { list: 'known' }) });
+      expect([answer.status, problemOf(answer).code]).toEqual([422, 'degenerate_hash']);
+      expect(await on.client.match(image)).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
+    },
+  );
 });
 
 describe('hashes that would match everything', () => {
