@@ -30,7 +30,17 @@ const pdqVariant = z.strictObject({
   variant: z.string().regex(variantName, 'must be 1-32 of a-z, 0-9 and _').default(fullVariant),
 });
 
-const turnedBlockhash = z.strictObject({ value: hex<Blockhash>('blockhash'), orientation: z.enum(orientations) });
+const turnedBlockhash = z.strictObject({
+  value: hex<Blockhash>('blockhash'),
+  orientation: z.enum(orientations).exclude(['identity'], 'must be a turn: `blockhash` is the hash of the image as it is'),
+});
+
+const turnedBlockhashes = z
+  .array(turnedBlockhash)
+  .max(7, 'must hold at most 7 hashes')
+  .refine((turned) => new Set(turned.map(({ orientation }) => orientation)).size === turned.length, {
+    message: 'must hold each orientation at most once',
+  });
 
 const manyPdq = z.array(pdqVariant).min(1, 'must hold at least one hash').max(16, 'must hold at most 16 hashes');
 
@@ -39,14 +49,18 @@ export const hashesSchema = z
   .strictObject({
     pdq: z.union([hex<Pdq>('pdq'), manyPdq]).optional(),
     blockhash: hex<Blockhash>('blockhash').optional(),
-    turnedBlockhashes: z.array(turnedBlockhash).max(7, 'must hold at most 7 hashes').optional(),
+    turnedBlockhashes: turnedBlockhashes.optional(),
     md5: hex<Md5>('md5').optional(),
     sha1: hex<Sha1>('sha1').optional(),
     sha256: hex<Sha256>('sha256').optional(),
     quality: quality.optional(),
   })
-  .refine(({ quality: _, ...hashes }) => Object.values(hashes).some((value) => value !== undefined), {
+  .refine(({ quality: _, turnedBlockhashes: __, ...hashes }) => Object.values(hashes).some((value) => value !== undefined), {
     message: 'must hold at least one of pdq, blockhash, md5, sha1, sha256',
+  })
+  .refine(({ blockhash, turnedBlockhashes: turned }) => blockhash !== undefined || turned === undefined || turned.length === 0, {
+    path: ['turnedBlockhashes'],
+    message: 'must come with blockhash, of the image as it is',
   })
   .transform(({ pdq, quality: overall, ...others }): HashSet => {
     if (pdq === undefined) return others;
