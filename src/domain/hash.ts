@@ -45,6 +45,14 @@ export function isWholePicture(variant: string): boolean {
   return wholePicture.test(variant);
 }
 
+/** Further pictures of an animation or a document, each whole in its own right. */
+const laterFrame = /^frame_/;
+
+/** True for what `POST /v1/hash` answers: at most six variants of eight orientations. */
+export function isWholeOrFrame(variant: string): boolean {
+  return isWholePicture(variant) || laterFrame.test(variant);
+}
+
 /** How names of fixed parts of an image begin; their hashes are searched among themselves (`regions.ts`). */
 const regionPrefix = 'region_';
 

@@ -35,7 +35,7 @@ describe('a body that is wrong', () => {
     ['a number for a hash', { hashes: { md5: 17 } }, 'hashes.md5'],
     ['an MD5 of SHA-1 length', { hashes: { md5: 'a'.repeat(40) } }, 'hashes.md5'],
     ['no variants', { hashes: { pdq: [] } }, 'hashes.pdq'],
-    ['17 variants', { hashes: { pdq: Array(17).fill({ value: pdq }) } }, 'hashes.pdq'],
+    ['65 variants', { hashes: { pdq: Array(65).fill({ value: pdq }) } }, 'hashes.pdq'],
     ['an unknown orientation', { hashes: { pdq: [{ value: pdq, orientation: 'sideways' }] } }, 'hashes.pdq.0.orientation'],
     ['a quality of 101', { hashes: { pdq, quality: 101 } }, 'hashes.quality'],
     ['turned blockhashes alone', { hashes: { turnedBlockhashes: [{ value: pdq, orientation: 'flip_x' }] } }, 'hashes'],

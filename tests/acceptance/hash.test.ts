@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { entrySchema } from '../../src/http/schemas/entry.js';
 import { plain } from '../support/bad-images.js';
@@ -63,6 +64,52 @@ describe('POST /v1/hash', () => {
     const { hashes } = await on.client.hash(await photograph(5));
     const { id } = await on.client.enrolHashes({ sha256: hashes.sha256.toUpperCase() });
     expect(await on.client.match(await photograph(5))).toMatchObject({ matches: [{ entry: id, algorithm: 'sha256' }] });
+  });
+});
+
+describe('hashes of an image with several pictures in it', () => {
+  const findsTheSame = async (image: Buffer) => {
+    const { hashes } = await on.client.hash(image);
+    const [byImage, byHashes] = [await on.client.match(image), await on.client.matchHashes(hashes)];
+    expect(byHashes).toMatchObject({ verdict: byImage.verdict, matches: byImage.matches });
+    return byHashes.matches;
+  };
+  const size = { width: 320, height: 240 };
+  const animation = async (seeds: readonly number[]) =>
+    sharp(await Promise.all(seeds.map(async (seed) => (await scene(seed, size)).png().toBuffer())), { join: { animated: true } })
+      .webp({ lossless: true })
+      .toBuffer();
+
+  it('find what only the last frame of an animation shows', async () => {
+    const { id } = await on.client.enrol(await photograph(31, size));
+    expect(await findsTheSame(await animation([32, 33, 34, 31]))).toMatchObject([{ entry: id, algorithm: 'pdq' }]);
+  });
+
+  it('find the picture in a frame', async () => {
+    const { id } = await on.client.enrol(await photograph(35));
+    const framed = (await scene(35)).extend({ top: 80, bottom: 80, left: 80, right: 80, background: '#fff' });
+    expect(await findsTheSame(await framed.png().toBuffer())).toMatchObject([{ entry: id, algorithm: 'pdq' }]);
+  });
+
+  it('are enrolled as they are, and every frame is found', async () => {
+    const { hashes } = await on.client.hash(await animation([36, 37, 38]));
+    expect(hashes.pdq).toHaveLength(24);
+    const { id, hashCount } = await on.client.enrolHashes(hashes);
+    expect(hashCount).toBe(hashes.blockhash ? 7 : 6);
+    for (const seed of [36, 37, 38]) {
+      expect((await on.client.match(await photograph(seed, size))).matches).toMatchObject([{ entry: id }]);
+    }
+  });
+
+  it('are enrolled up to 16 upright ones, and beyond refused by name', async () => {
+    const random = randomFrom(9);
+    const upright = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ value: randomHash(random), variant: `part_${at}` }));
+    const enrol = (pdq: object[]) => on.client.as('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { pdq } });
+    expect((await enrol(upright(16))).status).toBe(201);
+    const answer = await enrol(upright(17));
+    expect(answer.status).toBe(400);
+    expect(problemOf(answer).detail).toContain('hashes.pdq');
   });
 });
 

@@ -42,7 +42,17 @@ const turnedBlockhashes = z
     message: 'must hold each orientation at most once',
   });
 
-const manyPdq = z.array(pdqVariant).min(1, 'must hold at least one hash').max(16, 'must hold at most 16 hashes');
+/**
+ * PDQ hashes of one image. The contract promises 16; what `POST /v1/hash` answers may be 48: the whole, two later frames, two pictures in frames and one
+ * that lies askew, in eight orientations each.
+ */
+export const mostPdq = 64;
+
+const manyPdq = z
+  .array(pdqVariant)
+  .min(1, 'must hold at least one hash')
+  .max(mostPdq, `must hold at most ${mostPdq} hashes`)
+  .describe(`One hash an orientation and variant: 16 are always accepted, and at most ${mostPdq} as POST /v1/hash answers them`);
 
 /** `Hashes` of the contract, to what the domain calls a set of hashes. */
 export const hashesSchema = z
