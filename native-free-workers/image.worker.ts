@@ -23,10 +23,11 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
   const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
+  const blockhash = blockhashesOf(frames[hashed.findIndex(({ isUsable }) => isUsable)]?.raster, frames.length);
   const isFlat = !hashed[0]?.isUsable;
   const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, isFlat, purpose)];
   const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
-  const result = { pdq, blockhash: hashed[0]?.blockhash ?? [], width, height, format };
+  const result = { pdq, blockhash, width, height, format };
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
@@ -43,18 +44,19 @@ function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purp
 interface HashedFrame {
   readonly pdq: VariantHashes;
   readonly isUsable: boolean;
-  /** Of the first frame only, and empty where it would say nothing. */
-  readonly blockhash: readonly string[];
 }
 
 function hashFrame(variant: string, raster: Raster): HashedFrame {
   kernel.load(raster);
   const { hashes, quality } = kernel.pdq();
   const isUsable = quality >= minimumQuality && !isDegenerateLuma(kernel.decimatedLuma());
-  return { pdq: { variant, quality, hashes }, isUsable, blockhash: variant === 'full' ? usableBlockhashes() : [] };
+  return { pdq: { variant, quality, hashes }, isUsable };
 }
 
-function usableBlockhashes(): readonly string[] {
+/** Of the first frame that says something; none where no frame does, or its blocks do not. */
+function blockhashesOf(raster: Raster | undefined, frames: number): readonly string[] {
+  if (!raster) return [];
+  if (frames > 1) kernel.load(raster);
   const hashes = kernel.blockhashes();
   return isDegenerateSums(kernel.blockSums()) ? [] : hashes;
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { purposes } from '../../native-free-workers/image-result.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { startImaging } from '../../src/imaging/client.js';
 import type { ImagingResult } from '../../src/imaging/protocol.js';
-import { photograph } from '../support/images.js';
+import { photograph, scene } from '../support/images.js';
 import { patterns, smallOnPage } from '../support/patterns.js';
 import { describeWithReference, referenceFile } from '../support/reference.js';
 
@@ -27,6 +28,32 @@ describe('a picture that says nothing', () => {
 describeWithReference('a lossless picture that says nothing', () => {
   it.each(['checker', 'two-tone-half', 'gradient-x', 'flat-white', 'flat-black'])('is flat: %s', async (name) => {
     expect(await answers(await readFile(referenceFile(`pdq/lossless/${name}.png`)))).toEqual(['flat', 'flat']);
+  });
+});
+
+describe('an animation that begins with a flat picture', () => {
+  const plain = { create: { width: 320, height: 240, channels: 3, background: '#000' } } as const;
+  const animation = async (pictures: readonly Promise<Buffer>[]) =>
+    sharp(await Promise.all(pictures), { join: { animated: true } })
+      .webp({ lossless: true })
+      .toBuffer();
+  const black = () => sharp(plain).png().toBuffer();
+
+  it('has the blockhashes of the first picture that is none', async () => {
+    const picture = async () => (await scene(6, { width: 320, height: 240 })).png().toBuffer();
+    const [alone, last] = [
+      await imaging.hash(await picture()),
+      await imaging.hash(await animation([black(), black(), picture()])),
+    ];
+    expect(variantsIn(last)).toEqual(['frame_last']);
+    expect(last).toMatchObject({ blockhash: 'blockhash' in alone ? alone.blockhash : [] });
+    expect(last).toHaveProperty('blockhash.length', 8);
+  });
+
+  it('has none where every picture is flat', async () => {
+    expect(await imaging.hash(await animation([black(), black()]))).toMatchObject({ unscannable: 'flat', blockhash: [] });
+    const [, disc] = patterns.find(([name]) => name === 'a black disc') ?? [];
+    expect(await imaging.hash((await disc?.()) ?? Buffer.of())).toMatchObject({ unscannable: 'flat', blockhash: [] });
   });
 });
 
