@@ -127,10 +127,10 @@ function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableRea
   return { requestId, hashes, pdq: probes, blockhashes, digests: hashes, unscannable: reason };
 }
 
-/** Upright and, of an image, in the other seven orientations: all are made of the same blocks, so one tells whether they mean anything. */
+/** Upright and in other orientations, of which a caller may have sent any: each is judged, and none stands without the upright one. */
 function usableBlockhashes({ blockhash, turnedBlockhashes = [] }: HashSet): TurnedBlockhash[] {
   if (!blockhash || isDegenerate(blockhash)) return [];
-  return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes];
+  return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes.filter(({ value }) => !isDegenerate(value))];
 }
 
 function usablePdq({ pdq }: HashSet): PdqVariant[] {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Sha256 } from '../../src/domain/hash.js';
+import type { Blockhash, Sha256 } from '../../src/domain/hash.js';
 import type { ImagingResult } from '../../src/imaging/protocol.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { type HashedImage, ImageHasher } from '../../src/service/hash-image.js';
@@ -64,6 +64,27 @@ describe('matchHashes', () => {
   it('finds a digest though the PDQ beside it is of no use', async () => {
     const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf('0'.repeat(64))], sha256: hex as Sha256 });
     expect(verdict).toMatchObject({ verdict: 'remove', reason: null, matches: [{ algorithm: 'sha256' }] });
+  });
+
+  it('asks no turned blockhash that says nothing', async () => {
+    const asked: string[] = [];
+    const { index } = node;
+    const search = index.search.bind(index);
+    index.search = async (kind, values, radius) => {
+      if (kind === 'blockhash') asked.push(...values);
+      return search(kind, values, radius);
+    };
+    const blockhash = hex as Blockhash;
+    const turned = flipBits(hex, 60, random) as Blockhash;
+    await matcher.matchHashes(caller, requestId(), {
+      pdq: [variantOf(hex, { orientation: 'flip_x' }), variantOf(hex, { orientation: 'flip_y' })],
+      blockhash,
+      turnedBlockhashes: [
+        { value: '0'.repeat(64) as Blockhash, orientation: 'flip_x' },
+        { value: turned, orientation: 'flip_y' },
+      ],
+    });
+    expect(asked).toEqual([blockhash, turned]);
   });
 
   it('records what matched, and no hash', async () => {
