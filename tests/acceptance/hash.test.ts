@@ -122,6 +122,12 @@ describe('an image that says nothing', () => {
     expect(hashes.quality).toBe(0);
   });
 
+  it('has a verdict that shows its quality and digests, and no such hash either', async () => {
+    const { verdict, hashes } = await on.client.match(await plain(64, 64));
+    expect(verdict).toBe('unscannable');
+    expect(Object.keys(hashes).sort()).toEqual(['md5', 'quality', 'sha1', 'sha256']);
+  });
+
   it('is not enrolled', async () => {
     const form = entryForm(await plain(300, 200), { list: 'known' });
     const answer = await on.client.as('analyst').call('POST', '/v1/entries', { body: form });
