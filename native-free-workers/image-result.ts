@@ -34,7 +34,7 @@ export interface VariantHashes<Hash extends string = string> {
 export interface HashedImage {
   /** At least one, `full` first; variants whose hashes would say nothing are left out. */
   readonly pdq: readonly VariantHashes[];
-  /** Eight of 64 hex digits in the order of `orientations`, of the first frame; none when they would say nothing. */
+  /** Eight of 64 hex digits in the order of `orientations`, of the first frame that says something; none when they would say nothing. */
   readonly blockhash: readonly string[];
   /** Pixels of the first frame as a viewer shows it, before normalisation. */
   readonly width: number;

@@ -6,6 +6,7 @@ import { loadImageKernel } from './kernels.js';
 import { type Normalised, normalise, restrictDecoders } from './normalise.js';
 import type { Raster } from './raster.js';
 import { enrolmentVariants } from './variants/enrol.js';
+import { variantsOnFlat } from './variants/framed.js';
 import { queryVariants } from './variants/query.js';
 
 restrictDecoders();
@@ -22,36 +23,40 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
   const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
-  const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, purpose)];
+  const blockhash = blockhashesOf(frames[hashed.findIndex(({ isUsable }) => isUsable)]?.raster, frames.length);
+  const isFlat = !hashed[0]?.isUsable;
+  const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, isFlat, purpose)];
   const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
-  const result = { pdq, blockhash: hashed[0]?.blockhash ?? [], width, height, format };
+  const result = { pdq, blockhash, width, height, format };
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
-/** Of the first frame only: who edits an animation edits its beginning. */
-function variantsOf({ frames, width, height }: Normalised, purpose: Purpose): VariantHashes[] {
+/** Of the first frame only: who edits an animation edits its beginning. `isFlat`: its whole says nothing. */
+function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose): VariantHashes[] {
   const raster = frames[0]?.raster;
   if (!raster || settings.variants === 'none') return [];
   if (frames.length > 1) kernel.load(raster);
   const image = { kernel, raster, width, height };
+  if (isFlat) return variantsOnFlat(image, purpose === 'enrol' ? 'upright' : 'all');
   return purpose === 'enrol' ? enrolmentVariants(image, settings.variants) : queryVariants(image);
 }
 
 interface HashedFrame {
   readonly pdq: VariantHashes;
   readonly isUsable: boolean;
-  /** Of the first frame only, and empty where it would say nothing. */
-  readonly blockhash: readonly string[];
 }
 
 function hashFrame(variant: string, raster: Raster): HashedFrame {
   kernel.load(raster);
   const { hashes, quality } = kernel.pdq();
   const isUsable = quality >= minimumQuality && !isDegenerateLuma(kernel.decimatedLuma());
-  return { pdq: { variant, quality, hashes }, isUsable, blockhash: variant === 'full' ? usableBlockhashes() : [] };
+  return { pdq: { variant, quality, hashes }, isUsable };
 }
 
-function usableBlockhashes(): readonly string[] {
+/** Of the first frame that says something; none where no frame does, or its blocks do not. */
+function blockhashesOf(raster: Raster | undefined, frames: number): readonly string[] {
+  if (!raster) return [];
+  if (frames > 1) kernel.load(raster);
   const hashes = kernel.blockhashes();
   return isDegenerateSums(kernel.blockSums()) ? [] : hashes;
 }

@@ -2,7 +2,6 @@
  * What is stored of an image that is enrolled, beside the whole: further hashes of the same entry, each under its variant's name. The image is
  * seen once and only once, so time matters less than what every hash costs in the index; bench/robustness says what each wins.
  */
-import { isDegenerateLuma } from '../degenerate.js';
 import type { VariantHashes } from '../image-result.js';
 import { keptSides } from './kept-sides.js';
 import { hashInstead, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
@@ -44,13 +43,11 @@ export function enrolmentVariants(image: LoadedImage, set: VariantSet): VariantH
       sampled: sampleTurned(plane, width, height, keptByStraightening(width, height, signed)),
     })),
   );
-  // Two tones and stripes are kept out here, for 0.05 ms a hash, and need not be looked for in every query: both sides would be alike.
-  const telling = (hashed: VariantHashes | undefined) => (isDegenerateLuma(kernel.decimatedLuma()) ? undefined : hashed);
   const variants = [
-    ...crops.map((percent) => telling(hashWithin(image, `crop_${percent}`, inner(percent / 100), 'upright'))),
-    ...keptSides(width, height).map(({ side, margins }) => telling(hashWithin(image, `keep_${side}`, margins, 'upright'))),
-    ...regions.map(({ variant, margins }) => telling(hashWithin(image, variant, margins, 'upright'))),
-    ...tilted.map(({ variant, sampled }) => telling(hashInstead(kernel, variant, sampled, 'upright'))),
+    ...crops.map((percent) => hashWithin(image, `crop_${percent}`, inner(percent / 100), 'upright')),
+    ...keptSides(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
+    ...regions.map(({ variant, margins }) => hashWithin(image, variant, margins, 'upright')),
+    ...tilted.map(({ variant, sampled }) => hashInstead(kernel, variant, sampled, 'upright')),
   ];
   return variants.filter((variant) => variant !== undefined);
 }

@@ -1,4 +1,4 @@
-import { minimumQuality } from '../degenerate.js';
+import { isDegenerateLuma, minimumQuality } from '../degenerate.js';
 import type { ImageKernel } from '../image-kernel.js';
 import type { VariantHashes } from '../image-result.js';
 import type { Area, Raster } from '../raster.js';
@@ -22,10 +22,16 @@ export function planeOf({ kernel, raster: { width, height } }: LoadedImage): Pla
 /** Orientations that are hashed: a search each, when looked up. */
 export type Turns = 'all' | 'upright';
 
-/** PDQ of a part under a variant's name; undefined where it is too flat to say anything. */
-export function hashPart(kernel: ImageKernel, variant: string, area: Area, turns: Turns): VariantHashes | undefined {
+/** PDQ of a part under a variant's name; undefined where it is too flat, or has too few tones (`twoToneShare`) or rows, to say anything. */
+export function hashPart(
+  kernel: ImageKernel,
+  variant: string,
+  area: Area,
+  turns: Turns,
+  twoToneShare?: number,
+): VariantHashes | undefined {
   const { hashes, quality } = kernel.pdqOfPart(area);
-  if (quality < minimumQuality) return undefined;
+  if (quality < minimumQuality || isDegenerateLuma(kernel.decimatedLuma(), twoToneShare)) return undefined;
   return { variant, quality, hashes: turns === 'all' ? hashes : hashes.slice(0, 1) };
 }
 

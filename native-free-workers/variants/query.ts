@@ -4,8 +4,9 @@
  */
 import type { VariantHashes } from '../image-result.js';
 import { framedPictures } from './frame.js';
+import { hashFramed } from './framed.js';
 import { possiblyKeptSides } from './kept-sides.js';
-import { hashInstead, hashPart, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
+import { hashInstead, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
 import { inner } from './plane.js';
 import { regions } from './regions.js';
 import { findSkew } from './skew.js';
@@ -26,7 +27,7 @@ export function queryVariants(image: LoadedImage): VariantHashes[] {
   // Sampled now: the next hash ends the view of the luma.
   const straight = skew && sampleTurned(plane, width, height, skew);
   const variants = [
-    ...frames.map((area, at) => hashPart(kernel, at === 0 ? 'deborder' : `deborder_${at + 1}`, area, 'all')),
+    ...hashFramed(kernel, frames, 'all'),
     hashWithin(image, 'inner_97', inner(innerShare), 'all'),
     ...possiblyKeptSides(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
     ...regions.map(({ variant, margins }) => hashWithin(image, variant, margins, 'upright')),

@@ -60,7 +60,11 @@ export function isEmptyDigest(hex: string): boolean {
   return emptyDigests.has(hex);
 }
 
-/** Why these hashes may not be enrolled, naming the field; undefined when they may. */
+/**
+ * Why these hashes may not be enrolled, naming the field; undefined when they may. A degenerate blockhash beside others is no reason: a plain background
+ * ties its blocks (two photographs at 25 to 50 % of a black page: 25 to 84 bits; of a white one: 172 to 231), and says nothing against their PDQ.
+ * It is left out instead.
+ */
 export function degenerateReason({ pdq, blockhash, md5, sha1, sha256 }: HashSet): string | undefined {
   for (const { value, quality } of pdq ?? []) {
     if (quality !== undefined && quality < minimumQuality) {
@@ -68,7 +72,8 @@ export function degenerateReason({ pdq, blockhash, md5, sha1, sha256 }: HashSet)
     }
     if (isDegenerate(value)) return 'hashes.pdq is the hash of a flat or two-tone image and would match others like it';
   }
-  if (blockhash && isDegenerate(blockhash)) return 'hashes.blockhash is the hash of a flat or two-tone image';
+  const isAlone = !pdq?.length && [md5, sha1, sha256].every((digest) => digest === undefined);
+  if (isAlone && blockhash && isDegenerate(blockhash)) return 'hashes.blockhash is the hash of a flat or two-tone image';
   const empty = Object.entries({ md5, sha1, sha256 }).find(([, digest]) => digest && isEmptyDigest(digest));
   return empty && `hashes.${empty[0]} is the digest of an empty file`;
 }

@@ -45,6 +45,18 @@ export function isWholePicture(variant: string): boolean {
   return wholePicture.test(variant);
 }
 
+/** Further pictures of an animation or a document, each whole in its own right. */
+const laterFrame = /^frame_/;
+
+export function isLaterFrame(variant: string): boolean {
+  return laterFrame.test(variant);
+}
+
+/** True for what `POST /v1/hash` answers: at most six variants of eight orientations. */
+export function isWholeOrFrame(variant: string): boolean {
+  return isWholePicture(variant) || isLaterFrame(variant);
+}
+
 /** How names of fixed parts of an image begin; their hashes are searched among themselves (`regions.ts`). */
 const regionPrefix = 'region_';
 
@@ -87,7 +99,10 @@ export interface HashSet {
   readonly sha256?: Sha256 | undefined;
 }
 
-/** PDQ quality below which a hash is discarded: below it flat images collide (PDQ reference, `HMA` discards < 50). */
+/**
+ * PDQ quality below which a hash is discarded: below it flat images collide (PDQ reference, `HMA` discards < 50). The domain imports no other layer, and
+ * native-free-workers/ nothing of src/, so its `degenerate.ts` has the same number; a test holds them equal.
+ */
 export const minimumQuality = 50;
 
 /** All bits turned over: the PDQ of a picture's negative, up to ties at the median. */

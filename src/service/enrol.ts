@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { degenerateReason } from '../domain/degenerate.js';
+import { degenerateReason, isDegenerate } from '../domain/degenerate.js';
 import { type Entry, type Provenance, uuidOfEntryId } from '../domain/entry.js';
 import { VigieError } from '../domain/errors.js';
 import { digestAlgorithms, type HashSet } from '../domain/hash.js';
@@ -79,7 +79,8 @@ function storedHashes({ pdq = [], blockhash, ...digests }: HashSet): NewHash[] {
     hex: value,
     quality: quality ?? null,
   }));
-  const blocks = blockhash ? [{ algorithm: 'blockhash' as const, variant: 'full', hex: blockhash, quality: null }] : [];
+  const isTelling = blockhash && !isDegenerate(blockhash);
+  const blocks = isTelling ? [{ algorithm: 'blockhash' as const, variant: 'full', hex: blockhash, quality: null }] : [];
   const bytes = digestAlgorithms.flatMap((algorithm) => {
     const hex = digests[algorithm];
     return hex ? [{ algorithm, variant: 'full', hex, quality: null }] : [];

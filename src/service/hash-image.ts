@@ -1,6 +1,7 @@
 import type { Digests } from '../../native-free-workers/digests.js';
+import { isDegenerate } from '../domain/degenerate.js';
 import { VigieError } from '../domain/errors.js';
-import { type HashSet, type Md5, orientations, type Sha1, type Sha256 } from '../domain/hash.js';
+import { type HashSet, type Md5, orientations, type PdqVariant, type Sha1, type Sha256 } from '../domain/hash.js';
 import type { UnscannableReason } from '../domain/verdict.js';
 import { ImagingOverloaded } from '../imaging/errors.js';
 import type { ImageHashes, ImagingResult, Purpose } from '../imaging/protocol.js';
@@ -16,6 +17,7 @@ export interface Digester {
 
 /** All that is known of an image's bytes. */
 export interface HashedImage {
+  /** Of a flat picture the PDQ is told for its quality's sake, and matches nothing. */
   readonly hashes: HashSet;
   /** Why the image itself cannot be matched; its digests can all the same. */
   readonly unscannable: UnscannableReason | null;
@@ -45,8 +47,10 @@ export class ImageHasher {
       return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
     }
     const { width, height, format } = result;
-    const unscannable = 'unscannable' in result ? result.unscannable : null;
-    return { hashes: { ...perceptual(result), ...digests }, unscannable, width, height, format };
+    const looks = perceptual(result);
+    const unscannable = 'unscannable' in result || looks.pdq?.length === 0 ? 'flat' : null;
+    if (!unscannable) return { hashes: { ...looks, ...digests }, unscannable, width, height, format };
+    return { hashes: { pdq: variantsOf(result), ...digests }, unscannable, width, height, format };
   }
 }
 
@@ -59,16 +63,25 @@ function hasHashes(result: ImagingResult): result is Extract<ImagingResult, Imag
   return 'pdq' in result;
 }
 
-function perceptual({ pdq, blockhash: blockhashes }: ImageHashes): Pick<HashSet, 'pdq' | 'blockhash' | 'turnedBlockhashes'> {
-  const variants = pdq.flatMap(({ variant, quality, hashes }) =>
+function variantsOf({ pdq }: ImageHashes): PdqVariant[] {
+  return pdq.flatMap(({ variant, quality, hashes }) =>
     orientations.flatMap((orientation, at) => {
       const value = hashes[at];
       return value ? [{ value, quality, orientation, variant }] : [];
     }),
   );
+}
+
+/** Those that say something. */
+function perceptual(image: ImageHashes): Pick<HashSet, 'pdq' | 'blockhash' | 'turnedBlockhashes'> {
+  const { blockhash: blockhashes } = image;
+  const variants = variantsOf(image).filter(({ value }) => !isDegenerate(value));
+  // The worker judges the sums of blocks; a plain background leaves varied sums and still ties most bits at the median.
+  const [blockhash] = blockhashes;
+  if (!blockhash || isDegenerate(blockhash)) return { pdq: variants };
   const turnedBlockhashes = orientations.flatMap((orientation, at) => {
     const value = blockhashes[at];
-    return value && at > 0 ? [{ value, orientation }] : [];
+    return value && at > 0 && !isDegenerate(value) ? [{ value, orientation }] : [];
   });
-  return { pdq: variants, blockhash: blockhashes[0], turnedBlockhashes };
+  return { pdq: variants, blockhash, turnedBlockhashes };
 }

@@ -95,7 +95,7 @@ export class Matcher {
     return decisions.map((decision, at) => ({
       requestId: queries[at]?.requestId ?? '',
       ...decision,
-      hashes: shown(queries[at]?.hashes ?? {}),
+      hashes: shown(queries[at]),
       index: freshness,
     }));
   }
@@ -127,23 +127,28 @@ function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableRea
   return { requestId, hashes, pdq: probes, blockhashes, digests: hashes, unscannable: reason };
 }
 
-/** Upright and, of an image, in the other seven orientations: all are made of the same blocks, so one tells whether they mean anything. */
+/** Upright and in other orientations, of which a caller may have sent any: each is judged, and none stands without the upright one. */
 function usableBlockhashes({ blockhash, turnedBlockhashes = [] }: HashSet): TurnedBlockhash[] {
   if (!blockhash || isDegenerate(blockhash)) return [];
-  return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes];
+  return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes.filter(({ value }) => !isDegenerate(value))];
 }
 
 function usablePdq({ pdq }: HashSet): PdqVariant[] {
   return (pdq ?? []).filter(({ value, quality }) => (quality ?? minimumQuality) >= minimumQuality && !isDegenerate(value));
 }
 
-/** By assignment: a literal of conditional parts took ten times as long, 5 % of a batch. */
-function shown({ pdq, blockhash, md5, sha1, sha256 }: HashSet): ShownHashes {
+/**
+ * Of a query too flat to be matched only the quality is told beside its digests: its hashes would match every other. By assignment: a literal of
+ * conditional parts took ten times as long, 5 % of a batch.
+ */
+function shown(query: Query | undefined): ShownHashes {
+  const { pdq, blockhash, md5, sha1, sha256 } = query?.hashes ?? {};
+  const isTelling = !query?.unscannable;
   const first = pdq?.find(({ orientation, variant }) => orientation === 'identity' && variant === 'full') ?? pdq?.[0];
   const hashes: { -readonly [Name in keyof ShownHashes]: ShownHashes[Name] } = {};
-  if (first) hashes.pdq = first.value;
+  if (first && isTelling) hashes.pdq = first.value;
   if (first?.quality !== undefined) hashes.quality = first.quality;
-  if (blockhash !== undefined) hashes.blockhash = blockhash;
+  if (blockhash !== undefined && isTelling) hashes.blockhash = blockhash;
   if (md5 !== undefined) hashes.md5 = md5;
   if (sha1 !== undefined) hashes.sha1 = sha1;
   if (sha256 !== undefined) hashes.sha256 = sha256;

@@ -1,7 +1,9 @@
 /** From the hashes of queries to everything known that lies near them. */
 import {
   complementOf,
+  fullVariant,
   type HashSet,
+  isLaterFrame,
   isRegion,
   isWholePicture,
   type Orientation,
@@ -32,13 +34,33 @@ export interface Radii {
 /** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
 const turnedBack: Readonly<Partial<Record<Orientation, Orientation>>> = { rotate90: 'rotate270', rotate270: 'rotate90' };
 
-/** The searches for one image: its hashes, and the complements of those of whole pictures, which are the hashes of their negatives: one search more each. */
+/** PDQ searches for one image. A picture in a frame takes 59, and about 45 is usual; two frames, a picture askew and an animation would take 107. */
+export const mostProbes = 64;
+
+/**
+ * The searches for one image: its hashes, and the complements of those of whole pictures, which are the hashes of their negatives: one search more
+ * each. Beyond `mostProbes` those that `priority` puts last are left out.
+ */
 export function withNegatives(hashes: readonly PdqVariant[]): Probe[] {
-  return hashes.flatMap((hash) => {
+  const probes = hashes.flatMap((hash): Probe[] => {
     const positive = { ...hash, negative: false };
     if (!isWholePicture(hash.variant)) return [positive];
     return [positive, { ...hash, value: complementOf(hash.value), negative: true }];
   });
+  if (probes.length <= mostProbes) return probes;
+  return probes.toSorted((a, b) => priority(a) - priority(b)).slice(0, mostProbes);
+}
+
+/**
+ * The whole and its negative; later frames; what was in a frame or askew; parts; regions, of which two must agree; and last negatives of what
+ * was in a frame or askew, two edits at once.
+ */
+function priority({ variant, negative }: Probe): number {
+  if (variant === fullVariant) return 0;
+  if (isLaterFrame(variant)) return 1;
+  if (negative) return 5;
+  if (isWholePicture(variant)) return 2;
+  return isRegion(variant) ? 4 : 3;
 }
 
 /** A hash asked for, and the number of the query it belongs to. */

@@ -35,9 +35,26 @@ describe('a body that is wrong', () => {
     ['a number for a hash', { hashes: { md5: 17 } }, 'hashes.md5'],
     ['an MD5 of SHA-1 length', { hashes: { md5: 'a'.repeat(40) } }, 'hashes.md5'],
     ['no variants', { hashes: { pdq: [] } }, 'hashes.pdq'],
-    ['17 variants', { hashes: { pdq: Array(17).fill({ value: pdq }) } }, 'hashes.pdq'],
+    ['65 variants', { hashes: { pdq: Array(65).fill({ value: pdq }) } }, 'hashes.pdq'],
     ['an unknown orientation', { hashes: { pdq: [{ value: pdq, orientation: 'sideways' }] } }, 'hashes.pdq.0.orientation'],
     ['a quality of 101', { hashes: { pdq, quality: 101 } }, 'hashes.quality'],
+    ['turned blockhashes alone', { hashes: { turnedBlockhashes: [{ value: pdq, orientation: 'flip_x' }] } }, 'hashes'],
+    ['no turned blockhash alone', { hashes: { turnedBlockhashes: [] } }, 'hashes'],
+    [
+      'turned blockhashes without the upright one',
+      { hashes: { pdq, turnedBlockhashes: [{ value: pdq, orientation: 'flip_x' }] } },
+      'hashes.turnedBlockhashes',
+    ],
+    [
+      'a turned blockhash that is not turned',
+      { hashes: { blockhash: pdq, turnedBlockhashes: [{ value: pdq, orientation: 'identity' }] } },
+      'hashes.turnedBlockhashes.0.orientation',
+    ],
+    [
+      'two blockhashes of one turn',
+      { hashes: { blockhash: pdq, turnedBlockhashes: Array(2).fill({ value: pdq, orientation: 'rotate90' }) } },
+      'hashes.turnedBlockhashes',
+    ],
     ['a list for an object', [{ hashes: { pdq } }], 'body'],
     ['null', null, ''],
   ])('names the field: %s', async (_, body, field) => {

@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { photograph, scene } from '../support/images.js';
+import { smallOnPage } from '../support/patterns.js';
 import { useService } from '../support/use-service.js';
 
 const seed = 71;
@@ -80,6 +81,21 @@ describe.each(['memory', 'pgvector'])('POST /v1/match of a picture under a stick
       verdict: 'hold_for_review',
       matches: [{ entry: id, matchType: 'near', algorithm: 'pdq', variant: expect.stringMatching(/^region_/) }],
     });
+  });
+});
+
+describe('a photograph on a page that says nothing', () => {
+  const on = useService();
+
+  it('is matched without the page', async () => {
+    const { id } = await on.client.enrol(await photograph(2));
+    const { matches } = await on.client.match(await smallOnPage(2));
+    expect(matches).toMatchObject([{ entry: id, algorithm: 'pdq', variant: 'full' }]);
+  });
+
+  it('is enrolled without the page, and found alone', async () => {
+    const { id } = await on.client.enrol(await smallOnPage(4));
+    expect((await on.client.match(await photograph(4))).matches).toMatchObject([{ entry: id, variant: 'deborder' }]);
   });
 });
 

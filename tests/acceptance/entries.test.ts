@@ -1,7 +1,8 @@
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { entryPageSchema, entrySchema, neighboursSchema, receiptSchema } from '../../src/http/schemas/entry.js';
 import { type Answer, entryForm, expectOk, problemOf } from '../support/client.js';
-import { flipBits, photograph, randomFrom, randomHash } from '../support/images.js';
+import { flipBits, photograph, randomFrom, randomHash, scene } from '../support/images.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
@@ -73,6 +74,45 @@ describe('POST /v1/entries', () => {
     expect(again.status).toBe(201);
     expect(expectOk(entrySchema, again).id).not.toBe(first.id);
     expect((await on.client.match(image)).verdict).toBe('remove');
+  });
+});
+
+/** A photograph in the middle of a page of one colour, `share` of the page wide and high. */
+async function onPage(seed: number, background: string, share: number): Promise<Buffer> {
+  const photograph = await (await scene(seed)).resize({ width: Math.round(800 * share) }).toBuffer();
+  return sharp({ create: { width: 800, height: 600, channels: 3, background } })
+    .composite([{ input: photograph }])
+    .jpeg()
+    .toBuffer();
+}
+
+// Blocks of one colour tie at the median: the blockhash of such a page has few bits or nearly all.
+describe.each([
+  ['#fff', 0.35],
+  ['#fff', 0.5],
+  ['#000', 0.35],
+  ['#000', 0.5],
+] as const)('a photograph on a page of %s, %f of it wide', (background, share) => {
+  const seed = 50 + share * 100 + Number(background === '#fff');
+
+  it('is enrolled and found again', async () => {
+    const { id, quality } = await on.client.enrol(await onPage(seed, background, share));
+    expect(quality).toBeGreaterThanOrEqual(50);
+    const copy = await sharp(await onPage(seed, background, share))
+      .jpeg({ quality: 40 })
+      .toBuffer();
+    expect(await on.client.match(copy)).toMatchObject({ verdict: 'remove', matches: [{ entry: id, algorithm: 'pdq' }] });
+  });
+
+  it('is enrolled by its PDQ where a blockhash that says nothing lies beside', async () => {
+    const { hashes } = await on.client.hash(await onPage(seed + 100, background, share));
+    expect(hashes.blockhash).toBeUndefined();
+    const { id } = await on.client.enrolHashes({
+      pdq: hashes.pdq,
+      blockhash: background === '#fff' ? 'f'.repeat(64) : '0'.repeat(64),
+    });
+    const { matches } = await on.client.match(await onPage(seed + 100, background, share));
+    expect(matches).toMatchObject([{ entry: id, algorithm: 'pdq' }]);
   });
 });
 

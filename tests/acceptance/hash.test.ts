@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { entrySchema } from '../../src/http/schemas/entry.js';
 import { plain } from '../support/bad-images.js';
 import { entryForm, expectOk, problemOf } from '../support/client.js';
 import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
+import { patterns } from '../support/patterns.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
@@ -65,6 +67,52 @@ describe('POST /v1/hash', () => {
   });
 });
 
+describe('hashes of an image with several pictures in it', () => {
+  const findsTheSame = async (image: Buffer) => {
+    const { hashes } = await on.client.hash(image);
+    const [byImage, byHashes] = [await on.client.match(image), await on.client.matchHashes(hashes)];
+    expect(byHashes).toMatchObject({ verdict: byImage.verdict, matches: byImage.matches });
+    return byHashes.matches;
+  };
+  const size = { width: 320, height: 240 };
+  const animation = async (seeds: readonly number[]) =>
+    sharp(await Promise.all(seeds.map(async (seed) => (await scene(seed, size)).png().toBuffer())), { join: { animated: true } })
+      .webp({ lossless: true })
+      .toBuffer();
+
+  it('find what only the last frame of an animation shows', async () => {
+    const { id } = await on.client.enrol(await photograph(31, size));
+    expect(await findsTheSame(await animation([32, 33, 34, 31]))).toMatchObject([{ entry: id, algorithm: 'pdq' }]);
+  });
+
+  it('find the picture in a frame', async () => {
+    const { id } = await on.client.enrol(await photograph(35));
+    const framed = (await scene(35)).extend({ top: 80, bottom: 80, left: 80, right: 80, background: '#fff' });
+    expect(await findsTheSame(await framed.png().toBuffer())).toMatchObject([{ entry: id, algorithm: 'pdq' }]);
+  });
+
+  it('are enrolled as they are, and every frame is found', async () => {
+    const { hashes } = await on.client.hash(await animation([36, 37, 38]));
+    expect(hashes.pdq).toHaveLength(24);
+    const { id, hashCount } = await on.client.enrolHashes(hashes);
+    expect(hashCount).toBe(hashes.blockhash ? 7 : 6);
+    for (const seed of [36, 37, 38]) {
+      expect((await on.client.match(await photograph(seed, size))).matches).toMatchObject([{ entry: id }]);
+    }
+  });
+
+  it('are enrolled up to 16 upright ones, and beyond refused by name', async () => {
+    const random = randomFrom(9);
+    const upright = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ value: randomHash(random), variant: `part_${at}` }));
+    const enrol = (pdq: object[]) => on.client.as('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { pdq } });
+    expect((await enrol(upright(16))).status).toBe(201);
+    const answer = await enrol(upright(17));
+    expect(answer.status).toBe(400);
+    expect(problemOf(answer).detail).toContain('hashes.pdq');
+  });
+});
+
 describe('an image that says nothing', () => {
   it('is told to be flat, without a hash that would match others', async () => {
     const { hashes, ...facts } = await on.client.hash(await plain(64, 64));
@@ -74,12 +122,30 @@ describe('an image that says nothing', () => {
     expect(hashes.quality).toBe(0);
   });
 
+  it('has a verdict that shows its quality and digests, and no such hash either', async () => {
+    const { verdict, hashes } = await on.client.match(await plain(64, 64));
+    expect(verdict).toBe('unscannable');
+    expect(Object.keys(hashes).sort()).toEqual(['md5', 'quality', 'sha1', 'sha256']);
+  });
+
   it('is not enrolled', async () => {
     const form = entryForm(await plain(300, 200), { list: 'known' });
     const answer = await on.client.as('analyst').call('POST', '/v1/entries', { body: form });
     expect(answer.status).toBe(422);
     expect(problemOf(answer)).toMatchObject({ status: 422, code: 'degenerate_hash' });
   });
+});
+
+describe('a pattern of which every part is one too', () => {
+  it.each(patterns.filter(([name]) => /24 px|disc|half/.test(name)))(
+    'is neither enrolled nor matched: %s',
+    async (_, picture) => {
+      const image = await picture();
+      const answer = await on.client.as('analyst').call('POST', '/v1/entries', { body: entryForm(image, { list: 'known' }) });
+      expect([answer.status, problemOf(answer).code]).toEqual([422, 'degenerate_hash']);
+      expect(await on.client.match(image)).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
+    },
+  );
 });
 
 describe('hashes that would match everything', () => {

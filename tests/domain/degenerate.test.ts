@@ -71,6 +71,12 @@ describe('degenerateReason', () => {
     expect(degenerateReason({ blockhash: withBits(256) as Blockhash })).toContain('hashes.blockhash');
   });
 
+  it('finds nothing wrong with such a blockhash beside a hash to search by', () => {
+    const blockhash = withBits(256) as Blockhash;
+    expect(degenerateReason({ blockhash, pdq: [{ value: aaaOriginal, ...upright }] })).toBeUndefined();
+    expect(degenerateReason({ blockhash, sha256: 'a'.repeat(64) as Sha256 })).toBeUndefined();
+  });
+
   it('names the digest of an empty file', () => {
     const md5 = 'd41d8cd98f00b204e9800998ecf8427e' as Md5;
     expect(degenerateReason({ md5, sha256: 'a'.repeat(64) as Sha256 })).toContain('hashes.md5');

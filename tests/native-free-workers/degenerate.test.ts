@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { isDegenerateLuma, isDegenerateSums } from '../../native-free-workers/degenerate.js';
+import { isDegenerateLuma, isDegenerateSums, minimumQuality } from '../../native-free-workers/degenerate.js';
 import { loadImageKernel } from '../../native-free-workers/kernels.js';
 import type { Raster } from '../../native-free-workers/raster.js';
+import { minimumQuality as minimumOfService } from '../../src/domain/hash.js';
 import { built } from '../../src/package-root.js';
 import { noise, waves } from '../support/rasters.js';
 import { describeWithReference, referenceFile, referenceFiles } from '../support/reference.js';
@@ -30,6 +31,12 @@ async function decoded(file: string): Promise<Raster> {
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: 3 };
 }
+
+describe('minimumQuality', () => {
+  it('is the one by which the service discards hashes', () => {
+    expect(minimumQuality).toBe(minimumOfService);
+  });
+});
 
 describe('a picture whose hashes say nothing', () => {
   it.each([

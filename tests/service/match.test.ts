@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Sha256 } from '../../src/domain/hash.js';
+import { type Blockhash, complementOf, type Pdq, type Sha256 } from '../../src/domain/hash.js';
 import type { ImagingResult } from '../../src/imaging/protocol.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { type HashedImage, ImageHasher } from '../../src/service/hash-image.js';
@@ -66,6 +66,27 @@ describe('matchHashes', () => {
     expect(verdict).toMatchObject({ verdict: 'remove', reason: null, matches: [{ algorithm: 'sha256' }] });
   });
 
+  it('asks no turned blockhash that says nothing', async () => {
+    const asked: string[] = [];
+    const { index } = node;
+    const search = index.search.bind(index);
+    index.search = async (kind, values, radius) => {
+      if (kind === 'blockhash') asked.push(...values);
+      return search(kind, values, radius);
+    };
+    const blockhash = hex as Blockhash;
+    const turned = flipBits(hex, 60, random) as Blockhash;
+    await matcher.matchHashes(caller, requestId(), {
+      pdq: [variantOf(hex, { orientation: 'flip_x' }), variantOf(hex, { orientation: 'flip_y' })],
+      blockhash,
+      turnedBlockhashes: [
+        { value: '0'.repeat(64) as Blockhash, orientation: 'flip_x' },
+        { value: turned, orientation: 'flip_y' },
+      ],
+    });
+    expect(asked).toEqual([blockhash, turned]);
+  });
+
   it('records what matched, and no hash', async () => {
     const id = requestId();
     await matcher.matchHashes(caller, id, { sha256: hex as Sha256 });
@@ -96,6 +117,32 @@ describe('matchImage', () => {
   it('finds a picture by its hashes', async () => {
     decoded = Promise.resolve(pictureOf(hex));
     expect(await image()).toBe('remove');
+  });
+
+  it('asks 64 times at most, first of all for the whole, its negative and the later frames', async () => {
+    const asked: string[] = [];
+    const { index } = node;
+    const search = index.search.bind(index);
+    index.search = async (kind, values, radius) => {
+      if (kind !== 'blockhash') asked.push(...values);
+      return search(kind, values, radius);
+    };
+    const hashed = (variant: string, count: number) => ({
+      variant,
+      quality: 90,
+      hashes: Array.from({ length: count }, () => randomHash(random) as Pdq),
+    });
+    const wholes = ['full', 'frame_middle', 'frame_last'].map((variant) => hashed(variant, 8));
+    const others = ['deborder', 'deborder_2', 'inner_97', 'straight'].map((variant) => hashed(variant, 8));
+    const parts = ['keep_left', 'keep_left', 'keep_top', 'region_centre', 'region_left_third'].map((variant) =>
+      hashed(variant, 1),
+    );
+    decoded = Promise.resolve({ ...pictureOf(hex), pdq: [...wholes, ...parts, ...others] });
+    await image();
+    expect(asked).toHaveLength(64);
+    const [full, ...frames] = wholes.map(({ hashes }) => hashes);
+    expect(asked).toEqual(expect.arrayContaining([...(full ?? []), ...(full ?? []).map(complementOf), ...frames.flat()]));
+    expect(asked).not.toContain(complementOf(others[0]?.hashes[0] ?? (hex as Pdq)));
   });
 
   it('answers unscannable for what cannot be decoded', async () => {

@@ -1,14 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VigieError } from '../../domain/errors.js';
-import { isWholePicture } from '../../domain/hash.js';
+import { isWholeOrFrame } from '../../domain/hash.js';
 import type { HashedImage, ImageHasher } from '../../service/hash-image.js';
 import { framingBytes, imageOf } from '../image-body.js';
-import { hashAnswerSchema } from '../schemas/hashes.js';
+import { hashAnswerSchema, mostPdq } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
-
-/** As many as `POST /v1/match` takes: the whole and what is in its frame, if any, in eight orientations each. */
-const mostHashes = 16;
 
 /** `POST /v1/hash`: the hashes of an image; nothing is looked up, nothing kept. */
 export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageBytes: number): void {
@@ -36,15 +33,17 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
 
 function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
   const { pdq, blockhash, turnedBlockhashes, md5 = '', sha1 = '', sha256 = '' } = hashes;
-  const quality = pdq?.[0]?.quality;
+  const whole = pdq
+    ?.filter(({ variant }) => isWholeOrFrame(variant))
+    .slice(0, mostPdq)
+    .map((one) => ({ ...one, quality: one.quality ?? 0 }));
+  const quality = (whole?.[0] ?? pdq?.[0])?.quality;
   // The hashes of a flat picture would match every other: only its quality is told.
   const looks = unscannable
     ? {}
     : {
-        pdq: pdq
-          ?.filter(({ variant }) => isWholePicture(variant))
-          .slice(0, mostHashes)
-          .map((one) => ({ ...one, quality: one.quality ?? 0 })),
+        // Never an empty array, which match and entries refuse.
+        pdq: whole?.length ? whole : undefined,
         blockhash,
         turnedBlockhashes: turnedBlockhashes?.slice(),
       };

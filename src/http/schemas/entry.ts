@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entryStatuses } from '../../domain/entry.js';
+import type { HashSet } from '../../domain/hash.js';
 import { contentClasses } from '../../domain/list.js';
 import { hashesSchema } from './hashes.js';
 import { listIdSchema } from './list.js';
@@ -22,9 +23,18 @@ const request = {
   provenance: provenanceSchema.optional(),
 };
 
+/** PDQ hashes of one entry in the index: upright ones, because a query is asked in all orientations. */
+const mostUpright = 16;
+
+const uprightOf = ({ pdq = [] }: HashSet) => pdq.filter(({ orientation }) => orientation === 'identity');
+const entryHashesSchema = hashesSchema.refine((hashes) => uprightOf(hashes).length <= mostUpright, {
+  path: ['pdq'],
+  message: `must hold at most ${mostUpright} hashes of orientation identity; turned ones are not stored`,
+});
+
 /** The field `entry` beside an image. */
 export const entryFieldSchema = z.strictObject(request);
-export const entryRequestSchema = z.strictObject({ ...request, hashes: hashesSchema });
+export const entryRequestSchema = z.strictObject({ ...request, hashes: entryHashesSchema });
 
 export const entrySchema = z
   .strictObject({

@@ -30,23 +30,47 @@ const pdqVariant = z.strictObject({
   variant: z.string().regex(variantName, 'must be 1-32 of a-z, 0-9 and _').default(fullVariant),
 });
 
-const turnedBlockhash = z.strictObject({ value: hex<Blockhash>('blockhash'), orientation: z.enum(orientations) });
+const turnedBlockhash = z.strictObject({
+  value: hex<Blockhash>('blockhash'),
+  orientation: z.enum(orientations).exclude(['identity'], 'must be a turn: `blockhash` is the hash of the image as it is'),
+});
 
-const manyPdq = z.array(pdqVariant).min(1, 'must hold at least one hash').max(16, 'must hold at most 16 hashes');
+const turnedBlockhashes = z
+  .array(turnedBlockhash)
+  .max(7, 'must hold at most 7 hashes')
+  .refine((turned) => new Set(turned.map(({ orientation }) => orientation)).size === turned.length, {
+    message: 'must hold each orientation at most once',
+  });
+
+/**
+ * PDQ hashes of one image. The contract promises 16; what `POST /v1/hash` answers may be 48: the whole, two later frames, two pictures in frames and one
+ * that lies askew, in eight orientations each.
+ */
+export const mostPdq = 64;
+
+const manyPdq = z
+  .array(pdqVariant)
+  .min(1, 'must hold at least one hash')
+  .max(mostPdq, `must hold at most ${mostPdq} hashes`)
+  .describe(`One hash an orientation and variant: 16 are always accepted, and at most ${mostPdq} as POST /v1/hash answers them`);
 
 /** `Hashes` of the contract, to what the domain calls a set of hashes. */
 export const hashesSchema = z
   .strictObject({
     pdq: z.union([hex<Pdq>('pdq'), manyPdq]).optional(),
     blockhash: hex<Blockhash>('blockhash').optional(),
-    turnedBlockhashes: z.array(turnedBlockhash).max(7, 'must hold at most 7 hashes').optional(),
+    turnedBlockhashes: turnedBlockhashes.optional(),
     md5: hex<Md5>('md5').optional(),
     sha1: hex<Sha1>('sha1').optional(),
     sha256: hex<Sha256>('sha256').optional(),
     quality: quality.optional(),
   })
-  .refine(({ quality: _, ...hashes }) => Object.values(hashes).some((value) => value !== undefined), {
+  .refine(({ quality: _, turnedBlockhashes: __, ...hashes }) => Object.values(hashes).some((value) => value !== undefined), {
     message: 'must hold at least one of pdq, blockhash, md5, sha1, sha256',
+  })
+  .refine(({ blockhash, turnedBlockhashes: turned }) => blockhash !== undefined || turned === undefined || turned.length === 0, {
+    path: ['turnedBlockhashes'],
+    message: 'must come with blockhash, of the image as it is',
   })
   .transform(({ pdq, quality: overall, ...others }): HashSet => {
     if (pdq === undefined) return others;
