@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
+import { hasBody } from './has-body.js';
 import { Trickles } from './trickles.js';
 
 export interface AdmissionLimits {
@@ -52,10 +53,6 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
 
 export function isNdjson(request: FastifyRequest): boolean {
   return request.headers['content-type']?.startsWith('application/x-ndjson') ?? false;
-}
-
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Bytes a body will have, at most. @throws VigieError `unsupported_media_type`, `body_too_large`. */

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, errorTable, VigieError } from '../../domain/errors.js';
 import type { Problem } from '../schemas/problem.js';
+import { hasBody } from './has-body.js';
 
 /** RFC 9457: every refusal looks the same. `about:blank` because `code` says what kind it is. */
 export function problemOf(error: VigieError, requestId: string): Problem {
@@ -24,8 +25,9 @@ export function installProblems(app: FastifyInstance): void {
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
-  // What is left of a body that was not read must not be taken for the next request.
-  if (!request.raw.complete) reply.header('connection', 'close');
+  // What is left of a body that was not read must not be taken for the next request. Without a body nothing is left, even where Node has
+  // not yet said that the request is complete.
+  if (hasBody(request) && !request.raw.complete) reply.header('connection', 'close');
   return reply
     .code(error.status)
     .type('application/problem+json')
