@@ -78,7 +78,11 @@ export async function sightingsOf(index: HashIndex, queries: readonly Searched[]
   const blockhashes: Asked<TurnedBlockhash>[] = [];
   for (const [owner, { pdq, blockhashes: turns }] of queries.entries()) {
     const [upright] = turns;
-    for (const asked of pdq) (isRegion(asked.variant) ? regions : wholes).push({ owner, asked });
+    for (const asked of pdq) {
+      (isRegion(asked.variant) ? regions : wholes).push({ owner, asked });
+      // A copy may be what is left of the picture, and a list may know no more of it than a part.
+      if (isAsItIs(asked)) regions.push({ owner, asked });
+    }
     if (upright) blockhashes.push({ owner, asked: upright });
   }
   const [byWhole, byRegion, byBlockhash, byDigest] = await Promise.all([
@@ -103,6 +107,10 @@ export async function sightingsOf(index: HashIndex, queries: readonly Searched[]
     if (query.blockhashes.length > 1) await addTurnedBlockhashes(index, query, sightings[at] ?? [], radii);
   }
   return sightings;
+}
+
+function isAsItIs({ variant, orientation, negative }: Probe): boolean {
+  return variant === fullVariant && orientation === 'identity' && !negative;
 }
 
 /** What equals a digest of each query; most queries have none. */

@@ -29,7 +29,7 @@ describe('explain', () => {
       'hashes.pdq.1.value: must be 64 hexadecimal digits',
     ],
     ['no PDQ hash in a list', { hashes: { pdq: [] } }, 'hashes.pdq: must hold at least one hash'],
-    ['too many of them', { hashes: { pdq: Array(17).fill({ value: pdq }) } }, 'hashes.pdq: must hold at most 16 hashes'],
+    ['too many of them', { hashes: { pdq: Array(65).fill({ value: pdq }) } }, 'hashes.pdq: must hold at most 64 hashes'],
     ['no hash at all', { hashes: {} }, 'hashes: must hold at least one of pdq, blockhash, md5, sha1, sha256'],
     ['a quality alone', { hashes: { quality: 9 } }, 'hashes: must hold at least one of pdq, blockhash, md5, sha1, sha256'],
     ['an unknown field', { hashes: { pdq, colour: 1 } }, 'hashes.colour: unknown field'],
