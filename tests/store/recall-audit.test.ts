@@ -17,7 +17,7 @@ describe('draw', () => {
     const hex = randomHash(random);
     const { entry } = (await entries.create(newEntryOf([pdqHash(hex)]))) ?? {};
     await entries.createMany(Array.from({ length: 4_000 }, () => newEntryOf([digest()])));
-    for (const start of [0, 0.5, 0.999]) expect(await hashes.draw(4, () => start)).toEqual([{ algorithm: 'pdq', hex }]);
+    for (const start of [0, 0.5, 0.999]) expect(await hashes.draw(4, () => start)).toEqual([{ kind: 'pdq', hex }]);
     await entries.withdraw(uuidOf(entry?.id ?? ''), 'a mistake');
     expect(await hashes.draw(4, random)).toEqual([]);
   });
