@@ -69,7 +69,9 @@ function byEntry(sightings: readonly Sighting[]): Map<string, Sighting[]> {
 function judgeEntry(sightings: readonly Sighting[], lists: ReadonlyMap<string, List>): Judged[] {
   const list = lists.get(sightings[0]?.entry.list ?? '');
   if (!list) return [];
-  const within = withoutLoneRegions(sightings.filter((sighting) => sighting.distance <= thresholdOf(sighting, list)));
+  // Variants only ever add: what a part of an image looks like hides nothing, and bears out nothing that hides.
+  const telling = list.action === 'suppress' ? sightings.filter(isPlain) : sightings;
+  const within = withoutLoneRegions(telling.filter((sighting) => sighting.distance <= thresholdOf(sighting, list)));
   return within.flatMap((sighting) => {
     const corroborated = isCorroborated(sighting, within);
     if (sighting.algorithm === 'blockhash' && !corroborated && sighting.distance > thresholdOf(sighting, list) * loneShare)
@@ -106,8 +108,6 @@ function isCorroborated(sighting: Sighting, others: readonly Sighting[]): boolea
 
 /** What one sighting leads to; undefined when it leads to nothing. */
 function judge(sighting: Sighting, corroborated: boolean, list: List): ListAction | undefined {
-  // Variants only ever add: what a part of an image looks like hides nothing.
-  if (list.action === 'suppress' && !isPlain(sighting)) return undefined;
   // Test content harms nobody: however it is found, integrators see that finding works.
   if (list.action === 'test_match') return 'test_match';
   const sure = sighting.entry.verified && (isDigest(sighting) ? corroborated : isSureNear(sighting, corroborated, list));

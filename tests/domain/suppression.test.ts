@@ -61,8 +61,14 @@ describe('a match of known-good content', () => {
     ['a blockhash alone', byBlockhash({ list: 'suppress', distance: 0 })],
     ['an MD5 alone', byDigest('md5', { list: 'suppress' })],
     ['a region', sighting({ list: 'suppress', distance: 0, variant: 'region_left' })],
+    ['a negative', sighting({ list: 'suppress', distance: 0, negative: true })],
   ])('hides nothing and is no match when it is %s', (_, weak) => {
     const decision = decide([weak, sighting({ distance: 20 })], everyList, null);
     expect(decision).toMatchObject({ verdict: 'hold_for_review', matches: [{ list: 'remove' }] });
+  });
+
+  it('is not borne out by its negative', () => {
+    const weak = [byDigest('md5', { list: 'suppress' }), sighting({ list: 'suppress', distance: 0, negative: true })];
+    expect(verdictOf(...weak, sighting({ distance: 10 }))).toBe('remove');
   });
 });
