@@ -17,6 +17,8 @@ import { ListBook } from './service/list-book.js';
 import { Lists } from './service/lists.js';
 import { Live } from './service/live.js';
 import { Matcher } from './service/match.js';
+import { OrganisationBook } from './service/organisation-book.js';
+import { People } from './service/people.js';
 import { Pruner } from './service/prune.js';
 import { RecallAudit } from './service/recall-audit.js';
 import { RecentQueries } from './service/recent-queries.js';
@@ -45,6 +47,8 @@ export interface Service {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly people: People;
+  readonly organisationBook: OrganisationBook;
   readonly recallAudit: RecallAudit;
   readonly stores: Stores;
   /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
@@ -138,9 +142,10 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
   const { index, snapshots } = openIndex(options, stores.hashes, workers);
   const keyring = new Keyring();
   const listBook = new ListBook();
+  const organisationBook = new OrganisationBook();
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
   const changes = new ChangeStore(database);
-  const live = new Live({ ...stores, changes, index, snapshots, keyring, listBook, log, maxAgeMs });
+  const live = new Live({ ...stores, changes, index, snapshots, keyring, listBook, organisationBook, log, maxAgeMs });
   const { VIGIE_AUDIT_QUERIES: queriesAMinute } = config;
   // Nothing of what callers ask is kept where nothing is done with it.
   const recentQueries = queriesAMinute > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
@@ -160,6 +165,8 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
     enrolment: new Enrolment(stores.entries, hasher, live),
     entries: new Entries(stores.entries, stores.hashes, live),
     lists: new Lists(stores.lists, listBook, live),
+    people: new People(stores.organisations, stores.keys, () => live.refresh()),
+    organisationBook,
     recallAudit,
     stores,
     startJobs() {

@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { setup } from '../../src/domain/actor.js';
 import { openStores } from '../../src/main.js';
 import { built } from '../../src/package-root.js';
 import { mintKey } from '../../src/service/keyring.js';
@@ -77,11 +78,11 @@ async function prepare(url: string): Promise<Keys> {
   const database = await openDatabase({ databaseUrl: url, dataDir: '', command: 'npm run bench:nodes', exclusive: true, log });
   try {
     const stores = openStores(database);
-    await stores.organisations.create(organisation);
+    await stores.organisations.create(organisation, setup, true);
     await stores.lists.create(knownList);
     const keyOf = async (role: 'analyst' | 'platform') => {
       const { id, key, secretSha256 } = mintKey();
-      await stores.keys.create({ id, organisation: organisation.id, role, secretSha256 });
+      await stores.keys.create({ id, organisation: organisation.id, role, secretSha256 }, setup, true);
       return key;
     };
     return { analyst: await keyOf('analyst'), platform: await keyOf('platform') };

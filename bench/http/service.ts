@@ -1,6 +1,7 @@
 /** The service under test: a database of its own with known hashes in it, and `vigie serve` on that. */
 
 import { Progress } from '../../src/cli/progress.js';
+import { setup } from '../../src/domain/actor.js';
 import type { Pdq } from '../../src/domain/hash.js';
 import { defaultThresholds, type List } from '../../src/domain/list.js';
 import { openStores } from '../../src/main.js';
@@ -58,9 +59,9 @@ async function seed(dataDir: string, count: number): Promise<{ key: string; know
   const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'npm run bench', exclusive: true, log });
   try {
     const stores = openStores(database);
-    await stores.organisations.create(organisation);
+    await stores.organisations.create(organisation, setup, true);
     const { id, key, secretSha256 } = mintKey();
-    await stores.keys.create({ id, organisation: organisation.id, role: 'platform', secretSha256 });
+    await stores.keys.create({ id, organisation: organisation.id, role: 'platform', secretSha256 }, setup, true);
     await stores.lists.create(knownList);
     await dropNearIndex(database);
     const known = await storeHashes(stores.entries, count);

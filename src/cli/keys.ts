@@ -1,18 +1,16 @@
 import { Command } from 'commander';
 import { type Role, roles } from '../domain/key.js';
-import { mintKey } from '../service/keyring.js';
-import { sqlState } from '../store/database.js';
-import { choice, print, table, UsageError, withDatabase } from './run.js';
+import type { KeyLine } from '../store/keys.js';
+import { type ActingOptions, choice, keyOption, print, table, UsageError, withActor, withDatabase } from './run.js';
 
-interface CreateOptions {
+interface CreateOptions extends ActingOptions {
   organisation: string;
   role: Role;
   person?: string;
   expires?: string;
-  json?: boolean;
 }
 
-/** `vigie keys create | list | revoke` */
+/** `vigie keys create | confirm | list | revoke` */
 export function keysCommand(): Command {
   const command = new Command('keys').description('API keys');
   command
@@ -20,29 +18,37 @@ export function keysCommand(): Command {
     .description('create a key; it is shown once')
     .requiredOption('--organisation <id>', 'whose key it is')
     .addOption(choice('--role <role>', 'what it may do', roles))
-    .option('--person <name>', 'who holds it')
+    .option('--person <name>', 'who holds it; keys without a name count as one person')
     .option('--expires <date>', 'when it ends, e.g. 2027-01-31 or 2027-01-31T12:00:00Z')
+    .addOption(keyOption())
     .option('--json', 'print one JSON document')
     .action(create);
+  command
+    .command('confirm')
+    .description('open a key that another operator created')
+    .argument('<id>', 'the 12 characters after vig_')
+    .addOption(keyOption())
+    .option('--json', 'print one JSON document')
+    .action(confirm);
   command.command('list').description('list keys').option('--json', 'print one JSON document').action(list);
   command
     .command('revoke')
     .description('end a key, on every node within a second')
     .argument('<id>', 'the 12 characters after vig_')
+    .addOption(keyOption())
     .option('--json', 'print one JSON document')
     .action(revoke);
   return command;
 }
 
-async function create({ organisation, role, person, expires, json }: CreateOptions): Promise<void> {
+async function create({ organisation, role, person, expires, ...options }: CreateOptions): Promise<void> {
   const expiresAt = expires === undefined ? undefined : dateOf(expires);
-  await withDatabase(async ({ stores }) => {
-    const { id, key, secretSha256 } = mintKey();
-    await stores.keys.create({ id, organisation, role, person, secretSha256, expiresAt }).catch((error) => {
-      throw sqlState(error) === '23503' ? new Error(`there is no organisation "${organisation}"`) : error;
-    });
-    const document = { id, key, organisation, role, person: person ?? null, expiresAt: expiresAt?.toISOString() ?? null };
-    print(json, document, `${key}\nShown once: keep it now. Role ${role}, organisation ${organisation}.`);
+  await withActor(options, ['operator'], async ({ people, actor }) => {
+    const minted = await people.createKey(actor, { organisation, role, person, expiresAt });
+    const rest = minted.confirmed
+      ? ''
+      : `\nIt opens nothing until a second operator confirms it: vigie keys confirm ${minted.id}`;
+    print(options.json, minted, `${minted.key}\nShown once: keep it now. Role ${role}, organisation ${organisation}.${rest}`);
   });
 }
 
@@ -53,20 +59,30 @@ function dateOf(text: string): Date {
   return date;
 }
 
+async function confirm(id: string, options: ActingOptions): Promise<void> {
+  await withActor(options, ['operator'], async ({ people, actor }) => {
+    await people.confirmKey(actor, id);
+    print(options.json, { id, confirmed: true }, `confirmed key ${id}`);
+  });
+}
+
 async function list({ json }: { json?: boolean }): Promise<void> {
   await withDatabase(async ({ stores }) => {
     const items = await stores.keys.lines();
-    const rows = items.map(({ id, role, organisation, person, expiresAt, revokedAt }) => {
-      const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : expiresAt ? `until ${expiresAt.toISOString()}` : 'valid';
-      return [id, role, organisation, person ?? '', state];
-    });
+    const rows = items.map((line) => [line.id, line.role, line.organisation, line.person, stateOf(line)]);
     print(json, { items }, table([['id', 'role', 'organisation', 'person', 'state'], ...rows]));
   });
 }
 
-async function revoke(id: string, { json }: { json?: boolean }): Promise<void> {
-  await withDatabase(async ({ stores }) => {
-    if (!(await stores.keys.revoke(id))) throw new Error(`there is no key "${id}"; "vigie keys list" shows those there are`);
-    print(json, { id, revoked: true }, `revoked key ${id}`);
+function stateOf({ expiresAt, revokedAt, confirmed }: KeyLine): string {
+  if (revokedAt) return `revoked ${revokedAt.toISOString()}`;
+  if (!confirmed) return 'waiting for a second operator';
+  return expiresAt ? `until ${expiresAt.toISOString()}` : 'valid';
+}
+
+async function revoke(id: string, options: ActingOptions): Promise<void> {
+  await withActor(options, ['operator'], async ({ people, actor }) => {
+    await people.revokeKey(actor, id);
+    print(options.json, { id, revoked: true }, `revoked key ${id}`);
   });
 }

@@ -44,7 +44,7 @@ async function match(paths: string[], { json }: { json?: boolean }): Promise<voi
   const config = currentConfig();
   const { VIGIE_KEY: key } = config;
   if (key !== undefined && (await serverAnswers(config))) return matchAll(files, config, json, overHttp(config, key));
-  const here: Caller = { key: 'command-line', organisation: 'command-line', role: 'platform' };
+  const here: Caller = { key: 'command-line', organisation: 'command-line', person: 0, role: 'platform' };
   await withService(({ matcher }) =>
     matchAll(files, config, json, async (bytes, number) =>
       verdictShape.parse(await matcher.matchImage(here, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),

@@ -1,7 +1,11 @@
 import { Option } from 'commander';
 import { type Logger, pino } from 'pino';
 import { type Config, loadConfig } from '../config.js';
+import type { Actor } from '../domain/actor.js';
+import type { Role } from '../domain/key.js';
 import { openConfigured, openStores, type Service, type Stores, startService } from '../main.js';
+import { actorOfCommand } from '../service/command-actor.js';
+import { People } from '../service/people.js';
 import type { Database } from '../store/database.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, matchFound: 3 } as const;
@@ -26,6 +30,15 @@ interface Context {
   readonly stores: Stores;
 }
 
+/** A command that changes something, and the key it acts by. */
+export interface ActingOptions {
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+/** The option of every command that changes something. */
+export const keyOption = () => new Option('--key <key>', 'the API key it acts by; default: VIGIE_KEY');
+
 /** Runs `work` on the database: that of a running server, or the one in the data directory itself. */
 export async function withDatabase<Result>(work: (context: Context) => Promise<Result>, exclusive = false): Promise<Result> {
   const config = currentConfig();
@@ -36,6 +49,19 @@ export async function withDatabase<Result>(work: (context: Context) => Promise<R
   } finally {
     await database.close();
   }
+}
+
+/** As `withDatabase`, as somebody whose key has one of the roles. */
+export async function withActor<Result>(
+  { key }: ActingOptions,
+  roles: readonly Role[],
+  work: (context: Context & { actor: Actor; people: People }) => Promise<Result>,
+): Promise<Result> {
+  return withDatabase(async (context) => {
+    const { keys, organisations } = context.stores;
+    const actor = await actorOfCommand(keys, key ?? context.config.VIGIE_KEY, roles);
+    return work({ ...context, actor, people: new People(organisations, keys) });
+  });
 }
 
 /** Runs `work` on a whole service, without HTTP. */

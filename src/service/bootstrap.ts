@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setup } from '../domain/actor.js';
 import type { Role } from '../domain/key.js';
 import { defaultThresholds, type List } from '../domain/list.js';
+import type { OrganisationKind } from '../domain/organisation.js';
 import { packageRoot } from '../package-root.js';
 import type { KeyStore } from '../store/keys.js';
 import type { ListStore } from '../store/lists.js';
-import type { OrganisationKind, OrganisationStore } from '../store/organisations.js';
+import type { OrganisationStore } from '../store/organisations.js';
 import type { Enrolment } from './enrol.js';
 import { mintKey } from './keyring.js';
 
@@ -48,13 +50,13 @@ export async function setUpDemo(
   keys: KeyStore,
   lists: ListStore,
 ): Promise<DemoKeys | undefined> {
-  if ((await organisations.list()).length > 0) return undefined;
-  await organisations.create(demoOrganisation);
+  if ((await organisations.all()).length > 0) return undefined;
+  await organisations.create(demoOrganisation, setup, true);
   await lists.create(demoList);
   const minted = { operator: '', analyst: '', platform: '' };
   for (const role of demoRoles) {
     const { id, key, secretSha256 } = mintKey();
-    await keys.create({ id, organisation: demoOrganisation.id, role, secretSha256 });
+    await keys.create({ id, organisation: demoOrganisation.id, role, secretSha256 }, setup, true);
     minted[role] = key;
   }
   return minted;

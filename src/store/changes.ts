@@ -1,11 +1,11 @@
 import type { Database } from './database.js';
 
-export type ChangeKind = 'entry' | 'list' | 'key';
+export type ChangeKind = 'entry' | 'list' | 'key' | 'organisation';
 
 export interface Change {
   readonly id: string;
   readonly kind: ChangeKind;
-  /** An entry's UUID, a list's id, a key's id. */
+  /** An entry's UUID, a list's, a key's or an organisation's id. */
   readonly subject: string;
 }
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request) => {
-    request.caller = { key: 'testplatform', organisation: 'tests', role: 'platform' };
+    request.caller = { key: 'testplatform', organisation: 'tests', person: 1, role: 'platform' };
   });
   const hasher = new ImageHasher({ hash: async () => ({ unscannable: 'truncated' }) }, workers);
   batchRoute(app, new Matcher({ ...node, hasher, verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog) }), 1_000);

@@ -6,7 +6,16 @@ import { ListBook, searchRadii } from '../../src/service/list-book.js';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const { id, key, secretSha256 } = mintKey();
-const record: KeyRecord = { id, organisation: 'tests', role: 'analyst', secretSha256, expiresAt: null, revokedAt: null };
+const record: KeyRecord = {
+  id,
+  organisation: 'tests',
+  person: 1,
+  role: 'analyst',
+  secretSha256,
+  expiresAt: null,
+  revokedAt: null,
+  confirmed: true,
+};
 const secret = key.slice(-64);
 let keyring: Keyring;
 
@@ -44,7 +53,7 @@ describe('mintKey', () => {
 
 describe('authenticate', () => {
   it('says who holds a key', () => {
-    expect(authenticate()).toEqual({ key: id, organisation: 'tests', role: 'analyst' });
+    expect(authenticate()).toEqual({ key: id, organisation: 'tests', person: 1, role: 'analyst' });
   });
 
   it.each([

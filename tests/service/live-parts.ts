@@ -7,6 +7,7 @@ import type { IndexWorkers } from '../../src/index/workers.js';
 import { Keyring } from '../../src/service/keyring.js';
 import { ListBook } from '../../src/service/list-book.js';
 import { Live } from '../../src/service/live.js';
+import { OrganisationBook } from '../../src/service/organisation-book.js';
 import { ChangeStore, type FeedPosition } from '../../src/store/changes.js';
 import { HashStore } from '../../src/store/hashes.js';
 import type { OwnDatabase } from '../support/own-database.js';
@@ -84,10 +85,11 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     index: new MemoryIndex(workers),
     keyring: new Keyring(),
     listBook: new ListBook(),
+    organisationBook: new OrganisationBook(),
     hashes: new HeldHashes(database),
     changes: new FailingChanges(database),
   };
-  const live = new Live({ ...parts, keys: stores.keys, lists: stores.lists, log: pino(lines), maxAgeMs: 900_000 });
+  const live = new Live({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
   return {
     ...parts,
     live,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { mintKey } from '../../src/service/keyring.js';
 import { randomFrom, randomHash } from '../support/images.js';
@@ -82,13 +83,13 @@ describe('following the feed', () => {
 
   it('brings a new key', async () => {
     const { id, key, secretSha256 } = mintKey();
-    await stores.keys.create({ id, organisation: 'tests', role: 'auditor', secretSha256 });
+    await stores.keys.create({ id, organisation: 'tests', role: 'auditor', secretSha256 }, setup, true);
     await soon(() => expect(node.keyring.authenticate(`Bearer ${key}`, Date.now()).key).toBe(id));
   });
 
   it('brings the end of a key', async () => {
     expect(authenticates('auditor')).toBe('auditor');
-    await stores.keys.revoke('testauditor0');
+    await stores.keys.revoke('testauditor0', setup);
     await soon(() => expect(() => authenticates('auditor')).toThrow(/revoked/));
   });
 
@@ -116,7 +117,7 @@ describe('following the feed', () => {
     node.changes.failure = new Error('not yet');
     const digest = pdqHash('ab'.repeat(32), { algorithm: 'sha256' });
     await stores.entries.createMany(Array.from({ length: 2_500 }, () => newEntryOf([digest])));
-    await stores.keys.revoke('testreviewer');
+    await stores.keys.revoke('testreviewer', setup);
     node.changes.failure = undefined;
     await reading;
     expect(() => authenticates('reviewer')).toThrow(/revoked/);

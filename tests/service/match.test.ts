@@ -15,7 +15,7 @@ const own = await openOwnDatabase();
 const workers = await startIndexWorkers(1);
 afterAll(() => workers.close());
 const random = randomFrom(47);
-const caller = { key: 'testplatform', organisation: 'tests', role: 'platform' } as const;
+const caller = { key: 'testplatform', organisation: 'tests', person: 1, role: 'platform' } as const;
 
 let node: Node;
 let matcher: Matcher;

@@ -14,6 +14,7 @@ import type { Stores } from '../../src/main.js';
 import { Keyring } from '../../src/service/keyring.js';
 import { ListBook } from '../../src/service/list-book.js';
 import { Live } from '../../src/service/live.js';
+import { OrganisationBook } from '../../src/service/organisation-book.js';
 import { Snapshots } from '../../src/service/snapshots.js';
 import { ChangeStore } from '../../src/store/changes.js';
 import type { Database } from '../../src/store/database.js';
@@ -92,7 +93,12 @@ export class SnapshotNodes {
     const index = new MemoryIndex(this.workers);
     const snapshots = new Snapshots({ index, path: this.path, key, writes, log, everyMs });
     const parts = { ...this.stores, changes: new ChangeStore(this.database), index, snapshots, log, maxAgeMs: 60_000 };
-    const live = new Live({ ...parts, keyring: new Keyring(), listBook: new ListBook() });
+    const live = new Live({
+      ...parts,
+      keyring: new Keyring(),
+      listBook: new ListBook(),
+      organisationBook: new OrganisationBook(),
+    });
     await live.start();
     const said = () => lines.map((line) => String(JSON.parse(line).msg));
     const node: SnapshotNode = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
 import type { Database } from '../../src/store/database.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
@@ -16,7 +17,7 @@ async function fill(): Promise<number> {
   const { database, stores } = source;
   const secretSha256 = new Uint8Array(32).fill(9);
   const key = { id: 'backup000001', organisation: 'tests', role: 'analyst', person: 'Ada', secretSha256 } as const;
-  await stores.keys.create({ ...key, expiresAt: new Date('2030-01-01T00:00:00Z') });
+  await stores.keys.create({ ...key, expiresAt: new Date('2030-01-01T00:00:00Z') }, setup, true);
   const hashes = [
     pdqHash(randomHash(random), { variant: 'crop_092', quality: null }),
     pdqHash(randomHash(random), { algorithm: 'blockhash' }),
@@ -77,7 +78,7 @@ describe('a backup', () => {
     let written = false;
     const meanwhile: string[] = [];
     await backup(source.database, async (line) => {
-      if (!written) await source.stores.organisations.create({ id: 'meanwhile', name: 'Meanwhile', kind: 'police' });
+      if (!written) await source.stores.organisations.create({ id: 'meanwhile', name: 'Meanwhile', kind: 'police' }, setup, true);
       written = true;
       meanwhile.push(line);
     });
@@ -152,7 +153,8 @@ describe('restore, of a backup', () => {
 
   it('lets new people be named', async () => {
     const key = { id: 'backup000002', organisation: 'tests', role: 'analyst', secretSha256: new Uint8Array(32) } as const;
-    await target.stores.keys.create({ ...key, person: 'Grace' });
-    expect(await target.database.query('select name from person order by id')).toEqual([{ name: 'Ada' }, { name: 'Grace' }]);
+    await target.stores.keys.create({ ...key, person: 'Grace' }, setup, true);
+    const people = await target.database.query<{ name: string }>("select name from person where name <> 'unnamed' order by id");
+    expect(people.map(({ name }) => name)).toEqual(['Ada', 'Grace']);
   });
 });

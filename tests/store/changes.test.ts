@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { uuidOfEntryId } from '../../src/domain/entry.js';
 import { ChangeStore, type FeedPosition } from '../../src/store/changes.js';
 import { onPostgres } from '../support/database.js';
@@ -31,7 +32,7 @@ async function enrol(status: 'draft' | 'verified' = 'verified') {
 }
 
 async function mintKey(id: string): Promise<void> {
-  await stores.keys.create({ id, organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(32) });
+  await stores.keys.create({ id, organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(32) }, setup, true);
 }
 
 describe('the change feed', () => {
@@ -72,7 +73,7 @@ describe('the change feed', () => {
 
   it('tells of a key made and revoked', async () => {
     await mintKey('feedfeed0001');
-    await stores.keys.revoke('feedfeed0001');
+    await stores.keys.revoke('feedfeed0001', setup);
     expect(await news()).toEqual(['key feedfeed0001', 'key feedfeed0001']);
   });
 
@@ -80,11 +81,11 @@ describe('the change feed', () => {
     const { entry, uuid } = await enrol();
     await stores.entries.withdraw(uuid, 'a mistake');
     await mintKey('feedfeed0002');
-    await stores.keys.revoke('feedfeed0002');
+    await stores.keys.revoke('feedfeed0002', setup);
     const standing = await enrol();
     await news();
     await stores.entries.withdraw(uuid, 'again');
-    await stores.keys.revoke('feedfeed0002');
+    await stores.keys.revoke('feedfeed0002', setup);
     await stores.entries.create(standing.entry);
     await stores.entries.createMany([standing.entry]);
     if (known) await stores.lists.create(known);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { defaultThresholds, type List } from '../../src/domain/list.js';
 import { openOwnDatabase } from '../support/own-database.js';
 import { seededLists } from '../support/seed.js';
@@ -10,7 +11,7 @@ const secretSha256 = Uint8Array.from({ length: 32 }, (_, at) => at);
 describe('keys', () => {
   it('come back as they were stored', async () => {
     const expiresAt = new Date('2030-01-02T03:04:05Z');
-    await keys.create({ id: 'aaaaaaaaaaa1', organisation: 'tests', role: 'auditor', secretSha256, expiresAt });
+    await keys.create({ id: 'aaaaaaaaaaa1', organisation: 'tests', role: 'auditor', secretSha256, expiresAt }, setup, true);
     const [record] = await keys.records(['aaaaaaaaaaa1']);
     expect(record).toEqual({
       id: 'aaaaaaaaaaa1',
@@ -19,6 +20,8 @@ describe('keys', () => {
       secretSha256: Buffer.from(secretSha256),
       expiresAt,
       revokedAt: null,
+      confirmed: true,
+      person: expect.any(Number),
     });
   });
 
@@ -28,7 +31,7 @@ describe('keys', () => {
 
   it('share the person of a name in an organisation', async () => {
     for (const id of ['bbbbbbbbbbb1', 'bbbbbbbbbbb2']) {
-      await keys.create({ id, organisation: 'tests', role: 'analyst', person: 'Ada', secretSha256 });
+      await keys.create({ id, organisation: 'tests', role: 'analyst', person: 'Ada', secretSha256 }, setup, true);
     }
     const people = await database.query("select from person where name = 'Ada'");
     expect(people.length).toBe(1);
@@ -37,21 +40,21 @@ describe('keys', () => {
 
   it('of an organisation that does not exist are refused, with their person', async () => {
     const orphan = { id: 'ccccccccccc1', organisation: 'nowhere', role: 'analyst', person: 'Nobody', secretSha256 } as const;
-    await expect(keys.create(orphan)).rejects.toMatchObject({ code: '23503' });
+    await expect(keys.create(orphan, setup, true)).rejects.toMatchObject({ code: '23503' });
     expect(await database.query("select from person where name = 'Nobody'")).toEqual([]);
   });
 
   it('are revoked once, and keep the time', async () => {
-    await keys.create({ id: 'ddddddddddd1', organisation: 'tests', role: 'platform', secretSha256 });
-    expect(await keys.revoke('ddddddddddd1')).toBe(true);
+    await keys.create({ id: 'ddddddddddd1', organisation: 'tests', role: 'platform', secretSha256 }, setup, true);
+    expect(await keys.revoke('ddddddddddd1', setup)).toBe(true);
     const [first] = await keys.records(['ddddddddddd1']);
-    expect(await keys.revoke('ddddddddddd1')).toBe(true);
+    expect(await keys.revoke('ddddddddddd1', setup)).toBe(true);
     expect(await keys.records(['ddddddddddd1'])).toEqual([first]);
     expect(first?.revokedAt).toBeInstanceOf(Date);
   });
 
   it('that do not exist cannot be revoked', async () => {
-    expect(await keys.revoke('nosuchkey000')).toBe(false);
+    expect(await keys.revoke('nosuchkey000', setup)).toBe(false);
   });
 
   it('are listed without anything that opens a door', async () => {
@@ -59,25 +62,32 @@ describe('keys', () => {
   });
 
   it.each(['short', 'UPPERCASE000', 'twelve chars'])('of the id %j are refused', async (id) => {
-    await expect(keys.create({ id, organisation: 'tests', role: 'platform', secretSha256 })).rejects.toMatchObject({
+    await expect(keys.create({ id, organisation: 'tests', role: 'platform', secretSha256 }, setup, true)).rejects.toMatchObject({
       code: '23514',
     });
   });
 
   it('without a whole SHA-256 are refused', async () => {
     const short = { id: 'eeeeeeeeeee1', organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(31) } as const;
-    await expect(keys.create(short)).rejects.toMatchObject({ code: '23514' });
+    await expect(keys.create(short, setup, true)).rejects.toMatchObject({ code: '23514' });
   });
 });
 
 describe('organisations', () => {
+  const police = { id: 'police', name: 'Police', kind: 'police' } as const;
+
   it('are made once', async () => {
-    const police = { id: 'police', name: 'Police', kind: 'police' } as const;
-    expect([await organisations.create(police), await organisations.create({ ...police, name: 'Others' })]).toEqual([
-      true,
-      false,
-    ]);
-    expect(await organisations.list()).toContainEqual(police);
+    expect(await organisations.create(police, setup, true)).toMatchObject({ organisation: police });
+    expect(await organisations.create({ ...police, name: 'Others' }, setup, true)).toEqual({ taken: 'police' });
+    expect(await organisations.all()).toContainEqual(expect.objectContaining(police));
+  });
+
+  it('are the same by any spelling of their name', async () => {
+    const hotline = { id: 'point', name: 'Point de Contact', kind: 'hotline' } as const;
+    await organisations.create(hotline, setup, true);
+    expect(await organisations.create({ ...hotline, id: 'other', name: 'point-de-côntact' }, setup, true)).toEqual({
+      taken: 'point',
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** What every test database holds: one organisation, a key for each role, and three lists. */
 import { createHash } from 'node:crypto';
+import { setup } from '../../src/domain/actor.js';
 import { type Role, roles } from '../../src/domain/key.js';
 import { defaultThresholds, type List } from '../../src/domain/list.js';
 import type { Stores } from '../../src/main.js';
@@ -30,10 +31,10 @@ export const seededLists: readonly List[] = [
 ];
 
 export async function seed(stores: Stores): Promise<void> {
-  await stores.organisations.create({ id: 'tests', name: 'Tests', kind: 'hotline' });
+  await stores.organisations.create({ id: 'tests', name: 'Tests', kind: 'hotline' }, setup, true);
   for (const role of roles) {
     const secretSha256 = createHash('sha256').update(secretOf(role)).digest();
-    await stores.keys.create({ id: idOf(role), organisation: 'tests', role, secretSha256 });
+    await stores.keys.create({ id: idOf(role), organisation: 'tests', role, secretSha256 }, setup, true);
   }
   for (const list of seededLists) await stores.lists.create(list);
 }
