@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { openDataKey } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import type { HashIndex } from './index/hash-index.js';
 import { MemoryIndex } from './index/memory.js';
@@ -11,28 +12,35 @@ import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
+import { EntryNames } from './service/entry-names.js';
+import { FloodGuard } from './service/flood-guard.js';
 import { ImageHasher } from './service/hash-image.js';
 import { Keyring } from './service/keyring.js';
+import { KnownGood } from './service/known-good.js';
 import { ListBook } from './service/list-book.js';
 import { Lists } from './service/lists.js';
 import { Live } from './service/live.js';
 import { Matcher } from './service/match.js';
 import { OrganisationBook } from './service/organisation-book.js';
 import { People } from './service/people.js';
+import { Periodic } from './service/periodic.js';
+import { Previews } from './service/preview.js';
 import { Pruner } from './service/prune.js';
+import { type Purge, Purges } from './service/purges.js';
+import { QueryKeeper } from './service/query-keeper.js';
 import { RecallAudit } from './service/recall-audit.js';
 import { RecentQueries } from './service/recent-queries.js';
+import { References } from './service/references.js';
 import { Snapshots } from './service/snapshots.js';
+import { Standing } from './service/standing.js';
+import { Tombstones } from './service/tombstones.js';
+import { VerdictHistory } from './service/verdict-history.js';
 import { VerdictLog } from './service/verdict-log.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
-import { EntryStore } from './store/entries.js';
-import { HashStore } from './store/hashes.js';
-import { KeyStore } from './store/keys.js';
-import { ListStore } from './store/lists.js';
+import type { HashStore } from './store/hashes.js';
 import { openDatabase } from './store/open.js';
-import { OrganisationStore } from './store/organisations.js';
-import { VerdictStore } from './store/verdicts.js';
+import { openStores, type Stores } from './store/stores.js';
 
 /** Everything below HTTP and the command line, running. */
 export interface Service {
@@ -48,7 +56,13 @@ export interface Service {
   readonly entries: Entries;
   readonly lists: Lists;
   readonly people: People;
+  readonly listBook: ListBook;
   readonly organisationBook: OrganisationBook;
+  readonly standing: Standing;
+  readonly previews: Previews;
+  readonly history: VerdictHistory;
+  readonly floodGuard: FloodGuard;
+  readonly purges: Purges;
   readonly recallAudit: RecallAudit;
   readonly stores: Stores;
   /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
@@ -60,14 +74,6 @@ export interface Service {
 /** Runs one named part of a stop, bounded in time. */
 export type Phase = (name: string, work: () => Promise<void>) => Promise<void>;
 
-export interface Stores {
-  readonly organisations: OrganisationStore;
-  readonly keys: KeyStore;
-  readonly lists: ListStore;
-  readonly entries: EntryStore;
-  readonly hashes: HashStore;
-}
-
 export interface ServiceOptions {
   readonly config: Config;
   readonly log: Logger;
@@ -75,16 +81,6 @@ export interface ServiceOptions {
   readonly command: string;
   /** A server runs the embedded database itself; a command may use that of a server. */
   readonly exclusive: boolean;
-}
-
-export function openStores(database: Database): Stores {
-  return {
-    organisations: new OrganisationStore(database),
-    keys: new KeyStore(database),
-    lists: new ListStore(database),
-    entries: new EntryStore(database),
-    hashes: new HashStore(database),
-  };
 }
 
 /** Opens the database alone, for commands that need no more. */
@@ -146,42 +142,87 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
   const changes = new ChangeStore(database);
   const live = new Live({ ...stores, changes, index, snapshots, keyring, listBook, organisationBook, log, maxAgeMs });
+  const dataKey = openDataKey();
   const { VIGIE_AUDIT_QUERIES: queriesAMinute } = config;
   // Nothing of what callers ask is kept where nothing is done with it.
   const recentQueries = queriesAMinute > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
   const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
-  const pruner = new Pruner(changes, log);
   const hasher = new ImageHasher(imaging, workers);
-  const verdictLog = new VerdictLog(new VerdictStore(database), log);
+  const verdictLog = new VerdictLog(stores.verdicts, log);
+  const names = new EntryNames(listBook, new References(dataKey));
+  const tombstones = new Tombstones(dataKey);
+  const knownGood = new KnownGood(index, listBook);
+  const standing = new Standing({ store: stores.standing, listBook, tombstones, live });
+  const floodGuard = new FloodGuard(stores.traffic, standing, log);
+  const queryKeeper = new QueryKeeper(stores.recentQueries, organisationBook, log);
+  const purges = new Purges(stores.jobs, purgesOf(stores), log);
+  const expiry = new Periodic(
+    expiryEveryMs,
+    async () => void (await standing.expire()),
+    (error) => log.warn({ err: error }, 'entries whose time is over could not be withdrawn'),
+  );
+  const jobs = [recallAudit, new Pruner(changes, log), floodGuard, queryKeeper, purges, expiry];
   return {
     database,
     index,
     imaging,
     live,
     keyring,
+    listBook,
+    organisationBook,
     verdictLog,
     hasher,
-    matcher: new Matcher({ index, listBook, live, hasher, verdictLog, recentQueries }),
-    enrolment: new Enrolment(stores.entries, hasher, live),
-    entries: new Entries(stores.entries, stores.hashes, live),
+    matcher: new Matcher({ index, listBook, live, hasher, verdictLog, names, floodGuard, queryKeeper, recentQueries }),
+    enrolment: new Enrolment({ entries: stores.entries, hasher, listBook, knownGood, tombstones, live }),
+    entries: new Entries({ ...stores, listBook }),
+    standing,
+    previews: new Previews({ index, listBook, hasher, knownGood, recentQueries: stores.recentQueries }),
+    history: new VerdictHistory({ ...stores, listBook, names, standing }),
     lists: new Lists(stores.lists, listBook, live),
     people: new People(stores.organisations, stores.keys, () => live.refresh()),
-    organisationBook,
+    floodGuard,
+    purges,
     recallAudit,
     stores,
     startJobs() {
       recallAudit.start(queriesAMinute);
-      pruner.start();
+      for (const job of jobs) if (!(job instanceof RecallAudit)) job.start();
     },
-    async close(phase = (_name, work) => work()) {
-      await phase('imaging', () => imaging.close());
-      await phase('verdicts', () => verdictLog.close());
-      await phase('jobs', async () => void (await Promise.all([recallAudit.close(), pruner.close()])));
-      await phase('feed', () => live.close());
-      if (snapshots) await phase('snapshot', () => snapshots.close());
-      await phase('index', () => index.close());
-      await phase('workers', () => workers.close());
-      await phase('database', () => database.close());
-    },
+    close: (phase = (_name, work) => work()) =>
+      closeAll({ imaging, verdictLog, jobs, live, snapshots, index, workers, database }, phase),
+  };
+}
+
+interface Closing {
+  readonly imaging: Imaging;
+  readonly verdictLog: VerdictLog;
+  readonly jobs: readonly { close(): Promise<void> }[];
+  readonly live: Live;
+  readonly snapshots: Snapshots | undefined;
+  readonly index: HashIndex;
+  readonly workers: IndexWorkers;
+  readonly database: Database;
+}
+
+async function closeAll({ jobs, snapshots, ...parts }: Closing, phase: Phase): Promise<void> {
+  await phase('imaging', () => parts.imaging.close());
+  await phase('verdicts', () => parts.verdictLog.close());
+  await phase('jobs', async () => void (await Promise.all(jobs.map((job) => job.close()))));
+  await phase('feed', () => parts.live.close());
+  if (snapshots) await phase('snapshot', () => snapshots.close());
+  await phase('index', () => parts.index.close());
+  await phase('workers', () => parts.workers.close());
+  await phase('database', () => parts.database.close());
+}
+
+/** An entry matches at most that long past its time. */
+const expiryEveryMs = 1_000;
+
+function purgesOf({ verdicts, recentQueries, traffic, jobs }: Stores): Record<string, Purge> {
+  return {
+    verdicts: (limit) => verdicts.purge(limit),
+    recentQueries: (limit) => recentQueries.purge(limit),
+    traffic: (limit) => traffic.purge(limit),
+    seals: (limit) => jobs.purgeSeals(limit),
   };
 }

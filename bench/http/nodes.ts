@@ -6,10 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { setup } from '../../src/domain/actor.js';
-import { openStores } from '../../src/main.js';
 import { built } from '../../src/package-root.js';
 import { mintKey } from '../../src/service/keyring.js';
 import { openDatabase } from '../../src/store/open.js';
+import { openStores } from '../../src/store/stores.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { type Random, randomFrom, randomHash } from '../random.js';
@@ -79,7 +79,7 @@ async function prepare(url: string): Promise<Keys> {
   try {
     const stores = openStores(database);
     await stores.organisations.create(organisation, setup, true);
-    await stores.lists.create(knownList);
+    await stores.lists.create(knownList, setup);
     const keyOf = async (role: 'analyst' | 'platform') => {
       const { id, key, secretSha256 } = mintKey();
       await stores.keys.create({ id, organisation: organisation.id, role, secretSha256 }, setup, true);

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import type { Config } from '../config.js';
 import { VigieError } from '../domain/errors.js';
-import type { Caller } from '../domain/key.js';
+import { commandLine } from '../domain/key.js';
 import { verdictNames } from '../domain/verdict.js';
 import { expandPaths, inOrder } from './files.js';
 import { Progress } from './progress.js';
@@ -44,10 +44,9 @@ async function match(paths: string[], { json }: { json?: boolean }): Promise<voi
   const config = currentConfig();
   const { VIGIE_KEY: key } = config;
   if (key !== undefined && (await serverAnswers(config))) return matchAll(files, config, json, overHttp(config, key));
-  const here: Caller = { key: 'command-line', organisation: 'command-line', person: 0, role: 'platform' };
   await withService(({ matcher }) =>
     matchAll(files, config, json, async (bytes, number) =>
-      verdictShape.parse(await matcher.matchImage(here, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
+      verdictShape.parse(await matcher.matchImage(commandLine, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
     ),
   );
 }

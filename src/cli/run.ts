@@ -3,10 +3,11 @@ import { type Logger, pino } from 'pino';
 import { type Config, loadConfig } from '../config.js';
 import type { Actor } from '../domain/actor.js';
 import type { Role } from '../domain/key.js';
-import { openConfigured, openStores, type Service, type Stores, startService } from '../main.js';
+import { openConfigured, type Service, startService } from '../main.js';
 import { actorOfCommand } from '../service/command-actor.js';
 import { People } from '../service/people.js';
 import type { Database } from '../store/database.js';
+import { openStores, type Stores } from '../store/stores.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, matchFound: 3 } as const;
 

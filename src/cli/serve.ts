@@ -21,7 +21,7 @@ async function serve(): Promise<void> {
   const service = await startService({ config, log, command: 'vigie serve', exclusive: true });
   const { stores, enrolment, live, database } = service;
   try {
-    await ensureTestList(stores.lists, enrolment).catch((error: unknown) => {
+    await ensureTestList(stores.lists, enrolment, () => live.refresh()).catch((error: unknown) => {
       log.warn({ err: error }, 'the test image could not be enrolled; everything else works');
     });
     await live.refresh();

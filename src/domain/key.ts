@@ -26,6 +26,9 @@ export interface Caller {
   readonly role: Role;
 }
 
+/** Whoever matches on the machine itself, against everything. No organisation can have that id. */
+export const commandLine: Caller = { key: 'command-line', organisation: '.command-line', person: 0, role: 'platform' };
+
 /** What lets a person decide about entries, or about people: such a key waits for a second operator. */
 export const decidingRoles: ReadonlySet<Role> = new Set(['analyst', 'reviewer', 'operator']);
 

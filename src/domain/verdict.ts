@@ -1,6 +1,6 @@
 import type { EntryFacts } from './entry.js';
 import type { Algorithm, Orientation } from './hash.js';
-import type { ContentClass, ListAction } from './list.js';
+import type { Certainty, ContentClass, ListAction } from './list.js';
 
 /** Strongest first. `no_known_match` says that nothing known was found, never that content is clean. */
 export const verdictNames = [
@@ -59,12 +59,16 @@ export interface Match {
   readonly algorithm: Algorithm;
   readonly variant: string;
   readonly distance: number;
+  /** Which of its list's distances it keeps: all that some callers are told. */
+  readonly band: Certainty;
   readonly threshold: number;
   readonly orientation: Orientation;
   readonly negative: boolean;
   readonly corroborated: boolean;
   /** What this match alone would lead to. */
   readonly action: ListAction;
+  /** Which version of the list's policy said so. */
+  readonly policyVersion: number;
 }
 
 export interface Removal {
@@ -79,5 +83,4 @@ export interface Decision {
   readonly verdict: VerdictName;
   readonly reason: UnscannableReason | null;
   readonly matches: readonly Match[];
-  readonly removal: Removal | null;
 }

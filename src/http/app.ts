@@ -7,6 +7,10 @@ import type { ImageHasher } from '../service/hash-image.js';
 import type { Keyring } from '../service/keyring.js';
 import type { Lists } from '../service/lists.js';
 import type { Matcher } from '../service/match.js';
+import type { Previews } from '../service/preview.js';
+import type { Purges } from '../service/purges.js';
+import type { Standing } from '../service/standing.js';
+import type { VerdictHistory } from '../service/verdict-history.js';
 import { installAccess } from './plugins/access.js';
 import { installAdmission } from './plugins/admission.js';
 import { installBodies, longestJson } from './plugins/bodies.js';
@@ -17,8 +21,11 @@ import { batchRoute } from './routes/batch.js';
 import { entryRoutes } from './routes/entries.js';
 import { hashRoute } from './routes/hash.js';
 import { healthRoutes, type Readiness } from './routes/health.js';
+import { jobRoutes } from './routes/jobs.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
+import { standingRoutes } from './routes/standing.js';
+import { verdictRoutes } from './routes/verdicts.js';
 
 export interface AppParts {
   readonly keyring: Keyring;
@@ -27,6 +34,10 @@ export interface AppParts {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly previews: Previews;
+  readonly standing: Standing;
+  readonly history: VerdictHistory;
+  readonly purges: Purges;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
   readonly limits: {
@@ -74,7 +85,11 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   matchRoute(app, parts.matcher, limits.maxImageBytes);
   batchRoute(app, parts.matcher, limits.bodyTimeoutMs);
   hashRoute(app, parts.hasher, limits.maxImageBytes);
-  entryRoutes(app, { entries: parts.entries, enrolment: parts.enrolment, maxImageBytes: limits.maxImageBytes });
+  const { entries, enrolment, previews } = parts;
+  entryRoutes(app, { entries, enrolment, previews, maxImageBytes: limits.maxImageBytes });
+  standingRoutes(app, parts.standing);
+  verdictRoutes(app, parts.history);
+  jobRoutes(app, parts.purges);
   listRoutes(app, parts.lists);
   healthRoutes(app, parts.readiness);
   return app;

@@ -191,6 +191,7 @@ export class Live {
       return this.load();
     }
     await this.applyKeysAndLists(page.changes);
+    this.forget(page.changes);
     for (const { kind, subject } of page.changes) if (kind === 'entry') this.backlog.add(subject);
     for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
     // Nothing of the page is read again, so all of it is noted before what may fail.
@@ -212,14 +213,22 @@ export class Live {
       keyring.forget(changed);
       keyring.put(records);
     }
-    if (changes.some(({ kind }) => kind === 'list')) listBook.replaceAll(await lists.all());
+    if (changes.some(({ kind }) => kind === 'list')) listBook.replaceAll(await lists.all(), await lists.stamps());
   }
 
   private async loadBooks(): Promise<void> {
     const { keys, lists, organisations, keyring, listBook, organisationBook } = this.parts;
     keyring.replaceAll(await keys.records(null));
-    listBook.replaceAll(await lists.all());
+    listBook.replaceAll(await lists.all(), await lists.stamps());
     organisationBook.replaceAll(await organisations.all());
+  }
+
+  /** Hashes that were withdrawn go at once, whatever waits: their ordinals are never given again, so no later reading brings them back. */
+  private forget(changes: readonly Change[]): void {
+    const gone = changes.flatMap(({ ordinals }) => ordinals ?? []);
+    if (gone.length === 0) return;
+    this.parts.index.remove(gone);
+    this.parts.snapshots?.note({ withdrawn: true });
   }
 
   /** One turn's share of the backlog; what fails stays in it. */
@@ -233,13 +242,12 @@ export class Live {
   }
 
   private async readEntries(uuids: readonly string[]): Promise<void> {
-    const { hashes, index, snapshots } = this.parts;
+    const { hashes, index, snapshots, listBook } = this.parts;
+    for (const { list, at } of await hashes.touched(uuids)) listBook.touch(list, at);
     if (index.engine !== 'memory') return;
     if (!this.complete) await index.drained();
-    const { matching, gone } = await hashes.current(uuids);
-    index.remove(gone);
-    for (const entry of matching) index.add(entry);
-    snapshots?.note({ withdrawn: gone.length > 0 });
+    for (const entry of await hashes.current(uuids)) index.add(entry);
+    snapshots?.note({ withdrawn: false });
   }
 }
 

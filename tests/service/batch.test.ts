@@ -11,7 +11,7 @@ import { VerdictStore } from '../../src/store/verdicts.js';
 import { factsOf, hashOf } from '../index/entries.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { openOwnDatabase } from '../support/own-database.js';
-import { makeNode, silentLog } from './live-parts.js';
+import { makeNode, matching, silentLog } from './live-parts.js';
 
 const own = await openOwnDatabase();
 const workers = await startIndexWorkers(2);
@@ -34,7 +34,11 @@ beforeAll(async () => {
     request.caller = { key: 'testplatform', organisation: 'tests', person: 1, role: 'platform' };
   });
   const hasher = new ImageHasher({ hash: async () => ({ unscannable: 'truncated' }) }, workers);
-  batchRoute(app, new Matcher({ ...node, hasher, verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog) }), 1_000);
+  batchRoute(
+    app,
+    new Matcher({ ...node, ...matching(node), hasher, verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog) }),
+    1_000,
+  );
 });
 
 describe('the largest batch, against more hashes than the main thread searches itself', () => {

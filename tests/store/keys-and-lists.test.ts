@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
-import { defaultThresholds, type List } from '../../src/domain/list.js';
+import { defaultThresholds, type List, type NewList, newList } from '../../src/domain/list.js';
 import { openOwnDatabase } from '../support/own-database.js';
 import { seededLists } from '../support/seed.js';
 
@@ -92,45 +92,46 @@ describe('organisations', () => {
 });
 
 describe('lists', () => {
-  const fresh = (changes: Partial<List> = {}): List => ({
-    id: 'fresh',
-    title: 'Fresh',
-    class: 'tvec',
-    action: 'hold_for_review',
-    thresholds: { pdq: { tight: 3, wide: 9 }, blockhash: 7 },
-    enabled: false,
-    ...changes,
-  });
+  const fresh = (changes: Partial<NewList> = {}): List =>
+    newList({
+      id: 'fresh',
+      title: 'Fresh',
+      class: 'tvec',
+      action: 'hold_for_review',
+      thresholds: { pdq: { tight: 3, wide: 9 }, blockhash: 7 },
+      enabled: false,
+      ...changes,
+    });
 
   it('come back as they were made', async () => {
-    expect(await lists.create(fresh())).toEqual(fresh());
+    expect(await lists.create(fresh(), setup)).toEqual(fresh());
     expect(await lists.all()).toContainEqual(fresh());
   });
 
   it('are not made twice', async () => {
-    expect(await lists.create(fresh({ title: 'Other' }))).toBeUndefined();
+    expect(await lists.create(fresh({ title: 'Other' }), setup)).toBeUndefined();
     expect((await lists.all()).find(({ id }) => id === 'fresh')?.title).toBe('Fresh');
   });
 
   it('change in place', async () => {
-    const changed = await lists.update('fresh', (list) => ({
+    const changed = await lists.update('fresh', setup, (list) => ({
       ...list,
       title: 'New',
       thresholds: defaultThresholds,
       enabled: true,
     }));
-    expect(changed).toEqual(fresh({ title: 'New', thresholds: defaultThresholds, enabled: true }));
+    expect(changed).toEqual({ ...fresh({ title: 'New', thresholds: defaultThresholds, enabled: true }), version: 2 });
   });
 
   it('that do not exist do not change', async () => {
-    expect(await lists.update('nowhere', (list) => list)).toBeUndefined();
+    expect(await lists.update('nowhere', setup, (list) => list)).toBeUndefined();
   });
 
   it('keep both of two changes made at once', async () => {
-    await lists.create(fresh({ id: 'busy' }));
+    await lists.create(fresh({ id: 'busy' }), setup);
     await Promise.all([
-      lists.update('busy', (list) => ({ ...list, title: 'By one' })),
-      lists.update('busy', (list) => ({ ...list, enabled: true })),
+      lists.update('busy', setup, (list) => ({ ...list, title: 'By one' })),
+      lists.update('busy', setup, (list) => ({ ...list, enabled: true })),
     ]);
     expect((await lists.all()).find(({ id }) => id === 'busy')).toMatchObject({ title: 'By one', enabled: true });
   });
@@ -140,7 +141,7 @@ describe('lists', () => {
     { pdq: { tight: 3, wide: 64 }, blockhash: 7 },
     { pdq: { tight: 3, wide: 9 }, blockhash: 64 },
   ])('of thresholds %j are refused', async (thresholds) => {
-    await expect(lists.create(fresh({ id: 'wrong', thresholds }))).rejects.toMatchObject({ code: '23514' });
+    await expect(lists.create(fresh({ id: 'wrong', thresholds }), setup)).rejects.toMatchObject({ code: '23514' });
   });
 
   it('are in the order of their ids', async () => {

@@ -4,9 +4,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { openStores, type Stores } from '../../src/main.js';
 import type { Database } from '../../src/store/database.js';
 import { openDatabase } from '../../src/store/open.js';
+import { openStores, type Stores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
 // Empty is how shells and CI files write "not set".

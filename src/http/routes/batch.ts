@@ -45,7 +45,7 @@ export function batchRoute(app: FastifyInstance, matcher: Matcher, idleMs: numbe
     handler: async (request, reply) => {
       const caller = callerOf(request);
       if (isNdjson(request)) {
-        matcher.admit();
+        matcher.admit(caller);
         return reply.type('application/x-ndjson').send(Readable.from(answerLines(request, matcher, caller, idleMs)));
       }
       if (request.body === undefined)

@@ -11,11 +11,13 @@ const matchSchema = z.strictObject({
   algorithm: z.enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']),
   variant: z.string(),
   distance: z.number().int().describe('Hamming distance in bits'),
+  band: z.enum(['exact', 'tight', 'wide']).describe('which of the distances of its list it keeps'),
   threshold: z.number().int().describe('largest distance at which the list matches'),
   orientation: z.enum(orientations).describe('what turns the entry into the query'),
   negative: z.boolean().describe('the query is a negative of the entry'),
   corroborated: z.boolean().describe('a second, independent algorithm agrees'),
   action: z.enum(listActions).describe('what this match alone leads to'),
+  policyVersion: z.number().int().describe('the version of the list that said so'),
 });
 
 export const verdictSchema = z
@@ -40,7 +42,10 @@ export const verdictSchema = z
       sha256: z.string().optional(),
       quality: z.number().optional(),
     }),
-    index: z.strictObject({ version: z.string(), ageMs: z.number() }),
+    index: z
+      .strictObject({ version: z.string(), ageMs: z.number() })
+      .describe('version: changes whenever something changes that you match against'),
+    policy: z.strictObject({ version: z.string() }).describe('names the lists that judged, each in its version'),
   })
   .describe('What is known of an image, and what must be done about it');
 
