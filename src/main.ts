@@ -9,6 +9,7 @@ import type { HashIndex } from './index/hash-index.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { Drafts } from './service/drafts.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
 import { ImageHasher } from './service/hash-image.js';
@@ -47,6 +48,7 @@ export interface Service {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly drafts: Drafts;
   readonly people: People;
   readonly organisationBook: OrganisationBook;
   readonly recallAudit: RecallAudit;
@@ -152,7 +154,8 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
   const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
   const pruner = new Pruner(changes, log);
   const hasher = new ImageHasher(imaging, workers);
-  const verdictLog = new VerdictLog(new VerdictStore(database), log);
+  const verdicts = new VerdictStore(database);
+  const verdictLog = new VerdictLog(verdicts, log);
   return {
     database,
     index,
@@ -165,6 +168,7 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
     enrolment: new Enrolment(stores.entries, hasher, live),
     entries: new Entries(stores.entries, stores.hashes, live),
     lists: new Lists(stores.lists, listBook, live),
+    drafts: new Drafts(verdicts),
     people: new People(stores.organisations, stores.keys, () => live.refresh()),
     organisationBook,
     recallAudit,
