@@ -1,7 +1,7 @@
 /**
  * Names that the DSA Transparency Database takes, as its API documentation and the source of its service publish them
- * (https://transparency.dsa.ec.europa.eu/page/api-documentation, github.com/digital-services-act/transparency-database; categories and
- * keywords of 1 July 2025). Only what can be said of an image is here: no products, trade marks or consumer law.
+ * (https://transparency.dsa.ec.europa.eu/page/api-documentation, github.com/digital-services-act/transparency-database): the
+ * latest categories and keywords, not those of 2023. Only what can be said of an image is here: no products, trade marks or consumer law.
  */
 
 export const visibilities = [

@@ -1,6 +1,6 @@
 /**
  * Our own table of the rules a statement of reasons must keep: what the documentation of the DSA Transparency Database says of each attribute
- * (required, conditional, length, dates) and what its service's published source checks (StatementAPIController and its rules). Not the
+ * (required, conditional, length, dates) and what the published source of its service checks. Not the
  * authority's validator: it may lag behind, and the database's own answer decides. Rules that are only ours say so.
  */
 import {
