@@ -10,6 +10,7 @@ import type { HashIndex } from './index/hash-index.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { Drafts } from './service/drafts.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
 import { EntryNames } from './service/entry-names.js';
@@ -55,6 +56,7 @@ export interface Service {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly drafts: Drafts;
   readonly people: People;
   readonly listBook: ListBook;
   readonly organisationBook: OrganisationBook;
@@ -179,6 +181,7 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
     previews: new Previews({ index, listBook, hasher, knownGood, recentQueries: stores.recentQueries }),
     history: new VerdictHistory({ ...stores, listBook, names, standing }),
     lists: new Lists(stores.lists, listBook, live),
+    drafts: new Drafts(stores.verdicts),
     people: new People(stores.organisations, stores.keys, () => live.refresh()),
     floodGuard,
     purges,

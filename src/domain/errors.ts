@@ -14,6 +14,7 @@ export const errorTable = {
   body_too_large: { status: 413, title: 'The body is larger than allowed' },
   unsupported_media_type: { status: 415, title: 'This content type or encoding is not taken here' },
   degenerate_hash: { status: 422, title: 'This image would match everything' },
+  draft_incomplete: { status: 422, title: 'The recipient would refuse this draft' },
   unscannable_image: { status: 422, title: 'No hash can be made of this image' },
   too_many_requests: { status: 429, title: 'This key has asked too much' },
   internal: { status: 500, title: 'Something went wrong here' },

@@ -1,6 +1,7 @@
 /** The HTTP application: every part comes in by argument, nothing listens here. */
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Drafts } from '../service/drafts.js';
 import type { Enrolment } from '../service/enrol.js';
 import type { Entries } from '../service/entries.js';
 import type { ImageHasher } from '../service/hash-image.js';
@@ -18,6 +19,7 @@ import { installOpenApi } from './plugins/openapi.js';
 import { answerUnrouted, installProblems } from './plugins/problems.js';
 import { requestIds } from './request-ids.js';
 import { batchRoute } from './routes/batch.js';
+import { draftRoutes } from './routes/drafts.js';
 import { entryRoutes } from './routes/entries.js';
 import { hashRoute } from './routes/hash.js';
 import { healthRoutes, type Readiness } from './routes/health.js';
@@ -38,6 +40,7 @@ export interface AppParts {
   readonly standing: Standing;
   readonly history: VerdictHistory;
   readonly purges: Purges;
+  readonly drafts: Drafts;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
   readonly limits: {
@@ -91,6 +94,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   verdictRoutes(app, parts.history);
   jobRoutes(app, parts.purges);
   listRoutes(app, parts.lists);
+  draftRoutes(app, parts.drafts);
   healthRoutes(app, parts.readiness);
   return app;
 }

@@ -8,6 +8,7 @@ import { useService } from '../support/use-service.js';
 
 const on = useService();
 const entry = `/v1/entries/ent_${'0'.repeat(32)}`;
+const match = `/v1/matches/req_${'0'.repeat(32)}`;
 
 /** Every route that wants a key, and who may call it: design/api.md. */
 const routes: readonly [method: string, path: string, allowed: readonly Role[]][] = [
@@ -22,6 +23,8 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', '/v1/lists', ['analyst', 'operator']],
   ['POST', '/v1/lists', ['operator']],
   ['PATCH', '/v1/lists/nowhere', ['operator']],
+  ['POST', `${match}/drafts/statement-of-reasons`, ['platform']],
+  ['POST', `${match}/drafts/cybertipline`, ['platform']],
 ];
 const openRoutes = ['GET /healthz', 'GET /readyz'];
 const cases = routes.flatMap(([method, path, allowed]) =>
@@ -37,7 +40,8 @@ describe('the routes', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const general = routes.map(
-      ([method, path]) => `${method} ${path.replace(entry, '/v1/entries/{id}').replace('nowhere', '{id}')}`,
+      ([method, path]) =>
+        `${method} ${path.replace(entry, '/v1/entries/{id}').replace(match, '/v1/matches/{requestId}').replace('nowhere', '{id}')}`,
     );
     expect(documented.sort()).toEqual([...general, ...openRoutes].sort());
   });
