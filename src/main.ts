@@ -4,11 +4,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { type DerivedKeys, openDataKey } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import type { HashIndex } from './index/hash-index.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { AuditReader } from './service/audit-export.js';
+import { AuditKeeper } from './service/audit-keeper.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
 import { ImageHasher } from './service/hash-image.js';
@@ -24,19 +27,23 @@ import { RecallAudit } from './service/recall-audit.js';
 import { RecentQueries } from './service/recent-queries.js';
 import { Snapshots } from './service/snapshots.js';
 import { VerdictLog } from './service/verdict-log.js';
+import { AuditStore } from './store/audit.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { EntryStore } from './store/entries.js';
 import { HashStore } from './store/hashes.js';
 import { KeyStore } from './store/keys.js';
 import { ListStore } from './store/lists.js';
-import { openDatabase } from './store/open.js';
+import { openDatabase, openOwner } from './store/open.js';
 import { OrganisationStore } from './store/organisations.js';
 import { VerdictStore } from './store/verdicts.js';
 
 /** Everything below HTTP and the command line, running. */
 export interface Service {
   readonly database: Database;
+  readonly dataKey: DerivedKeys;
+  readonly auditReader: AuditReader;
+  readonly auditKeeper: AuditKeeper;
   readonly index: HashIndex;
   readonly imaging: Imaging;
   readonly live: Live;
@@ -51,7 +58,7 @@ export interface Service {
   readonly organisationBook: OrganisationBook;
   readonly recallAudit: RecallAudit;
   readonly stores: Stores;
-  /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
+  /** Starts what a server does by itself beside answering: the recall audit, the pruning of old changes, the sealing of acts. */
   startJobs(): void;
   /** Ends the parts, the last started first; `phase` is told what is being done. */
   close(phase?: Phase): Promise<void>;
@@ -66,6 +73,7 @@ export interface Stores {
   readonly lists: ListStore;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
+  readonly audit: AuditStore;
 }
 
 export interface ServiceOptions {
@@ -84,24 +92,47 @@ export function openStores(database: Database): Stores {
     lists: new ListStore(database),
     entries: new EntryStore(database),
     hashes: new HashStore(database),
+    audit: new AuditStore(database),
   };
 }
 
+const databaseOptions = ({ config, log, command, exclusive }: ServiceOptions) => ({
+  databaseUrl: config.DATABASE_URL,
+  migrationUrl: config.VIGIE_MIGRATION_URL,
+  dataDir: config.VIGIE_DATA_DIR,
+  command,
+  exclusive,
+  log,
+});
+
 /** Opens the database alone, for commands that need no more. */
-export function openConfigured({ config, log, command, exclusive }: ServiceOptions): Promise<Database> {
-  const { DATABASE_URL: databaseUrl, VIGIE_DATA_DIR: dataDir } = config;
-  return openDatabase({ databaseUrl, dataDir, command, exclusive, log });
+export function openConfigured(options: ServiceOptions): Promise<Database> {
+  return openDatabase(databaseOptions(options));
+}
+
+/** As `openConfigured`, by the role that owns the tables where there are two roles. */
+export function openConfiguredAsOwner(options: ServiceOptions): Promise<Database> {
+  return openOwner(databaseOptions(options));
+}
+
+/** The data key of an open database. @throws DataKeyRefused. */
+export function openConfiguredKey(database: Database, { VIGIE_DATA_KEY: given, VIGIE_DATA_DIR: dataDir }: Config) {
+  return openDataKey(database, { given, dataDir });
 }
 
 /** Starts everything below HTTP: database, index, imaging processes, use cases. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const database = await openConfigured(options);
+  const dataKey = await openConfiguredKey(database, options.config).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   // Nobody would rewrite what the other engine left, and hashes withdrawn since would stay in it.
   if (options.exclusive && options.config.VIGIE_INDEX === 'pgvector') await rm(snapshotPath(options.config), { force: true });
   const workers = await startIndexWorkers(availableParallelism());
   const imaging = startImaging(imagingOptions(options));
   try {
-    const service = wire(options, database, workers, imaging);
+    const service = wire(options, database, dataKey, workers, imaging);
     await service.live.start();
     return service;
   } catch (error) {
@@ -136,9 +167,21 @@ function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore
   return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
 }
 
-function wire(options: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
+function keepAudit({ config, log }: ServiceOptions, audit: AuditStore, dataKey: DerivedKeys): AuditKeeper {
+  const anchorPath = join(config.VIGIE_DATA_DIR, 'audit.anchor');
+  return new AuditKeeper({ audit, key: dataKey.derive('audit'), anchorPath, log });
+}
+
+function wire(
+  options: ServiceOptions,
+  database: Database,
+  dataKey: DerivedKeys,
+  workers: IndexWorkers,
+  imaging: Imaging,
+): Service {
   const { config, log } = options;
   const stores = openStores(database);
+  const auditKeeper = keepAudit(options, stores.audit, dataKey);
   const { index, snapshots } = openIndex(options, stores.hashes, workers);
   const keyring = new Keyring();
   const listBook = new ListBook();
@@ -155,6 +198,9 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
   const verdictLog = new VerdictLog(new VerdictStore(database), log);
   return {
     database,
+    dataKey,
+    auditReader: new AuditReader(stores.audit),
+    auditKeeper,
     index,
     imaging,
     live,
@@ -172,11 +218,13 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
     startJobs() {
       recallAudit.start(queriesAMinute);
       pruner.start();
+      auditKeeper.start();
     },
     async close(phase = (_name, work) => work()) {
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
       await phase('jobs', async () => void (await Promise.all([recallAudit.close(), pruner.close()])));
+      await phase('audit', () => auditKeeper.close());
       await phase('feed', () => live.close());
       if (snapshots) await phase('snapshot', () => snapshots.close());
       await phase('index', () => index.close());

@@ -1,6 +1,7 @@
 /** The HTTP application: every part comes in by argument, nothing listens here. */
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { AuditReader } from '../service/audit-export.js';
 import type { Enrolment } from '../service/enrol.js';
 import type { Entries } from '../service/entries.js';
 import type { ImageHasher } from '../service/hash-image.js';
@@ -13,6 +14,7 @@ import { installBodies, longestJson } from './plugins/bodies.js';
 import { installOpenApi } from './plugins/openapi.js';
 import { answerUnrouted, installProblems } from './plugins/problems.js';
 import { requestIds } from './request-ids.js';
+import { auditRoute } from './routes/audit.js';
 import { batchRoute } from './routes/batch.js';
 import { entryRoutes } from './routes/entries.js';
 import { hashRoute } from './routes/hash.js';
@@ -27,6 +29,7 @@ export interface AppParts {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly auditReader: AuditReader;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
   readonly limits: {
@@ -76,6 +79,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   hashRoute(app, parts.hasher, limits.maxImageBytes);
   entryRoutes(app, { entries: parts.entries, enrolment: parts.enrolment, maxImageBytes: limits.maxImageBytes });
   listRoutes(app, parts.lists);
+  auditRoute(app, parts.auditReader);
   healthRoutes(app, parts.readiness);
   return app;
 }

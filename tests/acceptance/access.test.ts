@@ -22,6 +22,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', '/v1/lists', ['analyst', 'operator']],
   ['POST', '/v1/lists', ['operator']],
   ['PATCH', '/v1/lists/nowhere', ['operator']],
+  ['GET', '/v1/audit', ['auditor']],
 ];
 const openRoutes = ['GET /healthz', 'GET /readyz'];
 const cases = routes.flatMap(([method, path, allowed]) =>
