@@ -101,7 +101,8 @@ describe('a backup', () => {
       meanwhile.push(line);
     });
     await source.database.query("delete from organisation where id = 'meanwhile'");
-    expect(meanwhile.slice(1)).toEqual(lines.slice(1));
+    // But for the sequences, which belong to no transaction.
+    expect(meanwhile.slice(1, -1)).toEqual(lines.slice(1, -1));
   });
 });
 
