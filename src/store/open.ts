@@ -84,13 +84,16 @@ async function prepared(
 }
 
 function explained(error: unknown, databaseUrl: string): unknown {
-  if (sqlState(error) === insufficientPrivilege) {
-    return new Error(`${String(error)}: run "vigie migrate" with VIGIE_MIGRATION_URL, the URL of the role that owns the tables`);
+  const said = error instanceof Error ? error.message : String(error);
+  // The runner of migrations passes the text on, but not the code.
+  if (sqlState(error) === insufficientPrivilege || /permission denied for/.test(said)) {
+    return new Error(
+      `${said.split('\n')[0]}: run "vigie migrate" with VIGIE_MIGRATION_URL, the URL of the role that owns the tables`,
+    );
   }
   if (!isAway(error)) return error;
   const { host } = new URL(databaseUrl);
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Error(`the database at ${host} cannot be reached (${reason}): is it running, and is DATABASE_URL right?`);
+  return new Error(`the database at ${host} cannot be reached (${said}): is it running, and is DATABASE_URL right?`);
 }
 
 const insufficientPrivilege = '42501';

@@ -127,7 +127,8 @@ describe('checkAudit', () => {
     await append('fresh');
     expect(await check()).toMatchObject({ faults: 0 });
     const insert = `insert into act (via, act, subject, detail, at) values ('system', 'x', 'forged', '{}', now() + $1::interval) returning id::int`;
-    const ids = await Promise.all(['-6 minutes', '1 year'].map(async (when) => (await database.query(insert, [when]))[0]?.id));
+    const ids: unknown[] = [];
+    for (const when of ['-6 minutes', '1 year']) ids.push((await database.query(insert, [when]))[0]?.id);
     const { findings } = await check();
     expect(findings.map(({ fault, act }) => [fault, act])).toEqual(ids.map((id) => ['unsealed', id]));
     await database.query('delete from act where id = any($1)', [ids]);
