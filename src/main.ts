@@ -167,9 +167,9 @@ function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore
   return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
 }
 
-function keepAudit({ config, log }: ServiceOptions, audit: AuditStore, dataKey: DerivedKeys): AuditKeeper {
+function keepAudit({ config, log, exclusive }: ServiceOptions, audit: AuditStore, dataKey: DerivedKeys): AuditKeeper {
   const anchorPath = join(config.VIGIE_DATA_DIR, 'audit.anchor');
-  return new AuditKeeper({ audit, key: dataKey.derive('audit'), anchorPath, log });
+  return new AuditKeeper({ audit, key: dataKey.derive('audit'), anchorPath, anchors: exclusive, log });
 }
 
 function wire(

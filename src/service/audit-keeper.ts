@@ -13,6 +13,8 @@ export interface AuditKeeperParts {
   /** The data key's part of purpose `audit`. */
   readonly key: Uint8Array;
   readonly anchorPath: string;
+  /** A server seals and anchors at its end, even one that is stopped before its jobs start. A command leaves that to servers. */
+  readonly anchors: boolean;
   readonly log: Logger;
 }
 
@@ -21,7 +23,6 @@ export class AuditKeeper {
   private readonly sealer: Sealer;
   private readonly sealing: Periodic;
   private readonly anchoring: Periodic;
-  private started = false;
   private anchoredAt = performance.now();
   /** Acts that the last look found not sealed. */
   unsealed = 0;
@@ -37,7 +38,6 @@ export class AuditKeeper {
 
   /** Seals and anchors until `close`. */
   start(): void {
-    this.started = true;
     this.sealing.start();
     this.anchoring.start();
   }
@@ -75,7 +75,7 @@ export class AuditKeeper {
   /** Seals and anchors once more, as far as the database can be reached. */
   async close(): Promise<void> {
     await Promise.all([this.sealing.close(), this.anchoring.close()]);
-    if (!this.started) return;
+    if (!this.parts.anchors) return;
     await this.seal();
     await this.anchor();
   }
