@@ -14,7 +14,6 @@ import { createTestDatabase, openTestDatabase, type TestDatabase } from '../supp
 describe('vigie audit verify', () => {
   let test: TestDatabase;
   let keys: DerivedKeys;
-
   let opened: Awaited<ReturnType<typeof openTestDatabase>>;
 
   beforeAll(async () => {
@@ -151,12 +150,15 @@ describe('vigie audit verify', () => {
     const file = join(test.env.VIGIE_DATA_DIR, 'backup');
     await vigieJson(['backup', file], test.env);
     const target = await createTestDatabase({ empty: true });
+    // Open here, so that the commands need not start an embedded database each.
+    const host = await openTestDatabase(target);
     const env = { ...target.env, VIGIE_DATA_KEY: '05'.repeat(32) };
     await vigieJson(['restore', file], env);
     await vigieJson(['organisations', 'create', '--id', 'more', '--name', 'More', '--kind', 'police'], env);
     expect(await verify({ ...target, env })).toMatchObject({ code: 0, whole: true, sealed: 12 });
     const { code, stderr } = await vigie(['audit', 'verify'], { ...target.env, VIGIE_DATA_KEY: '06'.repeat(32) });
     expect([code, stderr]).toEqual([1, expect.stringContaining('a restored backup needs the key it was written under')]);
+    await host.database.close();
     await target.drop();
   });
 
@@ -164,10 +166,13 @@ describe('vigie audit verify', () => {
     const file = join(test.env.VIGIE_DATA_DIR, 'backup');
     await vigieJson(['backup', file], test.env);
     const target = await createTestDatabase({ empty: true });
+    // Open here, so that the commands need not start an embedded database each.
+    const host = await openTestDatabase(target);
     const { code, stderr } = await vigie(['restore', file], target.env);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/another data key.*secret\.key/)]);
     await copyFile(join(test.env.VIGIE_DATA_DIR, 'secret.key'), join(target.env.VIGIE_DATA_DIR, 'secret.key'));
     await vigieJson(['restore', file], target.env);
+    await host.database.close();
     await target.drop();
   });
 });
