@@ -21,6 +21,11 @@ const schema = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
     .optional()
     .describe('PostgreSQL >= 15 with pgvector; absent: an embedded database in VIGIE_DATA_DIR'),
+  VIGIE_MIGRATION_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+    .optional()
+    .describe('the same PostgreSQL by the role that owns the tables; with it the role of DATABASE_URL cannot alter the audit'),
   VIGIE_HOST: z.string().min(1).default('127.0.0.1').describe('address the service listens on'),
   VIGIE_PORT: whole('ports', 8700, 0, 65535).describe('port of the API; 0 picks a free one'),
   VIGIE_OPS_PORT: whole('ports', 8701, 0, 65535).describe('port of /metrics, on loopback only; 0 picks a free one'),
@@ -28,13 +33,17 @@ const schema = z.object({
     .string()
     .min(1)
     .default('./.vigie')
-    .describe('directory of the embedded database, its socket and the index snapshot, mode 0700'),
+    .describe(
+      'directory of the embedded database, its socket, the index snapshot, the data key and the anchor of the audit, mode 0700',
+    ),
   VIGIE_DATA_KEY: z
     .string()
     .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')
     .transform((hex) => Buffer.from(hex, 'hex'))
     .optional()
-    .describe('64 hex digits; seals the index snapshot in VIGIE_DATA_DIR with AES-256-GCM'),
+    .describe(
+      '64 hex digits, the data key: for audit and tombstones, and seals the index snapshot; absent: secret.key in VIGIE_DATA_DIR',
+    ),
   VIGIE_INDEX: z
     .enum(['memory', 'pgvector'])
     .default('memory')
@@ -71,7 +80,12 @@ const schema = z.object({
 export type Config = Readonly<z.output<typeof schema>>;
 
 /** Settings whose values appear in no message and no listing. */
-export const secretSettings: ReadonlySet<string> = new Set(['DATABASE_URL', 'VIGIE_DATA_KEY', 'VIGIE_KEY']);
+export const secretSettings: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'VIGIE_MIGRATION_URL',
+  'VIGIE_DATA_KEY',
+  'VIGIE_KEY',
+]);
 
 /** Every setting's name, in the order of the documentation. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);

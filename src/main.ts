@@ -4,12 +4,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
-import { openDataKey } from './data-key.js';
+import { type DerivedKeys, openDataKey } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import type { HashIndex } from './index/hash-index.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { AuditReader } from './service/audit-export.js';
+import { AuditKeeper } from './service/audit-keeper.js';
 import { Drafts } from './service/drafts.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
@@ -37,15 +39,19 @@ import { Standing } from './service/standing.js';
 import { Tombstones } from './service/tombstones.js';
 import { VerdictHistory } from './service/verdict-history.js';
 import { VerdictLog } from './service/verdict-log.js';
+import type { AuditStore } from './store/audit.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import type { HashStore } from './store/hashes.js';
-import { openDatabase } from './store/open.js';
+import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
 
 /** Everything below HTTP and the command line, running. */
 export interface Service {
   readonly database: Database;
+  readonly dataKey: DerivedKeys;
+  readonly auditReader: AuditReader;
+  readonly auditKeeper: AuditKeeper;
   readonly index: HashIndex;
   readonly imaging: Imaging;
   readonly live: Live;
@@ -67,7 +73,7 @@ export interface Service {
   readonly purges: Purges;
   readonly recallAudit: RecallAudit;
   readonly stores: Stores;
-  /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
+  /** Starts what a server does by itself beside answering: the recall audit, the pruning of old changes, the sealing of acts. */
   startJobs(): void;
   /** Ends the parts, the last started first; `phase` is told what is being done. */
   close(phase?: Phase): Promise<void>;
@@ -85,21 +91,43 @@ export interface ServiceOptions {
   readonly exclusive: boolean;
 }
 
+const databaseOptions = ({ config, log, command, exclusive }: ServiceOptions) => ({
+  databaseUrl: config.DATABASE_URL,
+  migrationUrl: config.VIGIE_MIGRATION_URL,
+  dataDir: config.VIGIE_DATA_DIR,
+  command,
+  exclusive,
+  log,
+});
+
 /** Opens the database alone, for commands that need no more. */
-export function openConfigured({ config, log, command, exclusive }: ServiceOptions): Promise<Database> {
-  const { DATABASE_URL: databaseUrl, VIGIE_DATA_DIR: dataDir } = config;
-  return openDatabase({ databaseUrl, dataDir, command, exclusive, log });
+export function openConfigured(options: ServiceOptions): Promise<Database> {
+  return openDatabase(databaseOptions(options));
+}
+
+/** As `openConfigured`, by the role that owns the tables where there are two roles. */
+export function openConfiguredAsOwner(options: ServiceOptions): Promise<Database> {
+  return openOwner(databaseOptions(options));
+}
+
+/** The data key of an open database. @throws DataKeyRefused. */
+export function openConfiguredKey(database: Database, { VIGIE_DATA_KEY: given, VIGIE_DATA_DIR: dataDir }: Config) {
+  return openDataKey(database, { given, dataDir });
 }
 
 /** Starts everything below HTTP: database, index, imaging processes, use cases. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const database = await openConfigured(options);
+  const dataKey = await openConfiguredKey(database, options.config).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   // Nobody would rewrite what the other engine left, and hashes withdrawn since would stay in it.
   if (options.exclusive && options.config.VIGIE_INDEX === 'pgvector') await rm(snapshotPath(options.config), { force: true });
   const workers = await startIndexWorkers(availableParallelism());
   const imaging = startImaging(imagingOptions(options));
   try {
-    const service = wire(options, database, workers, imaging);
+    const service = wire({ options, database, stores: openStores(database), dataKey, workers, imaging });
     await service.live.start();
     return service;
   } catch (error) {
@@ -134,88 +162,93 @@ function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore
   return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
 }
 
-function wire(options: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
+function keepAudit({ config, log, exclusive }: ServiceOptions, audit: AuditStore, dataKey: DerivedKeys): AuditKeeper {
+  const anchorPath = join(config.VIGIE_DATA_DIR, 'audit.anchor');
+  return new AuditKeeper({ audit, key: dataKey.derive('audit'), anchorPath, anchors: exclusive, log });
+}
+
+interface Foundation {
+  readonly options: ServiceOptions;
+  readonly database: Database;
+  readonly stores: Stores;
+  readonly dataKey: DerivedKeys;
+  readonly workers: IndexWorkers;
+  readonly imaging: Imaging;
+}
+
+/** What a node holds in memory, and what keeps it equal to the database. */
+function wireMemory({ options, database, stores, workers }: Foundation) {
   const { config, log } = options;
-  const stores = openStores(database);
   const { index, snapshots } = openIndex(options, stores.hashes, workers);
-  const keyring = new Keyring();
-  const listBook = new ListBook();
-  const organisationBook = new OrganisationBook();
-  const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
+  const books = { keyring: new Keyring(), listBook: new ListBook(), organisationBook: new OrganisationBook() };
   const changes = new ChangeStore(database);
-  const live = new Live({ ...stores, changes, index, snapshots, keyring, listBook, organisationBook, log, maxAgeMs });
-  const dataKey = openDataKey();
-  const { VIGIE_AUDIT_QUERIES: queriesAMinute } = config;
+  const { listBook } = books;
+  const live = new Live({ ...stores, ...books, changes, index, snapshots, log, maxAgeMs: config.VIGIE_INDEX_MAX_AGE_MS });
   // Nothing of what callers ask is kept where nothing is done with it.
-  const recentQueries = queriesAMinute > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
+  const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
   const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
-  const hasher = new ImageHasher(imaging, workers);
-  const verdictLog = new VerdictLog(stores.verdicts, log);
-  const names = new EntryNames(listBook, new References(dataKey));
+  return { index, snapshots, ...books, live, recentQueries, recallAudit, pruner: new Pruner(changes, log) };
+}
+
+/** The use cases of analysts and operators. */
+function wireKnowledge({ stores, dataKey, options }: Foundation, memory: ReturnType<typeof wireMemory>, hasher: ImageHasher) {
+  const { index, listBook, live } = memory;
   const tombstones = new Tombstones(dataKey);
   const knownGood = new KnownGood(index, listBook);
   const standing = new Standing({ store: stores.standing, listBook, tombstones, live });
-  const floodGuard = new FloodGuard(stores.traffic, standing, log);
-  const queryKeeper = new QueryKeeper(stores.recentQueries, organisationBook, log);
-  const purges = new Purges(stores.jobs, purgesOf(stores), log);
-  const expiry = new Periodic(
-    expiryEveryMs,
-    async () => void (await standing.expire()),
-    (error) => log.warn({ err: error }, 'entries whose time is over could not be withdrawn'),
-  );
-  const jobs = [recallAudit, new Pruner(changes, log), floodGuard, queryKeeper, purges, expiry];
   return {
-    database,
-    index,
-    imaging,
-    live,
-    keyring,
-    listBook,
-    organisationBook,
-    verdictLog,
-    hasher,
-    matcher: new Matcher({ index, listBook, live, hasher, verdictLog, names, floodGuard, queryKeeper, recentQueries }),
     enrolment: new Enrolment({ entries: stores.entries, hasher, listBook, knownGood, tombstones, live }),
     entries: new Entries({ ...stores, listBook }),
     standing,
     previews: new Previews({ index, listBook, hasher, knownGood, recentQueries: stores.recentQueries }),
-    history: new VerdictHistory({ ...stores, listBook, names, standing }),
     lists: new Lists(stores.lists, listBook, live),
-    drafts: new Drafts(stores.verdicts),
     people: new People(stores.organisations, stores.keys, () => live.refresh()),
-    floodGuard,
-    purges,
-    recallAudit,
-    stores,
-    startJobs() {
-      recallAudit.start(queriesAMinute);
-      for (const job of jobs) if (!(job instanceof RecallAudit)) job.start();
-    },
-    close: (phase = (_name, work) => work()) =>
-      closeAll({ imaging, verdictLog, jobs, live, snapshots, index, workers, database }, phase),
+    expiry: new Periodic(
+      expiryEveryMs,
+      async () => void (await standing.expire()),
+      (error) => options.log.warn({ err: error }, 'entries whose time is over could not be withdrawn'),
+    ),
   };
 }
 
-interface Closing {
-  readonly imaging: Imaging;
-  readonly verdictLog: VerdictLog;
-  readonly jobs: readonly { close(): Promise<void> }[];
-  readonly live: Live;
-  readonly snapshots: Snapshots | undefined;
-  readonly index: HashIndex;
-  readonly workers: IndexWorkers;
-  readonly database: Database;
-}
-
-async function closeAll({ jobs, snapshots, ...parts }: Closing, phase: Phase): Promise<void> {
-  await phase('imaging', () => parts.imaging.close());
-  await phase('verdicts', () => parts.verdictLog.close());
-  await phase('jobs', async () => void (await Promise.all(jobs.map((job) => job.close()))));
-  await phase('feed', () => parts.live.close());
-  if (snapshots) await phase('snapshot', () => snapshots.close());
-  await phase('index', () => parts.index.close());
-  await phase('workers', () => parts.workers.close());
-  await phase('database', () => parts.database.close());
+function wire(foundation: Foundation): Service {
+  const { options, database, stores, dataKey, workers, imaging } = foundation;
+  const { config, log } = options;
+  const memory = wireMemory(foundation);
+  const { index, listBook, organisationBook, live, recallAudit } = memory;
+  const hasher = new ImageHasher(imaging, workers);
+  const knowledge = wireKnowledge(foundation, memory, hasher);
+  const { standing, expiry } = knowledge;
+  const verdictLog = new VerdictLog(stores.verdicts, log);
+  const names = new EntryNames(listBook, new References(dataKey));
+  const floodGuard = new FloodGuard(stores.traffic, standing, log);
+  const queryKeeper = new QueryKeeper(stores.recentQueries, organisationBook, log);
+  const purges = new Purges(stores.jobs, purgesOf(stores), log);
+  const auditKeeper = keepAudit(options, stores.audit, dataKey);
+  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, auditKeeper];
+  return {
+    ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper },
+    ...memory,
+    ...knowledge,
+    auditReader: new AuditReader(stores.audit),
+    matcher: new Matcher({ ...memory, hasher, verdictLog, names, floodGuard, queryKeeper }),
+    history: new VerdictHistory({ ...stores, listBook, names, standing }),
+    drafts: new Drafts(stores.verdicts),
+    startJobs() {
+      recallAudit.start(config.VIGIE_AUDIT_QUERIES);
+      for (const job of jobs) job.start();
+    },
+    async close(phase = (_name, work) => work()) {
+      await phase('imaging', () => imaging.close());
+      await phase('verdicts', () => verdictLog.close());
+      await phase('jobs', async () => void (await Promise.all([recallAudit, ...jobs].map((job) => job.close()))));
+      await phase('feed', () => live.close());
+      if (memory.snapshots) await phase('snapshot', async () => memory.snapshots?.close());
+      await phase('index', () => index.close());
+      await phase('workers', () => workers.close());
+      await phase('database', () => database.close());
+    },
+  };
 }
 
 /** An entry matches at most that long past its time. */

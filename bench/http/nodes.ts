@@ -2,6 +2,7 @@
  * `npm run bench:nodes`: how long after an enrolment, or a withdrawal, on one node another node's verdicts follow. Needs DATABASE_URL, a
  * PostgreSQL of its own: `.ci/postgres run npm run bench:nodes`.
  */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -50,10 +51,11 @@ interface Keys {
 async function bench(workplace: Workplace, url: string): Promise<NodesResults> {
   const environment = describeEnvironment('Two nodes, PostgreSQL and those who ask share the cores.');
   const keys = await prepare(url);
+  const VIGIE_DATA_KEY = randomBytes(32).toString('hex');
   const start = () =>
     workplace.serve(built('src/cli.js'), {
       args: ['serve'],
-      env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: workplace.directory(), DATABASE_URL: url },
+      env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: workplace.directory(), VIGIE_DATA_KEY, DATABASE_URL: url },
     });
   const [one, other] = await Promise.all([start(), start()]);
   const enrolled: number[] = [];

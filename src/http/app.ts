@@ -1,6 +1,7 @@
 /** The HTTP application: every part comes in by argument, nothing listens here. */
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { AuditReader } from '../service/audit-export.js';
 import type { Drafts } from '../service/drafts.js';
 import type { Enrolment } from '../service/enrol.js';
 import type { Entries } from '../service/entries.js';
@@ -18,6 +19,7 @@ import { installBodies, longestJson } from './plugins/bodies.js';
 import { installOpenApi } from './plugins/openapi.js';
 import { answerUnrouted, installProblems } from './plugins/problems.js';
 import { requestIds } from './request-ids.js';
+import { auditRoute } from './routes/audit.js';
 import { batchRoute } from './routes/batch.js';
 import { draftRoutes } from './routes/drafts.js';
 import { entryRoutes } from './routes/entries.js';
@@ -41,6 +43,7 @@ export interface AppParts {
   readonly history: VerdictHistory;
   readonly purges: Purges;
   readonly drafts: Drafts;
+  readonly auditReader: AuditReader;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
   readonly limits: {
@@ -95,6 +98,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   jobRoutes(app, parts.purges);
   listRoutes(app, parts.lists);
   draftRoutes(app, parts.drafts);
+  auditRoute(app, parts.auditReader);
   healthRoutes(app, parts.readiness);
   return app;
 }

@@ -7,6 +7,7 @@ export interface Measured {
   readonly live: { freshness(): { ageMs: number } };
   readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
   readonly verdictLog: { readonly pending: number; readonly unmatched: number };
+  readonly auditKeeper: { readonly unsealed: number; readonly anchorAgeSeconds: number };
   readonly recallAudit: { readonly asked: number; readonly failed: number; readonly undecided: number };
 }
 
@@ -25,6 +26,12 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
     'vigie_recall_audit_undecided_total',
     'Queries whose entries kept changing while they were asked',
     ({ recallAudit }) => recallAudit.undecided,
+  ],
+  ['vigie_audit_unsealed', 'Acts that no seal covered at the last look', ({ auditKeeper }) => auditKeeper.unsealed],
+  [
+    'vigie_audit_anchor_age_seconds',
+    'Time since the end of the audit was last made sure of in its anchor file',
+    ({ auditKeeper }) => auditKeeper.anchorAgeSeconds,
   ],
   ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];

@@ -1,3 +1,4 @@
+import { AuditStore } from './audit.js';
 import type { Database } from './database.js';
 import { EntryStore } from './entries.js';
 import { FeedbackStore } from './feedback.js';
@@ -24,6 +25,7 @@ export interface Stores {
   readonly traffic: TrafficStore;
   readonly recentQueries: RecentQueryStore;
   readonly jobs: JobStore;
+  readonly audit: AuditStore;
 }
 
 export function openStores(database: Database): Stores {
@@ -39,5 +41,6 @@ export function openStores(database: Database): Stores {
     traffic: new TrafficStore(database),
     recentQueries: new RecentQueryStore(database),
     jobs: new JobStore(database),
+    audit: new AuditStore(database),
   };
 }

@@ -25,6 +25,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['PATCH', '/v1/lists/nowhere', ['operator']],
   ['POST', `${match}/drafts/statement-of-reasons`, ['platform']],
   ['POST', `${match}/drafts/cybertipline`, ['platform']],
+  ['GET', '/v1/audit', ['auditor']],
 ];
 const openRoutes = ['GET /healthz', 'GET /readyz'];
 const cases = routes.flatMap(([method, path, allowed]) =>

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
+import { Sealer } from '../../src/service/audit-sealer.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
 import type { Database } from '../../src/store/database.js';
+import { bindToKey } from '../../src/store/installation.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
@@ -10,11 +12,27 @@ import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../suppo
 const source = await openOwnDatabase();
 const target = await openOwnDatabase({ empty: true });
 const random = randomFrom(41);
-const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict'];
+const fingerprint = new Uint8Array(32).fill(5);
+const tables = [
+  'installation',
+  'organisation',
+  'person',
+  'api_key',
+  'hash_list',
+  'entry',
+  'hash',
+  'verdict',
+  'act',
+  'act_pending',
+  'act_seal',
+];
 
 /** Something in every table, and an ordinal that was given once and is gone. */
 async function fill(): Promise<number> {
   const { database, stores } = source;
+  expect(await bindToKey(database, fingerprint)).toBe(true);
+  // Some acts sealed, and some not: what follows writes more.
+  await new Sealer(stores.audit, new Uint8Array(32).fill(6)).seal();
   const secretSha256 = new Uint8Array(32).fill(9);
   const key = { id: 'backup000001', organisation: 'tests', role: 'analyst', person: 'Ada', secretSha256 } as const;
   await stores.keys.create({ ...key, expiresAt: new Date('2030-01-01T00:00:00Z') }, setup, true);
@@ -63,7 +81,7 @@ async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;
 }
 
-const restoreLines = (lines: readonly string[]) => restore(target.database, each(lines), () => {});
+const restoreLines = (lines: readonly string[]) => restore(target.database, each(lines), () => {}, fingerprint);
 const changed = (lines: readonly string[], at: number, line: string) => lines.map((one, number) => (number === at ? line : one));
 
 const highest = await fill();
@@ -87,7 +105,8 @@ describe('a backup', () => {
       meanwhile.push(line);
     });
     await source.database.query("delete from organisation where id = 'meanwhile'");
-    expect(meanwhile.slice(1)).toEqual(lines.slice(1));
+    // But for the sequences, which belong to no transaction.
+    expect(meanwhile.slice(1, -1)).toEqual(lines.slice(1, -1));
   });
 });
 
@@ -124,7 +143,9 @@ describe('restore, of what is no whole backup', () => {
   });
 
   it('refuses a database in use', async () => {
-    await expect(restore(source.database, each(lines), () => {})).rejects.toThrow(/holds organisations or lists already/);
+    await expect(restore(source.database, each(lines), () => {}, fingerprint)).rejects.toThrow(
+      /holds organisations or lists already/,
+    );
   });
 });
 
@@ -134,7 +155,7 @@ describe('restore, of a backup', () => {
 
   it('brings every row of every table back', async () => {
     epoch = await target.database.query('select epoch from feed');
-    const rows = await restore(target.database, each(lines), (done) => progress.push(done));
+    const rows = await restore(target.database, each(lines), (done) => progress.push(done), fingerprint);
     expect(rows).toBe(trailer.rows);
     expect(await contentOf(target.database)).toEqual(before);
   });
