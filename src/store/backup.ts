@@ -9,7 +9,7 @@ import type { Database, Queryable } from './database.js';
 import { dropNearIndex } from './near-index.js';
 
 /** In the order of their references. Changes are not kept: a restored database starts a feed of its own. */
-const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict'] as const;
+const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict', 'demand'] as const;
 const sequences = { person: 'id', hash: 'ordinal' } as const;
 const rowsAtOnce = 1_000;
 

@@ -10,7 +10,7 @@ import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-dat
 const source = await openOwnDatabase();
 const target = await openOwnDatabase({ empty: true });
 const random = randomFrom(41);
-const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict'];
+const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict', 'demand'];
 
 /** Something in every table, and an ordinal that was given once and is gone. */
 async function fill(): Promise<number> {
@@ -32,6 +32,9 @@ async function fill(): Promise<number> {
   );
   const record = { requestId: 'r1', key: key.id, organisation: 'tests', reason: null, indexVersion: '7', answeredAt: new Date() };
   await new VerdictStore(database).append([{ ...record, verdict: 'remove', matches: [] }]);
+  await database.query(`
+    insert into demand (id, organisation, kind, regime, issuer, issuer_kind, reference, about, priority, obligations, received_at, due_at)
+    values (gen_random_uuid(), 'tests', 'order', 'eu_tco', 'X', 'authority', '1', 'a', false, '[{"duty": "remove"}]', now(), now())`);
   const last = await stores.entries.create(newEntryOf([pdqHash(randomHash(random))]));
   const [row] = await database.query<{ ordinal: number }>('select max(ordinal) as ordinal from hash');
   await database.query('delete from entry where id = $1', [uuidOf(last?.entry.id ?? '')]);
