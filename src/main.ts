@@ -9,6 +9,9 @@ import type { HashIndex } from './index/hash-index.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { DemandBook } from './service/demand-book.js';
+import { DemandCounts } from './service/demand-counts.js';
+import { Demands } from './service/demands.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
 import { ImageHasher } from './service/hash-image.js';
@@ -26,6 +29,7 @@ import { Snapshots } from './service/snapshots.js';
 import { VerdictLog } from './service/verdict-log.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
+import { DemandStore } from './store/demands.js';
 import { EntryStore } from './store/entries.js';
 import { HashStore } from './store/hashes.js';
 import { KeyStore } from './store/keys.js';
@@ -50,8 +54,11 @@ export interface Service {
   readonly people: People;
   readonly organisationBook: OrganisationBook;
   readonly recallAudit: RecallAudit;
+  readonly demands: Demands;
+  readonly demandBook: DemandBook;
+  readonly demandCounts: DemandCounts;
   readonly stores: Stores;
-  /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
+  /** Starts what a server does by itself beside answering: the recall audit, the pruning of old changes, the counts of orders. */
   startJobs(): void;
   /** Ends the parts, the last started first; `phase` is told what is being done. */
   close(phase?: Phase): Promise<void>;
@@ -66,6 +73,7 @@ export interface Stores {
   readonly lists: ListStore;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
+  readonly demands: DemandStore;
 }
 
 export interface ServiceOptions {
@@ -84,6 +92,7 @@ export function openStores(database: Database): Stores {
     lists: new ListStore(database),
     entries: new EntryStore(database),
     hashes: new HashStore(database),
+    demands: new DemandStore(database),
   };
 }
 
@@ -151,6 +160,8 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
   const recentQueries = queriesAMinute > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
   const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
   const pruner = new Pruner(changes, log);
+  const demandBook = new DemandBook(stores.demands, log);
+  const demandCounts = new DemandCounts(stores.demands, log);
   const hasher = new ImageHasher(imaging, workers);
   const verdictLog = new VerdictLog(new VerdictStore(database), log);
   return {
@@ -168,15 +179,23 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
     people: new People(stores.organisations, stores.keys, () => live.refresh()),
     organisationBook,
     recallAudit,
+    demands: new Demands(stores.demands, () => demandBook.load()),
+    demandBook,
+    demandCounts,
     stores,
     startJobs() {
+      demandBook.start();
+      demandCounts.start();
       recallAudit.start(queriesAMinute);
       pruner.start();
     },
     async close(phase = (_name, work) => work()) {
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
-      await phase('jobs', async () => void (await Promise.all([recallAudit.close(), pruner.close()])));
+      await phase(
+        'jobs',
+        async () => void (await Promise.all([recallAudit.close(), pruner.close(), demandBook.close(), demandCounts.close()])),
+      );
       await phase('feed', () => live.close());
       if (snapshots) await phase('snapshot', () => snapshots.close());
       await phase('index', () => index.close());

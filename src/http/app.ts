@@ -1,12 +1,14 @@
 /** The HTTP application: every part comes in by argument, nothing listens here. */
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Demands } from '../service/demands.js';
 import type { Enrolment } from '../service/enrol.js';
 import type { Entries } from '../service/entries.js';
 import type { ImageHasher } from '../service/hash-image.js';
 import type { Keyring } from '../service/keyring.js';
 import type { Lists } from '../service/lists.js';
 import type { Matcher } from '../service/match.js';
+import type { People } from '../service/people.js';
 import { installAccess } from './plugins/access.js';
 import { installAdmission } from './plugins/admission.js';
 import { installBodies, longestJson } from './plugins/bodies.js';
@@ -14,11 +16,13 @@ import { installOpenApi } from './plugins/openapi.js';
 import { answerUnrouted, installProblems } from './plugins/problems.js';
 import { requestIds } from './request-ids.js';
 import { batchRoute } from './routes/batch.js';
+import { demandRoutes } from './routes/demands.js';
 import { entryRoutes } from './routes/entries.js';
 import { hashRoute } from './routes/hash.js';
 import { healthRoutes, type Readiness } from './routes/health.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
+import { organisationRoutes } from './routes/organisations.js';
 
 export interface AppParts {
   readonly keyring: Keyring;
@@ -27,6 +31,8 @@ export interface AppParts {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly people: People;
+  readonly demands: Demands;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
   readonly limits: {
@@ -76,6 +82,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   hashRoute(app, parts.hasher, limits.maxImageBytes);
   entryRoutes(app, { entries: parts.entries, enrolment: parts.enrolment, maxImageBytes: limits.maxImageBytes });
   listRoutes(app, parts.lists);
+  organisationRoutes(app, parts.people);
+  demandRoutes(app, parts.demands);
   healthRoutes(app, parts.readiness);
   return app;
 }

@@ -7,6 +7,9 @@ import { keyOf } from '../support/seed.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
+const order = `/v1/orders/ord_${'0'.repeat(32)}`;
+const notice = `/v1/notices/ntc_${'0'.repeat(32)}`;
+const receivers: readonly Role[] = ['platform', 'operator'];
 const entry = `/v1/entries/ent_${'0'.repeat(32)}`;
 
 /** Every route that wants a key, and who may call it: design/api.md. */
@@ -22,6 +25,21 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', '/v1/lists', ['analyst', 'operator']],
   ['POST', '/v1/lists', ['operator']],
   ['PATCH', '/v1/lists/nowhere', ['operator']],
+  ['GET', '/v1/organisation', roles],
+  ['PATCH', '/v1/organisation', ['platform', 'operator']],
+  ['GET', '/v1/organisations', ['operator']],
+  ['POST', '/v1/organisations', ['operator']],
+  ['POST', '/v1/organisations/nowhere/confirm', ['operator']],
+  ['PATCH', '/v1/organisations/nowhere', ['operator']],
+  ['GET', '/v1/regimes', roles],
+  ...[order, notice].flatMap((path): [string, string, readonly Role[]][] => [
+    ['GET', path.slice(0, path.lastIndexOf('/')), [...receivers, 'auditor']],
+    ['POST', path.slice(0, path.lastIndexOf('/')), receivers],
+    ['GET', path, [...receivers, 'auditor']],
+    ['POST', `${path}/outcome`, receivers],
+    ['POST', `${path}/pause`, receivers],
+    ['POST', `${path}/resume`, receivers],
+  ]),
 ];
 const openRoutes = ['GET /healthz', 'GET /readyz'];
 const cases = routes.flatMap(([method, path, allowed]) =>
@@ -36,9 +54,7 @@ describe('the routes', () => {
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const general = routes.map(
-      ([method, path]) => `${method} ${path.replace(entry, '/v1/entries/{id}').replace('nowhere', '{id}')}`,
-    );
+    const general = routes.map(([method, path]) => `${method} ${path.replace(/nowhere|(ent|ord|ntc)_0+/, '{id}')}`);
     expect(documented.sort()).toEqual([...general, ...openRoutes].sort());
   });
 
