@@ -12,6 +12,9 @@ import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
 import { AuditReader } from './service/audit-export.js';
 import { AuditKeeper } from './service/audit-keeper.js';
+import { DemandBook } from './service/demand-book.js';
+import { DemandCounts } from './service/demand-counts.js';
+import { Demands } from './service/demands.js';
 import { Drafts } from './service/drafts.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
@@ -72,6 +75,9 @@ export interface Service {
   readonly floodGuard: FloodGuard;
   readonly purges: Purges;
   readonly recallAudit: RecallAudit;
+  readonly demands: Demands;
+  readonly demandBook: DemandBook;
+  readonly demandCounts: DemandCounts;
   readonly stores: Stores;
   /** Starts what a server does by itself beside answering: the recall audit, the pruning of old changes, the sealing of acts. */
   startJobs(): void;
@@ -225,15 +231,18 @@ function wire(foundation: Foundation): Service {
   const queryKeeper = new QueryKeeper(stores.recentQueries, organisationBook, log);
   const purges = new Purges(stores.jobs, purgesOf(stores), log);
   const auditKeeper = keepAudit(options, stores.audit, dataKey);
-  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, auditKeeper];
+  const demandBook = new DemandBook(stores.demands, log);
+  const demandCounts = new DemandCounts(stores.demands, log);
+  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, auditKeeper, demandBook, demandCounts];
   return {
-    ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper },
+    ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper, demandBook, demandCounts },
     ...memory,
     ...knowledge,
     auditReader: new AuditReader(stores.audit),
-    matcher: new Matcher({ ...memory, hasher, verdictLog, names, floodGuard, queryKeeper }),
+    matcher: new Matcher({ ...memory, hasher, verdictLog, names, floodGuard, queryKeeper, demandBook }),
     history: new VerdictHistory({ ...stores, listBook, names, standing }),
     drafts: new Drafts(stores.verdicts),
+    demands: new Demands(stores.demands, () => demandBook.load()),
     startJobs() {
       recallAudit.start(config.VIGIE_AUDIT_QUERIES);
       for (const job of jobs) job.start();

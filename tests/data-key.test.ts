@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DataKeyRefused, DerivedKeys, openDataKey } from '../src/data-key.js';
 import { setup } from '../src/domain/actor.js';
 import type { KeyPurpose } from '../src/domain/data-key.js';
-import { defaultThresholds } from '../src/domain/list.js';
+import { newList } from '../src/domain/list.js';
 import { vigie } from './support/cli.js';
 import { createTestDatabase } from './support/database.js';
 import { openOwnDatabase } from './support/own-database.js';
@@ -110,5 +110,5 @@ describe('commands that come at once to a new data directory', () => {
 });
 
 function listOf(id: string) {
-  return { id, title: id, class: 'unclassified', action: 'remove', thresholds: defaultThresholds, enabled: true } as const;
+  return newList({ id, title: id, class: 'unclassified', action: 'remove' });
 }

@@ -18,6 +18,18 @@ export interface OrganisationSettings {
   readonly tells: Telling;
 }
 
+/**
+ * Settings that `next` makes looser than they were: fewer regimes, verdicts kept for a shorter time, more told. A machine's key may only
+ * tighten them; `queryHours` is an organisation's own choice both ways.
+ */
+export function loosened(standing: OrganisationSettings, next: OrganisationSettings): (keyof OrganisationSettings)[] {
+  const loose: (keyof OrganisationSettings)[] = [];
+  if (standing.regimes.some((id) => !next.regimes.includes(id))) loose.push('regimes');
+  if (next.verdictDays < standing.verdictDays) loose.push('verdictDays');
+  if (standing.tells === 'bands' && next.tells === 'distances') loose.push('tells');
+  return loose;
+}
+
 export interface NewOrganisation {
   readonly id: string;
   readonly name: string;

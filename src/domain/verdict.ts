@@ -1,6 +1,7 @@
 import type { EntryFacts } from './entry.js';
 import type { Algorithm, Orientation } from './hash.js';
 import type { Certainty, ContentClass, ListAction } from './list.js';
+import type { Obligations } from './obligations.js';
 
 /** Strongest first. `no_known_match` says that nothing known was found, never that content is clean. */
 export const verdictNames = [
@@ -71,11 +72,9 @@ export interface Match {
   readonly policyVersion: number;
 }
 
-export interface Removal {
+/** What must be done about content, and what the regimes that the caller's organisation switched on oblige it to. */
+export interface Removal extends Obligations {
   readonly action: 'remove' | 'remove_and_report';
-  readonly obligations: readonly string[];
-  readonly preserveUntil: string | null;
-  readonly reportTo: readonly string[];
 }
 
 /** The answer of the policy: a verdict without the envelope of a request. */

@@ -2,6 +2,7 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { AuditReader } from '../service/audit-export.js';
+import type { Demands } from '../service/demands.js';
 import type { Drafts } from '../service/drafts.js';
 import type { Enrolment } from '../service/enrol.js';
 import type { Entries } from '../service/entries.js';
@@ -9,6 +10,7 @@ import type { ImageHasher } from '../service/hash-image.js';
 import type { Keyring } from '../service/keyring.js';
 import type { Lists } from '../service/lists.js';
 import type { Matcher } from '../service/match.js';
+import type { People } from '../service/people.js';
 import type { Previews } from '../service/preview.js';
 import type { Purges } from '../service/purges.js';
 import type { Standing } from '../service/standing.js';
@@ -21,6 +23,7 @@ import { answerUnrouted, installProblems } from './plugins/problems.js';
 import { requestIds } from './request-ids.js';
 import { auditRoute } from './routes/audit.js';
 import { batchRoute } from './routes/batch.js';
+import { demandRoutes } from './routes/demands.js';
 import { draftRoutes } from './routes/drafts.js';
 import { entryRoutes } from './routes/entries.js';
 import { hashRoute } from './routes/hash.js';
@@ -28,6 +31,7 @@ import { healthRoutes, type Readiness } from './routes/health.js';
 import { jobRoutes } from './routes/jobs.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
+import { organisationRoutes } from './routes/organisations.js';
 import { standingRoutes } from './routes/standing.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
@@ -44,6 +48,8 @@ export interface AppParts {
   readonly purges: Purges;
   readonly drafts: Drafts;
   readonly auditReader: AuditReader;
+  readonly people: People;
+  readonly demands: Demands;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
   readonly limits: {
@@ -99,6 +105,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   listRoutes(app, parts.lists);
   draftRoutes(app, parts.drafts);
   auditRoute(app, parts.auditReader);
+  organisationRoutes(app, parts.people);
+  demandRoutes(app, parts.demands);
   healthRoutes(app, parts.readiness);
   return app;
 }

@@ -9,6 +9,7 @@ export interface Measured {
   readonly verdictLog: { readonly pending: number; readonly unmatched: number };
   readonly auditKeeper: { readonly unsealed: number; readonly anchorAgeSeconds: number };
   readonly recallAudit: { readonly asked: number; readonly failed: number; readonly undecided: number };
+  readonly demandCounts: { readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined };
 }
 
 const gauges: readonly [name: string, help: string, read: (measured: Measured) => number][] = [
@@ -33,6 +34,15 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
     'Time since the end of the audit was last made sure of in its anchor file',
     ({ auditKeeper }) => auditKeeper.anchorAgeSeconds,
   ],
+  // NaN until the first count: 0 would say that nothing waits.
+  ['vigie_orders_open', 'Removal orders without an outcome', ({ demandCounts }) => demandCounts.last?.order.open ?? Number.NaN],
+  [
+    'vigie_orders_overdue',
+    'Removal orders past their deadline',
+    ({ demandCounts }) => demandCounts.last?.order.overdue ?? Number.NaN,
+  ],
+  ['vigie_notices_open', 'Notices without an outcome', ({ demandCounts }) => demandCounts.last?.notice.open ?? Number.NaN],
+  ['vigie_notices_overdue', 'Notices past their deadline', ({ demandCounts }) => demandCounts.last?.notice.overdue ?? Number.NaN],
   ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];
 

@@ -4,15 +4,18 @@ import { VigieError } from '../domain/errors.js';
 import { type HashSet, minimumQuality, type PdqVariant, type TurnedBlockhash } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
+import { isRemoval, removalOf } from '../domain/obligations.js';
 import { decide } from '../domain/policy.js';
 import type { Decision, Removal, Sighting, UnscannableReason } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
 import type { Evidence, VerdictRecord } from '../store/verdicts.js';
+import type { DemandBook } from './demand-book.js';
 import type { EntryNames } from './entry-names.js';
 import type { FloodGuard } from './flood-guard.js';
 import type { ImageHasher } from './hash-image.js';
 import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
+import type { OrganisationBook } from './organisation-book.js';
 import type { QueryKeeper } from './query-keeper.js';
 import type { RecentQueries } from './recent-queries.js';
 import { type Searched, sightingsOf, withNegatives } from './sightings.js';
@@ -45,6 +48,8 @@ export interface MatchParts {
   readonly hasher: ImageHasher;
   readonly verdictLog: VerdictLog;
   readonly names: EntryNames;
+  readonly organisationBook: Pick<OrganisationBook, 'get'>;
+  readonly demandBook: Pick<DemandBook, 'obligationsFor'>;
   readonly floodGuard: Pick<FloodGuard, 'note'>;
   readonly queryKeeper: Pick<QueryKeeper, 'offer'>;
   /** Given: a sample of the PDQ hashes asked for is kept in memory for the recall audit. */
@@ -106,7 +111,7 @@ export class Matcher {
       const seen = sightings[at] ?? [];
       const { requestId, unscannable } = query;
       const decision = decide(seen, { lists, organisation, unscannable });
-      const removal = removalOf(decision);
+      const removal = this.removalOf(organisation, decision);
       if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
       else records.push(this.record(caller, requestId, { ...decision, removal }, evidenceOf(seen, lists), version));
       const matches = this.named(organisation, decision);
@@ -119,6 +124,13 @@ export class Matcher {
   private offer({ organisation }: Caller, { pdq }: Query): void {
     this.parts.recentQueries?.offer(pdq);
     this.parts.queryKeeper.offer(organisation, pdq);
+  }
+
+  /** What the caller's own choice of legal regimes, and its open orders, make of a removal. */
+  private removalOf(organisation: string, { verdict, matches }: Decision): Removal | null {
+    if (!isRemoval(verdict)) return null;
+    const regimes = this.parts.organisationBook.get(organisation)?.regimes ?? [];
+    return removalOf(verdict, matches, regimes, Date.now(), this.parts.demandBook.obligationsFor(organisation, matches));
   }
 
   /** Matches as the caller is told them. */
@@ -154,12 +166,6 @@ function evidenceOf(seen: readonly Sighting[], lists: ReadonlyMap<string, List>)
     kept.push(evidence);
   }
   return { evidence: kept, policy };
-}
-
-function removalOf({ matches: [strongest] }: Decision): Removal | null {
-  const action = strongest?.action;
-  if (action !== 'remove' && action !== 'remove_and_report') return null;
-  return { action, obligations: [], preserveUntil: null, reportTo: [] };
 }
 
 /** A query with what of it is worth searching: hashes of flat pictures would match everything. */

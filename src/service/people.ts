@@ -1,8 +1,8 @@
 /** Who may do anything here at all: organisations, their people, and keys. One operator proposes, another confirms. */
 import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
-import { decidingRoles, type Role } from '../domain/key.js';
-import type { NewOrganisation, Organisation, OrganisationSettings } from '../domain/organisation.js';
+import { actorOf, type Caller, decidingRoles, type Role } from '../domain/key.js';
+import { loosened, type NewOrganisation, type Organisation, type OrganisationSettings } from '../domain/organisation.js';
 import { sqlState } from '../store/database.js';
 import type { KeyLine, KeyStore } from '../store/keys.js';
 import type { OrganisationStore } from '../store/organisations.js';
@@ -61,6 +61,31 @@ export class People {
   async configureOrganisation(actor: Actor, id: string, patch: Partial<OrganisationSettings>): Promise<Organisation> {
     const configured = await this.organisations.configure(id, actor, (settings) => ({ ...settings, ...patch }));
     return this.known(found(`organisation "${id}"`, configured));
+  }
+
+  /**
+   * An organisation's own settings, by one of its keys. A platform's key is a machine's, copied to many servers: with a stolen one, nobody
+   * switches off a legal clock, shortens the log or widens what verdicts tell. That takes a person, an operator.
+   *
+   * @throws VigieError `not_found`, `forbidden`.
+   */
+  async configureOwn(caller: Caller, patch: Partial<OrganisationSettings>): Promise<Organisation> {
+    const { organisation: id } = caller;
+    const configured = await this.organisations.configure(id, actorOf(caller), (settings) => {
+      const next = { ...settings, ...patch };
+      const loose = caller.role === 'operator' ? [] : loosened(settings, next);
+      if (loose.length === 0) return next;
+      throw new VigieError(
+        'forbidden',
+        `${loose.join(', ')}: a key of role ${caller.role} may only tighten that; an operator may loosen it`,
+      );
+    });
+    return this.known(found(`organisation "${id}"`, configured));
+  }
+
+  /** @throws VigieError `not_found`. */
+  async organisation(id: string): Promise<Organisation> {
+    return found(`organisation "${id}"`, await this.organisations.get(id));
   }
 
   listOrganisations(): Promise<Organisation[]> {

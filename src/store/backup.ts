@@ -29,6 +29,7 @@ const tables = [
   'tombstone_mark',
   'verdict',
   'feedback',
+  'demand',
   'job_run',
   'act',
   'act_pending',

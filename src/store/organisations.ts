@@ -19,6 +19,7 @@ const insertOrganisation = `
   values ($1, $2, $3, $4, $5, case when $6 then now() end)
   on conflict do nothing returning ${columns}`;
 const selectSame = 'select id from organisation where id = $1 or spelling = $2 order by id = $1 desc limit 1';
+const selectOrganisation = `select ${columns} from organisation where id = $1`;
 const selectForUpdate = `select ${columns} from organisation where id = $1 for update`;
 const confirmOrganisation = `
   update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
@@ -73,6 +74,12 @@ export class OrganisationStore {
       const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
       return row && done(tx, row, actor, 'organisation.configure', { regimes, verdictDays, queryHours, tells });
     });
+  }
+
+  /** Undefined: there is no such organisation. */
+  async get(id: string): Promise<Organisation | undefined> {
+    const [row] = await this.database.query<OrganisationRow>(selectOrganisation, [id]);
+    return row && organisationOf(row);
   }
 
   async all(): Promise<Organisation[]> {

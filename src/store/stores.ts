@@ -1,5 +1,6 @@
 import { AuditStore } from './audit.js';
 import type { Database } from './database.js';
+import { DemandStore } from './demands.js';
 import { EntryStore } from './entries.js';
 import { FeedbackStore } from './feedback.js';
 import { HashStore } from './hashes.js';
@@ -26,6 +27,7 @@ export interface Stores {
   readonly recentQueries: RecentQueryStore;
   readonly jobs: JobStore;
   readonly audit: AuditStore;
+  readonly demands: DemandStore;
 }
 
 export function openStores(database: Database): Stores {
@@ -42,5 +44,6 @@ export function openStores(database: Database): Stores {
     recentQueries: new RecentQueryStore(database),
     jobs: new JobStore(database),
     audit: new AuditStore(database),
+    demands: new DemandStore(database),
   };
 }

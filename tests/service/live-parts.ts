@@ -69,6 +69,7 @@ export interface Node {
   readonly index: HashIndex;
   readonly keyring: Keyring;
   readonly listBook: ListBook;
+  readonly organisationBook: OrganisationBook;
   readonly hashes: HeldHashes;
   readonly changes: FailingChanges;
   /** Messages logged. */
@@ -107,5 +108,6 @@ export const silentLog = pino({ level: 'silent' });
 /** What a matcher needs beside a node, none of it of interest to the tests that match. */
 export function matching({ listBook }: Pick<Node, 'listBook'>) {
   const names = new EntryNames(listBook, new References(testDataKey));
-  return { names, floodGuard: { note() {} }, queryKeeper: { offer() {} } };
+  const nothing = { floodGuard: { note() {} }, queryKeeper: { offer() {} }, demandBook: { obligationsFor: () => [] } };
+  return { names, ...nothing };
 }

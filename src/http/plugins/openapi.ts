@@ -59,6 +59,8 @@ function describeRoute(route: Transform) {
 
 function tagOf(url: string): string {
   if (url.startsWith('/v1/match') || url === '/v1/hash') return 'Matching';
+  if (/^\/v1\/(orders|notices|regimes)/.test(url)) return 'Obligations';
+  if (url.startsWith('/v1/organisation')) return 'Organisations';
   return url.startsWith('/v1/') ? 'Known content' : 'Operation';
 }
 

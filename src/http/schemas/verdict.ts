@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { orientations } from '../../domain/hash.js';
 import { contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
+import { obligationSchema, recipientSchema } from './obligation.js';
 
 const matchSchema = z.strictObject({
   entry: z.string(),
@@ -29,9 +30,9 @@ export const verdictSchema = z
     removal: z
       .strictObject({
         action: z.enum(['remove', 'remove_and_report']),
-        obligations: z.array(z.string()).readonly(),
-        preserveUntil: z.string().nullable(),
-        reportTo: z.array(z.string()).readonly(),
+        obligations: z.array(obligationSchema).readonly().describe('earliest deadline first; those without one last'),
+        preserveUntil: z.string().nullable().describe('the latest end of a duty to preserve'),
+        reportTo: z.array(recipientSchema).readonly(),
       })
       .nullable(),
     hashes: z.strictObject({
