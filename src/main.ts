@@ -1,4 +1,5 @@
 /** The composition root: the only file that wires the parts together, and takes them apart again. */
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,9 @@ import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
+import { EnumerationGuard } from './service/enumeration-guard.js';
 import { ImageHasher } from './service/hash-image.js';
+import { Idempotency } from './service/idempotency.js';
 import { Keyring } from './service/keyring.js';
 import { ListBook } from './service/list-book.js';
 import { Lists } from './service/lists.js';
@@ -20,14 +23,18 @@ import { Matcher } from './service/match.js';
 import { OrganisationBook } from './service/organisation-book.js';
 import { People } from './service/people.js';
 import { Pruner } from './service/prune.js';
+import { Quotas } from './service/quotas.js';
 import { RecallAudit } from './service/recall-audit.js';
 import { RecentQueries } from './service/recent-queries.js';
 import { Snapshots } from './service/snapshots.js';
+import { Telling } from './service/telling.js';
 import { VerdictLog } from './service/verdict-log.js';
+import { appendAct } from './store/audit.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { EntryStore } from './store/entries.js';
 import { HashStore } from './store/hashes.js';
+import { IdempotencyStore } from './store/idempotency.js';
 import { KeyStore } from './store/keys.js';
 import { ListStore } from './store/lists.js';
 import { openDatabase } from './store/open.js';
@@ -50,8 +57,12 @@ export interface Service {
   readonly people: People;
   readonly organisationBook: OrganisationBook;
   readonly recallAudit: RecallAudit;
+  readonly guard: EnumerationGuard;
+  readonly telling: Telling;
+  readonly quotas: Quotas;
+  readonly idempotency: Idempotency;
   readonly stores: Stores;
-  /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
+  /** Starts what a server does by itself beside answering: the recall audit, the pruning of what is old. */
   startJobs(): void;
   /** Ends the parts, the last started first; `phase` is told what is being done. */
   close(phase?: Phase): Promise<void>;
@@ -136,6 +147,16 @@ function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore
   return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
 }
 
+function makeGuard(config: Config, database: Database, log: Logger): EnumerationGuard {
+  const limits = { alertAt: config.VIGIE_PROBES_ALERT, bandsAt: config.VIGIE_PROBES_BANDS };
+  return new EnumerationGuard({
+    limits,
+    key: randomBytes(32),
+    log,
+    record: (act) => database.transaction((tx) => appendAct(tx, act)),
+  });
+}
+
 function wire(options: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
   const { config, log } = options;
   const stores = openStores(database);
@@ -153,6 +174,8 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
   const pruner = new Pruner(changes, log);
   const hasher = new ImageHasher(imaging, workers);
   const verdictLog = new VerdictLog(new VerdictStore(database), log);
+  const guard = makeGuard(config, database, log);
+  const idempotency = new Idempotency(new IdempotencyStore(database), log);
   return {
     database,
     index,
@@ -168,15 +191,24 @@ function wire(options: ServiceOptions, database: Database, workers: IndexWorkers
     people: new People(stores.organisations, stores.keys, () => live.refresh()),
     organisationBook,
     recallAudit,
+    guard,
+    telling: new Telling({ guard, organisationBook, lists: () => listBook.all() }),
+    quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
+    idempotency,
     stores,
     startJobs() {
       recallAudit.start(queriesAMinute);
       pruner.start();
+      guard.start();
+      idempotency.start();
     },
     async close(phase = (_name, work) => work()) {
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
-      await phase('jobs', async () => void (await Promise.all([recallAudit.close(), pruner.close()])));
+      await phase(
+        'jobs',
+        async () => void (await Promise.all([recallAudit.close(), pruner.close(), guard.close(), idempotency.close()])),
+      );
       await phase('feed', () => live.close());
       if (snapshots) await phase('snapshot', () => snapshots.close());
       await phase('index', () => index.close());

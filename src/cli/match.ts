@@ -18,9 +18,10 @@ const verdictShape = z.looseObject({
       list: z.string(),
       entry: z.string(),
       matchType: z.string(),
-      algorithm: z.string(),
-      distance: z.number(),
-      orientation: z.string(),
+      algorithm: z.string().nullable(),
+      distance: z.number().nullable(),
+      band: z.string(),
+      orientation: z.string().nullable(),
     }),
   ),
 });
@@ -44,10 +45,13 @@ async function match(paths: string[], { json }: { json?: boolean }): Promise<voi
   const config = currentConfig();
   const { VIGIE_KEY: key } = config;
   if (key !== undefined && (await serverAnswers(config))) return matchAll(files, config, json, overHttp(config, key));
-  const here: Caller = { key: 'command-line', organisation: 'command-line', person: 0, role: 'platform' };
-  await withService(({ matcher }) =>
+  const nobody = { key: 'command-line', organisation: 'command-line', person: 0 };
+  const here: Caller = { ...nobody, role: 'platform', trust: 'full', quotaMinute: 0, quotaDay: 0 };
+  await withService(({ matcher, telling }) =>
     matchAll(files, config, json, async (bytes, number) =>
-      verdictShape.parse(await matcher.matchImage(here, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
+      verdictShape.parse(
+        telling.retell(here, await matcher.matchImage(here, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
+      ),
     ),
   );
 }
@@ -78,14 +82,17 @@ async function matchFile({ file, number }: { file: string; number: number }, mat
   }
 }
 
+/** A caller that is told bands is told nothing else of how it matched. */
+function how({ matchType, algorithm, band, distance, orientation }: Shown['matches'][number]): string {
+  const by = algorithm === null ? '' : ` by ${algorithm}`;
+  return distance === null ? `${matchType}${by}, ${band}` : `${matchType}${by}, distance ${distance}, ${orientation}`;
+}
+
 function textOf(result: Result): string {
   if ('error' in result) return `failed  ${result.file}: ${result.error.detail}`;
   const { verdict, reason, matches } = result.verdict;
   const head = `${verdict}  ${result.file}${reason ? `  (${reason})` : ''}`;
-  const lines = matches.map(
-    (one) =>
-      `  list ${one.list}, ${one.matchType} by ${one.algorithm}, distance ${one.distance}, ${one.orientation}, entry ${one.entry}`,
-  );
+  const lines = matches.map((one) => `  list ${one.list}, ${how(one)}, entry ${one.entry}`);
   return [head, ...lines].join('\n');
 }
 

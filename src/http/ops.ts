@@ -7,6 +7,9 @@ export interface Measured {
   readonly live: { freshness(): { ageMs: number } };
   readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
   readonly verdictLog: { readonly pending: number; readonly unmatched: number };
+  readonly guard: { readonly alerts: number; readonly limited: number };
+  readonly quotas: { readonly refused: number };
+  readonly idempotency: { readonly replayed: number };
   readonly recallAudit: { readonly asked: number; readonly failed: number; readonly undecided: number };
 }
 
@@ -26,6 +29,10 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
     'Queries whose entries kept changing while they were asked',
     ({ recallAudit }) => recallAudit.undecided,
   ],
+  ['vigie_probing_alerts_total', 'Alerts of keys that ask for many near variants of one picture', ({ guard }) => guard.alerts],
+  ['vigie_probing_limited_keys', 'Keys that are told bands because of what they asked', ({ guard }) => guard.limited],
+  ['vigie_quota_refusals_total', 'Requests and batches past the quota of their key', ({ quotas }) => quotas.refused],
+  ['vigie_idempotent_replays_total', 'Answers given again by their Idempotency-Key', ({ idempotency }) => idempotency.replayed],
   ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];
 

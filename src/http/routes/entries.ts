@@ -64,7 +64,7 @@ export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void 
   routes.post(
     '/v1/entries/:id/withdraw',
     {
-      config: { access: ['analyst'] },
+      config: { access: ['analyst'], writes: true },
       schema: { summary: "End an entry's matching", params: entryIdSchema, body: withdrawSchema, response: { 200: entrySchema } },
     },
     async ({ params, body }) => entries.withdraw(params.id, body.reason),
@@ -78,6 +78,7 @@ function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRo
     bodyLimit: maxImageBytes + framingBytes,
     config: {
       access: ['analyst', 'flagger'],
+      writes: true,
       takes: { json: { 'application/json': entryRequestSchema, 'multipart/form-data': formSchema } },
     },
     schema: { summary: 'Enrol an image or its hashes', response: { 200: entrySchema, 201: entrySchema, 202: receiptSchema } },
