@@ -9,8 +9,8 @@ import { hkdfSync } from 'node:crypto';
  *
  *     tag | born | life | cells | 8 words: half of the first hash's bits | 16 words: which cells were seen
  *
- * The half tells hashes of other pictures, which do not count: 28 of those 128 bits are about 56 of 256, and unrelated photographs start
- * at 84. A cell is a sample of 48 other bits: of those a recompression changes two or three at most, a probe a different handful each time.
+ * The half tells hashes of other pictures, which do not count: 32 of those 128 bits are about 64 of 256; probes within 31 bits of one
+ * picture are at most 62 from each other, and unrelated photographs start at 84. A cell is a sample of 48 other bits: of those a recompression changes two or three at most, a probe a different handful each time.
  * Equal hashes are one cell however often they come, in whatever order, and 90 encodings of one picture are at most 20. A slot that others
  * hit loses a life each time and gains four by a hash of its own, so a flood of other pictures does not wash probes away.
  *
@@ -22,7 +22,7 @@ const bucketBits = 16;
 const cellBits = 48;
 const halfBits = 128;
 /** Of the bits of a half. */
-const furthest = 28;
+const furthest = 32;
 const mostLife = 64;
 const lifeAMember = 4;
 
