@@ -62,13 +62,15 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
       const { items } = parse(batchRequestSchema, request.body);
       const parsed = items.map((item) => itemOf(() => item));
+      parts.quotas.spend(caller, parsed.filter(isGood).length);
       return { results: await answerItems(parts, caller, request.id, parsed) };
     },
   });
 }
 
 /** What was sent for one item: its hashes, or what is wrong with it. */
-type Item = { readonly id: string; readonly hashes: HashSet } | { readonly id: string | null; readonly error: ItemError };
+type GoodItem = { readonly id: string; readonly hashes: HashSet };
+type Item = GoodItem | { readonly id: string | null; readonly error: ItemError };
 type ItemError = { readonly code: string; readonly detail: string };
 
 function itemOf(read: () => unknown): Item {
@@ -81,20 +83,33 @@ function itemOf(read: () => unknown): Item {
   }
 }
 
+function isGood(item: Item): item is GoodItem {
+  return 'hashes' in item;
+}
+
+/** In a stream each line is counted for itself: the status is sent before anybody knows how many there are. */
+function withinQuota(quotas: Quotas, caller: Caller, item: GoodItem): Item {
+  try {
+    quotas.spend(caller);
+    return item;
+  } catch (error) {
+    return { id: item.id, error: errorOf(error) };
+  }
+}
+
 function errorOf(error: unknown): ItemError {
   const { code, detail } = error instanceof VigieError ? error : new VigieError('internal', 'an error that is not yours');
   return { code, detail };
 }
 
-/** Answers in the order of the items; a bad one is told so in its place, the others are matched together. @throws as `Matcher.matchMany`, `Quotas.spend`. */
+/** Answers in the order of the items; a bad one is told so in its place, the others are matched together. @throws as `Matcher.matchMany`. */
 async function answerItems(
-  { matcher, telling, quotas }: BatchParts,
+  { matcher, telling }: Pick<BatchParts, 'matcher' | 'telling'>,
   caller: Caller,
   requestId: string,
   items: readonly Item[],
 ): Promise<Result[]> {
   const good = items.flatMap((item, at) => ('hashes' in item ? [{ requestId: `${requestId}-${at}`, hashes: item.hashes }] : []));
-  quotas.spend(caller, good.length);
   const verdicts = (await matcher.matchMany(caller, good)).values();
   return items.map((item) => {
     if ('error' in item) return item;
@@ -108,7 +123,10 @@ async function answerItems(
 async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
   for await (const lines of readLines(request.raw, linesAtOnce, idleMs)) {
-    const items = lines.map((line, at) => itemOf(() => parseJson(z.unknown(), line, `line ${number + at + 1}`)));
+    const items = lines.map((line, at) => {
+      const item = itemOf(() => parseJson(z.unknown(), line, `line ${number + at + 1}`));
+      return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;
+    });
     const results = await answerItems(parts, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
       // The status of a stream is sent already: what would refuse the whole request is told in the items' places.
       if (!(error instanceof VigieError)) request.log.error({ err: error }, 'a part of a batch failed');
