@@ -12,6 +12,8 @@ const prunedAtOnce = 1_000;
 /** Tries to take a name that is freed just then. */
 const mostTries = 3;
 
+export type { StoredAnswer };
+
 /** A request that is this node's to do. */
 export interface Claimed {
   /** Keeps the answer before it is sent. Where the database is away the request is done all the same, and a retry runs again. */

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
-import type { Claimed, Idempotency } from '../../service/idempotency.js';
+import type { Claimed, Idempotency, StoredAnswer } from '../../service/idempotency.js';
 import { bytesOfBody } from '../image-body.js';
 import { callerOf } from './access.js';
+import { problemOf, problemType } from './problems.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A POST that changes something: it takes an Idempotency-Key. Its answer is stored for 24 hours, so it must hold no secret. */
+    /** A POST that changes something: it takes an Idempotency-Key. Its answer is stored for 24 hours. */
     writes?: boolean;
+    /** Its good answer holds a secret, which is never stored: asked again it answers 409. */
+    tellsOnce?: boolean;
   }
   interface FastifyRequest {
     /** The text of a JSON body, of routes that write. */
@@ -74,8 +77,16 @@ async function keep(request: FastifyRequest, reply: FastifyReply, payload: unkno
   if (!claimed) return payload;
   const body = bodyOf(payload);
   if (!body || !isFinal(request, reply)) await claimed.release();
-  else await claimed.keep({ status: reply.statusCode, contentType: String(reply.getHeader('content-type') ?? ''), body });
+  else await claimed.keep(answerOf(request, reply, body));
   return payload;
+}
+
+function answerOf(request: FastifyRequest, reply: FastifyReply, body: Buffer): StoredAnswer {
+  if (request.routeOptions.config.tellsOnce && reply.statusCode < 300) {
+    const told = new VigieError('conflict', 'this request was done, and its answer is told only once');
+    return { status: told.status, contentType: problemType, body: Buffer.from(JSON.stringify(problemOf(told, request.id))) };
+  }
+  return { status: reply.statusCode, contentType: String(reply.getHeader('content-type') ?? ''), body };
 }
 
 /** Undefined for what cannot be kept: a stream, or too much. */
