@@ -70,6 +70,16 @@ const schema = z.object({
     .enum(['none', 'default', 'all'])
     .default('default')
     .describe('hashes beside the whole image: none, default (15 an entry, and 11 of regions), all (25 and 11)'),
+  VIGIE_QUOTA_MINUTE: whole('matches', 0, 0, 2_147_483_647).describe(
+    'matches a minute of a key that has no quota of its own, on each node; more answers 429; 0 for no limit',
+  ),
+  VIGIE_QUOTA_DAY: whole('matches', 0, 0, 2_147_483_647).describe('the same a day'),
+  VIGIE_PROBES_ALERT: whole('hashes', 64, 0, 1_000).describe(
+    'distinct near variants of one picture from one key within ten minutes that raise an alert; 0 for none',
+  ),
+  VIGIE_PROBES_BANDS: whole('hashes', 128, 0, 1_000).describe(
+    'the same, from which the key is told bands instead of distances for an hour; 0 for none',
+  ),
   VIGIE_MAX_BYTES_IN_FLIGHT: whole('bytes', 256 * MiB, 1_024, 64 * 1_024 * MiB).describe('bodies held at once before 503'),
   VIGIE_BODY_TIMEOUT_MS: whole('milliseconds', 15_000, 100, 600_000).describe('time a body may take to arrive before 408'),
   VIGIE_STOP_TIMEOUT_MS: whole('milliseconds', 10_000, 100, 600_000).describe('time each phase of a stop may take'),

@@ -1,17 +1,14 @@
-/** The composition root: the only file that wires the parts together, and takes them apart again. */
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { type DerivedKeys, openDataKey } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import type { HashIndex } from './index/hash-index.js';
-import { MemoryIndex } from './index/memory.js';
-import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { imagingOptions, keepAudit, makeGuard, openIndex, snapshotPath } from './parts.js';
 import { AuditReader } from './service/audit-export.js';
-import { AuditKeeper } from './service/audit-keeper.js';
+import type { AuditKeeper } from './service/audit-keeper.js';
 import { DemandBook } from './service/demand-book.js';
 import { DemandCounts } from './service/demand-counts.js';
 import { Demands } from './service/demands.js';
@@ -19,8 +16,10 @@ import { Drafts } from './service/drafts.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
 import { EntryNames } from './service/entry-names.js';
+import type { EnumerationGuard } from './service/enumeration-guard.js';
 import { FloodGuard } from './service/flood-guard.js';
 import { ImageHasher } from './service/hash-image.js';
+import { Idempotency } from './service/idempotency.js';
 import { Keyring } from './service/keyring.js';
 import { KnownGood } from './service/known-good.js';
 import { ListBook } from './service/list-book.js';
@@ -34,18 +33,17 @@ import { Previews } from './service/preview.js';
 import { Pruner } from './service/prune.js';
 import { type Purge, Purges } from './service/purges.js';
 import { QueryKeeper } from './service/query-keeper.js';
+import { Quotas } from './service/quotas.js';
 import { RecallAudit } from './service/recall-audit.js';
 import { RecentQueries } from './service/recent-queries.js';
 import { References } from './service/references.js';
-import { Snapshots } from './service/snapshots.js';
 import { Standing } from './service/standing.js';
+import { Telling } from './service/telling.js';
 import { Tombstones } from './service/tombstones.js';
 import { VerdictHistory } from './service/verdict-history.js';
 import { VerdictLog } from './service/verdict-log.js';
-import type { AuditStore } from './store/audit.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
-import type { HashStore } from './store/hashes.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
 
@@ -78,6 +76,10 @@ export interface Service {
   readonly demands: Demands;
   readonly demandBook: DemandBook;
   readonly demandCounts: DemandCounts;
+  readonly guard: EnumerationGuard;
+  readonly telling: Telling;
+  readonly quotas: Quotas;
+  readonly idempotency: Idempotency;
   readonly stores: Stores;
   /** Starts what a server does by itself beside answering: the recall audit, the pruning of old changes, the sealing of acts. */
   startJobs(): void;
@@ -144,35 +146,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-function imagingOptions({ config, log }: ServiceOptions) {
-  return {
-    decoder: config.VIGIE_DECODER,
-    children: config.VIGIE_IMAGING_PROCESSES,
-    deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
-    memoryMb: config.VIGIE_IMAGE_MEMORY_MB,
-    queueLimit: config.VIGIE_IMAGING_QUEUE,
-    maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
-    variants: config.VIGIE_VARIANTS,
-    drainMs: config.VIGIE_STOP_TIMEOUT_MS,
-    log,
-  };
-}
-
-const snapshotPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'index.snapshot');
-
-/** The engine, and the file that spares the memory engine a load from the database. */
-function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore, workers: IndexWorkers) {
-  if (config.VIGIE_INDEX === 'pgvector') return { index: createPgvectorIndex(hashes), snapshots: undefined };
-  const index = new MemoryIndex(workers, (error) => log.error({ err: error }, 'compaction failed'));
-  const path = snapshotPath(config);
-  return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
-}
-
-function keepAudit({ config, log, exclusive }: ServiceOptions, audit: AuditStore, dataKey: DerivedKeys): AuditKeeper {
-  const anchorPath = join(config.VIGIE_DATA_DIR, 'audit.anchor');
-  return new AuditKeeper({ audit, key: dataKey.derive('audit'), anchorPath, anchors: exclusive, log });
-}
-
 interface Foundation {
   readonly options: ServiceOptions;
   readonly database: Database;
@@ -231,11 +204,27 @@ function wire(foundation: Foundation): Service {
   const queryKeeper = new QueryKeeper(stores.recentQueries, organisationBook, log);
   const purges = new Purges(stores.jobs, purgesOf(stores), log);
   const auditKeeper = keepAudit(options, stores.audit, dataKey);
+  const guard = makeGuard(config, database, log);
+  const idempotency = new Idempotency(stores.idempotency, log);
   const demandBook = new DemandBook(stores.demands, log);
   const demandCounts = new DemandCounts(stores.demands, log);
-  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, auditKeeper, demandBook, demandCounts];
+  const jobs = [
+    memory.pruner,
+    floodGuard,
+    queryKeeper,
+    purges,
+    expiry,
+    auditKeeper,
+    demandBook,
+    demandCounts,
+    guard,
+    idempotency,
+  ];
   return {
     ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper, demandBook, demandCounts },
+    ...{ guard, idempotency },
+    telling: new Telling({ guard, organisationBook }),
+    quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
     ...memory,
     ...knowledge,
     auditReader: new AuditReader(stores.audit),

@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import { type Role, roles } from '../domain/key.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Role, roles, type Trust, trusts } from '../domain/key.js';
 import type { KeyLine } from '../store/keys.js';
 import { type ActingOptions, choice, keyOption, print, table, UsageError, withActor, withDatabase } from './run.js';
 
@@ -8,6 +8,9 @@ interface CreateOptions extends ActingOptions {
   role: Role;
   person?: string;
   expires?: string;
+  trust: Trust;
+  quotaMinute?: number;
+  quotaDay?: number;
 }
 
 /** `vigie keys create | confirm | list | revoke` */
@@ -20,6 +23,9 @@ export function keysCommand(): Command {
     .addOption(choice('--role <role>', 'what it may do', roles))
     .option('--person <name>', 'who holds it; keys without a name count as one person')
     .option('--expires <date>', 'when it ends, e.g. 2027-01-31 or 2027-01-31T12:00:00Z')
+    .addOption(new Option('--trust <trust>', 'low: it is told bands instead of distances').choices([...trusts]).default('full'))
+    .option('--quota-minute <n>', 'matches a minute; 0: no limit, absent: VIGIE_QUOTA_MINUTE', quotaOf)
+    .option('--quota-day <n>', 'matches a day; 0: no limit, absent: VIGIE_QUOTA_DAY', quotaOf)
     .addOption(keyOption())
     .option('--json', 'print one JSON document')
     .action(create);
@@ -41,15 +47,34 @@ export function keysCommand(): Command {
   return command;
 }
 
-async function create({ organisation, role, person, expires, ...options }: CreateOptions): Promise<void> {
+async function create({
+  organisation,
+  role,
+  person,
+  expires,
+  trust,
+  quotaMinute,
+  quotaDay,
+  ...options
+}: CreateOptions): Promise<void> {
   const expiresAt = expires === undefined ? undefined : dateOf(expires);
   await withActor(options, ['operator'], async ({ people, actor }) => {
-    const minted = await people.createKey(actor, { organisation, role, person, expiresAt });
+    const limits = { trust, quotaMinute: quotaMinute ?? null, quotaDay: quotaDay ?? null };
+    const minted = await people.createKey(actor, { organisation, role, person, expiresAt, ...limits });
     const rest = minted.confirmed
       ? ''
       : `\nIt opens nothing until a second operator confirms it: vigie keys confirm ${minted.id}`;
     print(options.json, minted, `${minted.key}\nShown once: keep it now. Role ${role}, organisation ${organisation}.${rest}`);
   });
+}
+
+/** The column is an int4. */
+const largestQuota = 2_147_483_647;
+
+function quotaOf(text: string): number {
+  const quota = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (quota <= largestQuota) return quota;
+  throw new InvalidArgumentError(`must be a whole number from 0 to ${largestQuota}`);
 }
 
 function dateOf(text: string): Date {
@@ -69,8 +94,8 @@ async function confirm(id: string, options: ActingOptions): Promise<void> {
 async function list({ json }: { json?: boolean }): Promise<void> {
   await withDatabase(async ({ stores }) => {
     const items = await stores.keys.lines();
-    const rows = items.map((line) => [line.id, line.role, line.organisation, line.person, stateOf(line)]);
-    print(json, { items }, table([['id', 'role', 'organisation', 'person', 'state'], ...rows]));
+    const rows = items.map((line) => [line.id, line.role, line.organisation, line.person, line.trust, stateOf(line)]);
+    print(json, { items }, table([['id', 'role', 'organisation', 'person', 'trust', 'state'], ...rows]));
   });
 }
 

@@ -18,9 +18,10 @@ const verdictShape = z.looseObject({
       list: z.string(),
       entry: z.string(),
       matchType: z.string(),
-      algorithm: z.string(),
-      distance: z.number(),
-      orientation: z.string(),
+      algorithm: z.string().nullable(),
+      distance: z.number().nullable(),
+      band: z.string(),
+      orientation: z.string().nullable(),
     }),
   ),
 });
@@ -77,14 +78,17 @@ async function matchFile({ file, number }: { file: string; number: number }, mat
   }
 }
 
+/** A caller that is told bands is told nothing else of how it matched. */
+function how({ matchType, algorithm, band, distance, orientation }: Shown['matches'][number]): string {
+  const by = algorithm === null ? '' : ` by ${algorithm}`;
+  return distance === null ? `${matchType}${by}, ${band}` : `${matchType}${by}, distance ${distance}, ${orientation}`;
+}
+
 function textOf(result: Result): string {
   if ('error' in result) return `failed  ${result.file}: ${result.error.detail}`;
   const { verdict, reason, matches } = result.verdict;
   const head = `${verdict}  ${result.file}${reason ? `  (${reason})` : ''}`;
-  const lines = matches.map(
-    (one) =>
-      `  list ${one.list}, ${one.matchType} by ${one.algorithm}, distance ${one.distance}, ${one.orientation}, entry ${one.entry}`,
-  );
+  const lines = matches.map((one) => `  list ${one.list}, ${how(one)}, entry ${one.entry}`);
   return [head, ...lines].join('\n');
 }
 

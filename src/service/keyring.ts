@@ -51,6 +51,7 @@ export class Keyring {
     if (!record.confirmed) {
       throw new VigieError('unauthorized', `key ${record.id}, or its organisation, waits for a second operator to confirm it`);
     }
-    return { key: record.id, organisation: record.organisation, person: record.person, role: record.role };
+    const { organisation, person, role, trust, quotaMinute, quotaDay } = record;
+    return { key: record.id, organisation, person, role, trust, quotaMinute, quotaDay };
   }
 }

@@ -1,14 +1,14 @@
 /** Who may do anything here at all: organisations, their people, and keys. One operator proposes, another confirms. */
 import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
-import { actorOf, type Caller, decidingRoles, type Role } from '../domain/key.js';
+import { actorOf, type Caller, decidingRoles, type KeyLimits, type Role } from '../domain/key.js';
 import { loosened, type NewOrganisation, type Organisation, type OrganisationSettings } from '../domain/organisation.js';
 import { sqlState } from '../store/database.js';
 import type { KeyLine, KeyStore } from '../store/keys.js';
 import type { OrganisationStore } from '../store/organisations.js';
 import { mintKey } from './keyring.js';
 
-export interface KeyRequest {
+export interface KeyRequest extends Partial<KeyLimits> {
   readonly organisation: string;
   readonly role: Role;
   readonly person?: string | undefined;
@@ -16,7 +16,7 @@ export interface KeyRequest {
 }
 
 /** A key that was just made: `key` is its text, told once. */
-export interface MintedKey {
+export interface MintedKey extends KeyLimits {
   readonly id: string;
   readonly key: string;
   readonly organisation: string;
@@ -98,14 +98,26 @@ export class People {
    *
    * @throws VigieError `not_found` (organisation).
    */
-  async createKey(actor: Actor, { organisation, role, person, expiresAt }: KeyRequest): Promise<MintedKey> {
+  async createKey(actor: Actor, { organisation, role, person, expiresAt, ...given }: KeyRequest): Promise<MintedKey> {
+    const limits: KeyLimits = { trust: 'full', quotaMinute: null, quotaDay: null, ...given };
     const { id, key, secretSha256 } = mintKey();
     const confirmed = actor.via !== 'key' || !decidingRoles.has(role);
-    await this.keys.create({ id, organisation, role, person, secretSha256, expiresAt }, actor, confirmed).catch((error) => {
-      throw sqlState(error) === '23503' ? new VigieError('not_found', `there is no organisation "${organisation}"`) : error;
-    });
+    await this.keys
+      .create({ id, organisation, role, person, secretSha256, expiresAt, ...limits }, actor, confirmed)
+      .catch((error) => {
+        throw sqlState(error) === '23503' ? new VigieError('not_found', `there is no organisation "${organisation}"`) : error;
+      });
     await this.refresh().catch(() => {});
-    return { id, key, organisation, role, person: person ?? null, expiresAt: expiresAt?.toISOString() ?? null, confirmed };
+    return {
+      id,
+      key,
+      organisation,
+      role,
+      person: person ?? null,
+      expiresAt: expiresAt?.toISOString() ?? null,
+      confirmed,
+      ...limits,
+    };
   }
 
   /** @throws VigieError `not_found`, `own_work` for who made the key and for who would hold it, `conflict` when it is confirmed already. */

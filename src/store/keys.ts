@@ -1,9 +1,9 @@
 import type { Actor } from '../domain/actor.js';
-import type { KeyRecord, Role } from '../domain/key.js';
+import type { KeyLimits, KeyRecord, Role } from '../domain/key.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 
-export interface NewKey {
+export interface NewKey extends Partial<KeyLimits> {
   readonly id: string;
   readonly organisation: string;
   readonly role: Role;
@@ -14,7 +14,7 @@ export interface NewKey {
 }
 
 /** A key as people list it: nothing to open a door with. */
-export interface KeyLine {
+export interface KeyLine extends KeyLimits {
   readonly id: string;
   readonly organisation: string;
   readonly role: Role;
@@ -42,8 +42,8 @@ const upsertPerson = `
 
 const insertKey = `
   with inserted as (
-    insert into api_key (id, organisation, person, role, secret_sha256, expires_at, created_by, confirmed_at)
-    values ($1, $2, $3, $4, $5, $6, $7, case when $8 then now() end) returning id
+    insert into api_key (id, organisation, person, role, secret_sha256, expires_at, created_by, confirmed_at, trust, quota_minute, quota_day)
+    values ($1, $2, $3, $4, $5, $6, $7, case when $8 then now() end, $9, $10, $11) returning id
   )
   insert into change (kind, subject) select 'key', id from inserted`;
 
@@ -62,14 +62,16 @@ const selectOperators = `
   where k.role = 'operator' and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
     and k.confirmed_at is not null and o.confirmed_at is not null`;
 
+const limits = 'k.trust, k.quota_minute as "quotaMinute", k.quota_day as "quotaDay"';
+
 const selectRecords = `
   select k.id, k.organisation, k.person, k.role, k.secret_sha256 as "secretSha256", k.expires_at as "expiresAt",
-    k.revoked_at as "revokedAt", k.confirmed_at is not null and o.confirmed_at is not null as confirmed
+    k.revoked_at as "revokedAt", k.confirmed_at is not null and o.confirmed_at is not null as confirmed, ${limits}
   from api_key k join organisation o on o.id = k.organisation where $1::text[] is null or k.id = any($1)`;
 
 const selectLines = `
   select k.id, k.organisation, k.role, p.name as person, k.created_at as "createdAt", k.expires_at as "expiresAt",
-    k.revoked_at as "revokedAt", k.confirmed_at is not null as confirmed
+    k.revoked_at as "revokedAt", k.confirmed_at is not null as confirmed, ${limits}
   from api_key k join person p on p.id = k.person order by k.created_at, k.id`;
 
 export class KeyStore {
@@ -81,12 +83,14 @@ export class KeyStore {
    * @throws PostgreSQL 23503 when the organisation does not exist.
    */
   async create(key: NewKey, actor: Actor, confirmed: boolean): Promise<void> {
-    const { id, organisation, role, expiresAt = null } = key;
+    const { id, organisation, role, expiresAt = null, trust = 'full', quotaMinute = null, quotaDay = null } = key;
     await this.database.transaction(async (tx) => {
       const person = await personId(tx, organisation, key.person ?? nobodyNamed);
       const secret = Buffer.from(key.secretSha256);
-      await tx.query(insertKey, [id, organisation, person, role, secret, expiresAt, actor.person, confirmed]);
-      await appendAct(tx, { actor, act: 'key.create', subject: id, detail: { organisation, role, person, confirmed } });
+      const whose = [id, organisation, person, role, secret, expiresAt, actor.person, confirmed];
+      await tx.query(insertKey, [...whose, trust, quotaMinute, quotaDay]);
+      const detail = { organisation, role, person, confirmed, trust, quotaMinute, quotaDay };
+      await appendAct(tx, { actor, act: 'key.create', subject: id, detail });
     });
   }
 

@@ -4,6 +4,7 @@ import { DemandStore } from './demands.js';
 import { EntryStore } from './entries.js';
 import { FeedbackStore } from './feedback.js';
 import { HashStore } from './hashes.js';
+import { IdempotencyStore } from './idempotency.js';
 import { JobStore } from './jobs.js';
 import { KeyStore } from './keys.js';
 import { ListStore } from './lists.js';
@@ -28,6 +29,7 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly audit: AuditStore;
   readonly demands: DemandStore;
+  readonly idempotency: IdempotencyStore;
 }
 
 export function openStores(database: Database): Stores {
@@ -45,5 +47,6 @@ export function openStores(database: Database): Stores {
     jobs: new JobStore(database),
     audit: new AuditStore(database),
     demands: new DemandStore(database),
+    idempotency: new IdempotencyStore(database),
   };
 }

@@ -124,6 +124,8 @@ describe('the command line, misused', () => {
       ['keys', 'create', '--organisation', 'a', '--role', 'analyst', '--expires', '2020-01-01'],
       '2020-01-01',
     ],
+    ['a trust that is none', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--trust', 'some'], 'some'],
+    ['a quota that is none', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--quota-day', '1e3'], '1e3'],
     ['a date that is none', ['keys', 'create', '--organisation', 'a', '--role', 'analyst', '--expires', 'soon'], 'soon'],
     ['a file that is not there', ['match', '/nowhere.jpg'], '/nowhere.jpg'],
     ['no file', ['enroll', '--list', 'known'], 'path'],

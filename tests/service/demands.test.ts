@@ -6,6 +6,7 @@ import { removalOf } from '../../src/domain/obligations.js';
 import type { Match } from '../../src/domain/verdict.js';
 import { DemandBook } from '../../src/service/demand-book.js';
 import { Demands, type ReceivedDemand } from '../../src/service/demands.js';
+import { platform } from '../support/callers.js';
 import { openOwnDatabase } from '../support/own-database.js';
 import { keyOf } from '../support/seed.js';
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
     await stores.organisations.configure(id, setup, (standing) => ({ ...standing, regimes }));
   const id = keyOf('platform').slice(4, 16);
   const [record] = await stores.keys.records([id]);
-  caller = { key: id, organisation: 'tests', person: record?.person ?? 0, role: 'platform' };
+  caller = platform({ key: id, person: record?.person ?? 0 });
   stranger = { ...caller, organisation: 'strangers' };
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../src/domain/key.js';
 import type { VerdictName } from '../../src/domain/verdict.js';
 import { Drafts, type LoggedVerdict } from '../../src/service/drafts.js';
 import { now, saidOfStatement, saidOfTip, verdictOn } from '../domain/drafts/verdicts.js';
+import { platform } from '../support/callers.js';
 
-const caller: Caller = { key: 'key', organisation: 'ours', person: 1, role: 'platform' };
+const caller = platform({ organisation: 'ours' });
 const logged = new Map<string, LoggedVerdict>();
 const drafts = new Drafts({ get: async (organisation, id) => logged.get(`${organisation} ${id}`) }, () => now);
 

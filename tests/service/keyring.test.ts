@@ -15,6 +15,9 @@ const record: KeyRecord = {
   expiresAt: null,
   revokedAt: null,
   confirmed: true,
+  trust: 'low',
+  quotaMinute: 60,
+  quotaDay: null,
 };
 const secret = key.slice(-64);
 let keyring: Keyring;
@@ -52,8 +55,16 @@ describe('mintKey', () => {
 });
 
 describe('authenticate', () => {
-  it('says who holds a key', () => {
-    expect(authenticate()).toEqual({ key: id, organisation: 'tests', person: 1, role: 'analyst' });
+  it('says who holds a key, and what it may ask and be told', () => {
+    expect(authenticate()).toEqual({
+      key: id,
+      organisation: 'tests',
+      person: 1,
+      role: 'analyst',
+      trust: 'low',
+      quotaMinute: 60,
+      quotaDay: null,
+    });
   });
 
   it.each([

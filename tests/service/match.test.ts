@@ -7,6 +7,7 @@ import { type HashedImage, ImageHasher } from '../../src/service/hash-image.js';
 import { Matcher } from '../../src/service/match.js';
 import { VerdictLog } from '../../src/service/verdict-log.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
+import { platform } from '../support/callers.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash } from '../support/own-database.js';
 import { gate, makeNode, matching, type Node, silentLog } from './live-parts.js';
@@ -16,7 +17,7 @@ const own = await openOwnDatabase();
 const workers = await startIndexWorkers(1);
 afterAll(() => workers.close());
 const random = randomFrom(47);
-const caller = { key: 'testplatform', organisation: 'tests', person: 1, role: 'platform' } as const;
+const caller = platform();
 
 let node: Node;
 let matcher: Matcher;

@@ -11,7 +11,9 @@ const secretSha256 = Uint8Array.from({ length: 32 }, (_, at) => at);
 describe('keys', () => {
   it('come back as they were stored', async () => {
     const expiresAt = new Date('2030-01-02T03:04:05Z');
-    await keys.create({ id: 'aaaaaaaaaaa1', organisation: 'tests', role: 'auditor', secretSha256, expiresAt }, setup, true);
+    const limits = { trust: 'low', quotaMinute: 60, quotaDay: 0 } as const;
+    const key = { id: 'aaaaaaaaaaa1', organisation: 'tests', role: 'auditor', secretSha256, expiresAt, ...limits } as const;
+    await keys.create(key, setup, true);
     const [record] = await keys.records(['aaaaaaaaaaa1']);
     expect(record).toEqual({
       id: 'aaaaaaaaaaa1',
@@ -22,11 +24,22 @@ describe('keys', () => {
       revokedAt: null,
       confirmed: true,
       person: expect.any(Number),
+      ...limits,
     });
   });
 
   it('of ids that do not exist are left out', async () => {
     expect((await keys.records(['aaaaaaaaaaa1', 'nosuchkey000'])).length).toBe(1);
+  });
+
+  it('are of full trust and without a quota of their own unless that is said', async () => {
+    await keys.create({ id: 'aaaaaaaaaaa2', organisation: 'tests', role: 'platform', secretSha256 }, setup, true);
+    expect((await keys.records(['aaaaaaaaaaa2']))[0]).toMatchObject({ trust: 'full', quotaMinute: null, quotaDay: null });
+  });
+
+  it('with a quota below 0 are refused', async () => {
+    const wrong = { id: 'aaaaaaaaaaa3', organisation: 'tests', role: 'platform', secretSha256, quotaDay: -1 } as const;
+    await expect(keys.create(wrong, setup, true)).rejects.toMatchObject({ code: '23514' });
   });
 
   it('share the person of a name in an organisation', async () => {

@@ -67,7 +67,7 @@ function readRoutes(app: FastifyInstance, demands: Demands, kind: DemandKind): v
 
 function writeRoutes(app: FastifyInstance, demands: Demands, kind: DemandKind): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const config = { access: writers };
+  const config = { access: writers, writes: true };
   const changing = { params: demandIdSchema, response: { 200: demandSchema } };
   routes.post(
     `/v1/${kind}s`,

@@ -91,7 +91,7 @@ function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRo
     method: 'POST',
     url: '/v1/entries',
     bodyLimit: maxImageBytes + framingBytes,
-    config: { access: ['analyst', 'flagger'], takes },
+    config: { access: ['analyst', 'flagger'], writes: true, takes },
     schema: { summary: 'Enrol an image or its hashes', response: { 200: entrySchema, 201: entrySchema, 202: receiptSchema } },
     handler: async (request, reply): Promise<Entry | { receipt: string }> => {
       const caller = callerOf(request);

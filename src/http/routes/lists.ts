@@ -35,7 +35,7 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
   routes.post(
     '/v1/lists',
     {
-      config: { access: ['operator'] },
+      config: { access: ['operator'], writes: true },
       schema: { summary: 'Create a list', body: newListSchema, response: { 201: listSchema } },
     },
     async (request, reply) => {

@@ -25,7 +25,7 @@ export function organisationRoutes(app: FastifyInstance, people: People): void {
   routes.post(
     '/v1/organisations',
     {
-      config,
+      config: { ...config, writes: true },
       schema: {
         summary: 'Create an organisation; a second operator confirms it',
         body: newOrganisationSchema,
@@ -41,7 +41,7 @@ export function organisationRoutes(app: FastifyInstance, people: People): void {
   routes.post(
     '/v1/organisations/:id/confirm',
     {
-      config,
+      config: { ...config, writes: true },
       schema: {
         summary: 'Confirm what another operator created',
         params: organisationIdSchema,

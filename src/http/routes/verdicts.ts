@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { VigieError } from '../../domain/errors.js';
+import type { Telling } from '../../service/telling.js';
 import type { VerdictHistory } from '../../service/verdict-history.js';
 import { callerOf } from '../plugins/access.js';
 import {
@@ -12,8 +14,13 @@ import {
   toldVerdictsSchema,
 } from '../schemas/history.js';
 
+export interface VerdictRouteParts {
+  readonly history: VerdictHistory;
+  readonly telling: Telling;
+}
+
 /** `/v1/matches`: what a platform was answered, what came of it, and why it was so. */
-export function verdictRoutes(app: FastifyInstance, history: VerdictHistory): void {
+export function verdictRoutes(app: FastifyInstance, { history, telling }: VerdictRouteParts): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['platform'] as const };
   routes.get(
@@ -26,17 +33,30 @@ export function verdictRoutes(app: FastifyInstance, history: VerdictHistory): vo
         response: { 200: toldVerdictsSchema },
       },
     },
-    async (request) => history.page(callerOf(request).organisation, request.query),
+    async (request) => {
+      const caller = callerOf(request);
+      const { items, nextCursor } = await history.page(caller.organisation, request.query);
+      return { items: items.map((item) => telling.retell(caller, item)), nextCursor };
+    },
   );
   routes.get(
     '/v1/matches/:requestId',
     { config, schema: { summary: 'One verdict', params: requestIdSchema, response: { 200: toldVerdictSchema } } },
-    async (request) => history.get(callerOf(request).organisation, request.params.requestId),
+    async (request) => {
+      const caller = callerOf(request);
+      return telling.retell(caller, await history.get(caller.organisation, request.params.requestId));
+    },
   );
   routes.get(
     '/v1/matches/:requestId/explain',
     { config, schema: { summary: 'Why a verdict was so', params: requestIdSchema, response: { 200: explanationSchema } } },
-    async (request) => history.explain(callerOf(request).organisation, request.params.requestId),
+    async (request) => {
+      const caller = callerOf(request);
+      if (!telling.tellsDistances(caller)) {
+        throw new VigieError('forbidden', 'this key is told bands: an explanation would tell more');
+      }
+      return history.explain(caller.organisation, request.params.requestId);
+    },
   );
   routes.post(
     '/v1/matches/:requestId/feedback',

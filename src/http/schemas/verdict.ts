@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { orientations } from '../../domain/hash.js';
-import { contentClasses, listActions } from '../../domain/list.js';
+import { certainties, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
 import { obligationSchema, recipientSchema } from './obligation.js';
 
@@ -9,14 +9,18 @@ const matchSchema = z.strictObject({
   list: z.string(),
   class: z.enum(contentClasses),
   matchType: z.enum(['exact', 'near']),
-  algorithm: z.enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']),
-  variant: z.string(),
-  distance: z.number().int().describe('Hamming distance in bits'),
-  band: z.enum(['exact', 'tight', 'wide']).describe('which of the distances of its list it keeps'),
-  threshold: z.number().int().describe('largest distance at which the list matches'),
-  orientation: z.enum(orientations).describe('what turns the entry into the query'),
-  negative: z.boolean().describe('the query is a negative of the entry'),
-  corroborated: z.boolean().describe('a second, independent algorithm agrees'),
+  band: z.enum(certainties).describe('exact: equal digests; tight, wide: within which of the distances of its list'),
+  algorithm: z.enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']).nullable(),
+  variant: z.string().nullable(),
+  distance: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Hamming distance in bits; null, as what tells of it, for a caller that is told bands'),
+  threshold: z.number().int().nullable().describe('largest distance at which the list matches'),
+  orientation: z.enum(orientations).nullable().describe('what turns the entry into the query'),
+  negative: z.boolean().nullable().describe('the query is a negative of the entry'),
+  corroborated: z.boolean().nullable().describe('a second, independent algorithm agrees'),
   action: z.enum(listActions).describe('what this match alone leads to'),
   policyVersion: z.number().int().describe('the version of the list that said so'),
 });
