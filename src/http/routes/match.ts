@@ -7,11 +7,13 @@ import { parse } from '../parse.js';
 import { callerOf } from '../plugins/access.js';
 import { matchRequestSchema } from '../schemas/hashes.js';
 import { verdictSchema } from '../schemas/verdict.js';
+import { Turn } from '../turn.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 
 /** `POST /v1/match`: an image or its hashes in, a verdict out. */
 export function matchRoute(app: FastifyInstance, matcher: Matcher, maxImageBytes: number): void {
+  const turn = new Turn();
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
     url: '/v1/match',
@@ -30,7 +32,9 @@ export function matchRoute(app: FastifyInstance, matcher: Matcher, maxImageBytes
       const sent = await imageOf(request, maxImageBytes);
       const caller = callerOf(request);
       if (sent) return matcher.matchImage(caller, request.id, sent.image, request.signal);
-      return matcher.matchHashes(caller, request.id, parse(matchRequestSchema, request.body).hashes);
+      const { hashes } = parse(matchRequestSchema, request.body);
+      await turn.end();
+      return matcher.matchHashes(caller, request.id, hashes);
     },
   });
 }
