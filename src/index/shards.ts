@@ -7,11 +7,11 @@ import type { IndexWorkers } from './workers.js';
 /** Searches expected to take longer than this go to a worker: a hop costs 25-45 us, and one request must not hold up the others. */
 const longestHereUs = 120;
 /**
- * Queries a task at least: a batch spreads over the workers, and no task lasts much longer than an image's queries do. Posting a task
- * costs the main thread 50 us where a worker must be woken: with 16 that was a sixth of its time under batches of 100.
+ * Queries a task at most: a batch spreads over the workers, and no task lasts much longer than an image's queries do. Posting a task
+ * costs the main thread 50 us and more where a worker must be woken: with tasks of 32 that was a sixth of its time under batches of 100.
  */
-const queriesATask = 32;
-/** Tasks of one search at most, so that a few large batches do not fill the queue for everybody. */
+const queriesATask = 64;
+/** Tasks of one search at most, so that a few large batches do not fill the queue for everybody; those have longer tasks. */
 const mostTasks = 64;
 const smallestShard = 131_072;
 const smallestTail = 65_536;
@@ -108,7 +108,7 @@ export class Shards {
       return;
     }
     const tasks: Promise<void>[] = [];
-    const share = Math.max(queriesATask, Math.ceil(queries.length / mostTasks));
+    const share = Math.ceil(queries.length / Math.min(mostTasks, Math.ceil(queries.length / queriesATask)));
     for (let first = 0; first < queries.length; first += share) {
       const part = new Uint8Array(Buffer.concat(queries.slice(first, first + share)));
       const task = this.workers.search({ shard: shard.handle, queries: part, radius });
