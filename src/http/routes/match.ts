@@ -8,6 +8,7 @@ import { parse } from '../parse.js';
 import { callerOf } from '../plugins/access.js';
 import { matchRequestSchema } from '../schemas/hashes.js';
 import { verdictSchema } from '../schemas/verdict.js';
+import { Turn } from '../turn.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 
@@ -17,6 +18,7 @@ export function matchRoute(
   { matcher, telling }: { readonly matcher: Matcher; readonly telling: Telling },
   maxImageBytes: number,
 ): void {
+  const turn = new Turn();
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
     url: '/v1/match',
@@ -40,6 +42,7 @@ export function matchRoute(
         return telling.tell(caller, verdict, verdict.hashes.pdq);
       }
       const { hashes } = parse(matchRequestSchema, request.body);
+      await turn.end();
       return telling.tell(caller, await matcher.matchHashes(caller, request.id, hashes), hashes.pdq);
     },
   });
