@@ -49,14 +49,16 @@ const sealColumns = 's.position::float8 as position, s.mac';
 const selectHead = `select ${sealColumns} from act_seal s order by s.position desc limit 1`;
 const selectSeal = `select ${sealColumns} from act_seal s where s.position = $1`;
 const selectPending = `
-  select ${actColumns} from act_pending p join act a on a.id = p.act order by p.act limit $1`;
+  select ${actColumns}
+  from (select act from act_pending order by act limit $1) p join act a on a.id = p.act order by p.act`;
 const insertSeals = 'insert into act_seal (position, act, mac) select * from unnest($1::bigint[], $2::bigint[], $3::bytea[])';
 const deletePending = 'delete from act_pending where act = any($1::bigint[])';
 const countPending = 'select count(*)::int as count from (select from act_pending limit $1) counted';
+// The limit inside: where statistics are old, a plan that hashes all acts for every page would be chosen otherwise.
 const selectPage = `
   select ${sealColumns}, s.act::float8 as "actId", ${actColumns}
-  from act_seal s left join act a on a.id = s.act
-  where s.position > $1 order by s.position limit $2`;
+  from (select * from act_seal where position > $1 order by position limit $2) s left join act a on a.id = s.act
+  order by s.position`;
 // The bound above catches a row whose time was set into the future.
 const selectUnsealed = `
   select a.id::float8 as id from act a
