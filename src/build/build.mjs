@@ -13,7 +13,7 @@ const output = join(root, 'dist', 'native-free-workers');
  * No `--optimizeLevel` beyond 3 and no fast-math: float32 results must equal the TypeScript twin bit for bit.
  */
 const kernels = {
-  image: ['--enable', 'simd', '--initialMemory', '1'],
+  image: ['--enable', 'simd', '--initialMemory', '2'],
   'multi-index': ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
   scan: ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
 };
