@@ -6,7 +6,7 @@
  * An image has some 20 parts, and many share their rows with the one before (all quarters of the upper half, all that a crop of the left leaves): decimated
  * rows are kept as long as `y` and height stay the same, and only columns that are not there yet are added.
  */
-import { SIDE, columns, decimatedRows, imageNumber, luma, luma64, padded } from './memory';
+import { SIDE, columns, decimatedRows, fourRows, imageNumber, luma, luma64, padded } from './memory';
 import { boxTaps, countOf, placesOf, tentTaps, weightsOf } from './taps';
 import { turn } from './turn';
 
@@ -76,20 +76,21 @@ function needColumns(from: i32, to: i32): void {
   }
 }
 
-/** All 64 decimated rows of these columns, four rows interleaved. */
+/**
+ * All 64 decimated rows of these columns, four rows interleaved, so that a vector is a column. Row by row, because memory is fastest read along it:
+ * of 1920 px, blocks of 16 columns took twice as long.
+ */
 function decimate(from: i32, to: i32): void {
-  const stride = <usize>padded(columns);
-  for (let group = 0; group < SIDE / 4; group++) {
-    const rowOf = decimatedRows + <usize>group * stride * 16;
-    for (let column = from; column < to; column += 16) weighRows(group * 4, column, stride, rowOf + <usize>column * 16);
+  const pitch = <usize>padded(columns) * 4;
+  const first = luma + <usize>rowsFrom * pitch;
+  for (let k = 0; k < SIDE; k += 4) {
+    for (let row = 0; row < 4; row++) {
+      const four = fourRows + <usize>row * pitch;
+      for (let at = <usize>from * 4; at < <usize>to * 4; at += 64) weigh(rowTaps, k + row, first + at, pitch, 16, four + at);
+    }
+    const group = decimatedRows + <usize>k * pitch;
+    for (let at = <usize>from * 4; at < <usize>to * 4; at += 16) turn(fourRows + at, pitch, group + at * 4, 16);
   }
-}
-
-/** Decimated rows k to k + 3 of 16 columns, turned so that a vector is a column. */
-function weighRows(k: i32, column: i32, stride: usize, to: usize): void {
-  const first = luma + (<usize>rowsFrom * stride + <usize>column) * 4;
-  for (let row = 0; row < 4; row++) weigh(rowTaps, k + row, first, stride * 4, 16, scratch + row * 64);
-  for (let quad: usize = 0; quad < 4; quad++) turn(scratch + quad * 16, 64, to + quad * 64, 16);
 }
 
 /** Decimated columns k to k + 3 of 16 rows. */

@@ -31,6 +31,7 @@ export let rows: i32 = 0;
 export let pixels: usize = 0;
 export let luma: usize = 0; // [row][stride]
 export let decimatedRows: usize = 0; // [16][stride][4], what `taps.ts` makes of the rows: four rows interleaved, as in a strip
+export let fourRows: usize = 0; // four of them before that: [4][stride]
 export let strip: usize = 0; // eight rows interleaved: [column][8], so that two vectors are one column of eight rows
 export let eightRows: usize = 0; // what becomes a strip: [8][stride]
 export let filtered: usize = 0; // first row pass: [16][stride], row modulo 16
@@ -60,7 +61,8 @@ export function reserve(channels: i32, width: i32, height: i32): usize {
   const lumaAt = start + aligned(<u64>channels * <u64>width * <u64>height);
   // 64 bytes more: the last turn of 16 columns may begin anywhere in the last row.
   const decimatedAt = lumaAt + stride * <u64>height * 4 + 64;
-  const stripAt = decimatedAt + stride * SIDE * 4 + MARGIN * 32;
+  const fourRowsAt = decimatedAt + stride * SIDE * 4;
+  const stripAt = fourRowsAt + stride * 16 + MARGIN * 32;
   const eightRowsAt = stripAt + (FILTERED + MARGIN) * 32;
   const filteredAt = eightRowsAt + FILTERED * 32;
   const sumsAt = filteredAt + FILTERED * 16 * 4;
@@ -76,6 +78,7 @@ export function reserve(channels: i32, width: i32, height: i32): usize {
   pixels = <usize>start;
   luma = <usize>lumaAt;
   decimatedRows = <usize>decimatedAt;
+  fourRows = <usize>fourRowsAt;
   strip = <usize>stripAt;
   eightRows = <usize>eightRowsAt;
   filtered = <usize>filteredAt;
