@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 /** The `vigie` command. Exit codes: 0 done, 1 failed, 2 usage, 3 match found. */
 import { Command, CommanderError } from 'commander';
-import { indexCommand } from './cli/audit.js';
+import { auditCommand } from './cli/audit.js';
 import { backupCommand, restoreCommand } from './cli/backup.js';
 import { configCommand } from './cli/config.js';
 import { enrollCommand } from './cli/enroll.js';
+import { indexCommand } from './cli/index-audit.js';
 import { keysCommand } from './cli/keys.js';
 import { listsCommand } from './cli/lists.js';
 import { matchCommand } from './cli/match.js';
+import { migrateCommand } from './cli/migrate.js';
 import { organisationsCommand } from './cli/organisations.js';
 import { exitCodes, UsageError } from './cli/run.js';
 import { serveCommand } from './cli/serve.js';
@@ -20,7 +22,9 @@ const commands = [
   enrollCommand,
   matchCommand,
   configCommand,
+  auditCommand,
   indexCommand,
+  migrateCommand,
   backupCommand,
   restoreCommand,
 ];

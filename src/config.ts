@@ -21,6 +21,11 @@ const schema = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
     .optional()
     .describe('PostgreSQL >= 15 with pgvector; absent: an embedded database in VIGIE_DATA_DIR'),
+  VIGIE_MIGRATION_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+    .optional()
+    .describe('the same PostgreSQL by the role that owns the tables; with it the role of DATABASE_URL cannot alter the audit'),
   VIGIE_HOST: z.string().min(1).default('127.0.0.1').describe('address the service listens on'),
   VIGIE_PORT: whole('ports', 8700, 0, 65535).describe('port of the API; 0 picks a free one'),
   VIGIE_OPS_PORT: whole('ports', 8701, 0, 65535).describe('port of /metrics, on loopback only; 0 picks a free one'),
@@ -28,13 +33,17 @@ const schema = z.object({
     .string()
     .min(1)
     .default('./.vigie')
-    .describe('directory of the embedded database, its socket and the index snapshot, mode 0700'),
+    .describe(
+      'directory of the embedded database, its socket, the index snapshot, the data key and the anchor of the audit, mode 0700',
+    ),
   VIGIE_DATA_KEY: z
     .string()
     .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')
     .transform((hex) => Buffer.from(hex, 'hex'))
     .optional()
-    .describe('64 hex digits; seals the index snapshot in VIGIE_DATA_DIR with AES-256-GCM'),
+    .describe(
+      '64 hex digits, the data key: for audit and tombstones, and seals the index snapshot; absent: secret.key in VIGIE_DATA_DIR',
+    ),
   VIGIE_INDEX: z
     .enum(['memory', 'pgvector'])
     .default('memory')
@@ -61,6 +70,16 @@ const schema = z.object({
     .enum(['none', 'default', 'all'])
     .default('default')
     .describe('hashes beside the whole image: none, default (15 an entry, and 11 of regions), all (25 and 11)'),
+  VIGIE_QUOTA_MINUTE: whole('matches', 0, 0, 2_147_483_647).describe(
+    'matches a minute of a key that has no quota of its own, on each node; more answers 429; 0 for no limit',
+  ),
+  VIGIE_QUOTA_DAY: whole('matches', 0, 0, 2_147_483_647).describe('the same a day'),
+  VIGIE_PROBES_ALERT: whole('hashes', 64, 0, 1_000).describe(
+    'distinct near variants of one picture from one key within ten minutes that raise an alert; 0 for none',
+  ),
+  VIGIE_PROBES_BANDS: whole('hashes', 128, 0, 1_000).describe(
+    'the same, from which the key is told bands instead of distances for an hour; 0 for none',
+  ),
   VIGIE_MAX_BYTES_IN_FLIGHT: whole('bytes', 256 * MiB, 1_024, 64 * 1_024 * MiB).describe('bodies held at once before 503'),
   VIGIE_BODY_TIMEOUT_MS: whole('milliseconds', 15_000, 100, 600_000).describe('time a body may take to arrive before 408'),
   VIGIE_STOP_TIMEOUT_MS: whole('milliseconds', 10_000, 100, 600_000).describe('time each phase of a stop may take'),
@@ -71,7 +90,12 @@ const schema = z.object({
 export type Config = Readonly<z.output<typeof schema>>;
 
 /** Settings whose values appear in no message and no listing. */
-export const secretSettings: ReadonlySet<string> = new Set(['DATABASE_URL', 'VIGIE_DATA_KEY', 'VIGIE_KEY']);
+export const secretSettings: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'VIGIE_MIGRATION_URL',
+  'VIGIE_DATA_KEY',
+  'VIGIE_KEY',
+]);
 
 /** Every setting's name, in the order of the documentation. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);

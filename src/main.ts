@@ -1,40 +1,58 @@
-/** The composition root: the only file that wires the parts together, and takes them apart again. */
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { type DerivedKeys, openDataKey } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import type { HashIndex } from './index/hash-index.js';
-import { MemoryIndex } from './index/memory.js';
-import { createPgvectorIndex } from './index/pgvector.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
+import { imagingOptions, keepAudit, makeGuard, openIndex, snapshotPath } from './parts.js';
+import { AuditReader } from './service/audit-export.js';
+import type { AuditKeeper } from './service/audit-keeper.js';
+import { DemandBook } from './service/demand-book.js';
+import { DemandCounts } from './service/demand-counts.js';
+import { Demands } from './service/demands.js';
+import { Drafts } from './service/drafts.js';
 import { Enrolment } from './service/enrol.js';
 import { Entries } from './service/entries.js';
+import { EntryNames } from './service/entry-names.js';
+import type { EnumerationGuard } from './service/enumeration-guard.js';
+import { FloodGuard } from './service/flood-guard.js';
 import { ImageHasher } from './service/hash-image.js';
+import { Idempotency } from './service/idempotency.js';
 import { Keyring } from './service/keyring.js';
+import { KnownGood } from './service/known-good.js';
 import { ListBook } from './service/list-book.js';
 import { Lists } from './service/lists.js';
 import { Live } from './service/live.js';
 import { Matcher } from './service/match.js';
+import { OrganisationBook } from './service/organisation-book.js';
+import { People } from './service/people.js';
+import { Periodic } from './service/periodic.js';
+import { Previews } from './service/preview.js';
 import { Pruner } from './service/prune.js';
+import { type Purge, Purges } from './service/purges.js';
+import { QueryKeeper } from './service/query-keeper.js';
+import { Quotas } from './service/quotas.js';
 import { RecallAudit } from './service/recall-audit.js';
 import { RecentQueries } from './service/recent-queries.js';
-import { Snapshots } from './service/snapshots.js';
+import { References } from './service/references.js';
+import { Standing } from './service/standing.js';
+import { Telling } from './service/telling.js';
+import { Tombstones } from './service/tombstones.js';
+import { VerdictHistory } from './service/verdict-history.js';
 import { VerdictLog } from './service/verdict-log.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
-import { EntryStore } from './store/entries.js';
-import { HashStore } from './store/hashes.js';
-import { KeyStore } from './store/keys.js';
-import { ListStore } from './store/lists.js';
-import { openDatabase } from './store/open.js';
-import { OrganisationStore } from './store/organisations.js';
-import { VerdictStore } from './store/verdicts.js';
+import { openDatabase, openOwner } from './store/open.js';
+import { openStores, type Stores } from './store/stores.js';
 
 /** Everything below HTTP and the command line, running. */
 export interface Service {
   readonly database: Database;
+  readonly dataKey: DerivedKeys;
+  readonly auditReader: AuditReader;
+  readonly auditKeeper: AuditKeeper;
   readonly index: HashIndex;
   readonly imaging: Imaging;
   readonly live: Live;
@@ -45,9 +63,25 @@ export interface Service {
   readonly enrolment: Enrolment;
   readonly entries: Entries;
   readonly lists: Lists;
+  readonly drafts: Drafts;
+  readonly people: People;
+  readonly listBook: ListBook;
+  readonly organisationBook: OrganisationBook;
+  readonly standing: Standing;
+  readonly previews: Previews;
+  readonly history: VerdictHistory;
+  readonly floodGuard: FloodGuard;
+  readonly purges: Purges;
   readonly recallAudit: RecallAudit;
+  readonly demands: Demands;
+  readonly demandBook: DemandBook;
+  readonly demandCounts: DemandCounts;
+  readonly guard: EnumerationGuard;
+  readonly telling: Telling;
+  readonly quotas: Quotas;
+  readonly idempotency: Idempotency;
   readonly stores: Stores;
-  /** Starts what a server does by itself beside answering: the recall audit and the pruning of old changes. */
+  /** Starts what a server does by itself beside answering: the recall audit, the pruning of old changes, the sealing of acts. */
   startJobs(): void;
   /** Ends the parts, the last started first; `phase` is told what is being done. */
   close(phase?: Phase): Promise<void>;
@@ -55,14 +89,6 @@ export interface Service {
 
 /** Runs one named part of a stop, bounded in time. */
 export type Phase = (name: string, work: () => Promise<void>) => Promise<void>;
-
-export interface Stores {
-  readonly organisations: OrganisationStore;
-  readonly keys: KeyStore;
-  readonly lists: ListStore;
-  readonly entries: EntryStore;
-  readonly hashes: HashStore;
-}
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -73,31 +99,43 @@ export interface ServiceOptions {
   readonly exclusive: boolean;
 }
 
-export function openStores(database: Database): Stores {
-  return {
-    organisations: new OrganisationStore(database),
-    keys: new KeyStore(database),
-    lists: new ListStore(database),
-    entries: new EntryStore(database),
-    hashes: new HashStore(database),
-  };
-}
+const databaseOptions = ({ config, log, command, exclusive }: ServiceOptions) => ({
+  databaseUrl: config.DATABASE_URL,
+  migrationUrl: config.VIGIE_MIGRATION_URL,
+  dataDir: config.VIGIE_DATA_DIR,
+  command,
+  exclusive,
+  log,
+});
 
 /** Opens the database alone, for commands that need no more. */
-export function openConfigured({ config, log, command, exclusive }: ServiceOptions): Promise<Database> {
-  const { DATABASE_URL: databaseUrl, VIGIE_DATA_DIR: dataDir } = config;
-  return openDatabase({ databaseUrl, dataDir, command, exclusive, log });
+export function openConfigured(options: ServiceOptions): Promise<Database> {
+  return openDatabase(databaseOptions(options));
+}
+
+/** As `openConfigured`, by the role that owns the tables where there are two roles. */
+export function openConfiguredAsOwner(options: ServiceOptions): Promise<Database> {
+  return openOwner(databaseOptions(options));
+}
+
+/** The data key of an open database. @throws DataKeyRefused. */
+export function openConfiguredKey(database: Database, { VIGIE_DATA_KEY: given, VIGIE_DATA_DIR: dataDir }: Config) {
+  return openDataKey(database, { given, dataDir });
 }
 
 /** Starts everything below HTTP: database, index, imaging processes, use cases. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const database = await openConfigured(options);
+  const dataKey = await openConfiguredKey(database, options.config).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   // Nobody would rewrite what the other engine left, and hashes withdrawn since would stay in it.
   if (options.exclusive && options.config.VIGIE_INDEX === 'pgvector') await rm(snapshotPath(options.config), { force: true });
   const workers = await startIndexWorkers(availableParallelism());
   const imaging = startImaging(imagingOptions(options));
   try {
-    const service = wire(options, database, workers, imaging);
+    const service = wire({ options, database, stores: openStores(database), dataKey, workers, imaging });
     await service.live.start();
     return service;
   } catch (error) {
@@ -108,73 +146,117 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-function imagingOptions({ config, log }: ServiceOptions) {
+interface Foundation {
+  readonly options: ServiceOptions;
+  readonly database: Database;
+  readonly stores: Stores;
+  readonly dataKey: DerivedKeys;
+  readonly workers: IndexWorkers;
+  readonly imaging: Imaging;
+}
+
+/** What a node holds in memory, and what keeps it equal to the database. */
+function wireMemory({ options, database, stores, workers }: Foundation) {
+  const { config, log } = options;
+  const { index, snapshots } = openIndex(options, stores.hashes, workers);
+  const books = { keyring: new Keyring(), listBook: new ListBook(), organisationBook: new OrganisationBook() };
+  const changes = new ChangeStore(database);
+  const { listBook } = books;
+  const live = new Live({ ...stores, ...books, changes, index, snapshots, log, maxAgeMs: config.VIGIE_INDEX_MAX_AGE_MS });
+  // Nothing of what callers ask is kept where nothing is done with it.
+  const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
+  const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
+  return { index, snapshots, ...books, live, recentQueries, recallAudit, pruner: new Pruner(changes, log) };
+}
+
+/** The use cases of analysts and operators. */
+function wireKnowledge({ stores, dataKey, options }: Foundation, memory: ReturnType<typeof wireMemory>, hasher: ImageHasher) {
+  const { index, listBook, live } = memory;
+  const tombstones = new Tombstones(dataKey);
+  const knownGood = new KnownGood(index, listBook);
+  const standing = new Standing({ store: stores.standing, listBook, tombstones, live });
   return {
-    decoder: config.VIGIE_DECODER,
-    children: config.VIGIE_IMAGING_PROCESSES,
-    deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
-    memoryMb: config.VIGIE_IMAGE_MEMORY_MB,
-    queueLimit: config.VIGIE_IMAGING_QUEUE,
-    maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
-    variants: config.VIGIE_VARIANTS,
-    drainMs: config.VIGIE_STOP_TIMEOUT_MS,
-    log,
+    enrolment: new Enrolment({ entries: stores.entries, hasher, listBook, knownGood, tombstones, live }),
+    entries: new Entries({ ...stores, listBook }),
+    standing,
+    previews: new Previews({ index, listBook, hasher, knownGood, recentQueries: stores.recentQueries }),
+    lists: new Lists(stores.lists, listBook, live),
+    people: new People(stores.organisations, stores.keys, () => live.refresh()),
+    expiry: new Periodic(
+      expiryEveryMs,
+      async () => void (await standing.expire()),
+      (error) => options.log.warn({ err: error }, 'entries whose time is over could not be withdrawn'),
+    ),
   };
 }
 
-const snapshotPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'index.snapshot');
-
-/** The engine, and the file that spares the memory engine a load from the database. */
-function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore, workers: IndexWorkers) {
-  if (config.VIGIE_INDEX === 'pgvector') return { index: createPgvectorIndex(hashes), snapshots: undefined };
-  const index = new MemoryIndex(workers, (error) => log.error({ err: error }, 'compaction failed'));
-  const path = snapshotPath(config);
-  return { index, snapshots: new Snapshots({ index, path, key: config.VIGIE_DATA_KEY, writes: exclusive, log }) };
-}
-
-function wire(options: ServiceOptions, database: Database, workers: IndexWorkers, imaging: Imaging): Service {
+function wire(foundation: Foundation): Service {
+  const { options, database, stores, dataKey, workers, imaging } = foundation;
   const { config, log } = options;
-  const stores = openStores(database);
-  const { index, snapshots } = openIndex(options, stores.hashes, workers);
-  const keyring = new Keyring();
-  const listBook = new ListBook();
-  const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
-  const changes = new ChangeStore(database);
-  const live = new Live({ ...stores, changes, index, snapshots, keyring, listBook, log, maxAgeMs });
-  const { VIGIE_AUDIT_QUERIES: queriesAMinute } = config;
-  // Nothing of what callers ask is kept where nothing is done with it.
-  const recentQueries = queriesAMinute > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
-  const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
-  const pruner = new Pruner(changes, log);
+  const memory = wireMemory(foundation);
+  const { index, listBook, organisationBook, live, recallAudit } = memory;
   const hasher = new ImageHasher(imaging, workers);
-  const verdictLog = new VerdictLog(new VerdictStore(database), log);
+  const knowledge = wireKnowledge(foundation, memory, hasher);
+  const { standing, expiry } = knowledge;
+  const verdictLog = new VerdictLog(stores.verdicts, log);
+  const names = new EntryNames(listBook, new References(dataKey));
+  const floodGuard = new FloodGuard(stores.traffic, standing, log);
+  const queryKeeper = new QueryKeeper(stores.recentQueries, organisationBook, log);
+  const purges = new Purges(stores.jobs, purgesOf(stores), log);
+  const auditKeeper = keepAudit(options, stores.audit, dataKey);
+  const guard = makeGuard(config, database, log);
+  const idempotency = new Idempotency(stores.idempotency, log);
+  const demandBook = new DemandBook(stores.demands, log);
+  const demandCounts = new DemandCounts(stores.demands, log);
+  const jobs = [
+    memory.pruner,
+    floodGuard,
+    queryKeeper,
+    purges,
+    expiry,
+    auditKeeper,
+    demandBook,
+    demandCounts,
+    guard,
+    idempotency,
+  ];
   return {
-    database,
-    index,
-    imaging,
-    live,
-    keyring,
-    verdictLog,
-    hasher,
-    matcher: new Matcher({ index, listBook, live, hasher, verdictLog, recentQueries }),
-    enrolment: new Enrolment(stores.entries, hasher, live),
-    entries: new Entries(stores.entries, stores.hashes, live),
-    lists: new Lists(stores.lists, listBook, live),
-    recallAudit,
-    stores,
+    ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper, demandBook, demandCounts },
+    ...{ guard, idempotency },
+    telling: new Telling({ guard, organisationBook }),
+    quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
+    ...memory,
+    ...knowledge,
+    auditReader: new AuditReader(stores.audit),
+    matcher: new Matcher({ ...memory, hasher, verdictLog, names, floodGuard, queryKeeper, demandBook }),
+    history: new VerdictHistory({ ...stores, listBook, names, standing }),
+    drafts: new Drafts(stores.verdicts),
+    demands: new Demands(stores.demands, () => demandBook.load()),
     startJobs() {
-      recallAudit.start(queriesAMinute);
-      pruner.start();
+      recallAudit.start(config.VIGIE_AUDIT_QUERIES);
+      for (const job of jobs) job.start();
     },
     async close(phase = (_name, work) => work()) {
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
-      await phase('jobs', async () => void (await Promise.all([recallAudit.close(), pruner.close()])));
+      await phase('jobs', async () => void (await Promise.all([recallAudit, ...jobs].map((job) => job.close()))));
       await phase('feed', () => live.close());
-      if (snapshots) await phase('snapshot', () => snapshots.close());
+      if (memory.snapshots) await phase('snapshot', async () => memory.snapshots?.close());
       await phase('index', () => index.close());
       await phase('workers', () => workers.close());
       await phase('database', () => database.close());
     },
+  };
+}
+
+/** An entry matches at most that long past its time. */
+const expiryEveryMs = 1_000;
+
+function purgesOf({ verdicts, recentQueries, traffic, jobs }: Stores): Record<string, Purge> {
+  return {
+    verdicts: (limit) => verdicts.purge(limit),
+    recentQueries: (limit) => recentQueries.purge(limit),
+    traffic: (limit) => traffic.purge(limit),
+    seals: (limit) => jobs.purgeSeals(limit),
   };
 }

@@ -1,6 +1,7 @@
 /** Child of the import bench: stores hashes in the database of a running service. Arguments: data directory, count, seed. Prints some of them. */
-import { openStores } from '../../src/main.js';
+
 import { openDatabase } from '../../src/store/open.js';
+import { openStores } from '../../src/store/stores.js';
 import { storeHashes } from './service.js';
 
 const [dataDir = '', count = '0', seed = '1'] = process.argv.slice(2);

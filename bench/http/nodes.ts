@@ -2,13 +2,15 @@
  * `npm run bench:nodes`: how long after an enrolment, or a withdrawal, on one node another node's verdicts follow. Needs DATABASE_URL, a
  * PostgreSQL of its own: `.ci/postgres run npm run bench:nodes`.
  */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { openStores } from '../../src/main.js';
+import { setup } from '../../src/domain/actor.js';
 import { built } from '../../src/package-root.js';
 import { mintKey } from '../../src/service/keyring.js';
 import { openDatabase } from '../../src/store/open.js';
+import { openStores } from '../../src/store/stores.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { type Random, randomFrom, randomHash } from '../random.js';
@@ -49,10 +51,11 @@ interface Keys {
 async function bench(workplace: Workplace, url: string): Promise<NodesResults> {
   const environment = describeEnvironment('Two nodes, PostgreSQL and those who ask share the cores.');
   const keys = await prepare(url);
+  const VIGIE_DATA_KEY = randomBytes(32).toString('hex');
   const start = () =>
     workplace.serve(built('src/cli.js'), {
       args: ['serve'],
-      env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: workplace.directory(), DATABASE_URL: url },
+      env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: workplace.directory(), VIGIE_DATA_KEY, DATABASE_URL: url },
     });
   const [one, other] = await Promise.all([start(), start()]);
   const enrolled: number[] = [];
@@ -77,11 +80,11 @@ async function prepare(url: string): Promise<Keys> {
   const database = await openDatabase({ databaseUrl: url, dataDir: '', command: 'npm run bench:nodes', exclusive: true, log });
   try {
     const stores = openStores(database);
-    await stores.organisations.create(organisation);
-    await stores.lists.create(knownList);
+    await stores.organisations.create(organisation, setup, true);
+    await stores.lists.create(knownList, setup);
     const keyOf = async (role: 'analyst' | 'platform') => {
       const { id, key, secretSha256 } = mintKey();
-      await stores.keys.create({ id, organisation: organisation.id, role, secretSha256 });
+      await stores.keys.create({ id, organisation: organisation.id, role, secretSha256 }, setup, true);
       return key;
     };
     return { analyst: await keyOf('analyst'), platform: await keyOf('platform') };

@@ -1,15 +1,16 @@
 /** The service under test: a database of its own with known hashes in it, and `vigie serve` on that. */
 
 import { Progress } from '../../src/cli/progress.js';
+import { setup } from '../../src/domain/actor.js';
 import type { Pdq } from '../../src/domain/hash.js';
-import { defaultThresholds, type List } from '../../src/domain/list.js';
-import { openStores } from '../../src/main.js';
+import { defaultLimits, newList } from '../../src/domain/list.js';
 import { built } from '../../src/package-root.js';
 import { newEntry } from '../../src/service/enrol.js';
 import { mintKey } from '../../src/service/keyring.js';
 import type { EntryStore } from '../../src/store/entries.js';
 import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
 import { openDatabase } from '../../src/store/open.js';
+import { openStores } from '../../src/store/stores.js';
 import { figure } from '../markdown.js';
 import { randomFrom, randomHash } from '../random.js';
 import type { Server, Workplace } from './workplace.js';
@@ -26,14 +27,15 @@ export interface Service extends Server {
 
 export const organisation = { id: 'bench', name: 'Bench', kind: 'platform' } as const;
 /** Removes on its own word. */
-export const knownList: List = {
+export const knownList = newList({
   id: 'bench',
   title: 'Known hashes of the bench',
   class: 'ncii_adult',
   action: 'remove',
-  thresholds: defaultThresholds,
-  enabled: true,
-};
+  organisation: organisation.id,
+  verification: { people: 0, organisations: 0 },
+  limits: { ...defaultLimits, withdrawalsAnHour: 100_000, floodAnHour: 10_000_000 },
+});
 
 const hashSeed = 1;
 /** Entries a statement. */
@@ -58,10 +60,10 @@ async function seed(dataDir: string, count: number): Promise<{ key: string; know
   const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'npm run bench', exclusive: true, log });
   try {
     const stores = openStores(database);
-    await stores.organisations.create(organisation);
+    await stores.organisations.create(organisation, setup, true);
     const { id, key, secretSha256 } = mintKey();
-    await stores.keys.create({ id, organisation: organisation.id, role: 'platform', secretSha256 });
-    await stores.lists.create(knownList);
+    await stores.keys.create({ id, organisation: organisation.id, role: 'platform', secretSha256 }, setup, true);
+    await stores.lists.create(knownList, setup);
     await dropNearIndex(database);
     const known = await storeHashes(stores.entries, count);
     // Here, so that the service does not build it behind the first answers and into the figures.
@@ -80,7 +82,7 @@ export async function storeHashes(entries: EntryStore, count: number, seed = has
   const known: string[] = [];
   for (let first = 0; first < count; first += chunk) {
     const hashes = Array.from({ length: Math.min(chunk, count - first) }, () => randomHash(random));
-    await entries.createMany(hashes.map(entryOf));
+    await entries.createMany(hashes.map(entryOf), setup);
     known.push(...hashes.filter((_, at) => (first + at) % every === 0));
     progress.advance(hashes.length);
   }
@@ -91,5 +93,5 @@ export async function storeHashes(entries: EntryStore, count: number, seed = has
 function entryOf(hex: string) {
   // 64 lower-case digits by construction, which is what the brand says.
   const pdq = [{ value: hex as Pdq, quality: 100, orientation: 'identity', variant: 'full' } as const];
-  return newEntry(null, { list: knownList.id }, { pdq });
+  return newEntry({ list: knownList.id }, { pdq }, { status: 'verified' });
 }

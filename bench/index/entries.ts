@@ -1,12 +1,14 @@
 /** Entries of one PDQ hash each, as the index takes them. */
+
 import type { IndexedEntry } from '../../src/domain/entry.js';
+import { standingOf } from '../../src/domain/standing.js';
 import { hashAt, hashBytes } from './data.js';
 
 /** The ordinal names the entry. */
 export function entryOf(ordinal: number, value: Uint8Array): IndexedEntry {
   const id = `ent_${ordinal.toString(16).padStart(32, '0')}`;
   const hash = { ordinal, algorithm: 'pdq' as const, variant: 'full', value, quality: 100 };
-  return { id, list: 'bench', class: 'ncii_adult', verified: true, hashes: [hash] };
+  return { id, list: 'bench', class: 'ncii_adult', standing: standingOf('verified', 1, 1), hashes: [hash] };
 }
 
 const pageSize = 10_000;

@@ -1,8 +1,10 @@
 /** The service's own way from bytes to a verdict, without HTTP and database: imaging processes, hasher, index, policy. */
+
 import { digestsOf } from '../../native-free-workers/digests.js';
 import type { IndexedEntry } from '../../src/domain/entry.js';
-import { defaultThresholds, type List } from '../../src/domain/list.js';
+import { defaultThresholds, newList } from '../../src/domain/list.js';
 import { decide } from '../../src/domain/policy.js';
+import { standingOf } from '../../src/domain/standing.js';
 import type { Decision, Sighting } from '../../src/domain/verdict.js';
 import { startImaging } from '../../src/imaging/client.js';
 import { MemoryIndex } from '../../src/index/memory.js';
@@ -11,14 +13,13 @@ import { newEntry } from '../../src/service/enrol.js';
 import { ImageHasher } from '../../src/service/hash-image.js';
 import { type Probe, sightingsOf, withNegatives } from '../../src/service/sightings.js';
 
-const list: List = {
+const list = newList({
   id: 'known',
   title: 'Known pictures',
   class: 'test',
   action: 'remove',
-  thresholds: defaultThresholds,
-  enabled: true,
-};
+  verification: { people: 0, organisations: 0 },
+});
 const lists = new Map([[list.id, list]]);
 const radii = { pdq: defaultThresholds.pdq.wide, blockhash: defaultThresholds.blockhash };
 
@@ -50,7 +51,7 @@ export function numberOf({ entry }: Sighting): number {
 
 /** The verdict on these sightings. */
 export function decisionOn(sightings: readonly Sighting[]): Decision {
-  return decide(sightings, lists, null);
+  return decide(sightings, { lists, organisation: 'bench', unscannable: null });
 }
 
 export async function startPipeline(): Promise<Pipeline> {
@@ -65,12 +66,12 @@ export async function startPipeline(): Promise<Pipeline> {
     async enrol(number, bytes) {
       const { hashes, unscannable } = await hasher.hash(bytes, undefined, 'enrol');
       if (unscannable) return false;
-      const looks = newEntry(null, { list: list.id }, hashes).hashes;
+      const looks = newEntry({ list: list.id }, hashes, { status: 'verified' }).hashes;
       const entry: IndexedEntry = {
         id: `ent_${number.toString(16).padStart(32, '0')}`,
         list: list.id,
         class: list.class,
-        verified: true,
+        standing: standingOf('verified', 0, 0),
         hashes: looks
           .filter(({ algorithm }) => algorithm === 'pdq' || algorithm === 'blockhash')
           .map(({ algorithm, variant, hex, quality }) => ({

@@ -7,14 +7,16 @@
  *
  * More than that must hold (the pigeonring of Qin and Xiao, VLDB 2018). Lay the bands in a ring and call d(b) - t(b) - 1 the excess of band b:
  * all excesses together are negative, and a ring of whole numbers with a negative sum has a place from which every partial sum is
- * negative (the one behind the largest prefix sum). So some band is near whose next two bands are near with it:
- * d(b) + d(b + 1) + d(b + 2) <= t(b) + t(b + 1) + t(b + 2) + 2. Of unrelated hashes in the 272 buckets one in 80 000 passes that.
+ * negative (the one behind the largest prefix sum). So some band is near with the next, d(b) + d(b + 1) <= t(b) + t(b + 1) + 1, and with the
+ * next two: d(b) + d(b + 1) + d(b + 2) <= t(b) + t(b + 1) + t(b + 2) + 2. Of unrelated hashes in the 272 buckets one in 400 passes the first, one
+ * in 80 000 both.
  *
- * A table therefore holds, bucket after bucket, only the next two bands of each hash (4 bytes: "pair"), then the numbers of their rows.
- * Buckets are touched before they are compared, one load a cache line, so that the processor overlaps the misses: WebAssembly has no prefetch.
+ * A table therefore holds, bucket after bucket, only the next band of each hash (2 bytes), apart from that the one after it, which is read of
+ * few, and then the numbers of their rows. Buckets are touched before they are compared, one load a cache line, so that the processor overlaps
+ * the misses: WebAssembly has no prefetch.
  *
- * Layout, all little-endian: a row is 32 bytes; a table is 65 537 starts (u32, rounded up to 65 552), then 4 bytes a hash, then 4 bytes a
- * hash. Stateless: every address is an argument, so that any number of threads can search the same memory.
+ * Layout, all little-endian: a row is 32 bytes; a table is 65 537 starts (u32, rounded up to 65 552), then 2, 2 and 4 bytes a hash. Stateless:
+ * every address is an argument, so that any number of threads can search the same memory.
  */
 
 const bands: u32 = 16;
@@ -27,13 +29,6 @@ const rangesAt: usize = 64;
 @inline
 function startsOf(table: usize, value: usize): usize {
   return table + (value << 2);
-}
-
-/** The next two bands of the 32 bytes at `hash`, the one after band `band` in the low half. */
-// @ts-ignore: decorator
-@inline
-function neighbours(hash: usize, band: u32): u32 {
-  return valueOf(hash, (band + 1) & 15) | (valueOf(hash, (band + 2) & 15) << 16);
 }
 
 // @ts-ignore: decorator
@@ -55,14 +50,12 @@ export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: u
     store<u32>(next, load<u32>(next) + 1);
   }
   sumStarts(table);
-  const pairs = table + startsBytes;
-  const numbers = pairs + (<usize>capacity << 2);
   for (let row: usize = 0; row < <usize>rows; row++) {
     if (load<u8>(dead + row)) continue;
     const start = startsOf(table, <usize>load<u16>(value + (row << 5)));
     const at = load<u32>(start);
     store<u32>(start, at + 1);
-    place(pairs, numbers, at, neighbours(rowsAt + (row << 5), band), <u32>row);
+    place(rowsAt, band, table, capacity, at, <u32>row);
   }
   return closeStarts(table);
 }
@@ -72,10 +65,7 @@ export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: u
  * numbers stand at `added` (u32), sorted by this band's value. Returns the number of hashes in the new table.
  */
 export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: usize, count: u32, table: usize, capacity: u32): u32 {
-  const oldPairs = old + startsBytes;
-  const oldNumbers = oldPairs + (<usize>capacity << 2);
-  const pairs = table + startsBytes;
-  const numbers = pairs + (<usize>capacity << 2);
+  const oldNext = old + startsBytes;
   const value = rowsAt + (<usize>band << 1);
   const end = added + (<usize>count << 2);
   let next = added;
@@ -84,25 +74,48 @@ export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: 
     store<u32>(startsOf(table, bucket), at);
     const stop = load<u32>(startsOf(old, bucket + 1));
     for (let from = load<u32>(startsOf(old, bucket)); from < stop; from++) {
-      const row = load<u32>(oldNumbers + (<usize>from << 2));
+      const row = load<u32>(numbersOf(oldNext, capacity) + (<usize>from << 2));
       if (load<u8>(dead + <usize>row)) continue;
-      place(pairs, numbers, at++, load<u32>(oldPairs + (<usize>from << 2)), row);
+      const after = load<u16>(afterOf(oldNext, capacity) + (<usize>from << 1));
+      write(table + startsBytes, capacity, at++, load<u16>(oldNext + (<usize>from << 1)), after, row);
     }
     for (; next < end; next += 4) {
       const row = <usize>load<u32>(next);
       if (<usize>load<u16>(value + (row << 5)) != bucket) break;
-      place(pairs, numbers, at++, neighbours(rowsAt + (row << 5), band), <u32>row);
+      place(rowsAt, band, table, capacity, at++, <u32>row);
     }
   }
   store<u32>(startsOf(table, buckets), at);
   return at;
 }
 
+/** Where the bands after the next begin, behind the next ones at `next`. */
 // @ts-ignore: decorator
 @inline
-function place(pairs: usize, numbers: usize, at: u32, pair: u32, row: u32): void {
-  store<u32>(pairs + (<usize>at << 2), pair);
-  store<u32>(numbers + (<usize>at << 2), row);
+function afterOf(next: usize, capacity: u32): usize {
+  return next + (<usize>capacity << 1);
+}
+
+/** Where the numbers of the rows begin. */
+// @ts-ignore: decorator
+@inline
+function numbersOf(next: usize, capacity: u32): usize {
+  return next + (<usize>capacity << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function place(rowsAt: usize, band: u32, table: usize, capacity: u32, at: u32, row: u32): void {
+  const hash = rowsAt + (<usize>row << 5);
+  write(table + startsBytes, capacity, at, <u16>valueOf(hash, (band + 1) & 15), <u16>valueOf(hash, (band + 2) & 15), row);
+}
+
+// @ts-ignore: decorator
+@inline
+function write(next: usize, capacity: u32, at: u32, inNext: u16, inAfter: u16, row: u32): void {
+  store<u16>(next + (<usize>at << 1), inNext);
+  store<u16>(afterOf(next, capacity) + (<usize>at << 1), inAfter);
+  store<u32>(numbersOf(next, capacity) + (<usize>at << 2), row);
 }
 
 /** Counts at value + 1 become starts at value. */
@@ -135,11 +148,18 @@ function flipsOf(band: u32, radius: u32): i32 {
   return <i32>(radius >> 4) - <i32>(band > (radius & 15));
 }
 
-/** Distance a hash within band `band` may have in it and the next two together. */
+/** Distance a hash within band `band` may have in it and the next together. */
 // @ts-ignore: decorator
 @inline
-function allowedOf(band: u32, radius: u32): i32 {
-  return flipsOf(band, radius) + flipsOf((band + 1) & 15, radius) + flipsOf((band + 2) & 15, radius) + 2;
+function allowedInTwo(band: u32, radius: u32): i32 {
+  return flipsOf(band, radius) + flipsOf((band + 1) & 15, radius) + 1;
+}
+
+/** The same for it and the next two. */
+// @ts-ignore: decorator
+@inline
+function allowedInThree(band: u32, radius: u32): i32 {
+  return allowedInTwo(band, radius) + flipsOf((band + 2) & 15, radius) + 1;
 }
 
 /**
@@ -147,7 +167,7 @@ function allowedOf(band: u32, radius: u32): i32 {
  * and overlap.
  *
  * `tables` holds the addresses of the 16 tables (u32), `masks` the 697 values of up to three set bits (u16), by number of bits. `ranges` is room
- * for the addresses of the pairs of 16 bands (u32), then for 16 x 697 pairs of u32: first and end.
+ * for the addresses of the next bands in 16 tables (u32), then for 16 x 697 pairs of u32: first and end.
  */
 export function candidates(tables: usize, query: usize, radius: u32, masks: usize, ranges: usize): u32 {
   let sum: u32 = 0;
@@ -181,32 +201,35 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
   let ahead = range;
   for (let band: u32 = 0; band < bands; band++) {
     // Four bands at once: enough misses to overlap, and what is touched is still in the first cache when it is compared.
-    for (let next = band; (band & 3) == 0 && next < band + 4; next++) {
-      const end = ahead + (<usize>bucketsWithin(flipsOf(next, radius)) << 3);
-      touched += touch(<usize>load<u32>(ranges + (<usize>next << 2)), ahead, end, lines);
+    for (let one = band; (band & 3) == 0 && one < band + 4; one++) {
+      const end = ahead + (<usize>bucketsWithin(flipsOf(one, radius)) << 3);
+      touched += touch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end, lines);
       ahead = end;
     }
-    const pairs = <usize>load<u32>(ranges + (<usize>band << 2));
-    const numbers = pairs + (<usize>tableCapacity << 2);
-    const wanted = neighbours(query, band);
+    const next = <usize>load<u32>(ranges + (<usize>band << 2));
+    const wanted = valueOf(query, (band + 1) & 15);
+    const wantedAfter = valueOf(query, (band + 2) & 15);
+    const wantedLanes = i16x8.splat(<i16>wanted);
     const most = flipsOf(band, radius);
     const first = range;
     for (let flips: i32 = 0; flips <= most; flips++) {
-      // Candidates of these buckets are near enough when the distance of their pair is below this.
-      const limit = allowedOf(band, radius) - flips + 1;
+      // Candidates of these buckets are near enough when their next band is within the one and their next two within the other.
+      const inNext = allowedInTwo(band, radius) - flips;
+      const inBoth = allowedInThree(band, radius) - flips;
+      const farLanes = i16x8.splat(<i16>(inNext + 1));
       for (const end = first + (<usize>bucketsWithin(flips) << 3); range < end; range += 8) {
-        const stop = pairs + (<usize>load<u32>(range, 4) << 2);
-        for (let pair = pairs + (<usize>load<u32>(range) << 2); pair < stop; pair += 16) {
-          // Four at once, one branch: a negative difference is a candidate, or the first pairs of what lies behind the bucket.
-          const near0 = popcnt(load<u32>(pair) ^ wanted) - limit;
-          const near1 = popcnt(load<u32>(pair, 4) ^ wanted) - limit;
-          const near2 = popcnt(load<u32>(pair, 8) ^ wanted) - limit;
-          const near3 = popcnt(load<u32>(pair, 12) ^ wanted) - limit;
-          if (<i32>(near0 | near1 | near2 | near3) >= 0) continue;
-          const last = min(pair + 16, stop);
-          for (let one = pair; one < last; one += 4) {
-            if (<i32>popcnt(load<u32>(one) ^ wanted) >= limit) continue;
-            const row = load<u32>(numbers + (one - pairs));
+        const stop = <usize>load<u32>(range, 4);
+        for (let eight = <usize>load<u32>(range); eight < stop; eight += 8) {
+          // Eight at once, one branch; the last may be the first of what lies behind the bucket.
+          const bits = v128.popcnt<i8>(v128.xor(v128.load(next + (eight << 1)), wantedLanes));
+          let near = i16x8.bitmask(i16x8.lt_s(i16x8.extadd_pairwise_i8x16_u(bits), farLanes));
+          for (; near != 0; near &= near - 1) {
+            const one = eight + <usize>ctz(near);
+            if (one >= stop) break;
+            const inFirst = <i32>popcnt(<u32>load<u16>(next + (one << 1)) ^ wanted);
+            const inSecond = <i32>popcnt(<u32>load<u16>(afterOf(next, tableCapacity) + (one << 1)) ^ wantedAfter);
+            if (inFirst + inSecond > inBoth) continue;
+            const row = load<u32>(numbersOf(next, tableCapacity) + (one << 2));
             const distance = distanceOf(rowsAt + (<usize>row << 5), query);
             if (distance > radius || foundBefore(rowsAt + (<usize>row << 5), query, band, radius)) continue;
             if (found == capacity) return -1;
@@ -227,7 +250,7 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
 function linesOf(sum: u32, radius: u32): u32 {
   let count: u32 = 0;
   for (let band: u32 = 0; band < bands; band++) count += bucketsWithin(flipsOf(band, radius));
-  return sum / count / 16 + 2;
+  return sum / count / 32 + 2;
 }
 
 /**
@@ -236,10 +259,10 @@ function linesOf(sum: u32, radius: u32): u32 {
  */
 // @ts-ignore: decorator
 @inline
-function touch(pairs: usize, ranges: usize, end: usize, lines: u32): u64 {
+function touch(next: usize, ranges: usize, end: usize, lines: u32): u64 {
   let sum: u64 = 0;
   for (let range = ranges; range < end; range += 8) {
-    const from = pairs + (<usize>load<u32>(range) << 2);
+    const from = next + (<usize>load<u32>(range) << 1);
     const stop = from + (<usize>lines << 6);
     for (let at = from; at < stop; at += 64) sum += load<u64>(at);
   }
@@ -260,9 +283,17 @@ function distanceOf(hash: usize, query: usize): u32 {
 /** A hash may pass in several bands; only the first of them reports it. */
 function foundBefore(hash: usize, query: usize, band: u32, radius: u32): bool {
   for (let earlier: u32 = 0; earlier < band; earlier++) {
-    const flips = <i32>popcnt(valueOf(hash, earlier) ^ valueOf(query, earlier));
+    const flips = differing(hash, query, earlier);
     if (flips > flipsOf(earlier, radius)) continue;
-    if (flips + <i32>popcnt(neighbours(hash, earlier) ^ neighbours(query, earlier)) <= allowedOf(earlier, radius)) return true;
+    const inTwo = flips + differing(hash, query, (earlier + 1) & 15);
+    if (inTwo > allowedInTwo(earlier, radius)) continue;
+    if (inTwo + differing(hash, query, (earlier + 2) & 15) <= allowedInThree(earlier, radius)) return true;
   }
   return false;
+}
+
+// @ts-ignore: decorator
+@inline
+function differing(hash: usize, query: usize, band: u32): i32 {
+  return <i32>popcnt(valueOf(hash, band) ^ valueOf(query, band));
 }

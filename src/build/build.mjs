@@ -8,14 +8,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const assembly = join(root, 'native-free-workers', 'assembly');
 const output = join(root, 'dist', 'native-free-workers');
 
+/** Imported memory that main thread and workers attach to, in pages of 64 KiB; 65 536 = 4 GiB. */
+const shared = ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'];
+const simd = ['--enable', 'simd'];
+
 /**
- * The kernels and their memories. `shared`: imported memory that main thread and workers attach to (pages of 64 KiB; 65 536 = 4 GiB).
- * No `--optimizeLevel` beyond 3 and no fast-math: float32 results must equal the TypeScript twin bit for bit.
+ * The kernels and their flags. No `--optimizeLevel` beyond 3 and no fast-math: float32 results must equal the TypeScript twin bit for bit.
  */
 const kernels = {
-  image: ['--enable', 'simd', '--initialMemory', '2'],
-  'multi-index': ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
-  scan: ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'],
+  image: [...simd, '--initialMemory', '2'],
+  'multi-index': [...simd, ...shared],
+  scan: shared,
 };
 
 function run(tool, args) {
@@ -28,8 +31,8 @@ mkdirSync(output, { recursive: true });
 run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
 for (const source of readdirSync(assembly).filter((name) => name.endsWith('.ts'))) {
   const kernel = basename(source, '.ts');
-  const memory = kernels[kernel];
-  if (!memory) throw new Error(`assembly/${source} has no memory flags in src/build/build.mjs`);
+  const flags = kernels[kernel];
+  if (!flags) throw new Error(`assembly/${source} has no flags in src/build/build.mjs`);
   const files = [join(assembly, source), '--outFile', join(output, `${kernel}.wasm`)];
-  run('assemblyscript/bin/asc.js', [...files, '--optimizeLevel', '3', '--runtime', 'stub', ...memory]);
+  run('assemblyscript/bin/asc.js', [...files, '--optimizeLevel', '3', '--runtime', 'stub', ...flags]);
 }

@@ -5,6 +5,8 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Command } from 'commander';
+import { setup } from '../domain/actor.js';
+import { appendAct } from '../store/audit.js';
 import { BackupError, backup, restore } from '../store/backup.js';
 import { ensureNearIndex } from '../store/near-index.js';
 import { Progress } from './progress.js';
@@ -59,18 +61,22 @@ async function readBackup(file: string, { json }: { json?: boolean }): Promise<v
   await new Promise<void>((resolve, reject) => {
     source.once('open', () => resolve()).once('error', (error) => reject(new UsageError(error.message)));
   });
-  await withDatabase(async ({ database }) => {
+  await withDatabase(async ({ database, dataKey }) => {
     const progress = new Progress('rows', undefined);
     let seen = 0;
-    const rows = await restore(database, linesOf(source), (done) => {
+    const advance = (done: number) => {
       progress.advance(done - seen);
       seen = done;
-    });
+    };
+    const rows = await restore(database, linesOf(source), advance, dataKey.fingerprint);
     progress.advance(rows - seen);
     progress.finish();
+    await database.transaction((tx) =>
+      appendAct(tx, { actor: setup, act: 'database.restore', subject: 'database', detail: { rows } }),
+    );
     await ensureNearIndex(database);
     print(json, { file, rows }, `restored ${rows} rows from ${file}`);
-  });
+  }, true);
 }
 
 async function* linesOf(source: NodeJS.ReadableStream): AsyncGenerator<string> {

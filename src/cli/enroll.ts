@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
 import type { Service } from '../main.js';
+import { actorOfCommand } from '../service/command-actor.js';
 import { expandPaths, inOrder } from './files.js';
 import { Progress } from './progress.js';
-import { exitCodes, print, withService } from './run.js';
+import { type ActingOptions, exitCodes, keyOption, print, withService } from './run.js';
 
-interface Options {
+interface Options extends ActingOptions {
   list: string;
-  json?: boolean;
 }
 
 type Result =
@@ -21,15 +22,19 @@ export function enrollCommand(): Command {
     .description('enrol images into a list; the images are not kept')
     .argument('<path...>', 'files or folders')
     .requiredOption('--list <id>', 'the list')
+    .addOption(keyOption())
     .option('--json', 'print one JSON document a file')
     .action(enroll);
 }
 
-async function enroll(paths: string[], { list, json }: Options): Promise<void> {
+async function enroll(paths: string[], { list, json, key }: Options): Promise<void> {
   const files = await expandPaths(paths);
   await withService(async (service, config) => {
+    const actor = await actorOfCommand(service.stores.keys, key ?? config.VIGIE_KEY, ['analyst', 'operator']);
     const progress = new Progress('enrolled', files.length);
-    for await (const result of inOrder(files, config.VIGIE_IMAGING_PROCESSES * 3, (file) => enrolFile(service, list, file))) {
+    for await (const result of inOrder(files, config.VIGIE_IMAGING_PROCESSES * 3, (file) =>
+      enrolFile(service, actor, list, file),
+    )) {
       progress.advance();
       if ('error' in result) process.exitCode = exitCodes.failed;
       print(json, result, textOf(result));
@@ -38,9 +43,9 @@ async function enroll(paths: string[], { list, json }: Options): Promise<void> {
   });
 }
 
-async function enrolFile(service: Service, list: string, file: string): Promise<Result> {
+async function enrolFile(service: Service, actor: Actor, list: string, file: string): Promise<Result> {
   try {
-    const { entry, created } = await service.enrolment.enrolImage(null, { list }, await readFile(file));
+    const { entry, created } = await service.enrolment.enrolImage({ actor, flagger: false }, { list }, await readFile(file));
     return { file, entry: entry.id, list: entry.list, status: created ? 'created' : 'standing' };
   } catch (error) {
     if (!(error instanceof VigieError)) throw error;

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import type { Config } from '../config.js';
 import { VigieError } from '../domain/errors.js';
-import type { Caller } from '../domain/key.js';
+import { commandLine } from '../domain/key.js';
 import { verdictNames } from '../domain/verdict.js';
 import { expandPaths, inOrder } from './files.js';
 import { Progress } from './progress.js';
@@ -18,9 +18,10 @@ const verdictShape = z.looseObject({
       list: z.string(),
       entry: z.string(),
       matchType: z.string(),
-      algorithm: z.string(),
-      distance: z.number(),
-      orientation: z.string(),
+      algorithm: z.string().nullable(),
+      distance: z.number().nullable(),
+      band: z.string(),
+      orientation: z.string().nullable(),
     }),
   ),
 });
@@ -44,10 +45,9 @@ async function match(paths: string[], { json }: { json?: boolean }): Promise<voi
   const config = currentConfig();
   const { VIGIE_KEY: key } = config;
   if (key !== undefined && (await serverAnswers(config))) return matchAll(files, config, json, overHttp(config, key));
-  const here: Caller = { key: 'command-line', organisation: 'command-line', role: 'platform' };
   await withService(({ matcher }) =>
     matchAll(files, config, json, async (bytes, number) =>
-      verdictShape.parse(await matcher.matchImage(here, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
+      verdictShape.parse(await matcher.matchImage(commandLine, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
     ),
   );
 }
@@ -78,14 +78,17 @@ async function matchFile({ file, number }: { file: string; number: number }, mat
   }
 }
 
+/** A caller that is told bands is told nothing else of how it matched. */
+function how({ matchType, algorithm, band, distance, orientation }: Shown['matches'][number]): string {
+  const by = algorithm === null ? '' : ` by ${algorithm}`;
+  return distance === null ? `${matchType}${by}, ${band}` : `${matchType}${by}, distance ${distance}, ${orientation}`;
+}
+
 function textOf(result: Result): string {
   if ('error' in result) return `failed  ${result.file}: ${result.error.detail}`;
   const { verdict, reason, matches } = result.verdict;
   const head = `${verdict}  ${result.file}${reason ? `  (${reason})` : ''}`;
-  const lines = matches.map(
-    (one) =>
-      `  list ${one.list}, ${one.matchType} by ${one.algorithm}, distance ${one.distance}, ${one.orientation}, entry ${one.entry}`,
-  );
+  const lines = matches.map((one) => `  list ${one.list}, ${how(one)}, entry ${one.entry}`);
   return [head, ...lines].join('\n');
 }
 

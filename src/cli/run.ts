@@ -1,8 +1,15 @@
 import { Option } from 'commander';
 import { type Logger, pino } from 'pino';
 import { type Config, loadConfig } from '../config.js';
-import { openConfigured, openStores, type Service, type Stores, startService } from '../main.js';
+import type { DerivedKeys } from '../data-key.js';
+import type { Actor } from '../domain/actor.js';
+import type { Role } from '../domain/key.js';
+import { openConfigured, openConfiguredAsOwner, openConfiguredKey, type Service, startService } from '../main.js';
+import { Sealer } from '../service/audit-sealer.js';
+import { actorOfCommand } from '../service/command-actor.js';
+import { People } from '../service/people.js';
 import type { Database } from '../store/database.js';
+import { openStores, type Stores } from '../store/stores.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, matchFound: 3 } as const;
 
@@ -23,19 +30,47 @@ export function currentConfig(): Config {
 interface Context {
   readonly config: Config;
   readonly database: Database;
+  readonly dataKey: DerivedKeys;
   readonly stores: Stores;
 }
 
-/** Runs `work` on the database: that of a running server, or the one in the data directory itself. */
-export async function withDatabase<Result>(work: (context: Context) => Promise<Result>, exclusive = false): Promise<Result> {
+/** A command that changes something, and the key it acts by. */
+export interface ActingOptions {
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+/** The option of every command that changes something. */
+export const keyOption = () => new Option('--key <key>', 'the API key it acts by; default: VIGIE_KEY');
+
+/** Runs `work` on the database: that of a running server, or the one in the data directory itself. `asOwner`: as whoever owns it. */
+export async function withDatabase<Result>(work: (context: Context) => Promise<Result>, asOwner = false): Promise<Result> {
   const config = currentConfig();
   const command = `vigie ${process.argv.slice(2, 4).join(' ')}`;
-  const database = await openConfigured({ config, log: commandLog(), command, exclusive });
+  const open = asOwner ? openConfiguredAsOwner : openConfigured;
+  const database = await open({ config, log: commandLog(), command, exclusive: false });
   try {
-    return await work({ config, database, stores: openStores(database) });
+    const dataKey = await openConfiguredKey(database, config);
+    return await work({ config, database, dataKey, stores: openStores(database) });
   } finally {
     await database.close();
   }
+}
+
+/** As `withDatabase`, as somebody whose key has one of the roles. */
+export async function withActor<Result>(
+  { key }: ActingOptions,
+  roles: readonly Role[],
+  work: (context: Context & { actor: Actor; people: People }) => Promise<Result>,
+): Promise<Result> {
+  return withDatabase(async (context) => {
+    const { keys, organisations } = context.stores;
+    const actor = await actorOfCommand(keys, key ?? context.config.VIGIE_KEY, roles);
+    const result = await work({ ...context, actor, people: new People(organisations, keys) });
+    // Where no server runs nobody else would; where one does and is faster, or the database is gone by now, it does.
+    await new Sealer(context.stores.audit, context.dataKey.derive('audit')).seal().catch(() => {});
+    return result;
+  });
 }
 
 /** Runs `work` on a whole service, without HTTP. */

@@ -4,9 +4,10 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config.js';
-import { type Service, startService } from '../main.js';
+import { openConfiguredAsOwner, type Service, startService } from '../main.js';
 import { startServer } from '../server.js';
 import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/bootstrap.js';
+import type { Database } from '../store/database.js';
 import { ensureNearIndex } from '../store/near-index.js';
 import { currentConfig } from './run.js';
 
@@ -21,7 +22,7 @@ async function serve(): Promise<void> {
   const service = await startService({ config, log, command: 'vigie serve', exclusive: true });
   const { stores, enrolment, live, database } = service;
   try {
-    await ensureTestList(stores.lists, enrolment).catch((error: unknown) => {
+    await ensureTestList(stores.lists, enrolment, () => live.refresh()).catch((error: unknown) => {
       log.warn({ err: error }, 'the test image could not be enrolled; everything else works');
     });
     await live.refresh();
@@ -37,7 +38,7 @@ async function serve(): Promise<void> {
   const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
   await live.refresh();
   if (keys) tellKeys(keys, config, log);
-  tendNearIndex(service, log);
+  tendNearIndex(service, config, log);
   service.startJobs();
 }
 
@@ -50,12 +51,19 @@ function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
 }
 
 /** Built behind the first answers: nothing on the hot path uses it. */
-function tendNearIndex({ database }: Service, log: Logger): void {
-  ensureNearIndex(database).then(
+function tendNearIndex({ database }: Service, config: Config, log: Logger): void {
+  buildNearIndex(database, config, log).then(
     (standing) =>
       standing || log.warn('neighbours are found by comparing every row: too many hashes for the embedded database to index'),
     (error: unknown) => log.warn({ err: error }, 'the index for neighbours could not be built'),
   );
+}
+
+/** Only who owns a table may index it. */
+async function buildNearIndex(database: Database, config: Config, log: Logger): Promise<boolean> {
+  if (config.VIGIE_MIGRATION_URL === undefined || database.embedded) return ensureNearIndex(database);
+  const owner = await openConfiguredAsOwner({ config, log, command: 'vigie serve', exclusive: false });
+  return ensureNearIndex(owner).finally(() => owner.close());
 }
 
 /** Shows the first keys once: on a terminal, or in a file only its owner can read. They are stored nowhere else. */

@@ -1,7 +1,8 @@
 import type { Algorithm } from './hash.js';
 import type { ContentClass } from './list.js';
+import { matchingStatuses, type Requirement, type Standing } from './standing.js';
 
-export const entryStatuses = ['draft', 'verified', 'withdrawn'] as const;
+export const entryStatuses = [...matchingStatuses, 'withdrawn'] as const;
 export type EntryStatus = (typeof entryStatuses)[number];
 
 /** Where an entry comes from, as its submitter tells it. */
@@ -13,16 +14,43 @@ export interface Provenance {
   readonly [other: string]: string | undefined;
 }
 
+/** A class in somebody's own terms. The scheme is part of the key: VICS 0 means opposite things in two of them. */
+export interface SourceCode {
+  readonly scheme: string;
+  readonly code: string;
+}
+
+/** What a submitter may say of an entry beside its hashes. */
+export interface Description {
+  readonly class: ContentClass;
+  readonly provenance: Provenance;
+  readonly sourceCodes: readonly SourceCode[];
+  /** Which series it is part of: images of one victim, one seizure. */
+  readonly series: string | null;
+  /** Generated or altered: no photograph of what it shows. */
+  readonly synthetic: boolean;
+  /** When it stops matching by itself. */
+  readonly expiresAt: string | null;
+}
+
 /** One item of known content as the API shows it: never a hash value. */
-export interface Entry {
+export interface Entry extends Description {
   readonly id: string;
   readonly list: string;
-  readonly class: ContentClass;
   readonly status: EntryStatus;
-  readonly verification: { readonly people: number; readonly organisations: number; readonly required: number };
+  /** Whose it is: who enrolled it, and alone may withdraw it. Null for what is built in. */
+  readonly organisation: string | null;
+  /** People who confirmed it and their organisations; `required` and `requiredOrganisations` of its list. */
+  readonly verification: {
+    readonly people: number;
+    readonly organisations: number;
+    readonly required: number;
+    readonly requiredOrganisations: number;
+  };
   readonly hashCount: number;
   readonly quality: number | null;
-  readonly provenance: Provenance;
+  /** A withdrawal that waits for a second person; null: none. */
+  readonly withdrawal: { readonly reason: string; readonly requestedAt: string } | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -32,7 +60,7 @@ export interface EntryFacts {
   readonly id: string;
   readonly list: string;
   readonly class: ContentClass;
-  readonly verified: boolean;
+  readonly standing: Standing;
 }
 
 /** One stored hash as an index holds it. `value` is the raw bytes: 32 for PDQ, blockhash and SHA-256, 16 MD5, 20 SHA-1. */
@@ -47,6 +75,11 @@ export interface IndexedHash {
 
 export interface IndexedEntry extends EntryFacts {
   readonly hashes: readonly IndexedHash[];
+}
+
+/** What an entry of a list of `requirement` starts as, when nobody asked for more. */
+export function startingStatus({ people, organisations }: Requirement): 'draft' | 'verified' {
+  return people === 0 && organisations === 0 ? 'verified' : 'draft';
 }
 
 const publicId = /^ent_[0-9a-f]{32}$/;

@@ -1,7 +1,7 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
-import { fullVariant, isRegion, minimumQuality, orientations } from './hash.js';
+import { orientations } from './hash.js';
+import { isDigest, isPlain, isTight, type Judgement, judgeEntry, thresholdOf } from './judgement.js';
 import type { List, ListAction } from './list.js';
-import { withoutLoneRegions } from './regions.js';
 import type { Decision, Match, Sighting, UnscannableReason, VerdictName } from './verdict.js';
 
 /** Matches in a reply; the policy itself sees all of them. */
@@ -32,27 +32,48 @@ interface Judged {
   readonly plain: boolean;
 }
 
-/**
- * Decides what must be done with content whose hashes gave `sightings`.
- *
- * Pure: the same input gives the same decision. `lists` are the enabled lists the caller may match; sightings of others are
- * ignored. `unscannable` says why the image itself could not be judged: a digest match still wins over it.
- */
-export function decide(
-  sightings: readonly Sighting[],
-  lists: ReadonlyMap<string, List>,
-  unscannable: UnscannableReason | null,
-): Decision {
-  const judged = [...byEntry(sightings).values()].flatMap((ofEntry) => judgeEntry(ofEntry, lists));
+/** Who asks, and what of the image itself could not be judged. */
+export interface Asking {
+  /** The lists the caller may match, by id; sightings of others are ignored. */
+  readonly lists: ReadonlyMap<string, List>;
+  /** Lists in force for a share only are so for the same entries of an organisation, whatever content it sends. */
+  readonly organisation: string;
+  /** Why the image itself could not be judged: a digest match still wins over it. */
+  readonly unscannable: UnscannableReason | null;
+}
+
+/** Decides what must be done with content whose hashes gave `sightings`. Pure: the same input gives the same decision. */
+export function decide(sightings: readonly Sighting[], { lists, organisation, unscannable }: Asking): Decision {
+  const judged = sightings.length === 0 ? [] : judgeAll(sightings, lists, organisation).flatMap(judgedOf(lists));
   const matches = strongestOfEveryList(suppress(judged));
   const strongest = matches[0];
   if (!strongest) {
-    return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [], removal: null };
+    return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [] };
   }
-  const { action } = strongest;
-  const removal =
-    action === 'remove' || action === 'remove_and_report' ? { action, obligations: [], preserveUntil: null, reportTo: [] } : null;
-  return { verdict: verdictOf[action], reason: null, matches: matches.slice(0, mostMatches), removal };
+  return { verdict: verdictOf[strongest.action], reason: null, matches: matches.slice(0, mostMatches) };
+}
+
+/** Every sighting that a list in force for the caller has an opinion on, judged. */
+export function judgeAll(sightings: readonly Sighting[], lists: ReadonlyMap<string, List>, organisation: string): Judgement[] {
+  return [...byEntry(sightings).values()].flatMap((ofEntry) => {
+    const entry = ofEntry[0]?.entry;
+    const list = entry && lists.get(entry.list);
+    return list && isInForce(list, entry.id, organisation) ? judgeEntry(ofEntry, list) : [];
+  });
+}
+
+/** By entry and organisation, not by content: nobody gets another answer by varying what he sends. */
+export function isInForce({ share }: List, entry: string, organisation: string): boolean {
+  return share >= 100 || percentileOf(`${entry} ${organisation}`) < share;
+}
+
+/** 0-99, evenly: FNV-1a with a last mixing (Murmur3's), since the ids of entries differ in few digits. */
+function percentileOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) % 100;
 }
 
 function byEntry(sightings: readonly Sighting[]): Map<string, Sighting[]> {
@@ -65,84 +86,22 @@ function byEntry(sightings: readonly Sighting[]): Map<string, Sighting[]> {
   return groups;
 }
 
-/** Every way in which one entry matches, judged; what lies beyond its list's thresholds is dropped. */
-function judgeEntry(sightings: readonly Sighting[], lists: ReadonlyMap<string, List>): Judged[] {
-  const list = lists.get(sightings[0]?.entry.list ?? '');
-  if (!list) return [];
-  // Variants only ever add: what a part of an image looks like hides nothing, and bears out nothing that hides.
-  const telling = list.action === 'suppress' ? sightings.filter(isPlain) : sightings;
-  const within = withoutLoneRegions(telling.filter((sighting) => sighting.distance <= thresholdOf(sighting, list)));
-  return within.flatMap((sighting) => {
-    const corroborated = isCorroborated(sighting, within);
-    if (sighting.algorithm === 'blockhash' && !corroborated && sighting.distance > thresholdOf(sighting, list) * loneShare)
-      return [];
-    const action = judge(sighting, corroborated, list);
-    if (!action) return [];
-    const match = matchOf(sighting, corroborated, action, list);
-    return [{ match, certain: isCertain(sighting, list), plain: isPlain(sighting) }];
-  });
+function judgedOf(lists: ReadonlyMap<string, List>): (judgement: Judgement) => Judged[] {
+  return (judgement) => {
+    const { sighting, outcome, verified, lowered } = judgement;
+    const list = lists.get(sighting.entry.list);
+    if (!list || outcome === 'ignore') return [];
+    return [
+      {
+        match: matchOf(judgement, outcome, list),
+        certain: (verified || lowered) && isTight(sighting, list),
+        plain: isPlain(sighting),
+      },
+    ];
+  };
 }
 
-/**
- * Blockhash by itself must be nearer than where it bears out a PDQ match: of a million pairs of unrelated pictures five are within the default
- * of 24 bits, from 22 on (bench/robustness).
- */
-const loneShare = 2 / 3;
-
-function thresholdOf({ algorithm }: Sighting, { thresholds }: List): number {
-  if (algorithm === 'pdq') return thresholds.pdq.wide;
-  return algorithm === 'blockhash' ? thresholds.blockhash : 0;
-}
-
-/**
- * A second, independent algorithm says the same of the same entry: blockhash for a PDQ match in the same orientation, and the
- * other way round; PDQ for an MD5 or SHA-1, which can be forged. SHA-256 needs nobody.
- */
-function isCorroborated(sighting: Sighting, others: readonly Sighting[]): boolean {
-  const { algorithm, orientation } = sighting;
-  if (algorithm === 'sha256') return true;
-  if (algorithm === 'md5' || algorithm === 'sha1') return others.some((other) => other.algorithm === 'pdq' && isWhole(other));
-  const second = algorithm === 'pdq' ? 'blockhash' : 'pdq';
-  return others.some((other) => other.algorithm === second && other.orientation === orientation && isWhole(other));
-}
-
-/** What one sighting leads to; undefined when it leads to nothing. */
-function judge(sighting: Sighting, corroborated: boolean, list: List): ListAction | undefined {
-  // Test content harms nobody: however it is found, integrators see that finding works.
-  if (list.action === 'test_match') return 'test_match';
-  const sure = sighting.entry.verified && (isDigest(sighting) ? corroborated : isSureNear(sighting, corroborated, list));
-  if (sure) return list.action;
-  // A weak likeness to known-good content is no reason to hide something, and none to hold it.
-  return list.action === 'suppress' ? undefined : 'hold_for_review';
-}
-
-function isSureNear(sighting: Sighting, corroborated: boolean, list: List): boolean {
-  const { algorithm, quality, queryQuality, distance } = sighting;
-  if (algorithm !== 'pdq' || !isWhole(sighting)) return false;
-  const stored = quality === null || quality >= minimumQuality;
-  const query = queryQuality === null ? corroborated : queryQuality >= minimumQuality;
-  return stored && query && (corroborated || distance <= list.thresholds.pdq.tight);
-}
-
-function isDigest({ algorithm }: Sighting): boolean {
-  return algorithm !== 'pdq' && algorithm !== 'blockhash';
-}
-
-/** A region (`region_...`) shows a part of the image only: by itself it never removes. */
-function isWhole({ variant, queryVariant }: Sighting): boolean {
-  return !isRegion(variant) && !isRegion(queryVariant);
-}
-
-/** The image as it is, at most turned: no part of it, nothing undone. */
-function isPlain({ variant, queryVariant, negative }: Sighting): boolean {
-  return variant === fullVariant && queryVariant === fullVariant && !negative;
-}
-
-function isCertain(sighting: Sighting, list: List): boolean {
-  return sighting.entry.verified && sighting.algorithm === 'pdq' && sighting.distance <= list.thresholds.pdq.tight;
-}
-
-function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, list: List): Match {
+function matchOf({ sighting, certainty, corroborated }: Judgement, action: ListAction, list: List): Match {
   const { entry, algorithm, variant, distance, orientation, negative } = sighting;
   return {
     entry: entry.id,
@@ -152,11 +111,13 @@ function matchOf(sighting: Sighting, corroborated: boolean, action: ListAction, 
     algorithm,
     variant,
     distance,
+    band: certainty,
     threshold: thresholdOf(sighting, list),
     orientation,
     negative,
     corroborated,
     action,
+    policyVersion: list.version,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { EntryFacts } from './entry.js';
 import type { Algorithm, Orientation } from './hash.js';
-import type { ContentClass, ListAction } from './list.js';
+import type { Certainty, ContentClass, ListAction } from './list.js';
+import type { Obligations } from './obligations.js';
 
 /** Strongest first. `no_known_match` says that nothing known was found, never that content is clean. */
 export const verdictNames = [
@@ -59,19 +60,21 @@ export interface Match {
   readonly algorithm: Algorithm;
   readonly variant: string;
   readonly distance: number;
+  /** Which of its list's distances it keeps: all that some callers are told. */
+  readonly band: Certainty;
   readonly threshold: number;
   readonly orientation: Orientation;
   readonly negative: boolean;
   readonly corroborated: boolean;
   /** What this match alone would lead to. */
   readonly action: ListAction;
+  /** Which version of the list's policy said so. */
+  readonly policyVersion: number;
 }
 
-export interface Removal {
+/** What must be done about content, and what the regimes that the caller's organisation switched on oblige it to. */
+export interface Removal extends Obligations {
   readonly action: 'remove' | 'remove_and_report';
-  readonly obligations: readonly string[];
-  readonly preserveUntil: string | null;
-  readonly reportTo: readonly string[];
 }
 
 /** The answer of the policy: a verdict without the envelope of a request. */
@@ -79,5 +82,4 @@ export interface Decision {
   readonly verdict: VerdictName;
   readonly reason: UnscannableReason | null;
   readonly matches: readonly Match[];
-  readonly removal: Removal | null;
 }

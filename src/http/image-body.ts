@@ -27,6 +27,27 @@ export async function imageOf(
   return { image, fields };
 }
 
+/**
+ * The bytes of a body that was not JSON, in parts: multipart without its boundary, which clients draw anew each time they send the same.
+ */
+export function bytesOfBody({ body, headers }: FastifyRequest): Buffer[] {
+  if (!isImageBody(body)) return [];
+  if ('image' in body) return [body.image];
+  const boundary = /boundary="?([^";]+)/.exec(headers['content-type'] ?? '')?.[1];
+  return boundary ? partsBetween(body.multipart, `--${boundary}`) : [body.multipart];
+}
+
+/** The separator is left out of the parts and a line end put in its place, so that what ends one part cannot begin the next. */
+function partsBetween(bytes: Buffer, separator: string): Buffer[] {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let at = bytes.indexOf(separator); at >= 0; at = bytes.indexOf(separator, from)) {
+    parts.push(bytes.subarray(from, at), Buffer.from('\0\n'));
+    from = at + separator.length;
+  }
+  return [...parts, bytes.subarray(from)];
+}
+
 function formOf(request: FastifyRequest, bytes: Buffer) {
   return parseMultipart(bytes, request.headers['content-type'] ?? '');
 }

@@ -7,7 +7,12 @@ export interface Measured {
   readonly live: { freshness(): { ageMs: number } };
   readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
   readonly verdictLog: { readonly pending: number; readonly unmatched: number };
+  readonly auditKeeper: { readonly unsealed: number; readonly anchorAgeSeconds: number };
+  readonly guard: { readonly alerts: number; readonly limited: number };
+  readonly quotas: { readonly refused: number };
+  readonly idempotency: { readonly replayed: number };
   readonly recallAudit: { readonly asked: number; readonly failed: number; readonly undecided: number };
+  readonly demandCounts: { readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined };
 }
 
 const gauges: readonly [name: string, help: string, read: (measured: Measured) => number][] = [
@@ -26,6 +31,25 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
     'Queries whose entries kept changing while they were asked',
     ({ recallAudit }) => recallAudit.undecided,
   ],
+  ['vigie_audit_unsealed', 'Acts that no seal covered at the last look', ({ auditKeeper }) => auditKeeper.unsealed],
+  [
+    'vigie_audit_anchor_age_seconds',
+    'Time since the end of the audit was last made sure of in its anchor file',
+    ({ auditKeeper }) => auditKeeper.anchorAgeSeconds,
+  ],
+  // NaN until the first count: 0 would say that nothing waits.
+  ['vigie_orders_open', 'Removal orders without an outcome', ({ demandCounts }) => demandCounts.last?.order.open ?? Number.NaN],
+  [
+    'vigie_orders_overdue',
+    'Removal orders past their deadline',
+    ({ demandCounts }) => demandCounts.last?.order.overdue ?? Number.NaN,
+  ],
+  ['vigie_notices_open', 'Notices without an outcome', ({ demandCounts }) => demandCounts.last?.notice.open ?? Number.NaN],
+  ['vigie_notices_overdue', 'Notices past their deadline', ({ demandCounts }) => demandCounts.last?.notice.overdue ?? Number.NaN],
+  ['vigie_probing_alerts_total', 'Alerts of keys that ask for many near variants of one picture', ({ guard }) => guard.alerts],
+  ['vigie_probing_limited_keys', 'Keys that are told bands because of what they asked', ({ guard }) => guard.limited],
+  ['vigie_quota_refusals_total', 'Requests and batches past the quota of their key', ({ quotas }) => quotas.refused],
+  ['vigie_idempotent_replays_total', 'Answers given again by their Idempotency-Key', ({ idempotency }) => idempotency.replayed],
   ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];
 

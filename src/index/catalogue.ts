@@ -1,5 +1,6 @@
 import type { EntryFacts } from '../domain/entry.js';
 import type { ContentClass } from '../domain/list.js';
+import type { Standing } from '../domain/standing.js';
 import { Names, uint8s, uint16s } from './growable.js';
 import type { RecordCursor, RecordNames } from './snapshot-format.js';
 
@@ -17,7 +18,7 @@ export class EntryTable {
   private readonly ids = uint8s();
   private readonly lists = uint16s();
   private readonly classes = uint8s();
-  private readonly verified = uint8s();
+  private readonly standings = uint8s();
   private readonly references = uint16s();
   private readonly listNames = new Names<string>(65_536, '');
   private readonly classNames = new Names<ContentClass>(256, 'unclassified');
@@ -37,7 +38,7 @@ export class EntryTable {
     this.id(entry).set(record.entry);
     this.lists.set(entry, numbers.lists[record.list] ?? 0);
     this.classes.set(entry, numbers.classes[record.class] ?? 0);
-    this.verified.set(entry, record.verified);
+    this.standings.set(entry, record.standing);
     return entry;
   }
 
@@ -46,7 +47,7 @@ export class EntryTable {
     record.entry.set(this.id(entry));
     record.list = this.lists.get(entry);
     record.class = this.classes.get(entry);
-    record.verified = this.verified.get(entry);
+    record.standing = this.standings.get(entry);
   }
 
   names(): Pick<RecordNames, 'lists' | 'classes'> {
@@ -65,7 +66,7 @@ export class EntryTable {
     this.id(entry).set(Buffer.from(facts.id.slice(4), 'hex'));
     this.lists.set(entry, this.listNames.numberOf(facts.list));
     this.classes.set(entry, this.classNames.numberOf(facts.class));
-    this.verified.set(entry, Number(facts.verified));
+    this.standings.set(entry, facts.standing);
   }
 
   retain(entry: number): void {
@@ -85,7 +86,8 @@ export class EntryTable {
       id: `ent_${Buffer.from(id.buffer, id.byteOffset, idBytes).toString('hex')}`,
       list: this.listNames.textOf(this.lists.get(entry)),
       class: this.classNames.textOf(this.classes.get(entry)),
-      verified: this.verified.get(entry) === 1,
+      // Only bytes that were standings are stored.
+      standing: this.standings.get(entry) as Standing,
     };
   }
 

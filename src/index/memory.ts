@@ -60,10 +60,14 @@ export class MemoryIndex implements HashIndex {
 
   async search(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]> {
     const { shards, table } = this.contents;
+    if (shards[kind].isEmpty) return queries.map(() => []);
     const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));
-    const found = await shards[kind].search(bytes, radius);
+    const found = shards[kind].search(bytes, radius);
     const algorithm = algorithmOf(kind);
-    return found.map((hits) => hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)));
+    // Not awaited when there is no need: most searches of one hash are done by now.
+    return (found instanceof Promise ? await found : found).map((hits) =>
+      hits.length === 0 ? [] : hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)),
+    );
   }
 
   async lookup(digests: readonly Uint8Array[]): Promise<Hit[]> {

@@ -7,11 +7,11 @@ import type { IndexWorkers } from './workers.js';
 /** Searches expected to take longer than this go to a worker: a hop costs 25-45 us, and one request must not hold up the others. */
 const longestHereUs = 120;
 /**
- * Queries a task at least: a batch spreads over the workers, and no task lasts much longer than an image's queries do. Posting a task
- * costs the main thread 50 us where a worker must be woken: with 16 that was a sixth of its time under batches of 100.
+ * Queries a task at most: a batch spreads over the workers, and no task lasts much longer than an image's queries do. Posting a task
+ * costs the main thread 50 us and more where a worker must be woken: with tasks of 32 that was a sixth of its time under batches of 100.
  */
-const queriesATask = 32;
-/** Tasks of one search at most, so that a few large batches do not fill the queue for everybody. */
+const queriesATask = 64;
+/** Tasks of one search at most, so that a few large batches do not fill the queue for everybody; those have longer tasks. */
 const mostTasks = 64;
 const smallestShard = 131_072;
 const smallestTail = 65_536;
@@ -91,29 +91,43 @@ export class Shards {
     for (const { handle } of this.shards) this.memories.giveBack(handle);
   }
 
-  /** Every living hash within `radius` of each query (32 bytes), once; one array a query. */
-  async search(queries: readonly Uint8Array[], radius: number): Promise<ShardHit[][]> {
+  /** True while there is nothing to search: kinds of which a base knows none cost no query anything. */
+  get isEmpty(): boolean {
+    return this.shards.length === 0;
+  }
+
+  /** Every living hash within `radius` of each query (32 bytes), once; one array a query. At once where that is as fast as a hop to a worker. */
+  search(queries: readonly Uint8Array[], radius: number): ShardHit[][] | Promise<ShardHit[][]> {
+    const hits: ShardHit[][] = queries.map(() => []);
+    const [only] = this.shards;
+    if (only && this.shards.length === 1 && isShort(only, queries, radius)) {
+      this.searchHere(only, queries, radius, hits);
+      return hits;
+    }
+    return this.searchAll(queries, radius, hits);
+  }
+
+  private async searchAll(queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): Promise<ShardHit[][]> {
     // Taken now: a shard opened meanwhile holds only what came after this search.
     const shards = [...this.shards];
-    const hits: ShardHit[][] = queries.map(() => []);
     await Promise.all(shards.map((shard) => this.searchShard(shard, queries, radius, hits)));
     return shards.length === 1 || hits.every((one) => one.length < 2) ? hits : hits.map(unique);
   }
 
+  private searchHere(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): void {
+    for (const [number, query] of queries.entries())
+      this.collect(shard, query, shard.searcher.search(query, radius), radius, hits[number]);
+  }
+
   private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): Promise<void> {
-    const collect = (query: number, pairs: Uint32Array) =>
-      hits[query]?.push(...this.living(shard, queries[query], pairs, radius));
-    if (queries.length * expectedUs(shard.extent, radius) <= longestHereUs) {
-      for (const [number, query] of queries.entries()) collect(number, shard.searcher.search(query, radius));
-      return;
-    }
+    if (isShort(shard, queries, radius)) return this.searchHere(shard, queries, radius, hits);
     const tasks: Promise<void>[] = [];
-    const share = Math.max(queriesATask, Math.ceil(queries.length / mostTasks));
+    const share = Math.ceil(queries.length / Math.min(mostTasks, Math.ceil(queries.length / queriesATask)));
     for (let first = 0; first < queries.length; first += share) {
       const part = new Uint8Array(Buffer.concat(queries.slice(first, first + share)));
       const task = this.workers.search({ shard: shard.handle, queries: part, radius });
       const collectAll = (results: Uint32Array[]) => {
-        for (const [at, pairs] of results.entries()) collect(first + at, pairs);
+        for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, radius, hits[first + at]);
       };
       tasks.push(task.then(collectAll));
     }
@@ -121,7 +135,14 @@ export class Shards {
   }
 
   /** Hits that are still true: rows may have died, or been given to other hashes, while a worker searched. Compared once more, here. */
-  private living(shard: ShardRows, query: Uint8Array | undefined, pairs: Uint32Array, radius: number): ShardHit[] {
+  private collect(
+    shard: ShardRows,
+    query: Uint8Array | undefined,
+    pairs: Uint32Array,
+    radius: number,
+    into: ShardHit[] = [],
+  ): void {
+    if (pairs.length === 0) return;
     const hits: ShardHit[] = [];
     for (let at = 0; at < pairs.length && query; at += 2) {
       const slot = pairs[at] ?? 0;
@@ -130,7 +151,7 @@ export class Shards {
       const distance = distanceOf(query, shard.valueOf(slot));
       if (distance <= radius) hits.push({ ordinal, distance });
     }
-    return hits.length < 2 ? hits : unique(hits);
+    into.push(...(hits.length < 2 ? hits : unique(hits)));
   }
 
   private open(wanted: number): void {
@@ -171,6 +192,10 @@ export class Shards {
       this.compactions.ended++;
     }
   }
+}
+
+function isShort({ extent }: ShardRows, queries: readonly Uint8Array[], radius: number): boolean {
+  return queries.length * expectedUs(extent, radius) <= longestHereUs;
 }
 
 /** About how long a search takes, in us: the tables by their size, the tail and small shards row by row. */

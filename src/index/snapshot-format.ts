@@ -11,7 +11,7 @@
  *           records   64 bytes each, ordinals rising; the length of the file says how many
  *    -32  checksum  SHA-256 of everything before
  *
- *     record:   0 value 32 | 32 entry's UUID 16 | 48 ordinal u32 | 52 list u16 | 54 variant u16 | 56 class u8 | 57 verified u8
+ *     record:   0 value 32 | 32 entry's UUID 16 | 48 ordinal u32 | 52 list u16 | 54 variant u16 | 56 class u8 | 57 standing u8
  *              58 quality u8, 255 unknown | 59 algorithm u8 | 60 zeros 4
  *
  * The number of records is in no header: hashes come and go while the file is written. List, variant and class are places in the tables
@@ -27,7 +27,7 @@ export class SnapshotRefused extends Error {
 }
 
 const magic = Buffer.from('vigieidx');
-const version = 1;
+const version = 2;
 const sealedFlag = 1;
 export const preambleBytes = 32;
 export const nonceBytes = 12;
@@ -152,12 +152,12 @@ export class RecordCursor {
     this.view.setUint8(this.at + 56, number);
   }
 
-  get verified(): number {
+  get standing(): number {
     return this.view.getUint8(this.at + 57);
   }
 
-  set verified(verified: number) {
-    this.view.setUint8(this.at + 57, verified);
+  set standing(standing: number) {
+    this.view.setUint8(this.at + 57, standing);
   }
 
   get quality(): number {

@@ -75,7 +75,7 @@ export class RecordReader {
     const algorithm = recordAlgorithms[record.algorithm];
     const isRising = ordinal > this.lastOrdinal && ordinal <= highestOrdinal;
     const isNamed = list < lists.length && variant < variants.length && number < classes.length;
-    if (!algorithm || !isRising || !isNamed || record.verified > 1 || record.reserved !== 0) {
+    if (!algorithm || !isRising || !isNamed || record.reserved !== 0) {
       throw new SnapshotRefused('the file has a record this version cannot read');
     }
     this.lastOrdinal = ordinal;

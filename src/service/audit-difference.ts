@@ -43,6 +43,6 @@ export function without({ missed, extra, altered }: Difference, uuids: ReadonlyS
 function isSame(a: Hit, b: Hit): boolean {
   const [one, other] = [a.entry, b.entry];
   const sameEntry =
-    one.id === other.id && one.list === other.list && one.class === other.class && one.verified === other.verified;
+    one.id === other.id && one.list === other.list && one.class === other.class && one.standing === other.standing;
   return sameEntry && a.distance === b.distance;
 }

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
+import type { Actor } from '../domain/actor.js';
 import { degenerateReason, isDegenerate } from '../domain/degenerate.js';
-import { type Entry, type Provenance, uuidOfEntryId } from '../domain/entry.js';
+import { type Description, type Entry, startingStatus, uuidOfEntryId } from '../domain/entry.js';
 import { VigieError } from '../domain/errors.js';
 import { digestAlgorithms, type HashSet } from '../domain/hash.js';
-import type { Caller } from '../domain/key.js';
-import type { ContentClass } from '../domain/list.js';
+import type { List } from '../domain/list.js';
 import type { EntryStore, NewEntry, NewHash } from '../store/entries.js';
 import type { ImageHasher } from './hash-image.js';
+import type { KnownGood } from './known-good.js';
+import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
+import type { Tombstones } from './tombstones.js';
 
 /** What a submitter says of an entry. */
-export interface EntryRequest {
+export interface EntryRequest extends Partial<Description> {
   readonly list: string;
-  readonly class?: ContentClass | undefined;
-  readonly provenance?: Provenance | undefined;
 }
 
 export interface Enrolled {
@@ -22,19 +23,32 @@ export interface Enrolled {
   readonly created: boolean;
 }
 
-/** Who enrols; null on the machine itself (command line, first start). */
-export type Enroller = Pick<Caller, 'key' | 'role'> | null;
+/** Who enrols. */
+export interface Enroller {
+  readonly actor: Actor;
+  /** A flagger's entry never counts as more than a hint, and gives way to everybody else's. */
+  readonly flagger: boolean;
+}
+
+export interface EnrolmentParts {
+  readonly entries: EntryStore;
+  readonly hasher: ImageHasher;
+  readonly listBook: ListBook;
+  readonly knownGood: KnownGood;
+  readonly tombstones: Tombstones;
+  readonly live: Pick<Live, 'applyEntries' | 'refresh'>;
+}
 
 export class Enrolment {
-  constructor(
-    private readonly entries: EntryStore,
-    private readonly hasher: ImageHasher,
-    private readonly live: Pick<Live, 'applyEntries'>,
-  ) {}
+  constructor(private readonly parts: EnrolmentParts) {}
 
-  /** @throws VigieError `unscannable_image`, `degenerate_hash`, `not_found` (list), `overloaded`, `database_unavailable`. */
+  /**
+   * @throws VigieError `unscannable_image`, `degenerate_hash`, `not_found` (list), `forbidden`, `bad_request` (what the list requires), `conflict`
+   * (known to be harmless, or withdrawn before), `overloaded`, `database_unavailable`.
+   */
   async enrolImage(enroller: Enroller, request: EntryRequest, bytes: Uint8Array, signal?: AbortSignal): Promise<Enrolled> {
-    const image = await this.hasher.hash(bytes, signal, 'enrol');
+    this.admit(enroller, request);
+    const image = await this.parts.hasher.hash(bytes, signal, 'enrol');
     if (image.unscannable === 'flat') {
       throw new VigieError('degenerate_hash', 'image is too flat or too simple a pattern to be told from others');
     }
@@ -44,29 +58,75 @@ export class Enrolment {
 
   /** @throws VigieError as `enrolImage`. */
   async enrolHashes(enroller: Enroller, request: EntryRequest, hashes: HashSet): Promise<Enrolled> {
+    const list = this.admit(enroller, request);
     const reason = degenerateReason(hashes);
     if (reason) throw new VigieError('degenerate_hash', reason);
-    const enrolled = await this.entries.create(newEntry(enroller, request, hashes));
-    if (!enrolled) throw new VigieError('not_found', `there is no list "${request.list}"; GET /v1/lists shows those there are`);
+    const { entries, knownGood, tombstones, live } = this.parts;
+    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes);
+    if (likeness === 'same') {
+      throw new VigieError('conflict', 'this looks the same as content that is known to be harmless: it was not enrolled');
+    }
+    const status = enroller.flagger || likeness === 'near' ? 'draft' : startingStatus(list.verification);
+    const enrolled = await entries.create(
+      newEntry(request, hashes, { status, flagged: enroller.flagger, tombstones }),
+      enroller.actor,
+    );
+    if (!enrolled) throw noSuchList(request.list);
     const uuid = uuidOfEntryId(enrolled.entry.id);
     // What is stored is acknowledged even if this node learns of it only from the feed.
-    if (uuid) await this.live.applyEntries([uuid]).catch(() => {});
+    if (uuid) await live.applyEntries([uuid]).catch(() => {});
     return enrolled;
+  }
+
+  private admit({ actor, flagger }: Enroller, { list: id, provenance, expiresAt }: EntryRequest): List {
+    const list = this.parts.listBook.get(id);
+    if (!list) throw noSuchList(id);
+    if (actor.via === 'key') {
+      const rights = this.parts.listBook.rights(id, actor.organisation ?? '');
+      if (rights.size === 0) throw noSuchList(id);
+      if (!rights.has('enrol')) throw new VigieError('forbidden', `your organisation may not enrol into list "${id}"`);
+    }
+    const missing = flagger ? [] : list.provenanceRequired.filter((field) => !provenance?.[field]);
+    if (missing.length > 0 && actor.via !== 'system') {
+      throw new VigieError('bad_request', missing.map((field) => `provenance.${field}: list "${id}" requires it`).join('; '));
+    }
+    if (expiresAt && Date.parse(expiresAt) <= Date.now()) throw new VigieError('bad_request', 'expiresAt: lies in the past');
+    return list;
   }
 }
 
-/** An entry ready to store. A flagger's is a draft, which matches but never removes; everybody else's counts as verified. */
-export function newEntry(enroller: Enroller, request: EntryRequest, hashes: HashSet): NewEntry {
+function noSuchList(id: string): VigieError {
+  return new VigieError('not_found', `there is no list "${id}"; GET /v1/lists shows those there are`);
+}
+
+interface EnrolmentFacts {
+  readonly status: NewEntry['status'];
+  readonly flagged?: boolean;
+  /** Absent: a bulk load of lists that withdrew nothing. */
+  readonly tombstones?: Tombstones | undefined;
+}
+
+/** An entry ready to store. */
+export function newEntry(
+  request: EntryRequest,
+  hashes: HashSet,
+  { status, flagged = false, tombstones }: EnrolmentFacts,
+): NewEntry {
   const stored = storedHashes(hashes);
   return {
     list: request.list,
     class: request.class,
-    status: enroller?.role === 'flagger' ? 'draft' : 'verified',
+    status,
+    flagged,
     identity: identityOf(hashes, stored),
+    marks: tombstones?.marksOf(stored) ?? [],
     hashes: stored,
     quality: hashes.pdq?.[0]?.quality ?? null,
     provenance: request.provenance ?? {},
-    createdBy: enroller?.key ?? null,
+    sourceCodes: request.sourceCodes ?? [],
+    series: request.series ?? null,
+    synthetic: request.synthetic ?? false,
+    expiresAt: request.expiresAt ?? null,
   };
 }
 

@@ -2,7 +2,8 @@ import { type Entry, type EntryStatus, entryIdOf, uuidOfEntryId } from '../domai
 import { VigieError } from '../domain/errors.js';
 import type { EntryStore } from '../store/entries.js';
 import type { HashStore } from '../store/hashes.js';
-import type { Live } from './live.js';
+import type { HistoryLine, StandingStore } from '../store/standing.js';
+import type { ListBook } from './list-book.js';
 
 export interface PageRequest {
   readonly list?: string | undefined;
@@ -11,56 +12,76 @@ export interface PageRequest {
   readonly limit: number;
 }
 
-/** What analysts read and end. */
+export interface EntriesParts {
+  readonly entries: EntryStore;
+  readonly hashes: HashStore;
+  readonly standing: StandingStore;
+  readonly listBook: ListBook;
+}
+
+/** What people read of entries: those of lists their organisation may read. To them there are no others. */
 export class Entries {
-  constructor(
-    private readonly store: EntryStore,
-    private readonly hashes: HashStore,
-    private readonly live: Pick<Live, 'applyEntries'>,
-  ) {}
+  constructor(private readonly parts: EntriesParts) {}
 
   /** @throws VigieError `not_found`. */
-  async get(id: string): Promise<Entry> {
-    return found(id, await this.store.get(uuidOf(id)));
+  async get(organisation: string, id: string): Promise<Entry> {
+    const entry = found(id, await this.parts.entries.get(uuidOf(id)));
+    if (!this.mayRead(organisation, entry.list)) throw notFound(id);
+    return entry;
   }
 
   /** Oldest first; `nextCursor` is null on the last page. */
-  async page({ list, status, cursor, limit }: PageRequest): Promise<{ items: Entry[]; nextCursor: string | null }> {
+  async page(organisation: string, request: PageRequest): Promise<{ items: Entry[]; nextCursor: string | null }> {
+    const { list, status, cursor, limit } = request;
+    const readable = this.parts.listBook
+      .all()
+      .map(({ id }) => id)
+      .filter((id) => this.mayRead(organisation, id));
     const filter = {
-      ...(list !== undefined && { list }),
+      lists: list === undefined ? readable : readable.filter((id) => id === list),
       ...(status !== undefined && { status }),
       ...(cursor !== undefined && { after: uuidOfCursor(cursor) }),
     };
-    const items = await this.store.page({ ...filter, limit: limit + 1 });
+    const items = await this.parts.entries.page({ ...filter, limit: limit + 1 });
     const shown = items.slice(0, limit);
     return { items: shown, nextCursor: items.length > limit ? (shown.at(-1)?.id ?? null) : null };
   }
 
-  /** Ends an entry's matching, on this node before it resolves, on the others within a second. @throws VigieError `not_found`. */
-  async withdraw(id: string, reason: string): Promise<Entry> {
-    const uuid = uuidOf(id);
-    const entry = found(id, await this.store.withdraw(uuid, reason));
-    // Committed; should the database go away right now, the feed brings it later.
-    await this.live.applyEntries([uuid]).catch(() => {});
-    return entry;
+  /** Who changed it, when and why, oldest first. @throws VigieError `not_found`. */
+  async history(organisation: string, id: string): Promise<{ items: HistoryLine[] }> {
+    await this.get(organisation, id);
+    return { items: await this.parts.standing.history(uuidOf(id)) };
   }
 
   /** Entries whose picture looks like this one's, nearest first; approximate. @throws VigieError `not_found`, `conflict` without a PDQ hash. */
-  async neighbours(id: string, radius: number, limit: number): Promise<{ items: { entry: Entry; distance: number }[] }> {
-    const uuid = uuidOf(id);
-    found(id, await this.store.get(uuid));
-    const near = await this.hashes.neighbours(uuid, radius, limit);
-    if (!near) throw new VigieError('conflict', `entry ${id} has no PDQ hash to compare with others`);
-    const entries = new Map((await this.store.many(near.map((one) => one.uuid))).map((entry) => [entry.id, entry]));
+  async neighbours(
+    organisation: string,
+    id: string,
+    radius: number,
+    limit: number,
+  ): Promise<{ items: { entry: Entry; distance: number }[] }> {
+    const { entries: store, hashes } = this.parts;
+    const { status } = await this.get(organisation, id);
+    const near = await hashes.neighbours(uuidOf(id), radius, limit);
+    if (!near) {
+      const why = status === 'withdrawn' ? 'is withdrawn' : 'has no PDQ hash to compare with others';
+      throw new VigieError('conflict', `entry ${id} ${why}`);
+    }
+    const entries = new Map((await store.many(near.map((one) => one.uuid))).map((entry) => [entry.id, entry]));
     const items = near.flatMap(({ uuid: other, distance }) => {
       const entry = entries.get(entryIdOf(other));
-      return entry ? [{ entry, distance }] : [];
+      return entry && this.mayRead(organisation, entry.list) ? [{ entry, distance }] : [];
     });
     return { items };
   }
+
+  private mayRead(organisation: string, list: string): boolean {
+    return this.parts.listBook.rights(list, organisation).has('read');
+  }
 }
 
-function uuidOf(id: string): string {
+/** @throws VigieError `not_found` for a text that is no entry's id. */
+export function uuidOf(id: string): string {
   return found(id, uuidOfEntryId(id));
 }
 
@@ -71,6 +92,11 @@ function uuidOfCursor(cursor: string): string {
 }
 
 function found<Thing>(id: string, thing: Thing | undefined): Thing {
-  if (thing === undefined) throw new VigieError('not_found', `there is no entry "${id}"`);
+  if (thing === undefined) throw notFound(id);
   return thing;
+}
+
+/** An entry that does not exist, and one the caller may not know of, answer alike. */
+export function notFound(id: string): VigieError {
+  return new VigieError('not_found', `there is no entry "${id}"`);
 }

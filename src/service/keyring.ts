@@ -35,7 +35,7 @@ export class Keyring {
   /**
    * Who holds the key of an `Authorization` header.
    *
-   * @throws VigieError `unauthorized`: no key, a malformed, unknown, wrong, expired or revoked one. The answer does not say which of
+   * @throws VigieError `unauthorized`: no key, a malformed, unknown, wrong, expired, revoked or unconfirmed one. The answer does not say which of
    * them an unproven key is.
    */
   authenticate(authorization: string | undefined, now: number): Caller {
@@ -48,6 +48,10 @@ export class Keyring {
     if (record.expiresAt && record.expiresAt.getTime() <= now) {
       throw new VigieError('unauthorized', `key ${record.id} expired at ${record.expiresAt.toISOString()}`);
     }
-    return { key: record.id, organisation: record.organisation, role: record.role };
+    if (!record.confirmed) {
+      throw new VigieError('unauthorized', `key ${record.id}, or its organisation, waits for a second operator to confirm it`);
+    }
+    const { organisation, person, role, trust, quotaMinute, quotaDay } = record;
+    return { key: record.id, organisation, person, role, trust, quotaMinute, quotaDay };
   }
 }

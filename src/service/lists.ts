@@ -1,10 +1,12 @@
+import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
-import type { List } from '../domain/list.js';
+import { faultOf, type List, type ListRight, listRights, type NewList, newList } from '../domain/list.js';
+import { sqlState } from '../store/database.js';
 import type { ListStore } from '../store/lists.js';
 import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
 
-/** What operators set up. */
+/** What operators set up, and what others see of it. */
 export class Lists {
   constructor(
     private readonly store: ListStore,
@@ -12,23 +14,76 @@ export class Lists {
     private readonly live: Pick<Live, 'refresh'>,
   ) {}
 
+  /** Every list there is. */
   all(): readonly List[] {
     return this.book.all();
   }
 
-  /** @throws VigieError `conflict` when the id is taken. */
-  async create(list: List): Promise<List> {
-    const created = await this.store.create(list);
-    if (!created) throw new VigieError('conflict', `list "${list.id}" exists already; PATCH /v1/lists/${list.id} changes it`);
-    await this.live.refresh().catch(() => {});
-    return created;
+  /** The lists that an organisation may do anything with. */
+  visibleTo(organisation: string): readonly List[] {
+    return this.book.visibleTo(organisation);
   }
 
   /** @throws VigieError `not_found`. */
-  async update(id: string, change: (list: List) => List): Promise<List> {
-    const updated = await this.store.update(id, change);
-    if (!updated) throw new VigieError('not_found', `there is no list "${id}"`);
-    await this.live.refresh().catch(() => {});
-    return updated;
+  get(id: string): List {
+    return found(id, this.book.get(id));
   }
+
+  /** A list belongs to the organisation it names, else to that of whoever creates it. @throws VigieError `conflict`, `not_found`, `bad_request`. */
+  async create(actor: Actor, given: NewList): Promise<List> {
+    const list = newList({ ...given, organisation: given.organisation ?? actor.organisation });
+    refuseFaulty(list);
+    const created = await this.store.create(list, actor).catch(explainOrganisation);
+    if (!created) throw new VigieError('conflict', `list "${list.id}" exists already; PATCH /v1/lists/${list.id} changes it`);
+    return this.known(created);
+  }
+
+  /** Makes a new version of a list. @throws VigieError `not_found`, `bad_request`. */
+  async update(actor: Actor, id: string, change: (list: List) => List): Promise<List> {
+    const checked = (list: List) => {
+      const changed = change(list);
+      refuseFaulty(changed);
+      return changed;
+    };
+    return this.known(found(id, await this.store.update(id, actor, checked).catch(explainOrganisation)));
+  }
+
+  /** Says what an organisation may do with a list; nothing: it no longer exists for it. @throws VigieError `not_found`. */
+  grant(actor: Actor, id: string, organisation: string, rights: readonly ListRight[]): Promise<List> {
+    const others = (list: List) => list.grants.filter((grant) => grant.organisation !== organisation);
+    const given = listRights.filter((right) => rights.includes(right));
+    return this.update(actor, id, (list) => ({
+      ...list,
+      grants: given.length > 0 ? [...others(list), { organisation, rights: given }] : others(list),
+    }));
+  }
+
+  /** Ends a list: nothing matches it from now on, and its id is not given again. @throws VigieError `not_found`, `conflict`. */
+  async delete(actor: Actor, id: string): Promise<void> {
+    const deleted = await this.store.delete(id, actor, (list) => {
+      if (list.enabled) throw new VigieError('conflict', `list "${id}" is enabled: disable it first, and see what platforms say`);
+    });
+    await this.known(found(id, deleted));
+  }
+
+  private async known(list: List): Promise<List> {
+    await this.live.refresh().catch(() => {});
+    return list;
+  }
+}
+
+function refuseFaulty(list: List): void {
+  const fault = faultOf(list);
+  if (fault) throw new VigieError('bad_request', fault);
+}
+
+function explainOrganisation(error: unknown): never {
+  throw sqlState(error) === '23503'
+    ? new VigieError('not_found', 'there is no organisation of that id; an operator creates them')
+    : error;
+}
+
+function found(id: string, list: List | undefined): List {
+  if (!list) throw new VigieError('not_found', `there is no list "${id}"`);
+  return list;
 }

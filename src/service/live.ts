@@ -6,8 +6,10 @@ import type { Change, ChangeStore, FeedPosition } from '../store/changes.js';
 import type { HashStore } from '../store/hashes.js';
 import type { KeyStore } from '../store/keys.js';
 import type { ListStore } from '../store/lists.js';
+import type { OrganisationStore } from '../store/organisations.js';
 import type { Keyring } from './keyring.js';
 import type { ListBook } from './list-book.js';
+import type { OrganisationBook } from './organisation-book.js';
 import type { Snapshots, Stamp } from './snapshots.js';
 
 /** A revoked key or withdrawn entry must be gone from every node within a second. */
@@ -20,11 +22,13 @@ export interface LiveParts {
   readonly hashes: HashStore;
   readonly keys: KeyStore;
   readonly lists: ListStore;
+  readonly organisations: OrganisationStore;
   readonly index: HashIndex;
   /** Absent where the index holds nothing of its own. */
   readonly snapshots?: Snapshots | undefined;
   readonly keyring: Keyring;
   readonly listBook: ListBook;
+  readonly organisationBook: OrganisationBook;
   readonly log: Logger;
   readonly maxAgeMs: number;
 }
@@ -137,13 +141,12 @@ export class Live {
 
   /** False when there is no snapshot that this database can go on from. */
   private async loadSnapshot(): Promise<boolean> {
-    const { changes, keys, lists, index, snapshots, keyring, listBook, log } = this.parts;
+    const { changes, index, snapshots, log } = this.parts;
     const startedAt = performance.now();
     const stamp = await snapshots?.load((await changes.now()).position);
     if (!stamp) return false;
     log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded from the snapshot');
-    keyring.replaceAll(await keys.records(null));
-    listBook.replaceAll(await lists.all());
+    await this.loadBooks();
     this.position = stamp.position;
     this.newestRead = stamp.version;
     // A position the feed no longer reaches back to makes `poll` load everything from the database.
@@ -154,7 +157,7 @@ export class Live {
   }
 
   private async load(): Promise<void> {
-    const { changes, hashes, keys, lists, index, snapshots, keyring, listBook, log } = this.parts;
+    const { changes, hashes, index, snapshots, log } = this.parts;
     const startedAt = performance.now();
     this.complete = false;
     this.loadsBegun++;
@@ -163,8 +166,7 @@ export class Live {
     this.backlog.clear();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
     const { position, version } = await changes.now();
-    keyring.replaceAll(await keys.records(null));
-    listBook.replaceAll(await lists.all());
+    await this.loadBooks();
     if (index.engine === 'memory') await index.load(hashes.pages(), await hashes.highestOrdinal());
     this.position = position;
     this.applied = { position, version };
@@ -189,6 +191,7 @@ export class Live {
       return this.load();
     }
     await this.applyKeysAndLists(page.changes);
+    this.forget(page.changes);
     for (const { kind, subject } of page.changes) if (kind === 'entry') this.backlog.add(subject);
     for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
     // Nothing of the page is read again, so all of it is noted before what may fail.
@@ -202,13 +205,30 @@ export class Live {
 
   private async applyKeysAndLists(changes: readonly Change[]): Promise<void> {
     const { keys, lists, keyring, listBook } = this.parts;
+    // Whether a key opens anything hangs on its organisation too.
+    if (changes.some(({ kind }) => kind === 'organisation')) return this.loadBooks();
     const changed = changes.filter(({ kind }) => kind === 'key').map(({ subject }) => subject);
     if (changed.length > 0) {
       const records = await keys.records(changed);
       keyring.forget(changed);
       keyring.put(records);
     }
-    if (changes.some(({ kind }) => kind === 'list')) listBook.replaceAll(await lists.all());
+    if (changes.some(({ kind }) => kind === 'list')) listBook.replaceAll(await lists.all(), await lists.stamps());
+  }
+
+  private async loadBooks(): Promise<void> {
+    const { keys, lists, organisations, keyring, listBook, organisationBook } = this.parts;
+    keyring.replaceAll(await keys.records(null));
+    listBook.replaceAll(await lists.all(), await lists.stamps());
+    organisationBook.replaceAll(await organisations.all());
+  }
+
+  /** Hashes that were withdrawn go at once, whatever waits: their ordinals are never given again, so no later reading brings them back. */
+  private forget(changes: readonly Change[]): void {
+    const gone = changes.flatMap(({ ordinals }) => ordinals ?? []);
+    if (gone.length === 0) return;
+    this.parts.index.remove(gone);
+    this.parts.snapshots?.note({ withdrawn: true });
   }
 
   /** One turn's share of the backlog; what fails stays in it. */
@@ -222,13 +242,12 @@ export class Live {
   }
 
   private async readEntries(uuids: readonly string[]): Promise<void> {
-    const { hashes, index, snapshots } = this.parts;
+    const { hashes, index, snapshots, listBook } = this.parts;
+    for (const { list, at } of await hashes.touched(uuids)) listBook.touch(list, at);
     if (index.engine !== 'memory') return;
     if (!this.complete) await index.drained();
-    const { matching, gone } = await hashes.current(uuids);
-    index.remove(gone);
-    for (const entry of matching) index.add(entry);
-    snapshots?.note({ withdrawn: gone.length > 0 });
+    for (const entry of await hashes.current(uuids)) index.add(entry);
+    snapshots?.note({ withdrawn: false });
   }
 }
 

@@ -4,12 +4,19 @@ import { VigieError } from '../domain/errors.js';
 import { type HashSet, minimumQuality, type PdqVariant, type TurnedBlockhash } from '../domain/hash.js';
 import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
+import { isRemoval, removalOf } from '../domain/obligations.js';
 import { decide } from '../domain/policy.js';
-import type { Decision, UnscannableReason } from '../domain/verdict.js';
+import type { Decision, Removal, Sighting, UnscannableReason } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
+import type { Evidence, VerdictRecord } from '../store/verdicts.js';
+import type { DemandBook } from './demand-book.js';
+import type { EntryNames } from './entry-names.js';
+import type { FloodGuard } from './flood-guard.js';
 import type { ImageHasher } from './hash-image.js';
-import { type ListBook, searchRadii } from './list-book.js';
+import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
+import type { OrganisationBook } from './organisation-book.js';
+import type { QueryKeeper } from './query-keeper.js';
 import type { RecentQueries } from './recent-queries.js';
 import { type Searched, sightingsOf, withNegatives } from './sightings.js';
 import type { VerdictLog } from './verdict-log.js';
@@ -17,8 +24,11 @@ import type { VerdictLog } from './verdict-log.js';
 /** A verdict as it goes out. */
 export interface Verdict extends Decision {
   readonly requestId: string;
+  readonly removal: Removal | null;
   readonly hashes: ShownHashes;
   readonly index: { readonly version: string; readonly ageMs: number };
+  /** Names the lists that judged, each in its version. */
+  readonly policy: { readonly version: string };
 }
 
 /** The query's own hashes, in short: the PDQ of the image as it is, and its quality. */
@@ -37,6 +47,11 @@ export interface MatchParts {
   readonly live: Pick<Live, 'assertUsable' | 'freshness' | 'loads'>;
   readonly hasher: ImageHasher;
   readonly verdictLog: VerdictLog;
+  readonly names: EntryNames;
+  readonly organisationBook: Pick<OrganisationBook, 'get'>;
+  readonly demandBook: Pick<DemandBook, 'obligationsFor'>;
+  readonly floodGuard: Pick<FloodGuard, 'note'>;
+  readonly queryKeeper: Pick<QueryKeeper, 'offer'>;
   /** Given: a sample of the PDQ hashes asked for is kept in memory for the recall audit. */
   readonly recentQueries?: RecentQueries | undefined;
 }
@@ -53,63 +68,104 @@ export class Matcher {
 
   /** Many at once, answered in order: one search an algorithm for all of them, which spreads over the workers. @throws as `matchHashes`. */
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
-    const lists = this.admit();
+    this.admit(caller);
     return this.answer(
       caller,
-      lists,
       items.map(({ requestId, hashes }) => queryOf(requestId, hashes, null)),
     );
   }
 
   /** As `matchHashes`, for the bytes of an image; `signal` drops it from the queue when nobody waits any more. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
-    const lists = this.admit();
+    this.admit(caller);
     const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
     signal?.throwIfAborted();
     const query = queryOf(requestId, hashes, unscannable);
-    const [verdict] = await this.answer(caller, lists, [{ ...query, pdq: withNegatives(query.pdq) }]);
+    const [verdict] = await this.answer(caller, [{ ...query, pdq: withNegatives(query.pdq) }]);
     if (!verdict) throw new Error('an image was given no verdict');
     return verdict;
   }
 
   /** Refuses before any work what could not be answered after it. @throws VigieError `no_lists`, `index_unavailable`. */
-  admit(): ReadonlyMap<string, List> {
+  admit({ organisation }: Caller): void {
     this.parts.live.assertUsable();
-    return this.parts.listBook.matchable();
+    this.parts.listBook.matchable(organisation);
   }
 
-  private async answer(caller: Caller, lists: ReadonlyMap<string, List>, queries: readonly Query[]): Promise<Verdict[]> {
-    const { live } = this.parts;
+  private async answer(caller: Caller, queries: readonly Query[]): Promise<Verdict[]> {
+    const { live, listBook } = this.parts;
+    const { organisation } = caller;
     // Hashing an image takes its time: what was usable before it may not be now.
     live.assertUsable();
     const { loads } = live;
-    const freshness = live.freshness();
-    for (const query of queries) this.parts.recentQueries?.offer(query.pdq);
-    const sightings = await sightingsOf(this.parts.index, queries, searchRadii(lists));
+    const { ageMs, version } = live.freshness();
+    // As they are now: one may have been disabled while an image was hashed.
+    const { lists, radii, version: policyVersion } = listBook.matchable(organisation);
+    for (const query of queries) this.offer(caller, query);
+    const sightings = await sightingsOf(this.parts.index, queries, radii);
     if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
-    const decisions = queries.map(({ unscannable }, at) => decide(sightings[at] ?? [], lists, unscannable));
-    const records = decisions.flatMap((decision, at) =>
-      this.account(caller, queries[at]?.requestId ?? '', decision, freshness.version),
-    );
+    const index = { version: listBook.versionFor(organisation), ageMs };
+    const policy = { version: policyVersion };
+    const records: Promise<void>[] = [];
+    const verdicts = queries.map((query, at) => {
+      const seen = sightings[at] ?? [];
+      const { requestId, unscannable } = query;
+      const decision = decide(seen, { lists, organisation, unscannable });
+      const removal = this.removalOf(organisation, decision);
+      if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
+      else records.push(this.record(caller, requestId, { ...decision, removal }, evidenceOf(seen, lists), version));
+      const matches = this.named(organisation, decision);
+      return { requestId, ...decision, matches, removal, hashes: shown(query), index, policy };
+    });
     if (records.length > 0) await Promise.all(records);
-    return decisions.map((decision, at) => ({
-      requestId: queries[at]?.requestId ?? '',
-      ...decision,
-      hashes: shown(queries[at]),
-      index: freshness,
-    }));
+    return verdicts;
   }
 
-  private account(caller: Caller, requestId: string, decision: Decision, indexVersion: string): Promise<void>[] {
-    const { verdictLog } = this.parts;
-    if (decision.verdict === 'no_known_match') {
-      verdictLog.count();
-      return [];
-    }
-    const { verdict, reason, matches } = decision;
-    const { key, organisation } = caller;
-    return [verdictLog.record({ requestId, key, organisation, verdict, reason, matches, indexVersion, answeredAt: new Date() })];
+  private offer({ organisation }: Caller, { pdq }: Query): void {
+    this.parts.recentQueries?.offer(pdq);
+    this.parts.queryKeeper.offer(organisation, pdq);
   }
+
+  /** What the caller's own choice of legal regimes, and its open orders, make of a removal. */
+  private removalOf(organisation: string, { verdict, matches }: Decision): Removal | null {
+    if (!isRemoval(verdict)) return null;
+    const regimes = this.parts.organisationBook.get(organisation)?.regimes ?? [];
+    return removalOf(verdict, matches, regimes, Date.now(), this.parts.demandBook.obligationsFor(organisation, matches));
+  }
+
+  /** Matches as the caller is told them. */
+  private named(organisation: string, { matches }: Decision): Decision['matches'] {
+    if (matches.length === 0) return matches;
+    return matches.map((match) => ({ ...match, entry: this.parts.names.show(organisation, match) }));
+  }
+
+  private record(
+    { key, organisation }: Caller,
+    requestId: string,
+    { verdict, reason, matches, removal }: Decision & Pick<Verdict, 'removal'>,
+    { evidence, policy }: Pick<VerdictRecord, 'evidence' | 'policy'>,
+    indexVersion: string,
+  ): Promise<void> {
+    this.parts.floodGuard.note(matches);
+    const answer = { verdict, reason, matches, removal, evidence, policy };
+    return this.parts.verdictLog.record({ requestId, key, organisation, ...answer, indexVersion, answeredAt: new Date() });
+  }
+}
+
+/** Sightings kept of a verdict: one entry of 16 variants may be seen in some 40 ways. */
+const mostEvidence = 64;
+
+/** What a verdict was made of, nearest first, and the versions of the lists it was judged by. */
+function evidenceOf(seen: readonly Sighting[], lists: ReadonlyMap<string, List>): Pick<VerdictRecord, 'evidence' | 'policy'> {
+  const policy: Record<string, number> = {};
+  const kept: Evidence[] = [];
+  for (const { ordinal: _, ...evidence } of seen.toSorted((a, b) => a.distance - b.distance)) {
+    const list = lists.get(evidence.entry.list);
+    if (!list || kept.length >= mostEvidence) continue;
+    policy[list.id] = list.version;
+    kept.push(evidence);
+  }
+  return { evidence: kept, policy };
 }
 
 /** A query with what of it is worth searching: hashes of flat pictures would match everything. */

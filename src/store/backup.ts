@@ -6,11 +6,36 @@
  */
 import { z } from 'zod';
 import type { Database, Queryable } from './database.js';
+import { bindToKey } from './installation.js';
 import { dropNearIndex } from './near-index.js';
 
-/** In the order of their references. Changes are not kept: a restored database starts a feed of its own. */
-const tables = ['organisation', 'person', 'api_key', 'hash_list', 'entry', 'hash', 'verdict'] as const;
-const sequences = { person: 'id', hash: 'ordinal' } as const;
+/**
+ * In the order of their references. Changes are not kept: a restored database starts a feed of its own. Nor are recent queries and counts of
+ * matches, which are gone in a few days anyway.
+ */
+const tables = [
+  'installation',
+  'organisation',
+  'person',
+  'api_key',
+  'hash_list',
+  'list_grant',
+  'list_version',
+  'entry',
+  'confirmation',
+  'entry_event',
+  'hash',
+  'tombstone',
+  'tombstone_mark',
+  'verdict',
+  'feedback',
+  'demand',
+  'job_run',
+  'act',
+  'act_pending',
+  'act_seal',
+] as const;
+const sequences = { person: 'id', entry_event: 'id', hash: 'ordinal', job_run: 'id', act: 'id' } as const;
 const rowsAtOnce = 1_000;
 
 const header = z.strictObject({
@@ -27,7 +52,7 @@ export class BackupError extends Error {
 }
 
 const selectSchema = 'select name from migration order by id';
-const isUsed = 'select exists (select from organisation) or exists (select from hash_list) as used';
+const isUsed = 'select exists (select from organisation) or exists (select from hash_list) or exists (select from act) as used';
 const newFeed = "update feed set epoch = gen_random_uuid(), pruned_xid = '0'";
 
 /** Every line of a backup, of one moment: all is read in one transaction. On the embedded database writers wait meanwhile. */
@@ -69,20 +94,35 @@ async function readSequences(tx: Queryable): Promise<Record<string, number>> {
 /**
  * Fills an empty database from the lines of a backup, all or nothing, and starts a new feed so that every node loads anew.
  *
- * @throws BackupError when the database is in use, or the lines are no backup, cut off, or of a schema this code does not have.
+ * @throws BackupError when the database is in use, the data key of `fingerprint` is not that of the backup, or the lines are no backup, cut off, or of a schema this code does not have.
  */
-export async function restore(database: Database, lines: AsyncIterable<string>, onRows: (rows: number) => void): Promise<number> {
+export async function restore(
+  database: Database,
+  lines: AsyncIterable<string>,
+  onRows: (rows: number) => void,
+  fingerprint: Uint8Array,
+): Promise<number> {
   const [state] = await database.query<{ used: boolean }>(isUsed);
   if (state?.used) {
     throw new BackupError('this database holds organisations or lists already: restore into an empty database or VIGIE_DATA_DIR');
   }
   await dropNearIndex(database);
   return database.transaction(async (tx) => {
+    await tx.query('delete from installation');
     const rows = await readLines(tx, lines, onRows);
+    await checkKey(tx, fingerprint);
     await tx.query('delete from change');
     await tx.query(newFeed);
     return rows;
   });
+}
+
+/** Tombstones and seals of another data key would mean nothing here. */
+async function checkKey(tx: Queryable, fingerprint: Uint8Array): Promise<void> {
+  if (await bindToKey(tx, fingerprint)) return;
+  throw new BackupError(
+    'the backup was written under another data key: set VIGIE_DATA_KEY to that one, or copy its secret.key into VIGIE_DATA_DIR',
+  );
 }
 
 async function readLines(tx: Queryable, lines: AsyncIterable<string>, onRows: (rows: number) => void): Promise<number> {

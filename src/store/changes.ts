@@ -1,12 +1,14 @@
 import type { Database } from './database.js';
 
-export type ChangeKind = 'entry' | 'list' | 'key';
+export type ChangeKind = 'entry' | 'list' | 'key' | 'organisation';
 
 export interface Change {
   readonly id: string;
   readonly kind: ChangeKind;
-  /** An entry's UUID, a list's id, a key's id. */
+  /** An entry's UUID, a list's, a key's or an organisation's id. */
   readonly subject: string;
+  /** Hashes that are gone for good, whatever became of their entry. */
+  readonly ordinals: readonly number[] | null;
 }
 
 /** How far a node has read: everything its last snapshot could see, of the database that epoch names. */
@@ -29,6 +31,7 @@ interface FeedRow {
   id: string | null;
   kind: ChangeKind;
   subject: string;
+  ordinals: number[] | null;
 }
 
 const selectPosition = `
@@ -38,7 +41,7 @@ const selectPosition = `
 // small its ids are; one that stays open holds nothing else back. xmin bounds what the index must read again. A pruned xid of the future
 // came with tables copied from another cluster, and says nothing about this one.
 const selectNews = `
-  select feed.epoch, pg_current_snapshot()::text as snapshot, c.id::text, c.kind, c.subject,
+  select feed.epoch, pg_current_snapshot()::text as snapshot, c.id::text, c.kind, c.subject, c.ordinals,
     feed.pruned_xid >= pg_snapshot_xmin($1::pg_snapshot)
       and feed.pruned_xid < pg_snapshot_xmin(pg_current_snapshot()) as pruned
   from feed left join change c
@@ -83,7 +86,7 @@ export class ChangeStore {
     const rows = await this.database.query<FeedRow>(selectNews, [position.snapshot]);
     const [first] = rows;
     if (!first) throw new Error('table feed has lost its row: restore the database');
-    const changes = rows.flatMap(({ id, kind, subject }) => (id === null ? [] : [{ id, kind, subject }]));
+    const changes = rows.flatMap(({ id, kind, subject, ordinals }) => (id === null ? [] : [{ id, kind, subject, ordinals }]));
     return { position: { epoch: first.epoch, snapshot: first.snapshot }, changes, pruned: first.pruned };
   }
 

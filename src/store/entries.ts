@@ -1,8 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type Entry, type EntryStatus, entryIdOf, type Provenance } from '../domain/entry.js';
+import type { Actor } from '../domain/actor.js';
+import { type Description, type Entry, type EntryStatus, entryIdOf } from '../domain/entry.js';
+import { VigieError } from '../domain/errors.js';
 import type { Algorithm } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
+import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
 
 /** One hash to store; `hex` as the field writes it. */
 export interface NewHash {
@@ -12,71 +16,74 @@ export interface NewHash {
   readonly quality: number | null;
 }
 
-export interface NewEntry {
+export interface NewEntry extends Omit<Description, 'class'> {
   readonly list: string;
   /** Absent: the list's class. */
   readonly class?: ContentClass | undefined;
-  readonly status: Exclude<EntryStatus, 'withdrawn'>;
+  readonly status: 'draft' | 'verified';
+  /** Sent by a flagger. */
+  readonly flagged: boolean;
   /** 32 bytes; equal ones in one list are the same entry. */
   readonly identity: Uint8Array;
+  /** Keyed hashes of its hashes: a list that withdrew one of them does not take it again. */
+  readonly marks: readonly Uint8Array[];
   readonly hashes: readonly NewHash[];
   readonly quality: number | null;
-  readonly provenance: Provenance;
-  readonly createdBy: string | null;
 }
-
-interface EntryRow {
-  id: string;
-  list: string;
-  class: ContentClass;
-  status: EntryStatus;
-  hash_count: number;
-  quality: number | null;
-  provenance: Provenance;
-  created_at: Date;
-  updated_at: Date;
-}
-
-const columns = 'id, list, class, status, hash_count, quality, provenance, created_at, updated_at';
 
 // Any number of entries in one statement. The unique index decides between two that enrol the same at once. `('x' || hex)::varbit`
 // reads hex on every PostgreSQL; the assignment to bit(256) refuses a wrong length, where a cast to bit(256) would pad it silently.
 const insertEntries = `
   with given as (
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::int2[], $7::int2[], $8::jsonb[], $9::text[])
-      as g (id, list, class, status, identity, hash_count, quality, provenance, created_by)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::int2[], $8::int2[], $9::jsonb[],
+        $10::jsonb[], $11::text[], $12::boolean[], $13::timestamptz[])
+      as g (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic, expires_at)
+  ), marked as (
+    select distinct m.entry from unnest($14::uuid[], $15::bytea[]) as m (entry, mark)
+    join given g on g.id = m.entry join tombstone_mark t on t.list = g.list and t.mark = m.mark
   ), inserted as (
-    insert into entry (id, list, class, status, identity, hash_count, quality, provenance, created_by)
-    select g.id, l.id, coalesce(g.class, l.class), g.status, g.identity, g.hash_count, g.quality, g.provenance, g.created_by
-    from given g join hash_list l on l.id = g.list
+    insert into entry (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic,
+      expires_at, created_by, organisation, person)
+    select g.id, l.id, coalesce(g.class, l.class), g.status, g.flagged, g.identity, g.hash_count, g.quality, g.provenance,
+      g.source_codes, g.series, g.synthetic, g.expires_at, $16, $17, $18
+    from given g join hash_list l on l.id = g.list and l.deleted_at is null
+    where g.id not in (select entry from marked)
     on conflict (list, identity) where status <> 'withdrawn' do nothing
-    returning ${columns}
+    returning *
   ), hashes as (
     insert into hash (entry, algorithm, variant, bits, digest, quality)
     select i.id, h.algorithm, h.variant,
       case when h.algorithm in ('pdq', 'blockhash') then ('x' || h.hex)::varbit end,
       case when h.algorithm in ('md5', 'sha1', 'sha256') then decode(h.hex, 'hex') end,
       h.quality
-    from unnest($10::uuid[], $11::text[], $12::text[], $13::text[], $14::int2[]) as h (entry, algorithm, variant, hex, quality)
+    from unnest($19::uuid[], $20::text[], $21::text[], $22::text[], $23::int2[]) as h (entry, algorithm, variant, hex, quality)
     join inserted i on i.id = h.entry
   ), changed as (
     insert into change (kind, subject) select 'entry', id::text from inserted
   )
-  select * from inserted`;
+  select ${entryColumns} from inserted e join hash_list l on l.id = e.list`;
 
-const selectStanding = `select ${columns} from entry where list = $1 and identity = $2 and status <> 'withdrawn'`;
-const selectEntry = `select ${columns} from entry where id = $1`;
+const selectMarked = `
+  select t.entry as id from tombstone_mark t where t.list = $1 and t.mark = any($2::bytea[]) limit 1`;
+const selectStanding = `
+  select ${entryColumns} from entry e join hash_list l on l.id = e.list and l.deleted_at is null
+  where e.list = $1 and e.identity = $2 and e.status <> 'withdrawn'`;
+const selectEntry = `select ${entryColumns} from entry e join hash_list l on l.id = e.list where e.id = $1`;
 
-// A draft holds what a flagger said: an analyst's enrolment takes nothing from it, it takes its place.
-const supersedeDraft = `
+const supersedeFlagged = `
   with superseded as (
     update entry set status = 'withdrawn', withdrawn_because = 'superseded by an enrolment', updated_at = now()
-    where id = $1 and status = 'draft' returning id
+    where id = $1 and status = 'draft' and flagged and people = 0 returning id
+  ), gone as (
+    delete from hash where entry in (select id from superseded) returning ordinal
   )
-  insert into change (kind, subject) select 'entry', id::text from superseded`;
+  insert into change (kind, subject, ordinals) select 'entry', id::text, array(select ordinal from gone) from superseded`;
 
-// Two that complete an entry at once come one after the other: the second looks for what is missing only once it holds the row.
-const lockVerified = `select ${columns} from entry where id = $1 and status = 'verified' for update`;
+// Only what nobody has confirmed yet, and only its own organisation: hashes that come later were seen by no one who did. Two that complete
+// an entry at once come one after the other: the second looks for what is missing only once it holds the row.
+const lockCompletable = `
+  select id from entry where id = $1 and status in ('draft', 'verified') and people = 0 and not flagged
+    and organisation is not distinct from $2 for update`;
 
 // Hashes of kinds the standing entry lacks, e.g. those of the picture where only digests were known.
 const completeEntry = `
@@ -94,24 +101,23 @@ const completeEntry = `
     insert into change (kind, subject) select 'entry', $1::text where exists (select from added)
   )
   update entry set hash_count = hash_count + (select count(*) from added), quality = coalesce(entry.quality, $6), updated_at = now()
-  where id = $1 and exists (select from added) returning ${columns}`;
-
-const withdrawEntry = `
-  with withdrawn as (
-    update entry set status = 'withdrawn', withdrawn_because = $2, updated_at = now()
-    where id = $1 and status <> 'withdrawn' returning ${columns}
-  ), changed as (
-    insert into change (kind, subject) select 'entry', id::text from withdrawn
-  )
-  select * from withdrawn union all
-  select ${columns} from entry where id = $1 and status = 'withdrawn'`;
+  where id = $1 and exists (select from added)`;
 
 const selectPage = `
-  select ${columns} from entry
-  where ($1::text is null or list = $1) and ($2::text is null or status = $2) and ($3::uuid is null or id > $3)
-  order by id limit $4`;
+  select ${entryColumns} from entry e join hash_list l on l.id = e.list
+  where e.list = any($1) and ($2::text is null or e.status = $2) and ($3::uuid is null or e.id > $3)
+  order by e.id limit $4`;
 
-const selectMany = `select ${columns} from entry where id = any($1::uuid[])`;
+const selectMany = `
+  select ${entryColumns} from entry e join hash_list l on l.id = e.list where e.id = any($1::uuid[])`;
+
+export interface PageFilter {
+  readonly lists: readonly string[];
+  readonly status?: EntryStatus;
+  /** A UUID: entries after it, oldest first. */
+  readonly after?: string;
+  readonly limit: number;
+}
 
 export class EntryStore {
   constructor(private readonly database: Database) {}
@@ -119,26 +125,35 @@ export class EntryStore {
   /**
    * Stores an entry with its hashes, or finds the one that stands for the same content in that list.
    *
-   * A verified enrolment takes the place of a standing draft, and adds to a verified entry the kinds of hashes it lacks. Undefined:
-   * there is no such list.
+   * An enrolment takes the place of what a flagger sent, and adds to an entry of the same organisation that nobody has confirmed yet the
+   * kinds of hashes it lacks. Undefined: there is no such list.
+   *
+   * @throws VigieError `conflict` when the list withdrew this content.
    */
-  async create(entry: NewEntry): Promise<{ entry: Entry; created: boolean } | undefined> {
-    // Again where the standing entry went away, or was a draft, between the refused insert and now.
+  async create(entry: NewEntry, actor: Actor): Promise<{ entry: Entry; created: boolean } | undefined> {
+    // Again where the standing entry went away, or was a flagger's, between the refused insert and now.
     for (let attempt = 0; attempt < 3; attempt++) {
-      const [inserted] = await insert(this.database, [entry]);
+      const inserted = await this.insertOne(entry, actor);
       if (inserted) return { entry: entryOf(inserted), created: true };
-      const [standing] = await this.database.query<EntryRow>(selectStanding, [entry.list, Buffer.from(entry.identity)]);
+      const [marked] = await this.database.query<{ id: string }>(selectMarked, [entry.list, entry.marks.map(bufferOf)]);
+      if (marked) throw withdrawnBefore(entry.list, marked.id);
+      const [standing] = await this.database.query<EntryRow>(selectStanding, [entry.list, bufferOf(entry.identity)]);
       if (!standing) continue;
-      if (entry.status === 'draft') return { entry: entryOf(standing), created: false };
-      if (standing.status === 'draft') await this.database.query(supersedeDraft, [standing.id]);
-      else return { entry: await this.complete(standing, entry), created: false };
+      if (entry.flagged) return { entry: entryOf(standing), created: false };
+      if (standing.flagged && standing.people === 0) await this.database.query(supersedeFlagged, [standing.id]);
+      else return { entry: await this.complete(standing, entry, actor), created: false };
     }
     return undefined;
   }
 
-  /** Stores many entries in one statement, skipping those that stand already; gives the number stored. For bulk loads. */
-  async createMany(entries: readonly NewEntry[]): Promise<number> {
-    return (await insert(this.database, entries)).length;
+  /** Stores many entries, skipping those that stand already or were withdrawn; gives the number stored. One act of the audit for all. */
+  createMany(entries: readonly NewEntry[], actor: Actor): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const { length } = await insert(tx, entries, actor);
+      const lists = [...new Set(entries.map(({ list }) => list))];
+      await appendAct(tx, { actor, act: 'entry.import', subject: lists.join(' '), detail: { entries: length } });
+      return length;
+    });
   }
 
   /** By UUID. */
@@ -153,42 +168,62 @@ export class EntryStore {
   }
 
   /** Entries after the UUID `after`, oldest first. */
-  async page(filter: { list?: string; status?: EntryStatus; after?: string; limit: number }): Promise<Entry[]> {
-    const parameters = [filter.list ?? null, filter.status ?? null, filter.after ?? null, filter.limit];
-    return (await this.database.query<EntryRow>(selectPage, parameters)).map(entryOf);
+  async page({ lists, status, after, limit }: PageFilter): Promise<Entry[]> {
+    return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit])).map(entryOf);
   }
 
-  /** Ends an entry's matching; a withdrawn one stays as it is. Undefined: there is no such entry. */
-  async withdraw(uuid: string, reason: string): Promise<Entry | undefined> {
-    const [row] = await this.database.query<EntryRow>(withdrawEntry, [uuid, reason]);
-    return row && entryOf(row);
+  private insertOne(entry: NewEntry, actor: Actor): Promise<EntryRow | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [row] = await insert(tx, [entry], actor);
+      if (row) {
+        const { list, status, class: contentClass, provenance } = entryOf(row);
+        const detail = { list, status, class: contentClass, provenance };
+        await appendAct(tx, { actor, act: 'entry.create', subject: entryOf(row).id, detail });
+      }
+      return row;
+    });
   }
 
-  private async complete(standing: EntryRow, { hashes, quality }: NewEntry): Promise<Entry> {
+  private async complete(standing: EntryRow, { hashes, quality }: NewEntry, actor: Actor): Promise<Entry> {
     const kinds = [hashes.map(({ algorithm }) => algorithm), hashes.map(({ variant }) => variant)];
     const values = [hashes.map(({ hex }) => hex), hashes.map((hash) => hash.quality)];
     return this.database.transaction(async (tx) => {
-      const [locked] = await tx.query<EntryRow>(lockVerified, [standing.id]);
-      if (!locked) return entryOf(standing);
-      const [completed] = await tx.query<EntryRow>(completeEntry, [standing.id, ...kinds, ...values, quality]);
-      return entryOf(completed ?? locked);
+      const [locked] = await tx.query(lockCompletable, [standing.id, actor.organisation]);
+      if (locked) await tx.query(completeEntry, [standing.id, ...kinds, ...values, quality]);
+      const [row] = await tx.query<EntryRow>(selectEntry, [standing.id]);
+      return entryOf(row ?? standing);
     });
   }
 }
 
-function insert(database: Queryable, entries: readonly NewEntry[]): Promise<EntryRow[]> {
+function withdrawnBefore(list: string, uuid: string): VigieError {
+  const id = entryIdOf(uuid);
+  return new VigieError('conflict', `list "${list}" withdrew this content: entry ${id} is withdrawn, and is not enrolled again`);
+}
+
+function insert(tx: Queryable, entries: readonly NewEntry[], actor: Actor): Promise<EntryRow[]> {
   const ids = entries.map(() => uuidv7());
   const hashes = entries.flatMap((entry, at) => entry.hashes.map((hash) => ({ ...hash, entry: ids[at] })));
-  return database.query<EntryRow>(insertEntries, [
+  const marks = entries.flatMap((entry, at) => entry.marks.map((mark) => ({ mark: bufferOf(mark), entry: ids[at] })));
+  return tx.query<EntryRow>(insertEntries, [
     ids,
     entries.map(({ list }) => list),
     entries.map((entry) => entry.class ?? null),
     entries.map(({ status }) => status),
-    entries.map(({ identity }) => Buffer.from(identity)),
+    entries.map(({ flagged }) => flagged),
+    entries.map(({ identity }) => bufferOf(identity)),
     entries.map((entry) => entry.hashes.length),
     entries.map(({ quality }) => quality),
     entries.map(({ provenance }) => JSON.stringify(provenance)),
-    entries.map(({ createdBy }) => createdBy),
+    entries.map(({ sourceCodes }) => JSON.stringify(sourceCodes)),
+    entries.map(({ series }) => series),
+    entries.map(({ synthetic }) => synthetic),
+    entries.map(({ expiresAt }) => expiresAt),
+    marks.map(({ entry }) => entry),
+    marks.map(({ mark }) => mark),
+    actor.key,
+    actor.organisation,
+    actor.person,
     hashes.map(({ entry }) => entry),
     hashes.map(({ algorithm }) => algorithm),
     hashes.map(({ variant }) => variant),
@@ -197,19 +232,6 @@ function insert(database: Queryable, entries: readonly NewEntry[]): Promise<Entr
   ]);
 }
 
-function entryOf(row: EntryRow): Entry {
-  // Every list of today asks for one analyst and nobody's confirmation.
-  const confirmed = row.status === 'draft' ? 0 : 1;
-  return {
-    id: entryIdOf(row.id),
-    list: row.list,
-    class: row.class,
-    status: row.status,
-    verification: { people: confirmed, organisations: confirmed, required: 0 },
-    hashCount: row.hash_count,
-    quality: row.quality,
-    provenance: row.provenance,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-  };
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes);
 }

@@ -1,6 +1,7 @@
-import { entryIdOf, type IndexedEntry, type IndexedHash } from '../domain/entry.js';
+import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../domain/entry.js';
 import type { Algorithm, HashKind } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
+import { type MatchingStatus, standingOf } from '../domain/standing.js';
 import type { Hit } from '../domain/verdict.js';
 import type { Database } from './database.js';
 
@@ -8,7 +9,9 @@ interface HashRow {
   uuid: string;
   list: string;
   class: ContentClass;
-  verified: boolean;
+  status: MatchingStatus;
+  people: number;
+  organisations: number;
   ordinal: number;
   algorithm: Algorithm;
   variant: string;
@@ -24,19 +27,21 @@ export interface DrawnHash {
 /** bit(256) goes out as text of 256 digits; the bytes behind its binary form's 4-byte length are an eighth of that. */
 const valueBytes = 'coalesce(h.digest, substring(bit_send(h.bits) from 5)) as value';
 const hashColumns = `h.ordinal, h.algorithm, h.variant, h.quality`;
-const entryColumns = `e.id as uuid, e.list, e.class, e.status = 'verified' as verified`;
+const entryColumns = `e.id as uuid, e.list, e.class, e.status, e.people, e.organisations`;
 
 /** Which kind a hash is of, as src/domain/hash.ts decides it. */
 const kindOfHash = `case when h.algorithm = 'pdq' and starts_with(h.variant, 'region_') then 'region' else h.algorithm end`;
 
 // Pages by entry, so that an index gets every entry whole.
 const selectPage = `
-  with e as (select id, list, class, status from entry where id > $1 and status <> 'withdrawn' order by id limit $2)
+  with e as (select id, list, class, status, people, organisations from entry where id > $1 and status <> 'withdrawn' order by id limit $2)
   select ${entryColumns}, ${hashColumns}, ${valueBytes} from e join hash h on h.entry = e.id order by e.id, h.ordinal`;
 
 const selectEntries = `
-  select ${entryColumns}, ${hashColumns}, ${valueBytes}, e.status = 'withdrawn' as withdrawn
-  from entry e join hash h on h.entry = e.id where e.id = any($1::uuid[]) order by e.id, h.ordinal`;
+  select ${entryColumns}, ${hashColumns}, ${valueBytes}
+  from entry e join hash h on h.entry = e.id where e.id = any($1::uuid[]) and e.status <> 'withdrawn' order by e.id, h.ordinal`;
+
+const selectTouched = 'select list, max(updated_at) as at from entry where id = any($1::uuid[]) group by list';
 
 // A plain filter on the distance: PostgreSQL has no index for it, so every row is compared and none is missed.
 const selectWithin = `
@@ -113,13 +118,14 @@ export class HashStore {
     }
   }
 
-  /** The entries of these UUIDs as they stand now: those that match, and the ordinals of those that no longer do. */
-  async current(uuids: readonly string[]): Promise<{ matching: IndexedEntry[]; gone: number[] }> {
-    const rows = await this.database.query<HashRow & { value: Buffer; withdrawn: boolean }>(selectEntries, [uuids]);
-    return {
-      matching: entriesOf(rows.filter(({ withdrawn }) => !withdrawn)),
-      gone: rows.filter(({ withdrawn }) => withdrawn).map(({ ordinal }) => ordinal),
-    };
+  /** The entries of these UUIDs that match, as they stand now; hashes of withdrawn ones are told by the change feed. */
+  async current(uuids: readonly string[]): Promise<IndexedEntry[]> {
+    return entriesOf(await this.database.query<HashRow & { value: Buffer }>(selectEntries, [uuids]));
+  }
+
+  /** Which lists these entries (UUIDs) are of, and when the newest of each changed. */
+  touched(uuids: readonly string[]): Promise<{ list: string; at: Date }[]> {
+    return this.database.query(selectTouched, [uuids]);
   }
 
   /** All stored hashes within `radius` bits of each query (hex), exactly; one array of hits a query. */
@@ -179,8 +185,12 @@ export class HashStore {
 }
 
 function hitOf(row: HashRow & { distance: number }): Hit {
-  const { ordinal, algorithm, variant, quality, distance, list, verified } = row;
-  return { ordinal, algorithm, variant, quality, distance, entry: { id: entryIdOf(row.uuid), list, class: row.class, verified } };
+  const { ordinal, algorithm, variant, quality, distance } = row;
+  return { ordinal, algorithm, variant, quality, distance, entry: factsOf(row) };
+}
+
+function factsOf({ uuid, list, class: contentClass, status, people, organisations }: HashRow): EntryFacts {
+  return { id: entryIdOf(uuid), list, class: contentClass, standing: standingOf(status, people, organisations) };
 }
 
 /** Rows sorted by entry to entries with their hashes. */
@@ -191,7 +201,7 @@ function entriesOf(rows: readonly (HashRow & { value: Buffer })[]): IndexedEntry
     const { ordinal, algorithm, variant, value, quality } = row;
     if (row.uuid !== uuid) {
       uuid = row.uuid;
-      entries.push({ id: entryIdOf(uuid), list: row.list, class: row.class, verified: row.verified, hashes: [] });
+      entries.push({ ...factsOf(row), hashes: [] });
     }
     entries.at(-1)?.hashes.push({ ordinal, algorithm, variant, value, quality });
   }

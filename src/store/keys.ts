@@ -1,25 +1,39 @@
-import type { KeyRecord, Role } from '../domain/key.js';
+import type { Actor } from '../domain/actor.js';
+import type { KeyLimits, KeyRecord, Role } from '../domain/key.js';
+import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 
-export interface NewKey {
+export interface NewKey extends Partial<KeyLimits> {
   readonly id: string;
   readonly organisation: string;
   readonly role: Role;
+  /** Absent: the organisation's person for keys that name none, so that several of them never count as two people. */
   readonly person?: string | undefined;
   readonly secretSha256: Uint8Array;
   readonly expiresAt?: Date | undefined;
 }
 
 /** A key as people list it: nothing to open a door with. */
-export interface KeyLine {
+export interface KeyLine extends KeyLimits {
   readonly id: string;
   readonly organisation: string;
   readonly role: Role;
-  readonly person: string | null;
+  readonly person: string;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
+  readonly confirmed: boolean;
 }
+
+/** A key with whose it is and who made it, for whoever decides whether to confirm it. */
+export interface StandingKey {
+  readonly organisation: string;
+  readonly person: number;
+  readonly createdBy: number | null;
+  readonly confirmed: boolean;
+}
+
+const nobodyNamed = 'unnamed';
 
 const upsertPerson = `
   insert into person (organisation, name) values ($1, $2)
@@ -28,43 +42,86 @@ const upsertPerson = `
 
 const insertKey = `
   with inserted as (
-    insert into api_key (id, organisation, person, role, secret_sha256, expires_at)
-    values ($1, $2, $3, $4, $5, $6) returning id
+    insert into api_key (id, organisation, person, role, secret_sha256, expires_at, created_by, confirmed_at, trust, quota_minute, quota_day)
+    values ($1, $2, $3, $4, $5, $6, $7, case when $8 then now() end, $9, $10, $11) returning id
   )
   insert into change (kind, subject) select 'key', id from inserted`;
 
-const revokeKey = `
-  with revoked as (
-    update api_key set revoked_at = now() where id = $1 and revoked_at is null returning id
-  ), changed as (
-    insert into change (kind, subject) select 'key', id from revoked
-  )
-  select id from api_key where id = $1`;
+const noteChange = "insert into change (kind, subject) values ('key', $1)";
+const revokeKey = 'update api_key set revoked_at = now() where id = $1 and revoked_at is null returning id';
+const selectPresent = 'select id from api_key where id = $1';
+const selectForUpdate = `
+  select organisation, person, created_by as "createdBy", confirmed_at is not null as confirmed
+  from api_key where id = $1 and revoked_at is null for update`;
+const confirmKey = 'update api_key set confirmed_at = now(), confirmed_by = $2 where id = $1';
+
+// Not those of people who share a person for want of a name: nobody knows how many they are.
+const selectOperators = `
+  select count(distinct k.person)::int as count from api_key k
+  join organisation o on o.id = k.organisation
+  where k.role = 'operator' and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+    and k.confirmed_at is not null and o.confirmed_at is not null`;
+
+const limits = 'k.trust, k.quota_minute as "quotaMinute", k.quota_day as "quotaDay"';
 
 const selectRecords = `
-  select id, organisation, role, secret_sha256 as "secretSha256", expires_at as "expiresAt", revoked_at as "revokedAt"
-  from api_key where $1::text[] is null or id = any($1)`;
+  select k.id, k.organisation, k.person, k.role, k.secret_sha256 as "secretSha256", k.expires_at as "expiresAt",
+    k.revoked_at as "revokedAt", k.confirmed_at is not null and o.confirmed_at is not null as confirmed, ${limits}
+  from api_key k join organisation o on o.id = k.organisation where $1::text[] is null or k.id = any($1)`;
 
 const selectLines = `
   select k.id, k.organisation, k.role, p.name as person, k.created_at as "createdAt", k.expires_at as "expiresAt",
-    k.revoked_at as "revokedAt"
-  from api_key k left join person p on p.id = k.person order by k.created_at, k.id`;
+    k.revoked_at as "revokedAt", k.confirmed_at is not null as confirmed, ${limits}
+  from api_key k join person p on p.id = k.person order by k.created_at, k.id`;
 
 export class KeyStore {
   constructor(private readonly database: Database) {}
 
-  /** Stores a key, and its person when it is new. @throws PostgreSQL 23503 when the organisation does not exist. */
-  async create(key: NewKey): Promise<void> {
+  /**
+   * Stores a key, and its person when it is new. `confirmed`: it opens at once.
+   *
+   * @throws PostgreSQL 23503 when the organisation does not exist.
+   */
+  async create(key: NewKey, actor: Actor, confirmed: boolean): Promise<void> {
+    const { id, organisation, role, expiresAt = null, trust = 'full', quotaMinute = null, quotaDay = null } = key;
     await this.database.transaction(async (tx) => {
-      const person = key.person === undefined ? null : await personId(tx, key.organisation, key.person);
+      const person = await personId(tx, organisation, key.person ?? nobodyNamed);
       const secret = Buffer.from(key.secretSha256);
-      await tx.query(insertKey, [key.id, key.organisation, person, key.role, secret, key.expiresAt ?? null]);
+      const whose = [id, organisation, person, role, secret, expiresAt, actor.person, confirmed];
+      await tx.query(insertKey, [...whose, trust, quotaMinute, quotaDay]);
+      const detail = { organisation, role, person, confirmed, trust, quotaMinute, quotaDay };
+      await appendAct(tx, { actor, act: 'key.create', subject: id, detail });
+    });
+  }
+
+  /** Opens a key that `decide` was shown, under lock: what it throws leaves it closed. False: there is none, or it is revoked. */
+  confirm(id: string, actor: Actor, decide: (standing: StandingKey) => void): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const [standing] = await tx.query<StandingKey & Record<string, unknown>>(selectForUpdate, [id]);
+      if (!standing) return false;
+      decide(standing);
+      await tx.query(confirmKey, [id, actor.person]);
+      await tx.query(noteChange, [id]);
+      await appendAct(tx, { actor, act: 'key.confirm', subject: id, detail: {} });
+      return true;
     });
   }
 
   /** Ends a key for good; false when there is none of that id. Ending it twice is fine. */
-  async revoke(id: string): Promise<boolean> {
-    return (await this.database.query(revokeKey, [id])).length === 1;
+  async revoke(id: string, actor: Actor): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const [revoked] = await tx.query(revokeKey, [id]);
+      if (!revoked) return (await tx.query(selectPresent, [id])).length === 1;
+      await tx.query(noteChange, [id]);
+      await appendAct(tx, { actor, act: 'key.revoke', subject: id, detail: {} });
+      return true;
+    });
+  }
+
+  /** How many people hold a key of role operator that opens today. */
+  async operators(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(selectOperators);
+    return row?.count ?? 0;
   }
 
   /** All keys, or those of the ids given. */

@@ -1,5 +1,7 @@
-import type { List } from '../domain/list.js';
-import type { Database } from './database.js';
+import type { Actor } from '../domain/actor.js';
+import type { Grant, List, ListPolicy, ProvenanceField } from '../domain/list.js';
+import { appendAct } from './audit.js';
+import type { Database, Queryable } from './database.js';
 
 interface ListRow {
   id: string;
@@ -10,62 +12,155 @@ interface ListRow {
   pdq_wide: number;
   blockhash: number;
   enabled: boolean;
+  organisation: string | null;
+  open: boolean;
+  people_required: number;
+  organisations_required: number;
+  provenance_required: ProvenanceField[];
+  share: number;
+  policy: ListPolicy;
+  withdrawals_an_hour: number;
+  disputes_after: number;
+  flood_an_hour: number;
+  version: number;
+  grants: Grant[];
 }
 
-const columns = 'id, title, class, action, pdq_tight, pdq_wide, blockhash, enabled';
+const settings = [
+  ...['title', 'class', 'action', 'pdq_tight', 'pdq_wide', 'blockhash', 'enabled', 'organisation', 'open'],
+  ...['people_required', 'organisations_required', 'provenance_required', 'share', 'policy'],
+  ...['withdrawals_an_hour', 'disputes_after', 'flood_an_hour'],
+];
+const places = settings.map((_, at) => `$${at + 2}`).join(', ');
+const grantsOfList = `coalesce((
+  select json_agg(json_build_object('organisation', g.organisation, 'rights', g.rights) order by g.organisation)
+  from list_grant g where g.list = l.id), '[]') as grants`;
+const columns = `l.id, ${settings.map((name) => `l.${name}`).join(', ')}, l.version`;
 
-const insertList = `
-  with inserted as (
-    insert into hash_list (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8)
-    on conflict (id) do nothing returning ${columns}
-  ), changed as (
-    insert into change (kind, subject) select 'list', id from inserted
-  )
-  select * from inserted`;
-
+const insertList = `insert into hash_list (id, ${settings.join(', ')}) values ($1, ${places}) on conflict (id) do nothing returning id`;
 const updateList = `
-  with updated as (
-    update hash_list set title = $2, class = $3, action = $4, pdq_tight = $5, pdq_wide = $6, blockhash = $7, enabled = $8,
-      updated_at = now()
-    where id = $1 returning ${columns}
-  ), changed as (
-    insert into change (kind, subject) select 'list', id from updated
-  )
-  select * from updated`;
+  update hash_list set (${settings.join(', ')}) = row(${places}), version = version + 1, updated_at = now() where id = $1`;
+const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
+const lockList = 'select id from hash_list where id = $1 and deleted_at is null for update';
+const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
+const selectLists = `select ${columns}, ${grantsOfList} from hash_list l where l.deleted_at is null order by l.id`;
+const deleteGrants = 'delete from list_grant where list = $1';
+const insertGrants = `
+  insert into list_grant (list, organisation, rights)
+  select $1, g.organisation, g.rights from json_to_recordset($2::json) as g (organisation text, rights text[])`;
+const insertVersion = 'insert into list_version (list, version, document, person) values ($1, $2, $3, $4)';
+const noteChange = "insert into change (kind, subject) values ('list', $1)";
+const selectVersions = `
+  select v.document from list_version v join unnest($1::text[], $2::int[]) as w (list, version) on w.list = v.list and w.version = v.version`;
 
-const selectLists = `select ${columns} from hash_list order by id`;
-const selectForUpdate = `select ${columns} from hash_list where id = $1 for update`;
+// An index on (list, updated_at) answers each in one step.
+const selectStamps = `
+  select l.id, greatest(l.updated_at, (select max(e.updated_at) from entry e where e.list = l.id)) as at
+  from hash_list l where l.deleted_at is null`;
 
 export class ListStore {
   constructor(private readonly database: Database) {}
 
-  /** Creates a list; undefined when the id is taken. */
-  async create(list: List): Promise<List | undefined> {
-    const [row] = await this.database.query<ListRow>(insertList, values(list));
-    return row && listOf(row);
+  /** Creates a list; undefined when the id is taken. @throws PostgreSQL 23503 when an organisation it names does not exist. */
+  create(list: List, actor: Actor): Promise<List | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [inserted] = await tx.query(insertList, [list.id, ...values(list)]);
+      return inserted && written(tx, list, actor, 'list.create');
+    });
   }
 
-  /** Changes a list in place by `change`; undefined when there is none of that id. */
-  update(id: string, change: (list: List) => List): Promise<List | undefined> {
+  /** Changes a list in place by `change`, as a new version; undefined when there is none of that id. @throws as `create`. */
+  update(id: string, actor: Actor, change: (list: List) => List): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
-      const [standing] = await tx.query<ListRow>(selectForUpdate, [id]);
+      const standing = await lock(tx, id);
       if (!standing) return undefined;
-      const [row] = await tx.query<ListRow>(updateList, values(change(listOf(standing))));
-      return row && listOf(row);
+      const changed = change(standing);
+      await tx.query(updateList, [id, ...values(changed)]);
+      return written(tx, changed, actor, 'list.update');
+    });
+  }
+
+  /** Ends a list: nothing matches it from now on. `decide` may refuse by throwing. Undefined: there is none. */
+  delete(id: string, actor: Actor, decide: (list: List) => void): Promise<List | undefined> {
+    return this.database.transaction(async (tx) => {
+      const standing = await lock(tx, id);
+      if (!standing) return undefined;
+      decide(standing);
+      await tx.query(deleteList, [id]);
+      await tx.query(noteChange, [id]);
+      await appendAct(tx, { actor, act: 'list.delete', subject: id, detail: {} });
+      return standing;
     });
   }
 
   async all(): Promise<List[]> {
     return (await this.database.query<ListRow>(selectLists)).map(listOf);
   }
+
+  /** Lists as they were at these versions, in no order; unknown ones are left out. */
+  async versions(wanted: readonly { list: string; version: number }[]): Promise<List[]> {
+    const parameters = [wanted.map(({ list }) => list), wanted.map(({ version }) => version)];
+    return (await this.database.query<{ document: List }>(selectVersions, parameters)).map(({ document }) => document);
+  }
+
+  /** When each list, or an entry of it, last changed. */
+  async stamps(): Promise<ReadonlyMap<string, Date>> {
+    const rows = await this.database.query<{ id: string; at: Date }>(selectStamps);
+    return new Map(rows.map(({ id, at }) => [id, at]));
+  }
 }
 
-function values({ id, title, class: contentClass, action, thresholds, enabled }: List): unknown[] {
-  return [id, title, contentClass, action, thresholds.pdq.tight, thresholds.pdq.wide, thresholds.blockhash, enabled];
+async function lock(tx: Queryable, id: string): Promise<List | undefined> {
+  const [locked] = await tx.query(lockList, [id]);
+  return locked && read(tx, id);
+}
+
+async function read(tx: Queryable, id: string): Promise<List> {
+  const [row] = await tx.query<ListRow>(selectList, [id]);
+  if (!row) throw new Error(`list ${id} was there a moment ago`);
+  return listOf(row);
+}
+
+async function written(tx: Queryable, { id, grants }: List, actor: Actor, act: string): Promise<List> {
+  await tx.query(deleteGrants, [id]);
+  await tx.query(insertGrants, [id, JSON.stringify(grants)]);
+  const list = await read(tx, id);
+  await tx.query(insertVersion, [id, list.version, JSON.stringify(list), actor.person]);
+  await tx.query(noteChange, [id]);
+  await appendAct(tx, { actor, act, subject: id, detail: { ...list } });
+  return list;
+}
+
+function values(list: List): unknown[] {
+  const { title, class: contentClass, action, thresholds, enabled, organisation, open, verification, limits } = list;
+  const judged = [title, contentClass, action, thresholds.pdq.tight, thresholds.pdq.wide, thresholds.blockhash, enabled];
+  const guarded = [
+    verification.people,
+    verification.organisations,
+    list.provenanceRequired,
+    list.share,
+    JSON.stringify(list.policy),
+  ];
+  return [...judged, organisation, open, ...guarded, limits.withdrawalsAnHour, limits.disputesAfter, limits.floodAnHour];
 }
 
 function listOf(row: ListRow): List {
-  const { id, title, action, enabled, blockhash } = row;
-  const thresholds = { pdq: { tight: row.pdq_tight, wide: row.pdq_wide }, blockhash };
-  return { id, title, class: row.class, action, thresholds, enabled };
+  const { id, title, action, enabled, organisation, open, grants, share, policy, version } = row;
+  return {
+    id,
+    title,
+    class: row.class,
+    action,
+    thresholds: { pdq: { tight: row.pdq_tight, wide: row.pdq_wide }, blockhash: row.blockhash },
+    enabled,
+    organisation,
+    open,
+    grants,
+    verification: { people: row.people_required, organisations: row.organisations_required },
+    provenanceRequired: row.provenance_required,
+    share,
+    policy,
+    limits: { withdrawalsAnHour: row.withdrawals_an_hour, disputesAfter: row.disputes_after, floodAnHour: row.flood_an_hour },
+    version,
+  };
 }

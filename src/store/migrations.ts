@@ -11,13 +11,14 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Brings the schema to what this code needs, by the numbered SQL of `migrations/`.
+ * Brings the schema to what this code needs, by the numbered SQL of `migrations/`; gives whether there was anything to do. Where there is
+ * not, a role that may not change the schema is good enough.
  *
  * @throws SchemaTooNew when the database has migrations this code does not know: a newer Vigie has written there.
  */
-export async function migrate(pool: Pool): Promise<void> {
+export async function migrate(pool: Pool): Promise<boolean> {
   const directory = join(packageRoot(), 'migrations');
-  await refuseNewerSchema(pool, directory);
+  if (await isCurrent(pool, directory)) return false;
   const client = await pool.connect();
   try {
     await runner({
@@ -29,18 +30,20 @@ export async function migrate(pool: Pool): Promise<void> {
       advisoryLockMode: 'wait',
       log: () => {},
     });
+    return true;
   } finally {
     client.release();
   }
 }
 
-async function refuseNewerSchema(pool: Pool, directory: string): Promise<void> {
+/** True when nothing is left to apply. @throws SchemaTooNew. */
+async function isCurrent(pool: Pool, directory: string): Promise<boolean> {
   const { rows } = await pool.query<{ present: boolean }>('select to_regclass($1) is not null as present', [migrationsTable]);
-  if (!rows[0]?.present) return;
+  if (!rows[0]?.present) return false;
   const known = new Set(readdirSync(directory).map((file) => file.replace(/\.sql$/, '')));
   const applied = await pool.query<{ name: string }>(`select name from ${migrationsTable} order by id`);
   const unknown = applied.rows.map(({ name }) => name).filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) return applied.rows.length === known.size;
   throw new SchemaTooNew(
     `the database's schema is newer than this code: it has ${unknown.join(', ')}, unknown here. Run the version of Vigie that wrote it, or a later one.`,
   );

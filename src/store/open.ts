@@ -1,12 +1,15 @@
 import pg from 'pg';
 import pgvector from 'pgvector/pg';
-import { Database, isAway } from './database.js';
+import { Database, isAway, sqlState } from './database.js';
 import { type Holder, openEmbedded } from './embedded/index.js';
 import { migrate } from './migrations.js';
+import { grantService, isGranted, mayAlterAudit, roleOf } from './roles.js';
 
 export interface OpenOptions {
   /** A PostgreSQL >= 15 with pgvector; absent: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** The same PostgreSQL by the role that owns the tables; absent: there is one role. */
+  readonly migrationUrl?: string | undefined;
   readonly dataDir: string;
   /** What others are told who find the directory taken. */
   readonly command: string;
@@ -36,19 +39,64 @@ const mostEmbedded = 4;
  * @throws DirectoryHeld, SchemaTooNew, or the driver's error.
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
-  const database = options.databaseUrl ? openPostgres(options.databaseUrl, options) : await openDirectory(options);
+  const { databaseUrl } = options;
+  if (databaseUrl === undefined) return prepared(await openDirectory(options), options, ({ pool }) => migrate(pool));
+  return prepared(openPostgres(databaseUrl, options), options, async ({ pool }) => {
+    if (options.migrationUrl === undefined) await migrate(pool);
+    else await (await openOwner(options)).close();
+    if (await mayAlterAudit(pool)) options.log.warn({}, oneRole);
+  });
+}
+
+const oneRole =
+  'the role of DATABASE_URL may alter the audit, which is only as safe as that role: give the tables to another one by VIGIE_MIGRATION_URL';
+
+/** As `openDatabase`, by the role that owns the tables; it sees to what the service's role may do. The same where there is one role. */
+export async function openOwner(options: OpenOptions): Promise<Database> {
+  const { databaseUrl, migrationUrl } = options;
+  if (databaseUrl === undefined || migrationUrl === undefined) return openDatabase(options);
+  return prepared(openPostgres(migrationUrl, options), options, async ({ pool }) => {
+    const migrated = await migrate(pool);
+    const service = await serviceRole(databaseUrl, options);
+    if (service === (await roleOf(pool))) return;
+    if (migrated || !(await isGranted(pool, service))) await grantService(pool, service);
+  });
+}
+
+async function serviceRole(databaseUrl: string, options: OpenOptions): Promise<string> {
+  const database = openPostgres(databaseUrl, options);
+  return roleOf(database.pool).finally(() => database.close());
+}
+
+async function prepared(
+  database: Database,
+  { databaseUrl }: OpenOptions,
+  prepare: (database: Database) => Promise<unknown>,
+): Promise<Database> {
   try {
-    await migrate(database.pool);
+    await prepare(database);
     await checkExtension(database.pool);
     return database;
   } catch (error) {
     await database.close();
-    if (!options.databaseUrl || !isAway(error)) throw error;
-    const { host } = new URL(options.databaseUrl);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the database at ${host} cannot be reached (${reason}): is it running, and is DATABASE_URL right?`);
+    throw databaseUrl === undefined ? error : explained(error, databaseUrl);
   }
 }
+
+function explained(error: unknown, databaseUrl: string): unknown {
+  const said = error instanceof Error ? error.message : String(error);
+  // The runner of migrations passes the text on, but not the code.
+  if (sqlState(error) === insufficientPrivilege || /permission denied for/.test(said)) {
+    return new Error(
+      `${said.split('\n')[0]}: run "vigie migrate" with VIGIE_MIGRATION_URL, the URL of the role that owns the tables`,
+    );
+  }
+  if (!isAway(error)) return error;
+  const { host } = new URL(databaseUrl);
+  return new Error(`the database at ${host} cannot be reached (${said}): is it running, and is DATABASE_URL right?`);
+}
+
+const insufficientPrivilege = '42501';
 
 function openPostgres(connectionString: string, { log }: OpenOptions): Database {
   const pool = new pg.Pool({ connectionString, max: mostConnections, connectionTimeoutMillis: 10_000, keepAlive: true });

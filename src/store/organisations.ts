@@ -1,27 +1,123 @@
-import type { Database } from './database.js';
+import type { Actor } from '../domain/actor.js';
+import { type NewOrganisation, type Organisation, type OrganisationSettings, spellingOf } from '../domain/organisation.js';
+import { appendAct } from './audit.js';
+import type { Database, Queryable } from './database.js';
 
-export const organisationKinds = ['platform', 'hotline', 'police', 'helpline', 'operator'] as const;
-export type OrganisationKind = (typeof organisationKinds)[number];
-
-export interface Organisation {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: OrganisationKind;
+interface OrganisationRow extends NewOrganisation {
+  regimes: string[];
+  verdict_days: number;
+  query_hours: number;
+  tells: Organisation['tells'];
+  confirmed_at: Date | null;
+  created_by: number | null;
 }
 
-const insertOrganisation =
-  'insert into organisation (id, name, kind) values ($1, $2, $3) on conflict (id) do nothing returning id';
-const selectOrganisations = 'select id, name, kind from organisation order by id';
+const columns = 'id, name, kind, regimes, verdict_days, query_hours, tells, confirmed_at, created_by';
+
+const insertOrganisation = `
+  insert into organisation (id, name, kind, spelling, created_by, confirmed_at)
+  values ($1, $2, $3, $4, $5, case when $6 then now() end)
+  on conflict do nothing returning ${columns}`;
+const selectSame = 'select id from organisation where id = $1 or spelling = $2 order by id = $1 desc limit 1';
+const selectOrganisation = `select ${columns} from organisation where id = $1`;
+const selectForUpdate = `select ${columns} from organisation where id = $1 for update`;
+const confirmOrganisation = `
+  update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
+const updateSettings = `
+  update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5 where id = $1 returning ${columns}`;
+const noteChange = "insert into change (kind, subject) values ('organisation', $1)";
+const selectOrganisations = `select ${columns} from organisation order by id`;
+
+/** An organisation with who created it, for whoever decides whether to confirm it. */
+export interface StandingOrganisation {
+  readonly organisation: Organisation;
+  readonly createdBy: number | null;
+}
 
 export class OrganisationStore {
   constructor(private readonly database: Database) {}
 
-  /** Creates an organisation; false when the id is taken. */
-  async create({ id, name, kind }: Organisation): Promise<boolean> {
-    return (await this.database.query(insertOrganisation, [id, name, kind])).length === 1;
+  /**
+   * Creates an organisation; `confirmed` tells whether it counts at once. `taken`: the id of the one that has that id, or a name that is
+   * only spelt otherwise.
+   */
+  create(given: NewOrganisation, actor: Actor, confirmed: boolean): Promise<{ organisation: Organisation } | { taken: string }> {
+    const { id, name, kind } = given;
+    const spelling = spellingOf(name);
+    return this.database.transaction(async (tx) => {
+      const [row] = await tx.query<OrganisationRow>(insertOrganisation, [id, name, kind, spelling, actor.person, confirmed]);
+      if (!row) {
+        const [same] = await tx.query<{ id: string }>(selectSame, [id, spelling]);
+        return { taken: same?.id ?? id };
+      }
+      return { organisation: await done(tx, row, actor, 'organisation.create', { name, kind, confirmed }) };
+    });
   }
 
-  list(): Promise<Organisation[]> {
-    return this.database.query<Organisation>(selectOrganisations);
+  /** Changes an organisation that `decide` was shown, under lock: what it throws leaves everything as it was. Undefined: there is none. */
+  confirm(id: string, actor: Actor, decide: (standing: StandingOrganisation) => void): Promise<Organisation | undefined> {
+    return this.change(id, async (tx, standing) => {
+      decide(standing);
+      const [row] = await tx.query<OrganisationRow>(confirmOrganisation, [id, actor.person]);
+      return row && done(tx, row, actor, 'organisation.confirm', {});
+    });
   }
+
+  /** Undefined: there is no such organisation. */
+  configure(
+    id: string,
+    actor: Actor,
+    change: (settings: OrganisationSettings) => OrganisationSettings,
+  ): Promise<Organisation | undefined> {
+    return this.change(id, async (tx, { organisation }) => {
+      const { regimes, verdictDays, queryHours, tells } = change(organisation);
+      const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
+      return row && done(tx, row, actor, 'organisation.configure', { regimes, verdictDays, queryHours, tells });
+    });
+  }
+
+  /** Undefined: there is no such organisation. */
+  async get(id: string): Promise<Organisation | undefined> {
+    const [row] = await this.database.query<OrganisationRow>(selectOrganisation, [id]);
+    return row && organisationOf(row);
+  }
+
+  async all(): Promise<Organisation[]> {
+    return (await this.database.query<OrganisationRow>(selectOrganisations)).map(organisationOf);
+  }
+
+  private change<Result>(
+    id: string,
+    work: (tx: Queryable, standing: StandingOrganisation) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [row] = await tx.query<OrganisationRow>(selectForUpdate, [id]);
+      return row && work(tx, { organisation: organisationOf(row), createdBy: row.created_by });
+    });
+  }
+}
+
+async function done(
+  tx: Queryable,
+  row: OrganisationRow,
+  actor: Actor,
+  act: string,
+  detail: Readonly<Record<string, unknown>>,
+): Promise<Organisation> {
+  await tx.query(noteChange, [row.id]);
+  await appendAct(tx, { actor, act, subject: row.id, detail });
+  return organisationOf(row);
+}
+
+function organisationOf({ id, name, kind, ...row }: OrganisationRow): Organisation {
+  return {
+    id,
+    name,
+    kind,
+    regimes: row.regimes,
+    verdictDays: row.verdict_days,
+    queryHours: row.query_hours,
+    tells: row.tells,
+    confirmedAt: row.confirmed_at?.toISOString() ?? null,
+  };
 }

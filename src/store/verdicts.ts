@@ -1,5 +1,8 @@
-import type { Match, UnscannableReason, VerdictName } from '../domain/verdict.js';
+import type { Match, Removal, Sighting, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
+
+/** One way in which content resembled an entry, as the policy saw it: what an explanation is made of. It holds no hash. */
+export type Evidence = Omit<Sighting, 'ordinal'>;
 
 /** What was answered to a request. It holds no hash: only what matched. */
 export interface VerdictRecord {
@@ -9,15 +12,55 @@ export interface VerdictRecord {
   readonly verdict: VerdictName;
   readonly reason: UnscannableReason | null;
   readonly matches: readonly Match[];
+  readonly removal: Removal | null;
+  readonly evidence: readonly Evidence[];
+  /** The version of each list that had an opinion. */
+  readonly policy: Readonly<Record<string, number>>;
   readonly indexVersion: string;
   readonly answeredAt: Date;
 }
 
+interface VerdictRow {
+  request_id: string;
+  api_key: string;
+  organisation: string;
+  verdict: VerdictName;
+  reason: UnscannableReason | null;
+  matches: Match[];
+  removal: Removal | null;
+  evidence: Evidence[];
+  policy: Record<string, number>;
+  index_version: string;
+  answered_at: Date;
+}
+
+/** Where a page of verdicts ends: they come newest first. */
+export interface VerdictPlace {
+  readonly answeredAt: Date;
+  readonly requestId: string;
+}
+
 // One statement and one commit for all that wait: at 2 000 verdicts a second a commit each would be the bottleneck.
 const insertVerdicts = `
-  insert into verdict (request_id, api_key, organisation, verdict, reason, matches, index_version, answered_at)
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::timestamptz[])
+  insert into verdict (request_id, api_key, organisation, verdict, reason, matches, removal, evidence, policy, index_version, answered_at)
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::jsonb[],
+    $10::text[], $11::timestamptz[])
   on conflict (request_id) do nothing`;
+
+const columns =
+  'request_id, api_key, organisation, verdict, reason, matches, removal, evidence, policy, index_version, answered_at';
+const selectOne = `select ${columns} from verdict where organisation = $1 and request_id = $2`;
+const selectPage = `
+  select ${columns} from verdict
+  where organisation = $1 and ($2::text is null or verdict = $2)
+    and ($3::timestamptz is null or (answered_at, request_id) < ($3, $4))
+  order by answered_at desc, request_id desc limit $5`;
+// Records of organisations that are not known (the command line on the data directory itself) are kept for a year.
+const deleteOld = `
+  delete from verdict where request_id = any(array(
+    select v.request_id from verdict v left join organisation o on o.id = v.organisation
+    where v.answered_at < now() - coalesce(o.verdict_days, 365) * interval '1 day' limit $1))
+  returning 1`;
 
 export class VerdictStore {
   constructor(private readonly database: Database) {}
@@ -31,8 +74,38 @@ export class VerdictStore {
       records.map(({ verdict }) => verdict),
       records.map(({ reason }) => reason),
       records.map(({ matches }) => JSON.stringify(matches)),
+      records.map(({ removal }) => removal && JSON.stringify(removal)),
+      records.map(({ evidence }) => JSON.stringify(evidence)),
+      records.map(({ policy }) => JSON.stringify(policy)),
       records.map(({ indexVersion }) => indexVersion),
       records.map(({ answeredAt }) => answeredAt),
     ]);
   }
+
+  /** Undefined: this organisation was given no such verdict. */
+  async get(organisation: string, requestId: string): Promise<VerdictRecord | undefined> {
+    const [row] = await this.database.query<VerdictRow>(selectOne, [organisation, requestId]);
+    return row && recordOf(row);
+  }
+
+  /** An organisation's verdicts, newest first, after `after`. */
+  async page(
+    organisation: string,
+    filter: { verdict?: VerdictName | undefined; after?: VerdictPlace | undefined; limit: number },
+  ): Promise<VerdictRecord[]> {
+    const { verdict, after, limit } = filter;
+    const parameters = [organisation, verdict ?? null, after?.answeredAt ?? null, after?.requestId ?? null, limit];
+    return (await this.database.query<VerdictRow>(selectPage, parameters)).map(recordOf);
+  }
+
+  /** Deletes up to `limit` records that their organisation no longer keeps; gives how many. */
+  async purge(limit: number): Promise<number> {
+    return (await this.database.query(deleteOld, [limit])).length;
+  }
+}
+
+function recordOf(row: VerdictRow): VerdictRecord {
+  const { organisation, verdict, reason, matches, removal, evidence, policy } = row;
+  const told = { organisation, verdict, reason, matches, removal, evidence, policy };
+  return { requestId: row.request_id, key: row.api_key, ...told, indexVersion: row.index_version, answeredAt: row.answered_at };
 }

@@ -7,7 +7,20 @@ import { keyOf } from '../support/seed.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
+const order = `/v1/orders/ord_${'0'.repeat(32)}`;
+const notice = `/v1/notices/ntc_${'0'.repeat(32)}`;
+const receivers: readonly Role[] = ['platform', 'operator'];
+const people: readonly Role[] = ['analyst', 'reviewer'];
 const entry = `/v1/entries/ent_${'0'.repeat(32)}`;
+const match = `/v1/matches/req_${'0'.repeat(32)}`;
+
+/** A path as the OpenAPI document names it. */
+function namedPath(path: string): string {
+  return path
+    .replace('grants/nobody', 'grants/{organisation}')
+    .replace(/nowhere|(ent|ord|ntc)_0+/, '{id}')
+    .replace(/req_0+/, '{requestId}');
+}
 
 /** Every route that wants a key, and who may call it: design/api.md. */
 const routes: readonly [method: string, path: string, allowed: readonly Role[]][] = [
@@ -15,13 +28,46 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['POST', '/v1/match/batch', ['platform']],
   ['POST', '/v1/hash', ['platform', 'analyst', 'flagger']],
   ['POST', '/v1/entries', ['analyst', 'flagger']],
-  ['GET', '/v1/entries', ['analyst']],
-  ['GET', entry, ['analyst']],
-  ['GET', `${entry}/neighbours`, ['analyst']],
+  ['POST', '/v1/entries/preview', ['analyst']],
+  ['GET', '/v1/entries', people],
+  ['GET', entry, people],
+  ['GET', `${entry}/history`, people],
+  ['GET', `${entry}/neighbours`, people],
+  ['POST', `${entry}/confirm`, people],
+  ['POST', `${entry}/reject`, people],
+  ['POST', `${entry}/dispute`, people],
+  ['POST', `${entry}/release`, people],
   ['POST', `${entry}/withdraw`, ['analyst']],
-  ['GET', '/v1/lists', ['analyst', 'operator']],
+  ['POST', `${entry}/restore`, ['analyst']],
+  ['GET', '/v1/matches', ['platform']],
+  ['GET', match, ['platform']],
+  ['GET', `${match}/explain`, ['platform']],
+  ['POST', `${match}/feedback`, ['platform']],
+  ['GET', '/v1/jobs', ['operator', 'auditor']],
+  ['GET', '/v1/lists', ['analyst', 'reviewer', 'platform', 'operator']],
   ['POST', '/v1/lists', ['operator']],
   ['PATCH', '/v1/lists/nowhere', ['operator']],
+  ['DELETE', '/v1/lists/nowhere', ['operator']],
+  ['GET', '/v1/lists/nowhere/grants', ['operator']],
+  ['PUT', '/v1/lists/nowhere/grants/nobody', ['operator']],
+  ['POST', `${match}/drafts/statement-of-reasons`, ['platform']],
+  ['POST', `${match}/drafts/cybertipline`, ['platform']],
+  ['GET', '/v1/audit', ['auditor']],
+  ['GET', '/v1/organisation', roles],
+  ['PATCH', '/v1/organisation', ['platform', 'operator']],
+  ['GET', '/v1/organisations', ['operator']],
+  ['POST', '/v1/organisations', ['operator']],
+  ['POST', '/v1/organisations/nowhere/confirm', ['operator']],
+  ['PATCH', '/v1/organisations/nowhere', ['operator']],
+  ['GET', '/v1/regimes', roles],
+  ...[order, notice].flatMap((path): [string, string, readonly Role[]][] => [
+    ['GET', path.slice(0, path.lastIndexOf('/')), [...receivers, 'auditor']],
+    ['POST', path.slice(0, path.lastIndexOf('/')), receivers],
+    ['GET', path, [...receivers, 'auditor']],
+    ['POST', `${path}/outcome`, receivers],
+    ['POST', `${path}/pause`, receivers],
+    ['POST', `${path}/resume`, receivers],
+  ]),
 ];
 const openRoutes = ['GET /healthz', 'GET /readyz'];
 const cases = routes.flatMap(([method, path, allowed]) =>
@@ -36,9 +82,7 @@ describe('the routes', () => {
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const general = routes.map(
-      ([method, path]) => `${method} ${path.replace(entry, '/v1/entries/{id}').replace('nowhere', '{id}')}`,
-    );
+    const general = routes.map(([method, path]) => `${method} ${namedPath(path)}`);
     expect(documented.sort()).toEqual([...general, ...openRoutes].sort());
   });
 

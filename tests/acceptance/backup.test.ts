@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -20,6 +20,8 @@ const query = async () => (await scene(1)).rotate(90).jpeg({ quality: 60 }).toBu
 async function emptyDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase({ empty: true });
   databases.push(database);
+  // What it takes beside a backup: the data key it was written under.
+  await copyFile(join(source.database.env.VIGIE_DATA_DIR, 'secret.key'), join(database.env.VIGIE_DATA_DIR, 'secret.key'));
   return database;
 }
 

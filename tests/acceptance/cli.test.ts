@@ -43,7 +43,7 @@ describe.each([true, false])('the command line (server running: %s)', (serverRun
   it('creates organisations, their keys and lists, one JSON document each', async () => {
     const organisation = { id: 'acme', name: 'Acme', kind: 'platform' };
     const flags = Object.entries(organisation).flatMap(([name, value]) => [`--${name}`, value]);
-    expect(await vigieJson(['organisations', 'create', ...flags], database.env)).toEqual(organisation);
+    expect(await vigieJson(['organisations', 'create', ...flags], database.env)).toMatchObject(organisation);
     expect((await vigie(['organisations', 'create', ...flags], database.env)).code).toBe(1);
     const { items } = await vigieJson(['organisations', 'list'], database.env);
     expect(items).toContainEqual(expect.objectContaining(organisation));
@@ -124,6 +124,8 @@ describe('the command line, misused', () => {
       ['keys', 'create', '--organisation', 'a', '--role', 'analyst', '--expires', '2020-01-01'],
       '2020-01-01',
     ],
+    ['a trust that is none', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--trust', 'some'], 'some'],
+    ['a quota that is none', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--quota-day', '1e3'], '1e3'],
     ['a date that is none', ['keys', 'create', '--organisation', 'a', '--role', 'analyst', '--expires', 'soon'], 'soon'],
     ['a file that is not there', ['match', '/nowhere.jpg'], '/nowhere.jpg'],
     ['no file', ['enroll', '--list', 'known'], 'path'],

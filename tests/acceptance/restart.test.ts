@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
 import { vigie } from '../support/cli.js';
 import { Client } from '../support/client.js';
@@ -76,7 +77,10 @@ describe('a service killed while its index compacts', () => {
     const store = async () => {
       while (!caught) {
         const hashes = Array.from({ length: 1_000 }, () => randomHash(random));
-        await stores.entries.createMany(hashes.map((hex) => newEntryOf([pdqHash(hex)])));
+        await stores.entries.createMany(
+          hashes.map((hex) => newEntryOf([pdqHash(hex)])),
+          setup,
+        );
         stored.push(...hashes);
       }
     };

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { packageRoot } from '../../src/package-root.js';
 import { vigie } from '../support/cli.js';
 import { randomFrom, randomHash } from '../support/images.js';
@@ -12,7 +13,10 @@ const random = randomFrom(89);
 const built = (file: string) => pathToFileURL(join(packageRoot(), 'dist/src', file)).href;
 
 beforeAll(async () => {
-  await stores.entries.createMany(Array.from({ length: 50 }, () => newEntryOf([pdqHash(randomHash(random))])));
+  await stores.entries.createMany(
+    Array.from({ length: 50 }, () => newEntryOf([pdqHash(randomHash(random))])),
+    setup,
+  );
 });
 
 const run = (parameters: readonly string[], env: Readonly<Record<string, string>> = {}) =>

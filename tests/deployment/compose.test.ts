@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/package-root.js';
 
 interface Service {
   image: string;
+  command?: string[];
   user: string;
   environment: Record<string, string>;
   ports?: string[];
@@ -18,7 +19,7 @@ interface Service {
   security_opt: string[];
 }
 interface Compose {
-  services: { vigie: Service; database: Service };
+  services: { vigie: Service; migrate: Service; database: Service };
   volumes: Record<string, unknown>;
 }
 
@@ -27,7 +28,7 @@ const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, s
 const dockerfile = read('Dockerfile');
 const composeText = read('docker-compose.yml');
 const compose = parse(composeText, { merge: true }) as Compose;
-const { vigie, database } = compose.services;
+const { vigie, migrate, database } = compose.services;
 
 const settingsIn = (text: string): string[] => [...new Set(text.match(/\b(?:VIGIE_[A-Z_]+|DATABASE_URL)\b/g))];
 const scriptsIn = (text: string): string[] =>
@@ -42,6 +43,7 @@ function command(): string[] {
 describe('docker-compose.yml', () => {
   it.each([
     ['vigie', vigie],
+    ['migrate', migrate],
     ['database', database],
   ])('runs %s without root, new privileges, capabilities or a writable root file system', (_name, service) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
@@ -60,7 +62,8 @@ describe('docker-compose.yml', () => {
 
   it('passes the service no setting that it does not know', () => {
     expect(Object.keys(vigie.environment)).toContain('DATABASE_URL');
-    expect(settingNames).toEqual(expect.arrayContaining(Object.keys(vigie.environment)));
+    for (const { environment } of [vigie, migrate])
+      expect(settingNames).toEqual(expect.arrayContaining(Object.keys(environment)));
     expect(settingNames).toEqual(expect.arrayContaining(settingsIn(composeText)));
   });
 
@@ -73,8 +76,19 @@ describe('docker-compose.yml', () => {
     expect(database.ports).toBeUndefined();
   });
 
-  it('starts the service when the database is healthy', () => {
-    expect(vigie.depends_on).toEqual({ database: { condition: 'service_healthy' } });
+  it('migrates when the database is healthy, and starts the service after that', () => {
+    expect(migrate.depends_on).toEqual({ database: { condition: 'service_healthy' } });
+    expect(migrate.command).toEqual([...command().slice(0, -1), 'migrate']);
+    expect(vigie.depends_on).toEqual({ migrate: { condition: 'service_completed_successfully' } });
+  });
+
+  it('gives the service a role that does not own the tables, and no other', () => {
+    expect(JSON.stringify(vigie)).not.toContain('POSTGRES_PASSWORD');
+    expect(migrate.environment.DATABASE_URL).toBe(vigie.environment.DATABASE_URL);
+    expect(migrate.environment.VIGIE_MIGRATION_URL).toMatch(/:\/\/vigie:\$\{POSTGRES_PASSWORD:\?[^}]+\}@database:5432\/vigie$/);
+    const script = './deployment/service-role.sh';
+    expect(database.volumes).toContain(`${script}:/docker-entrypoint-initdb.d/service-role.sh:ro`);
+    expect(read(script)).toContain('create role vigie_service login');
   });
 
   it('pins the database image to a release of pgvector and a major version of PostgreSQL', () => {
@@ -83,7 +97,8 @@ describe('docker-compose.yml', () => {
 
   it('holds no password, and refuses to start without one', () => {
     expect(database.environment.POSTGRES_PASSWORD).toMatch(/^\$\{POSTGRES_PASSWORD:\?.+\}$/);
-    expect(vigie.environment.DATABASE_URL).toMatch(/:\/\/vigie:\$\{POSTGRES_PASSWORD:\?[^}]+\}@database:5432\/vigie$/);
+    expect(database.environment.SERVICE_PASSWORD).toMatch(/^\$\{SERVICE_PASSWORD:\?.+\}$/);
+    expect(vigie.environment.DATABASE_URL).toMatch(/:\/\/vigie_service:\$\{SERVICE_PASSWORD:\?[^}]+\}@database:5432\/vigie$/);
   });
 });
 

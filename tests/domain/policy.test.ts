@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../src/domain/policy.js';
 import type { Sighting, VerdictName } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, everyList, listOf, mapOf, sighting } from './sightings.js';
+import { byBlockhash, byDigest, decide, everyList, listOf, mapOf, sighting } from './sightings.js';
 
 const verdictOf = (...sightings: readonly Sighting[]): VerdictName => decide(sightings, everyList, null).verdict;
 
@@ -141,7 +140,7 @@ describe('decide, of the test list', () => {
 
 describe('decide, of nothing', () => {
   it('answers no_known_match without a sighting', () => {
-    expect(decide([], everyList, null)).toEqual({ verdict: 'no_known_match', reason: null, matches: [], removal: null });
+    expect(decide([], everyList, null)).toEqual({ verdict: 'no_known_match', reason: null, matches: [] });
   });
 
   it('answers unscannable with its reason without a sighting', () => {
@@ -158,16 +157,6 @@ describe('decide, of nothing', () => {
 });
 
 describe('decide, of the answer', () => {
-  it('tells the removal of the strongest match', () => {
-    const seen = [sighting(), sighting({ list: 'remove_and_report' })];
-    const removal = { action: 'remove_and_report', obligations: [], preserveUntil: null, reportTo: [] };
-    expect(decide(seen, everyList, null).removal).toEqual(removal);
-  });
-
-  it.each(['hold_for_review', 'suppress', 'test_match'])('tells no removal at a match of %s', (list) => {
-    expect(decide([sighting({ list })], everyList, null).removal).toBeNull();
-  });
-
   it('orders matches by severity before distance', () => {
     const seen = [
       sighting({ distance: 0 }),
@@ -210,11 +199,13 @@ describe('decide, of the answer', () => {
         algorithm: 'pdq',
         variant: 'crop_092',
         distance: 20,
+        band: 'wide',
         threshold: 31,
         orientation: 'rotate180',
         negative: false,
         corroborated: false,
         action: 'hold_for_review',
+        policyVersion: 1,
       },
     ]);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../src/domain/policy.js';
 import { withoutLoneRegions } from '../../src/domain/regions.js';
-import { everyList, type SightingChanges, sighting } from './sightings.js';
+import { decide, everyList, type SightingChanges, sighting } from './sightings.js';
 
 /** A region of the query that looks like the same region of the entry. */
 function region(name: string, changes: SightingChanges = {}) {

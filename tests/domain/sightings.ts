@@ -1,6 +1,8 @@
 /** Sightings and lists to put before the policy: each names only what its test is about. */
-import { type ContentClass, defaultThresholds, type List, type ListAction } from '../../src/domain/list.js';
-import type { Sighting } from '../../src/domain/verdict.js';
+import { type ContentClass, type List, type ListAction, newList } from '../../src/domain/list.js';
+import { decide as decideFor } from '../../src/domain/policy.js';
+import { standingOf } from '../../src/domain/standing.js';
+import type { Decision, Sighting, UnscannableReason } from '../../src/domain/verdict.js';
 
 const classOf: Readonly<Record<ListAction, ContentClass>> = {
   remove: 'ncii_adult',
@@ -12,7 +14,7 @@ const classOf: Readonly<Record<ListAction, ContentClass>> = {
 
 /** One list an action, named after it. */
 export function listOf(action: ListAction, changes: Partial<List> = {}): List {
-  return { id: action, title: action, class: classOf[action], action, thresholds: defaultThresholds, enabled: true, ...changes };
+  return newList({ id: action, title: action, class: classOf[action], action, ...changes });
 }
 
 export const everyList: ReadonlyMap<string, List> = mapOf(
@@ -34,6 +36,18 @@ export interface SightingChanges extends Partial<Omit<Sighting, 'entry'>> {
   readonly verified?: boolean;
 }
 
+/** Confirmed by as many as any list asks for. */
+const confirmed = standingOf('verified', 2, 2);
+
+/** The decision for organisation `tests`. */
+export function decide(
+  sightings: readonly Sighting[],
+  lists: ReadonlyMap<string, List>,
+  unscannable: UnscannableReason | null,
+): Decision {
+  return decideFor(sightings, { lists, organisation: 'tests', unscannable });
+}
+
 /** A verified entry of list `remove`, seen by PDQ at distance 10 with good quality on both sides. */
 export function sighting({
   list = 'remove',
@@ -43,7 +57,7 @@ export function sighting({
 }: SightingChanges = {}): Sighting {
   return {
     ordinal: 1,
-    entry: { id, list, class: 'unclassified', verified },
+    entry: { id, list, class: 'unclassified', standing: verified ? confirmed : standingOf('draft', 0, 0) },
     algorithm: 'pdq',
     variant: 'full',
     quality: 100,

@@ -1,12 +1,14 @@
 /** Entries as an index takes them, made from numbers. */
+
 import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../../src/domain/entry.js';
 import type { Algorithm } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
+import { verified } from '../support/standing.js';
 
 /** The facts of entry `number`: verified, of list `known`, unless said otherwise. */
 export function factsOf(number: number, changes: Partial<EntryFacts> = {}): EntryFacts {
   const hex = number.toString(16).padStart(32, '0');
-  return { id: entryIdOf(hex), list: 'known', class: 'ncii_adult', verified: true, ...changes };
+  return { id: entryIdOf(hex), list: 'known', class: 'ncii_adult', standing: verified, ...changes };
 }
 
 export function hashOf(ordinal: number, algorithm: Algorithm, hex: string, changes: Partial<IndexedHash> = {}): IndexedHash {

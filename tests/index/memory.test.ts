@@ -4,6 +4,7 @@ import { hammingDistance } from '../../src/domain/hash.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf, pdqEntry } from './entries.js';
 
 const workers = await startIndexWorkers(1);
@@ -30,7 +31,7 @@ describe('search', () => {
   });
 
   it('tells all that is known of a hit', async () => {
-    const facts = factsOf(1, { list: 'illegal', class: 'csam_a1', verified: false });
+    const facts = factsOf(1, { list: 'illegal', class: 'csam_a1', standing: draft });
     index.add({ ...facts, hashes: [hashOf(9, 'pdq', one, { variant: 'crop_092', quality: 77 })] });
     const [hits] = await index.search('pdq', [flipBits(one, 5, random)], 31);
     expect(hits).toEqual([{ ordinal: 9, entry: facts, algorithm: 'pdq', variant: 'crop_092', quality: 77, distance: 5 }]);
@@ -134,10 +135,10 @@ describe('add', () => {
 
   it('takes new facts of an entry for all of its hashes', async () => {
     const hashes = [hashOf(1, 'pdq', one), hashOf(2, 'sha256', sha256)];
-    index.add({ ...factsOf(1, { verified: false }), hashes });
-    index.add({ ...factsOf(1, { verified: true, class: 'csam_a2', list: 'illegal' }), hashes });
+    index.add({ ...factsOf(1, { standing: draft }), hashes });
+    index.add({ ...factsOf(1, { standing: verified, class: 'csam_a2', list: 'illegal' }), hashes });
     const hits = [...((await index.search('pdq', [one], 0))[0] ?? []), ...(await index.lookup([bytes(sha256)]))];
-    const facts = factsOf(1, { verified: true, class: 'csam_a2', list: 'illegal' });
+    const facts = factsOf(1, { standing: verified, class: 'csam_a2', list: 'illegal' });
     expect(hits.map(({ entry }) => entry)).toEqual([facts, facts]);
   });
 

@@ -6,6 +6,7 @@ import type { Hit } from '../../src/domain/verdict.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf } from './entries.js';
 
 const workers = await startIndexWorkers(1);
@@ -66,7 +67,7 @@ class Model {
       if (distance > radius) return [];
       const { value: _, ...described } = hash;
       const { hashes: __, ...facts } = entry;
-      return [{ ...described, distance, entry: { ...facts, verified: this.verified.get(entry.id) ?? false } }] as Hit[];
+      return [{ ...described, distance, entry: { ...facts, standing: this.verified.get(entry.id) ? verified : draft } }] as Hit[];
     });
   }
 }
@@ -76,7 +77,7 @@ async function apply(index: MemoryIndex, one: Step): Promise<void> {
   else if ('remove' in one) index.remove(one.remove);
   else {
     const entry = entries[one.add];
-    if (entry) index.add({ ...entry, verified: one.verified });
+    if (entry) index.add({ ...entry, standing: one.verified ? verified : draft });
   }
 }
 

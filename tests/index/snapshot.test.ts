@@ -14,6 +14,7 @@ import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js
 import { packageRoot } from '../../src/package-root.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { answers, anyEntries, headerWith, onePage, recordsOf, restore, save, testKey } from '../support/snapshots.js';
+import { draft, verified } from '../support/standing.js';
 
 let workers: IndexWorkers;
 let index: MemoryIndex;
@@ -43,7 +44,7 @@ function manyEntries(count: number): IndexedEntry[] {
     const hash = { ordinal: at + 1, algorithm: 'pdq' as const, variant: 'full', quality: 90 };
     const value = Buffer.from(randomHash(random), 'hex');
     const id = `ent_${(at + 1).toString(16).padStart(32, '0')}`;
-    return { id, list: 'known', class: 'ncii_adult', verified: true, hashes: [{ ...hash, value }] };
+    return { id, list: 'known', class: 'ncii_adult', standing: verified, hashes: [{ ...hash, value }] };
   });
 }
 
@@ -80,14 +81,14 @@ describe('a snapshot', () => {
             const [changed] = entries.slice(entry, entry + 1);
             if (!changed) continue;
             current.set(changed, add);
-            if (add) index.add({ ...changed, list: 'new-list', verified: false });
+            if (add) index.add({ ...changed, list: 'new-list', standing: draft });
             else index.remove(ordinalsOf(changed));
           }
         });
         await restore(copy, path);
         // As service/live.ts does with what the feed names: what is gone first, then what matches.
         for (const [entry, stands] of current) if (!stands) copy.remove(ordinalsOf(entry));
-        for (const [entry, stands] of current) if (stands) copy.add({ ...entry, list: 'new-list', verified: false });
+        for (const [entry, stands] of current) if (stands) copy.add({ ...entry, list: 'new-list', standing: draft });
         expect(copy.size).toBe(index.size);
         const asked = [...current.keys(), ...entries.slice(0, 20)];
         expect(await answers(copy, asked)).toEqual(await answers(index, asked));
@@ -113,15 +114,15 @@ describe('a snapshot', () => {
     const [first, between] = manyEntries(3);
     const [hash] = manyEntries(3)[2]?.hashes ?? [];
     if (!first || !between || !hash) throw new Error('three entries have three hashes');
-    const apart = { ...first, verified: false, hashes: [...first.hashes, hash] };
+    const apart = { ...first, standing: draft, hashes: [...first.hashes, hash] };
     await index.load(onePage([apart, between]), 3);
     await save(index, path);
     await restore(copy, path);
-    copy.add({ ...apart, verified: true });
+    copy.add({ ...apart, standing: verified });
     const found = (await answers(copy, [apart])).flat();
-    expect(found.map(({ ordinal, entry }) => [ordinal, entry.verified])).toEqual([
-      [1, true],
-      [3, true],
+    expect(found.map(({ ordinal, entry }) => [ordinal, entry.standing])).toEqual([
+      [1, verified],
+      [3, verified],
     ]);
   });
 

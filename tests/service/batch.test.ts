@@ -6,12 +6,14 @@ import { batchAnswerSchema } from '../../src/http/schemas/verdict.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { ImageHasher } from '../../src/service/hash-image.js';
 import { Matcher } from '../../src/service/match.js';
+import { Quotas } from '../../src/service/quotas.js';
 import { VerdictLog } from '../../src/service/verdict-log.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { factsOf, hashOf } from '../index/entries.js';
+import { platform, tellAll } from '../support/callers.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { openOwnDatabase } from '../support/own-database.js';
-import { makeNode, silentLog } from './live-parts.js';
+import { makeNode, matching, silentLog } from './live-parts.js';
 
 const own = await openOwnDatabase();
 const workers = await startIndexWorkers(2);
@@ -31,10 +33,16 @@ beforeAll(async () => {
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request) => {
-    request.caller = { key: 'testplatform', organisation: 'tests', role: 'platform' };
+    request.caller = platform();
   });
   const hasher = new ImageHasher({ hash: async () => ({ unscannable: 'truncated' }) }, workers);
-  batchRoute(app, new Matcher({ ...node, hasher, verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog) }), 1_000);
+  const matcher = new Matcher({
+    ...node,
+    ...matching(node),
+    hasher,
+    verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog),
+  });
+  batchRoute(app, { matcher, telling: tellAll(), quotas: new Quotas({ minute: 0, day: 0 }) }, 1_000);
 });
 
 describe('the largest batch, against more hashes than the main thread searches itself', () => {

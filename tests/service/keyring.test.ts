@@ -1,12 +1,24 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyRecord } from '../../src/domain/key.js';
-import { defaultThresholds, type List } from '../../src/domain/list.js';
+import { type List, type NewList, newList } from '../../src/domain/list.js';
 import { Keyring, mintKey } from '../../src/service/keyring.js';
 import { ListBook, searchRadii } from '../../src/service/list-book.js';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const { id, key, secretSha256 } = mintKey();
-const record: KeyRecord = { id, organisation: 'tests', role: 'analyst', secretSha256, expiresAt: null, revokedAt: null };
+const record: KeyRecord = {
+  id,
+  organisation: 'tests',
+  person: 1,
+  role: 'analyst',
+  secretSha256,
+  expiresAt: null,
+  revokedAt: null,
+  confirmed: true,
+  trust: 'low',
+  quotaMinute: 60,
+  quotaDay: null,
+};
 const secret = key.slice(-64);
 let keyring: Keyring;
 
@@ -43,8 +55,16 @@ describe('mintKey', () => {
 });
 
 describe('authenticate', () => {
-  it('says who holds a key', () => {
-    expect(authenticate()).toEqual({ key: id, organisation: 'tests', role: 'analyst' });
+  it('says who holds a key, and what it may ask and be told', () => {
+    expect(authenticate()).toEqual({
+      key: id,
+      organisation: 'tests',
+      person: 1,
+      role: 'analyst',
+      trust: 'low',
+      quotaMinute: 60,
+      quotaDay: null,
+    });
   });
 
   it.each([
@@ -105,26 +125,22 @@ describe('authenticate', () => {
 });
 
 describe('ListBook', () => {
-  const listOf = (name: string, changes: Partial<List> = {}): List => ({
-    id: name,
-    title: name,
-    class: 'tvec',
-    action: 'remove',
-    thresholds: defaultThresholds,
-    enabled: true,
-    ...changes,
-  });
+  const listOf = (name: string, changes: Partial<NewList> = {}): List =>
+    newList({ id: name, title: name, class: 'tvec', action: 'remove', organisation: 'tests', ...changes });
+  const bookOf = (...lists: readonly List[]) => {
+    const book = new ListBook();
+    book.replaceAll(lists, new Map());
+    return book;
+  };
 
   it('lets enabled lists be matched, and shows all', () => {
-    const book = new ListBook();
-    book.replaceAll([listOf('on'), listOf('off', { enabled: false })]);
-    expect([[...book.matchable().keys()], book.all().length]).toEqual([['on'], 2]);
+    const book = bookOf(listOf('on'), listOf('off', { enabled: false }));
+    expect([[...book.matchable('tests').lists.keys()], book.all().length]).toEqual([['on'], 2]);
   });
 
   it.each([[[]], [[listOf('off', { enabled: false })]]])('refuses to compare with nothing (%#)', (lists) => {
-    const book = new ListBook();
-    book.replaceAll(lists);
-    expect(refusal(() => book.matchable()).code).toBe('no_lists');
+    const book = bookOf(...lists);
+    expect(refusal(() => book.matchable('tests')).code).toBe('no_lists');
   });
 
   it('searches as wide as the widest list asks', () => {

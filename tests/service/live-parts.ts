@@ -1,14 +1,19 @@
 /** A node's memory over a test database, with stores that can be held up or made to fail. */
+
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { HashIndex } from '../../src/index/hash-index.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import type { IndexWorkers } from '../../src/index/workers.js';
+import { EntryNames } from '../../src/service/entry-names.js';
 import { Keyring } from '../../src/service/keyring.js';
 import { ListBook } from '../../src/service/list-book.js';
 import { Live } from '../../src/service/live.js';
+import { OrganisationBook } from '../../src/service/organisation-book.js';
+import { References } from '../../src/service/references.js';
 import { ChangeStore, type FeedPosition } from '../../src/store/changes.js';
 import { HashStore } from '../../src/store/hashes.js';
+import { testDataKey } from '../support/data-key.js';
 import type { OwnDatabase } from '../support/own-database.js';
 
 /** A promise and the way to keep it. */
@@ -64,6 +69,7 @@ export interface Node {
   readonly index: HashIndex;
   readonly keyring: Keyring;
   readonly listBook: ListBook;
+  readonly organisationBook: OrganisationBook;
   readonly hashes: HeldHashes;
   readonly changes: FailingChanges;
   /** Messages logged. */
@@ -84,10 +90,11 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     index: new MemoryIndex(workers),
     keyring: new Keyring(),
     listBook: new ListBook(),
+    organisationBook: new OrganisationBook(),
     hashes: new HeldHashes(database),
     changes: new FailingChanges(database),
   };
-  const live = new Live({ ...parts, keys: stores.keys, lists: stores.lists, log: pino(lines), maxAgeMs: 900_000 });
+  const live = new Live({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
   return {
     ...parts,
     live,
@@ -97,3 +104,10 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
 }
 
 export const silentLog = pino({ level: 'silent' });
+
+/** What a matcher needs beside a node, none of it of interest to the tests that match. */
+export function matching({ listBook }: Pick<Node, 'listBook'>) {
+  const names = new EntryNames(listBook, new References(testDataKey));
+  const nothing = { floodGuard: { note() {} }, queryKeeper: { offer() {} }, demandBook: { obligationsFor: () => [] } };
+  return { names, ...nothing };
+}

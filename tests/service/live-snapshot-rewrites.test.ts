@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import type { Entry } from '../../src/domain/entry.js';
 import { randomHash } from '../support/images.js';
 import { messages, SnapshotNodes } from './snapshot-nodes.js';
@@ -35,7 +36,10 @@ describe('a snapshot written while entries come and go', () => {
     await node.logged(written);
     // More entries than a few turns apply: the feed has been read further than the index has come.
     const hexes = Array.from({ length: 5_000 }, () => randomHash(nodes.random));
-    await nodes.stores.entries.createMany(hexes.map((hex) => nodes.newEntry(hex)));
+    await nodes.stores.entries.createMany(
+      hexes.map((hex) => nodes.newEntry(hex)),
+      setup,
+    );
     await node.live.refresh();
     expect(node.index.size).toBeLessThan((await nodes.stores.hashes.highestOrdinal()) - 1_000);
     await node.snapshots.write();

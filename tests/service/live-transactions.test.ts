@@ -1,10 +1,11 @@
 /** A node beside transactions that stay open: what PostgreSQL has and the embedded database, with its one session, has not. */
 import type { PoolClient } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js';
 import { createTestDatabase, onPostgres, openTestDatabase } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, type OwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, type OwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 import { makeNode, type Node } from './live-parts.js';
 
 if (!onPostgres) process.stderr.write('skipping a node beside open transactions: the embedded database has one session\n');
@@ -51,7 +52,7 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
 
   async function enrol(): Promise<{ hex: string; id: string; uuid: string }> {
     const hex = randomHash(random);
-    const id = (await own.stores.entries.create(newEntryOf([pdqHash(hex)])))?.entry.id ?? '';
+    const id = (await own.stores.entries.create(newEntryOf([pdqHash(hex)]), setup))?.entry.id ?? '';
     return { hex, id, uuid: uuidOf(id) };
   }
 
@@ -60,7 +61,7 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
   it('applies an enrolment and a withdrawal of another node within a second each', async () => {
     const { hex, id, uuid } = await enrol();
     await withinASecond(async () => expect(await node.found(hex)).toEqual([id]));
-    await own.stores.entries.withdraw(uuid, 'a mistake');
+    await withdraw(own.stores, uuid, 'a mistake');
     await withinASecond(async () => expect(await node.found(hex)).toEqual([]));
     expect(isOpen).toBe(true);
   });

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { mintKey } from '../../src/service/keyring.js';
 import { randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 import { keyOf, seededLists } from '../support/seed.js';
 import { failing, gate, makeNode, type Node } from './live-parts.js';
 
@@ -19,7 +20,7 @@ beforeEach(() => {
 afterEach(() => node.live.close());
 
 async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: string; uuid: string }> {
-  const id = (await stores.entries.create(newEntryOf([pdqHash(hex)])))?.entry.id ?? '';
+  const id = (await stores.entries.create(newEntryOf([pdqHash(hex)]), setup))?.entry.id ?? '';
   return { hex, id, uuid: uuidOf(id) };
 }
 
@@ -76,25 +77,25 @@ describe('following the feed', () => {
   it('brings a withdrawal', async () => {
     const { hex, uuid } = await enrol();
     await node.live.refresh();
-    await stores.entries.withdraw(uuid, 'a mistake');
+    await withdraw(stores, uuid, 'a mistake');
     await soon(async () => expect(await node.found(hex)).toEqual([]));
   });
 
   it('brings a new key', async () => {
     const { id, key, secretSha256 } = mintKey();
-    await stores.keys.create({ id, organisation: 'tests', role: 'auditor', secretSha256 });
+    await stores.keys.create({ id, organisation: 'tests', role: 'auditor', secretSha256 }, setup, true);
     await soon(() => expect(node.keyring.authenticate(`Bearer ${key}`, Date.now()).key).toBe(id));
   });
 
   it('brings the end of a key', async () => {
     expect(authenticates('auditor')).toBe('auditor');
-    await stores.keys.revoke('testauditor0');
+    await stores.keys.revoke('testauditor0', setup);
     await soon(() => expect(() => authenticates('auditor')).toThrow(/revoked/));
   });
 
   it('brings a list that was disabled', async () => {
-    await stores.lists.update('harmless', (list) => ({ ...list, enabled: false }));
-    await soon(() => expect(node.listBook.matchable().has('harmless')).toBe(false));
+    await stores.lists.update('harmless', setup, (list) => ({ ...list, enabled: false }));
+    await soon(() => expect(node.listBook.matchable('tests').lists.has('harmless')).toBe(false));
   });
 
   it('tells a newer version once a change is applied', async () => {
@@ -115,8 +116,11 @@ describe('following the feed', () => {
     // Nothing is applied by the timer in between: both are read in one page.
     node.changes.failure = new Error('not yet');
     const digest = pdqHash('ab'.repeat(32), { algorithm: 'sha256' });
-    await stores.entries.createMany(Array.from({ length: 2_500 }, () => newEntryOf([digest])));
-    await stores.keys.revoke('testreviewer');
+    await stores.entries.createMany(
+      Array.from({ length: 2_500 }, () => newEntryOf([digest])),
+      setup,
+    );
+    await stores.keys.revoke('testreviewer', setup);
     node.changes.failure = undefined;
     await reading;
     expect(() => authenticates('reviewer')).toThrow(/revoked/);
@@ -213,7 +217,7 @@ describe('applyEntries', () => {
     });
     const applied = node.live.applyEntries([uuid]);
     await reading;
-    await stores.entries.withdraw(uuid, 'a mistake');
+    await withdraw(stores, uuid, 'a mistake');
     const refreshed = node.live.refresh();
     held.open();
     await Promise.all([applied, refreshed]);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { type Blockhash, complementOf, type Pdq, type Sha256 } from '../../src/domain/hash.js';
 import type { ImagingResult } from '../../src/imaging/protocol.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
@@ -6,16 +7,17 @@ import { type HashedImage, ImageHasher } from '../../src/service/hash-image.js';
 import { Matcher } from '../../src/service/match.js';
 import { VerdictLog } from '../../src/service/verdict-log.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
+import { platform } from '../support/callers.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash } from '../support/own-database.js';
-import { gate, makeNode, type Node, silentLog } from './live-parts.js';
+import { gate, makeNode, matching, type Node, silentLog } from './live-parts.js';
 import { pictureOf, variantOf } from './pictures.js';
 
 const own = await openOwnDatabase();
 const workers = await startIndexWorkers(1);
 afterAll(() => workers.close());
 const random = randomFrom(47);
-const caller = { key: 'testplatform', organisation: 'tests', role: 'platform' } as const;
+const caller = platform();
 
 let node: Node;
 let matcher: Matcher;
@@ -27,12 +29,12 @@ let requests = 0;
 beforeEach(async () => {
   hex = randomHash(random);
   decoded = Promise.resolve({ unscannable: 'truncated' });
-  await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]));
+  await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]), setup);
   node = makeNode(own, workers);
   await node.live.start();
   const hasher = new ImageHasher({ hash: () => decoded }, workers);
   const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
-  matcher = new Matcher({ ...node, hasher, verdictLog });
+  matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog });
 });
 afterEach(() => node.live.close());
 
@@ -105,7 +107,7 @@ describe('matchHashes', () => {
   });
 
   it('is refused when no list is enabled', async () => {
-    node.listBook.replaceAll([]);
+    node.listBook.replaceAll([], new Map());
     await expect(matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex)] })).rejects.toMatchObject({ code: 'no_lists' });
   });
 });

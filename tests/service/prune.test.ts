@@ -1,9 +1,10 @@
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { Pruner } from '../../src/service/prune.js';
 import { randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 import { makeNode, type Node } from './live-parts.js';
 
 const own = await openOwnDatabase();
@@ -24,7 +25,7 @@ afterEach(() => Promise.all([node.live.close(), pruner.close()]));
 
 async function enrol(): Promise<{ hex: string; id: string; uuid: string }> {
   const hex = randomHash(random);
-  const id = (await stores.entries.create(newEntryOf([pdqHash(hex)])))?.entry.id ?? '';
+  const id = (await stores.entries.create(newEntryOf([pdqHash(hex)]), setup))?.entry.id ?? '';
   return { hex, id, uuid: uuidOf(id) };
 }
 
@@ -64,7 +65,7 @@ describe('a node that slept past the pruning', () => {
     let enrolled = withdrawn;
     await asleep(async () => {
       enrolled = await enrol();
-      await stores.entries.withdraw(withdrawn.uuid, 'a mistake');
+      await withdraw(stores, withdrawn.uuid, 'a mistake');
       await settled();
       expect(await pruneAll()).toBeGreaterThan(0);
     });

@@ -1,13 +1,15 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import type { Pdq } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import { startIndexWorkers } from '../../src/index/workers.js';
 import { RecallAudit } from '../../src/service/recall-audit.js';
 import { RecentQueries } from '../../src/service/recent-queries.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
+import { draft } from '../support/standing.js';
 import { gate, makeNode, type Node } from './live-parts.js';
 
 const own = await openOwnDatabase();
@@ -22,7 +24,10 @@ let output: string;
 
 beforeAll(async () => {
   const hexes = Array.from({ length: 300 }, () => randomHash(random));
-  await stores.entries.createMany(hexes.map((hex) => newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'blockhash' })])));
+  await stores.entries.createMany(
+    hexes.map((hex) => newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'blockhash' })])),
+    setup,
+  );
 });
 
 beforeEach(async () => {
@@ -45,7 +50,7 @@ function auditOf(draws: () => number): RecallAudit {
 }
 
 async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: string; uuid: string }> {
-  const id = (await stores.entries.create(newEntryOf([pdqHash(hex)])))?.entry.id ?? '';
+  const id = (await stores.entries.create(newEntryOf([pdqHash(hex)]), setup))?.entry.id ?? '';
   return { hex, id, uuid: uuidOf(id) };
 }
 
@@ -99,11 +104,17 @@ describe('askMany', () => {
   it('asks within 31 bits, or what the widest list asks for', async () => {
     const search = vi.spyOn(node.index, 'search');
     await audit.askMany(1, () => {});
-    await stores.lists.update('known', (list) => ({ ...list, thresholds: { pdq: { tight: 31, wide: 40 }, blockhash: 40 } }));
+    await stores.lists.update('known', setup, (list) => ({
+      ...list,
+      thresholds: { pdq: { tight: 31, wide: 40 }, blockhash: 40 },
+    }));
     await node.live.refresh();
     await audit.askMany(1, () => {});
     expect(search.mock.calls.map(([, , radius]) => radius)).toEqual([31, 40]);
-    await stores.lists.update('known', (list) => ({ ...list, thresholds: { pdq: { tight: 20, wide: 31 }, blockhash: 10 } }));
+    await stores.lists.update('known', setup, (list) => ({
+      ...list,
+      thresholds: { pdq: { tight: 20, wide: 31 }, blockhash: 10 },
+    }));
   });
 
   it('counts what a wrong index misses', async () => {
@@ -135,7 +146,7 @@ describe('ask', () => {
 
   it('notices an entry with other facts', async () => {
     const { question } = await stored();
-    sabotage((hits) => hits.map((hit) => ({ ...hit, entry: { ...hit.entry, verified: !hit.entry.verified } })));
+    sabotage((hits) => hits.map((hit) => ({ ...hit, entry: { ...hit.entry, standing: draft } })));
     expect(await audit.ask(question)).toMatchObject({ missed: [], extra: [], altered: [{}] });
   });
 
@@ -144,7 +155,7 @@ describe('ask', () => {
     const { withinAt } = node.hashes;
     const between = vi.spyOn(node.hashes, 'withinAt').mockImplementationOnce(async (...parameters) => {
       const exact = await withinAt.apply(node.hashes, parameters);
-      await stores.entries.withdraw(uuid, 'a mistake');
+      await withdraw(stores, uuid, 'a mistake');
       await enrol(flipBits(hex, 3, random));
       return exact;
     });
@@ -198,7 +209,7 @@ describe('an audit while entries are enrolled and withdrawn', () => {
         const { uuid } = await enrol(flipBits(hex, 1 + Math.floor(random() * 20), random));
         standing.push(uuid);
         const [first] = standing.length > 5 ? standing.splice(0, 1) : [];
-        if (first) await stores.entries.withdraw(first, 'a mistake');
+        if (first) await withdraw(stores, first, 'a mistake');
       }
       writing = false;
     };

@@ -1,25 +1,29 @@
 /** Nodes that start from snapshots, over one database of a test file's own. */
-import { randomBytes } from 'node:crypto';
+
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { type Entry, uuidOfEntryId } from '../../src/domain/entry.js';
+import { statusOf } from '../../src/domain/standing.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import type { SnapshotHeader } from '../../src/index/snapshot-format.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
 import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js';
-import type { Stores } from '../../src/main.js';
 import { Keyring } from '../../src/service/keyring.js';
 import { ListBook } from '../../src/service/list-book.js';
 import { Live } from '../../src/service/live.js';
+import { OrganisationBook } from '../../src/service/organisation-book.js';
 import { Snapshots } from '../../src/service/snapshots.js';
 import { ChangeStore } from '../../src/store/changes.js';
 import type { Database } from '../../src/store/database.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
+import type { Stores } from '../../src/store/stores.js';
 import { createTestDatabase, openTestDatabase, type TestDatabase } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
+import { newEntryOf, pdqHash, withdraw } from '../support/own-database.js';
 
 export const messages = {
   fromSnapshot: 'index loaded from the snapshot',
@@ -71,19 +75,18 @@ export class SnapshotNodes {
   }
 
   newEntry(hex: string, status: 'draft' | 'verified' = 'verified') {
-    const hash = { algorithm: 'pdq' as const, variant: 'full', hex, quality: 80 };
-    return { list: 'known', status, identity: randomBytes(32), hashes: [hash], quality: 80, provenance: {}, createdBy: null };
+    return newEntryOf([pdqHash(hex, { quality: 80 })], { status, quality: 80 });
   }
 
   /** Writes to the database behind every node's back. */
   async create(hex: string, status?: 'draft'): Promise<Entry> {
-    const stored = await this.stores.entries.create(this.newEntry(hex, status));
+    const stored = await this.stores.entries.create(this.newEntry(hex, status), setup);
     if (!stored) throw new Error('the list "known" is seeded');
     return stored.entry;
   }
 
   withdraw({ id }: Entry) {
-    return this.stores.entries.withdraw(uuidOfEntryId(id) ?? '', 'a test');
+    return withdraw(this.stores, uuidOfEntryId(id) ?? '', 'a test');
   }
 
   async start({ key, everyMs = 3_600_000, writes = true }: NodeOptions = {}): Promise<SnapshotNode> {
@@ -92,7 +95,12 @@ export class SnapshotNodes {
     const index = new MemoryIndex(this.workers);
     const snapshots = new Snapshots({ index, path: this.path, key, writes, log, everyMs });
     const parts = { ...this.stores, changes: new ChangeStore(this.database), index, snapshots, log, maxAgeMs: 60_000 };
-    const live = new Live({ ...parts, keyring: new Keyring(), listBook: new ListBook() });
+    const live = new Live({
+      ...parts,
+      keyring: new Keyring(),
+      listBook: new ListBook(),
+      organisationBook: new OrganisationBook(),
+    });
     await live.start();
     const said = () => lines.map((line) => String(JSON.parse(line).msg));
     const node: SnapshotNode = {
@@ -122,7 +130,7 @@ export class SnapshotNodes {
 
   async found(node: SnapshotNode, hex: string): Promise<[string, boolean][]> {
     const [hits = []] = await node.index.search('pdq', [hex], 0);
-    return hits.map(({ entry }) => [entry.id, entry.verified]);
+    return hits.map(({ entry }) => [entry.id, statusOf(entry.standing) === 'verified']);
   }
 
   /** Whether the file holds a hash in the clear. */
@@ -148,6 +156,9 @@ export class SnapshotNodes {
     // Nobody explores here, and building the graph takes longer than all the rest.
     await dropNearIndex(this.database);
     // More than a slice of records, so that a snapshot is not written in one go.
-    await this.stores.entries.createMany(Array.from({ length: 3_000 }, () => this.newEntry(randomHash(this.random))));
+    await this.stores.entries.createMany(
+      Array.from({ length: 3_000 }, () => this.newEntry(randomHash(this.random))),
+      setup,
+    );
   }
 }

@@ -12,7 +12,17 @@ const { database } = await openOwnDatabase();
 function recordOf(number: number): VerdictRecord {
   const caller = { key: 'testplatform', organisation: 'tests' };
   const requestId = `request ${number}`;
-  return { ...caller, requestId, verdict: 'remove', reason: null, matches: [], indexVersion: '1', answeredAt: new Date(0) };
+  const rest = { removal: null, evidence: [], policy: {} };
+  return {
+    ...caller,
+    requestId,
+    verdict: 'remove',
+    reason: null,
+    matches: [],
+    ...rest,
+    indexVersion: '1',
+    answeredAt: new Date(0),
+  };
 }
 
 /** A database that is there, away, or slow, as the test says. */
@@ -51,6 +61,9 @@ describe('record, in the database', () => {
         verdict: 'remove',
         reason: null,
         matches: [],
+        removal: null,
+        evidence: [],
+        policy: {},
         index_version: '1',
         answered_at: new Date('2026-11-23T12:00:00Z'),
       },

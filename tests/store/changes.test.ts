@@ -1,9 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { uuidOfEntryId } from '../../src/domain/entry.js';
 import { ChangeStore, type FeedPosition } from '../../src/store/changes.js';
+import type { NewEntry } from '../../src/store/entries.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 import { seededLists } from '../support/seed.js';
 
 const { database, stores } = await openOwnDatabase();
@@ -23,15 +25,15 @@ beforeEach(async () => {
   ({ position } = await changes.now());
 });
 
-async function enrol(status: 'draft' | 'verified' = 'verified') {
-  const entry = newEntryOf([pdqHash(randomHash(random))], { status });
-  const stored = await stores.entries.create(entry);
+async function enrol(changes: Partial<NewEntry> = {}) {
+  const entry = newEntryOf([pdqHash(randomHash(random))], changes);
+  const stored = await stores.entries.create(entry, setup);
   const uuid = uuidOf(stored?.entry.id ?? '');
   return { entry, uuid };
 }
 
 async function mintKey(id: string): Promise<void> {
-  await stores.keys.create({ id, organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(32) });
+  await stores.keys.create({ id, organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(32) }, setup, true);
 }
 
 describe('the change feed', () => {
@@ -51,43 +53,45 @@ describe('the change feed', () => {
   });
 
   it('tells of every entry of a bulk load', async () => {
-    await stores.entries.createMany([1, 2, 3].map(() => newEntryOf([pdqHash(randomHash(random))])));
+    await stores.entries.createMany(
+      [1, 2, 3].map(() => newEntryOf([pdqHash(randomHash(random))])),
+      setup,
+    );
     expect((await news()).length).toBe(3);
   });
 
   it('tells of a draft superseded, of what took its place, and of its withdrawal', async () => {
-    const { entry, uuid } = await enrol('draft');
+    const { entry, uuid } = await enrol({ status: 'draft', flagged: true });
     await news();
-    const enrolled = await stores.entries.create({ ...entry, status: 'verified' });
+    const enrolled = await stores.entries.create({ ...entry, status: 'verified', flagged: false }, setup);
     const successor = uuidOfEntryId(enrolled?.entry.id ?? '') ?? '';
-    await stores.entries.withdraw(successor, 'a mistake');
+    await withdraw(stores, successor, 'a mistake');
     expect(await news()).toEqual([`entry ${uuid}`, `entry ${successor}`, `entry ${successor}`]);
   });
 
   it('tells of a list made and changed', async () => {
-    if (known) await stores.lists.create({ ...known, id: 'fresh' });
-    await stores.lists.update('fresh', (list) => ({ ...list, enabled: false }));
+    if (known) await stores.lists.create({ ...known, id: 'fresh' }, setup);
+    await stores.lists.update('fresh', setup, (list) => ({ ...list, enabled: false }));
     expect(await news()).toEqual(['list fresh', 'list fresh']);
   });
 
   it('tells of a key made and revoked', async () => {
     await mintKey('feedfeed0001');
-    await stores.keys.revoke('feedfeed0001');
+    await stores.keys.revoke('feedfeed0001', setup);
     expect(await news()).toEqual(['key feedfeed0001', 'key feedfeed0001']);
   });
 
   it('tells nothing of what changed nothing', async () => {
     const { entry, uuid } = await enrol();
-    await stores.entries.withdraw(uuid, 'a mistake');
+    await withdraw(stores, uuid, 'a mistake');
     await mintKey('feedfeed0002');
-    await stores.keys.revoke('feedfeed0002');
+    await stores.keys.revoke('feedfeed0002', setup);
     const standing = await enrol();
     await news();
-    await stores.entries.withdraw(uuid, 'again');
-    await stores.keys.revoke('feedfeed0002');
-    await stores.entries.create(standing.entry);
-    await stores.entries.createMany([standing.entry]);
-    if (known) await stores.lists.create(known);
+    await stores.keys.revoke('feedfeed0002', setup);
+    await stores.entries.create(standing.entry, setup);
+    await stores.entries.createMany([standing.entry], setup);
+    if (known) await stores.lists.create(known, setup);
     expect(entry.status).toBe('verified');
     expect(await news()).toEqual([]);
   });

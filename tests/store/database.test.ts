@@ -6,7 +6,7 @@ import { createTestDatabase, onPostgres, openTestDatabase } from '../support/dat
 import { openOwnDatabase } from '../support/own-database.js';
 
 const { database } = await openOwnDatabase();
-const insert = "insert into organisation (id, name, kind) values ($1, 'one', 'police')";
+const insert = "insert into organisation (id, name, kind, spelling) values ($1, 'one', 'police', $1)";
 const exists = async (id: string) => (await database.query('select from organisation where id = $1', [id])).length === 1;
 const unavailable = { name: 'VigieError', code: 'database_unavailable', retryAfterSeconds: 5 };
 

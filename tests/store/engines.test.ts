@@ -1,7 +1,10 @@
 /** Both engines over one record: what either finds is what comparing everything finds. */
+
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { hammingDistance } from '../../src/domain/hash.js';
+import { statusOf } from '../../src/domain/standing.js';
 import type { HashIndex } from '../../src/index/hash-index.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { createPgvectorIndex } from '../../src/index/pgvector.js';
@@ -9,7 +12,7 @@ import { startIndexWorkers } from '../../src/index/workers.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
 import { inOrder } from '../index/entries.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 import { describeWithReference, referenceFile } from '../support/reference.js';
 
 const { database, stores } = await openOwnDatabase();
@@ -26,11 +29,13 @@ async function load(index: HashIndex): Promise<void> {
   await index.load(stores.hashes.pages(), await stores.hashes.highestOrdinal());
 }
 
+const selectOrdinals = "select ordinals from change where kind = 'entry' and subject = $1";
+
 /** Brings an index up to date with an entry, as the change feed does. */
 async function follow(index: HashIndex, id: string): Promise<void> {
-  const { matching, gone } = await stores.hashes.current([uuidOf(id)]);
-  index.remove(gone);
-  for (const entry of matching) index.add(entry);
+  const changes = await database.query<{ ordinals: number[] | null }>(selectOrdinals, [uuidOf(id)]);
+  index.remove(changes.flatMap(({ ordinals }) => ordinals ?? []));
+  for (const entry of await stores.hashes.current([uuidOf(id)])) index.add(entry);
 }
 
 beforeAll(async () => {
@@ -42,7 +47,7 @@ beforeAll(async () => {
   const entries = background.map((hex, at) =>
     newEntryOf(hashesOf(hex, at), { list: at % 2 === 0 ? 'known' : 'harmless', status: at % 7 === 0 ? 'draft' : 'verified' }),
   );
-  expect(await stores.entries.createMany(entries)).toBe(background.length);
+  expect(await stores.entries.createMany(entries, setup)).toBe(background.length);
 });
 
 describe.each([
@@ -93,25 +98,26 @@ describe.each([
     const hex = randomHash(random);
     const found = async () => (await index.search('pdq', [hex], 0))[0]?.map(({ entry }) => entry.id);
     const entry = newEntryOf([pdqHash(hex)]);
-    const first = (await stores.entries.create(entry))?.entry.id ?? '';
+    const first = (await stores.entries.create(entry, setup))?.entry.id ?? '';
     await follow(index, first);
     expect(await found()).toEqual([first]);
-    await stores.entries.withdraw(uuidOf(first), 'a mistake');
+    await withdraw(stores, uuidOf(first), 'a mistake');
     await follow(index, first);
     expect(await found()).toEqual([]);
-    const second = (await stores.entries.create(entry))?.entry.id ?? '';
+    const second = (await stores.entries.create(entry, setup))?.entry.id ?? '';
     await follow(index, second);
     expect(await found()).toEqual([second]);
   });
 
   it('shows a draft as unverified until an analyst enrols it', async () => {
     const hex = randomHash(random);
-    const verified = async () => (await index.search('pdq', [hex], 0))[0]?.map(({ entry }) => entry.verified);
-    const entry = newEntryOf([pdqHash(hex)], { status: 'draft' });
-    const id = (await stores.entries.create(entry))?.entry.id ?? '';
+    const verified = async () =>
+      (await index.search('pdq', [hex], 0))[0]?.map(({ entry }) => statusOf(entry.standing) === 'verified');
+    const entry = newEntryOf([pdqHash(hex)], { status: 'draft', flagged: true });
+    const id = (await stores.entries.create(entry, setup))?.entry.id ?? '';
     await follow(index, id);
     expect(await verified()).toEqual([false]);
-    const enrolled = (await stores.entries.create({ ...entry, status: 'verified' }))?.entry.id ?? '';
+    const enrolled = (await stores.entries.create({ ...entry, status: 'verified', flagged: false }, setup))?.entry.id ?? '';
     await follow(index, id);
     await follow(index, enrolled);
     expect(await verified()).toEqual([true]);
@@ -138,7 +144,10 @@ describeWithReference('needles in the haystack of the reference', () => {
   beforeAll(async () => {
     needles = read('needles');
     await database.query('delete from entry');
-    await stores.entries.createMany(read('haystack').map((hex) => newEntryOf([pdqHash(hex)])));
+    await stores.entries.createMany(
+      read('haystack').map((hex) => newEntryOf([pdqHash(hex)])),
+      setup,
+    );
   });
 
   describe.each([

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { uuidOfEntryId } from '../../src/domain/entry.js';
+import { bury } from '../../src/store/standing.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 
 const { database, stores } = await openOwnDatabase();
 const { entries } = stores;
@@ -17,14 +19,14 @@ async function countHashes(): Promise<number> {
 
 describe('create', () => {
   it('shows an entry with the class of its list', async () => {
-    const stored = await entries.create(fresh({ quality: 88, provenance: { unit: 'a unit', reference: '42' } }));
+    const stored = await entries.create(fresh({ quality: 88, provenance: { unit: 'a unit', reference: '42' } }), setup);
     expect(stored).toMatchObject({
       created: true,
       entry: {
         list: 'known',
         class: 'ncii_adult',
         status: 'verified',
-        verification: { people: 1, organisations: 1, required: 0 },
+        verification: { people: 0, organisations: 0, required: 0, requiredOrganisations: 0 },
         hashCount: 1,
         quality: 88,
         provenance: { unit: 'a unit', reference: '42' },
@@ -34,37 +36,38 @@ describe('create', () => {
   });
 
   it('keeps a class of its own', async () => {
-    expect((await entries.create(fresh({ class: 'ncii_minor' })))?.entry.class).toBe('ncii_minor');
+    expect((await entries.create(fresh({ class: 'ncii_minor' }), setup))?.entry.class).toBe('ncii_minor');
   });
 
   it('gives the standing entry to an equal one and stores nothing', async () => {
     const entry = fresh();
-    const first = await entries.create(entry);
+    const first = await entries.create(entry, setup);
     const before = await countHashes();
-    const second = await entries.create({ ...entry, hashes: fresh().hashes });
+    const second = await entries.create({ ...entry, hashes: fresh().hashes }, setup);
     expect(second).toEqual({ entry: first?.entry, created: false });
     expect(await countHashes()).toBe(before);
   });
 
   it('takes equal content into another list as another entry', async () => {
     const entry = fresh();
-    const ids = [await entries.create(entry), await entries.create({ ...entry, list: 'illegal' })].map((one) => one?.entry.id);
+    const ids = [await entries.create(entry, setup), await entries.create({ ...entry, list: 'illegal' }, setup)].map(
+      (one) => one?.entry.id,
+    );
     expect(new Set(ids).size).toBe(2);
   });
 
   it('stores equal content once, however many enrol it at once', async () => {
     const entry = fresh();
-    const stored = await Promise.all(Array.from({ length: 12 }, () => entries.create(entry)));
+    const stored = await Promise.all(Array.from({ length: 12 }, () => entries.create(entry, setup)));
     expect(stored.filter((one) => one?.created).length).toBe(1);
     expect(new Set(stored.map((one) => one?.entry.id)).size).toBe(1);
   });
 
   it('puts a verified entry of its own in the place of a draft, with nothing of what the flagger said', async () => {
-    const entry = fresh({ status: 'draft' });
-    const draft = await entries.create(entry);
-    const real = { ...entry, status: 'verified' as const, hashes: fresh().hashes };
-    const enrolled = await entries.create(real);
-    expect([draft?.entry.verification.people, enrolled?.entry.verification.people]).toEqual([0, 1]);
+    const entry = fresh({ status: 'draft', flagged: true });
+    const draft = await entries.create(entry, setup);
+    const real = { ...entry, status: 'verified' as const, flagged: false, hashes: fresh().hashes };
+    const enrolled = await entries.create(real, setup);
     expect(enrolled).toMatchObject({ created: true, entry: { status: 'verified' } });
     expect(enrolled?.entry.id).not.toBe(draft?.entry.id);
     expect((await entries.get(uuidOfEntryId(draft?.entry.id ?? '') ?? ''))?.status).toBe('withdrawn');
@@ -72,10 +75,10 @@ describe('create', () => {
 
   it('adds to a verified entry the kinds of hashes it lacks, once, however many bring them', async () => {
     const entry = fresh();
-    const first = await entries.create({ ...entry, hashes: entry.hashes.slice(0, 1), quality: null });
+    const first = await entries.create({ ...entry, hashes: entry.hashes.slice(0, 1), quality: null }, setup);
     const digest = { algorithm: 'md5' as const, variant: 'full', hex: 'ab'.repeat(16), quality: null };
     const whole = { ...entry, hashes: [...entry.hashes.slice(0, 1), digest], quality: 90 };
-    const later = await Promise.all([entries.create(whole), entries.create(whole), entries.create(whole)]);
+    const later = await Promise.all([entries.create(whole, setup), entries.create(whole, setup), entries.create(whole, setup)]);
     expect(later.map((one) => [one?.created, one?.entry.id, one?.entry.hashCount, one?.entry.quality])).toEqual(
       later.map(() => [false, first?.entry.id, 2, 90]),
     );
@@ -83,21 +86,23 @@ describe('create', () => {
 
   it('leaves a verified entry verified when a flagger enrols it', async () => {
     const entry = fresh();
-    await entries.create(entry);
-    expect((await entries.create({ ...entry, status: 'draft' }))?.entry.status).toBe('verified');
+    await entries.create(entry, setup);
+    expect((await entries.create({ ...entry, status: 'draft', flagged: true }, setup))?.entry.status).toBe('verified');
   });
 
-  it('takes content anew whose entry was withdrawn', async () => {
-    const entry = fresh();
-    const first = await entries.create(entry);
-    await entries.withdraw(uuidOf(first?.entry.id ?? ''), 'a mistake');
-    const second = await entries.create(entry);
-    expect(second?.created).toBe(true);
-    expect(second?.entry.id).not.toBe(first?.entry.id);
+  it('refuses content that the list withdrew, whatever else comes with it', async () => {
+    const mark = randomBytes(32);
+    const uuid = uuidOf((await entries.create(fresh(), setup))?.entry.id ?? '');
+    await stores.standing.change(uuid, setup, 'a mistake', (change) =>
+      bury(change, 'withdraw', () => ({ sealed: null, marks: [mark], byVictim: false })),
+    );
+    const again = entries.create(fresh({ marks: [randomBytes(32), mark] }), setup);
+    await expect(again).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining(uuid.replaceAll('-', '')) });
+    expect(await entries.create(fresh({ list: 'illegal', marks: [mark] }), setup)).toMatchObject({ created: true });
   });
 
   it('stores nothing for a list that does not exist', async () => {
-    expect(await entries.create(fresh({ list: 'nowhere' }))).toBeUndefined();
+    expect(await entries.create(fresh({ list: 'nowhere' }), setup)).toBeUndefined();
   });
 
   it.each([
@@ -107,21 +112,21 @@ describe('create', () => {
   ] as const)('lets the column refuse a %s of %i digits, and stores nothing', async (algorithm, digits) => {
     const identity = randomBytes(32);
     const wrong = newEntryOf([pdqHash('ab'.repeat(digits / 2), { algorithm })], { identity });
-    await expect(entries.create(wrong)).rejects.toMatchObject({ code: '22026' });
+    await expect(entries.create(wrong, setup)).rejects.toMatchObject({ code: '22026' });
     expect(await database.query('select from entry where identity = $1', [identity])).toEqual([]);
   });
 
   it('refuses an entry without a single hash', async () => {
-    await expect(entries.create(newEntryOf([]))).rejects.toMatchObject({ code: '23514' });
+    await expect(entries.create(newEntryOf([]), setup)).rejects.toMatchObject({ code: '23514' });
   });
 
   it('never gives an ordinal twice', async () => {
     const ordinals = async () =>
       (await database.query<{ ordinal: number }>('select ordinal from hash')).map((row) => row.ordinal);
-    await entries.create(fresh());
+    await entries.create(fresh(), setup);
     const highest = Math.max(...(await ordinals()));
     await database.query('delete from entry where id in (select entry from hash where ordinal = $1)', [highest]);
-    await entries.create(fresh());
+    await entries.create(fresh(), setup);
     expect(Math.max(...(await ordinals()))).toBeGreaterThan(highest);
   });
 });
@@ -129,14 +134,14 @@ describe('create', () => {
 describe('createMany', () => {
   it('stores what is new and skips what stands', async () => {
     const [standing, ...others] = [fresh(), fresh(), fresh()];
-    await entries.create(standing);
-    expect(await entries.createMany([standing, ...others])).toBe(2);
+    await entries.create(standing, setup);
+    expect(await entries.createMany([standing, ...others], setup)).toBe(2);
   });
 
   it('stores content once that comes twice in one load', async () => {
     const entry = fresh();
     const before = await countHashes();
-    expect(await entries.createMany([entry, { ...entry, hashes: fresh().hashes }])).toBe(1);
+    expect(await entries.createMany([entry, { ...entry, hashes: fresh().hashes }], setup)).toBe(1);
     expect(await countHashes()).toBe(before + 1);
   });
 
@@ -150,7 +155,7 @@ describe('createMany', () => {
       pdqHash('56'.repeat(32), { algorithm: 'sha256', quality: null }),
     ];
     const entry = newEntryOf(hashes);
-    await entries.createMany([entry]);
+    await entries.createMany([entry], setup);
     const stored = await database.query(
       `select h.algorithm, h.variant, h.quality, encode(coalesce(digest, substring(bit_send(bits) from 5)), 'hex') as hex
        from hash h join entry e on e.id = h.entry where e.identity = $1 order by ordinal`,
@@ -163,50 +168,32 @@ describe('createMany', () => {
     expect(
       await entries.createMany(
         Array.from({ length: 1_000 }, () => newEntryOf([pdqHash('ab'.repeat(32), { algorithm: 'sha256' })])),
+        setup,
       ),
     ).toBe(1_000);
   });
 });
 
-describe('withdraw', () => {
-  it('shows the entry as withdrawn', async () => {
-    const stored = await entries.create(fresh());
-    const uuid = uuidOf(stored?.entry.id ?? '');
-    expect(await entries.withdraw(uuid, 'a mistake')).toMatchObject({ id: stored?.entry.id, status: 'withdrawn' });
-  });
-
-  it('keeps the first reason and time when it is done twice', async () => {
-    const uuid = uuidOf((await entries.create(fresh()))?.entry.id ?? '');
-    const first = await entries.withdraw(uuid, 'the first reason');
-    const second = await entries.withdraw(uuid, 'another');
-    const [row] = await database.query<{ reason: string }>('select withdrawn_because as reason from entry where id = $1', [uuid]);
-    expect([second, row?.reason]).toEqual([first, 'the first reason']);
-  });
-
-  it('knows no entry of another id', async () => {
-    expect(await entries.withdraw('00000000-0000-7000-8000-000000000000', 'a mistake')).toBeUndefined();
-  });
-});
-
 describe('reading', () => {
   it('gives an entry by its id, and none for another', async () => {
-    const stored = await entries.create(fresh());
+    const stored = await entries.create(fresh(), setup);
     expect(await entries.get(uuidOf(stored?.entry.id ?? ''))).toEqual(stored?.entry);
     expect(await entries.get('00000000-0000-7000-8000-000000000000')).toBeUndefined();
   });
 
   it('gives many by their ids and leaves unknown ones out', async () => {
-    const stored = [await entries.create(fresh()), await entries.create(fresh())].map((one) => one?.entry.id ?? '');
+    const stored = [await entries.create(fresh(), setup), await entries.create(fresh(), setup)].map((one) => one?.entry.id ?? '');
     const found = await entries.many([...stored.map(uuidOf), '00000000-0000-7000-8000-000000000000']);
     expect(found.map(({ id }) => id).toSorted()).toEqual(stored.toSorted());
   });
 
   it('pages through a list in the order of enrolment, each entry once', async () => {
     const ids: string[] = [];
-    for (let number = 0; number < 7; number++) ids.push((await entries.create(fresh({ list: 'harmless' })))?.entry.id ?? '');
+    for (let number = 0; number < 7; number++)
+      ids.push((await entries.create(fresh({ list: 'harmless' }), setup))?.entry.id ?? '');
     const seen: string[] = [];
     for (let after: string | undefined; ; ) {
-      const page = await entries.page({ list: 'harmless', limit: 3, ...(after !== undefined && { after }) });
+      const page = await entries.page({ lists: ['harmless'], limit: 3, ...(after !== undefined && { after }) });
       seen.push(...page.map(({ id }) => id));
       if (page.length < 3) break;
       after = uuidOf(page.at(-1)?.id ?? '');
@@ -215,11 +202,11 @@ describe('reading', () => {
   });
 
   it('pages by status', async () => {
-    const uuid = uuidOf((await entries.create(fresh({ list: 'illegal' })))?.entry.id ?? '');
-    await entries.create(fresh({ list: 'illegal', status: 'draft' }));
-    await entries.withdraw(uuid, 'a mistake');
+    const uuid = uuidOf((await entries.create(fresh({ list: 'illegal' }), setup))?.entry.id ?? '');
+    await entries.create(fresh({ list: 'illegal', status: 'draft' }), setup);
+    await withdraw(stores, uuid, 'a mistake');
     const statuses = async (status: 'draft' | 'withdrawn') =>
-      (await entries.page({ list: 'illegal', status, limit: 10 })).map((entry) => entry.status);
+      (await entries.page({ lists: ['illegal'], status, limit: 10 })).map((entry) => entry.status);
     expect([await statuses('draft'), await statuses('withdrawn')]).toEqual([['draft'], ['withdrawn']]);
   });
 });
@@ -235,7 +222,7 @@ describe.skipIf(!onPostgres)('create, beside an enrolment that has not committed
        values (gen_random_uuid(), 'known', 'ncii_adult', 'verified', $1, 1)`,
       [entry.identity],
     );
-    const created = entries.create(entry);
+    const created = entries.create(entry, setup);
     const blocked =
       "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()) as yes";
     while (!(await database.query<{ yes: boolean }>(blocked))[0]?.yes);

@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
+import { standingOf } from '../../src/domain/standing.js';
 import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 
 const { database, stores } = await openOwnDatabase();
 const { entries, hashes } = stores;
 const random = randomFrom(31);
 
 async function enrol(...given: Parameters<typeof newEntryOf>): Promise<string> {
-  return (await entries.create(newEntryOf(...given)))?.entry.id ?? '';
+  return (await entries.create(newEntryOf(...given), setup))?.entry.id ?? '';
 }
 
 async function collect(pageSize: number) {
@@ -34,7 +36,7 @@ describe('pages', () => {
 
   it('leaves withdrawn entries out', async () => {
     const id = await enrol([pdqHash(randomHash(random))]);
-    await entries.withdraw(uuidOf(id), 'a mistake');
+    await withdraw(stores, uuidOf(id), 'a mistake');
     expect((await collect(3)).flat().map((entry) => entry.id)).not.toContain(id);
   });
 
@@ -43,7 +45,7 @@ describe('pages', () => {
     const sha1 = '0123456789abcdef0123456789abcdef01234567';
     const id = await enrol([pdqHash(hex, { variant: 'crop_092' }), pdqHash(sha1, { algorithm: 'sha1', quality: null })]);
     const entry = (await collect(100)).flat().find((one) => one.id === id);
-    expect(entry).toMatchObject({ list: 'known', class: 'ncii_adult', verified: true });
+    expect(entry).toMatchObject({ list: 'known', class: 'ncii_adult', standing: standingOf('verified', 0, 0) });
     expect(entry?.hashes.map((hash) => ({ ...hash, ordinal: 0, value: Buffer.from(hash.value).toString('hex') }))).toEqual([
       { ordinal: 0, algorithm: 'pdq', variant: 'crop_092', value: hex, quality: 100 },
       { ordinal: 0, algorithm: 'sha1', variant: 'full', value: sha1, quality: null },
@@ -54,20 +56,18 @@ describe('pages', () => {
 describe('current', () => {
   it('gives a matching entry whole', async () => {
     const id = await enrol([pdqHash(randomHash(random)), pdqHash(randomHash(random))], { status: 'draft' });
-    const { matching, gone } = await hashes.current([uuidOf(id)]);
-    expect(matching).toMatchObject([{ id, verified: false, hashes: [{}, {}] }]);
-    expect(gone).toEqual([]);
+    const current = await hashes.current([uuidOf(id)]);
+    expect(current).toMatchObject([{ id, standing: standingOf('draft', 0, 0), hashes: [{}, {}] }]);
   });
 
-  it('gives the ordinals of a withdrawn one', async () => {
+  it('leaves a withdrawn one out', async () => {
     const id = await enrol([pdqHash(randomHash(random)), pdqHash(randomHash(random))]);
-    const ordinals = (await hashes.current([uuidOf(id)])).matching[0]?.hashes.map(({ ordinal }) => ordinal);
-    await entries.withdraw(uuidOf(id), 'a mistake');
-    expect(await hashes.current([uuidOf(id)])).toEqual({ matching: [], gone: ordinals });
+    await withdraw(stores, uuidOf(id), 'a mistake');
+    expect(await hashes.current([uuidOf(id)])).toEqual([]);
   });
 
   it('gives nothing for ids it does not know', async () => {
-    expect(await hashes.current(['00000000-0000-7000-8000-000000000000'])).toEqual({ matching: [], gone: [] });
+    expect(await hashes.current(['00000000-0000-7000-8000-000000000000'])).toEqual([]);
   });
 });
 
@@ -85,7 +85,7 @@ describe('within and equal', () => {
   it('find no hash of a withdrawn entry', async () => {
     const hex = randomHash(random);
     const id = await enrol([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256' })]);
-    await entries.withdraw(uuidOf(id), 'a mistake');
+    await withdraw(stores, uuidOf(id), 'a mistake');
     expect([await hashes.within('pdq', [hex], 31), await hashes.equal([Buffer.from(hex, 'hex')])]).toEqual([[[]], []]);
   });
 });

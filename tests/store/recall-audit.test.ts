@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 
 const { database, stores } = await openOwnDatabase();
 const { hashes, entries } = stores;
@@ -9,22 +10,31 @@ const digest = () => pdqHash(randomHash(random), { algorithm: 'sha256' });
 
 describe('draw', () => {
   it('gives nothing where there is no perceptual hash', async () => {
-    await entries.createMany(Array.from({ length: 40 }, () => newEntryOf([digest()])));
+    await entries.createMany(
+      Array.from({ length: 40 }, () => newEntryOf([digest()])),
+      setup,
+    );
     expect(await hashes.draw(1, random)).toEqual([]);
   });
 
   it('finds the one hash among thousands of digests, wherever it starts', async () => {
     const hex = randomHash(random);
-    const { entry } = (await entries.create(newEntryOf([pdqHash(hex)]))) ?? {};
-    await entries.createMany(Array.from({ length: 4_000 }, () => newEntryOf([digest()])));
+    const { entry } = (await entries.create(newEntryOf([pdqHash(hex)]), setup)) ?? {};
+    await entries.createMany(
+      Array.from({ length: 4_000 }, () => newEntryOf([digest()])),
+      setup,
+    );
     for (const start of [0, 0.5, 0.999]) expect(await hashes.draw(4, () => start)).toEqual([{ kind: 'pdq', hex }]);
-    await entries.withdraw(uuidOf(entry?.id ?? ''), 'a mistake');
+    await withdraw(stores, uuidOf(entry?.id ?? ''), 'a mistake');
     expect(await hashes.draw(4, random)).toEqual([]);
   });
 
   it('gives hashes from all over the table', async () => {
     const hexes = Array.from({ length: 2_000 }, () => randomHash(random));
-    await entries.createMany(hexes.map((hex) => newEntryOf([pdqHash(hex)])));
+    await entries.createMany(
+      hexes.map((hex) => newEntryOf([pdqHash(hex)])),
+      setup,
+    );
     const drawn = (await hashes.draw(64, random)).map(({ hex }) => hexes.indexOf(hex));
     expect(new Set(drawn).size).toBe(64);
     expect(Math.min(...drawn)).toBeLessThan(400);
@@ -35,7 +45,10 @@ describe('draw', () => {
 describe('withinAt', () => {
   const hex = randomHash(random);
   beforeAll(async () => {
-    await entries.createMany([0, 7, 31, 32].map((flips) => newEntryOf([pdqHash(flipBits(hex, flips, random))])));
+    await entries.createMany(
+      [0, 7, 31, 32].map((flips) => newEntryOf([pdqHash(flipBits(hex, flips, random))])),
+      setup,
+    );
   });
 
   it('answers as an exact search of many queries does', async () => {

@@ -4,9 +4,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { openStores, type Stores } from '../../src/main.js';
 import type { Database } from '../../src/store/database.js';
 import { openDatabase } from '../../src/store/open.js';
+import { openStores, type Stores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
 // Empty is how shells and CI files write "not set".
@@ -17,7 +17,7 @@ export const onPostgres = server !== undefined;
 
 export interface TestDatabase {
   /** What a service needs in its environment to use it. */
-  readonly env: { readonly VIGIE_DATA_DIR: string; readonly DATABASE_URL?: string };
+  readonly env: { readonly VIGIE_DATA_DIR: string; readonly DATABASE_URL?: string; readonly VIGIE_MIGRATION_URL?: string };
   drop(): Promise<void>;
 }
 
@@ -48,6 +48,7 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
 export async function openTestDatabase({ env }: TestDatabase): Promise<{ database: Database; stores: Stores }> {
   const database = await openDatabase({
     databaseUrl: env.DATABASE_URL,
+    migrationUrl: env.VIGIE_MIGRATION_URL,
     dataDir: env.VIGIE_DATA_DIR,
     command: 'vitest',
     exclusive: false,
@@ -60,6 +61,12 @@ async function seedPostgres(env: TestDatabase['env']): Promise<void> {
   const { database, stores } = await openTestDatabase({ env, drop: async () => {} });
   await seed(stores);
   await database.close();
+}
+
+/** Runs a statement on the server of this run, for what belongs to no database. */
+export async function sqlOnServer(sql: string): Promise<void> {
+  if (!server) throw new Error('this run has no PostgreSQL: VIGIE_TEST_DATABASE_URL is not set');
+  await administer(server, sql);
 }
 
 async function administer(connectionString: string, sql: string): Promise<void> {

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStores } from '../../src/main.js';
 import { openDatabase } from '../../src/store/open.js';
+import { openStores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
 export async function setup(): Promise<(() => Promise<void>) | undefined> {

@@ -1,9 +1,12 @@
 /** A database of one test file's own, open in this process. */
 import { randomBytes } from 'node:crypto';
 import { afterAll } from 'vitest';
-import type { Stores } from '../../src/main.js';
+import { setup } from '../../src/domain/actor.js';
+import type { Entry } from '../../src/domain/entry.js';
 import type { Database } from '../../src/store/database.js';
 import type { NewEntry, NewHash } from '../../src/store/entries.js';
+import { bury } from '../../src/store/standing.js';
+import type { Stores } from '../../src/store/stores.js';
 import { createTestDatabase, openTestDatabase, type TestDatabase } from './database.js';
 
 export interface OwnDatabase {
@@ -34,7 +37,15 @@ export const pdqHash = (hex: string, changes: Partial<NewHash> = {}): NewHash =>
 /** A verified entry of list `known` with these hashes, the same as no other. */
 export function newEntryOf(hashes: readonly NewHash[], changes: Partial<NewEntry> = {}): NewEntry {
   const identity = randomBytes(32);
-  return { list: 'known', status: 'verified', identity, hashes, quality: null, provenance: {}, createdBy: null, ...changes };
+  const said = { provenance: {}, sourceCodes: [], series: null, synthetic: false, expiresAt: null };
+  return { list: 'known', status: 'verified', flagged: false, identity, marks: [], hashes, quality: null, ...said, ...changes };
+}
+
+/** Ends an entry (UUID), leaving nothing of its hashes. */
+export function withdraw({ standing }: Stores, uuid: string, reason = 'a test'): Promise<Entry | undefined> {
+  return standing.change(uuid, setup, reason, (change) =>
+    bury(change, 'withdraw', () => ({ sealed: null, marks: [], byVictim: true })),
+  );
 }
 
 /** A UUID of the public id `ent_<hex>`. */

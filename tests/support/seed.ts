@@ -1,39 +1,65 @@
-/** What every test database holds: one organisation, a key for each role, and three lists. */
+/** What every test database holds: an organisation with a key for each role, each a person's, three lists, and another organisation that reviews. */
 import { createHash } from 'node:crypto';
+import { setup } from '../../src/domain/actor.js';
 import { type Role, roles } from '../../src/domain/key.js';
-import { defaultThresholds, type List } from '../../src/domain/list.js';
-import type { Stores } from '../../src/main.js';
+import { type List, newList } from '../../src/domain/list.js';
+import type { Stores } from '../../src/store/stores.js';
 
-/** The secret of a role's key: fixed, so that tests need not pass keys around. */
-function secretOf(role: Role): string {
-  return createHash('sha256').update(`test secret of ${role}`).digest('hex');
+/** The secret of a key: fixed, so that tests need not pass keys around. */
+function secretOf(name: string): string {
+  return createHash('sha256').update(`test secret of ${name}`).digest('hex');
 }
 
-const idOf = (role: Role) => `test${role.slice(0, 8).padEnd(8, '0')}`;
+const idOf = (role: Role, organisation: string) => `${organisation.slice(0, 4)}${role.slice(0, 8).padEnd(8, '0')}`;
 
 /** The key of a role, as a client sends it. */
-export function keyOf(role: Role): string {
-  return `vig_${idOf(role)}_${secretOf(role)}`;
+export function keyOf(role: Role, organisation: 'tests' | 'others' = 'tests'): string {
+  return `vig_${idOf(role, organisation)}_${secretOf(organisation === 'tests' ? role : `${role} of ${organisation}`)}`;
 }
 
+const nobody = { people: 0, organisations: 0 } as const;
+const reviewed = [{ organisation: 'others', rights: ['read', 'verify'] as const }];
+
+/** Of `known` and `illegal` nobody has to confirm an entry; `harmless` suppresses, so two people of two organisations must. */
 export const seededLists: readonly List[] = [
-  { id: 'known', title: 'Known', class: 'ncii_adult', action: 'remove', thresholds: defaultThresholds, enabled: true },
-  {
+  newList({
+    id: 'known',
+    title: 'Known',
+    class: 'ncii_adult',
+    action: 'remove',
+    organisation: 'tests',
+    verification: nobody,
+    grants: reviewed,
+  }),
+  newList({
     id: 'illegal',
     title: 'Illegal',
     class: 'csam_baseline',
     action: 'remove_and_report',
-    thresholds: defaultThresholds,
-    enabled: true,
-  },
-  { id: 'harmless', title: 'Harmless', class: 'known_good', action: 'suppress', thresholds: defaultThresholds, enabled: true },
+    organisation: 'tests',
+    verification: nobody,
+    grants: reviewed,
+  }),
+  newList({
+    id: 'harmless',
+    title: 'Harmless',
+    class: 'known_good',
+    action: 'suppress',
+    organisation: 'tests',
+    grants: reviewed,
+  }),
 ];
 
 export async function seed(stores: Stores): Promise<void> {
-  await stores.organisations.create({ id: 'tests', name: 'Tests', kind: 'hotline' });
-  for (const role of roles) {
-    const secretSha256 = createHash('sha256').update(secretOf(role)).digest();
-    await stores.keys.create({ id: idOf(role), organisation: 'tests', role, secretSha256 });
-  }
-  for (const list of seededLists) await stores.lists.create(list);
+  await stores.organisations.create({ id: 'tests', name: 'Tests', kind: 'hotline' }, setup, true);
+  await stores.organisations.create({ id: 'others', name: 'Others', kind: 'police' }, setup, true);
+  for (const role of roles) await createKey(stores, role, 'tests');
+  for (const role of ['analyst', 'reviewer', 'platform'] as const) await createKey(stores, role, 'others');
+  for (const list of seededLists) await stores.lists.create(list, setup);
+}
+
+async function createKey({ keys }: Stores, role: Role, organisation: 'tests' | 'others'): Promise<void> {
+  const secret = keyOf(role, organisation).slice(-64);
+  const secretSha256 = createHash('sha256').update(secret).digest();
+  await keys.create({ id: idOf(role, organisation), organisation, role, person: role, secretSha256 }, setup, true);
 }

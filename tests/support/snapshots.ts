@@ -1,4 +1,5 @@
 /** Snapshots for tests: written from an index, read back whole, and entries to fill them with. */
+
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
@@ -9,6 +10,7 @@ import type { MemoryIndex } from '../../src/index/memory.js';
 import { recordAlgorithms, type SnapshotHeader } from '../../src/index/snapshot-format.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
+import { draft, verified } from './standing.js';
 
 export const testKey = Buffer.alloc(32, 7);
 
@@ -86,7 +88,7 @@ export const anyEntries: fc.Arbitrary<IndexedEntry[]> = fc
       id: fc.uuid({ version: 7 }).map(entryIdOf),
       list: fc.constantFrom('known', 'illegal', 'harmless'),
       class: fc.constantFrom('ncii_adult', 'csam_a1', 'known_good'),
-      verified: fc.boolean(),
+      standing: fc.constantFrom(draft, verified),
       hashes: fc.array(anyHash, { minLength: 1, maxLength: 6 }),
     }),
     { minLength: 1, maxLength: 30 },

@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call: some roles, or anybody. A route without it does not start. */
     access?: 'public' | readonly Role[];
+    /** Changes something: takes an Idempotency-Key. */
+    writes?: boolean;
   }
   interface FastifyRequest {
     caller: Caller | null;

@@ -35,7 +35,11 @@ export function installBodies(app: FastifyInstance): void {
     const limit = request.routeOptions.config.jsonBytes ?? longestJson;
     if (body.length > limit)
       done(new VigieError('body_too_large', `the JSON has ${body.length} characters, the limit is ${limit}`));
-    else parseJson(request, body, done);
+    else {
+      // What makes two writes the same is the text that was sent.
+      if (request.routeOptions.config.writes) request.jsonText = body;
+      parseJson(request, body, done);
+    }
   });
   app.addContentTypeParser('application/x-ndjson', async (_request: unknown, payload: unknown) => payload);
   // The one other default: text is nothing anybody sends on purpose here.

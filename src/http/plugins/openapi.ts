@@ -46,19 +46,36 @@ type Transform = Parameters<typeof jsonSchemaTransform>[0];
 /** What the type provider makes of a route, and what it cannot know: who may call, bodies parsed by the route itself, refusals. */
 function describeRoute(route: Transform) {
   const { url, schema } = jsonSchemaTransform(route);
-  const { takes, access } = route.route.config ?? {};
+  const { takes, access, writes } = route.route.config ?? {};
   const roles = Array.isArray(access) ? { description: `Roles: ${access.join(', ')}`, security: [{ key: [] }] } : {};
   const body = takes ? { body: { content: contentOf(takes) } } : {};
+  const headers = writes ? { headers: idempotencyHeaders } : {};
   const refusals = {
     description: 'Refused: see code and detail',
     content: { 'application/problem+json': { schema: problemJson } },
   };
   const response = { ...(schema.response as object), '4xx': refusals, '5xx': refusals };
-  return { url, schema: { ...schema, ...roles, ...body, tags: [tagOf(url)], ...(schema.hide !== true && { response }) } };
+  return {
+    url,
+    schema: { ...schema, ...roles, ...body, ...headers, tags: [tagOf(url)], ...(schema.hide !== true && { response }) },
+  };
 }
+
+const idempotencyHeaders = {
+  type: 'object',
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      pattern: '^[!-~]{1,200}$',
+      description: 'the same request under the same key is done once within 24 hours, and answered the same again',
+    },
+  },
+};
 
 function tagOf(url: string): string {
   if (url.startsWith('/v1/match') || url === '/v1/hash') return 'Matching';
+  if (/^\/v1\/(orders|notices|regimes)/.test(url)) return 'Obligations';
+  if (url.startsWith('/v1/organisation')) return 'Organisations';
   return url.startsWith('/v1/') ? 'Known content' : 'Operation';
 }
 

@@ -4,6 +4,8 @@ import { type ErrorCode, errorTable, VigieError } from '../../domain/errors.js';
 import type { Problem } from '../schemas/problem.js';
 import { hasBody } from './has-body.js';
 
+export const problemType = 'application/problem+json';
+
 /** RFC 9457: every refusal looks the same. `about:blank` because `code` says what kind it is. */
 export function problemOf(error: VigieError, requestId: string): Problem {
   const { status, title } = errorTable[error.code];
@@ -30,7 +32,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieE
   if (hasBody(request) && !request.raw.complete) reply.header('connection', 'close');
   return reply
     .code(error.status)
-    .type('application/problem+json')
+    .type(problemType)
     .serializer((problem: Problem) => JSON.stringify(problem))
     .send(problemOf(error, request.id));
 }

@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Told } from '../../domain/bands.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
 import type { Matcher, Verdict } from '../../service/match.js';
+import type { Quotas } from '../../service/quotas.js';
+import type { Telling } from '../../service/telling.js';
 import { readLines } from '../lines.js';
 import { parse, parseJson } from '../parse.js';
 import { callerOf } from '../plugins/access.js';
@@ -21,16 +24,23 @@ const linesAtOnce = 64;
 const batchRequestSchema = z.strictObject({ items: z.array(z.unknown()).max(mostItems, `must hold at most ${mostItems} items`) });
 const idSchema = z.object({ id: z.string() });
 
-type Result = (Verdict & { readonly id: string }) | { readonly id: string | null; readonly error: ItemError };
+type Result = (Told<Verdict> & { readonly id: string }) | { readonly id: string | null; readonly error: ItemError };
 
 /** `POST /v1/match/batch`: many hashes in, as many answers out in the same order; a bad item spoils only itself. */
-export function batchRoute(app: FastifyInstance, matcher: Matcher, idleMs: number): void {
+export interface BatchParts {
+  readonly matcher: Matcher;
+  readonly telling: Telling;
+  readonly quotas: Quotas;
+}
+
+export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: number): void {
   app.route({
     method: 'POST',
     url: '/v1/match/batch',
     bodyLimit: batchBytes,
     config: {
       access: ['platform'],
+      counts: 'items',
       streams: true,
       jsonBytes: batchBytes,
       takes: {
@@ -45,20 +55,22 @@ export function batchRoute(app: FastifyInstance, matcher: Matcher, idleMs: numbe
     handler: async (request, reply) => {
       const caller = callerOf(request);
       if (isNdjson(request)) {
-        matcher.admit();
-        return reply.type('application/x-ndjson').send(Readable.from(answerLines(request, matcher, caller, idleMs)));
+        parts.matcher.admit(caller);
+        return reply.type('application/x-ndjson').send(Readable.from(answerLines(request, parts, caller, idleMs)));
       }
       if (request.body === undefined)
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
       const { items } = parse(batchRequestSchema, request.body);
       const parsed = items.map((item) => itemOf(() => item));
-      return { results: await answerItems(matcher, caller, request.id, parsed) };
+      parts.quotas.spend(caller, parsed.filter(isGood).length);
+      return { results: await answerItems(parts, caller, request.id, parsed) };
     },
   });
 }
 
 /** What was sent for one item: its hashes, or what is wrong with it. */
-type Item = { readonly id: string; readonly hashes: HashSet } | { readonly id: string | null; readonly error: ItemError };
+type GoodItem = { readonly id: string; readonly hashes: HashSet };
+type Item = GoodItem | { readonly id: string | null; readonly error: ItemError };
 type ItemError = { readonly code: string; readonly detail: string };
 
 function itemOf(read: () => unknown): Item {
@@ -71,29 +83,51 @@ function itemOf(read: () => unknown): Item {
   }
 }
 
+function isGood(item: Item): item is GoodItem {
+  return 'hashes' in item;
+}
+
+/** In a stream each line is counted for itself: the status is sent before anybody knows how many there are. */
+function withinQuota(quotas: Quotas, caller: Caller, item: GoodItem): Item {
+  try {
+    quotas.spend(caller);
+    return item;
+  } catch (error) {
+    return { id: item.id, error: errorOf(error) };
+  }
+}
+
 function errorOf(error: unknown): ItemError {
   const { code, detail } = error instanceof VigieError ? error : new VigieError('internal', 'an error that is not yours');
   return { code, detail };
 }
 
 /** Answers in the order of the items; a bad one is told so in its place, the others are matched together. @throws as `Matcher.matchMany`. */
-async function answerItems(matcher: Matcher, caller: Caller, requestId: string, items: readonly Item[]): Promise<Result[]> {
+async function answerItems(
+  { matcher, telling }: Pick<BatchParts, 'matcher' | 'telling'>,
+  caller: Caller,
+  requestId: string,
+  items: readonly Item[],
+): Promise<Result[]> {
   const good = items.flatMap((item, at) => ('hashes' in item ? [{ requestId: `${requestId}-${at}`, hashes: item.hashes }] : []));
   const verdicts = (await matcher.matchMany(caller, good)).values();
   return items.map((item) => {
     if ('error' in item) return item;
     const { value } = verdicts.next();
     if (!value) throw new Error('a batch was given fewer verdicts than items');
-    return { id: item.id, ...value };
+    return { id: item.id, ...telling.tell(caller, value, item.hashes.pdq) };
   });
 }
 
 /** Answers line by line; reading waits for the reader of the answers, so a stream of any length takes little memory. */
-async function* answerLines(request: FastifyRequest, matcher: Matcher, caller: Caller, idleMs: number): AsyncGenerator<string> {
+async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
   for await (const lines of readLines(request.raw, linesAtOnce, idleMs)) {
-    const items = lines.map((line, at) => itemOf(() => parseJson(z.unknown(), line, `line ${number + at + 1}`)));
-    const results = await answerItems(matcher, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
+    const items = lines.map((line, at) => {
+      const item = itemOf(() => parseJson(z.unknown(), line, `line ${number + at + 1}`));
+      return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;
+    });
+    const results = await answerItems(parts, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
       // The status of a stream is sent already: what would refuse the whole request is told in the items' places.
       if (!(error instanceof VigieError)) request.log.error({ err: error }, 'a part of a batch failed');
       return items.map((item): Result => ('error' in item ? item : { id: item.id, error: errorOf(error) }));

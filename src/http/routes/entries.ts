@@ -4,8 +4,11 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Entry } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
-import type { Enrolled, Enrolment } from '../../service/enrol.js';
+import type { HashSet } from '../../domain/hash.js';
+import { actorOf } from '../../domain/key.js';
+import type { Enrolment, EntryRequest } from '../../service/enrol.js';
 import type { Entries } from '../../service/entries.js';
+import type { Previews } from '../../service/preview.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse, parseJson } from '../parse.js';
 import { callerOf } from '../plugins/access.js';
@@ -16,42 +19,57 @@ import {
   entryPageSchema,
   entryRequestSchema,
   entrySchema,
+  historySchema,
   neighboursQuerySchema,
   neighboursSchema,
+  previewSchema,
   receiptSchema,
-  withdrawSchema,
 } from '../schemas/entry.js';
 
 export interface EntryRouteParts {
   readonly entries: Entries;
+  readonly previews: Previews;
   readonly enrolment: Enrolment;
   readonly maxImageBytes: number;
 }
 
 const formSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }), entry: entryFieldSchema });
 
-/** `/v1/entries`: what analysts enrol, look at and withdraw. */
+/** `/v1/entries`: what analysts enrol and look at. */
 export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void {
   const { entries } = parts;
+  const access = ['analyst', 'reviewer'] as const;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   createRoute(app, parts);
+  previewRoute(app, parts);
   routes.get(
     '/v1/entries',
     {
-      config: { access: ['analyst'] },
+      config: { access },
       schema: { summary: 'List entries, oldest first', querystring: entryPageQuerySchema, response: { 200: entryPageSchema } },
     },
-    async ({ query }) => entries.page(query),
+    async (request) => entries.page(callerOf(request).organisation, request.query),
   );
   routes.get(
     '/v1/entries/:id',
-    { config: { access: ['analyst'] }, schema: { summary: 'One entry', params: entryIdSchema, response: { 200: entrySchema } } },
-    async ({ params }) => entries.get(params.id),
+    { config: { access }, schema: { summary: 'One entry', params: entryIdSchema, response: { 200: entrySchema } } },
+    async (request) => entries.get(callerOf(request).organisation, request.params.id),
+  );
+  routes.get(
+    '/v1/entries/:id/history',
+    {
+      config: { access },
+      schema: { summary: 'Who changed it, when and why', params: entryIdSchema, response: { 200: historySchema } },
+    },
+    async (request) => {
+      const { items } = await entries.history(callerOf(request).organisation, request.params.id);
+      return { items: items.map((line) => ({ ...line, at: line.at.toISOString() })) };
+    },
   );
   routes.get(
     '/v1/entries/:id/neighbours',
     {
-      config: { access: ['analyst'] },
+      config: { access },
       schema: {
         summary: 'Entries whose picture looks like this one (approximate; never decides a verdict)',
         params: entryIdSchema,
@@ -59,48 +77,80 @@ export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void 
         response: { 200: neighboursSchema },
       },
     },
-    async ({ params, query }) => entries.neighbours(params.id, query.radius, query.limit),
-  );
-  routes.post(
-    '/v1/entries/:id/withdraw',
-    {
-      config: { access: ['analyst'] },
-      schema: { summary: "End an entry's matching", params: entryIdSchema, body: withdrawSchema, response: { 200: entrySchema } },
+    async (request) => {
+      const { radius, limit } = request.query;
+      return entries.neighbours(callerOf(request).organisation, request.params.id, radius, limit);
     },
-    async ({ params, body }) => entries.withdraw(params.id, body.reason),
   );
 }
+
+const takes = { json: { 'application/json': entryRequestSchema, 'multipart/form-data': formSchema } };
 
 function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRouteParts): void {
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
     url: '/v1/entries',
     bodyLimit: maxImageBytes + framingBytes,
-    config: {
-      access: ['analyst', 'flagger'],
-      takes: { json: { 'application/json': entryRequestSchema, 'multipart/form-data': formSchema } },
-    },
+    config: { access: ['analyst', 'flagger'], writes: true, takes },
     schema: { summary: 'Enrol an image or its hashes', response: { 200: entrySchema, 201: entrySchema, 202: receiptSchema } },
     handler: async (request, reply): Promise<Entry | { receipt: string }> => {
       const caller = callerOf(request);
-      const { entry, created } = await enrol(request, enrolment, maxImageBytes);
-      if (caller.role === 'flagger') return acknowledge(reply);
+      const enroller = { actor: actorOf(caller), flagger: caller.role === 'flagger' };
+      const sent = await entryOf(request, maxImageBytes);
+      const { entry, created } =
+        'image' in sent
+          ? await enrolment.enrolImage(enroller, sent.entry, sent.image, request.signal)
+          : await enrolment.enrolHashes(enroller, sent.entry, sent.hashes);
+      if (enroller.flagger) return acknowledge(reply);
       reply.code(created ? 201 : 200);
       return entry;
     },
   });
 }
 
-async function enrol(request: FastifyRequest, enrolment: Enrolment, maxImageBytes: number): Promise<Enrolled> {
-  const caller = callerOf(request);
+function previewRoute(app: FastifyInstance, { previews, maxImageBytes }: EntryRouteParts): void {
+  app.withTypeProvider<ZodTypeProvider>().route({
+    method: 'POST',
+    url: '/v1/entries/preview',
+    bodyLimit: maxImageBytes + framingBytes,
+    config: { access: ['analyst'], takes },
+    schema: { summary: 'What an entry would have hit; enrols nothing', response: { 200: previewSchema } },
+    handler: async (request) => {
+      const { organisation } = callerOf(request);
+      const sent = await entryOf(request, maxImageBytes);
+      const { list } = sent.entry;
+      if ('image' in sent) return previews.ofImage(organisation, list, sent.image, request.signal);
+      return previews.ofHashes(organisation, list, sent.hashes);
+    },
+  });
+}
+
+type SentEntry = { readonly entry: EntryRequest } & ({ readonly image: Buffer } | { readonly hashes: HashSet });
+
+/** The entry of a request, with an image or with hashes. */
+async function entryOf(request: FastifyRequest, maxImageBytes: number): Promise<SentEntry> {
   const sent = await imageOf(request, maxImageBytes);
   if (!sent) {
     const { hashes, ...entry } = parse(entryRequestSchema, request.body);
-    return enrolment.enrolHashes(caller, entry, hashes);
+    return { entry: given(entry), hashes };
   }
   const field = sent.fields.get('entry');
   if (field === undefined) throw new VigieError('bad_request', 'entry: send multipart/form-data with the fields image and entry');
-  return enrolment.enrolImage(caller, parseJson(entryFieldSchema, field, 'entry'), sent.image, request.signal);
+  return { entry: given(parseJson(entryFieldSchema, field, 'entry')), image: sent.image };
+}
+
+/** Without what was left out. */
+function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
+  const { list, class: contentClass, provenance, sourceCodes, series, synthetic, expiresAt } = entry;
+  return {
+    list,
+    ...(contentClass && { class: contentClass }),
+    ...(provenance && { provenance }),
+    ...(sourceCodes && { sourceCodes }),
+    ...(series && { series }),
+    ...(synthetic && { synthetic }),
+    ...(expiresAt && { expiresAt }),
+  };
 }
 
 /** Flaggers never learn what a list holds: a new entry and a standing one look the same. */

@@ -1,41 +1,130 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { actorOf, type Caller } from '../../domain/key.js';
+import { type List, listRights, rightsOf } from '../../domain/list.js';
 import type { Lists } from '../../service/lists.js';
-import { listParametersSchema, listPatchSchema, listSchema, listsSchema, newListSchema } from '../schemas/list.js';
+import { callerOf } from '../plugins/access.js';
+import {
+  grantBodySchema,
+  grantParametersSchema,
+  grantsSchema,
+  listParametersSchema,
+  listPatchSchema,
+  listSchema,
+  listsSchema,
+  newListSchema,
+} from '../schemas/list.js';
+import { nothingSchema } from '../schemas/nothing.js';
 
-/** `/v1/lists`: operators set up, analysts read. */
+/** `/v1/lists`: operators set up; others see the lists they may do something with. */
 export function listRoutes(app: FastifyInstance, lists: Lists): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/v1/lists',
-    { config: { access: ['analyst', 'operator'] }, schema: { summary: 'All hash lists', response: { 200: listsSchema } } },
-    async () => ({ items: [...lists.all()] }),
+    {
+      config: { access: ['analyst', 'reviewer', 'platform', 'operator'] },
+      schema: { summary: 'The hash lists you may do something with', response: { 200: listsSchema } },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const seen = caller.role === 'operator' ? lists.all() : lists.visibleTo(caller.organisation);
+      return { items: seen.map((list) => shownTo(caller, list)) };
+    },
   );
   routes.post(
     '/v1/lists',
     {
-      config: { access: ['operator'] },
+      config: { access: ['operator'], writes: true },
       schema: { summary: 'Create a list', body: newListSchema, response: { 201: listSchema } },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const caller = callerOf(request);
       reply.code(201);
-      return lists.create(body);
+      return shownTo(caller, await lists.create(actorOf(caller), request.body));
     },
   );
   routes.patch(
     '/v1/lists/:id',
     {
       config: { access: ['operator'] },
-      schema: { summary: 'Change a list', params: listParametersSchema, body: listPatchSchema, response: { 200: listSchema } },
+      schema: {
+        summary: 'Change a list: makes a new version of it',
+        params: listParametersSchema,
+        body: listPatchSchema,
+        response: { 200: listSchema },
+      },
     },
-    async ({ params, body }) =>
-      lists.update(params.id, (list) => ({
-        ...list,
-        title: body.title ?? list.title,
-        class: body.class ?? list.class,
-        action: body.action ?? list.action,
-        thresholds: body.thresholds ?? list.thresholds,
-        enabled: body.enabled ?? list.enabled,
-      })),
+    async (request) => {
+      const caller = callerOf(request);
+      const { params, body } = request;
+      return shownTo(caller, await lists.update(actorOf(caller), params.id, (list) => patched(list, body)));
+    },
   );
+  routes.delete(
+    '/v1/lists/:id',
+    {
+      config: { access: ['operator'] },
+      schema: { summary: 'End a disabled list', params: listParametersSchema, response: { 204: nothingSchema } },
+    },
+    async (request, reply) => {
+      await lists.delete(actorOf(callerOf(request)), request.params.id);
+      return reply.code(204).send();
+    },
+  );
+  grantRoutes(app, lists);
+}
+
+function grantRoutes(app: FastifyInstance, lists: Lists): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  routes.get(
+    '/v1/lists/:id/grants',
+    {
+      config: { access: ['operator'] },
+      schema: { summary: 'What organisations may do with a list', params: listParametersSchema, response: { 200: grantsSchema } },
+    },
+    async ({ params }) => ({ items: lists.get(params.id).grants }),
+  );
+  routes.put(
+    '/v1/lists/:id/grants/:organisation',
+    {
+      config: { access: ['operator'] },
+      schema: {
+        summary: 'Say what an organisation may do with a list',
+        params: grantParametersSchema,
+        body: grantBodySchema,
+        response: { 200: grantsSchema },
+      },
+    },
+    async (request) => {
+      const { id, organisation } = request.params;
+      const { grants } = await lists.grant(actorOf(callerOf(request)), id, organisation, request.body.rights);
+      return { items: grants };
+    },
+  );
+}
+
+function patched(list: List, patch: z.output<typeof listPatchSchema>): List {
+  return {
+    ...list,
+    title: patch.title ?? list.title,
+    class: patch.class ?? list.class,
+    action: patch.action ?? list.action,
+    thresholds: patch.thresholds ?? list.thresholds,
+    enabled: patch.enabled ?? list.enabled,
+    organisation: patch.organisation ?? list.organisation,
+    open: patch.open ?? list.open,
+    verification: patch.verification ?? list.verification,
+    provenanceRequired: patch.provenanceRequired ?? list.provenanceRequired,
+    share: patch.share ?? list.share,
+    policy: patch.policy ?? list.policy,
+    limits: patch.limits ?? list.limits,
+  };
+}
+
+/** A list without who else may do what with it. */
+function shownTo({ organisation }: Caller, list: List) {
+  const { grants: _, ...shown } = list;
+  const rights = rightsOf(list, organisation);
+  return { ...shown, rights: listRights.filter((right) => rights.has(right)) };
 }

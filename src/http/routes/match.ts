@@ -2,22 +2,30 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Matcher } from '../../service/match.js';
+import type { Telling } from '../../service/telling.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse } from '../parse.js';
 import { callerOf } from '../plugins/access.js';
 import { matchRequestSchema } from '../schemas/hashes.js';
 import { verdictSchema } from '../schemas/verdict.js';
+import { Turn } from '../turn.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 
 /** `POST /v1/match`: an image or its hashes in, a verdict out. */
-export function matchRoute(app: FastifyInstance, matcher: Matcher, maxImageBytes: number): void {
+export function matchRoute(
+  app: FastifyInstance,
+  { matcher, telling }: { readonly matcher: Matcher; readonly telling: Telling },
+  maxImageBytes: number,
+): void {
+  const turn = new Turn();
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
     url: '/v1/match',
     bodyLimit: maxImageBytes + framingBytes,
     config: {
       access: ['platform'],
+      counts: 'requests',
       takes: {
         json: { 'application/json': matchRequestSchema, 'multipart/form-data': imageFormSchema },
         bytes: ['image/*', 'application/octet-stream'],
@@ -29,8 +37,13 @@ export function matchRoute(app: FastifyInstance, matcher: Matcher, maxImageBytes
     handler: async (request) => {
       const sent = await imageOf(request, maxImageBytes);
       const caller = callerOf(request);
-      if (sent) return matcher.matchImage(caller, request.id, sent.image, request.signal);
-      return matcher.matchHashes(caller, request.id, parse(matchRequestSchema, request.body).hashes);
+      if (sent) {
+        const verdict = await matcher.matchImage(caller, request.id, sent.image, request.signal);
+        return telling.tell(caller, verdict, verdict.hashes.pdq);
+      }
+      const { hashes } = parse(matchRequestSchema, request.body);
+      await turn.end();
+      return telling.tell(caller, await matcher.matchHashes(caller, request.id, hashes), hashes.pdq);
     },
   });
 }

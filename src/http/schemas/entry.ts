@@ -17,10 +17,20 @@ const provenanceSchema = z
   })
   .catchall(line.optional());
 
+const sourceCodeSchema = z.strictObject({ scheme: z.string().trim().min(1).max(64), code: z.string().trim().min(1).max(64) });
+
 const request = {
   list: listIdSchema,
   class: z.enum(contentClasses).optional().describe("default: the list's class"),
   provenance: provenanceSchema.optional(),
+  sourceCodes: z
+    .array(sourceCodeSchema)
+    .max(20)
+    .optional()
+    .describe('classes in terms of others; the scheme is part of the key: VICS 0 means opposite things in two of them'),
+  series: line.optional().describe('images of one victim or one seizure have the same'),
+  synthetic: z.boolean().optional().describe('generated or altered'),
+  expiresAt: z.iso.datetime({ offset: true }).optional().describe('when it stops matching by itself'),
 };
 
 /** PDQ hashes of one entry in the index: upright ones, because a query is asked in all orientations. */
@@ -42,10 +52,24 @@ export const entrySchema = z
     list: z.string(),
     class: z.enum(contentClasses),
     status: z.enum(entryStatuses),
-    verification: z.strictObject({ people: z.number(), organisations: z.number(), required: z.number() }),
+    organisation: z.string().nullable().describe('whose it is, and who alone may withdraw it'),
+    verification: z.strictObject({
+      people: z.number(),
+      organisations: z.number(),
+      required: z.number().describe('people who must confirm it'),
+      requiredOrganisations: z.number(),
+    }),
     hashCount: z.number(),
     quality: z.number().nullable(),
     provenance: provenanceSchema,
+    sourceCodes: z.array(sourceCodeSchema).readonly(),
+    series: z.string().nullable(),
+    synthetic: z.boolean(),
+    expiresAt: z.string().nullable(),
+    withdrawal: z
+      .strictObject({ reason: z.string(), requestedAt: z.string() })
+      .nullable()
+      .describe('one that waits for a second person of the organisation'),
     createdAt: z.string(),
     updatedAt: z.string(),
   })
@@ -67,5 +91,39 @@ export const neighboursQuerySchema = z.strictObject({
 });
 export const neighboursSchema = z.strictObject({ items: z.array(z.strictObject({ entry: entrySchema, distance: z.number() })) });
 
-export const withdrawSchema = z.strictObject({ reason: line });
+export const withdrawSchema = z.strictObject({
+  reason: line,
+  byVictim: z.boolean().default(false).describe('who is shown asked for it: the hashes are gone at once, and cannot come back'),
+});
+/** What is said of a confirmation. */
+export const remarkSchema = z.strictObject({ reason: line.optional() }).optional();
+/** What must be said of a doubt. */
+export const reasonSchema = z.strictObject({ reason: line });
+
+export const historySchema = z.strictObject({
+  items: z
+    .array(
+      z.strictObject({
+        event: z.string(),
+        organisation: z.string().nullable(),
+        person: z.number().nullable(),
+        reason: z.string().nullable(),
+        from: z.string(),
+        to: z.string(),
+        at: z.string(),
+      }),
+    )
+    .readonly(),
+});
+
+export const previewSchema = z
+  .strictObject({
+    queries: z
+      .strictObject({ asked: z.number(), hit: z.number() })
+      .describe('recent queries of organisations that let theirs be kept'),
+    entries: z.array(z.strictObject({ entry: z.string(), list: z.string(), distance: z.number() })).readonly(),
+    knownGood: z.enum(['same', 'near', 'none']).describe('likeness to what is known to be harmless'),
+    degenerate: z.string().nullable().describe('why it could not be enrolled at all'),
+  })
+  .describe('What an entry would have hit');
 export const entryIdSchema = z.strictObject({ id: z.string() });

@@ -1,21 +1,28 @@
 import { z } from 'zod';
 import { orientations } from '../../domain/hash.js';
-import { contentClasses, listActions } from '../../domain/list.js';
+import { certainties, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
+import { obligationSchema, recipientSchema } from './obligation.js';
 
 const matchSchema = z.strictObject({
   entry: z.string(),
   list: z.string(),
   class: z.enum(contentClasses),
   matchType: z.enum(['exact', 'near']),
-  algorithm: z.enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']),
-  variant: z.string(),
-  distance: z.number().int().describe('Hamming distance in bits'),
-  threshold: z.number().int().describe('largest distance at which the list matches'),
-  orientation: z.enum(orientations).describe('what turns the entry into the query'),
-  negative: z.boolean().describe('the query is a negative of the entry'),
-  corroborated: z.boolean().describe('a second, independent algorithm agrees'),
+  band: z.enum(certainties).describe('exact: equal digests; tight, wide: within which of the distances of its list'),
+  algorithm: z.enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']).nullable(),
+  variant: z.string().nullable(),
+  distance: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Hamming distance in bits; null, as what tells of it, for a caller that is told bands'),
+  threshold: z.number().int().nullable().describe('largest distance at which the list matches'),
+  orientation: z.enum(orientations).nullable().describe('what turns the entry into the query'),
+  negative: z.boolean().nullable().describe('the query is a negative of the entry'),
+  corroborated: z.boolean().nullable().describe('a second, independent algorithm agrees'),
   action: z.enum(listActions).describe('what this match alone leads to'),
+  policyVersion: z.number().int().describe('the version of the list that said so'),
 });
 
 export const verdictSchema = z
@@ -27,9 +34,9 @@ export const verdictSchema = z
     removal: z
       .strictObject({
         action: z.enum(['remove', 'remove_and_report']),
-        obligations: z.array(z.string()).readonly(),
-        preserveUntil: z.string().nullable(),
-        reportTo: z.array(z.string()).readonly(),
+        obligations: z.array(obligationSchema).readonly().describe('earliest deadline first; those without one last'),
+        preserveUntil: z.string().nullable().describe('the latest end of a duty to preserve'),
+        reportTo: z.array(recipientSchema).readonly(),
       })
       .nullable(),
     hashes: z.strictObject({
@@ -40,7 +47,10 @@ export const verdictSchema = z
       sha256: z.string().optional(),
       quality: z.number().optional(),
     }),
-    index: z.strictObject({ version: z.string(), ageMs: z.number() }),
+    index: z
+      .strictObject({ version: z.string(), ageMs: z.number() })
+      .describe('version: changes whenever something changes that you match against'),
+    policy: z.strictObject({ version: z.string() }).describe('names the lists that judged, each in its version'),
   })
   .describe('What is known of an image, and what must be done about it');
 

@@ -1,0 +1,91 @@
+/** Removal orders and notices that an organisation received. An order comes from an authority, a notice from anybody else. */
+import type { ContentClass } from './list.js';
+import type { Obligation } from './obligations.js';
+import type { ClockStart, PauseReason } from './regimes/regime.js';
+
+export const demandKinds = ['order', 'notice'] as const;
+export type DemandKind = (typeof demandKinds)[number];
+
+export const startOf: Readonly<Record<DemandKind, ClockStart>> = { order: 'order_received', notice: 'notice_received' };
+
+export const issuerKinds = ['authority', 'trusted_flagger', 'hotline', 'person'] as const;
+export type IssuerKind = (typeof issuerKinds)[number];
+
+export const outcomes = ['removed', 'refused', 'not_found', 'withdrawn'] as const;
+export type OutcomeName = (typeof outcomes)[number];
+
+/** How a demand ended. */
+export interface Outcome {
+  readonly outcome: OutcomeName;
+  readonly reason: string | null;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/** A demand as it came in. */
+export interface NewDemand {
+  readonly id: string;
+  readonly organisation: string;
+  readonly kind: DemandKind;
+  readonly regime: string;
+  readonly issuer: string;
+  readonly issuerKind: IssuerKind;
+  /** The number under which its issuer knows it. */
+  readonly reference: string;
+  /** What it is about, in the platform's own words: a ticket, an internal id; never a person. */
+  readonly about: string;
+  /** The verdict on the same content. */
+  readonly requestId: string | null;
+  readonly class: ContentClass | null;
+  /** Goes before others: a trusted flagger's. */
+  readonly priority: boolean;
+  readonly receivedAt: number;
+  /** As they stood when it came in; pauses move their deadlines. */
+  readonly obligations: readonly Obligation[];
+  /** The earliest of them; null: without undue delay. */
+  readonly deadlineAt: number | null;
+}
+
+export interface Demand extends NewDemand {
+  readonly paused: { readonly at: number; readonly reason: PauseReason } | null;
+  /** How long the clock stood still before, in ms. */
+  readonly pausedMs: number;
+  readonly outcome: Outcome | null;
+}
+
+/** What may be asked for. `open`: everything that has no outcome, the paused included. */
+export const demandFilters = ['open', 'overdue', 'closed'] as const;
+export type DemandFilter = (typeof demandFilters)[number];
+
+export const demandStates = ['running', 'paused', 'closed'] as const;
+export type DemandState = (typeof demandStates)[number];
+
+/** The earliest deadline of some obligations, in ms since the epoch. */
+export function earliestOf(obligations: readonly Obligation[]): number | null {
+  const deadlineAt = obligations[0]?.deadlineAt ?? null;
+  return deadlineAt === null ? null : Date.parse(deadlineAt);
+}
+
+export function stateOf({ outcome, paused }: Demand): DemandState {
+  if (outcome) return 'closed';
+  return paused ? 'paused' : 'running';
+}
+
+/** As people refer to it in messages: its kind and id. */
+export function nameOf({ kind, id }: Pick<Demand, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+const publicIds: Readonly<Record<DemandKind, string>> = { order: 'ord', notice: 'ntc' };
+
+/** `ord_` or `ntc_` and the 32 hex digits of a UUID. */
+export function demandIdOf(kind: DemandKind, uuid: string): string {
+  return `${publicIds[kind]}_${uuid.replaceAll('-', '')}`;
+}
+
+/** The UUID of a public id; undefined when the text is none of that kind. */
+export function uuidOfDemandId(kind: DemandKind, id: string): string | undefined {
+  const [, prefix, hex] = /^(ord|ntc)_([0-9a-f]{32})$/.exec(id) ?? [];
+  if (prefix !== publicIds[kind]) return undefined;
+  return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

@@ -1,0 +1,131 @@
+import { draftRule, type ElementRule, hashTypes, type TextRule } from './cybertip-rules.js';
+import { type DraftProblem, isMissing, tooLong } from './problem.js';
+import { isXmlText, type XmlElement } from './xml.js';
+
+/**
+ * What NCMEC would refuse of a draft, by our own table of its schema (cybertip-rules.ts); empty when nothing is wrong. `now`: what lies
+ * after it has not happened, and is refused.
+ */
+export function validateCyberTip(draft: XmlElement, now: Date): DraftProblem[] {
+  if (draft.name !== draftRule.name) return [{ field: draft.name, rule: `must be ${draftRule.name}` }];
+  const problems = checkElement(draft, draftRule, '');
+  return problems.length > 0 ? problems : checkTogether(draft, now);
+}
+
+function checkElement(found: XmlElement, rule: ElementRule, path: string): DraftProblem[] {
+  const problem = (wrong: string | undefined, field = path): DraftProblem[] =>
+    wrong === undefined ? [] : [{ field: field || rule.name, asked: rule.asked, rule: wrong }];
+  const problems = checkAttributes(found, rule).flatMap((wrong) => problem(wrong));
+  const { content } = found;
+  if (rule.text) {
+    return [...problems, ...problem(typeof content === 'string' ? checkText(content, rule.text, found) : 'must hold text only')];
+  }
+  if (!rule.children) return [...problems, ...problem(content.length > 0 ? 'must be empty' : undefined)];
+  if (typeof content === 'string') return [...problems, ...problem('must hold elements')];
+  return [...problems, ...checkChildren(content, rule.children, path)];
+}
+
+function checkAttributes({ attributes }: XmlElement, rule: ElementRule): string[] {
+  const known = rule.attributes ?? {};
+  const unknown = Object.keys(attributes).filter((name) => known[name] === undefined);
+  const wrong = Object.entries(known).flatMap(([name, text]) => {
+    const value = attributes[name];
+    const fault = value === undefined ? isMissing : checkText(value, text);
+    return fault === undefined ? [] : [`attribute ${name} ${fault}`];
+  });
+  return [...unknown.map((name) => `attribute ${name} is not in the schema`), ...wrong];
+}
+
+/** The elements of a sequence: known, in order, as often as they may be, and none of the required ones left out. */
+function checkChildren(children: readonly XmlElement[], rules: readonly ElementRule[], path: string): DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  const seen = new Set<string>();
+  let last = 0;
+  for (const child of children) {
+    const field = join(path, child.name);
+    const at = rules.findIndex(({ name }) => name === child.name);
+    const rule = rules[at];
+    if (!rule) problems.push({ field, rule: 'is not in the schema' });
+    else {
+      if (at < last) problems.push({ field, asked: rule.asked, rule: `is out of order, before ${rules[last]?.name}` });
+      if (seen.has(child.name) && !rule.repeats) problems.push({ field, asked: rule.asked, rule: 'is there more than once' });
+      problems.push(...checkElement(child, rule, field));
+      last = Math.max(last, at);
+    }
+    seen.add(child.name);
+  }
+  const missing = rules.filter(({ name, required }) => required && !seen.has(name));
+  return [...problems, ...missing.map(({ name, asked }) => ({ field: join(path, name), asked, rule: isMissing }))];
+}
+
+const join = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
+
+/** ISO 8601 with seconds and a zone, as xs:dateTime. */
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+function checkText(value: string, rule: TextRule, found?: XmlElement): string | undefined {
+  if (!isXmlText(value)) return 'holds characters that XML 1.0 forbids';
+  if (value.trim() === '') return 'is empty';
+  switch (rule.kind) {
+    case 'text':
+      return rule.max === undefined ? undefined : tooLong(value, rule.max);
+    case 'one':
+      return rule.values.includes(value) ? undefined : 'is none of the published values';
+    case 'boolean':
+      return value === 'true' || value === 'false' ? undefined : 'must be true or false';
+    case 'integer':
+      return /^\d+$/.test(value) && Number(value) <= rule.max ? undefined : `must be an integer up to ${rule.max}`;
+    case 'dateTime':
+      return dateTime.test(value) && !Number.isNaN(Date.parse(value)) ? undefined : 'must be a time such as 2026-11-26T08:00:00Z';
+    case 'email':
+      return /^[^\s@]+@[^\s@]+$/.test(value) ? tooLong(value, rule.max) : 'must be an e-mail address';
+    case 'url':
+      return /^https?:\/\/\S+$/.test(value) ? tooLong(value, rule.max) : 'must be the address of a page (http or https)';
+    case 'hash':
+      return checkHash(value, found?.attributes.hashType ?? '');
+  }
+}
+
+function checkHash(value: string, type: string): string | undefined {
+  const digits = hashTypes[type];
+  if (digits === undefined) return undefined;
+  return value.length === digits && /^[0-9a-f]+$/i.test(value) ? undefined : `must be ${digits} hexadecimal digits`;
+}
+
+/** The elements at a path of names below `root`. */
+export function elementsAt(root: XmlElement, ...path: readonly string[]): readonly XmlElement[] {
+  let found: readonly XmlElement[] = [root];
+  for (const step of path) {
+    found = found.flatMap(({ content }) => (typeof content === 'string' ? [] : content.filter(({ name }) => name === step)));
+  }
+  return found;
+}
+
+/** Rules over several elements, of a draft that keeps the schema. */
+function checkTogether(draft: XmlElement, now: Date): DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  const textOf = (...path: readonly string[]) => elementsAt(draft, ...path)[0]?.content;
+  const isThere = (...path: readonly string[]) => elementsAt(draft, ...path).length > 0;
+  const times = [
+    ['incident.at', 'report', 'incidentSummary', 'incidentDateTime'],
+    ['file.uploadedAt', 'fileDetails', 'uploadedToEspTimestamp'],
+  ] as const;
+  for (const [asked, ...path] of times) {
+    const time = textOf(...path);
+    if (typeof time === 'string' && Date.parse(time) > now.getTime()) {
+      problems.push({ field: path.join('.'), asked, rule: 'lies in the future' });
+    }
+  }
+  if (isThere('fileDetails', 'reportId') !== isThere('fileDetails', 'fileId')) {
+    problems.push({ field: 'fileDetails.fileId', asked: 'file.fileId', rule: 'goes with reportId: both or neither' });
+  }
+  if (textOf('fileDetails', 'fileRelevance') === 'Supplemental Reported') {
+    // The documentation keeps both for files that are themselves reported.
+    const kept = [['industryClassification'], ['fileAnnotations', 'potentialMeme']] as const;
+    for (const path of kept) {
+      if (!isThere('fileDetails', ...path)) continue;
+      problems.push({ field: ['fileDetails', ...path].join('.'), rule: 'is not taken of a file that is Supplemental Reported' });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,55 @@
+import { childAbuse, duty, everythingRemoved, type Regime, removals } from './regime.js';
+
+/** Order of the police office for crime in the digital world (OFAC) to take content down. */
+const lcenOrder: Regime = {
+  id: 'fr_lcen_order',
+  title: 'Removal order of OFAC',
+  source: 'France, LCEN (loi 2004-575), article 6-1',
+  classes: [...childAbuse, 'tvec'],
+  actions: removals,
+  duties: [
+    duty('remove', 'order_received', 'LCEN 6-1', { within: 'PT24H' }),
+    duty('inform_issuer', 'order_received', 'LCEN 6-1', { recipients: ['ofac'] }),
+    duty('inform_uploader', 'order_received', 'LCEN 6-1', { when: 'unless the authority says not to' }),
+    duty('preserve', 'order_received', 'LCEN 6-1'),
+  ],
+  pauses: ['force_majeure', 'insufficient_information'],
+  priority: false,
+  uncertain:
+    'Informing the uploader is remembered, not verified. A host never addressed before is told 12 hours ahead: receivedAt is the order itself. ' +
+    'Torture and barbarity are on trial and have no class here.',
+};
+
+/** Notice of a trusted flagger that Arcom appointed. */
+const trustedFlagger: Regime = {
+  id: 'fr_dsa_trusted_flagger',
+  title: 'Notice of a trusted flagger appointed by Arcom',
+  source: 'Regulation (EU) 2022/2065, article 22; France, loi 2024-449',
+  classes: everythingRemoved,
+  actions: removals,
+  duties: [
+    duty('remove', 'notice_received', 'DSA 22(1)'),
+    duty('inform_issuer', 'notice_received', 'DSA 16(5)', { recipients: ['notifier'] }),
+  ],
+  pauses: [],
+  priority: true,
+  uncertain: null,
+};
+
+/** For investigators that keep seized images, not for platforms. */
+const retention: Regime = {
+  id: 'fr_cpp_d47_8',
+  title: 'Images that investigators keep',
+  source: 'France, code de procédure pénale, article D. 47-8',
+  classes: childAbuse,
+  actions: removals,
+  duties: [
+    duty('report', 'detected', 'CPP D. 47-8', { within: 'P3M', recipients: ['cnaip'] }),
+    duty('destroy', 'detected', 'CPP D. 47-8', { within: 'P3M' }),
+  ],
+  pauses: [],
+  priority: false,
+  uncertain: 'The three months run from lawful retention; the match stands for it. The copy goes to CNAIP before they end.',
+};
+
+export const france: readonly Regime[] = [lcenOrder, trustedFlagger, retention];

@@ -1,0 +1,28 @@
+import { childAbuse, duty, intimateImages, type Regime, removals } from './regime.js';
+
+const onlineSafety: Regime = {
+  id: 'uk_osa',
+  title: 'Codes of practice of Ofcom: removal of detected child abuse',
+  source: 'United Kingdom, Online Safety Act 2023 and the Codes of Ofcom (ICU C9)',
+  classes: childAbuse,
+  actions: removals,
+  duties: [duty('remove', 'detected', 'Ofcom Codes, ICU C9')],
+  pauses: [],
+  priority: false,
+  uncertain:
+    'The number of the measure is remembered, not verified; the duty to report to the NCA is pending and not among the duties.',
+};
+
+const intimateImageAbuse: Regime = {
+  id: 'uk_intimate_images',
+  title: 'Report of an intimate image',
+  source: 'United Kingdom, additions of 2026 to the Codes of Ofcom',
+  classes: intimateImages,
+  actions: removals,
+  duties: [duty('remove', 'notice_received', 'additions of 2026', { within: 'PT48H' })],
+  pauses: [],
+  priority: false,
+  uncertain: 'Laid in June 2026; when it comes into force was not known when this was written.',
+};
+
+export const unitedKingdom: readonly Regime[] = [onlineSafety, intimateImageAbuse];

@@ -1,0 +1,40 @@
+import { childAbuse, duty, intimateImages, type Regime, removals } from './regime.js';
+
+/** Providers report apparent child pornography of which they gain actual knowledge. */
+const section2258A: Regime = {
+  id: 'us_2258a',
+  title: 'Report to the CyberTipline',
+  source: 'United States, 18 USC 2258A with the REPORT Act of 2024',
+  classes: childAbuse,
+  actions: removals,
+  duties: [
+    duty('report', 'detected', '18 USC 2258A(a)', { recipients: ['ncmec_cybertipline'] }),
+    duty('preserve', 'detected', '18 USC 2258A(h)', { lasts: 'P1Y' }),
+  ],
+  pauses: [],
+  priority: false,
+  uncertain:
+    'The clock starts with actual knowledge; the match stands for it. A year since 2024, 90 days before. Whether a synthetic picture is covered ' +
+    'depends on the picture.',
+};
+
+const takeItDown: Regime = {
+  id: 'us_take_it_down',
+  title: 'Valid signed request to remove an intimate image',
+  source: 'United States, TAKE IT DOWN Act, in force for platforms since 2026-05-19',
+  classes: intimateImages,
+  actions: removals,
+  duties: [
+    duty('remove', 'notice_received', 'TAKE IT DOWN Act, section 3', { within: 'PT48H' }),
+    duty('remove_copies', 'notice_received', 'TAKE IT DOWN Act, section 3', {
+      within: 'PT48H',
+      when: 'reasonable efforts on known identical copies',
+    }),
+    duty('preserve', 'notice_received', 'TAKE IT DOWN Act, section 3'),
+  ],
+  pauses: [],
+  priority: false,
+  uncertain: 'How long the request is kept is not said.',
+};
+
+export const unitedStates: readonly Regime[] = [section2258A, takeItDown];

@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { actorOf, roles } from '../../domain/key.js';
+import type { OrganisationSettings } from '../../domain/organisation.js';
+import type { People } from '../../service/people.js';
+import { callerOf } from '../plugins/access.js';
+import {
+  newOrganisationSchema,
+  organisationIdSchema,
+  organisationSchema,
+  organisationsSchema,
+  settingsPatchSchema,
+} from '../schemas/organisation.js';
+
+/** `/v1/organisation`: a caller's own; `/v1/organisations`: what operators set up. */
+export function organisationRoutes(app: FastifyInstance, people: People): void {
+  ownRoutes(app, people);
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const config = { access: ['operator'] } as const;
+  routes.get(
+    '/v1/organisations',
+    { config, schema: { summary: 'All organisations', response: { 200: organisationsSchema } } },
+    async () => ({ items: await people.listOrganisations() }),
+  );
+  routes.post(
+    '/v1/organisations',
+    {
+      config: { ...config, writes: true },
+      schema: {
+        summary: 'Create an organisation; a second operator confirms it',
+        body: newOrganisationSchema,
+        response: { 201: organisationSchema },
+      },
+    },
+    async (request, reply) => {
+      const created = await people.createOrganisation(actorOf(callerOf(request)), request.body);
+      reply.code(201);
+      return created;
+    },
+  );
+  routes.post(
+    '/v1/organisations/:id/confirm',
+    {
+      config: { ...config, writes: true },
+      schema: {
+        summary: 'Confirm what another operator created',
+        params: organisationIdSchema,
+        response: { 200: organisationSchema },
+      },
+    },
+    async (request) => people.confirmOrganisation(actorOf(callerOf(request)), request.params.id),
+  );
+  routes.patch(
+    '/v1/organisations/:id',
+    {
+      config,
+      schema: {
+        summary: "Change an organisation's settings",
+        params: organisationIdSchema,
+        body: settingsPatchSchema,
+        response: { 200: organisationSchema },
+      },
+    },
+    async (request) => people.configureOrganisation(actorOf(callerOf(request)), request.params.id, given(request.body)),
+  );
+}
+
+function ownRoutes(app: FastifyInstance, people: People): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  routes.get(
+    '/v1/organisation',
+    {
+      config: { access: roles },
+      schema: { summary: 'Your organisation and its settings', response: { 200: organisationSchema } },
+    },
+    async (request) => people.organisation(callerOf(request).organisation),
+  );
+  routes.patch(
+    '/v1/organisation',
+    {
+      // Its legal choices are a platform's own, but its key is a machine's: it tightens, an operator loosens (People.configureOwn).
+      config: { access: ['platform', 'operator'] },
+      schema: {
+        summary: "Change your organisation's settings",
+        body: settingsPatchSchema,
+        response: { 200: organisationSchema },
+      },
+    },
+    async (request) => people.configureOwn(callerOf(request), given(request.body)),
+  );
+}
+
+type Patch = { readonly [Name in keyof OrganisationSettings]?: OrganisationSettings[Name] | undefined };
+
+/** Only what was sent: an undefined setting would overwrite the standing one. */
+function given({ regimes, verdictDays, queryHours, tells }: Patch): Partial<OrganisationSettings> {
+  return {
+    ...(regimes && { regimes }),
+    ...(verdictDays !== undefined && { verdictDays }),
+    ...(queryHours !== undefined && { queryHours }),
+    ...(tells && { tells }),
+  };
+}

@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { VigieError } from '../../domain/errors.js';
+import type { Telling } from '../../service/telling.js';
+import type { VerdictHistory } from '../../service/verdict-history.js';
+import { callerOf } from '../plugins/access.js';
+import {
+  explanationSchema,
+  feedbackRequestSchema,
+  feedbackSchema,
+  requestIdSchema,
+  toldVerdictSchema,
+  toldVerdictsQuerySchema,
+  toldVerdictsSchema,
+} from '../schemas/history.js';
+
+export interface VerdictRouteParts {
+  readonly history: VerdictHistory;
+  readonly telling: Telling;
+}
+
+/** `/v1/matches`: what a platform was answered, what came of it, and why it was so. */
+export function verdictRoutes(app: FastifyInstance, { history, telling }: VerdictRouteParts): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const config = { access: ['platform'] as const };
+  routes.get(
+    '/v1/matches',
+    {
+      config,
+      schema: {
+        summary: 'Your verdicts, newest first',
+        querystring: toldVerdictsQuerySchema,
+        response: { 200: toldVerdictsSchema },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { items, nextCursor } = await history.page(caller.organisation, request.query);
+      return { items: items.map((item) => telling.retell(caller, item)), nextCursor };
+    },
+  );
+  routes.get(
+    '/v1/matches/:requestId',
+    { config, schema: { summary: 'One verdict', params: requestIdSchema, response: { 200: toldVerdictSchema } } },
+    async (request) => {
+      const caller = callerOf(request);
+      return telling.retell(caller, await history.get(caller.organisation, request.params.requestId));
+    },
+  );
+  routes.get(
+    '/v1/matches/:requestId/explain',
+    { config, schema: { summary: 'Why a verdict was so', params: requestIdSchema, response: { 200: explanationSchema } } },
+    async (request) => {
+      const caller = callerOf(request);
+      if (!telling.tellsDistances(caller)) {
+        throw new VigieError('forbidden', 'this key is told bands: an explanation would tell more');
+      }
+      return history.explain(caller.organisation, request.params.requestId);
+    },
+  );
+  routes.post(
+    '/v1/matches/:requestId/feedback',
+    {
+      config: { ...config, writes: true },
+      schema: {
+        summary: 'Say whether a match was right; the last word of an organisation counts',
+        params: requestIdSchema,
+        body: feedbackRequestSchema,
+        response: { 201: feedbackSchema },
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return history.tell(callerOf(request).organisation, request.params.requestId, request.body);
+    },
+  );
+}

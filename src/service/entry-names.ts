@@ -1,0 +1,15 @@
+import type { Match } from '../domain/verdict.js';
+import type { ListBook } from './list-book.js';
+import type { References } from './references.js';
+
+/** What an entry is called before an organisation: by its id where it may read the list, else by a reference of its own. */
+export class EntryNames {
+  constructor(
+    private readonly listBook: ListBook,
+    private readonly references: References,
+  ) {}
+
+  show(organisation: string, { entry, list }: Pick<Match, 'entry' | 'list'>): string {
+    return this.listBook.rights(list, organisation).has('read') ? entry : this.references.show(organisation, entry);
+  }
+}

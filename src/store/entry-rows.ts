@@ -1,0 +1,60 @@
+/** How entries come out of the database: read with their list, which says what confirmations they need. */
+import { type Entry, type EntryStatus, entryIdOf, type Provenance, type SourceCode } from '../domain/entry.js';
+import type { ContentClass } from '../domain/list.js';
+
+export interface EntryRow {
+  id: string;
+  list: string;
+  class: ContentClass;
+  status: EntryStatus;
+  organisation: string | null;
+  flagged: boolean;
+  people: number;
+  organisations: number;
+  people_required: number;
+  organisations_required: number;
+  hash_count: number;
+  quality: number | null;
+  provenance: Provenance;
+  source_codes: SourceCode[];
+  series: string | null;
+  synthetic: boolean;
+  expires_at: Date | null;
+  withdrawal_reason: string | null;
+  withdrawal_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** Of `entry e` joined with `hash_list l`. */
+export const entryColumns = `
+  e.id, e.list, e.class, e.status, e.organisation, e.flagged, e.people, e.organisations, l.people_required, l.organisations_required,
+  e.hash_count, e.quality, e.provenance, e.source_codes, e.series, e.synthetic, e.expires_at, e.withdrawal_reason, e.withdrawal_at,
+  e.created_at, e.updated_at`;
+
+export function entryOf(row: EntryRow): Entry {
+  const { withdrawal_reason: reason, withdrawal_at: requestedAt } = row;
+  return {
+    id: entryIdOf(row.id),
+    list: row.list,
+    class: row.class,
+    status: row.status,
+    organisation: row.organisation,
+    verification: {
+      people: row.people,
+      organisations: row.organisations,
+      required: row.people_required,
+      requiredOrganisations: row.organisations_required,
+    },
+    hashCount: row.hash_count,
+    quality: row.quality,
+    provenance: row.provenance,
+    sourceCodes: row.source_codes,
+    series: row.series,
+    synthetic: row.synthetic,
+    expiresAt: row.expires_at?.toISOString() ?? null,
+    withdrawal: reason !== null && requestedAt !== null ? { reason, requestedAt: requestedAt.toISOString() } : null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,170 @@
+/** What stands in the audit, who reads it, and that it survives a stop and a kill. */
+import { readFile, stat } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditPageSchema } from '../../src/http/schemas/audit.js';
+import { act, anchorOf, verify } from '../support/audit.js';
+import { documentsOf, vigie, vigieJson } from '../support/cli.js';
+import { Client, expectOk, problemOf } from '../support/client.js';
+import { createTestDatabase, openTestDatabase, type TestDatabase } from '../support/database.js';
+import { keyOf } from '../support/seed.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
+
+describe('an audit', () => {
+  let test: TestDatabase;
+  let service: TestService;
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    service = await startTestService({ database: test });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await test.drop();
+  });
+
+  const auditor = () => new Client(service.url).as('auditor');
+  const page = async (query = '') => expectOk(auditPageSchema, await auditor().call('GET', `/v1/audit${query}`));
+
+  it('has every act of the command line, with who did it', async () => {
+    const create = ['organisations', 'create', '--id', 'watched', '--name', 'Watched', '--kind', 'platform'];
+    await vigieJson(create, { ...test.env, VIGIE_KEY: keyOf('operator') });
+    const { items } = await page('?limit=1000');
+    const actor = { via: 'setup', key: null };
+    expect(items.at(-1)).toMatchObject({ act: 'organisation.create', subject: 'watched', detail: { name: 'Watched' } });
+    expect(items[0]).toMatchObject({ position: 1, act: 'organisation.create', subject: 'tests', actor });
+  });
+
+  it('is whole', async () => {
+    expect(await verify(test)).toMatchObject({ code: 0, whole: true, faults: 0, findings: [] });
+  });
+
+  it('is read a page at a time, each act once', async () => {
+    const { items: all } = await page('?limit=1000');
+    const read: number[] = [];
+    for (let cursor: string | null = '0'; cursor !== null; ) {
+      const { items, nextCursor } = await page(`?limit=3&cursor=${cursor}`);
+      read.push(...items.map(({ position }) => position));
+      cursor = nextCursor;
+    }
+    expect(read).toEqual(all.map(({ position }) => position));
+    expect(read).toEqual(read.map((_, at) => at + 1));
+  });
+
+  it.each(['cursor=x', 'cursor=-1', 'limit=0', 'limit=1001', 'from=1'])('answers 400 to ?%s', async (query) => {
+    const answer = await auditor().call('GET', `/v1/audit?${query}`);
+    expect(answer.status).toBe(400);
+    expect(problemOf(answer).code).toBe('bad_request');
+  });
+
+  it('holds no secret of a key', async () => {
+    const { stdout } = await vigie(['audit', 'export'], test.env);
+    expect(stdout).toContain('key.create');
+    expect(stdout).not.toContain(keyOf('operator').split('_')[2]);
+  });
+
+  it('is exported from any position, as auditors read it', async () => {
+    const { items } = await page('?limit=1000');
+    const exported = async (...parameters: string[]) =>
+      documentsOf((await vigie(['audit', 'export', ...parameters], test.env)).stdout);
+    expect(await exported()).toEqual(items);
+    expect(await exported('--from', '3')).toEqual(items.slice(2));
+    expect((await vigie(['audit', 'export', '--from', 'x'], test.env)).code).toBe(2);
+  });
+
+  it('shows in the metrics how much is not sealed and how old its anchor is', async () => {
+    const metrics = async () => (await fetch(service.metricsUrl)).text();
+    await until('all is sealed', 10_000, async () => /^vigie_audit_unsealed 0$/m.test(await metrics()));
+    expect(await metrics()).toMatch(/^vigie_audit_anchor_age_seconds \d/m);
+  });
+
+  it('is refused an anchor that is not there', async () => {
+    const { code, stderr } = await vigie(['audit', 'verify', '--anchor', '/nowhere/anchor'], test.env);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('/nowhere/anchor')]);
+  });
+});
+
+/** Two starts of an embedded database on a busy machine. */
+const patience = 120_000;
+
+describe('a service that is stopped', () => {
+  it(
+    'seals and anchors what was done, in a file that only its owner reads',
+    async () => {
+      const service = await startTestService();
+      const { database: test } = service;
+      await service.logged('listening');
+      expect(await service.stop()).toBe(0);
+      const last = documentsOf(await readFile(anchorOf(test), 'utf8')).at(-1);
+      const report = await verify(test);
+      expect(report).toMatchObject({ code: 0, anchors: 1, whole: true });
+      expect([last?.position, report.sealed > 0]).toEqual([report.sealed, true]);
+      expect((await stat(anchorOf(test))).mode & 0o777).toBe(0o600);
+      await test.drop();
+    },
+    patience,
+  );
+});
+
+describe('a service that no longer finds what it anchored', () => {
+  it(
+    'says so in its log',
+    async () => {
+      const service = await startTestService();
+      const { database: test } = service;
+      await service.logged('listening');
+      await service.stop();
+      const { database } = await openTestDatabase(test);
+      await database.query('delete from act_seal where position >= 5');
+      await database.close();
+      const again = await startTestService({ database: test });
+      await again.stop();
+      expect(again.log.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(/no longer holds what was anchored/));
+      await test.drop();
+    },
+    patience,
+  );
+});
+
+describe('a service that is killed between an act and its seal', () => {
+  it(
+    'seals it at the next start, and nothing is lost',
+    async () => {
+      const service = await startTestService();
+      const { database: test } = service;
+      const { database } = await openTestDatabase(test);
+      const done: string[] = [];
+      const actUntilDeath = async (writer: number) => {
+        for (let count = 0; ; count++) {
+          const subject = `${writer}-${count}`;
+          if (
+            await act(database, subject).then(
+              () => false,
+              () => true,
+            )
+          )
+            return;
+          done.push(subject);
+        }
+      };
+      const acting = [1, 2, 3].map(actUntilDeath);
+      await until('thirty acts are done', 30_000, () => done.length >= 30);
+      await service.kill('SIGKILL');
+      // On PostgreSQL the writers live on: they are ended, too.
+      await database.close();
+      await Promise.all(acting);
+      const again = await startTestService({ database: test });
+      const metrics = async () => (await fetch(again.metricsUrl)).text();
+      const opened = await openTestDatabase(test);
+      await until('all is sealed', 20_000, async () => (await opened.stores.audit.pending()) === 0 && metrics());
+      await opened.database.close();
+      await again.stop();
+      const { stdout } = await vigie(['audit', 'export'], test.env);
+      const sealed = documentsOf(stdout).map(({ subject }) => subject);
+      expect(done.filter((subject) => sealed.filter((one) => one === subject).length !== 1)).toEqual([]);
+      expect(await verify(test)).toMatchObject({ code: 0, whole: true });
+      await test.drop();
+    },
+    patience,
+  );
+});

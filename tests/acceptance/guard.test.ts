@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { setup } from '../../src/domain/actor.js';
+import { batchAnswerSchema } from '../../src/http/schemas/verdict.js';
+import { documentsOf, vigieJson } from '../support/cli.js';
+import { type Client, expectOk, problemOf } from '../support/client.js';
+import { openTestDatabase } from '../support/database.js';
+import { flipBits, photograph, randomFrom, randomHash } from '../support/images.js';
+import { RawConnection } from '../support/raw.js';
+import { until } from '../support/until.js';
+import { useService } from '../support/use-service.js';
+
+const on = useService({ env: { VIGIE_PROBES_ALERT: '20', VIGIE_PROBES_BANDS: '40' } });
+const random = randomFrom(101);
+const createdSchema = z.object({ id: z.string(), key: z.string() });
+
+/** A new platform key of these options, which the server takes already. */
+async function platformKey(...options: string[]): Promise<{ id: string; key: string; client: Client }> {
+  const create = ['keys', 'create', '--organisation', 'tests', '--role', 'platform', ...options];
+  const { id, key } = createdSchema.parse(await vigieJson(create, on.service.database.env));
+  const client = on.client.withKey(key);
+  // 400 for want of a body, which is read after the key is checked. 401: not known yet.
+  await until('the key is taken', 1_000, async () => (await client.call('POST', '/v1/match/batch')).status === 400);
+  return { id, key, client };
+}
+
+const metric = async (name: string) =>
+  Number(new RegExp(`^${name} (\\S+)`, 'm').exec(await (await fetch(on.service.metricsUrl)).text())?.[1]);
+
+describe('a key with a quota of three a minute', () => {
+  let key: Awaited<ReturnType<typeof platformKey>>;
+  const match = () => key.client.json('POST', '/v1/match', { hashes: { pdq: randomHash(random) } });
+  const item = (id: string) => ({ id, hashes: { pdq: randomHash(random) } });
+  beforeAll(async () => {
+    key = await platformKey('--quota-minute', '3');
+  });
+
+  it('is answered three times, then 429 with Retry-After, before the body is read', async () => {
+    for (let time = 0; time < 3; time++) expect((await match()).status).toBe(200);
+    const connection = await RawConnection.open(on.service.url);
+    connection.request('POST', '/v1/match', { authorization: `Bearer ${key.key}`, 'content-length': '1000000' });
+    const answer = await connection.answer();
+    expect([answer.status, problemOf(answer).code]).toEqual([429, 'too_many_requests']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    connection.close();
+    expect(await metric('vigie_quota_refusals_total')).toBeGreaterThan(0);
+  });
+
+  it('may still hash, which is no match', async () => {
+    // A platform may hash as well; the quota is of matches.
+    expect((await key.client.hash(await photograph(1, { width: 200, height: 150 }))).hashes).toHaveProperty('pdq');
+  });
+
+  it('counts batches by item', async () => {
+    const fresh = await platformKey('--quota-minute', '3');
+    const batch = (...ids: string[]) => fresh.client.json('POST', '/v1/match/batch', { items: ids.map(item) });
+    expect([(await batch('a', 'b')).status, (await batch('c', 'd')).status, (await batch('e')).status]).toEqual([200, 429, 200]);
+    expect((await batch('f')).status).toBe(429);
+  });
+
+  it('is told in their places which lines of a stream were too many', async () => {
+    const { client } = await platformKey('--quota-minute', '3');
+    const body = Array.from({ length: 70 }, (_, at) => JSON.stringify(item(`${at}`))).join('\n');
+    const answer = await client.call('POST', '/v1/match/batch', { body, headers: { 'content-type': 'application/x-ndjson' } });
+    const codes = documentsOf(String(answer.body)).map(({ error }) => z.object({ code: z.string() }).safeParse(error).data?.code);
+    expect(codes).toEqual([undefined, undefined, undefined, ...Array<string>(67).fill('too_many_requests')]);
+  });
+});
+
+describe('a key of low trust', () => {
+  it('is told bands, and what to do', async () => {
+    const { client } = await platformKey('--trust', 'low');
+    const pdq = randomHash(random);
+    const { id } = await on.client.enrolHashes({ pdq, quality: 100 });
+    const near = (bits: number) => client.matchHashes({ pdq: flipBits(pdq, bits, random), quality: 100 });
+    const [tight, wide] = [await near(9), await near(25)];
+    expect(tight).toMatchObject({
+      verdict: 'remove',
+      matches: [{ entry: id, band: 'tight', distance: null, threshold: null, orientation: null, corroborated: null }],
+    });
+    expect(wide).toMatchObject({ verdict: 'hold_for_review', matches: [{ entry: id, band: 'wide', distance: null }] });
+  });
+
+  it('is told bands in batches, too', async () => {
+    const { client } = await platformKey('--trust', 'low');
+    const pdq = randomHash(random);
+    await on.client.enrolHashes({ pdq, quality: 100 });
+    const answer = await client.json('POST', '/v1/match/batch', { items: [{ id: 'a', hashes: { pdq, quality: 100 } }] });
+    const { results } = expectOk(batchAnswerSchema, answer);
+    expect(results).toMatchObject([{ id: 'a', matches: [{ band: 'tight', distance: null }] }]);
+  });
+});
+
+describe('a key that asks for variant after variant of one picture', () => {
+  it('raises an alert without a hash, and is told bands past the limit; others are told distances', async () => {
+    const { id, client } = await platformKey();
+    const pdq = randomHash(random);
+    await on.client.enrolHashes({ pdq, quality: 100 });
+    const ask = async (by: Client) => (await by.matchHashes({ pdq: flipBits(pdq, 8, random), quality: 100 })).matches[0];
+    expect(await ask(client)).toMatchObject({ band: 'tight', distance: 8 });
+    const items = Array.from({ length: 200 }, (_, at) => ({
+      id: `${at}`,
+      hashes: { pdq: flipBits(pdq, 8, random), quality: 100 },
+    }));
+    await client.json('POST', '/v1/match/batch', { items });
+    expect(await ask(client)).toMatchObject({ band: 'tight', distance: null, action: 'remove' });
+    expect(await ask(on.client)).toMatchObject({ distance: 8 });
+    expect(await on.service.logged('a key asks for many near variants of one picture')).toMatchObject({ key: id });
+    expect(on.service.output()).not.toContain(pdq);
+    for (const { hashes } of items) expect(on.service.output()).not.toContain(hashes.pdq);
+    expect([await metric('vigie_probing_alerts_total'), await metric('vigie_probing_limited_keys')]).toEqual([2, 1]);
+  });
+
+  it('in images raises one as well', async () => {
+    const { id, client } = await platformKey();
+    for (let probe = 0; probe < 4; probe++) await client.match(await photograph(200 + probe, { width: 120, height: 90 }));
+    const alerts = () => on.service.log.filter((line) => 'key' in line && line.key === id).length;
+    expect(alerts()).toBe(0);
+    const { hashes } = await client.match(await photograph(300, { width: 120, height: 90 }));
+    for (let probe = 0; probe < 150; probe++) await client.matchHashes({ pdq: flipBits(hashes.pdq ?? '', 8, random) });
+    expect(alerts()).toBeGreaterThan(0);
+  });
+});
+
+describe('an organisation that has bands told', () => {
+  const own = useService();
+  it('is told no distances, whatever its keys', async () => {
+    const pdq = randomHash(random);
+    await own.client.enrolHashes({ pdq, quality: 100 });
+    const ask = async () => (await own.client.matchHashes({ pdq, quality: 100 })).matches[0]?.distance;
+    expect(await ask()).toBe(0);
+    const { database, stores } = await openTestDatabase(own.service.database);
+    await stores.organisations.configure('tests', setup, (settings) => ({ ...settings, tells: 'bands' }));
+    await database.close();
+    await until('the server knows', 1_000, async () => (await ask()) === null);
+  });
+});

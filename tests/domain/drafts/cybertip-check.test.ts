@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { draftCyberTip } from '../../../src/domain/drafts/cybertip.js';
+import { validateCyberTip } from '../../../src/domain/drafts/cybertip-check.js';
+import { draftRule, type ElementRule } from '../../../src/domain/drafts/cybertip-rules.js';
+import { element, type XmlElement } from '../../../src/domain/drafts/xml.js';
+import { now, saidOfTip, verdictOn } from './verdicts.js';
+
+const full = draftCyberTip(verdictOn(['csam_a1'], 'remove_and_report'), saidOfTip, now);
+const problemsOf = (draft: XmlElement) => validateCyberTip(draft, now).map(({ field, rule }) => `${field}: ${rule}`);
+
+const childrenOf = ({ content }: XmlElement) => (typeof content === 'string' ? [] : content);
+
+/** The draft with the first element at `path` changed, or taken out where `change` gives undefined. */
+function changed(path: string, change: (found: XmlElement) => readonly XmlElement[], at: XmlElement = full): XmlElement {
+  const [step, ...rest] = path.split('.');
+  const children = childrenOf(at);
+  const index = children.findIndex(({ name }) => name === step);
+  const child = children[index];
+  if (!child) throw new Error(`the complete draft has no ${path}`);
+  const replaced = rest.length === 0 ? change(child) : [changed(rest.join('.'), change, child)];
+  return { ...at, content: [...children.slice(0, index), ...replaced, ...children.slice(index + 1)] };
+}
+
+const withText = (path: string, text: string) => changed(path, (found) => [{ ...found, content: text }]);
+
+interface Placed {
+  readonly path: string;
+  readonly rule: ElementRule;
+}
+
+/** Every element of our table with the path to it. */
+function placed(rule: ElementRule = draftRule, path = ''): Placed[] {
+  return (rule.children ?? []).flatMap((child) => {
+    const at = path === '' ? child.name : `${path}.${child.name}`;
+    return [{ path: at, rule: child }, ...placed(child, at)];
+  });
+}
+
+const isFlag = ({ rule }: Placed) => !rule.text && !rule.children;
+const all = placed().filter((one) => !isFlag(one));
+const pathsOf = (some: readonly Placed[]) => some.map(({ path }) => path);
+const byKind = (kind: string) => all.filter(({ rule }) => rule.text?.kind === kind);
+const limited = all.flatMap(({ path, rule }) =>
+  rule.text?.kind === 'text' && rule.text.max ? [[path, rule.text.max] as const] : [],
+);
+const parents = all.filter(({ rule }) => (rule.children?.length ?? 0) > 1 && rule.children?.some(({ text }) => text));
+
+describe('validateCyberTip', () => {
+  it('finds nothing wrong with one that has every element of the table', () => {
+    expect(problemsOf(full)).toEqual([]);
+    for (const { path } of all) changed(path, (found) => [found]);
+  });
+
+  it.each(pathsOf(all.filter(({ rule }) => rule.required)))('misses %s', (path) => {
+    expect(problemsOf(changed(path, () => []))).toContain(`${path}: is missing`);
+  });
+
+  it.each(pathsOf(all.filter(({ rule }) => !rule.required && !/reportId|fileId/.test(rule.name))))(
+    'can do without %s',
+    (path) => {
+      const draft = path.endsWith('originalFileHash') ? full : changed(path, () => []);
+      expect(problemsOf(draft)).toEqual([]);
+    },
+  );
+
+  it.each(pathsOf(all.filter(({ rule }) => !rule.repeats)))('refuses a second %s', (path) => {
+    expect(problemsOf(changed(path, (found) => [found, found]))).toContain(`${path}: is there more than once`);
+  });
+
+  it.each(pathsOf(parents))('refuses every two neighbours in %s that change places', (path) => {
+    const children = childrenOf(at(path));
+    for (let index = 1; index < children.length; index++) {
+      const [one, other] = [children[index - 1], children[index]];
+      if (!one || !other || one.name === other.name) continue;
+      const turned = [...children.slice(0, index - 1), other, one, ...children.slice(index + 1)];
+      const problems = problemsOf(changed(path, (found) => [{ ...found, content: turned }]));
+      expect(problems).toEqual([`${path}.${one.name}: is out of order, before ${other.name}`]);
+    }
+  });
+
+  it.each(pathsOf(all.filter(({ rule }) => rule.children)))('refuses in %s what the schema does not know', (path) => {
+    const draft = changed(path, (found) => [{ ...found, content: [...childrenOf(found), element('other')] }]);
+    expect(problemsOf(draft)).toEqual([`${path}.other: is not in the schema`]);
+  });
+
+  it.each(limited)('takes %s of %i characters, and no more', (path, max) => {
+    expect(problemsOf(withText(path, '\u{1f30d}'.repeat(max)))).toEqual([]);
+    expect(problemsOf(withText(path, 'é'.repeat(max + 1)))).toEqual([
+      `${path}: has ${max + 1} characters, at most ${max} are taken`,
+    ]);
+  });
+
+  it.each(pathsOf(all.filter(({ rule }) => rule.text)))('refuses %s that is empty or holds what XML forbids', (path) => {
+    expect(problemsOf(withText(path, ' '))).toEqual([`${path}: is empty`]);
+    expect(problemsOf(withText(path, '\0'))).toEqual([`${path}: holds characters that XML 1.0 forbids`]);
+  });
+
+  it.each(pathsOf(byKind('one')))('refuses %s that is not published', (path) => {
+    expect(problemsOf(withText(path, 'A3'))).toEqual([`${path}: is none of the published values`]);
+  });
+
+  it.each(pathsOf(byKind('boolean')))('refuses %s that is neither true nor false', (path) => {
+    expect(problemsOf(withText(path, '1'))).toEqual([`${path}: must be true or false`]);
+  });
+
+  it.each(pathsOf(byKind('dateTime')))('refuses %s without a zone, or on no day', (path) => {
+    for (const time of ['2026-11-22T08:00:00', '2026-11-22', '2026-13-22T08:00:00Z']) {
+      expect(problemsOf(withText(path, time))).toEqual([`${path}: must be a time such as 2026-11-26T08:00:00Z`]);
+    }
+    expect(problemsOf(withText(path, '2026-11-22T08:00:00-07:00'))).toEqual([]);
+  });
+
+  it.each([
+    ['report.reporter.reportingPerson.email', 'nobody', 'must be an e-mail address'],
+    ['report.reporter.legalURL', 'ftp://example.test', 'must be the address of a page (http or https)'],
+    ['report.personOrUserReported.ipCaptureEvent.port', '65536', 'must be an integer up to 65535'],
+    ['fileDetails.reportId', '-1', 'must be an integer up to 9007199254740991'],
+    ['fileDetails.originalFileHash', '1'.repeat(31), 'must be 32 hexadecimal digits'],
+    ['fileDetails.originalFileHash', `${'1'.repeat(31)}g`, 'must be 32 hexadecimal digits'],
+    ['report.incidentSummary.incidentDateTime', '2026-11-26T10:00:01Z', 'lies in the future'],
+    ['fileDetails.uploadedToEspTimestamp', '2026-11-26T10:00:01Z', 'lies in the future'],
+  ])('refuses %s that is %s', (path, text, rule) => {
+    expect(problemsOf(withText(path, text))).toEqual([`${path}: ${rule}`]);
+  });
+
+  it('refuses a hash of no type, of another type, or with more attributes', () => {
+    const typed = (attributes: Record<string, string>) =>
+      problemsOf(changed('fileDetails.originalFileHash', (found) => [{ ...found, attributes }]));
+    expect(typed({})).toEqual(['fileDetails.originalFileHash: attribute hashType is missing']);
+    expect(typed({ hashType: 'PDQ' })).toEqual([
+      'fileDetails.originalFileHash: attribute hashType is none of the published values',
+    ]);
+    expect(typed({ hashType: 'MD5', from: 'a list' })).toEqual([
+      'fileDetails.originalFileHash: attribute from is not in the schema',
+    ]);
+  });
+
+  it('refuses a file without the report it goes with, and a report without its file', () => {
+    const expected = ['fileDetails.fileId: goes with reportId: both or neither'];
+    expect(problemsOf(changed('fileDetails.fileId', () => []))).toEqual(expected);
+    expect(problemsOf(changed('fileDetails.reportId', () => []))).toEqual(expected);
+  });
+
+  it('refuses to classify a supplemental file, or to call it a meme', () => {
+    const supplemental = withText('fileDetails.fileRelevance', 'Supplemental Reported');
+    const rule = 'is not taken of a file that is Supplemental Reported';
+    expect(problemsOf(supplemental)).toEqual([`fileDetails.industryClassification: ${rule}`]);
+    const meme = changed(
+      'fileDetails.fileAnnotations',
+      () => [element('fileAnnotations', [element('potentialMeme')])],
+      supplemental,
+    );
+    expect(problemsOf(meme)).toContain(`fileDetails.fileAnnotations.potentialMeme: ${rule}`);
+  });
+
+  it('refuses text where elements belong, elements where text does, and a flag that says something', () => {
+    expect(problemsOf(withText('report.incidentSummary', 'text'))).toEqual(['report.incidentSummary: must hold elements']);
+    const nested = changed('report.additionalInfo', (found) => [{ ...found, content: [element('b')] }]);
+    expect(problemsOf(nested)).toEqual(['report.additionalInfo: must hold text only']);
+    expect(problemsOf(withText('fileDetails.fileAnnotations.viral', 'true'))).toEqual([
+      'fileDetails.fileAnnotations.viral: must be empty',
+    ]);
+  });
+
+  it('refuses what is no draft', () => {
+    expect(problemsOf(element('report'))).toEqual(['report: must be cyberTiplineDraft']);
+    expect(problemsOf({ ...full, attributes: { sent: 'true' } })).toEqual([
+      'cyberTiplineDraft: attribute sent is none of the published values',
+    ]);
+  });
+});
+
+function at(path: string): XmlElement {
+  let found = full;
+  for (const step of path.split('.')) found = childrenOf(found).find(({ name }) => name === step) ?? element(step);
+  return found;
+}

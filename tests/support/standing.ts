@@ -1,0 +1,5 @@
+/** How entries stand, for tests that do not care who confirmed them. */
+import { standingOf } from '../../src/domain/standing.js';
+
+export const verified = standingOf('verified', 1, 1);
+export const draft = standingOf('draft', 0, 0);
