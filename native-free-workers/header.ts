@@ -6,6 +6,8 @@ export interface Header {
   readonly height: number;
   /** One channel, but for alpha. */
   readonly isGrey: boolean;
+  /** EXIF may say that it is shown turned. */
+  readonly mayBeTurned: boolean;
 }
 
 /**
@@ -18,20 +20,38 @@ export function plainHeader(bytes: Uint8Array, format: DecodedFormat): Header | 
   return format === 'png' ? pngHeader(view) : undefined;
 }
 
-/** Walks the marker segments up to the frame header (SOF0-SOF15 but DHT, JPG and DAC; ITU-T T.81, table B.1). */
+/**
+ * Walks the marker segments up to the first scan, past the frame header (SOF0-SOF15 but DHT, JPG and DAC; ITU-T T.81, table B.1). Only markers with a length,
+ * one right after the other: where anything else lies between them, as fill bytes may, a decoder could find another header than we.
+ */
 function jpegHeader(view: DataView): Header | undefined {
+  let frame: Omit<Header, 'mayBeTurned'> | undefined;
+  let mayBeTurned = false;
   for (let at = 2; at + 12 <= view.byteLength; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint16(at);
-    const isFrame = marker >= 0xffc0 && marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc;
-    if (isFrame) {
+    if (marker === startOfScan) return frame && { ...frame, mayBeTurned };
+    if (isFrameHeader(marker)) {
       const components = view.getUint8(at + 9);
-      if (components !== 1 && components !== 3) return undefined;
-      return { width: view.getUint16(at + 7), height: view.getUint16(at + 5), isGrey: components === 1 };
-    }
-    // APP2 is where ICC profiles are; a scan or anything that is no marker segment comes too early.
-    if (marker < 0xffc4 || marker === 0xffe2 || marker === 0xffda || view.getUint16(at + 2) < 2) return undefined;
+      if (frame || (components !== 1 && components !== 3)) return undefined;
+      frame = { width: view.getUint16(at + 7), height: view.getUint16(at + 5), isGrey: components === 1 };
+    } else if (!isSkipped(marker)) return undefined;
+    // APP1 is where EXIF is.
+    if (marker === 0xffe1) mayBeTurned = true;
+    if (view.getUint16(at + 2) < 2) return undefined;
   }
   return undefined;
+}
+
+const startOfScan = 0xffda;
+
+function isFrameHeader(marker: number): boolean {
+  return marker >= 0xffc0 && marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc;
+}
+
+/** DHT, DAC, DQT, DRI, COM and APP0 to APP15 but APP2, which is where ICC profiles are. */
+function isSkipped(marker: number): boolean {
+  const isApplication = marker >= 0xffe0 && marker <= 0xffef && marker !== 0xffe2;
+  return isApplication || [0xffc4, 0xffcc, 0xffdb, 0xffdd, 0xfffe].includes(marker);
 }
 
 /** IHDR, then the chunks before the pixels: iCCP is a profile (PNG, section 11). */
@@ -42,7 +62,7 @@ function pngHeader(view: DataView): Header | undefined {
     if (chunk === 0x69434350) return undefined;
     if (chunk === 0x49444154) {
       const colour = view.getUint8(25);
-      return { width: view.getUint32(16), height: view.getUint32(20), isGrey: colour === 0 || colour === 4 };
+      return { width: view.getUint32(16), height: view.getUint32(20), isGrey: colour === 0 || colour === 4, mayBeTurned: true };
     }
   }
   return undefined;

@@ -1,6 +1,6 @@
 /** Piscina entry of the imaging process: the bytes of one file in, its hashes or the reason why there are none out. */
 import { workerData } from 'node:worker_threads';
-import { isDegenerateLuma, isDegenerateSums, minimumQuality } from './degenerate.js';
+import { minimumQuality } from './degenerate.js';
 import type { ImageResult, ImageSettings, ImageTask, Purpose, VariantHashes } from './image-result.js';
 import { loadImageKernel } from './kernels.js';
 import { type Normalised, normalise, restrictDecoders } from './normalise.js';
@@ -49,7 +49,7 @@ interface HashedFrame {
 function hashFrame(variant: string, raster: Raster): HashedFrame {
   kernel.load(raster);
   const { hashes, quality } = kernel.pdq();
-  const isUsable = quality >= minimumQuality && !isDegenerateLuma(kernel.decimatedLuma());
+  const isUsable = quality >= minimumQuality && !kernel.isDegenerate();
   return { pdq: { variant, quality, hashes }, isUsable };
 }
 
@@ -58,5 +58,5 @@ function blockhashesOf(raster: Raster | undefined, frames: number): readonly str
   if (!raster) return [];
   if (frames > 1) kernel.load(raster);
   const hashes = kernel.blockhashes();
-  return isDegenerateSums(kernel.blockSums()) ? [] : hashes;
+  return kernel.areBlocksDegenerate() ? [] : hashes;
 }

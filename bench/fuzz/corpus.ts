@@ -3,7 +3,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { type Random, randomFrom } from '../random.js';
+import { bigEndian } from './big-endian.js';
 import { losslessFlavours, lossyFlavours } from './flavours.js';
+import { ycckJpeg } from './ycck.js';
 
 export interface Original {
   readonly name: string;
@@ -24,6 +26,13 @@ export async function corpus(folder?: string): Promise<Original[]> {
     rotated(),
     animation('animated gif', (image) => image.gif()),
     animation('animated webp', (image) => image.webp()),
+    animation('tiff of three pages', (image) => image.tiff({ compression: 'lzw' })),
+    ...[2, 4, 16].map(async (colours) => ({
+      name: `png of ${Math.log2(colours)} bit`,
+      bytes: await (await picture(1)).png({ palette: true, colours }).toBuffer(),
+    })),
+    inks(),
+    otherByteOrder(),
   ]);
   return [...own, ...(folder ? await filesOf(folder) : [])];
 }
@@ -45,6 +54,17 @@ async function rotated(): Promise<Original> {
     .withIccProfile('p3')
     .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>');
   return { name: 'jpeg with metadata', bytes: await image.jpeg().toBuffer() };
+}
+
+/** Four inks as Adobe's YCCK, a transform of its own in libjpeg. */
+async function inks(): Promise<Original> {
+  const { data } = await (await picture(1)).ensureAlpha(0.5).raw().toBuffer({ resolveWithObject: true });
+  return { name: 'ycck jpeg', bytes: await ycckJpeg(data, size.width, size.height) };
+}
+
+async function otherByteOrder(): Promise<Original> {
+  const little = await (await picture(1)).tiff({ compression: 'deflate', predictor: 'none' }).toBuffer();
+  return { name: 'big-endian tiff', bytes: bigEndian(little) };
 }
 
 async function animation(name: string, save: (image: Sharp) => Sharp): Promise<Original> {

@@ -45,7 +45,8 @@ const finders: readonly (readonly [magic: string, find: Finder])[] = [
   ['\xff\xd8', jpegFields],
   ['RIFF', (file) => [...places(file, riffChunks).map((at) => little(at + 4, 4)), little(24, 3), little(26, 2), little(28, 2)]],
   ['GIF8', (file) => [...gifDescriptors(file), little(6, 2), little(8, 2)]],
-  ['II*\0', tiffFields],
+  ['II*\0', (file) => tiffFields(file, true)],
+  ['MM\0*', (file) => tiffFields(file, false)],
   ['\0\0\0', (file) => places(file, boxes).flatMap((at) => [big(at - 4, 4), big(at + 4, 4), big(at + 8, 4), big(at + 12, 4)])],
 ];
 
@@ -73,10 +74,11 @@ function gifDescriptors(file: Buffer): Field[] {
 }
 
 /** Of each entry of the first directory: tag, type, count and value. */
-function tiffFields(file: Buffer): Field[] {
-  const directory = file.readUInt32LE(4);
-  if (directory + 2 > file.length) return [little(4, 4)];
-  const entries = Math.min(file.readUInt16LE(directory), 64);
+function tiffFields(file: Buffer, littleEndian: boolean): Field[] {
+  const field = littleEndian ? little : big;
+  const directory = littleEndian ? file.readUInt32LE(4) : file.readUInt32BE(4);
+  if (directory + 2 > file.length) return [field(4, 4)];
+  const entries = Math.min(littleEndian ? file.readUInt16LE(directory) : file.readUInt16BE(directory), 64);
   const starts = Array.from({ length: entries }, (_, entry) => directory + 2 + entry * 12);
-  return [little(4, 4), ...starts.flatMap((at) => [little(at, 2), little(at + 2, 2), little(at + 4, 4), little(at + 8, 4)])];
+  return [field(4, 4), ...starts.flatMap((at) => [field(at, 2), field(at + 2, 2), field(at + 4, 4), field(at + 8, 4)])];
 }

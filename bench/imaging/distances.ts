@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { isDegenerateLuma, isDegenerateSums, minimumQuality } from '../../native-free-workers/degenerate.js';
+import { minimumQuality } from '../../native-free-workers/degenerate.js';
 import type { ImageKernel } from '../../native-free-workers/image-kernel.js';
 import { loadImageKernel } from '../../native-free-workers/kernels.js';
 import { hammingDistance } from '../../src/domain/hash.js';
@@ -76,8 +76,7 @@ async function hash(kernel: ImageKernel, file: Buffer): Promise<Hashed | undefin
   kernel.load({ data, width: info.width, height: info.height, channels: 3 });
   const { hashes, quality } = kernel.pdq();
   const blockhashes = kernel.blockhashes();
-  const saysNothing =
-    quality < minimumQuality || isDegenerateLuma(kernel.decimatedLuma()) || isDegenerateSums(kernel.blockSums());
+  const saysNothing = quality < minimumQuality || kernel.isDegenerate() || kernel.areBlocksDegenerate();
   return saysNothing ? undefined : { pdq: hashes[0] ?? '', blockhashes };
 }
 

@@ -5,7 +5,7 @@
  * of its C++ reference, told in `pdq/algorithm.md`. Parameters: 64x64 luma after a two-pass Jarosz box filter of window ceil(side / 128),
  * frequencies 1..16 of the DCT-II in both directions, one bit a frequency (above the median), quality from the 64x64 gradients.
  * Up to 512 px a side every float32 operation of a whole image happens in the reference's order (running sums included, no fused
- * multiply-add), so that hashes are equal bit for bit; `image/taps.ts` says how larger images and parts are filtered.
+ * multiply-add), so that hashes are equal bit for bit; `image/filter-part.ts` says how larger images and parts are filtered.
  *
  * Blockhash: `blockhash/sums.ts`.
  *
@@ -13,14 +13,15 @@
  */
 
 import { SIDE, blockOutput, blockSums, columns, luma, luma64, output, padded, rows } from './image/memory';
-import { filterPart } from './image/taps';
+import { filterPart } from './image/filter-part';
 import { writeBlockhashes } from './blockhash/bits';
 import { sumBlocks } from './blockhash/sums';
-import { writeHashes } from './pdq/bits';
+import { writeHashes, writeUprightHash } from './pdq/bits';
 import { filter } from './pdq/filter';
 import { quality, transform } from './pdq/transform';
 
 export { reserve } from './image/memory';
+export { areSumsDegenerate, isLumaDegenerate } from './degenerate/judge';
 export { load } from './image/luma';
 
 /** The largest side of an image that the reference hashes without a stretch. */
@@ -57,7 +58,7 @@ export function strideOfLuma(): i32 {
 
 /** Hashes the whole image as the reference does: above 512 px it is stretched to 512x512. Answers the quality, 0 to 100. */
 export function hashWhole(): i32 {
-  if (columns > UNSTRETCHED || rows > UNSTRETCHED) return hashPart(0, 0, columns, rows, false);
+  if (columns > UNSTRETCHED || rows > UNSTRETCHED) return hashPart(0, 0, columns, rows, false, false);
   memory.fill(output, 0, 8 * 32);
   if (columns < 5 || rows < 5) return 0;
   if (columns == SIDE && rows == SIDE) memory.copy(luma64, luma, SIDE * SIDE * 4);
@@ -69,14 +70,15 @@ export function hashWhole(): i32 {
 
 /**
  * Hashes a rectangle of the loaded image as if it were an image of its own; it must lie inside. `reduced`: the image is a smaller copy of what is
- * to be hashed. Answers the quality. Below 5 px a side: zero hashes, quality 0.
+ * to be hashed; `upright`: only the first of its hashes is made, and the others are zero. Answers the quality. Below 5 px a side: zero hashes, quality 0.
  */
-export function hashPart(x: i32, y: i32, width: i32, height: i32, reduced: bool): i32 {
+export function hashPart(x: i32, y: i32, width: i32, height: i32, reduced: bool, upright: bool): i32 {
   memory.fill(output, 0, 8 * 32);
   if (width < 5 || height < 5) return 0;
   filterPart(x, y, width, height, reduced);
   transform();
-  writeHashes();
+  if (upright) writeUprightHash();
+  else writeHashes();
   return quality();
 }
 

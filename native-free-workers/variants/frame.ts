@@ -69,13 +69,17 @@ function sidesOf(plane: Plane): number[] {
 function lineOf({ data, stride, width, height }: Plane, isRow: boolean, at: number): Uint8Array {
   const step = isRow ? 1 : stride;
   const from = isRow ? at * stride : at;
-  return Uint8Array.from({ length: isRow ? width : height }, (_, place) => Math.round(data[from + place * step] ?? 0));
+  // Loops here and below: `from` and `reduce` with a callback took half of the time of looking for frames.
+  const line = new Uint8Array(isRow ? width : height);
+  for (let place = 0; place < line.length; place++) line[place] = Math.round(data[from + place * step] ?? 0);
+  return line;
 }
 
 /** The middle value of a line, where most of the line is near it. */
 function groundOf(line: Uint8Array): number | undefined {
   const middle = line.toSorted()[line.length >> 1] ?? 0;
-  const near = line.reduce((count, level) => count + Number(isNear(level, middle)), 0);
+  let near = 0;
+  for (const level of line) if (isNear(level, middle)) near++;
   return near >= line.length * groundShare ? middle : undefined;
 }
 

@@ -1,9 +1,9 @@
 /** Hashes of the picture inside a frame, whether the image around it says something or nothing. */
-import type { ImageKernel } from '../image-kernel.js';
+import type { ImageKernel, Turns } from '../image-kernel.js';
 import type { VariantHashes } from '../image-result.js';
 import type { Area } from '../raster.js';
 import { framedPictures } from './frame.js';
-import { hashPart, type LoadedImage, planeOf, type Turns } from './loaded-image.js';
+import { hashPart, type LoadedImage, planeOf } from './loaded-image.js';
 
 /**
  * Of all samples, in two tones, of what may be a picture on a page that says nothing. A disc, a star or a letter cut out of its page has 93 to 97 %,

@@ -8,7 +8,8 @@
  */
 import type { Margins } from './plane.js';
 
-export const sides = ['left', 'top', 'right', 'bottom'] as const;
+/** In the order in which they are hashed: what is left of left and right shares its rows, which the kernel then filters once. */
+export const sides = ['top', 'bottom', 'left', 'right'] as const;
 export type Side = (typeof sides)[number];
 
 const step = 1.25 ** 2;

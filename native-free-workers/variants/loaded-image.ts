@@ -1,5 +1,5 @@
-import { isDegenerateLuma, minimumQuality } from '../degenerate.js';
-import type { ImageKernel } from '../image-kernel.js';
+import { minimumQuality } from '../degenerate.js';
+import type { ImageKernel, Turns } from '../image-kernel.js';
 import type { VariantHashes } from '../image-result.js';
 import type { Area, Raster } from '../raster.js';
 import { areaWithin, type Margins, type Plane } from './plane.js';
@@ -19,10 +19,10 @@ export function planeOf({ kernel, raster: { width, height } }: LoadedImage): Pla
   return { ...kernel.luma(), width, height };
 }
 
-/** Orientations that are hashed: a search each, when looked up. */
-export type Turns = 'all' | 'upright';
-
-/** PDQ of a part under a variant's name; undefined where it is too flat, or has too few tones (`twoToneShare`) or rows, to say anything. */
+/**
+ * PDQ of a part under a variant's name; undefined where it is too flat, or has too few tones (`twoToneShare`) or rows, to say anything. `turns`: each is
+ * a search, when looked up.
+ */
 export function hashPart(
   kernel: ImageKernel,
   variant: string,
@@ -30,9 +30,8 @@ export function hashPart(
   turns: Turns,
   twoToneShare?: number,
 ): VariantHashes | undefined {
-  const { hashes, quality } = kernel.pdqOfPart(area);
-  if (quality < minimumQuality || isDegenerateLuma(kernel.decimatedLuma(), twoToneShare)) return undefined;
-  return { variant, quality, hashes: turns === 'all' ? hashes : hashes.slice(0, 1) };
+  const { hashes, quality } = kernel.pdqOfPart(area, turns);
+  return quality < minimumQuality || kernel.isDegenerate(twoToneShare) ? undefined : { variant, quality, hashes };
 }
 
 /** As `hashPart`, of what `margins` leave. */

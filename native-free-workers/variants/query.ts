@@ -1,5 +1,5 @@
 /**
- * What is hashed of an image that is looked up, beside the whole: about 2 ms at 640x480. Each variant undoes one thing that people do to
+ * What is hashed of an image that is looked up, beside the whole: about 1 ms at 640x480. Each variant undoes one thing that people do to
  * pictures; bench/robustness says what each wins.
  */
 import type { VariantHashes } from '../image-result.js';

@@ -16,7 +16,7 @@ const simd = ['--enable', 'simd'];
  * The kernels and their flags. No `--optimizeLevel` beyond 3 and no fast-math: float32 results must equal the TypeScript twin bit for bit.
  */
 const kernels = {
-  image: [...simd, '--initialMemory', '1'],
+  image: [...simd, '--initialMemory', '2'],
   'multi-index': [...simd, ...shared],
   scan: shared,
 };

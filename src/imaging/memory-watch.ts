@@ -33,10 +33,14 @@ export class MemoryWatch {
     this.#rest = this.#base;
   }
 
-  /** An image is being decoded from now on. Most take less than one turn of the timer and cost nothing here. */
+  /**
+   * An image is being decoded from now on. Most take less than one turn of the timer, which begins anew with each image, and cost nothing here: going on, it
+   * took 4 % of the service's main thread under load.
+   */
   begin(): void {
     this.#looked = false;
-    this.#timer ??= setInterval(() => this.#look(), lookEveryMs);
+    if (this.#timer) this.#timer.refresh();
+    else this.#timer = setInterval(() => this.#look(), lookEveryMs);
   }
 
   /** The image is answered, and what is still held is no longer its own. */

@@ -19,6 +19,7 @@ export interface IndexWorkers {
   search(task: SearchTask): Promise<Uint32Array[]>;
   /** In a thread of its own: compaction takes seconds and must not stand before searches. */
   compact(task: CompactTask): Promise<void>;
+  /** Of a large body by a worker, to which it is moved: a buffer of nothing but `bytes` is empty afterwards. @throws as `search`. */
   digests(bytes: Uint8Array): Promise<Digests>;
   close(): Promise<void>;
 }
@@ -31,15 +32,19 @@ export async function startIndexWorkers(count: number): Promise<IndexWorkers> {
   const pool = new Piscina({ filename, workerData, minThreads: count, maxThreads: count, maxQueue: longestQueue });
   const compactor = new Piscina({ filename, workerData, minThreads: 1, maxThreads: 1 });
   await Promise.all([provePool(pool), provePool(compactor)]);
-  const run = async (name: string, task: unknown) => {
+  const run = async (name: string, task: unknown, transferList: ArrayBuffer[] = []) => {
     if (pool.queueSize >= longestQueue) throw new VigieError('overloaded', 'too many searches wait; retry', 1);
-    return pool.run(task, { name });
+    return pool.run(task, { name, transferList });
   };
   return {
     kernels,
     search: (task) => run('search', task),
     compact: (task) => compactor.run(task, { name: 'compact' }),
-    digests: async (bytes) => (bytes.length <= digestsHere ? digestsOf(bytes) : run('digests', whole(bytes))),
+    digests: async (bytes) => {
+      if (bytes.length <= digestsHere) return digestsOf(bytes);
+      const moved = whole(bytes);
+      return run('digests', moved, [moved.buffer]);
+    },
     async close() {
       await Promise.all([pool.close(), compactor.close()]);
     },
@@ -59,7 +64,9 @@ async function provePool(pool: Piscina): Promise<void> {
   failed.catch(() => {});
 }
 
-/** A view over nothing but its own bytes: posting a view of a larger buffer would copy all of that buffer. */
-function whole(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+/** A view over nothing but its own bytes, in a buffer that can be moved; a copy where `bytes` are part of a larger one. */
+function whole(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  return isWhole ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }

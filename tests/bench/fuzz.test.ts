@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { corpus } from '../../bench/fuzz/corpus.js';
 import { fieldsOf } from '../../bench/fuzz/fields.js';
@@ -16,6 +17,16 @@ describe.each(decoders)('mutated files under the %s decoder', (decoder) => {
     expect(run.answers.hashed).toBeGreaterThan(count / 20);
     expect(run.answers.truncated).toBeGreaterThan(count / 4);
     expect(run.memoryMiB.most).toBeLessThan(1_024);
+  });
+});
+
+describe('corpus', () => {
+  it('has a big-endian TIFF of the pixels of the PNG', async () => {
+    const pixels = (wanted: string) =>
+      sharp(originals.find(({ name }) => name === wanted)?.bytes)
+        .raw()
+        .toBuffer();
+    expect(await pixels('big-endian tiff')).toEqual(await pixels('png'));
   });
 });
 

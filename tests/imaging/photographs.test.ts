@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ycckJpeg } from '../../bench/fuzz/ycck.js';
 import { hammingDistance, orientations } from '../../src/domain/hash.js';
 import { type ImageHashes, type Imaging, startImaging } from '../../src/imaging/client.js';
 import { degenerate, describeWithReference, referenceFile, referenceFiles, referenceVectors } from '../support/reference.js';
-import { ycckJpeg } from '../support/ycck.js';
 
 const original = 'pdq/images/bridge-mods/aaa-orig.jpg';
 const matches = 31;

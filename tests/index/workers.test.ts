@@ -104,10 +104,17 @@ describe('IndexWorkers', () => {
   it.each([0, 1, 32 * 1_024, 32 * 1_024 + 1, 300_000])('computes the digests of %i bytes', async (length) => {
     const bytes = Uint8Array.from({ length }, () => random() * 256);
     const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
-    expect(await workers.digests(bytes)).toEqual({ md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') });
+    const expected = { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') };
+    expect(await workers.digests(bytes)).toEqual(expected);
   });
 
-  it('leaves a body whose digests a worker computes as it was', async () => {
+  it('moves a large body to the worker that digests it', async () => {
+    const bytes = new Uint8Array(200_000);
+    await workers.digests(bytes);
+    expect(bytes.length).toBe(0);
+  });
+
+  it('leaves a buffer of which the body is a part as it was', async () => {
     const whole = new Uint8Array(200_000).fill(7);
     await workers.digests(whole.subarray(100_000));
     expect(whole[199_999]).toBe(7);

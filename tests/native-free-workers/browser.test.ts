@@ -53,6 +53,7 @@ function resources(): ReadonlyMap<string, Resource> {
     ['/', { type: 'text/html', body: page }],
     ['/page.js', { type: 'text/javascript', body: script }],
     ['/kernels/browser.js', { type: 'text/javascript', body: kernel('browser.js') }],
+    ['/kernels/degenerate.js', { type: 'text/javascript', body: kernel('degenerate.js') }],
     ['/kernels/image-kernel.js', { type: 'text/javascript', body: kernel('image-kernel.js') }],
     ['/kernels/image.wasm', { type: 'application/wasm', body: kernel('image.wasm') }],
     ...vectors.map(({ file }): [string, Resource] => [

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { isDegenerateLuma, isDegenerateSums, minimumQuality } from '../../native-free-workers/degenerate.js';
+import { minimumQuality } from '../../native-free-workers/degenerate.js';
+import { isDegenerateLuma, isDegenerateSums } from '../../native-free-workers/degenerate-plain.js';
 import { loadImageKernel } from '../../native-free-workers/kernels.js';
 import type { Raster } from '../../native-free-workers/raster.js';
 import { minimumQuality as minimumOfService } from '../../src/domain/hash.js';
@@ -15,7 +17,7 @@ function judge(raster: Raster): { pdq: boolean; blockhash: boolean } {
   kernel.load(raster);
   kernel.pdq();
   kernel.blockhashes();
-  return { pdq: isDegenerateLuma(kernel.decimatedLuma()), blockhash: isDegenerateSums(kernel.blockSums()) };
+  return { pdq: kernel.isDegenerate(), blockhash: kernel.areBlocksDegenerate() };
 }
 
 function picture(width: number, height: number, level: (x: number, y: number) => number): Raster {
@@ -64,6 +66,55 @@ describe('a picture whose hashes say nothing', () => {
     const data = grey.data.map((value, at) => (value > (random[at] ?? 0) ? 255 : 0));
     expect(new Set(data).size).toBe(2);
     expect(judge({ ...grey, data })).toEqual({ pdq: false, blockhash: false });
+  });
+});
+
+/** Pictures on both sides of every limit: few levels or many, a few rows mixed, and a little of something else over that. */
+const almostDegenerate = fc
+  .record({
+    width: fc.constantFrom(64, 64, 64, 100, 300),
+    height: fc.constantFrom(64, 64, 64, 90, 200),
+    seed: fc.nat(),
+    levels: fc.constantFrom(1, 2, 3, 5, 256),
+    mixed: fc.integer({ min: 0, max: 5 }),
+    strays: fc.constantFrom(0, 0, 0.001, 0.03, 0.05, 0.2),
+    strayBy: fc.integer({ min: 1, max: 6 }),
+  })
+  .map(({ width, height, seed, levels, mixed, strays, strayBy }) => {
+    const random = noise(mixed * (width + height) + width * height, seed);
+    const share = (at: number) => (random[at] ?? 0) / 255;
+    return picture(width, height, (x, y) => {
+      let sum = 0;
+      for (let k = 0; k < mixed; k++) sum += share(k * width + x) * share(mixed * width + k * height + y);
+      const level = mixed === 0 ? 128 : Math.round((sum / mixed) * (levels - 1)) * (255 / Math.max(1, levels - 1));
+      const isStray = share(mixed * (width + height) + y * width + x) < strays;
+      return Math.min(255, level + (isStray ? strayBy : 0));
+    });
+  });
+
+describe('the judgement', () => {
+  it('is the same from the wasm and the plain kernel, of luma and of block sums', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(almostDegenerate, fc.constantFrom(0.85, 0.96), (raster, share) => {
+        const { pdq, blockhash } = judge(raster);
+        expect(pdq).toBe(isDegenerateLuma(kernel.decimatedLuma()));
+        expect(kernel.isDegenerate(share)).toBe(isDegenerateLuma(kernel.decimatedLuma(), share));
+        expect(blockhash).toBe(isDegenerateSums(kernel.blockSums()));
+        seen.add(`${pdq} ${blockhash}`);
+      }),
+      { numRuns: 300 },
+    );
+    // All four: otherwise the pictures would be too plain to tell the two apart.
+    expect(seen.size).toBe(4);
+  });
+
+  it('does not change what it judges', () => {
+    kernel.load(waves(200, 1));
+    kernel.pdq();
+    const before = kernel.decimatedLuma().slice();
+    kernel.isDegenerate();
+    expect(kernel.decimatedLuma()).toEqual(before);
   });
 });
 

@@ -7,6 +7,9 @@ const { data } = waves(90, 1);
 const grey = (): Sharp => sharp(data, { raw: { width: 90, height: 90, channels: 1 } }).resize(70, 50, { fit: 'fill' });
 const colour = (): Sharp => grey().toColourspace('srgb');
 
+const withBytes = (bytes: Buffer, at: number, inserted: readonly number[]): Buffer =>
+  Buffer.concat([bytes.subarray(0, at), Buffer.from(inserted), bytes.subarray(at)]);
+
 describe('plainHeader', () => {
   it.each([
     ['jpeg', 'RGB', () => colour().jpeg(), false],
@@ -30,7 +33,24 @@ describe('plainHeader', () => {
     // withMetadata embeds a profile; here only its EXIF is wanted.
     const bytes = await encode().toBuffer();
     const hasProfile = (await sharp(bytes).metadata()).icc !== undefined;
-    expect(plainHeader(bytes, format)).toEqual(hasProfile ? undefined : { width: 70, height: 50, isGrey });
+    const expected = { width: 70, height: 50, isGrey, mayBeTurned: format === 'png' };
+    expect(plainHeader(bytes, format)).toEqual(hasProfile ? undefined : expected);
+  });
+
+  it.each(['before', 'after'])('tells of EXIF %s the frame header of a jpeg', async (place) => {
+    const bytes = await colour().jpeg().toBuffer();
+    const at = place === 'before' ? 2 : bytes.indexOf(Buffer.of(0xff, 0xda));
+    expect(plainHeader(withBytes(bytes, at, [0xff, 0xe1, 0, 4, 1, 2]), 'jpeg')).toMatchObject({ mayBeTurned: true });
+  });
+
+  it.each([
+    ['a profile after the frame header', [0xff, 0xe2, 0, 4, 1, 2]],
+    ['a second frame header', [0xff, 0xc0, 0, 8, 8, 0, 9, 0, 9, 1]],
+    ['fill bytes', [0xff]],
+    ['bytes between its segments', [0]],
+  ])('leaves a jpeg with %s to a closer look', async (_, inserted) => {
+    const bytes = await colour().jpeg().toBuffer();
+    expect(plainHeader(withBytes(bytes, bytes.indexOf(Buffer.of(0xff, 0xda)), inserted), 'jpeg')).toBeUndefined();
   });
 
   it.each([

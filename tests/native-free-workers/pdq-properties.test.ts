@@ -130,6 +130,31 @@ describe('PDQ of a part', () => {
     );
   });
 
+  it('does not depend on which parts were hashed before', () => {
+    const raster = waves(200, 4);
+    const area = fc
+      .record({ x: fc.integer({ min: 0, max: 150 }), y: fc.constantFrom(0, 40, 50), height: fc.constantFrom(50, 100, 150) })
+      .chain(({ x, ...rows }) => fc.integer({ min: 5, max: 200 - x }).map((width) => ({ x, width, ...rows })));
+    fc.assert(
+      fc.property(fc.array(area, { minLength: 2, maxLength: 6 }), (areas) => {
+        const alone = areas.map((one) => {
+          kernel.load(raster);
+          return kernel.pdqOfPart(one);
+        });
+        kernel.load(raster);
+        expect(areas.map((one) => kernel.pdqOfPart(one))).toEqual(alone);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('upright is the first of all orientations', () => {
+    kernel.load(waves(200, 6));
+    const area = { x: 10, y: 20, width: 100, height: 150 };
+    const { hashes, quality } = kernel.pdqOfPart(area);
+    expect(kernel.pdqOfPart(area, 'upright')).toEqual({ hashes: hashes.slice(0, 1), quality });
+  });
+
   it('leaves the whole as it was', () => {
     const raster = waves(200, 3);
     const expected = pdq(raster);

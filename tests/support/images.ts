@@ -1,16 +1,8 @@
 /** Harmless images made from numbers: the same seed gives the same picture. */
 import sharp, { type Sharp } from 'sharp';
+import { randomFrom } from '../../bench/random.js';
 
-/** A small seeded generator (mulberry32): uniform numbers in [0, 1). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export { flipBits, randomFrom, randomHash } from '../../bench/random.js';
 
 export interface Size {
   readonly width: number;
@@ -48,32 +40,4 @@ async function draw(seed: number, { width, height }: Size): Promise<Buffer> {
 /** The scene of a seed as a JPEG of good quality. */
 export async function photograph(seed: number, size?: Size): Promise<Buffer> {
   return (await scene(seed, size)).jpeg({ quality: 90 }).toBuffer();
-}
-
-/** A 256-bit hash in hex with exactly half of its bits set, as PDQ hashes of real images have. */
-export function randomHash(random: () => number): string {
-  const bits = Array.from({ length: 256 }, (_, at) => at % 2);
-  for (let at = bits.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [bits[at], bits[other]] = [bits[other] ?? 0, bits[at] ?? 0];
-  }
-  return (
-    bits
-      .join('')
-      .match(/.{4}/g)
-      ?.map((nibble) => Number.parseInt(nibble, 2).toString(16))
-      .join('') ?? ''
-  );
-}
-
-/** `hash` with `count` different bits turned over. */
-export function flipBits(hash: string, count: number, random: () => number): string {
-  const digits = [...hash];
-  const places = new Set<number>();
-  while (places.size < count) places.add(Math.floor(random() * hash.length * 4));
-  for (const place of places) {
-    const at = place >> 2;
-    digits[at] = (Number.parseInt(digits[at] ?? '0', 16) ^ (1 << (place & 3))).toString(16);
-  }
-  return digits.join('');
 }

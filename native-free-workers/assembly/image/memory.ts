@@ -7,9 +7,11 @@ export const BITS: i32 = 16;
 export const TAPS: i32 = 24;
 /** The largest side that the box filter of `pdq/filter.ts` runs over. */
 const FILTERED: i32 = 512;
+/** Columns of nothing on both sides of a strip: half of the widest window, and what four columns a turn write beyond the last. */
+export const MARGIN: i32 = 4;
 
 // Static buffers, float32 unless said.
-export const luma64: usize = memory.data(64 * 64 * 4, 16);
+export const luma64: usize = memory.data(64 * 64 * 4 + 16, 16); // and a vector more: neighbours on the right are read four at a time
 export const cosines: usize = memory.data(16 * 64 * 4, 16); // [frequency][sample]
 export const cosinesTransposed: usize = memory.data(64 * 16 * 4, 16); // [sample][frequency]
 export const halfTransformed: usize = memory.data(16 * 64 * 4, 16);
@@ -18,18 +20,21 @@ export const output: usize = memory.data(8 * 32, 16); // bytes, most significant
 export const blockOutput: usize = memory.data(8 * 32, 16); // the same for blockhash
 export const blockSums: usize = memory.data(16 * 16 * 8, 16); // float64 [row][column]
 export const rowSums: usize = memory.data(16 * 4, 16); // u32, blocks of one row of pixels
-export const tapCounts: usize = memory.data(64 * 4, 16); // i32
-export const tapPlaces: usize = memory.data(64 * 24 * 4, 16); // i32 [sample][tap], pixels from the start of the part
-export const tapWeights: usize = memory.data(64 * 24 * 4, 16); // [sample][tap]
+export const frequenciesTurned: usize = memory.data(16 * 16 * 4, 16); // [horizontal][vertical]
+export const grid: usize = memory.data(64 * 64 * 8, 16); // float64, what is judged: 64x64 or 16x16
 
 // The image and work areas above the static data, placed by `reserve`.
+/** Counts images, so that what is kept of one is not taken for another's. */
+export let imageNumber: u32 = 0;
 export let columns: i32 = 0;
 export let rows: i32 = 0;
 export let pixels: usize = 0;
 export let luma: usize = 0; // [row][stride]
-export let decimatedRows: usize = 0; // [64][stride], what `taps.ts` makes of the rows
-export let strip: usize = 0; // four rows interleaved: [column][4], so that one vector is one column of four rows
-export let filtered: usize = 0; // first row pass: [row][stride]
+export let decimatedRows: usize = 0; // [16][stride][4], what `taps.ts` makes of the rows: four rows interleaved, as in a strip
+export let fourRows: usize = 0; // four of them before that: [4][stride]
+export let strip: usize = 0; // eight rows interleaved: [column][8], so that two vectors are one column of eight rows
+export let eightRows: usize = 0; // what becomes a strip: [8][stride]
+export let filtered: usize = 0; // first row pass: [16][stride], row modulo 16
 export let sums: usize = 0; // running sums of the first column pass: [stride]
 export let narrow: usize = 0; // second row pass, decimated columns only: [row][64]
 
@@ -56,20 +61,26 @@ export function reserve(channels: i32, width: i32, height: i32): usize {
   const lumaAt = start + aligned(<u64>channels * <u64>width * <u64>height);
   // 64 bytes more: the last turn of 16 columns may begin anywhere in the last row.
   const decimatedAt = lumaAt + stride * <u64>height * 4 + 64;
-  const stripAt = decimatedAt + stride * SIDE * 4;
-  const filteredAt = stripAt + FILTERED * 16;
-  const sumsAt = filteredAt + FILTERED * FILTERED * 4;
+  const fourRowsAt = decimatedAt + stride * SIDE * 4;
+  const stripAt = fourRowsAt + stride * 16 + MARGIN * 32;
+  const eightRowsAt = stripAt + (FILTERED + MARGIN) * 32;
+  const filteredAt = eightRowsAt + FILTERED * 32;
+  const sumsAt = filteredAt + FILTERED * 16 * 4;
   const narrowAt = sumsAt + FILTERED * 4;
-  const needed = (narrowAt + FILTERED * SIDE * 4 + 0xffff) >> 16;
+  // Seven rows more: the last strip may end below the image.
+  const needed = (narrowAt + (FILTERED + 7) * SIDE * 4 + 0xffff) >> 16;
   if (needed > 0xffff) return 0;
   const missing = <i32>needed - memory.size();
   if (missing > 0 && memory.grow(missing) < 0) return 0;
+  imageNumber++;
   columns = width;
   rows = height;
   pixels = <usize>start;
   luma = <usize>lumaAt;
   decimatedRows = <usize>decimatedAt;
+  fourRows = <usize>fourRowsAt;
   strip = <usize>stripAt;
+  eightRows = <usize>eightRowsAt;
   filtered = <usize>filteredAt;
   sums = <usize>sumsAt;
   narrow = <usize>narrowAt;

@@ -1,46 +1,72 @@
 /** From 16x16 frequencies to eight hashes of 256 bits. */
-import { BITS, frequencies, output } from '../image/memory';
+import { BITS, frequencies, frequenciesTurned, output } from '../image/memory';
+import { turn } from '../image/turn';
 
 const signed: usize = memory.data(16 * 16 * 4, 16);
 const selection: usize = memory.data(16 * 16 * 4, 16);
+
+// Which frequencies change their sign: a mirrored image has minus in every other row or column.
+const NONE: i32 = 0;
+const EVEN_ROWS: i32 = 1;
+const EVEN_COLUMNS: i32 = 2;
+const ODD_SUMS: i32 = 3;
+
+/** Of the image as it is, alone. */
+export function writeUprightHash(): void {
+  writeBits(0, frequencies, lowerMedian(frequencies));
+}
 
 /**
  * The dihedral hashes. Mirroring an image changes signs of its frequencies, turning it also transposes them, so that four sign
  * patterns with one median each, read straight and transposed, give all eight.
  */
 export function writeHashes(): void {
-  writePair(0, 0, 6); // all as they are: identity, flip_plus1
-  writePair(1, 4, 3); // minus in even rows: flip_x, rotate270
-  writePair(2, 5, 1); // minus in even columns: flip_y, rotate90
-  writePair(3, 2, 7); // minus where row + column is odd: rotate180, flip_minus1
-}
-
-function writePair(pattern: i32, straight: i32, transposed: i32): void {
-  for (let k = 0; k < BITS * BITS; k++) {
-    const row = k >> 4;
-    const column = k & 15;
-    const odd = pattern == 1 ? row : pattern == 2 ? column : pattern == 3 ? row + column + 1 : 1;
-    const value = load<f32>(frequencies + k * 4);
-    store<f32>(signed + k * 4, odd & 1 ? value : -value);
+  for (let row: usize = 0; row < 16; row += 4) {
+    for (let column: usize = 0; column < 16; column += 4) {
+      turn(frequencies + (row * 16 + column) * 4, 64, frequenciesTurned + (column * 16 + row) * 4, 64);
+    }
   }
-  const median = lowerMedian();
-  for (let k = 0; k < BITS * BITS; k++) {
-    if (load<f32>(signed + k * 4) <= median) continue;
-    setBit(straight, k);
-    setBit(transposed, ((k & 15) << 4) | (k >> 4));
+  writePair(NONE, NONE, 0, 6); // identity, flip_plus1
+  writePair(EVEN_ROWS, EVEN_COLUMNS, 4, 3); // flip_x, rotate270
+  writePair(EVEN_COLUMNS, EVEN_ROWS, 5, 1); // flip_y, rotate90
+  writePair(ODD_SUMS, ODD_SUMS, 2, 7); // rotate180, flip_minus1
+}
+
+function writePair(pattern: i32, turned: i32, straight: i32, transposed: i32): void {
+  sign(frequencies, pattern);
+  const median = lowerMedian(signed);
+  writeBits(straight, signed, median);
+  sign(frequenciesTurned, turned);
+  writeBits(transposed, signed, median);
+}
+
+/** Frequencies into `signed`, those of the pattern with the other sign. */
+function sign(from: usize, pattern: i32): void {
+  const even = i32x4(i32.MIN_VALUE, 0, i32.MIN_VALUE, 0);
+  const odd = i32x4(0, i32.MIN_VALUE, 0, i32.MIN_VALUE);
+  const all = i32x4.splat(i32.MIN_VALUE);
+  const none = i32x4.splat(0);
+  const inEvenRows = pattern == EVEN_ROWS ? all : pattern == EVEN_COLUMNS ? even : pattern == ODD_SUMS ? odd : none;
+  const inOddRows = pattern == EVEN_COLUMNS || pattern == ODD_SUMS ? even : none;
+  for (let at: usize = 0; at < 16 * 16 * 4; at += 16) {
+    v128.store(signed + at, v128.xor(v128.load(from + at), at & 64 ? inOddRows : inEvenRows));
   }
 }
 
-/** Bit k has weight 2^k in the hash read as one integer of 256 bits. */
-function setBit(hash: i32, k: i32): void {
-  const at = output + hash * 32 + 31 - (k >> 3);
-  store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(k & 7)));
+/** Bit k, above the median or not, has weight 2^k in the hash read as one integer of 256 bits. */
+function writeBits(hash: usize, from: usize, median: f32): void {
+  const limit = f32x4.splat(median);
+  for (let byte: usize = 0; byte < 32; byte++) {
+    const low = i32x4.bitmask(f32x4.gt(v128.load(from + byte * 32), limit));
+    const high = i32x4.bitmask(f32x4.gt(v128.load(from + byte * 32, 16), limit));
+    store<u8>(output + hash * 32 + 31 - byte, <u8>(low | (high << 4)));
+  }
 }
 
-/** The 128th smallest of the 256 signed frequencies, which is what Torben's method answers; Hoare's selection, about 700 comparisons. */
-function lowerMedian(): f32 {
+/** The 128th smallest of 256 values, which is what Torben's method answers; Hoare's selection, about 700 comparisons. */
+function lowerMedian(values: usize): f32 {
   const k: i32 = 127;
-  memory.copy(selection, signed, BITS * BITS * 4);
+  memory.copy(selection, values, BITS * BITS * 4);
   let low: i32 = 0;
   let high: i32 = 255;
   while (low < high) {

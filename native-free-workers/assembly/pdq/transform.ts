@@ -5,16 +5,23 @@ let cosinesReady: bool = false;
 
 /** Differences of neighbours in percent, truncated to integers, summed and divided by 90: 100 and more is a photograph, 0 is flat. */
 export function quality(): i32 {
-  let sum: i32 = 0;
-  for (let row = 0; row < SIDE; row++) {
-    for (let column = 0; column < SIDE; column++) {
-      const at = luma64 + (row * SIDE + column) * 4;
-      const here = load<f32>(at);
-      if (row < SIDE - 1) sum += abs(<i32>(((here - load<f32>(at, 64 * 4)) * 100) / 255));
-      if (column < SIDE - 1) sum += abs(<i32>(((here - load<f32>(at, 4)) * 100) / 255));
-    }
+  let sum = i32x4.splat(0);
+  const inside = i32x4(-1, -1, -1, 0);
+  for (let at: usize = 0; at < 64 * 64 * 4; at += 16) {
+    const here = v128.load(luma64 + at);
+    if (at < 63 * 64 * 4) sum = i32x4.add(sum, percents(here, v128.load(luma64 + at, 64 * 4)));
+    // The last of a row has no neighbour on the right.
+    const right = percents(here, v128.load(luma64 + at, 4));
+    sum = i32x4.add(sum, (at & 255) == 240 ? v128.and(right, inside) : right);
   }
-  return min(100, sum / 90);
+  const pairs = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
+  return min(100, (i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)) / 90);
+}
+
+// @ts-ignore: decorator
+@inline
+function percents(a: v128, b: v128): v128 {
+  return i32x4.abs(i32x4.trunc_sat_f32x4_s(f32x4.div(f32x4.mul(f32x4.sub(a, b), f32x4.splat(100)), f32x4.splat(255))));
 }
 
 /**
@@ -35,22 +42,31 @@ function fillCosines(): void {
 /** D A D^T: 16 vertical by 16 horizontal frequencies. Lanes are columns; each sum runs in the reference's order, k upwards. */
 export function transform(): void {
   if (!cosinesReady) fillCosines();
-  for (let i = 0; i < BITS; i++) {
-    for (let j = 0; j < SIDE; j += 4) {
-      let sum = f32x4.splat(0);
-      for (let k = 0; k < SIDE; k++) {
-        const weight = f32x4.splat(load<f32>(cosines + (i * SIDE + k) * 4));
-        sum = f32x4.add(sum, f32x4.mul(weight, v128.load(luma64 + (k * SIDE + j) * 4)));
-      }
-      v128.store(halfTransformed + (i * SIDE + j) * 4, sum);
-    }
-    for (let j = 0; j < BITS; j += 4) {
-      let sum = f32x4.splat(0);
-      for (let k = 0; k < SIDE; k++) {
-        const value = f32x4.splat(load<f32>(halfTransformed + (i * SIDE + k) * 4));
-        sum = f32x4.add(sum, f32x4.mul(value, v128.load(cosinesTransposed + (k * BITS + j) * 4)));
-      }
-      v128.store(frequencies + (i * BITS + j) * 4, sum);
-    }
+  for (let i: usize = 0; i < <usize>BITS; i++) {
+    const row = cosines + i * SIDE * 4;
+    const half = halfTransformed + i * SIDE * 4;
+    for (let j: usize = 0; j < <usize>SIDE * 4; j += 64) weighedSums(row, luma64 + j, SIDE * 4, half + j);
+    weighedSums(half, cosinesTransposed, BITS * 4, frequencies + i * BITS * 4);
   }
+}
+
+/** Sums of 64 rows of 16 values, `pitch` bytes apart, each row times its weight. Four sums at once: one alone waits for its own additions. */
+// @ts-ignore: decorator
+@inline
+function weighedSums(weights: usize, from: usize, pitch: usize, to: usize): void {
+  let a = f32x4.splat(0);
+  let b = f32x4.splat(0);
+  let c = f32x4.splat(0);
+  let d = f32x4.splat(0);
+  for (let k: usize = 0; k < <usize>SIDE; k++, from += pitch) {
+    const weight = v128.load_splat<f32>(weights + k * 4);
+    a = f32x4.add(a, f32x4.mul(weight, v128.load(from)));
+    b = f32x4.add(b, f32x4.mul(weight, v128.load(from, 16)));
+    c = f32x4.add(c, f32x4.mul(weight, v128.load(from, 32)));
+    d = f32x4.add(d, f32x4.mul(weight, v128.load(from, 48)));
+  }
+  v128.store(to, a);
+  v128.store(to, b, 16);
+  v128.store(to, c, 32);
+  v128.store(to, d, 48);
 }
