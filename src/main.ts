@@ -208,18 +208,7 @@ function wire(foundation: Foundation): Service {
   const idempotency = new Idempotency(stores.idempotency, log);
   const demandBook = new DemandBook(stores.demands, log);
   const demandCounts = new DemandCounts(stores.demands, log);
-  const jobs = [
-    memory.pruner,
-    floodGuard,
-    queryKeeper,
-    purges,
-    expiry,
-    auditKeeper,
-    demandBook,
-    demandCounts,
-    guard,
-    idempotency,
-  ];
+  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, demandBook, demandCounts, guard, idempotency];
   return {
     ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper, demandBook, demandCounts },
     ...{ guard, idempotency },
@@ -234,12 +223,14 @@ function wire(foundation: Foundation): Service {
     demands: new Demands(stores.demands, () => demandBook.load()),
     startJobs() {
       recallAudit.start(config.VIGIE_AUDIT_QUERIES);
-      for (const job of jobs) job.start();
+      for (const job of [...jobs, auditKeeper]) job.start();
     },
     async close(phase = (_name, work) => work()) {
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
       await phase('jobs', async () => void (await Promise.all([recallAudit, ...jobs].map((job) => job.close()))));
+      // Behind the jobs: what they did last is sealed, too.
+      await phase('audit', () => auditKeeper.close());
       await phase('feed', () => live.close());
       if (memory.snapshots) await phase('snapshot', async () => memory.snapshots?.close());
       await phase('index', () => index.close());

@@ -1,5 +1,13 @@
 import { Command } from 'commander';
-import { type ContentClass, contentClasses, type ListAction, type ListRight, listActions, listRights } from '../domain/list.js';
+import {
+  type ContentClass,
+  contentClasses,
+  type Grant,
+  type ListAction,
+  type ListRight,
+  listActions,
+  listRights,
+} from '../domain/list.js';
 import { ListBook } from '../service/list-book.js';
 import { Lists } from '../service/lists.js';
 import type { Stores } from '../store/stores.js';
@@ -52,25 +60,31 @@ export function listsCommand(): Command {
 async function create({ id, title, class: contentClass, action, ...options }: CreateOptions): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) throw new UsageError(`--id ${id}: must be 1-63 of a-z, 0-9 and -`);
   await withActor(options, ['operator'], async ({ stores, actor }) => {
-    const organisation = options.organisation ?? actor.organisation ?? (await likelyOwner(stores));
-    const open = options.open ?? (actor.via === 'setup' && !options.closed);
-    const given = { id, title, class: contentClass, action, organisation, open };
+    const inSetup = actor.via === 'setup';
+    const { owner, grants } = inSetup ? await sharedBy(stores, options.organisation) : { owner: actor.organisation, grants: [] };
+    const organisation = options.organisation ?? owner;
+    const open = options.open ?? (inSetup && !options.closed);
+    const given = { id, title, class: contentClass, action, organisation, open, grants: options.closed ? [] : grants };
     const created = await listsOf(stores).create(actor, given);
-    const { people, organisations } = created.verification;
-    const needs = `its entries need ${people} people of ${organisations} organisations to confirm them`;
-    print(options.json, created, `created list ${id} of ${organisation ?? 'nobody'}: ${needs}`);
+    const { people } = created.verification;
+    const who = organisation ? `, of ${organisation}` : '';
+    print(options.json, created, `created list ${id}${who}; entries to be confirmed by ${people}`);
   });
 }
 
-/** Before keys say who acts: the one organisation that is no platform, or the only one there is. */
-async function likelyOwner({ organisations }: Stores): Promise<string | null> {
+/**
+ * Whose a list is, and who else works on it, while the service is set up and nobody is asked yet: the operator's, or the first that is no
+ * platform; the others that list content may enrol and verify. `vigie lists grant` and `--closed` say otherwise.
+ */
+async function sharedBy(
+  { organisations }: Stores,
+  chosen: string | undefined,
+): Promise<{ owner: string | null; grants: readonly Grant[] }> {
   const all = await organisations.all();
-  const others = all.filter(({ kind }) => kind !== 'platform');
-  const candidates = others.length > 0 ? others : all;
-  if (candidates.length > 1) {
-    throw new UsageError(`--organisation: say whose list it is, of ${candidates.map(({ id }) => id).join(', ')}`);
-  }
-  return candidates[0]?.id ?? null;
+  const listing = all.filter(({ kind }) => kind !== 'platform');
+  const owner = chosen ?? (listing.find(({ kind }) => kind === 'operator') ?? listing[0] ?? all[0])?.id ?? null;
+  const others = listing.filter(({ id }) => id !== owner);
+  return { owner, grants: others.map(({ id }) => ({ organisation: id, rights: ['read', 'enrol', 'verify'] })) };
 }
 
 async function grant(id: string, { organisation, rights, ...options }: GrantOptions): Promise<void> {

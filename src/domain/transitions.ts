@@ -106,11 +106,15 @@ export interface WithdrawalContext {
   readonly listOwner: string | null;
 }
 
-/** `asked`: it waits for a second person. @throws VigieError `forbidden` for others than the owning organisation, `conflict`. */
-export function withdraw(standing: StandingEntry, actor: Actor, context: WithdrawalContext): 'asked' | 'done' {
+/**
+ * `asked`: it waits for a second person; `already`: it is withdrawn, and a retry changes nothing.
+ *
+ * @throws VigieError `forbidden` for others than the owning organisation, `own_work`.
+ */
+export function withdraw(standing: StandingEntry, actor: Actor, context: WithdrawalContext): 'asked' | 'done' | 'already' {
   const { entry, withdrawalBy } = standing;
   refuseOthers(entry, actor, context.listOwner);
-  if (entry.status === 'withdrawn') throw refusal(standing, 'withdrawn');
+  if (entry.status === 'withdrawn') return 'already';
   const isSecond = entry.withdrawal !== null && withdrawalBy !== actor.person;
   if (actor.via !== 'key' || isSecond || context.lately < context.withdrawalsAnHour) return 'done';
   if (entry.withdrawal !== null) {

@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/key.js';
 import type { Match } from '../domain/verdict.js';
 import type { ListBook } from './list-book.js';
 import type { References } from './references.js';
@@ -10,6 +11,7 @@ export class EntryNames {
   ) {}
 
   show(organisation: string, { entry, list }: Pick<Match, 'entry' | 'list'>): string {
-    return this.listBook.rights(list, organisation).has('read') ? entry : this.references.show(organisation, entry);
+    const mayRead = organisation === commandLine.organisation || this.listBook.rights(list, organisation).has('read');
+    return mayRead ? entry : this.references.show(organisation, entry);
   }
 }

@@ -16,7 +16,7 @@ import {
   withdraw,
 } from '../domain/transitions.js';
 import { sqlState } from '../store/database.js';
-import { apply, ask, bury, type Change, type StandingStore, unearth, withdrawalsLately } from '../store/standing.js';
+import { apply, ask, bury, type Change, forget, type StandingStore, unearth, withdrawalsLately } from '../store/standing.js';
 import { notFound, uuidOf } from './entries.js';
 import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
@@ -61,7 +61,8 @@ export class Standing {
       const lately = await withdrawalsLately(change);
       const outcome = withdraw(change.locked, actor, { lately, withdrawalsAnHour, listOwner: owner });
       if (outcome === 'asked') await ask(change);
-      else await this.bury(change, 'withdraw', byVictim);
+      if (outcome === 'done') await this.bury(change, 'withdraw', byVictim);
+      if (outcome === 'already' && byVictim) await forget(change);
     });
     await this.parts.live.refresh().catch(() => {});
     return entry;

@@ -81,6 +81,7 @@ const upsertTombstone = `
     by_victim = excluded.by_victim, at = now()`;
 const insertMarks = `
   insert into tombstone_mark (list, mark, entry) select $1, m, $2 from unnest($3::bytea[]) as m on conflict (list, mark) do nothing`;
+const breakSeal = 'update tombstone set sealed = null, by_victim = true where entry = $1';
 const deleteTombstone = 'delete from tombstone where entry = $1';
 const insertHashes = `
   insert into hash (entry, algorithm, variant, bits, digest, quality)
@@ -169,6 +170,14 @@ export async function bury(change: Change, event: EntryEvent, seal: (hashes: rea
   await tx.query(deleteHashes, [uuid]);
   await tx.query(updateEntry, [uuid, 'withdrawn', entry.verification.people, entry.verification.organisations]);
   await record(change, event, 'withdrawn');
+}
+
+/** Takes what is left of a withdrawn entry's hashes: a victim asked for it after somebody else had. */
+export async function forget(change: Change): Promise<void> {
+  const { tx, locked } = change;
+  if (!locked.tombstone || locked.tombstone.byVictim) return;
+  await tx.query(breakSeal, [locked.uuid]);
+  await record(change, 'withdraw', 'withdrawn');
 }
 
 /** Puts an entry's hashes back, and the entry to where it stood. @throws PostgreSQL 23505 when its list has the same content again. */

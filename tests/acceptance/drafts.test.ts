@@ -37,14 +37,15 @@ const saidOfTip = {
 async function matched(list: string): Promise<{ requestId: string; pdq: string; entry: string }> {
   const pdq = randomHash(random);
   const hashes = { pdq, quality: 100 };
-  const { id: entry } = await on.client.enrolHashes(hashes, list);
+  const enrolled = await on.client.enrolHashes(hashes, list);
+  const { id: entry } = list === 'harmless' ? await on.client.confirmed(enrolled) : enrolled;
   return { requestId: (await on.client.matchHashes(hashes)).requestId, pdq, entry };
 }
 
 async function anotherOrganisation(): Promise<Client> {
   const env = on.service.database.env;
-  await vigieJson(['organisations', 'create', '--id', 'others', '--name', 'Others', '--kind', 'platform'], env);
-  const created = await vigieJson(['keys', 'create', '--organisation', 'others', '--role', 'platform'], env);
+  await vigieJson(['organisations', 'create', '--id', 'strangers', '--name', 'Strangers', '--kind', 'platform'], env);
+  const created = await vigieJson(['keys', 'create', '--organisation', 'strangers', '--role', 'platform'], env);
   const other = on.client.withKey(z.object({ key: z.string() }).parse(created).key);
   await until('the key is taken', 1_000, async () => (await other.json('POST', '/v1/match', {})).status === 400);
   return other;

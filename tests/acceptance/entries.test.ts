@@ -66,14 +66,16 @@ describe('POST /v1/entries', () => {
     expect(problemOf(answer)).toMatchObject({ code: 'not_found', detail: expect.stringContaining('"nowhere"') });
   });
 
-  it('enrols anew what was withdrawn', async () => {
+  it('does not take again what its list withdrew, and names the entry', async () => {
     const image = await photograph(5);
     const first = await on.client.enrol(image);
     await on.client.withdraw(first.id);
     const again = await enrolImage(image, { list: 'known' });
-    expect(again.status).toBe(201);
-    expect(expectOk(entrySchema, again).id).not.toBe(first.id);
-    expect((await on.client.match(image)).verdict).toBe('remove');
+    expect([again.status, problemOf(again)]).toMatchObject([
+      409,
+      { code: 'conflict', detail: expect.stringContaining(first.id) },
+    ]);
+    expect((await on.client.match(image)).verdict).toBe('no_known_match');
   });
 });
 

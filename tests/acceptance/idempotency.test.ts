@@ -136,7 +136,14 @@ describe('Idempotency-Key', () => {
     const taking = posts.filter(({ parameters }) => parameters.some(({ name }) => name === 'idempotency-key'));
     const answering = posts.filter((post) => !taking.includes(post)).map(({ path }) => path);
     expect(taking.length).toBeGreaterThan(0);
-    expect(answering.toSorted()).toEqual(['/v1/hash', '/v1/match', '/v1/match/batch']);
+    expect(answering.toSorted()).toEqual([
+      '/v1/entries/preview',
+      '/v1/hash',
+      '/v1/match',
+      '/v1/match/batch',
+      '/v1/matches/{requestId}/drafts/cybertipline',
+      '/v1/matches/{requestId}/drafts/statement-of-reasons',
+    ]);
   });
 });
 

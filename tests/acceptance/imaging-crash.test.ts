@@ -7,12 +7,12 @@ import { useService } from '../support/use-service.js';
 describe('an imaging process that is killed under load', () => {
   const on = useService({ env: { VIGIE_IMAGING_PROCESSES: '2' } });
   /** Large enough that a process is always in the middle of one. */
-  const large = async () => (await scene(1)).resize(4_000, 3_000);
+  const large = async (signal: string) => (await scene(signal.charCodeAt(3))).resize(4_000, 3_000);
 
   it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict, and no other request anything', async (signal) => {
     const { client, service } = on;
-    const entry = await client.enrol(await (await large()).jpeg().toBuffer());
-    const copy = await (await large()).jpeg({ quality: 60 }).toBuffer();
+    const entry = await client.enrol(await (await large(signal)).jpeg().toBuffer());
+    const copy = await (await large(signal)).jpeg({ quality: 60 }).toBuffer();
     await until('both processes are there', 10_000, () => childrenOf(service.pid).length === 2);
     const [victim = 0] = childrenOf(service.pid);
 

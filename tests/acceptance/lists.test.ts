@@ -10,7 +10,7 @@ const operator = () => on.client.as('operator');
 const create = (list: object) => operator().json('POST', '/v1/lists', list);
 const patch = async (id: string, change: object) =>
   expectOk(listSchema, await operator().json('PATCH', `/v1/lists/${id}`, change));
-const fresh = { title: 'A list', class: 'tvec', action: 'remove' };
+const fresh = { title: 'A list', class: 'tvec', action: 'remove', verification: { people: 0, organisations: 0 } };
 
 describe('POST /v1/lists', () => {
   it('answers 201 with the list and its default thresholds, and shows it from then on', async () => {

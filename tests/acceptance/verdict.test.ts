@@ -91,7 +91,7 @@ describe('a list that suppresses', () => {
     const query = { pdq, blockhash, quality: 100 };
     await on.client.enrolHashes({ pdq: near(pdq, 20), blockhash, quality: 100 });
     expect((await on.client.matchHashes(query)).verdict).toBe('remove');
-    const harmless = await on.client.enrolHashes({ pdq: near(pdq, 5), quality: 100 }, 'harmless');
+    const harmless = await on.client.confirmed(await on.client.enrolHashes({ pdq: near(pdq, 5), quality: 100 }, 'harmless'));
     const verdict = await on.client.matchHashes(query);
     expect(verdict).toMatchObject({
       verdict: 'suppressed',
@@ -104,7 +104,7 @@ describe('a list that suppresses', () => {
   it('does not hide a verified entry within the tight distance: that conflict holds', async () => {
     const pdq = randomHash(random);
     const known = await on.client.enrolHashes({ pdq: near(pdq, 10), quality: 100 });
-    await on.client.enrolHashes({ pdq: near(pdq, 5), quality: 100 }, 'harmless');
+    await on.client.confirmed(await on.client.enrolHashes({ pdq: near(pdq, 5), quality: 100 }, 'harmless'));
     expect(await on.client.matchHashes({ pdq, quality: 100 })).toMatchObject({
       verdict: 'hold_for_review',
       matches: [
@@ -116,8 +116,8 @@ describe('a list that suppresses', () => {
 
   it('does not hide an exact match', async () => {
     const image = await photograph(31);
-    await on.client.enrol(image, 'harmless');
     await on.client.enrol(image, 'known');
+    await on.client.confirmed(await on.client.enrol(image, 'harmless'));
     expect(await on.client.match(image)).toMatchObject({
       verdict: 'remove',
       matches: [{ list: 'known', matchType: 'exact' }, { list: 'harmless' }],

@@ -21,8 +21,8 @@ export class Client {
     private readonly key = keyOf('platform'),
   ) {}
 
-  as(role: Role): Client {
-    return new Client(this.url, keyOf(role));
+  as(role: Role, organisation?: 'others'): Client {
+    return new Client(this.url, keyOf(role, organisation));
   }
 
   withKey(key: string): Client {
@@ -71,6 +71,12 @@ export class Client {
 
   async enrolHashes(hashes: unknown, list = 'known'): Promise<z.output<typeof entrySchema>> {
     return expectOk(entrySchema, await this.as('analyst').json('POST', '/v1/entries', { list, hashes }));
+  }
+
+  /** Confirms an entry as two people of two organisations. */
+  async confirmed({ id }: { readonly id: string }): Promise<z.output<typeof entrySchema>> {
+    await this.as('reviewer').json('POST', `/v1/entries/${id}/confirm`, {});
+    return expectOk(entrySchema, await this.as('reviewer', 'others').json('POST', `/v1/entries/${id}/confirm`, {}));
   }
 
   async withdraw(entry: string): Promise<z.output<typeof entrySchema>> {

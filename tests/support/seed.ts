@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setup } from '../../src/domain/actor.js';
 import { type Role, roles } from '../../src/domain/key.js';
-import { type List, newList } from '../../src/domain/list.js';
+import { defaultLimits, type List, newList } from '../../src/domain/list.js';
 import type { Stores } from '../../src/store/stores.js';
 
 /** The secret of a key: fixed, so that tests need not pass keys around. */
@@ -18,6 +18,8 @@ export function keyOf(role: Role, organisation: 'tests' | 'others' = 'tests'): s
 }
 
 const nobody = { people: 0, organisations: 0 } as const;
+/** Tests withdraw and match the same few entries over and over. */
+const generous = { ...defaultLimits, withdrawalsAnHour: 100_000, floodAnHour: 1_000_000 };
 const reviewed = [{ organisation: 'others', rights: ['read', 'verify'] as const }];
 
 /** Of `known` and `illegal` nobody has to confirm an entry; `harmless` suppresses, so two people of two organisations must. */
@@ -29,6 +31,7 @@ export const seededLists: readonly List[] = [
     action: 'remove',
     organisation: 'tests',
     verification: nobody,
+    limits: generous,
     grants: reviewed,
   }),
   newList({
@@ -38,6 +41,7 @@ export const seededLists: readonly List[] = [
     action: 'remove_and_report',
     organisation: 'tests',
     verification: nobody,
+    limits: generous,
     grants: reviewed,
   }),
   newList({
