@@ -120,7 +120,7 @@ describe('POST /v1/match/batch as NDJSON', () => {
     const crowded = randomHash(random);
     for (const number of numbers(10)) {
       const id = `crowd-${number}`;
-      await on.client.createList({ id, title: id, class: 'unclassified', action: 'remove' });
+      await on.client.createList({ id, title: id, class: 'unclassified', action: 'hold_for_review' });
       await on.client.enrolHashes({ pdq: crowded, quality: 100 }, id);
     }
     const count = 2_000;
@@ -142,7 +142,7 @@ describe('POST /v1/match/batch as NDJSON', () => {
 
     let answered = 0;
     for await (const document of documentsIn(response))
-      expect(document).toMatchObject({ id: `${answered++}`, verdict: 'remove' });
+      expect(document).toMatchObject({ id: `${answered++}`, verdict: 'hold_for_review' });
     expect(answered).toBe(count);
   });
 

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
+import { confirm } from '../../src/domain/transitions.js';
 import { Sealer } from '../../src/service/audit-sealer.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
 import type { Database } from '../../src/store/database.js';
 import { bindToKey } from '../../src/store/installation.js';
+import { apply, bury } from '../../src/store/standing.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
-import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
 
 const source = await openOwnDatabase();
 const target = await openOwnDatabase({ empty: true });
@@ -19,9 +21,18 @@ const tables = [
   'person',
   'api_key',
   'hash_list',
+  'list_grant',
+  'list_version',
   'entry',
+  'confirmation',
+  'entry_event',
   'hash',
+  'tombstone',
+  'tombstone_mark',
   'verdict',
+  'feedback',
+  'demand',
+  'job_run',
   'act',
   'act_pending',
   'act_seal',
@@ -44,7 +55,13 @@ async function fill(): Promise<number> {
   const actor = { ...setup, key: key.id, organisation: 'tests' };
   const provenance = { unit: 'a "unit"\\ of\nmany', reference: 'é€😀' };
   const first = await stores.entries.create(newEntryOf(hashes, { provenance, quality: 61 }), actor);
-  await withdraw(stores, uuidOf(first?.entry.id ?? ''), 'a mistake');
+  const uuid = uuidOf(first?.entry.id ?? '');
+  const [person] = await database.query<{ id: number }>("select id from person where name = 'Ada'");
+  const confirmer = { ...actor, person: person?.id ?? 0, organisation: 'tests', via: 'key' } as const;
+  await stores.standing.change(uuid, confirmer, null, (change) => apply(change, confirm(change.locked, confirmer)));
+  await stores.standing.change(uuid, setup, 'a mistake', (change) =>
+    bury(change, 'withdraw', () => ({ sealed: Buffer.from('sealed'), marks: [new Uint8Array(32).fill(3)], byVictim: false })),
+  );
   // More rows than are read or written at once.
   await stores.entries.createMany(
     Array.from({ length: 2_100 }, () => newEntryOf([pdqHash('ab'.repeat(32), { algorithm: 'sha256' })])),
@@ -54,6 +71,8 @@ async function fill(): Promise<number> {
   await new VerdictStore(database).append([
     { ...record, verdict: 'remove', matches: [], removal: null, evidence: [], policy: {} },
   ]);
+  await stores.feedback.put({ requestId: 'r1', organisation: 'tests', entry: uuid, outcome: 'confirmed', reason: null });
+  await stores.jobs.record('verdicts', new Date(), 3);
   const last = await stores.entries.create(newEntryOf([pdqHash(randomHash(random))]), setup);
   const [row] = await database.query<{ ordinal: number }>('select max(ordinal) as ordinal from hash');
   await database.query('delete from entry where id = $1', [uuidOf(last?.entry.id ?? '')]);

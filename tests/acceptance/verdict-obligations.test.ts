@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { demandSchema } from '../../src/http/schemas/demand.js';
+import { expectOk } from '../support/client.js';
+import { photograph, randomFrom, randomHash } from '../support/images.js';
+import { useService } from '../support/use-service.js';
+
+const on = useService();
+const dayMs = 86_400_000;
+const patch = async (regimes: readonly string[]) => {
+  const answer = await on.client.as('operator').json('PATCH', '/v1/organisation', { regimes });
+  expect(answer.status).toBe(200);
+};
+
+beforeAll(async () => {
+  await on.client.enrol(await photograph(5), 'illegal');
+});
+
+describe('the removal of a verdict', () => {
+  it('obliges to nothing while no regime is switched on', async () => {
+    const { removal } = await on.client.match(await photograph(5));
+    expect(removal).toEqual({ action: 'remove_and_report', obligations: [], preserveUntil: null, reportTo: [] });
+  });
+
+  it('obliges to what a regime says, from when it is switched on', async () => {
+    await patch(['us_2258a']);
+    const { removal } = await on.client.match(await photograph(5));
+    expect(removal?.obligations.map(({ regime, duty, startsFrom }) => [regime, duty, startsFrom])).toEqual([
+      ['us_2258a', 'report', 'detected'],
+      ['us_2258a', 'preserve', 'detected'],
+    ]);
+    expect(removal?.reportTo).toEqual(['ncmec_cybertipline']);
+    expect(Date.parse(removal?.preserveUntil ?? '') - Date.now()).toBeGreaterThan(364 * dayMs);
+  });
+
+  it('names the clock of an order about the same content first, until that has its outcome', async () => {
+    await patch(['us_2258a', 'fr_lcen_order']);
+    const { requestId } = await on.client.match(await photograph(5));
+    const order = { regime: 'fr_lcen_order', issuer: 'OFAC', reference: '1', about: 'ticket 1', requestId };
+    const { id, deadlineAt } = expectOk(demandSchema, await on.client.json('POST', '/v1/orders', order));
+    const copy = await on.client.match(await photograph(5));
+    expect(copy.removal?.obligations[0]).toMatchObject({ demand: id, duty: 'remove', startsFrom: 'order_received', deadlineAt });
+    expect((await on.client.json('POST', `/v1/orders/${id}/outcome`, { outcome: 'removed' })).status).toBe(200);
+    const later = await on.client.match(await photograph(5));
+    expect(later.removal?.obligations.map(({ demand }) => demand)).toEqual([null, null]);
+  });
+
+  it('is told in a batch too, and not of what is nothing known', async () => {
+    const hashes = { pdq: randomHash(randomFrom(11)), quality: 100 };
+    await on.client.enrolHashes(hashes, 'illegal');
+    expect((await on.client.matchHashes(hashes)).removal?.obligations.length).toBeGreaterThan(0);
+    expect((await on.client.matchHashes({ ...hashes, pdq: randomHash(randomFrom(12)) })).removal).toBeNull();
+  });
+});
