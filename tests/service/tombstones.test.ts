@@ -90,10 +90,6 @@ describe('marks', () => {
     expect(new Set(textOf(tombstones.marksOf([one, changed, { ...one, algorithm: 'blockhash' }]))).size).toBe(3);
   });
 
-  it('do not depend on a quality, which another decoder may tell differently', () => {
-    expect(textOf(tombstones.marksOf([{ ...one, quality: null }]))).toEqual(textOf(tombstones.marksOf([one])));
-  });
-
   it('tell nothing to who has no key: those of another installation are others', () => {
     expect(textOf(elsewhere.marksOf([one]))).not.toEqual(textOf(tombstones.marksOf([one])));
     expect(textOf(tombstones.marksOf([one])).join()).not.toContain(one.hex);
