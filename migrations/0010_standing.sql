@@ -134,6 +134,8 @@ alter table change add column ordinals int[];
 insert into change (kind, subject, ordinals)
   select 'entry', e.id::text, array_agg(h.ordinal) from entry e join hash h on h.entry = e.id where e.status = 'withdrawn' group by e.id;
 delete from hash h using entry e where e.id = h.entry and e.status = 'withdrawn';
+-- An identity may be the SHA-256 of the content.
+update entry set identity = sha256(convert_to(id::text, 'UTF8')) where status = 'withdrawn';
 
 -- What a verdict was made of, so that it can be explained; no hash.
 alter table verdict

@@ -6,6 +6,7 @@ import { VigieError } from '../domain/errors.js';
 import { digestAlgorithms, type HashSet } from '../domain/hash.js';
 import type { List } from '../domain/list.js';
 import type { EntryStore, NewEntry, NewHash } from '../store/entries.js';
+import type { SealedHash } from '../store/standing.js';
 import type { ImageHasher } from './hash-image.js';
 import type { KnownGood } from './known-good.js';
 import type { ListBook } from './list-book.js';
@@ -118,7 +119,7 @@ export function newEntry(
     class: request.class,
     status,
     flagged,
-    identity: identityOf(hashes, stored),
+    identity: identityOf(stored),
     marks: tombstones?.marksOf(stored) ?? [],
     hashes: stored,
     quality: hashes.pdq?.[0]?.quality ?? null,
@@ -149,7 +150,8 @@ function storedHashes({ pdq = [], blockhash, ...digests }: HashSet): NewHash[] {
 }
 
 /** The SHA-256 of the bytes where known; otherwise one of the set of hashes, whatever order they came in. */
-function identityOf({ sha256 }: HashSet, stored: readonly NewHash[]): Uint8Array {
+export function identityOf(stored: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): Uint8Array {
+  const sha256 = stored.find(({ algorithm }) => algorithm === 'sha256')?.hex;
   if (sha256) return Buffer.from(sha256, 'hex');
   const lines = stored.map(({ algorithm, variant, hex }) => `${algorithm} ${variant} ${hex}`).sort();
   return createHash('sha256').update(lines.join('\n')).digest();

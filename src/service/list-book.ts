@@ -73,7 +73,8 @@ export class ListBook {
     const known = this.versions.get(organisation);
     if (known !== undefined) return known;
     let newest = 0;
-    for (const id of this.views.get(organisation)?.lists.keys() ?? []) newest = Math.max(newest, this.stamps.get(id) ?? 0);
+    const { lists } = this.views.get(organisation) ?? this.makeView(organisation);
+    for (const id of lists.keys()) newest = Math.max(newest, this.stamps.get(id) ?? 0);
     this.versions.set(organisation, String(newest));
     return String(newest);
   }

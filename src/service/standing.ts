@@ -17,6 +17,7 @@ import {
 } from '../domain/transitions.js';
 import { sqlState } from '../store/database.js';
 import { apply, ask, bury, type Change, forget, type StandingStore, unearth, withdrawalsLately } from '../store/standing.js';
+import { identityOf } from './enrol.js';
 import { notFound, uuidOf } from './entries.js';
 import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
@@ -79,7 +80,8 @@ export class Standing {
           : 'the thirty days to undo it are over';
         throw new VigieError('conflict', `entry ${id} is withdrawn: ${why}`);
       }
-      await unearth(change, this.parts.tombstones.unseal(uuid, tombstone.sealed), tombstone.stood);
+      const hashes = this.parts.tombstones.unseal(uuid, tombstone.sealed);
+      await unearth(change, { hashes, identity: identityOf(hashes) }, tombstone.stood);
     });
     await this.parts.live.applyEntries([uuidOf(id)]).catch(() => {});
     return entry;

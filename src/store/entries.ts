@@ -72,7 +72,8 @@ const selectEntry = `select ${entryColumns} from entry e join hash_list l on l.i
 
 const supersedeFlagged = `
   with superseded as (
-    update entry set status = 'withdrawn', withdrawn_because = 'superseded by an enrolment', updated_at = now()
+    update entry set status = 'withdrawn', withdrawn_because = 'superseded by an enrolment', updated_at = now(),
+      identity = sha256(convert_to(id::text, 'UTF8'))
     where id = $1 and status = 'draft' and flagged and people = 0 returning id
   ), gone as (
     delete from hash where entry in (select id from superseded) returning ordinal

@@ -57,6 +57,9 @@ const selectConfirmations = 'select person, organisation from confirmation where
 const deleteConfirmations = 'delete from confirmation where entry = $1';
 const insertConfirmation = `
   insert into confirmation (entry, person, organisation, reason) values ($1, $2, $3, $4)`;
+// An identity may be the SHA-256 of the content: it goes with the hashes, and comes back with them.
+const clearIdentity = "update entry set identity = sha256(convert_to(id::text, 'UTF8')) where id = $1";
+const setIdentity = 'update entry set identity = $2 where id = $1';
 const updateEntry = `
   update entry set status = $2, people = $3, organisations = $4, updated_at = now(),
     withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1`;
@@ -168,6 +171,7 @@ export async function bury(change: Change, event: EntryEvent, seal: (hashes: rea
   await tx.query(upsertTombstone, [uuid, entry.list, entry.status, sealed, undoDays, byVictim]);
   await tx.query(insertMarks, [entry.list, uuid, marks.map((mark) => Buffer.from(mark))]);
   await tx.query(deleteHashes, [uuid]);
+  await tx.query(clearIdentity, [uuid]);
   await tx.query(updateEntry, [uuid, 'withdrawn', entry.verification.people, entry.verification.organisations]);
   await record(change, event, 'withdrawn');
 }
@@ -180,11 +184,19 @@ export async function forget(change: Change): Promise<void> {
   await record(change, 'withdraw', 'withdrawn');
 }
 
+/** What an entry was before its withdrawal. */
+export interface Unsealed {
+  readonly hashes: readonly SealedHash[];
+  /** 32 bytes, as `NewEntry` has them. */
+  readonly identity: Uint8Array;
+}
+
 /** Puts an entry's hashes back, and the entry to where it stood. @throws PostgreSQL 23505 when its list has the same content again. */
-export async function unearth(change: Change, hashes: readonly SealedHash[], to: Entry['status']): Promise<void> {
+export async function unearth(change: Change, { hashes, identity }: Unsealed, to: Entry['status']): Promise<void> {
   const { tx, locked } = change;
   const { people, organisations } = locked.entry.verification;
   await tx.query(deleteTombstone, [locked.uuid]);
+  await tx.query(setIdentity, [locked.uuid, Buffer.from(identity)]);
   await tx.query(insertHashes, [locked.uuid, JSON.stringify(hashes)]);
   await tx.query(updateEntry, [locked.uuid, to, people, organisations]);
   await tx.query(noteChange, [locked.uuid]);

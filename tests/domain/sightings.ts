@@ -1,7 +1,7 @@
 /** Sightings and lists to put before the policy: each names only what its test is about. */
 import { type ContentClass, type List, type ListAction, newList } from '../../src/domain/list.js';
 import { decide as decideFor } from '../../src/domain/policy.js';
-import { standingOf } from '../../src/domain/standing.js';
+import { type Standing, standingOf } from '../../src/domain/standing.js';
 import type { Decision, Sighting, UnscannableReason } from '../../src/domain/verdict.js';
 
 const classOf: Readonly<Record<ListAction, ContentClass>> = {
@@ -34,6 +34,10 @@ export interface SightingChanges extends Partial<Omit<Sighting, 'entry'>> {
   readonly list?: string;
   readonly id?: string;
   readonly verified?: boolean;
+  /** How the entry stands, where verified or draft says too little. */
+  readonly standing?: Standing;
+  /** The entry's own class. */
+  readonly class?: ContentClass;
 }
 
 /** Confirmed by as many as any list asks for. */
@@ -53,11 +57,13 @@ export function sighting({
   list = 'remove',
   id = `entry of ${list}`,
   verified = true,
+  standing = verified ? confirmed : standingOf('draft', 0, 0),
+  class: contentClass = 'unclassified',
   ...changes
 }: SightingChanges = {}): Sighting {
   return {
     ordinal: 1,
-    entry: { id, list, class: 'unclassified', standing: verified ? confirmed : standingOf('draft', 0, 0) },
+    entry: { id, list, class: contentClass, standing },
     algorithm: 'pdq',
     variant: 'full',
     quality: 100,

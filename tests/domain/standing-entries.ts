@@ -1,0 +1,76 @@
+/** Entries under lock and people, to put before the transitions: each names only what its test is about. */
+import type { Actor } from '../../src/domain/actor.js';
+import type { Entry, EntryStatus } from '../../src/domain/entry.js';
+import { VigieError } from '../../src/domain/errors.js';
+import type { Requirement } from '../../src/domain/standing.js';
+import { type Confirmation, countsWith, type StandingEntry, type Transition } from '../../src/domain/transitions.js';
+
+export const entryId = `ent_${'0a'.repeat(16)}`;
+
+/** Person 1 of the hotline, who enrolled what `standing` gives. */
+export const author = actorOf(1, 'hotline');
+
+export function actorOf(person: number, organisation: string, key = `key0000000${String(person).padStart(2, '0')}`): Actor {
+  return { person, organisation, key, via: 'key' };
+}
+
+export interface StandingChanges extends Partial<Omit<StandingEntry, 'entry'>> {
+  readonly status?: EntryStatus;
+  readonly organisation?: string | null;
+  /** Counted beside the confirmations, as entries of before people had names are. */
+  readonly counted?: Requirement;
+  readonly withdrawal?: Entry['withdrawal'];
+}
+
+/** A draft of person 1 of the hotline in a list that asks for one other person. */
+export function standing({
+  status = 'draft',
+  organisation = 'hotline',
+  withdrawal = null,
+  ...changes
+}: StandingChanges = {}): StandingEntry {
+  const {
+    confirmations = [],
+    requirement = { people: 1, organisations: 1 },
+    counted = countOf(confirmations),
+    ...rest
+  } = changes;
+  const said = { provenance: {}, sourceCodes: [], series: null, synthetic: false, expiresAt: null };
+  const times = { createdAt: '2026-01-02T03:04:05.000Z', updatedAt: '2026-01-02T03:04:05.000Z' };
+  const verification = { ...counted, required: requirement.people, requiredOrganisations: requirement.organisations };
+  return {
+    entry: {
+      ...{ id: entryId, list: 'known', class: 'ncii_adult', status, organisation, verification },
+      ...{ hashCount: 1, quality: 100, withdrawal, ...said, ...times },
+    },
+    ...{ author: author.person, confirmations, requirement, withdrawalBy: null },
+    ...rest,
+  };
+}
+
+function countOf(confirmations: readonly Confirmation[]): Requirement {
+  return { people: confirmations.length, organisations: new Set(confirmations.map(({ organisation }) => organisation)).size };
+}
+
+/** The entry once a transition is done, as src/store/standing.ts writes it. */
+export function changedBy(before: StandingEntry, { to, confirmation }: Transition): StandingEntry {
+  const kept =
+    confirmation === null ? before.confirmations : confirmation === 'none' ? [] : [...before.confirmations, confirmation];
+  const { verification } = before.entry;
+  const none = { people: 0, organisations: 0 };
+  const counts = confirmation === null ? verification : confirmation === 'none' ? none : countsWith(before, confirmation);
+  const { people, organisations } = counts;
+  const entry = { ...before.entry, status: to, withdrawal: null, verification: { ...verification, people, organisations } };
+  return { ...before, entry, confirmations: kept, withdrawalBy: null };
+}
+
+/** The code and the message of what `work` throws; undefined: it throws nothing. */
+export function refusalOf(work: () => unknown): { readonly code: string; readonly message: string } | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof VigieError) return { code: error.code, message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+/** The people of a test database, and entries whose hashes they can withdraw and find again. */
+import { createHash } from 'node:crypto';
+import { type Actor, setup } from '../../src/domain/actor.js';
+import type { Role } from '../../src/domain/key.js';
+import { newList } from '../../src/domain/list.js';
+import { identityOf } from '../../src/service/enrol.js';
+import { ListBook } from '../../src/service/list-book.js';
+import { Standing } from '../../src/service/standing.js';
+import { Tombstones } from '../../src/service/tombstones.js';
+import type { NewEntry, NewHash } from '../../src/store/entries.js';
+import { testDataKey } from '../support/data-key.js';
+import { randomFrom, randomHash } from '../support/images.js';
+import { newEntryOf, type OwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { keyOf } from '../support/seed.js';
+
+const random = randomFrom(47);
+const tombstones = new Tombstones(testDataKey);
+
+/** Two people confirm an entry of list `pair`; `others` may do so. */
+export const twoPeople = { people: 2, organisations: 1 };
+
+/** What a picture is enrolled by: likenesses of it and of a part, and the digest of its bytes. */
+export function pictureHashes(): readonly NewHash[] {
+  const hex = createHash('sha256').update(randomHash(random)).digest('hex');
+  const digest = { algorithm: 'sha256', variant: 'full', hex, quality: null } as const;
+  return [pdqHash(randomHash(random)), pdqHash(randomHash(random), { variant: 'region_left' }), digest];
+}
+
+/** A draft of list `pair`, as the service enrols one. */
+export function newDraft(hashes = pictureHashes(), changes: Partial<NewEntry> = {}): NewEntry {
+  const facts = { list: 'pair', status: 'draft', identity: identityOf(hashes), marks: tombstones.marksOf(hashes) } as const;
+  return newEntryOf(hashes, { ...facts, ...changes });
+}
+
+export const linesOf = (hashes: readonly NewHash[]) =>
+  hashes.map(({ algorithm, variant, hex }) => `${algorithm} ${variant} ${hex}`);
+
+/** The service that changes how entries stand, and people who may ask it, over a database with lists `pair` and `shown`. */
+export async function openReview({ stores }: OwnDatabase) {
+  const facts = { title: 'Pair', class: 'ncii_adult', action: 'remove', organisation: 'tests', verification: twoPeople } as const;
+  const granted = (rights: readonly ('read' | 'verify')[]) => [{ organisation: 'others', rights }];
+  await stores.lists.create(newList({ ...facts, id: 'pair', grants: granted(['read', 'verify']) }), setup);
+  await stores.lists.create(newList({ ...facts, id: 'shown', grants: granted(['read']) }), setup);
+  const listBook = new ListBook();
+  listBook.replaceAll(await stores.lists.all(), await stores.lists.stamps());
+  // Nothing is in memory here: what nodes learn of changes is in tests/service/live.test.ts.
+  const live = { applyEntries: async () => {}, refresh: async () => {} };
+  const standing = new Standing({ store: stores.standing, listBook, tombstones, live });
+
+  const actorOf = async (role: Role, organisation: 'tests' | 'others'): Promise<Actor> => {
+    const key = keyOf(role, organisation).split('_')[1] ?? '';
+    const [record] = await stores.keys.records([key]);
+    if (!record) throw new Error(`no key of ${role} of ${organisation}`);
+    return { person: record.person, organisation, key, via: 'key' };
+  };
+  const author = await actorOf('analyst', 'tests');
+  const people = { author, reviewer: await actorOf('reviewer', 'tests'), police: await actorOf('reviewer', 'others') };
+
+  return {
+    standing,
+    ...people,
+    /** Enrols by the analyst of `tests`; gives the id. */
+    enrol: async (entry = newDraft()) => (await stores.entries.create(entry, author))?.entry.id ?? '',
+    statusOf: async (id: string) => (await stores.entries.get(uuidOf(id)))?.status,
+    /** What a node would index of an entry: algorithm, variant and hex of each hash, in order. */
+    foundOf: async (id: string) => {
+      const entries = await stores.hashes.current([uuidOf(id)]);
+      return entries.flatMap(({ hashes }) =>
+        hashes.map(({ algorithm, variant, value }) => `${algorithm} ${variant} ${Buffer.from(value).toString('hex')}`),
+      );
+    },
+  };
+}
+
+/** Waits for everything; gives what was refused. */
+export async function refusedOf(work: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(work);
+  return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+}

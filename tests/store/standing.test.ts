@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
+import { isVerified } from '../../src/domain/standing.js';
+import { openOwnDatabase, uuidOf } from '../support/own-database.js';
+import { newDraft, openReview, pictureHashes, refusedOf, twoPeople } from './review.js';
+
+const own = await openOwnDatabase();
+const { database, stores } = own;
+const { standing, author, reviewer, police, enrol, statusOf } = await openReview(own);
+
+describe('two reviewers at once', () => {
+  it('make an entry verified by two, once', async () => {
+    const id = await enrol();
+    expect(await refusedOf([reviewer, police].map((actor) => standing.act('confirm', actor, id, 'seen')))).toEqual([]);
+    const entry = await stores.entries.get(uuidOf(id));
+    expect(entry).toMatchObject({ status: 'verified', verification: { people: 2, organisations: 2, required: 2 } });
+    const [indexed] = await stores.hashes.current([uuidOf(id)]);
+    expect(indexed && isVerified(indexed.standing, twoPeople)).toBe(true);
+    const history = await stores.standing.history(uuidOf(id));
+    expect(history.map(({ from, to }) => `${from} ${to}`)).toEqual(['draft draft', 'draft verified']);
+  });
+
+  it('count once where they are one person', async () => {
+    const id = await enrol();
+    const refused = await refusedOf([1, 2].map(() => standing.act('confirm', reviewer, id, null)));
+    expect(refused).toEqual([expect.objectContaining({ code: 'conflict', detail: expect.stringContaining('it is draft') })]);
+    const verification = { people: 1, organisations: 1 };
+    expect(await stores.entries.get(uuidOf(id))).toMatchObject({ status: 'draft', verification });
+  });
+
+  it('who confirm and reject leave the entry disputed, whoever comes first', async () => {
+    const id = await enrol();
+    const acts = [standing.act('confirm', reviewer, id, null), standing.act('reject', police, id, 'not what it says')];
+    expect(await refusedOf(acts)).toEqual([]);
+    expect(await statusOf(id)).toBe('disputed');
+  });
+
+  it('who reject leave one rejection, and a conflict that names the state', async () => {
+    const id = await enrol();
+    const refused = await refusedOf([reviewer, police].map((actor) => standing.act('reject', actor, id, null)));
+    expect(refused).toEqual([expect.objectContaining({ code: 'conflict', detail: expect.stringContaining('is disputed') })]);
+  });
+});
+
+describe('a change of how an entry stands', () => {
+  it('is in the audit and in the change feed, once each', async () => {
+    const id = await enrol();
+    await standing.act('confirm', reviewer, id, 'seen');
+    const act = {
+      act: 'entry.confirm',
+      person: reviewer.person,
+      organisation: 'tests',
+      detail: { reason: 'seen', from: 'draft' },
+    };
+    const acts = await database.query(
+      "select act, person, organisation, detail from act where subject = $1 and act <> 'entry.create'",
+      [id],
+    );
+    expect(acts).toEqual([expect.objectContaining({ ...act, detail: expect.objectContaining(act.detail) })]);
+    expect((await database.query('select from change where subject = $1', [uuidOf(id)])).length).toBe(2);
+  });
+
+  it.each([
+    ['own_work', 'pair', author],
+    ['forbidden', 'shown', police],
+  ] as const)('leaves no trace where it is refused: %s', async (code, list, actor) => {
+    const id = await enrol(newDraft(pictureHashes(), { list }));
+    await expect(standing.act('confirm', actor, id, null)).rejects.toMatchObject({ code });
+    expect(await stores.standing.history(uuidOf(id))).toEqual([]);
+    expect((await database.query('select from act where subject = $1', [id])).length).toBe(1);
+    expect((await database.query('select from confirmation where entry = $1', [uuidOf(id)])).length).toBe(0);
+  });
+
+  it('by a dispute voids confirmations, by what platforms say keeps them', async () => {
+    const [byPerson, byPlatforms] = [await enrol(), await enrol()];
+    for (const id of [byPerson, byPlatforms]) {
+      for (const actor of [reviewer, police]) await standing.act('confirm', actor, id, null);
+    }
+    await standing.act('dispute', police, byPerson, 'a film still');
+    await standing.lower(uuidOf(byPlatforms), 'feedback', 'two organisations called it false');
+    expect(await stores.entries.get(uuidOf(byPerson))).toMatchObject({ status: 'disputed', verification: { people: 0 } });
+    expect(await stores.entries.get(uuidOf(byPlatforms))).toMatchObject({ status: 'disputed', verification: { people: 2 } });
+    await expect(standing.act('release', police, byPerson, null)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await standing.act('release', police, byPlatforms, null)).toMatchObject({ status: 'verified' });
+  });
+});
+
+describe('an import', () => {
+  it('of 5 000 drafts is one act of the audit', async () => {
+    const acts = () => database.query("select subject, detail from act where act like 'entry.%' order by id");
+    const before = (await acts()).length;
+    const drafts = Array.from({ length: 5_000 }, () => newDraft());
+    expect(await stores.entries.createMany(drafts, author)).toBe(5_000);
+    expect((await acts()).slice(before)).toEqual([{ subject: 'pair', detail: { entries: 5_000 } }]);
+  });
+});
+
+describe('a list that is deleted', () => {
+  it('enrols nothing more, and its entries stay for the verdicts that name them', async () => {
+    const id = await enrol(newDraft(pictureHashes(), { list: 'shown' }));
+    await stores.lists.delete('shown', setup, () => {});
+    const late = newDraft(pictureHashes(), { list: 'shown' });
+    expect(await stores.entries.create(late, author)).toBeUndefined();
+    expect(await stores.entries.createMany([late], author)).toBe(0);
+    expect(await statusOf(id)).toBe('draft');
+    expect((await stores.lists.all()).map((list) => list.id)).not.toContain('shown');
+  });
+
+  it('lets an enrolment that comes at the same time through whole or not at all', async () => {
+    const list = (await stores.lists.all()).find((one) => one.id === 'pair');
+    if (!list) throw new Error('the list is gone');
+    await stores.lists.create({ ...list, id: 'brief' }, setup);
+    const entries = Array.from({ length: 20 }, () => newDraft(pictureHashes(), { list: 'brief' }));
+    const [, ...made] = await Promise.all([
+      stores.lists.delete('brief', setup, () => {}),
+      ...entries.map((entry) => stores.entries.create(entry, author)),
+    ]);
+    const ids = made.flatMap((one) => (one ? [uuidOf(one.entry.id)] : []));
+    const stored = await database.query("select from entry where list = 'brief'");
+    const hashes = await database.query('select from hash where entry = any($1::uuid[])', [ids]);
+    expect([stored.length, hashes.length]).toEqual([ids.length, 3 * ids.length]);
+  });
+});
