@@ -4,6 +4,7 @@ import { fuzzResultsSchema } from './fuzz/results.js';
 import { fuzzSection } from './fuzz/section.js';
 import { importSection } from './http/import-section.js';
 import { nodesSection } from './http/nodes-section.js';
+import { policySection } from './http/policy-section.js';
 import { httpSection, httpSummary } from './http/section.js';
 import { decoderResultsSchema } from './imaging/decoder-results.js';
 import { decoderSection } from './imaging/decoder-section.js';
@@ -11,7 +12,7 @@ import { imagingResultsSchema } from './imaging/results.js';
 import { imagingSection } from './imaging/section.js';
 import { indexResultsSchema, soakResultsSchema } from './index/results.js';
 import { charts, indexSection, soakSection } from './index/section.js';
-import { httpResultsSchema, importResultsSchema, nodesResultsSchema } from './results.js';
+import { httpResultsSchema, importResultsSchema, nodesResultsSchema, policyResultsSchema } from './results.js';
 import { robustnessSchema } from './robustness/results.js';
 import { robustnessCharts, robustnessSection } from './robustness/section.js';
 
@@ -24,6 +25,7 @@ type Section = (read: ReadResult) => string | undefined;
 const sections: readonly Section[] = [
   section('http.json', httpResultsSchema, httpSection),
   section('import.json', importResultsSchema, importSection),
+  section('policy.json', policyResultsSchema, policySection),
   section('imaging.json', imagingResultsSchema, imagingSection),
   section('nodes.json', nodesResultsSchema, nodesSection),
   section('index.json', indexResultsSchema, indexSection),
@@ -51,6 +53,7 @@ Made by \`npm run bench:report\` from the files in \`bench/results/\`; every ben
 npm run bench
 npm run bench -- --hashes 10000 --seconds 5
 npm run bench:import
+npm run bench:policy
 npm run bench:imaging
 .ci/postgres run npm run bench:nodes
 npm run bench:index -- --suite

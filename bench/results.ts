@@ -59,6 +59,22 @@ export const importResultsSchema = z.strictObject({
 });
 export type ImportResults = z.output<typeof importResultsSchema>;
 
+/** `bench/results/policy.json`: hash matches with and without what policy and logging take, in turns. */
+export const policyResultsSchema = z.strictObject({
+  environment: environmentSchema,
+  knownHashes: z.number(),
+  connections: z.number(),
+  mixes: z.array(
+    z.strictObject({
+      /** One query in so many is a copy of something known, so its verdict is committed before the reply. */
+      knownEvery: z.number(),
+      whole: z.array(sampleSchema).min(1),
+      searchOnly: z.array(sampleSchema).min(1),
+    }),
+  ),
+});
+export type PolicyResults = z.output<typeof policyResultsSchema>;
+
 /** `bench/results/nodes.json`: ms from an analyst's act on one node to the verdict of another. */
 export const nodesResultsSchema = z.strictObject({
   environment: environmentSchema,

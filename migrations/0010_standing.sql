@@ -143,7 +143,6 @@ alter table verdict
   add column evidence jsonb not null default '[]',
   -- The version of each list that had an opinion.
   add column policy jsonb not null default '{}';
-create index verdict_by_time on verdict (answered_at);
 
 create table feedback (
   request_id text not null references verdict on delete cascade,

@@ -70,6 +70,8 @@ export interface Service {
   readonly standing: Standing;
   readonly previews: Previews;
   readonly history: VerdictHistory;
+  readonly names: EntryNames;
+  readonly queryKeeper: QueryKeeper;
   readonly floodGuard: FloodGuard;
   readonly purges: Purges;
   readonly recallAudit: RecallAudit;
@@ -211,7 +213,7 @@ function wire(foundation: Foundation): Service {
   const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, demandBook, demandCounts, guard, idempotency];
   return {
     ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper, demandBook, demandCounts },
-    ...{ guard, idempotency },
+    ...{ guard, idempotency, names, queryKeeper },
     telling: new Telling({ guard, organisationBook }),
     quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
     ...memory,

@@ -26,10 +26,10 @@ export interface HashRequests {
   check(body: string, count: number): boolean;
 }
 
-/** Queries of which some are near `known`, hashes stored in a list whose action is `remove`; the others are far from everything. */
-export function hashRequests(known: readonly string[]): HashRequests {
+/** Queries of which one in `every` is near one of `known`, hashes stored in a list whose action is `remove`; the others are far from everything. */
+export function hashRequests(known: readonly string[], every = knownEvery): HashRequests {
   const random = randomFrom(querySeed);
-  const queries = Array.from({ length: queryCount }, (_, at) => query(at, known, random));
+  const queries = Array.from({ length: queryCount }, (_, at) => query(at, known, random, every));
   const copies = new Set(queries.filter(({ isKnown }) => isKnown).map(({ pdq }) => pdq));
   const single = queries.map((one) => JSON.stringify({ hashes: hashesOf(one) }));
   const batches = Array.from({ length: batchCount }, (_, number) => {
@@ -39,8 +39,8 @@ export function hashRequests(known: readonly string[]): HashRequests {
   return { single, batches, queries, check: (body, count) => isRight(body, count, copies) };
 }
 
-function query(at: number, known: readonly string[], random: Random): HashQuery {
-  const stored = at % knownEvery === 0 ? known[at % known.length] : undefined;
+function query(at: number, known: readonly string[], random: Random, every: number): HashQuery {
+  const stored = at % every === 0 ? known[at % known.length] : undefined;
   const blockhash = randomHash(random);
   if (stored === undefined) return { pdq: randomHash(random), blockhash, isKnown: false };
   return { pdq: flipBits(stored, Math.floor(random() * (mostFlipped + 1)), random), blockhash, isKnown: true };

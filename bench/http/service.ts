@@ -55,7 +55,8 @@ export async function startService(workplace: Workplace, count: number, profile:
   return { ...server, ...seeded, knownHashes: count, dataDir };
 }
 
-async function seed(dataDir: string, count: number): Promise<{ key: string; known: string[] }> {
+/** Fills a new database with `count` hashes. */
+export async function seed(dataDir: string, count: number): Promise<{ key: string; known: string[] }> {
   const log = { info() {}, warn() {} };
   const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'npm run bench', exclusive: true, log });
   try {

@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/key.js';
 import type { Match, Removal, Sighting, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
 
@@ -55,11 +56,14 @@ const selectPage = `
   where organisation = $1 and ($2::text is null or verdict = $2)
     and ($3::timestamptz is null or (answered_at, request_id) < ($3, $4))
   order by answered_at desc, request_id desc limit $5`;
-// Records of organisations that are not known (the command line on the data directory itself) are kept for a year.
+// By organisation, as the index is. Records of the command line on the data directory itself, which is none, are kept for a year.
 const deleteOld = `
   delete from verdict where request_id = any(array(
-    select v.request_id from verdict v left join organisation o on o.id = v.organisation
-    where v.answered_at < now() - coalesce(o.verdict_days, 365) * interval '1 day' limit $1))
+    select v.request_id from (select id, verdict_days from organisation union all select $2, 365) o
+    cross join lateral (
+      select request_id from verdict
+      where organisation = o.id and answered_at < now() - o.verdict_days * interval '1 day' limit $1) v
+    limit $1))
   returning 1`;
 
 export class VerdictStore {
@@ -100,7 +104,7 @@ export class VerdictStore {
 
   /** Deletes up to `limit` records that their organisation no longer keeps; gives how many. */
   async purge(limit: number): Promise<number> {
-    return (await this.database.query(deleteOld, [limit])).length;
+    return (await this.database.query(deleteOld, [limit, commandLine.organisation])).length;
   }
 }
 

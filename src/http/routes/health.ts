@@ -6,13 +6,14 @@ import { VigieError } from '../../domain/errors.js';
 export interface Readiness {
   /** Why this node should get no traffic; null when it should. */
   whyNot(): string | null;
-  index(): { readonly version: string; readonly ageMs: number };
+  index(): { readonly ageMs: number };
 }
 
 const healthSchema = z.strictObject({ status: z.literal('ok') });
 const readySchema = z.strictObject({
   status: z.literal('ready'),
-  index: z.strictObject({ version: z.string(), ageMs: z.number() }),
+  // No version: it counts the changes of all lists, which nobody without a key is told.
+  index: z.strictObject({ ageMs: z.number() }),
 });
 
 /** For orchestrators: `/healthz` says the process lives, `/readyz` that its answers are complete. */
@@ -29,7 +30,8 @@ export function healthRoutes(app: FastifyInstance, readiness: Readiness): void {
     async () => {
       const reason = readiness.whyNot();
       if (reason) throw new VigieError('index_unavailable', reason, 1);
-      return { status: 'ready' as const, index: readiness.index() };
+      const { ageMs } = readiness.index();
+      return { status: 'ready' as const, index: { ageMs } };
     },
   );
   routes.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger());

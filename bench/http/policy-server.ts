@@ -1,0 +1,70 @@
+/**
+ * Child of the policy bench: one service on a data directory, at two addresses. Behind the first it is as it is; behind the second a matcher that
+ * only searches: no policy, no log, no guard. Logs each address as a JSON line, the whole one last.
+ */
+import { pino } from 'pino';
+import { loadConfig } from '../../src/config.js';
+import type { Caller } from '../../src/domain/key.js';
+import { buildApp } from '../../src/http/app.js';
+import { startService } from '../../src/main.js';
+import { startServer } from '../../src/server.js';
+import { EnumerationGuard } from '../../src/service/enumeration-guard.js';
+import { Matcher, type MatchParts, type Verdict } from '../../src/service/match.js';
+import { OrganisationBook } from '../../src/service/organisation-book.js';
+import { sightingsOf } from '../../src/service/sightings.js';
+import { Telling } from '../../src/service/telling.js';
+
+/** Finds what the whole service finds, and says of it only that there is something. */
+class SearchOnly extends Matcher {
+  constructor(private readonly searched: MatchParts) {
+    super(searched);
+  }
+
+  override async matchMany(caller: Caller, items: Parameters<Matcher['matchMany']>[1]): Promise<Verdict[]> {
+    const { index, listBook, live } = this.searched;
+    const { radii, version } = listBook.matchable(caller.organisation);
+    const queries = items.map(({ hashes }) => ({
+      pdq: (hashes.pdq ?? []).map((hash) => ({ ...hash, negative: false })),
+      blockhashes: hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [],
+      digests: hashes,
+    }));
+    const found = await sightingsOf(index, queries, radii);
+    return items.map(({ requestId, hashes }, at) => ({
+      requestId,
+      verdict: found[at]?.length ? 'remove' : 'no_known_match',
+      reason: null,
+      matches: [],
+      removal: null,
+      hashes: { ...(hashes.pdq?.[0] && { pdq: hashes.pdq[0].value }), quality: 100 },
+      index: live.freshness(),
+      policy: { version },
+    }));
+  }
+}
+
+const [dataDir = ''] = process.argv.slice(2);
+const log = pino(pino.destination({ fd: 1, sync: true }));
+const config = loadConfig({ VIGIE_DATA_DIR: dataDir, VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_LOG_LEVEL: 'error' });
+const service = await startService({ config, log, command: 'bench policy', exclusive: true });
+const none = { alertAt: 0, bandsAt: 0 };
+const guard = new EnumerationGuard({ limits: none, key: new Uint8Array(32), log, record: async () => {} });
+const app = await buildApp({
+  ...service,
+  matcher: new SearchOnly({ ...service }),
+  telling: new Telling({ guard, organisationBook: new OrganisationBook() }),
+  readiness: { whyNot: () => null, index: () => service.live.freshness() },
+  log: pino({ level: 'error' }),
+  limits: { maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, bodyTimeoutMs: 15_000 },
+});
+const bareUrl = await app.listen({ host: '127.0.0.1', port: 0 });
+const server = await startServer(service, config, log);
+service.startJobs();
+process.once(
+  'SIGTERM',
+  () =>
+    void app
+      .close()
+      .then(() => server.close())
+      .then(() => process.exit(0)),
+);
+log.info({ url: `${server.url} ${bareUrl}` }, 'listening');

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { entrySchema } from '../../src/http/schemas/entry.js';
+import { explanationSchema, feedbackSchema, toldVerdictsSchema } from '../../src/http/schemas/history.js';
+import { expectOk, problemOf } from '../support/client.js';
+import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { useService } from '../support/use-service.js';
+
+const on = useService();
+const random = randomFrom(83);
+const other = () => on.client.as('platform', 'others');
+const sha256Of = (hex: string) => hex;
+
+/** An entry with a PDQ hash and a SHA-256, in a list that two organisations match. */
+async function listed(list: string) {
+  const hashes = { pdq: randomHash(random), sha256: sha256Of(randomHash(random)), quality: 100 };
+  const { id } = await on.client.enrolHashes(hashes, list);
+  const near = () => ({ pdq: flipBits(hashes.pdq, 6, random), quality: 100 });
+  const statusNow = async () => expectOk(entrySchema, await on.client.as('analyst').call('GET', `/v1/entries/${id}`)).status;
+  return { id, exact: { sha256: hashes.sha256 }, near, statusNow };
+}
+
+async function callsFalse(client: typeof on.client, query: unknown) {
+  const { requestId } = await client.matchHashes(query);
+  return client.json('POST', `/v1/matches/${requestId}/feedback`, { outcome: 'false_positive', reason: 'our own logo' });
+}
+
+beforeAll(async () => {
+  const list = { title: 'Shared', class: 'ncii_adult', action: 'remove', verification: { people: 0, organisations: 0 } };
+  for (const [id, floodAnHour] of [
+    ['shared', 1_000_000],
+    ['flooded', 20],
+  ] as const) {
+    await on.client.createList({ id, ...list, limits: { withdrawalsAnHour: 100, disputesAfter: 2, floodAnHour } });
+    await on.client.as('operator').json('PUT', `/v1/lists/${id}/grants/others`, { rights: ['match'] });
+  }
+});
+
+describe('a platform that reports a false positive', () => {
+  it('changes nothing by itself, however often it says so', async () => {
+    const { near, statusNow } = await listed('shared');
+    for (let time = 0; time < 3; time++) expect((await callsFalse(on.client, near())).status).toBe(201);
+    expect(await statusNow()).toBe('verified');
+    expect((await on.client.matchHashes(near())).verdict).toBe('remove');
+  });
+
+  it('together with another organisation makes near matches hold, and leaves exact ones alone', async () => {
+    const { near, exact, statusNow } = await listed('shared');
+    await callsFalse(on.client, near());
+    expectOk(feedbackSchema, await callsFalse(other(), near()));
+    expect(await statusNow()).toBe('disputed');
+    expect((await on.client.matchHashes(near())).verdict).toBe('hold_for_review');
+    expect((await on.client.matchHashes(exact)).verdict).toBe('remove');
+  });
+
+  it('is overruled by somebody who looked, until it is said anew', async () => {
+    const { id, near, statusNow } = await listed('shared');
+    await callsFalse(on.client, near());
+    await callsFalse(other(), near());
+    await on.client.as('reviewer').json('POST', `/v1/entries/${id}/release`, { reason: 'it is what it says' });
+    expect(await statusNow()).toBe('verified');
+    await callsFalse(on.client, near());
+    expect(await statusNow()).toBe('verified');
+  });
+
+  it('may say so of its own verdicts only', async () => {
+    const { near } = await listed('shared');
+    const { requestId } = await on.client.matchHashes(near());
+    const answer = await other().json('POST', `/v1/matches/${requestId}/feedback`, { outcome: 'false_positive' });
+    expect([answer.status, problemOf(answer).code]).toEqual([404, 'not_found']);
+  });
+});
+
+describe('an abuser who floods an entry', () => {
+  it('makes near matches hold, never pass, and exact ones are removed as before', async () => {
+    const { near, exact, statusNow } = await listed('flooded');
+    await Promise.all(Array.from({ length: 40 }, () => on.client.matchHashes(near())));
+    await expect.poll(statusNow, { timeout: 10_000 }).toBe('quarantined');
+    expect((await on.client.matchHashes(near())).verdict).toBe('hold_for_review');
+    expect((await on.client.matchHashes(exact)).verdict).toBe('remove');
+  });
+});
+
+describe('the log of verdicts', () => {
+  it('pages what was answered, newest first, to the organisation it was answered to', async () => {
+    const { near } = await listed('shared');
+    const requests = [];
+    for (let number = 0; number < 3; number++) requests.push((await other().matchHashes(near())).requestId);
+    const first = expectOk(toldVerdictsSchema, await other().call('GET', '/v1/matches?limit=2'));
+    const cursor = encodeURIComponent(first.nextCursor ?? '');
+    const second = expectOk(toldVerdictsSchema, await other().call('GET', `/v1/matches?limit=2&cursor=${cursor}`));
+    const seen = [...first.items, ...second.items].map(({ requestId }) => requestId);
+    expect(seen.slice(0, 3)).toEqual(requests.toReversed());
+    const own = expectOk(toldVerdictsSchema, await on.client.call('GET', '/v1/matches?limit=200'));
+    expect(own.items.map(({ requestId }) => requestId)).not.toContain(requests[0]);
+  });
+
+  it('holds nothing of content that matched nothing', async () => {
+    const { requestId } = await on.client.matchHashes({ pdq: randomHash(random), quality: 100 });
+    expect((await on.client.call('GET', `/v1/matches/${requestId}`)).status).toBe(404);
+  });
+
+  it('explains a verdict by the version of the list that gave it, whatever became of the list since', async () => {
+    const { id, near } = await listed('shared');
+    const { requestId } = await on.client.matchHashes(near());
+    const patch = (action: string) => on.client.as('operator').json('PATCH', '/v1/lists/shared', { action });
+    await patch('hold_for_review');
+    const why = expectOk(explanationSchema, await on.client.call('GET', `/v1/matches/${requestId}/explain`));
+    await patch('remove');
+    expect(why).toMatchObject({ verdict: 'remove', replayed: 'remove', lists: [{ list: 'shared' }] });
+    expect(why.sightings).toMatchObject([{ entry: id, band: 'tight', sure: true, verified: true, outcome: 'remove' }]);
+  });
+});
