@@ -74,7 +74,7 @@ const supersedeFlagged = `
   with superseded as (
     update entry set status = 'withdrawn', withdrawn_because = 'superseded by an enrolment', updated_at = now(),
       identity = sha256(convert_to(id::text, 'UTF8'))
-    where id = $1 and status = 'draft' and flagged and people = 0 returning id
+    where id = $1 and status in ('draft', 'disputed') and flagged and people = 0 returning id
   ), gone as (
     delete from hash where entry in (select id from superseded) returning ordinal
   )
