@@ -60,6 +60,8 @@ const insertConfirmation = `
 // An identity may be the SHA-256 of the content: it goes with the hashes, and comes back with them.
 const clearIdentity = "update entry set identity = sha256(convert_to(id::text, 'UTF8')) where id = $1";
 const setIdentity = 'update entry set identity = $2 where id = $1';
+// A withdrawal that waits for a second person goes on waiting, whatever others make of the entry meanwhile.
+const updateStanding = 'update entry set status = $2, people = $3, organisations = $4, updated_at = now() where id = $1';
 const updateEntry = `
   update entry set status = $2, people = $3, organisations = $4, updated_at = now(),
     withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1`;
@@ -145,7 +147,7 @@ export async function apply(change: Change, { event, to, confirmation }: Transit
     await tx.query(insertConfirmation, [locked.uuid, confirmation.person, confirmation.organisation, reason]);
     ({ people, organisations } = countsWith(locked, confirmation));
   }
-  await tx.query(updateEntry, [locked.uuid, to, people, organisations]);
+  await tx.query(updateStanding, [locked.uuid, to, people, organisations]);
   await tx.query(noteChange, [locked.uuid]);
   await record(change, event, to);
 }

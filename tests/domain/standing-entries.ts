@@ -60,8 +60,8 @@ export function changedBy(before: StandingEntry, { to, confirmation }: Transitio
   const none = { people: 0, organisations: 0 };
   const counts = confirmation === null ? verification : confirmation === 'none' ? none : countsWith(before, confirmation);
   const { people, organisations } = counts;
-  const entry = { ...before.entry, status: to, withdrawal: null, verification: { ...verification, people, organisations } };
-  return { ...before, entry, confirmations: kept, withdrawalBy: null };
+  const entry = { ...before.entry, status: to, verification: { ...verification, people, organisations } };
+  return { ...before, entry, confirmations: kept };
 }
 
 /** The code and the message of what `work` throws; undefined: it throws nothing. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import type { NewHash } from '../../src/store/entries.js';
 import { openOwnDatabase, uuidOf } from '../support/own-database.js';
 import { linesOf, newDraft, openReview, pictureHashes, refusedOf } from './review.js';
@@ -107,6 +108,22 @@ describe('a withdrawal', () => {
     expect(await refusedOf([author, reviewer].map((actor) => standing.withdraw(actor, id, 'a mistake')))).toEqual([]);
     const history = await stores.standing.history(uuidOf(id));
     expect(history.map(({ event }) => event)).toEqual(['withdraw']);
+  });
+
+  it('that waits for a second person goes on waiting when others confirm the entry, or doubt it', async () => {
+    await stores.lists.update('pair', setup, (list) => ({ ...list, limits: { ...list.limits, withdrawalsAnHour: 1 } }));
+    await standing.withdraw(author, await enrol(), 'the first of this hour');
+    const id = await enrol();
+    expect(await standing.withdraw(author, id, 'a mistake')).toMatchObject({
+      status: 'draft',
+      withdrawal: { reason: 'a mistake' },
+    });
+    await standing.act('confirm', police, id, null);
+    const doubted = await standing.act('dispute', police, id, 'an adult');
+    expect(doubted.withdrawal).toMatchObject({ reason: 'a mistake' });
+    await expect(standing.withdraw(author, id, 'again')).rejects.toMatchObject({ code: 'own_work' });
+    expect(await standing.withdraw(reviewer, id, 'a mistake indeed')).toMatchObject({ status: 'withdrawn', withdrawal: null });
+    await stores.lists.update('pair', setup, (list) => ({ ...list, limits: { ...list.limits, withdrawalsAnHour: 100 } }));
   });
 
   it('names the ordinals of its hashes in the change feed', async () => {
