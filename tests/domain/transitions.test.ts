@@ -157,7 +157,7 @@ describe('release', () => {
 });
 
 describe('withdraw', () => {
-  const few = { lately: 0, withdrawalsAnHour: 10, listOwner: 'owner' };
+  const few = { lately: 0, withdrawalsAnHour: 10, listOwner: 'owner', byVictim: false };
   const many = { ...few, lately: 10 };
   const asked = standing({
     status: 'verified',
