@@ -62,14 +62,23 @@ export function confirm(standing: StandingEntry, actor: Actor): Transition {
 export function reject(standing: StandingEntry, actor: Actor): Transition {
   refuseAuthor(standing, actor, 'reject');
   if (standing.entry.status !== 'draft') throw refusal(standing, 'rejected');
-  return { event: 'reject', to: 'disputed', confirmation: 'none' };
+  return { event: 'reject', to: doubted(standing), confirmation: 'none' };
 }
 
-/** Somebody doubts it: it holds until as many as its list asks for have looked again. @throws VigieError `conflict`. */
+/**
+ * Somebody doubts it: it holds until as many as its list asks for have looked again. What platforms disputed before still has its
+ * confirmations, which end here. @throws VigieError `conflict`.
+ */
 export function dispute(standing: StandingEntry): Transition {
-  const { status } = standing.entry;
-  if (status === 'disputed' || status === 'withdrawn') throw refusal(standing, 'disputed');
-  return { event: 'dispute', to: 'disputed', confirmation: 'none' };
+  const { entry, requirement } = standing;
+  const isDoubted = entry.status === 'disputed' && !meets(entry.verification, requirement);
+  if (isDoubted || entry.status === 'withdrawn') throw refusal(standing, 'disputed');
+  return { event: 'dispute', to: doubted(standing), confirmation: 'none' };
+}
+
+/** Where a list asks for nobody, a disputed entry counts as confirmed, and what equals it would be removed: only a draft holds everything. */
+function doubted({ requirement }: StandingEntry): EntryStatus {
+  return meets({ people: 0, organisations: 0 }, requirement) ? 'draft' : 'disputed';
 }
 
 /** Platforms doubt it. Its confirmations stand: what equals it bit for bit is judged as before. Undefined: there is nothing to lower. */

@@ -29,7 +29,7 @@ const deeds: Readonly<
 > = {
   confirm: { deed: confirm, participle: 'confirmed', from: ['draft', 'verified', 'disputed'] },
   reject: { deed: reject, participle: 'rejected', from: ['draft'] },
-  dispute: { deed: dispute, participle: 'disputed', from: ['draft', 'verified', 'quarantined'] },
+  dispute: { deed: dispute, participle: 'disputed', from: ['draft', 'verified', 'disputed', 'quarantined'] },
   release: { deed: release, participle: 'released', from: ['disputed', 'quarantined'] },
 };
 const refused = Object.entries(deeds).flatMap(([name, { deed, participle, from }]) =>
@@ -125,6 +125,31 @@ describe('a doubt', () => {
       entry: { status: 'disputed', verification: { people: 0, organisations: 0 } },
     });
     expect(refusalOf(() => release(doubted, police))?.message).toContain('is disputed: it cannot be released');
+  });
+
+  it('of a person is a conflict where one was heard already', () => {
+    const refusal = refusalOf(() => dispute(changedBy(verified, dispute(verified))));
+    expect(refusal?.message).toContain('is disputed: it cannot be disputed');
+  });
+
+  it('of a person voids what platforms only lowered', () => {
+    const byPlatforms = standing({ status: 'disputed', requirement: twoOfTwo, confirmations: [bySecond, byPolice] });
+    expect(changedBy(byPlatforms, dispute(byPlatforms)).entry.verification).toMatchObject({ people: 0, organisations: 0 });
+  });
+
+  it.each(['draft', 'verified', 'disputed', 'quarantined'] as const)(
+    'of a person leaves a draft where the list asks for nobody, so that nothing counts as confirmed: %s',
+    (status) => {
+      const unasked = standing({ status, requirement: { people: 0, organisations: 0 } });
+      const draft = changedBy(unasked, dispute(unasked));
+      expect(draft.entry.status).toBe('draft');
+      expect(refusalOf(() => confirm(draft, author))?.code).toBe('own_work');
+      expect(confirm(draft, police).to).toBe('verified');
+    },
+  );
+
+  it('of who rejects a draft leaves a draft where the list asks for nobody', () => {
+    expect(reject(standing({ requirement: { people: 0, organisations: 0 } }), police).to).toBe('draft');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
-import { isVerified } from '../../src/domain/standing.js';
+import { isConfirmed, isVerified } from '../../src/domain/standing.js';
 import { openOwnDatabase, uuidOf } from '../support/own-database.js';
 import { newDraft, openReview, pictureHashes, refusedOf, twoPeople } from './review.js';
 
@@ -82,6 +82,24 @@ describe('a change of how an entry stands', () => {
     expect(await stores.entries.get(uuidOf(byPlatforms))).toMatchObject({ status: 'disputed', verification: { people: 2 } });
     await expect(standing.act('release', police, byPerson, null)).rejects.toMatchObject({ code: 'conflict' });
     expect(await standing.act('release', police, byPlatforms, null)).toMatchObject({ status: 'verified' });
+  });
+});
+
+describe('what a flagger sent, and a reviewer rejected,', () => {
+  it('counts as confirmed nowhere, not even in a list that asks for nobody', async () => {
+    const id = await enrol(newDraft(pictureHashes(), { list: 'known', flagged: true }));
+    await standing.act('reject', reviewer, id, 'a painting');
+    const [indexed] = await stores.hashes.current([uuidOf(id)]);
+    expect(indexed && isConfirmed(indexed.standing, { people: 0, organisations: 0 })).toBe(false);
+  });
+
+  it.each(['pair', 'known'])('gives way to an enrolment as before, in list %s', async (list) => {
+    const hashes = pictureHashes();
+    const id = await enrol(newDraft(hashes, { list, flagged: true }));
+    await standing.act('reject', reviewer, id, 'too blurred to tell');
+    const enrolled = await stores.entries.create(newDraft(hashes, { list }), author);
+    expect(enrolled).toMatchObject({ created: true, entry: { status: 'draft' } });
+    expect(await statusOf(id)).toBe('withdrawn');
   });
 });
 

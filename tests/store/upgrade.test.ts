@@ -1,0 +1,169 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { decide } from '../../src/domain/policy.js';
+import { isVerified } from '../../src/domain/standing.js';
+import type { Sighting } from '../../src/domain/verdict.js';
+import { Keyring } from '../../src/service/keyring.js';
+import { ListBook } from '../../src/service/list-book.js';
+import { openTestDatabase } from '../support/database.js';
+import { createOldDatabase, type OldContent, type OldEntry, oldEntry, textOf } from './schema-0005.js';
+
+const keys = {
+  analyst: { id: 'analyst00001', organisation: 'hotline', role: 'analyst' },
+  second: { id: 'analyst00002', organisation: 'hotline', role: 'reviewer' },
+  flagger: { id: 'flagger00001', organisation: 'helpline', role: 'flagger' },
+  video: { id: 'platform0001', organisation: 'video', role: 'platform' },
+  chat: { id: 'platform0002', organisation: 'chat', role: 'platform' },
+  revoked: { id: 'revoked00001', organisation: 'hotline', role: 'operator', revokedAt: new Date() },
+  expired: { id: 'expired00001', organisation: 'hotline', role: 'operator', expiresAt: new Date('2020-01-01') },
+} as const;
+const of = (list: string) => ({
+  draft: oldEntry(list, 'draft', keys.analyst.id),
+  verified: oldEntry(list, 'verified', keys.analyst.id),
+  withdrawn: oldEntry(list, 'withdrawn', keys.analyst.id),
+});
+const [removing, harmless, off] = [of('removing'), of('harmless'), of('off')];
+const flagged = oldEntry('removing', 'draft', keys.flagger.id);
+const entries: readonly OldEntry[] = [...[removing, harmless, off].flatMap((one) => Object.values(one)), flagged];
+const withdrawn = entries.filter(({ status }) => status === 'withdrawn');
+
+const lists = [
+  { id: 'removing', action: 'remove_and_report', enabled: true },
+  { id: 'harmless', action: 'suppress', enabled: true },
+  { id: 'off', action: 'remove', enabled: false },
+  { id: 'test', action: 'test_match', enabled: true },
+];
+const organisations = { hotline: 'hotline', video: 'platform', chat: 'platform' };
+const withHelpline = { ...organisations, helpline: 'helpline' };
+
+async function upgrade(content: OldContent) {
+  const { test, ordinals } = await createOldDatabase(content);
+  const opened = await openTestDatabase(test);
+  afterAll(async () => {
+    await opened.database.close();
+    await test.drop();
+  });
+  const listBook = new ListBook();
+  listBook.replaceAll(await opened.stores.lists.all(), await opened.stores.lists.stamps());
+  return { ...opened, ordinals, listBook };
+}
+
+const { database, stores, ordinals, listBook } = await upgrade({
+  organisations: withHelpline,
+  keys: Object.values(keys),
+  lists,
+  entries,
+});
+
+/** What platform `video` is told of what looks like an entry, or equals it. */
+async function verdictOf({ pdq, sha256 }: OldEntry, by: 'pdq' | 'sha256'): Promise<string> {
+  const hits = by === 'pdq' ? (await stores.hashes.within('pdq', [pdq], 0)).flat() : await stores.hashes.equal([sha256]);
+  const query = { orientation: 'identity', negative: false, queryQuality: 100, queryVariant: 'full' } as const;
+  const sightings = hits.map((hit): Sighting => ({ ...hit, ...query }));
+  return decide(sightings, { ...listBook.matchable('video'), organisation: 'video', unscannable: null }).verdict;
+}
+
+describe('an entry of before', () => {
+  it.each([removing.verified, harmless.verified, off.verified])('is verified as its list asks today: of $list', async (entry) => {
+    const [indexed] = await stores.hashes.current([entry.uuid]);
+    const list = listBook.get(entry.list);
+    expect(indexed && list && isVerified(indexed.standing, list.verification)).toBe(true);
+    const stored = await stores.entries.get(entry.uuid);
+    expect(stored).toMatchObject({ status: 'verified', organisation: 'hotline', sourceCodes: [], synthetic: false });
+  });
+
+  it.each(['pdq', 'sha256'] as const)('matches as before, by its %s', async (by) => {
+    expect(await verdictOf(removing.verified, by)).toBe('remove_and_report');
+    expect(await verdictOf(removing.draft, by)).toBe('hold_for_review');
+    expect(await verdictOf(harmless.verified, by)).toBe('suppressed');
+    expect(await verdictOf(harmless.draft, by)).toBe('no_known_match');
+    expect(await verdictOf(off.verified, by)).toBe('no_known_match');
+  });
+
+  it('that was a draft is one, and nobody stands behind it', async () => {
+    expect(await stores.entries.get(removing.draft.uuid)).toMatchObject({ status: 'draft', verification: { people: 0 } });
+  });
+
+  it('that a flagger sent gives way as before', async () => {
+    const [row] = await database.query('select flagged, organisation from entry where id = $1', [flagged.uuid]);
+    expect(row).toEqual({ flagged: true, organisation: 'helpline' });
+  });
+
+  it('belongs to the person of its key: those of keys without a name are one an organisation', async () => {
+    const people = await database.query(
+      'select organisation, count(distinct person)::int as people from api_key group by 1 order by 1',
+    );
+    expect(people.map(({ people: count }) => count)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('a withdrawn entry of before', () => {
+  it('is withdrawn, and its hashes and its digest are gone', async () => {
+    for (const { uuid, sha256, pdq } of withdrawn) {
+      expect(await stores.entries.get(uuid)).toMatchObject({ status: 'withdrawn' });
+      expect(await database.query('select from hash where entry = $1', [uuid])).toEqual([]);
+      expect(await database.query('select from entry where identity = $1', [sha256])).toEqual([]);
+      expect([await stores.hashes.equal([sha256]), await stores.hashes.within('pdq', [pdq], 0)]).toEqual([[], [[]]]);
+    }
+  });
+
+  it('leaves every index by its ordinals, which are in the change feed', async () => {
+    const changes = await database.query<{ subject: string; ordinals: number[] }>(
+      'select subject, ordinals from change where ordinals is not null',
+    );
+    const gone = new Map(changes.map(({ subject, ordinals: of }) => [subject, of.toSorted((a, b) => a - b)]));
+    expect(gone).toEqual(new Map(withdrawn.map(({ uuid }) => [uuid, ordinals.get(uuid)])));
+  });
+
+  it('leaves the hashes of all others', async () => {
+    const standing = entries.filter(({ status }) => status !== 'withdrawn');
+    const indexed = await stores.hashes.current(entries.map(({ uuid }) => uuid));
+    expect(indexed.flatMap(({ hashes }) => hashes.map(({ ordinal }) => ordinal)).toSorted((a, b) => a - b)).toEqual(
+      standing.flatMap(({ uuid }) => ordinals.get(uuid) ?? []),
+    );
+  });
+});
+
+describe('a list of before', () => {
+  it.each(['video', 'chat'])('that was enabled is matched by every platform: %s', (platform) => {
+    const matched = [...listBook.matchable(platform).lists.keys()];
+    expect(matched.toSorted()).toEqual(['harmless', 'removing', 'test']);
+    expect(listBook.visibleTo(platform).map(({ id }) => id)).toEqual(['harmless', 'removing', 'test']);
+  });
+
+  it('is worked on by those who had keys for it', () => {
+    expect([...listBook.rights('off', 'hotline')]).toEqual(['read', 'enrol', 'verify']);
+    expect([...listBook.rights('removing', 'helpline')]).toEqual(['enrol']);
+  });
+
+  it("is nobody's where it is not plain whose, and the only one's where it is", async () => {
+    expect((await stores.lists.all()).map(({ organisation }) => organisation)).toEqual([null, null, null, null]);
+    const hotlines = Object.values(keys).filter(({ organisation }) => organisation !== 'helpline');
+    const { stores: others } = await upgrade({ organisations, keys: hotlines, lists, entries: [] });
+    expect((await others.lists.all()).map(({ organisation }) => organisation)).toEqual(lists.map(() => 'hotline'));
+  });
+
+  it('asks for nobody, but for two of two where it suppresses', async () => {
+    for (const { id, action } of lists) {
+      const required = action === 'suppress' ? 2 : 0;
+      expect(listBook.get(id)?.verification).toEqual({ people: required, organisations: required });
+    }
+  });
+});
+
+describe('a key of before', () => {
+  const keyring = new Keyring();
+  const open = (key: (typeof keys)[keyof typeof keys]) => keyring.authenticate(`Bearer ${textOf(key)}`, Date.now());
+
+  it("opens what it opened, and is a person's", async () => {
+    keyring.replaceAll(await stores.keys.records(null));
+    for (const key of [keys.analyst, keys.second, keys.flagger, keys.video, keys.chat]) {
+      const { organisation, role } = key;
+      expect(open(key)).toMatchObject({ organisation, role, person: expect.any(Number), trust: 'full', quotaDay: null });
+    }
+  });
+
+  it.each([keys.revoked, keys.expired])('that opened nothing still does not: $id', async (key) => {
+    keyring.replaceAll(await stores.keys.records(null));
+    expect(() => open(key)).toThrow(expect.objectContaining({ code: 'unauthorized' }));
+  });
+});
