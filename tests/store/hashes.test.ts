@@ -105,7 +105,7 @@ describe('neighbours', () => {
     await enrol([pdqHash(base, { algorithm: 'blockhash' })]);
   });
 
-  const found = (radius: number, limit: number) => hashes.neighbours(uuidOf(own), radius, limit);
+  const found = (radius: number, limit: number) => hashes.neighbours(uuidOf(own), { radius, limit, lists: ['known'] });
 
   it('gives whole images nearest first, without the entry itself', async () => {
     const expected = [4, 12, 30].map((distance, at) => ({ uuid: uuidOf(near[at] ?? ''), distance }));
