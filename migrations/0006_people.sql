@@ -16,7 +16,12 @@ alter table organisation
   -- Whether its verdicts tell distances or only bands.
   add column tells text not null default 'distances' check (tells in ('distances', 'bands'));
 
-update organisation set confirmed_at = created_at, spelling = id;
+-- As near to `spellingOf` as SQL comes; by the id where two are already the same.
+update organisation o set confirmed_at = created_at, spelling = s.spelling
+  from (
+    select id, case when spelt <> '' and count(*) over (partition by spelt) = 1 then spelt else id end as spelling
+    from (select id, regexp_replace(lower(normalize(name, NFKD)), '[^[:alnum:]]', '', 'g') as spelt from organisation) named
+  ) s where s.id = o.id;
 alter table organisation alter column spelling set not null, add constraint organisation_spelling unique (spelling);
 
 -- Keys without a person: one person an organisation, so that several of them never count as two people.

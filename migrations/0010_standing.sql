@@ -14,6 +14,10 @@ alter table hash_list
   add column disputes_after int2 not null default 2 check (disputes_after > 0),
   add column flood_an_hour int not null default 1000 check (flood_an_hour > 0),
   add column version int not null default 1,
+  -- A change that lets fewer people decide, or others: it waits for a second operator.
+  add column proposal jsonb,
+  add column proposal_person int references person,
+  add column proposal_at timestamptz,
   -- A deleted list stays, with its entries, for the verdicts that name it; nothing matches it any more.
   add column deleted_at timestamptz,
   -- It is a weapon: it hides what others list.
@@ -51,7 +55,25 @@ insert into list_grant (list, organisation, rights)
       || (case when bool_or(k.role = 'platform') and l.enabled then '{match}'::text[] else '{}' end)
   from hash_list l cross join api_key k
   where l.id <> 'test' and k.role in ('platform', 'analyst', 'reviewer', 'flagger')
+    and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
   group by l.id, l.enabled, k.organisation;
+
+-- Their first version, as the code writes them.
+insert into list_version (list, version, document)
+  select l.id, 1, json_build_object(
+    'id', l.id, 'title', l.title, 'class', l.class, 'action', l.action,
+    'thresholds', json_build_object('pdq', json_build_object('tight', l.pdq_tight, 'wide', l.pdq_wide), 'blockhash', l.blockhash),
+    'enabled', l.enabled, 'organisation', l.organisation, 'open', l.open,
+    'grants', coalesce((select json_agg(json_build_object('organisation', g.organisation, 'rights', g.rights) order by g.organisation)
+      from list_grant g where g.list = l.id), '[]'),
+    'verification', json_build_object('people', l.people_required, 'organisations', l.organisations_required),
+    'provenanceRequired', l.provenance_required, 'share', l.share, 'policy', l.policy,
+    'limits', json_build_object('withdrawalsAnHour', l.withdrawals_an_hour, 'disputesAfter', l.disputes_after, 'floodAnHour', l.flood_an_hour),
+    'version', l.version)
+  from hash_list l;
+
+-- Whether two people ever held operator keys: from then on nobody acts without a key.
+alter table installation add column setup_ended_at timestamptz;
 
 -- Entries: whose, confirmed by how many, and what else is said of them.
 alter table entry drop constraint entry_status_check;
@@ -123,7 +145,7 @@ create table tombstone_mark (
   list text not null references hash_list,
   mark bytea not null check (octet_length(mark) = 32),
   entry uuid not null references tombstone on delete cascade,
-  primary key (list, mark)
+  primary key (list, mark, entry)
 );
 create index tombstone_mark_by_entry on tombstone_mark (entry);
 

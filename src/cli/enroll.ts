@@ -30,7 +30,7 @@ export function enrollCommand(): Command {
 async function enroll(paths: string[], { list, json, key }: Options): Promise<void> {
   const files = await expandPaths(paths);
   await withService(async (service, config) => {
-    const actor = await actorOfCommand(service.stores.keys, key ?? config.VIGIE_KEY, ['analyst', 'operator']);
+    const actor = await actorOfCommand(service.stores.keys, key ?? config.VIGIE_KEY, ['analyst']);
     const progress = new Progress('enrolled', files.length);
     for await (const result of inOrder(files, config.VIGIE_IMAGING_PROCESSES * 3, (file) =>
       enrolFile(service, actor, list, file),

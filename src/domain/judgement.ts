@@ -73,7 +73,8 @@ function judge(sighting: Sighting, corroborated: boolean, list: List): Judgement
   const sure = exact ? corroborated : isSureNear(sighting, corroborated, certainty);
   // Floods and complaints are no switch that an abuser can throw: they never touch what equals a confirmed entry bit for bit.
   const verified = exact ? isConfirmed(standing, list.verification) : isVerified(standing, list.verification);
-  const lowered = !verified && statusOf(standing) !== 'draft' && isConfirmed(standing, list.verification);
+  const status = statusOf(standing);
+  const lowered = !verified && (status === 'disputed' || status === 'quarantined');
   const outcome = outcomeOf(list, contentClass, certainty, sure && verified);
   // Lowered, not dropped: whatever an unverified match of the list leads to, this one is at least held.
   const held = lowered && outcome === 'ignore' && list.action !== 'suppress' ? 'hold_for_review' : outcome;

@@ -127,6 +127,13 @@ export function faultOf({ action, verification, policy }: Pick<List, 'action' | 
   return alien && `policy: ${alien} is for lists of that action`;
 }
 
+/** True for a change that lets fewer people decide what the list removes, or others: no operator makes it alone. */
+export function loosens(from: List, to: List): boolean {
+  const fewer =
+    to.verification.people < from.verification.people || to.verification.organisations < from.verification.organisations;
+  return fewer || to.organisation !== from.organisation;
+}
+
 /** What has to be said of a new list; the rest has defaults. */
 export type NewList = Pick<List, 'id' | 'title' | 'class' | 'action'> & {
   readonly [Name in keyof Omit<List, 'version'>]?: List[Name] | undefined;

@@ -43,14 +43,26 @@ export interface Asking {
 }
 
 /** Decides what must be done with content whose hashes gave `sightings`. Pure: the same input gives the same decision. */
-export function decide(sightings: readonly Sighting[], { lists, organisation, unscannable }: Asking): Decision {
+export function decide(sightings: readonly Sighting[], { lists, organisation, unscannable }: Asking): FullDecision {
   const judged = sightings.length === 0 ? [] : judgeAll(sightings, lists, organisation).flatMap(judgedOf(lists));
-  const matches = strongestOfEveryList(suppress(judged));
+  if (judged.length === 0) return nothingFound(unscannable);
+  const standing = suppress(judged);
+  const matches = strongestOfEveryList(standing);
   const strongest = matches[0];
-  if (!strongest) {
-    return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [] };
-  }
-  return { verdict: verdictOf[strongest.action], reason: null, matches: matches.slice(0, mostMatches) };
+  if (!strongest) return nothingFound(unscannable);
+  const removing = standing
+    .map(({ match }) => match)
+    .filter(({ action }) => action === 'remove' || action === 'remove_and_report');
+  return { verdict: verdictOf[strongest.action], reason: null, matches: matches.slice(0, mostMatches), removing };
+}
+
+/** A decision with every match that removes, told or not: what they are of decides what the caller is obliged to. */
+export interface FullDecision extends Decision {
+  readonly removing: readonly Match[];
+}
+
+function nothingFound(unscannable: UnscannableReason | null): FullDecision {
+  return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [], removing: [] };
 }
 
 /** Every sighting that a list in force for the caller has an opinion on, judged. */

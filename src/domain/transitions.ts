@@ -52,7 +52,8 @@ export function confirm(standing: StandingEntry, actor: Actor): Transition {
     throw new VigieError('conflict', `you have confirmed entry ${entry.id} already; it is ${entry.status}`);
   }
   const confirmation = { person, organisation };
-  const unmet = entry.status === 'disputed' ? 'disputed' : 'draft';
+  // Of a list that asks for more than it did, what was verified stays so in name; what it may do is read off the counts.
+  const unmet = entry.status;
   const to = meets(countsWith(standing, confirmation), requirement) ? 'verified' : unmet;
   return { event: 'confirm', to, confirmation };
 }
@@ -111,8 +112,10 @@ export interface WithdrawalContext {
   /** Withdrawals of this list by this person in the last hour. */
   readonly lately: number;
   readonly withdrawalsAnHour: number;
-  /** Whose list it is: it answers for entries that belong to nobody. */
+  /** Whose list it is: it answers for everything on it. */
   readonly listOwner: string | null;
+  /** Who is shown asked for it: nobody makes a victim wait. */
+  readonly byVictim: boolean;
 }
 
 /**
@@ -125,7 +128,7 @@ export function withdraw(standing: StandingEntry, actor: Actor, context: Withdra
   refuseOthers(entry, actor, context.listOwner);
   if (entry.status === 'withdrawn') return 'already';
   const isSecond = entry.withdrawal !== null && withdrawalBy !== actor.person;
-  if (actor.via !== 'key' || isSecond || context.lately < context.withdrawalsAnHour) return 'done';
+  if (actor.via !== 'key' || isSecond || context.byVictim || context.lately < context.withdrawalsAnHour) return 'done';
   if (entry.withdrawal !== null) {
     throw new VigieError(
       'own_work',
@@ -151,7 +154,8 @@ function refuseAuthor({ entry, author }: StandingEntry, { person }: Actor, deed:
 }
 
 function refuseOthers({ id, organisation }: Entry, actor: Actor, listOwner: string | null): void {
-  if (actor.via !== 'key' || actor.organisation === (organisation ?? listOwner)) return;
+  const owners = [organisation, listOwner];
+  if (actor.via !== 'key' || (actor.organisation !== null && owners.includes(actor.organisation))) return;
   throw new VigieError(
     'forbidden',
     `entry ${id} belongs to another organisation: POST /v1/entries/${id}/dispute says what is wrong with it`,

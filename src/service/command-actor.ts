@@ -4,19 +4,16 @@ import { actorOf, type Caller, parseKey, type Role } from '../domain/key.js';
 import type { KeyStore } from '../store/keys.js';
 import { Keyring } from './keyring.js';
 
-/** People who must hold operator keys before the command line asks for one: a lone one could confirm nothing. */
-const operatorsOfASetup = 2;
-
 /**
- * Who acts by a command. Until two people hold operator keys the machine is being set up: whoever has its data directory may act without
- * a key, or with one that would not do later. From then on nobody is anonymous.
+ * Who acts by a command. Until two people hold operator keys (a lone one could confirm nothing) the machine is being set up: whoever has its
+ * data directory may act without a key, or with one that would not do later. From then on, and for ever, nobody is anonymous.
  *
  * @throws VigieError `unauthorized`, `forbidden` for another role than `needed`.
  */
 export async function actorOfCommand(keys: KeyStore, keyText: string | undefined, needed: readonly Role[]): Promise<Actor> {
   const caller = keyText === undefined ? undefined : await callerOf(keys, keyText);
   if (caller && needed.includes(caller.role)) return actorOf(caller);
-  if ((await keys.operators()) < operatorsOfASetup) return setup;
+  if (!(await keys.isSetUp())) return setup;
   const roles = needed.join(' or ');
   if (!caller) throw new VigieError('unauthorized', `this needs the key of an ${roles}: give --key or VIGIE_KEY`);
   throw new VigieError('forbidden', `a key of role ${caller.role} may not; this needs ${roles}: give --key or VIGIE_KEY`);

@@ -63,7 +63,7 @@ export class Enrolment {
     const reason = degenerateReason(hashes);
     if (reason) throw new VigieError('degenerate_hash', reason);
     const { entries, knownGood, tombstones, live } = this.parts;
-    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes);
+    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, list.organisation);
     if (likeness === 'same') {
       throw new VigieError('conflict', 'this looks the same as content that is known to be harmless: it was not enrolled');
     }
@@ -77,6 +77,11 @@ export class Enrolment {
     // What is stored is acknowledged even if this node learns of it only from the feed.
     if (uuid) await live.applyEntries([uuid]).catch(() => {});
     return enrolled;
+  }
+
+  /** Whether the enroller may be shown what a list holds. */
+  mayRead({ actor }: Enroller, list: string): boolean {
+    return actor.via !== 'key' || this.parts.listBook.rights(list, actor.organisation ?? '').has('read');
   }
 
   private admit({ actor, flagger }: Enroller, { list: id, provenance, expiresAt }: EntryRequest): List {

@@ -33,10 +33,7 @@ export class Entries {
   /** Oldest first; `nextCursor` is null on the last page. */
   async page(organisation: string, request: PageRequest): Promise<{ items: Entry[]; nextCursor: string | null }> {
     const { list, status, cursor, limit } = request;
-    const readable = this.parts.listBook
-      .all()
-      .map(({ id }) => id)
-      .filter((id) => this.mayRead(organisation, id));
+    const readable = this.readable(organisation);
     const filter = {
       lists: list === undefined ? readable : readable.filter((id) => id === list),
       ...(status !== undefined && { status }),
@@ -62,7 +59,7 @@ export class Entries {
   ): Promise<{ items: { entry: Entry; distance: number }[] }> {
     const { entries: store, hashes } = this.parts;
     const { status } = await this.get(organisation, id);
-    const near = await hashes.neighbours(uuidOf(id), radius, limit);
+    const near = await hashes.neighbours(uuidOf(id), { radius, limit, lists: this.readable(organisation) });
     if (!near) {
       const why = status === 'withdrawn' ? 'is withdrawn' : 'has no PDQ hash to compare with others';
       throw new VigieError('conflict', `entry ${id} ${why}`);
@@ -73,6 +70,10 @@ export class Entries {
       return entry && this.mayRead(organisation, entry.list) ? [{ entry, distance }] : [];
     });
     return { items };
+  }
+
+  private readable(organisation: string): string[] {
+    return this.parts.listBook.all().flatMap(({ id }) => (this.mayRead(organisation, id) ? [id] : []));
   }
 
   private mayRead(organisation: string, list: string): boolean {

@@ -1,4 +1,5 @@
 import { type HashSet, isWholePicture } from '../domain/hash.js';
+import type { List } from '../domain/list.js';
 import { isVerified } from '../domain/standing.js';
 import type { Hit } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
@@ -14,9 +15,12 @@ export class KnownGood {
     private readonly listBook: ListBook,
   ) {}
 
-  async likeness(hashes: HashSet): Promise<Likeness> {
+  /** By the lists that `organisation` may do something with: what others call harmless is no matter to it, and not for it to know. */
+  async likeness(hashes: HashSet, organisation: string | null): Promise<Likeness> {
     const lists = new Map(
-      this.listBook.all().flatMap((list) => (list.enabled && list.action === 'suppress' ? [[list.id, list] as const] : [])),
+      this.listsOf(organisation).flatMap((list) =>
+        list.enabled && list.action === 'suppress' ? [[list.id, list] as const] : [],
+      ),
     );
     if (lists.size === 0) return 'none';
     const isKnown = ({ entry }: Hit) => {
@@ -30,5 +34,9 @@ export class KnownGood {
     const within = (distance: (list: string) => number) => hits.some((hit) => hit.distance <= distance(hit.entry.list));
     if (within((id) => lists.get(id)?.thresholds.pdq.tight ?? -1)) return 'same';
     return within((id) => lists.get(id)?.thresholds.pdq.wide ?? -1) ? 'near' : 'none';
+  }
+
+  private listsOf(organisation: string | null): readonly List[] {
+    return organisation === null ? this.listBook.all() : this.listBook.visibleTo(organisation);
   }
 }

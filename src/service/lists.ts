@@ -1,10 +1,11 @@
 import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
-import { faultOf, type List, type ListRight, listRights, type NewList, newList } from '../domain/list.js';
+import { faultOf, type List, type ListRight, listRights, loosens, type NewList, newList } from '../domain/list.js';
 import { sqlState } from '../store/database.js';
 import type { ListStore } from '../store/lists.js';
 import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
+import { refuseOwnWork } from './people.js';
 
 /** What operators set up, and what others see of it. */
 export class Lists {
@@ -38,14 +39,30 @@ export class Lists {
     return this.known(created);
   }
 
-  /** Makes a new version of a list. @throws VigieError `not_found`, `bad_request`. */
+  /**
+   * Makes a new version of a list; or, where it would let fewer people decide, or others, only proposes it to a second operator and gives the
+   * list as it stands.
+   *
+   * @throws VigieError `not_found`, `bad_request`.
+   */
   async update(actor: Actor, id: string, change: (list: List) => List): Promise<List> {
     const checked = (list: List) => {
       const changed = change(list);
       refuseFaulty(changed);
       return changed;
     };
-    return this.known(found(id, await this.store.update(id, actor, checked).catch(explainOrganisation)));
+    const waits = actor.via === 'key' ? loosens : undefined;
+    return this.known(found(id, await this.store.update(id, actor, checked, waits).catch(explainOrganisation)));
+  }
+
+  /** Makes a change that another operator proposed. @throws VigieError `not_found`, `own_work`, `conflict` when none waits. */
+  async confirm(actor: Actor, id: string): Promise<List> {
+    const confirmed = await this.store.confirm(id, actor, (proposal) => {
+      if (!proposal) throw new VigieError('conflict', `no change of list "${id}" waits for a second operator`);
+      refuseOwnWork(actor, [proposal.by], `the change of list "${id}"`);
+      return proposal.list;
+    });
+    return this.known(found(id, confirmed));
   }
 
   /** Says what an organisation may do with a list; nothing: it no longer exists for it. @throws VigieError `not_found`. */

@@ -6,7 +6,7 @@ import type { Caller } from '../domain/key.js';
 import type { List } from '../domain/list.js';
 import { isRemoval, removalOf } from '../domain/obligations.js';
 import { decide } from '../domain/policy.js';
-import type { Decision, Removal, Sighting, UnscannableReason } from '../domain/verdict.js';
+import type { Decision, Match, Removal, Sighting, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
 import type { Evidence, VerdictRecord } from '../store/verdicts.js';
 import type { DemandBook } from './demand-book.js';
@@ -98,7 +98,7 @@ export class Matcher {
     // Hashing an image takes its time: what was usable before it may not be now.
     live.assertUsable();
     const { loads } = live;
-    const { ageMs, version } = live.freshness();
+    const { ageMs } = live.freshness();
     // As they are now: one may have been disabled while an image was hashed.
     const { lists, radii, version: policyVersion } = listBook.matchable(organisation);
     for (const query of queries) this.offer(caller, query);
@@ -110,10 +110,13 @@ export class Matcher {
     const verdicts = queries.map((query, at) => {
       const seen = sightings[at] ?? [];
       const { requestId, unscannable } = query;
-      const decision = decide(seen, { lists, organisation, unscannable });
-      const removal = this.removalOf(organisation, decision);
+      const { removing, ...decision } = decide(seen, { lists, organisation, unscannable });
+      const removal = this.removalOf(organisation, decision.verdict, removing);
       if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
-      else records.push(this.record(caller, requestId, { ...decision, removal }, evidenceOf(seen, lists), version));
+      else
+        records.push(
+          this.record(caller, requestId, { ...decision, removal }, evidenceOf(seen, decision.matches, lists), index.version),
+        );
       const matches = this.named(organisation, decision);
       return { requestId, ...decision, matches, removal, hashes: shown(query), index, policy };
     });
@@ -127,10 +130,10 @@ export class Matcher {
   }
 
   /** What the caller's own choice of legal regimes, and its open orders, make of a removal. */
-  private removalOf(organisation: string, { verdict, matches }: Decision): Removal | null {
+  private removalOf(organisation: string, verdict: VerdictName, removing: readonly Match[]): Removal | null {
     if (!isRemoval(verdict)) return null;
     const regimes = this.parts.organisationBook.get(organisation)?.regimes ?? [];
-    return removalOf(verdict, matches, regimes, Date.now(), this.parts.demandBook.obligationsFor(organisation, matches));
+    return removalOf(verdict, removing, regimes, Date.now(), this.parts.demandBook.obligationsFor(organisation, removing));
   }
 
   /** Matches as the caller is told them. */
@@ -155,11 +158,17 @@ export class Matcher {
 /** Sightings kept of a verdict: one entry of 16 variants may be seen in some 40 ways. */
 const mostEvidence = 64;
 
-/** What a verdict was made of, nearest first, and the versions of the lists it was judged by. */
-function evidenceOf(seen: readonly Sighting[], lists: ReadonlyMap<string, List>): Pick<VerdictRecord, 'evidence' | 'policy'> {
+/** What a verdict was made of, first what decided it, then the nearest, and the versions of the lists it was judged by. */
+function evidenceOf(
+  seen: readonly Sighting[],
+  matches: readonly Match[],
+  lists: ReadonlyMap<string, List>,
+): Pick<VerdictRecord, 'evidence' | 'policy'> {
   const policy: Record<string, number> = {};
   const kept: Evidence[] = [];
-  for (const { ordinal: _, ...evidence } of seen.toSorted((a, b) => a.distance - b.distance)) {
+  const told = new Set(matches.map(({ entry }) => entry));
+  const place = ({ entry, distance }: Sighting) => (told.has(entry.id) ? distance : distance + 1_000);
+  for (const { ordinal: _, ...evidence } of seen.toSorted((a, b) => place(a) - place(b))) {
     const list = lists.get(evidence.entry.list);
     if (!list || kept.length >= mostEvidence) continue;
     policy[list.id] = list.version;

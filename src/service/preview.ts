@@ -12,6 +12,8 @@ import type { ListBook } from './list-book.js';
 /** Queries that a preview compares with. */
 const mostQueries = 100_000;
 const mostEntries = 20;
+/** Hashes of an entry that are compared with all of those queries. */
+const mostHashes = 4;
 
 export interface Preview {
   /** Of the last queries of organisations that let theirs be kept. */
@@ -53,10 +55,13 @@ export class Previews {
     const radius = list.thresholds.pdq.wide;
     const wholes = degenerate
       ? []
-      : (hashes.pdq ?? []).filter(({ variant }) => isWholePicture(variant)).map(({ value }) => value);
+      : (hashes.pdq ?? [])
+          .filter(({ variant }) => isWholePicture(variant))
+          .map(({ value }) => value)
+          .slice(0, mostHashes);
     const queries = wholes.length > 0 ? await recentQueries.hits(wholes, radius, mostQueries) : { asked: 0, hit: 0 };
     const entries = await this.near(organisation, wholes, radius);
-    return { queries, entries, knownGood: degenerate ? 'none' : await knownGood.likeness(hashes), degenerate };
+    return { queries, entries, knownGood: degenerate ? 'none' : await knownGood.likeness(hashes, list.organisation), degenerate };
   }
 
   private async near(organisation: string, wholes: readonly string[], radius: number): Promise<Preview['entries']> {

@@ -60,7 +60,7 @@ export class Standing {
     const entry = await this.change(actor, id, reason, undefined, async (change) => {
       const { owner, withdrawalsAnHour } = change.locked.list;
       const lately = await withdrawalsLately(change);
-      const outcome = withdraw(change.locked, actor, { lately, withdrawalsAnHour, listOwner: owner });
+      const outcome = withdraw(change.locked, actor, { lately, withdrawalsAnHour, listOwner: owner, byVictim });
       if (outcome === 'asked') await ask(change);
       if (outcome === 'done') await this.bury(change, 'withdraw', byVictim);
       if (outcome === 'already' && byVictim) await forget(change);
@@ -108,11 +108,17 @@ export class Standing {
     return uuids.length;
   }
 
+  /**
+   * What a list once stood behind, and what a victim asked for, is refused from then on. What nobody ever confirmed leaves no mark, nor what only
+   * ran out: otherwise whoever may enrol could keep content off a list for ever.
+   */
   private bury(change: Change, event: 'withdraw' | 'expire', byVictim: boolean): Promise<void> {
     const { tombstones } = this.parts;
+    const { status, verification } = change.locked.entry;
+    const stoodBehind = event === 'withdraw' && (status !== 'draft' || verification.people > 0);
     return bury(change, event, (hashes) => ({
       sealed: byVictim ? null : tombstones.seal(change.locked.uuid, hashes),
-      marks: tombstones.marksOf(hashes),
+      marks: byVictim || stoodBehind ? tombstones.marksOf(hashes) : [],
       byVictim,
     }));
   }

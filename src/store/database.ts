@@ -25,8 +25,21 @@ export function isAway(error: unknown): boolean {
 }
 
 function translate(error: unknown): unknown {
+  if (isUnstorableText(error)) {
+    return new VigieError('bad_request', 'a text holds a character that cannot be stored: NUL, or half of a surrogate pair');
+  }
+  if (sqlState(error) === deadlock) return new VigieError('overloaded', "two changes got in each other's way: retry", 1);
   if (!isAway(error)) return error;
   return new VigieError('database_unavailable', 'the database cannot be reached; nothing was stored', 5);
+}
+
+const deadlock = '40P01';
+const unstorable = new Set(['22021', '22P05']);
+
+/** `text` takes no NUL, and `jsonb` no lone surrogate: both are found out only by the database. */
+function isUnstorableText(error: unknown): boolean {
+  const state = sqlState(error) ?? '';
+  return unstorable.has(state) || (state === '22P02' && error instanceof Error && /json/.test(error.message));
 }
 
 /** PostgreSQL's SQLSTATE of an error, e.g. `23503` for a missing reference; undefined when the error is none of its. */

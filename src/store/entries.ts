@@ -80,11 +80,11 @@ const supersedeFlagged = `
   )
   insert into change (kind, subject, ordinals) select 'entry', id::text, array(select ordinal from gone) from superseded`;
 
-// Only what nobody has confirmed yet, and only its own organisation: hashes that come later were seen by no one who did. Two that complete
+// Only what nobody has confirmed yet, and only who enrolled it: whoever adds hashes is an author, and could else confirm his own. Two that complete
 // an entry at once come one after the other: the second looks for what is missing only once it holds the row.
 const lockCompletable = `
   select id from entry where id = $1 and status in ('draft', 'verified') and people = 0 and not flagged
-    and organisation is not distinct from $2 for update`;
+    and person is not distinct from $2 for update`;
 
 // Hashes of kinds the standing entry lacks, e.g. those of the picture where only digests were known.
 const completeEntry = `
@@ -102,7 +102,7 @@ const completeEntry = `
     insert into change (kind, subject) select 'entry', $1::text where exists (select from added)
   )
   update entry set hash_count = hash_count + (select count(*) from added), quality = coalesce(entry.quality, $6), updated_at = now()
-  where id = $1 and exists (select from added)`;
+  where id = $1 and exists (select from added) returning id`;
 
 const selectPage = `
   select ${entryColumns} from entry e join hash_list l on l.id = e.list
@@ -126,8 +126,8 @@ export class EntryStore {
   /**
    * Stores an entry with its hashes, or finds the one that stands for the same content in that list.
    *
-   * An enrolment takes the place of what a flagger sent, and adds to an entry of the same organisation that nobody has confirmed yet the
-   * kinds of hashes it lacks. Undefined: there is no such list.
+   * An enrolment takes the place of what a flagger sent, and adds to an entry of the same person that nobody has confirmed yet the kinds of
+   * hashes it lacks. Undefined: there is no such list.
    *
    * @throws VigieError `conflict` when the list withdrew this content.
    */
@@ -141,7 +141,7 @@ export class EntryStore {
       const [standing] = await this.database.query<EntryRow>(selectStanding, [entry.list, bufferOf(entry.identity)]);
       if (!standing) continue;
       if (entry.flagged) return { entry: entryOf(standing), created: false };
-      if (standing.flagged && standing.people === 0) await this.database.query(supersedeFlagged, [standing.id]);
+      if (standing.flagged && standing.people === 0) await this.supersede(standing.id, actor);
       else return { entry: await this.complete(standing, entry, actor), created: false };
     }
     return undefined;
@@ -177,6 +177,9 @@ export class EntryStore {
     return this.database.transaction(async (tx) => {
       const [row] = await insert(tx, [entry], actor);
       if (row) {
+        // The insert may have waited for a withdrawal of the same content, whose marks only a later statement sees.
+        const [marked] = await tx.query<{ id: string }>(selectMarked, [entry.list, entry.marks.map(bufferOf)]);
+        if (marked) throw withdrawnBefore(entry.list, marked.id);
         const { list, status, class: contentClass, provenance } = entryOf(row);
         const detail = { list, status, class: contentClass, provenance };
         await appendAct(tx, { actor, act: 'entry.create', subject: entryOf(row).id, detail });
@@ -185,12 +188,20 @@ export class EntryStore {
     });
   }
 
+  private supersede(uuid: string, actor: Actor): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      await tx.query(supersedeFlagged, [uuid]);
+      await appendAct(tx, { actor, act: 'entry.supersede', subject: entryIdOf(uuid), detail: {} });
+    });
+  }
+
   private async complete(standing: EntryRow, { hashes, quality }: NewEntry, actor: Actor): Promise<Entry> {
     const kinds = [hashes.map(({ algorithm }) => algorithm), hashes.map(({ variant }) => variant)];
     const values = [hashes.map(({ hex }) => hex), hashes.map((hash) => hash.quality)];
     return this.database.transaction(async (tx) => {
-      const [locked] = await tx.query(lockCompletable, [standing.id, actor.organisation]);
-      if (locked) await tx.query(completeEntry, [standing.id, ...kinds, ...values, quality]);
+      const [locked] = await tx.query(lockCompletable, [standing.id, actor.person]);
+      const [completed] = locked ? await tx.query(completeEntry, [standing.id, ...kinds, ...values, quality]) : [];
+      if (completed) await appendAct(tx, { actor, act: 'entry.complete', subject: entryIdOf(standing.id), detail: {} });
       const [row] = await tx.query<EntryRow>(selectEntry, [standing.id]);
       return entryOf(row ?? standing);
     });

@@ -88,7 +88,7 @@ const selectNeighbours = `
   from (
     select entry, bits <~> ('x' || $1)::bit(256) as distance from hash
     where variant = 'full' and algorithm = 'pdq' order by bits <~> ('x' || $1)::bit(256) limit 400
-  ) near
+  ) near join entry e on e.id = near.entry and e.list = any($5)
   where near.distance <= $2 and near.entry <> $3
   group by near.entry order by 2, 1 limit $4`;
 
@@ -174,12 +174,15 @@ export class HashStore {
    * Entries whose PDQ hash is near that of an entry, nearest first. Approximate (HNSW): for people who explore, never for a verdict.
    * Undefined: the entry has no PDQ hash.
    */
-  async neighbours(uuid: string, radius: number, limit: number): Promise<{ uuid: string; distance: number }[] | undefined> {
+  async neighbours(
+    uuid: string,
+    { radius, limit, lists }: { radius: number; limit: number; lists: readonly string[] },
+  ): Promise<{ uuid: string; distance: number }[] | undefined> {
     const [own] = await this.database.query<{ hex: string }>(selectFullPdq, [uuid]);
     if (!own) return undefined;
     return this.database.transaction(async (tx) => {
       await tx.query(widenNeighbours);
-      return tx.query<{ uuid: string; distance: number }>(selectNeighbours, [own.hex, radius, uuid, limit]);
+      return tx.query<{ uuid: string; distance: number }>(selectNeighbours, [own.hex, radius, uuid, limit, lists]);
     });
   }
 }

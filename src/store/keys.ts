@@ -74,6 +74,11 @@ const selectLines = `
     k.revoked_at as "revokedAt", k.confirmed_at is not null as confirmed, ${limits}
   from api_key k join person p on p.id = k.person order by k.created_at, k.id`;
 
+// In the transaction that makes the second one: what happens to their keys later brings the set-up back for nobody.
+const noteEndOfSetup = `
+  update installation set setup_ended_at = now() where setup_ended_at is null and (${selectOperators}) >= 2`;
+const selectEnd = 'select setup_ended_at is not null as ended from installation';
+
 export class KeyStore {
   constructor(private readonly database: Database) {}
 
@@ -89,6 +94,7 @@ export class KeyStore {
       const secret = Buffer.from(key.secretSha256);
       const whose = [id, organisation, person, role, secret, expiresAt, actor.person, confirmed];
       await tx.query(insertKey, [...whose, trust, quotaMinute, quotaDay]);
+      await tx.query(noteEndOfSetup);
       const detail = { organisation, role, person, confirmed, trust, quotaMinute, quotaDay };
       await appendAct(tx, { actor, act: 'key.create', subject: id, detail });
     });
@@ -101,6 +107,7 @@ export class KeyStore {
       if (!standing) return false;
       decide(standing);
       await tx.query(confirmKey, [id, actor.person]);
+      await tx.query(noteEndOfSetup);
       await tx.query(noteChange, [id]);
       await appendAct(tx, { actor, act: 'key.confirm', subject: id, detail: {} });
       return true;
@@ -118,10 +125,12 @@ export class KeyStore {
     });
   }
 
-  /** How many people hold a key of role operator that opens today. */
-  async operators(): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(selectOperators);
-    return row?.count ?? 0;
+  /** True from when two people held keys of role operator for the first time, whatever became of those. */
+  async isSetUp(): Promise<boolean> {
+    const [state] = await this.database.query<{ ended: boolean }>(selectEnd);
+    if (state?.ended) return true;
+    const [operators] = await this.database.query<{ count: number }>(selectOperators);
+    return (operators?.count ?? 0) >= 2;
   }
 
   /** All keys, or those of the ids given. */

@@ -39,7 +39,10 @@ const columns = `l.id, ${settings.map((name) => `l.${name}`).join(', ')}, l.vers
 
 const insertList = `insert into hash_list (id, ${settings.join(', ')}) values ($1, ${places}) on conflict (id) do nothing returning id`;
 const updateList = `
-  update hash_list set (${settings.join(', ')}) = row(${places}), version = version + 1, updated_at = now() where id = $1`;
+  update hash_list set (${settings.join(', ')}) = row(${places}), version = version + 1, updated_at = now(),
+    proposal = null, proposal_person = null, proposal_at = null where id = $1`;
+const proposeList = 'update hash_list set proposal = $2, proposal_person = $3, proposal_at = now() where id = $1';
+const selectProposal = 'select proposal, proposal_person as person from hash_list where id = $1 and proposal is not null';
 const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for update';
 const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
@@ -58,6 +61,12 @@ const selectStamps = `
   select l.id, greatest(l.updated_at, (select max(e.updated_at) from entry e where e.list = l.id)) as at
   from hash_list l where l.deleted_at is null`;
 
+/** A change of a list that waits for a second operator. */
+export interface Proposal {
+  readonly list: List;
+  readonly by: number | null;
+}
+
 export class ListStore {
   constructor(private readonly database: Database) {}
 
@@ -69,14 +78,41 @@ export class ListStore {
     });
   }
 
-  /** Changes a list in place by `change`, as a new version; undefined when there is none of that id. @throws as `create`. */
-  update(id: string, actor: Actor, change: (list: List) => List): Promise<List | undefined> {
+  /**
+   * Changes a list in place by `change`, as a new version; undefined when there is none of that id. Where `waits` says so the change is only
+   * proposed, and the list is given as it stands.
+   *
+   * @throws as `create`.
+   */
+  update(
+    id: string,
+    actor: Actor,
+    change: (list: List) => List,
+    waits: (from: List, to: List) => boolean = () => false,
+  ): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
       const standing = await lock(tx, id);
       if (!standing) return undefined;
       const changed = change(standing);
+      if (waits(standing, changed)) {
+        await tx.query(proposeList, [id, JSON.stringify(changed), actor.person]);
+        await appendAct(tx, { actor, act: 'list.propose', subject: id, detail: { ...changed } });
+        return standing;
+      }
       await tx.query(updateList, [id, ...values(changed)]);
       return written(tx, changed, actor, 'list.update');
+    });
+  }
+
+  /** Makes the proposed change that `decide` was shown; it may refuse by throwing. Undefined: there is no such list. */
+  confirm(id: string, actor: Actor, decide: (proposal: Proposal | undefined) => List): Promise<List | undefined> {
+    return this.database.transaction(async (tx) => {
+      const standing = await lock(tx, id);
+      if (!standing) return undefined;
+      const [proposed] = await tx.query<{ proposal: List; person: number | null }>(selectProposal, [id]);
+      const changed = decide(proposed && { list: proposed.proposal, by: proposed.person });
+      await tx.query(updateList, [id, ...values(changed)]);
+      return written(tx, changed, actor, 'list.confirm');
     });
   }
 

@@ -25,6 +25,8 @@ const confirmOrganisation = `
   update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
 const updateSettings = `
   update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5 where id = $1 returning ${columns}`;
+// Who opts out leaves nothing behind.
+const deleteQueries = 'delete from recent_query where organisation = $1';
 const noteChange = "insert into change (kind, subject) values ('organisation', $1)";
 const selectOrganisations = `select ${columns} from organisation order by id`;
 
@@ -72,6 +74,7 @@ export class OrganisationStore {
     return this.change(id, async (tx, { organisation }) => {
       const { regimes, verdictDays, queryHours, tells } = change(organisation);
       const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
+      if (queryHours === 0) await tx.query(deleteQueries, [id]);
       return row && done(tx, row, actor, 'organisation.configure', { regimes, verdictDays, queryHours, tells });
     });
   }

@@ -49,22 +49,22 @@ interface LockedRow extends EntryRow {
   stood: Entry['status'] | null;
 }
 
-const lockEntry = `
+// By itself: what another transaction did while this one waited is only seen by the statement after it.
+const lockEntry = 'select id from entry where id = $1 for update';
+const selectLocked = `
   select ${entryColumns}, e.person, e.withdrawal_person, l.organisation as list_owner, l.withdrawals_an_hour,
     case when t.sealed_until > now() then t.sealed end as sealed, t.by_victim, t.stood
-  from entry e join hash_list l on l.id = e.list left join tombstone t on t.entry = e.id where e.id = $1 for update of e`;
+  from entry e join hash_list l on l.id = e.list left join tombstone t on t.entry = e.id where e.id = $1`;
 const selectConfirmations = 'select person, organisation from confirmation where entry = $1 order by at, person';
 const deleteConfirmations = 'delete from confirmation where entry = $1';
 const insertConfirmation = `
   insert into confirmation (entry, person, organisation, reason) values ($1, $2, $3, $4)`;
 // An identity may be the SHA-256 of the content: it goes with the hashes, and comes back with them.
 const clearIdentity = "update entry set identity = sha256(convert_to(id::text, 'UTF8')) where id = $1";
-const setIdentity = 'update entry set identity = $2 where id = $1';
-// A withdrawal that waits for a second person goes on waiting, whatever others make of the entry meanwhile.
-const updateStanding = 'update entry set status = $2, people = $3, organisations = $4, updated_at = now() where id = $1';
-const updateEntry = `
-  update entry set status = $2, people = $3, organisations = $4, updated_at = now(),
-    withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1`;
+// Its time is over or it would not be gone: it comes back for good.
+const setIdentity = 'update entry set identity = $2, expires_at = null where id = $1';
+const updateEntry = 'update entry set status = $2, people = $3, organisations = $4, updated_at = now() where id = $1';
+const endAsking = 'update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1';
 const askWithdrawal = `
   update entry set withdrawal_person = $2, withdrawal_reason = $3, withdrawal_at = now(), updated_at = now() where id = $1`;
 const insertEvent = `
@@ -85,7 +85,7 @@ const upsertTombstone = `
   on conflict (entry) do update set stood = excluded.stood, sealed = excluded.sealed, sealed_until = excluded.sealed_until,
     by_victim = excluded.by_victim, at = now()`;
 const insertMarks = `
-  insert into tombstone_mark (list, mark, entry) select $1, m, $2 from unnest($3::bytea[]) as m on conflict (list, mark) do nothing`;
+  insert into tombstone_mark (list, mark, entry) select $1, m, $2 from unnest($3::bytea[]) as m on conflict do nothing`;
 const breakSeal = 'update tombstone set sealed = null, by_victim = true where entry = $1';
 const deleteTombstone = 'delete from tombstone where entry = $1';
 const insertHashes = `
@@ -147,7 +147,7 @@ export async function apply(change: Change, { event, to, confirmation }: Transit
     await tx.query(insertConfirmation, [locked.uuid, confirmation.person, confirmation.organisation, reason]);
     ({ people, organisations } = countsWith(locked, confirmation));
   }
-  await tx.query(updateStanding, [locked.uuid, to, people, organisations]);
+  await tx.query(updateEntry, [locked.uuid, to, people, organisations]);
   await tx.query(noteChange, [locked.uuid]);
   await record(change, event, to);
 }
@@ -174,6 +174,7 @@ export async function bury(change: Change, event: EntryEvent, seal: (hashes: rea
   await tx.query(insertMarks, [entry.list, uuid, marks.map((mark) => Buffer.from(mark))]);
   await tx.query(deleteHashes, [uuid]);
   await tx.query(clearIdentity, [uuid]);
+  await tx.query(endAsking, [uuid]);
   await tx.query(updateEntry, [uuid, 'withdrawn', entry.verification.people, entry.verification.organisations]);
   await record(change, event, 'withdrawn');
 }
@@ -213,7 +214,8 @@ async function record({ tx, locked, actor, reason }: Change, event: EntryEvent, 
 }
 
 async function lock(tx: Queryable, uuid: string): Promise<Locked | undefined> {
-  const [row] = await tx.query<LockedRow>(lockEntry, [uuid]);
+  const [found] = await tx.query(lockEntry, [uuid]);
+  const [row] = found ? await tx.query<LockedRow>(selectLocked, [uuid]) : [];
   if (!row) return undefined;
   const confirmations = await tx.query<{ person: number; organisation: string }>(selectConfirmations, [uuid]);
   const { sealed, by_victim: byVictim, stood } = row;

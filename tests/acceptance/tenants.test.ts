@@ -88,7 +88,7 @@ describe('a lone operator', () => {
     expect([confirmed.status, problemOf(confirmed).code]).toEqual([403, 'own_work']);
     const { env } = on.service.database;
     const minted = await vigieJson(['keys', 'create', '--organisation', 'shell', '--role', 'platform'], env);
-    const detail = async () => problemOf(await on.client.withKey(String(minted.key)).call('GET', '/v1/lists')).detail;
+    const detail = async () => problemOf(await on.client.withKey(String(minted.key)).call('GET', '/v1/organisation')).detail;
     await expect.poll(detail).toContain('waits for a second operator');
   });
 

@@ -182,7 +182,7 @@ describe('release', () => {
 });
 
 describe('withdraw', () => {
-  const few = { lately: 0, withdrawalsAnHour: 10, listOwner: 'owner' };
+  const few = { lately: 0, withdrawalsAnHour: 10, listOwner: 'owner', byVictim: false };
   const many = { ...few, lately: 10 };
   const asked = standing({
     status: 'verified',
@@ -194,12 +194,26 @@ describe('withdraw', () => {
     expect(withdraw(standing(), second, few)).toBe('done');
   });
 
-  it('is refused to every other organisation, the owner of the list included', () => {
-    for (const other of [police, actorOf(5, 'owner')]) {
-      expect(refusalOf(() => withdraw(standing(), other, few))?.code).toBe('forbidden');
-      expect(refusalOf(() => withdraw(asked, other, many))?.code).toBe('forbidden');
-      expect(refusalOf(() => restore(standing({ status: 'withdrawn' }), other, 'owner'))?.code).toBe('forbidden');
-    }
+  it('is refused to every other organisation', () => {
+    expect(refusalOf(() => withdraw(standing(), police, few))?.code).toBe('forbidden');
+    expect(refusalOf(() => withdraw(asked, police, many))?.code).toBe('forbidden');
+    expect(refusalOf(() => withdraw(standing(), police, { ...few, byVictim: true }))?.code).toBe('forbidden');
+    expect(refusalOf(() => restore(standing({ status: 'withdrawn' }), police, 'owner'))?.code).toBe('forbidden');
+  });
+
+  it('is also for whose list it is, who answers for everything on it', () => {
+    expect(withdraw(standing(), actorOf(5, 'owner'), few)).toBe('done');
+    expect(refusalOf(() => restore(standing({ status: 'withdrawn' }), actorOf(5, 'owner'), 'owner'))).toBeUndefined();
+  });
+
+  it("is for nobody where neither entry nor list is anybody's", () => {
+    const nobodys = standing({ organisation: null });
+    expect(refusalOf(() => withdraw(nobodys, police, { ...few, listOwner: null }))?.code).toBe('forbidden');
+  });
+
+  it('for a victim makes nobody wait', () => {
+    expect(withdraw(standing(), author, { ...many, byVictim: true })).toBe('done');
+    expect(withdraw(asked, author, { ...many, byVictim: true })).toBe('done');
   });
 
   it("is the list owner's of what belongs to nobody", () => {

@@ -105,7 +105,7 @@ describe('neighbours', () => {
     await enrol([pdqHash(base, { algorithm: 'blockhash' })]);
   });
 
-  const found = (radius: number, limit: number) => hashes.neighbours(uuidOf(own), radius, limit);
+  const found = (radius: number, limit: number) => hashes.neighbours(uuidOf(own), { radius, limit, lists: ['known'] });
 
   it('gives whole images nearest first, without the entry itself', async () => {
     const expected = [4, 12, 30].map((distance, at) => ({ uuid: uuidOf(near[at] ?? ''), distance }));
@@ -122,7 +122,7 @@ describe('neighbours', () => {
 
   it('has none to give for an entry without a PDQ hash', async () => {
     const other = await enrol([pdqHash(base, { algorithm: 'sha256' })]);
-    expect(await hashes.neighbours(uuidOf(other), 63, 20)).toBeUndefined();
+    expect(await hashes.neighbours(uuidOf(other), { radius: 63, limit: 20, lists: ['known'] })).toBeUndefined();
   });
 
   it('gives the same without the index, and after it is built again', async () => {

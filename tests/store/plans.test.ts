@@ -86,7 +86,9 @@ describe('the plan', () => {
 
   it('of neighbours can read hash_near', async () => {
     const [first] = await stores.entries.page({ lists: ['known'], limit: 1 });
-    const plan = await planOf(() => hashes.neighbours(uuidOf(first?.id ?? ''), 63, 20), { avoidScans: true });
+    const plan = await planOf(() => hashes.neighbours(uuidOf(first?.id ?? ''), { radius: 63, limit: 20, lists: ['known'] }), {
+      avoidScans: true,
+    });
     expect(plan).toContain('hash_near');
   });
 

@@ -85,9 +85,10 @@ describe('a withdrawal', () => {
     expect(await placesOf(hashes)).toEqual([]);
   });
 
-  it('refuses the same content in the same list, by any of its hashes, and in no other', async () => {
+  it('of what somebody stood behind refuses the same content in that list, by any of its hashes, and in no other', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
+    await standing.act('confirm', reviewer, id, null);
     await standing.withdraw(author, id, 'a mistake');
     const conflict = { code: 'conflict', detail: expect.stringContaining(`entry ${id} is withdrawn`) };
     await expect(enrol(newDraft(hashes))).rejects.toMatchObject(conflict);
@@ -95,6 +96,14 @@ describe('a withdrawal', () => {
     await expect(enrol(newDraft(hashes.slice(2)))).rejects.toMatchObject(conflict);
     expect(await stores.entries.createMany([newDraft(hashes)], author)).toBe(0);
     expect(await enrol(newDraft(hashes, { list: 'known' }))).not.toBe('');
+  });
+
+  it('of what nobody ever stood behind refuses nothing, but for a victim', async () => {
+    const [mistaken, hers] = [pictureHashes(), pictureHashes()];
+    await standing.withdraw(author, await enrol(newDraft(mistaken)), 'a mistake');
+    await standing.withdraw(author, await enrol(newDraft(hers)), 'she asked for it', true);
+    expect(await enrol(newDraft(mistaken))).not.toBe('');
+    await expect(enrol(newDraft(hers))).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('is not of other organisations', async () => {

@@ -6,7 +6,7 @@ import type { Entry } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import { actorOf } from '../../domain/key.js';
-import type { Enrolment, EntryRequest } from '../../service/enrol.js';
+import type { Enrolled, Enroller, Enrolment, EntryRequest } from '../../service/enrol.js';
 import type { Entries } from '../../service/entries.js';
 import type { Previews } from '../../service/preview.js';
 import { framingBytes, imageOf } from '../image-body.js';
@@ -97,11 +97,9 @@ function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRo
       const caller = callerOf(request);
       const enroller = { actor: actorOf(caller), flagger: caller.role === 'flagger' };
       const sent = await entryOf(request, maxImageBytes);
-      const { entry, created } =
-        'image' in sent
-          ? await enrolment.enrolImage(enroller, sent.entry, sent.image, request.signal)
-          : await enrolment.enrolHashes(enroller, sent.entry, sent.hashes);
-      if (enroller.flagger) return acknowledge(reply);
+      const enrolled = await enrol(enrolment, enroller, sent, request.signal);
+      if (!enrolled || enroller.flagger || !enrolment.mayRead(enroller, sent.entry.list)) return acknowledge(reply);
+      const { entry, created } = enrolled;
       reply.code(created ? 201 : 200);
       return entry;
     },
@@ -153,7 +151,23 @@ function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
   };
 }
 
-/** Flaggers never learn what a list holds: a new entry and a standing one look the same. */
+/** Undefined where a flagger's content conflicts with something: what the list holds, or held, is no matter to him. */
+async function enrol(
+  enrolment: Enrolment,
+  enroller: Enroller,
+  sent: SentEntry,
+  signal: AbortSignal,
+): Promise<Enrolled | undefined> {
+  try {
+    if ('image' in sent) return await enrolment.enrolImage(enroller, sent.entry, sent.image, signal);
+    return await enrolment.enrolHashes(enroller, sent.entry, sent.hashes);
+  } catch (error) {
+    if (enroller.flagger && error instanceof VigieError && error.code === 'conflict') return undefined;
+    throw error;
+  }
+}
+
+/** Flaggers, and who may only enrol, never learn what a list holds: a new entry and a standing one look the same. */
 function acknowledge(reply: FastifyReply): { receipt: string } {
   reply.code(202);
   return { receipt: `rcp_${randomUUID().replaceAll('-', '')}` };

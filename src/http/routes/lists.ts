@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { actorOf, type Caller } from '../../domain/key.js';
-import { type List, listRights, rightsOf } from '../../domain/list.js';
+import { type List, listRights, loosens, rightsOf } from '../../domain/list.js';
 import type { Lists } from '../../service/lists.js';
 import { callerOf } from '../plugins/access.js';
 import {
@@ -23,7 +23,7 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
   routes.get(
     '/v1/lists',
     {
-      config: { access: ['analyst', 'reviewer', 'platform', 'operator'] },
+      config: { access: ['analyst', 'reviewer', 'operator'] },
       schema: { summary: 'The hash lists you may do something with', response: { 200: listsSchema } },
     },
     async (request) => {
@@ -49,16 +49,35 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
     {
       config: { access: ['operator'] },
       schema: {
-        summary: 'Change a list: makes a new version of it',
+        summary:
+          'Change a list: a new version of it; 202 where fewer people, or others, would decide: a second operator confirms',
         params: listParametersSchema,
         body: listPatchSchema,
+        response: { 200: listSchema, 202: listSchema },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { params, body } = request;
+      const before = lists.get(params.id);
+      const list = await lists.update(actorOf(caller), params.id, (standing) => patched(standing, body));
+      reply.code(loosens(before, patched(before, body)) ? 202 : 200);
+      return shownTo(caller, list);
+    },
+  );
+  routes.post(
+    '/v1/lists/:id/confirm',
+    {
+      config: { access: ['operator'], writes: true },
+      schema: {
+        summary: 'Make the change of a list that another operator proposed',
+        params: listParametersSchema,
         response: { 200: listSchema },
       },
     },
     async (request) => {
       const caller = callerOf(request);
-      const { params, body } = request;
-      return shownTo(caller, await lists.update(actorOf(caller), params.id, (list) => patched(list, body)));
+      return shownTo(caller, await lists.confirm(actorOf(caller), request.params.id));
     },
   );
   routes.delete(

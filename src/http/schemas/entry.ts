@@ -96,7 +96,7 @@ export const withdrawSchema = z.strictObject({
   byVictim: z.boolean().default(false).describe('who is shown asked for it: the hashes are gone at once, and cannot come back'),
 });
 /** What is said of a confirmation. */
-export const remarkSchema = z.strictObject({ reason: line.optional() }).optional();
+export const remarkSchema = z.strictObject({ reason: line.optional() }).nullish();
 /** What must be said of a doubt. */
 export const reasonSchema = z.strictObject({ reason: line });
 
