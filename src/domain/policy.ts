@@ -52,7 +52,8 @@ export function decide(sightings: readonly Sighting[], { lists, organisation, un
   if (!strongest) return nothingFound(unscannable);
   const removing = standing
     .map(({ match }) => match)
-    .filter(({ action }) => action === 'remove' || action === 'remove_and_report');
+    .filter(({ action }) => action === 'remove' || action === 'remove_and_report')
+    .sort(compare);
   return { verdict: verdictOf[strongest.action], reason: null, matches: matches.slice(0, mostMatches), removing };
 }
 

@@ -140,7 +140,7 @@ describe('decide, of the test list', () => {
 
 describe('decide, of nothing', () => {
   it('answers no_known_match without a sighting', () => {
-    expect(decide([], everyList, null)).toEqual({ verdict: 'no_known_match', reason: null, matches: [] });
+    expect(decide([], everyList, null)).toEqual({ verdict: 'no_known_match', reason: null, matches: [], removing: [] });
   });
 
   it('answers unscannable with its reason without a sighting', () => {
