@@ -148,6 +148,14 @@ describe('a withdrawal', () => {
     expect(await on.client.match(await photograph(21))).toMatchObject({ verdict: 'remove', matches: [{ entry: entry.id }] });
   });
 
+  it('by the owner of the list ends what somebody else enrolled', async () => {
+    await grant('known', 'others', ['read', 'enrol', 'verify']);
+    const { sha256 } = { sha256: '12'.repeat(32) };
+    const answer = await elsewhere('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { sha256 } });
+    const entry = expectOk(entrySchema, answer);
+    expect(expectOk(entrySchema, await act(analyst(), 'withdraw', entry.id)).status).toBe('withdrawn');
+  });
+
   it('that a victim asked for cannot be undone', async () => {
     const entry = await on.client.enrol(await photograph(22));
     await act(analyst(), 'withdraw', entry.id, { reason: 'asked for', byVictim: true });

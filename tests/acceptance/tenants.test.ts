@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { setup } from '../../src/domain/actor.js';
 import { entryPageSchema } from '../../src/http/schemas/entry.js';
 import { listsSchema } from '../../src/http/schemas/list.js';
+import { mintKey } from '../../src/service/keyring.js';
 import { vigie, vigieJson } from '../support/cli.js';
 import { expectOk, problemOf } from '../support/client.js';
+import { openTestDatabase } from '../support/database.js';
 import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { useService } from '../support/use-service.js';
 
@@ -110,5 +113,40 @@ describe('a lone operator', () => {
     expect(waiting).toMatchObject({ confirmed: false });
     const own = await vigie(['keys', 'confirm', String(waiting.id), '--key', String(second.key)], env);
     expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('own work')]);
+  });
+});
+
+describe('a change of a list that lets fewer people decide', () => {
+  const nobody = { verification: { people: 0, organisations: 0 } };
+  const list = async () => {
+    const { items } = expectOk(listsSchema, await on.client.as('operator').call('GET', '/v1/lists'));
+    return items.find(({ id }) => id === 'guarded');
+  };
+
+  it('waits for a second operator, and is made when one confirms it', async () => {
+    await on.client.createList({ id: 'guarded', title: 'Guarded', class: 'ncii_adult', action: 'remove' });
+    const operator = on.client.as('operator');
+    expect((await operator.json('PATCH', '/v1/lists/guarded', nobody)).status).toBe(202);
+    expect(await list()).toMatchObject({ verification: { people: 1, organisations: 1 }, version: 1 });
+    const own = await operator.call('POST', '/v1/lists/guarded/confirm');
+    expect([own.status, problemOf(own).code]).toEqual([403, 'own_work']);
+
+    const { stores, database } = await openTestDatabase(on.service.database);
+    const { id, key, secretSha256 } = mintKey();
+    await stores.keys.create({ id, organisation: 'others', role: 'operator', person: 'Otto', secretSha256 }, setup, true);
+    await database.close();
+    const otto = on.client.withKey(key);
+    await expect.poll(async () => (await otto.call('GET', '/v1/lists')).status).toBe(200);
+    expect((await otto.call('POST', '/v1/lists/guarded/confirm')).status).toBe(200);
+    expect(await list()).toMatchObject({ ...nobody, version: 2 });
+    expect((await otto.call('POST', '/v1/lists/guarded/confirm')).status).toBe(409);
+  });
+});
+
+describe('a text that no database stores', () => {
+  it.each(['a\u0000b', 'half \ud800'])('answers 400: %j', async (unit) => {
+    const hashes = { sha256: 'ef'.repeat(32) };
+    const answer = await on.client.as('analyst').json('POST', '/v1/entries', { list: 'public', hashes, provenance: { unit } });
+    expect([answer.status, problemOf(answer).code]).toEqual([400, 'bad_request']);
   });
 });
