@@ -110,6 +110,11 @@ export class Matcher {
     const verdicts = queries.map((query, at) => {
       const seen = sightings[at] ?? [];
       const { requestId, unscannable } = query;
+      // Nearly all of them: spared what there is to spare, a fortieth of a hash match.
+      if (seen.length === 0 && !unscannable) {
+        this.parts.verdictLog.count();
+        return { requestId, ...nothingKnown, hashes: shown(query), index, policy };
+      }
       const { removing, ...decision } = decide(seen, { lists, organisation, unscannable });
       const removal = this.removalOf(organisation, decision.verdict, removing);
       if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
@@ -154,6 +159,8 @@ export class Matcher {
     return this.parts.verdictLog.record({ requestId, key, organisation, ...answer, indexVersion, answeredAt: new Date() });
   }
 }
+
+const nothingKnown = { verdict: 'no_known_match', reason: null, matches: [], removal: null } as const;
 
 /** Sightings kept of a verdict: one entry of 16 variants may be seen in some 40 ways. */
 const mostEvidence = 64;
