@@ -45,14 +45,19 @@ export class Lists {
    *
    * @throws VigieError `not_found`, `bad_request`.
    */
-  async update(actor: Actor, id: string, change: (list: List) => List): Promise<List> {
+  async update(actor: Actor, id: string, change: (list: List) => List): Promise<{ list: List; waiting: boolean }> {
     const checked = (list: List) => {
       const changed = change(list);
       refuseFaulty(changed);
       return changed;
     };
-    const waits = actor.via === 'key' ? loosens : undefined;
-    return this.known(found(id, await this.store.update(id, actor, checked, waits).catch(explainOrganisation)));
+    let waiting = false;
+    const waits = (from: List, to: List) => {
+      waiting = actor.via === 'key' && loosens(from, to);
+      return waiting;
+    };
+    const list = await this.store.update(id, actor, checked, waits).catch(explainOrganisation);
+    return { list: await this.known(found(id, list)), waiting };
   }
 
   /** Makes a change that another operator proposed. @throws VigieError `not_found`, `own_work`, `conflict` when none waits. */
@@ -66,13 +71,14 @@ export class Lists {
   }
 
   /** Says what an organisation may do with a list; nothing: it no longer exists for it. @throws VigieError `not_found`. */
-  grant(actor: Actor, id: string, organisation: string, rights: readonly ListRight[]): Promise<List> {
+  async grant(actor: Actor, id: string, organisation: string, rights: readonly ListRight[]): Promise<List> {
     const others = (list: List) => list.grants.filter((grant) => grant.organisation !== organisation);
     const given = listRights.filter((right) => rights.includes(right));
-    return this.update(actor, id, (list) => ({
-      ...list,
-      grants: given.length > 0 ? [...others(list), { organisation, rights: given }] : others(list),
+    const { list } = await this.update(actor, id, (standing) => ({
+      ...standing,
+      grants: given.length > 0 ? [...others(standing), { organisation, rights: given }] : others(standing),
     }));
+    return list;
   }
 
   /** Ends a list: nothing matches it from now on, and its id is not given again. @throws VigieError `not_found`, `conflict`. */

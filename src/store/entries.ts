@@ -78,7 +78,7 @@ const supersedeFlagged = `
   ), gone as (
     delete from hash where entry in (select id from superseded) returning ordinal
   )
-  insert into change (kind, subject, ordinals) select 'entry', id::text, array(select ordinal from gone) from superseded`;
+  insert into change (kind, subject, ordinals) select 'entry', id::text, array(select ordinal from gone) from superseded returning id`;
 
 // Only what nobody has confirmed yet, and only who enrolled it: whoever adds hashes is an author, and could else confirm his own. Two that complete
 // an entry at once come one after the other: the second looks for what is missing only once it holds the row.
@@ -133,15 +133,16 @@ export class EntryStore {
    */
   async create(entry: NewEntry, actor: Actor): Promise<{ entry: Entry; created: boolean } | undefined> {
     // Again where the standing entry went away, or was a flagger's, between the refused insert and now.
+    let givesWay: string | undefined;
     for (let attempt = 0; attempt < 3; attempt++) {
-      const inserted = await this.insertOne(entry, actor);
+      const inserted = await this.insertOne(entry, actor, givesWay);
       if (inserted) return { entry: entryOf(inserted), created: true };
       const [marked] = await this.database.query<{ id: string }>(selectMarked, [entry.list, entry.marks.map(bufferOf)]);
       if (marked) throw withdrawnBefore(entry.list, marked.id);
       const [standing] = await this.database.query<EntryRow>(selectStanding, [entry.list, bufferOf(entry.identity)]);
       if (!standing) continue;
       if (entry.flagged) return { entry: entryOf(standing), created: false };
-      if (standing.flagged && standing.people === 0) await this.supersede(standing.id, actor);
+      if (standing.flagged && standing.people === 0) givesWay = standing.id;
       else return { entry: await this.complete(standing, entry, actor), created: false };
     }
     return undefined;
@@ -173,8 +174,10 @@ export class EntryStore {
     return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit])).map(entryOf);
   }
 
-  private insertOne(entry: NewEntry, actor: Actor): Promise<EntryRow | undefined> {
+  /** `givesWay`: a flagger's entry whose place it takes, in the same transaction, so that the content is on the list all the time. */
+  private insertOne(entry: NewEntry, actor: Actor, givesWay: string | undefined): Promise<EntryRow | undefined> {
     return this.database.transaction(async (tx) => {
+      if (givesWay) await supersede(tx, givesWay, actor);
       const [row] = await insert(tx, [entry], actor);
       if (row) {
         // The insert may have waited for a withdrawal of the same content, whose marks only a later statement sees.
@@ -185,13 +188,6 @@ export class EntryStore {
         await appendAct(tx, { actor, act: 'entry.create', subject: entryOf(row).id, detail });
       }
       return row;
-    });
-  }
-
-  private supersede(uuid: string, actor: Actor): Promise<void> {
-    return this.database.transaction(async (tx) => {
-      await tx.query(supersedeFlagged, [uuid]);
-      await appendAct(tx, { actor, act: 'entry.supersede', subject: entryIdOf(uuid), detail: {} });
     });
   }
 
@@ -206,6 +202,11 @@ export class EntryStore {
       return entryOf(row ?? standing);
     });
   }
+}
+
+async function supersede(tx: Queryable, uuid: string, actor: Actor): Promise<void> {
+  const [gone] = await tx.query(supersedeFlagged, [uuid]);
+  if (gone) await appendAct(tx, { actor, act: 'entry.supersede', subject: entryIdOf(uuid), detail: {} });
 }
 
 function withdrawnBefore(list: string, uuid: string): VigieError {

@@ -44,7 +44,8 @@ const updateList = `
 const proposeList = 'update hash_list set proposal = $2, proposal_person = $3, proposal_at = now() where id = $1';
 const selectProposal = 'select proposal, proposal_person as person from hash_list where id = $1 and proposal is not null';
 const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
-const lockList = 'select id from hash_list where id = $1 and deleted_at is null for update';
+// Not `for update`: that waits for every import, which holds the list by its foreign key, and a list may have to be disabled at once.
+const lockList = 'select id from hash_list where id = $1 and deleted_at is null for no key update';
 const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
 const selectLists = `select ${columns}, ${grantsOfList} from hash_list l where l.deleted_at is null order by l.id`;
 const deleteGrants = 'delete from list_grant where list = $1';

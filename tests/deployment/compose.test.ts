@@ -86,7 +86,7 @@ describe('docker-compose.yml', () => {
     expect(JSON.stringify(vigie)).not.toContain('POSTGRES_PASSWORD');
     expect(migrate.environment.DATABASE_URL).toBe(vigie.environment.DATABASE_URL);
     expect(migrate.environment.VIGIE_MIGRATION_URL).toMatch(/:\/\/vigie:\$\{POSTGRES_PASSWORD:\?[^}]+\}@database:5432\/vigie$/);
-    const script = './deployment/service-role.sh';
+    const script = './src/assets/service-role.sh';
     expect(database.volumes).toContain(`${script}:/docker-entrypoint-initdb.d/service-role.sh:ro`);
     expect(read(script)).toContain('create role vigie_service login');
   });

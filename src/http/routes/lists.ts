@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { actorOf, type Caller } from '../../domain/key.js';
-import { type List, listRights, loosens, rightsOf } from '../../domain/list.js';
+import { type List, listRights, rightsOf } from '../../domain/list.js';
 import type { Lists } from '../../service/lists.js';
 import { callerOf } from '../plugins/access.js';
 import {
@@ -59,9 +59,8 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const { params, body } = request;
-      const before = lists.get(params.id);
-      const list = await lists.update(actorOf(caller), params.id, (standing) => patched(standing, body));
-      reply.code(loosens(before, patched(before, body)) ? 202 : 200);
+      const { list, waiting } = await lists.update(actorOf(caller), params.id, (standing) => patched(standing, body));
+      reply.code(waiting ? 202 : 200);
       return shownTo(caller, list);
     },
   );
