@@ -106,7 +106,8 @@ function openPostgres(connectionString: string, { log }: OpenOptions): Database 
 async function openDirectory({ dataDir, command, exclusive, log }: OpenOptions): Promise<Database> {
   const embedded = await openEmbedded({ dataDir, command, log });
   if (exclusive && embedded.kind === 'guest') throw new DirectoryHeld(dataDir, embedded.heldBy);
-  const pool = new pg.Pool({ ...embedded.connection, max: mostEmbedded, connectionTimeoutMillis: 60_000 });
+  const connection = embedded.kind === 'owner' ? embedded.inProcess : embedded.connection;
+  const pool = new pg.Pool({ ...connection, max: mostEmbedded, connectionTimeoutMillis: 60_000 });
   return new Database(watched(pool, log), true, () => embedded.close());
 }
 

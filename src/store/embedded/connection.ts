@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Engine } from './engine.js';
 import { type Frame, Framing, type Job } from './framing.js';
 import { fatal, ProtocolError, rollback, sync } from './protocol.js';
@@ -13,7 +13,7 @@ const silenceMs = 60_000;
  * client has taken the last answer: a client that is slow or gone costs what it sent and nothing more.
  */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #engine: Engine;
   readonly #silenceMs: number;
   #session: Session | undefined;
@@ -23,7 +23,7 @@ export class Connection {
   #silence: NodeJS.Timeout | undefined;
   readonly #gone = new AbortController();
 
-  constructor(socket: Socket, engine: Engine, silence = silenceMs) {
+  constructor(socket: Duplex, engine: Engine, silence = silenceMs) {
     this.#socket = socket;
     this.#engine = engine;
     this.#silenceMs = silence;
@@ -39,7 +39,7 @@ export class Connection {
       this.#end(error instanceof ProtocolError ? fatal(error.code, error.message) : undefined);
     } finally {
       await this.#giveBack();
-      this.#socket.destroySoon();
+      destroySoon(this.#socket);
     }
   }
 
@@ -123,6 +123,12 @@ export class Connection {
   /** Ends the socket once what was written has left. */
   #end(lastWords?: Uint8Array): void {
     if (this.#socket.writable && lastWords) this.#socket.write(lastWords);
-    this.#socket.destroySoon();
+    destroySoon(this.#socket);
   }
+}
+
+/** Once what was written has left. */
+function destroySoon(socket: Duplex): void {
+  if (socket.writableFinished) socket.destroy();
+  else socket.end(() => socket.destroy());
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { resolve } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Engine, type Log } from './engine.js';
 import type { Holder, Lock } from './holder.js';
@@ -34,6 +35,8 @@ export interface ConnectionSettings {
 export interface Owner {
   readonly kind: 'owner';
   readonly connection: ConnectionSettings;
+  /** The same for this process alone, without a socket. */
+  readonly inProcess: ConnectionSettings & { readonly stream: () => Duplex };
   close(): Promise<void>;
 }
 
@@ -86,6 +89,7 @@ async function own(options: EmbeddedOptions, path: string, lock: Lock, connectio
     return {
       kind: 'owner',
       connection,
+      inProcess: { ...connection, stream: () => server.connect() },
       async close() {
         await server.close(departureMs);
         await engine.close(departureMs);

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Connection } from './connection.js';
 import type { Engine } from './engine.js';
+import { connectionInProcess } from './in-process.js';
 
 export interface DatabaseServer {
+  /** A client's end of a new connection from this process. */
+  connect(): Duplex;
   /** Stops accepting and ends clients as they become idle; those in a transaction have `deadline` ms to finish. */
   close(deadline: number): Promise<void>;
 }
@@ -16,33 +20,46 @@ export interface ServerOptions {
   readonly silenceMs?: number;
 }
 
+interface Client {
+  readonly socket: Duplex;
+  /** Resolves at its end. */
+  readonly served: Promise<void>;
+}
+
 /** Speaks PostgreSQL's protocol on the unix socket `path`. The caller holds the lock, so what lies at `path` is left over. */
 export async function listen({ path, engine, silenceMs }: ServerOptions): Promise<DatabaseServer> {
-  const clients = new Map<Connection, Socket>();
+  const clients = new Map<Connection, Client>();
+  const serve = (socket: Duplex) => {
+    const client = new Connection(socket, engine, silenceMs);
+    clients.set(client, { socket, served: client.serve().then(() => void clients.delete(client)) });
+  };
   engine.on('lost', () => {
     for (const client of clients.keys()) client.drop();
   });
   // Half-open: a client that ends its side after the last query still gets the answer.
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const client = new Connection(socket, engine, silenceMs);
-    clients.set(client, socket);
-    void client.serve().then(() => clients.delete(client));
-  });
+  const server = createServer({ allowHalfOpen: true }, serve);
   rmSync(path, { force: true });
   server.listen(path);
   await once(server, 'listening');
-  return { close: (deadline) => close(server, clients, deadline) };
+  return {
+    connect() {
+      const ends = connectionInProcess();
+      serve(ends.server);
+      return ends.client;
+    },
+    close: (deadline) => close(server, clients, deadline),
+  };
 }
 
 /** Closing the server also removes the socket file. */
-async function close(server: Server, clients: ReadonlyMap<Connection, Socket>, deadline: number): Promise<void> {
+async function close(server: Server, clients: ReadonlyMap<Connection, Client>, deadline: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   for (const client of clients.keys()) client.leave();
   const timer = setTimeout(() => {
-    for (const socket of clients.values()) socket.destroy();
+    for (const { socket } of clients.values()) socket.destroy();
   }, deadline);
-  await closed;
+  await Promise.all([closed, ...[...clients.values()].map(({ served }) => served)]);
   clearTimeout(timer);
 }

@@ -62,8 +62,23 @@ describe('clients of the embedded database', () => {
     expect(await others).toMatchObject({ wrong: [] });
   });
 
+  it('are told N when they ask for encryption', async () => {
+    const client = poolOf({ ...owner, connection: { ...owner.connection, ssl: true as unknown as false } });
+    await expect(client.query('select 1')).rejects.toThrow('does not support SSL');
+    await client.end();
+  });
+});
+
+describe.each([
+  ['by the socket', () => owner],
+  ['in this process', () => ({ connection: owner.inProcess })],
+])('clients %s', (_way, way) => {
+  it('each get their own answers, through transactions, errors and large parameters', async () => {
+    expect(await workload(way().connection, 'client', 20)).toEqual({ operations: 324, wrong: [] });
+  });
+
   it('leave a clean engine when they vanish inside a transaction, after an error and before Sync', async () => {
-    const socket = await rawClient(owner);
+    const socket = await rawClient(way());
     socket.write(message('Q', strings('begin')));
     await once(socket, 'data');
     socket.write(Buffer.concat([message('P', Buffer.from('\0select nothing\0\0\0')), message('H')]));
@@ -74,14 +89,14 @@ describe('clients of the embedded database', () => {
   });
 
   it('are answered in order when they send several queries at once, and also when they have already hung up', async () => {
-    const socket = await rawClient(owner);
+    const socket = await rawClient(way());
     const queries = ['one', 'two', 'three'].map((word) => message('Q', strings(`select '${word}'`)));
     socket.end(Buffer.concat([...queries, message('X')]));
     expect((await text(socket)).match(/one|two|three/g)).toEqual(['one', 'two', 'three']);
   });
 
   it('hold up nobody when they do not take their answer', async () => {
-    const socket = await rawClient(owner);
+    const socket = await rawClient(way());
     socket.pause();
     socket.write(message('Q', strings("select repeat('x', 1000) from generate_series(1, 20000)")));
     await once(socket, 'readable');
@@ -89,25 +104,21 @@ describe('clients of the embedded database', () => {
     socket.destroy();
   });
 
-  it('are told N when they ask for encryption', async () => {
-    const client = poolOf({ ...owner, connection: { ...owner.connection, ssl: true as unknown as false } });
-    await expect(client.query('select 1')).rejects.toThrow('does not support SSL');
-    await client.end();
-  });
-
   it('are ended when they keep a transaction open in silence', async () => {
-    const client = await pool.connect();
+    const clients = poolOf(way());
+    const client = await clients.connect();
     const refused = once(client, 'error');
     await client.query("begin; insert into visits values ('silent', 1)");
     const waiting = pool.query("insert into visits values ('waiting', 1)");
     expect(await refused).toEqual([expect.objectContaining({ code: '25P03', message: expect.stringContaining('500 ms') })]);
     client.release(true);
     await waiting;
+    await clients.end();
     expect(await visitors()).toEqual(['waiting']);
   });
 
   it('are told when they send what no client sends, and others go on', async () => {
-    const socket = await rawClient(owner);
+    const socket = await rawClient(way());
     socket.write(message('z', strings('nonsense')));
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toContain('C08P01\0Munknown message type 0x7a');

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createConnection, type Socket } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { type EmbeddedOptions, type Guest, type Owner, openEmbedded } from '../../../../src/store/embedded/index.js';
 import { startup } from '../../../../src/store/embedded/protocol.js';
@@ -25,7 +26,7 @@ export async function openAsOwner(dataDir: string, options: Partial<EmbeddedOpti
 }
 
 /** A pool as the store makes it: connections lost while nobody looks are its own business. */
-export function poolOf({ connection }: Owner | Guest, max = 4): pg.Pool {
+export function poolOf({ connection }: Pick<Owner | Guest, 'connection'>, max = 4): pg.Pool {
   const pool = new pg.Pool({ ...connection, max });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
@@ -33,8 +34,8 @@ export function poolOf({ connection }: Owner | Guest, max = 4): pg.Pool {
 }
 
 /** A client that writes its own protocol bytes; it has been greeted. */
-export async function rawClient({ connection }: Owner): Promise<Socket> {
-  const socket = createConnection(`${connection.host}/.s.PGSQL.5432`);
+export async function rawClient({ connection }: { connection: Owner['connection'] | Owner['inProcess'] }): Promise<Duplex> {
+  const socket = 'stream' in connection ? connection.stream() : createConnection(`${connection.host}/.s.PGSQL.5432`);
   socket.write(startup('postgres', 'postgres'));
   await once(socket, 'data');
   return socket;
