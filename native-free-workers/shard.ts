@@ -49,7 +49,6 @@ interface MultiIndexExports {
     query: number,
     radius: number,
     ranges: number,
-    sum: number,
     out: number,
     capacity: number,
   ): number;
@@ -169,7 +168,7 @@ export class ShardSearcher {
     const candidates = worthIt ? kernel.candidates(controlAt, query, radius, masksAt, ranges) >>> 0 : 0;
     if (worthIt && candidates <= covered * heapShare) {
       const hits = page + scratch.hits;
-      const found = kernel.search(rows, capacity, query, radius, ranges, candidates, hits, hitCapacity);
+      const found = kernel.search(rows, capacity, query, radius, ranges, hits, hitCapacity);
       if (found >= 0) return this.found(hits, found);
     }
     return this.scanRows(rows, 0, Atomics.load(words, control.rows), radius, 0);

@@ -189,21 +189,20 @@ export function candidates(tables: usize, query: usize, radius: u32, masks: usiz
 
 /**
  * Finds every hash of the tables within `radius` (0-63) of the 32 bytes at `query`: pairs of u32 (row, distance) at `out`, each row once.
- * `ranges` is as `candidates` left it for the same query, and `sum` what that returned.
+ * `ranges` is as `candidates` left it for the same query.
  *
  * Returns how many it found, or -1 when there are more than `capacity`.
  */
-export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: u32, ranges: usize, sum: u32, out: usize, capacity: u32): i32 {
+export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: u32, ranges: usize, out: usize, capacity: u32): i32 {
   let found: u32 = 0;
   let touched: u64 = 0;
-  const lines = linesOf(sum, radius);
   let range = ranges + rangesAt;
   let ahead = range;
   for (let band: u32 = 0; band < bands; band++) {
     // Four bands at once: enough misses to overlap, and what is touched is still in the first cache when it is compared.
     for (let one = band; (band & 3) == 0 && one < band + 4; one++) {
       const end = ahead + (<usize>bucketsWithin(flipsOf(one, radius)) << 3);
-      touched += touch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end, lines);
+      touched += touch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end);
       ahead = end;
     }
     const next = <usize>load<u32>(ranges + (<usize>band << 2));
@@ -246,25 +245,20 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
   return found;
 }
 
-/** Cache lines an average bucket of the search lies in. */
-function linesOf(sum: u32, radius: u32): u32 {
-  let count: u32 = 0;
-  for (let band: u32 = 0; band < bands; band++) count += bucketsWithin(flipsOf(band, radius));
-  return sum / count / 32 + 2;
-}
-
 /**
- * One load a cache line of every bucket: none waits for another, so their misses overlap. The same number of lines for each: a loop of
- * constant length is foreseen by the processor.
+ * One load a cache line of every bucket, its first and its last among them: none waits for another, so their misses overlap. An empty bucket
+ * touches what lies before it.
  */
 // @ts-ignore: decorator
 @inline
-function touch(next: usize, ranges: usize, end: usize, lines: u32): u64 {
+function touch(next: usize, ranges: usize, end: usize): u64 {
   let sum: u64 = 0;
   for (let range = ranges; range < end; range += 8) {
-    const from = next + (<usize>load<u32>(range) << 1);
-    const stop = from + (<usize>lines << 6);
-    for (let at = from; at < stop; at += 64) sum += load<u64>(at);
+    const first = next + (<usize>load<u32>(range) << 1);
+    const last = next + (<usize>load<u32>(range, 4) << 1) - 2;
+    sum += load<u16>(first);
+    for (let at = first + 64; at < last; at += 64) sum += load<u16>(at);
+    sum += load<u16>(last);
   }
   return sum;
 }
