@@ -9,6 +9,8 @@ import type { Standing } from './standing.js';
 const everyMs = 5_000;
 /** An hour this many times the busiest of the week before is no growth of its own. */
 const timesBusiest = 20;
+/** Entries a statement: 40 us each, and verdicts wait for their commits meanwhile. */
+const entriesAtOnce = 500;
 /** Entries counted between two writes; more are not: a flood concerns few. */
 const mostCounted = 10_000;
 
@@ -52,6 +54,12 @@ export class FloodGuard {
     const { counts } = this;
     if (counts.size === 0) return;
     this.counts = new Map();
+    const all = [...counts];
+    for (let first = 0; first < all.length; first += entriesAtOnce)
+      await this.write(new Map(all.slice(first, first + entriesAtOnce)));
+  }
+
+  private async write(counts: ReadonlyMap<string, number>): Promise<void> {
     for (const { entry, matches } of await this.traffic.add(counts, timesBusiest)) {
       await this.standing.lower(entry, 'flood', `${matches} near matches within an hour`);
       this.quarantined++;

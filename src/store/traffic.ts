@@ -6,17 +6,20 @@ export interface Flooded {
   readonly matches: number;
 }
 
-// In the order of entries, so that two nodes that count the same ones do not wait for each other in a ring.
+// In the order of entries, so that two nodes that count the same ones do not wait for each other in a ring. Each entry is looked up by itself
+// (`offset 0` keeps the planner from joining whole tables): without statistics it read a million entries for 500, 1.3 s of the embedded database.
 const addMatches = `
   with counted as (
     insert into entry_traffic (entry, hour, matches)
-    select e.id, date_trunc('hour', now()), u.matches
-    from unnest($1::uuid[], $2::int[]) as u (entry, matches) join entry e on e.id = u.entry order by e.id
+    select u.entry, date_trunc('hour', now()), u.matches
+    from unnest($1::uuid[], $2::int[]) as u (entry, matches)
+    cross join lateral (select from entry e where e.id = u.entry offset 0) known
+    order by u.entry
     on conflict (entry, hour) do update set matches = entry_traffic.matches + excluded.matches
     returning entry, matches
   )
   select c.entry, c.matches from counted c
-  join entry e on e.id = c.entry and e.status = 'verified'
+  cross join lateral (select e.list from entry e where e.id = c.entry and e.status = 'verified' offset 0) e
   join hash_list l on l.id = e.list and l.action in ('remove', 'remove_and_report', 'hold_for_review')
   where c.matches >= l.flood_an_hour
     and c.matches > $3 * coalesce((

@@ -102,4 +102,13 @@ describe('the plan', () => {
     const page = () => new EntryStore(explaining).page({ lists: ['known'], after: uuidOf(first?.id ?? ''), limit: 50 });
     expect(await planOf(page)).toMatch(/entry_by_list|entry_pkey/);
   });
+
+  it('of matches counted looks up each entry by its key, with statistics or without', async () => {
+    const { TrafficStore } = await import('../../src/store/traffic.js');
+    const page = await stores.entries.page({ lists: ['known'], limit: 100 });
+    const counts = new Map(page.map(({ id }) => [uuidOf(id), 1]));
+    const plan = await planOf(() => new TrafficStore(explaining).add(counts, 20));
+    expect(plan).toContain('entry_pkey');
+    expect(plan).not.toMatch(/entry_by_list|"(Hash|Merge) Join"|"Seq Scan"[^}]*"Relation Name":"entry"/);
+  });
 });
