@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 /** The `vigie` command. Exit codes: 0 done, 1 failed, 2 usage, 3 match found. */
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './cli/audit.js';

@@ -1,11 +1,12 @@
 /** The children and directories of a run: however it ends, none of them stays behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { packageRoot } from '../../src/package-root.js';
 
 /** A server in a process of its own. */
 export interface Server {
@@ -22,6 +23,7 @@ export interface ChildOptions {
 
 /** pino's level of an error. */
 const error = 50;
+const manifest = z.looseObject({ scripts: z.looseObject({ start: z.string() }) });
 const logLine = z.looseObject({ msg: z.string(), level: z.number().optional(), url: z.string().optional() });
 
 export class Workplace {
@@ -40,9 +42,9 @@ export class Workplace {
     return path;
   }
 
-  /** Starts a compiled script that logs `listening` with its `url` as a JSON line. Rejects when it ends before. */
+  /** Starts, with the options of Node that `npm start` has, a compiled script that logs `listening` with its `url` as a JSON line. Rejects when it ends before. */
   async serve(script: string, { args = [], env = {}, node = [] }: ChildOptions = {}): Promise<Server> {
-    const child = spawn(process.execPath, [...node, script, ...args], {
+    const child = spawn(process.execPath, [...startOptions(), ...node, script, ...args], {
       // Nothing of our own settings: the service would refuse unknown ones, and DATABASE_URL would change what is measured.
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -68,6 +70,11 @@ export class Workplace {
     for (const child of this.children) child.kill('SIGKILL');
     for (const path of this.directories) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+function startOptions(): string[] {
+  const { scripts } = manifest.parse(JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')));
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** Resolves with the address; shows errors as long as the child runs. */

@@ -6,7 +6,7 @@ import { int32s } from './growable.js';
 import type { HashIndex } from './hash-index.js';
 import { HashTable, type Place } from './hash-table.js';
 import { ShardMemories } from './shard-memories.js';
-import { Shards } from './shards.js';
+import { type ShardHit, Shards } from './shards.js';
 import type { RecordNames } from './snapshot-format.js';
 import { RecordReader, RecordWriter } from './snapshot-records.js';
 import type { IndexWorkers } from './workers.js';
@@ -58,16 +58,17 @@ export class MemoryIndex implements HashIndex {
     });
   }
 
-  async search(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]> {
+  search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]> {
     const { shards, table } = this.contents;
     if (shards[kind].isEmpty) return queries.map(() => []);
     const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));
-    const found = shards[kind].search(bytes, radius);
     const algorithm = algorithmOf(kind);
-    // Not awaited when there is no need: most searches of one hash are done by now.
-    return (found instanceof Promise ? await found : found).map((hits) =>
-      hits.length === 0 ? [] : hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)),
-    );
+    const named = (found: ShardHit[][]) =>
+      found.map((hits) =>
+        hits.length === 0 ? [] : hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)),
+      );
+    const found = shards[kind].search(bytes, radius);
+    return found instanceof Promise ? found.then(named) : named(found);
   }
 
   async lookup(digests: readonly Uint8Array[]): Promise<Hit[]> {

@@ -85,12 +85,13 @@ export async function sightingsOf(index: HashIndex, queries: readonly Searched[]
     }
     if (upright) blockhashes.push({ owner, asked: upright });
   }
-  const [byWhole, byRegion, byBlockhash, byDigest] = await Promise.all([
+  const searches: Searches<Hit[][] | Promise<Hit[][]>> = [
     index.search('pdq', wholes.map(valueAsked), radii.pdq),
     regions.length > 0 ? index.search('region', regions.map(valueAsked), radii.pdq) : [],
     index.search('blockhash', blockhashes.map(valueAsked), radii.blockhash),
     lookUp(index, queries),
-  ]);
+  ];
+  const [byWhole, byRegion, byBlockhash, byDigest] = areThere(searches) ? searches : await Promise.all(searches);
   const sightings = byDigest.map((hits) => hits.map((hit) => sightingOf(hit, 'identity')));
   for (const [found, probes] of [
     [byWhole, wholes],
@@ -113,8 +114,14 @@ function isAsItIs({ variant, orientation, negative }: Probe): boolean {
   return variant === fullVariant && orientation === 'identity' && !negative;
 }
 
+type Searches<Answer> = readonly [byWhole: Answer, byRegion: Answer, byBlockhash: Answer, byDigest: Answer];
+
+function areThere(searches: Searches<Hit[][] | Promise<Hit[][]>>): searches is Searches<Hit[][]> {
+  return !searches.some((answer) => answer instanceof Promise);
+}
+
 /** What equals a digest of each query; most queries have none. */
-async function lookUp(index: HashIndex, queries: readonly Searched[]): Promise<Hit[][]> {
+function lookUp(index: HashIndex, queries: readonly Searched[]): Hit[][] | Promise<Hit[][]> {
   const digests = queries.map((query) => bytesOf(query.digests));
   if (digests.every((ofQuery) => ofQuery.length === 0)) return digests.map(() => []);
   return Promise.all(digests.map((ofQuery) => index.lookup(ofQuery)));

@@ -81,9 +81,10 @@ describe('searches while the main thread writes', () => {
       index.add(pdqEntry(number, turn % 2 === 0 ? randomHash(random) : first));
       const asked = number;
       answers.push(
-        index
-          .search('pdq', [first], 0)
-          .then(([hits = []]) => ({ asked, found: hits.flatMap(({ ordinal, distance }) => [ordinal, distance]) })),
+        Promise.resolve(index.search('pdq', [first], 0)).then(([hits = []]) => ({
+          asked,
+          found: hits.flatMap(({ ordinal, distance }) => [ordinal, distance]),
+        })),
       );
       if (turn % 8 === 0) await setImmediate();
     }

@@ -16,7 +16,7 @@ export function problemOf(error: VigieError, requestId: string): Problem {
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, request);
-    if (refusal.code === 'internal') request.log.error({ err: error }, 'request failed');
+    if (refusal.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'request failed');
     return sendProblem(request, reply, refusal);
   });
   app.setNotFoundHandler((request, reply) =>

@@ -129,7 +129,7 @@ async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: 
     });
     const results = await answerItems(parts, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
       // The status of a stream is sent already: what would refuse the whole request is told in the items' places.
-      if (!(error instanceof VigieError)) request.log.error({ err: error }, 'a part of a batch failed');
+      if (!(error instanceof VigieError)) request.log.error({ reqId: request.id, err: error }, 'a part of a batch failed');
       return items.map((item): Result => ('error' in item ? item : { id: item.id, error: errorOf(error) }));
     });
     for (const result of results) yield `${JSON.stringify(result)}\n`;
