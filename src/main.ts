@@ -40,12 +40,14 @@ import { References } from './service/references.js';
 import { Standing } from './service/standing.js';
 import { Telling } from './service/telling.js';
 import { Tombstones } from './service/tombstones.js';
+import { Upkeep } from './service/upkeep.js';
 import { VerdictHistory } from './service/verdict-history.js';
 import { VerdictLog } from './service/verdict-log.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
+import { UpkeepStore } from './store/upkeep.js';
 
 /** Everything below HTTP and the command line, running. */
 export interface Service {
@@ -210,7 +212,9 @@ function wire(foundation: Foundation): Service {
   const idempotency = new Idempotency(stores.idempotency, log);
   const demandBook = new DemandBook(stores.demands, log);
   const demandCounts = new DemandCounts(stores.demands, log);
-  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, demandBook, demandCounts, guard, idempotency];
+  // A PostgreSQL does this by itself.
+  const upkeep = database.embedded ? [new Upkeep(new UpkeepStore(database), log)] : [];
+  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, demandBook, demandCounts, guard, idempotency, ...upkeep];
   return {
     ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper, demandBook, demandCounts },
     ...{ guard, idempotency, names, queryKeeper },
