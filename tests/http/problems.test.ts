@@ -1,6 +1,9 @@
+import { PassThrough } from 'node:stream';
+import { type FastifyBaseLogger, fastify } from 'fastify';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorTable, VigieError } from '../../src/domain/errors.js';
-import { problemOf } from '../../src/http/plugins/problems.js';
+import { installProblems, problemOf } from '../../src/http/plugins/problems.js';
 import { problemSchema } from '../../src/http/schemas/problem.js';
 
 const codes = Object.keys(errorTable) as ErrorCode[];
@@ -38,5 +41,22 @@ describe('errorTable', () => {
     ['database_unavailable', 503],
   ] as const)('gives %s the status %i of the contract', (code, status) => {
     expect(new VigieError(code, 'x').status).toBe(status);
+  });
+});
+
+describe('a fault of ours', () => {
+  it('is told without its reason, and found in the log by the requestId that was told', async () => {
+    const lines = new PassThrough();
+    const loggerInstance: FastifyBaseLogger = pino(lines);
+    const app = fastify({ loggerInstance, childLoggerFactory: (logger) => logger });
+    installProblems(app);
+    app.get('/', () => {
+      throw new Error('a table is missing');
+    });
+    const told = problemSchema.parse((await app.inject('/')).json());
+    const log = String(lines.read());
+    expect(told).toMatchObject({ code: 'internal', detail: expect.not.stringContaining('table') });
+    expect(log).toContain(`"reqId":"${told.requestId}"`);
+    expect(log).toContain('a table is missing');
   });
 });
