@@ -2,12 +2,15 @@ import { hkdfSync } from 'node:crypto';
 
 /**
  * Counts the distinct PDQ hashes that one key asked for around one picture (locality-sensitive hashing by bit samples, Indyk and Motwani
- * 1998), in one flat buffer of 7 MB, whatever the traffic.
+ * 1998), in 8 MB, whatever the traffic.
  *
  * Each of four tables samples 16 secret bits of a hash: near variants fall into the same slot, at 8 bits of difference three times in
  * five, at 31 one time in eight. A slot holds:
  *
- *     tag | born | life | cells | 8 words: half of the first hash's bits | 16 words: which cells were seen
+ *     tag | born | life | cells | 8 words: half of the first hash's bits | the first cell | 3 words of nothing
+ *
+ * and beside it 16 words that say which cells were seen, once there are two: ordinary traffic, each hash being the first of its picture, reads and
+ * writes one line of 4 MB a table.
  *
  * The half tells hashes of other pictures, which do not count: 32 of those 128 bits are about 64 of 256; probes within 31 bits of one
  * picture are at most 62 from each other, and unrelated photographs start at 84. A cell is a sample of 48 other bits: of those a recompression changes two or three at most, a probe a different handful each time.
@@ -27,10 +30,10 @@ const mostLife = 64;
 const lifeAMember = 4;
 
 const words = 8;
-const cellWords = 16;
-const mostCells = cellWords * 32;
-const [tagAt, bornAt, lifeAt, cellsAt, halfAt, seenAt] = [0, 1, 2, 3, 4, 12];
-const slotWords = seenAt + cellWords;
+const mostCells = 16 * 32;
+const [tagAt, bornAt, lifeAt, cellsAt, halfAt, firstCellAt] = [0, 1, 2, 3, 4, 12];
+/** Of a slot, and of its cells. */
+const slotWords = 16;
 
 /** A slot is forgotten between nine and ten minutes after its first hash: sweeps come each minute. */
 const keptSeconds = 540;
@@ -38,6 +41,7 @@ export const sweepEveryMs = 60_000;
 
 export class ProbeSketches {
   private readonly slots = new Int32Array(tables * slotsATable * slotWords);
+  private readonly seen = new Int32Array(this.slots.length);
   private readonly buckets: readonly Sample[];
   private readonly cells: Sample;
   private readonly half: Int32Array;
@@ -77,7 +81,9 @@ export class ProbeSketches {
   sweep(): void {
     const second = 1 + Math.floor(this.now() / 1_000);
     for (let slot = 0; slot < this.slots.length; slot += slotWords) {
-      if (this.isOver(slot, second)) this.slots.fill(0, slot, slot + slotWords);
+      if (!this.isOver(slot, second)) continue;
+      this.slots.fill(0, slot, slot + slotWords);
+      this.seen.fill(0, slot, slot + slotWords);
     }
   }
 
@@ -104,18 +110,31 @@ export class ProbeSketches {
       this.begin(slot, tag, second);
     } else if (isFree) this.begin(slot, tag, second);
     slots[slot + lifeAt] = Math.min(mostLife, (slots[slot + lifeAt] ?? 0) + lifeAMember);
-    const word = slot + seenAt + (cell >>> 5);
-    const bit = 1 << (cell & 31);
-    if (((slots[word] ?? 0) & bit) !== 0) return slots[slot + cellsAt] ?? 0;
-    slots[word] = (slots[word] ?? 0) | bit;
-    const cells = (slots[slot + cellsAt] ?? 0) + 1;
-    slots[slot + cellsAt] = cells;
-    return cells;
+    const cells = slots[slot + cellsAt] ?? 0;
+    if (cells === 0) slots[slot + firstCellAt] = cell;
+    else if (cells === 1) {
+      const first = slots[slot + firstCellAt] ?? 0;
+      if (first === cell) return 1;
+      this.seen.fill(0, slot, slot + slotWords);
+      this.see(slot, first);
+      this.see(slot, cell);
+    } else if (!this.see(slot, cell)) return cells;
+    slots[slot + cellsAt] = cells + 1;
+    return cells + 1;
+  }
+
+  /** False for a cell that was seen before. */
+  private see(slot: number, cell: number): boolean {
+    const word = slot + (cell >>> 5);
+    const before = this.seen[word] ?? 0;
+    const after = before | (1 << (cell & 31));
+    this.seen[word] = after;
+    return after !== before;
   }
 
   private begin(slot: number, tag: number, second: number): void {
     const { slots, hash, half } = this;
-    for (let at = slot + cellsAt; at < slot + slotWords; at++) slots[at] = 0;
+    slots[slot + cellsAt] = 0;
     slots[slot + tagAt] = tag;
     slots[slot + bornAt] = second;
     // The first member alone is gone at the first hit by another.
