@@ -42,7 +42,10 @@ export class Workplace {
     return path;
   }
 
-  /** Starts, with the options of Node that `npm start` has, a compiled script that logs `listening` with its `url` as a JSON line. Rejects when it ends before. */
+  /**
+   * Starts a compiled script, with the options of Node that `npm start` has; it logs `listening` with its `url` as a JSON line. Rejects when it
+   * ends before.
+   */
   async serve(script: string, { args = [], env = {}, node = [] }: ChildOptions = {}): Promise<Server> {
     const child = spawn(process.execPath, [...startOptions(), ...node, script, ...args], {
       // Nothing of our own settings: the service would refuse unknown ones, and DATABASE_URL would change what is measured.

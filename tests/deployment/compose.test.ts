@@ -107,6 +107,11 @@ describe('Dockerfile', () => {
     expect(command().join(' ')).toBe(manifest.scripts.start);
   });
 
+  it('runs Node with the options that the command vigie has', () => {
+    const [first = ''] = read('src/cli.ts').split('\n');
+    expect(first).toBe(`#!/usr/bin/env -S ${command().slice(0, -2).join(' ')}`);
+  });
+
   it('sets no setting that the service does not know', () => {
     expect(settingsIn(dockerfile)).not.toEqual([]);
     expect(settingNames).toEqual(expect.arrayContaining(settingsIn(dockerfile)));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
-import { type EmbeddedOptions, type Guest, type Owner, openEmbedded } from '../../../../src/store/embedded/index.js';
+import { type EmbeddedOptions, type Owner, openEmbedded } from '../../../../src/store/embedded/index.js';
 import { startup } from '../../../../src/store/embedded/protocol.js';
 
 export interface Directory {
@@ -26,7 +26,7 @@ export async function openAsOwner(dataDir: string, options: Partial<EmbeddedOpti
 }
 
 /** A pool as the store makes it: connections lost while nobody looks are its own business. */
-export function poolOf({ connection }: Pick<Owner | Guest, 'connection'>, max = 4): pg.Pool {
+export function poolOf({ connection }: { connection: pg.PoolConfig }, max = 4): pg.Pool {
   const pool = new pg.Pool({ ...connection, max });
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
