@@ -101,14 +101,17 @@ export interface ServiceOptions {
   readonly command: string;
   /** A server runs the embedded database itself; a command may use that of a server. */
   readonly exclusive: boolean;
+  /** For a command that runs the embedded database while others use it: its close waits for them, and calls this after a second of it. */
+  readonly onWait?: () => void;
 }
 
-const databaseOptions = ({ config, log, command, exclusive }: ServiceOptions) => ({
+const databaseOptions = ({ config, log, command, exclusive, onWait }: ServiceOptions) => ({
   databaseUrl: config.DATABASE_URL,
   migrationUrl: config.VIGIE_MIGRATION_URL,
   dataDir: config.VIGIE_DATA_DIR,
   command,
   exclusive,
+  onWait,
   log,
 });
 

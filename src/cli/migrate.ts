@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { openConfiguredAsOwner } from '../main.js';
 import { ensureNearIndex } from '../store/near-index.js';
-import { commandLog, currentConfig, print } from './run.js';
+import { commandOptions, print } from './run.js';
 
 /** `vigie migrate`: brings the schema up to date, so that the service itself can do without VIGIE_MIGRATION_URL. */
 export function migrateCommand(): Command {
@@ -12,12 +12,7 @@ export function migrateCommand(): Command {
 }
 
 async function migrate({ json }: { json?: boolean }): Promise<void> {
-  const database = await openConfiguredAsOwner({
-    config: currentConfig(),
-    log: commandLog(),
-    command: 'vigie migrate',
-    exclusive: false,
-  });
+  const database = await openConfiguredAsOwner(commandOptions('vigie migrate'));
   try {
     const nearIndex = await ensureNearIndex(database);
     print(json, { migrated: true, nearIndex }, 'the schema is up to date');

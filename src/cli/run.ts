@@ -4,7 +4,14 @@ import { type Config, loadConfig } from '../config.js';
 import type { DerivedKeys } from '../data-key.js';
 import type { Actor } from '../domain/actor.js';
 import type { Role } from '../domain/key.js';
-import { openConfigured, openConfiguredAsOwner, openConfiguredKey, type Service, startService } from '../main.js';
+import {
+  openConfigured,
+  openConfiguredAsOwner,
+  openConfiguredKey,
+  type Service,
+  type ServiceOptions,
+  startService,
+} from '../main.js';
 import { Sealer } from '../service/audit-sealer.js';
 import { actorOfCommand } from '../service/command-actor.js';
 import { People } from '../service/people.js';
@@ -19,12 +26,22 @@ export class UsageError extends Error {
 }
 
 /** Commands speak on stdout and stderr themselves; their log shows trouble only, and never on stdout. */
-export function commandLog(): Logger {
+function commandLog(): Logger {
   return pino({ level: 'error' }, pino.destination(2));
 }
 
 export function currentConfig(): Config {
   return loadConfig(process.env);
+}
+
+/**
+ * For a command that uses the database of whoever runs it, or runs it itself. Others may come to use it meanwhile, and outlast this
+ * command: it stays for them.
+ */
+export function commandOptions(command: string): ServiceOptions {
+  const config = currentConfig();
+  const onWait = () => console.error(`${command}: done; other commands still use ${config.VIGIE_DATA_DIR}, waiting for them`);
+  return { config, log: commandLog(), command, exclusive: false, onWait };
 }
 
 interface Context {
@@ -45,10 +62,9 @@ export const keyOption = () => new Option('--key <key>', 'the API key it acts by
 
 /** Runs `work` on the database: that of a running server, or the one in the data directory itself. `asOwner`: as whoever owns it. */
 export async function withDatabase<Result>(work: (context: Context) => Promise<Result>, asOwner = false): Promise<Result> {
-  const config = currentConfig();
-  const command = `vigie ${process.argv.slice(2, 4).join(' ')}`;
-  const open = asOwner ? openConfiguredAsOwner : openConfigured;
-  const database = await open({ config, log: commandLog(), command, exclusive: false });
+  const options = commandOptions(`vigie ${process.argv.slice(2, 4).join(' ')}`);
+  const { config } = options;
+  const database = await (asOwner ? openConfiguredAsOwner : openConfigured)(options);
   try {
     const dataKey = await openConfiguredKey(database, config);
     return await work({ config, database, dataKey, stores: openStores(database) });
@@ -75,11 +91,10 @@ export async function withActor<Result>(
 
 /** Runs `work` on a whole service, without HTTP. */
 export async function withService<Result>(work: (service: Service, config: Config) => Promise<Result>): Promise<Result> {
-  const config = currentConfig();
-  const command = `vigie ${process.argv[2] ?? ''}`;
-  const service = await startService({ config, log: commandLog(), command, exclusive: false });
+  const options = commandOptions(`vigie ${process.argv[2] ?? ''}`);
+  const service = await startService(options);
   try {
-    return await work(service, config);
+    return await work(service, options.config);
   } finally {
     await service.close();
   }

@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly command: string;
   /** A server must be the one that runs the embedded database; a command may also use the one that does. */
   readonly exclusive: boolean;
+  /** For a command that runs the embedded database while others use it: `close` waits for them, and calls this after a second of it. */
+  readonly onWait?: (() => void) | undefined;
   readonly log: { info(details: object, message: string): void; warn(details: object, message: string): void };
 }
 
@@ -103,9 +105,12 @@ function openPostgres(connectionString: string, { log }: OpenOptions): Database 
   return new Database(watched(pool, log), false, async () => {});
 }
 
-async function openDirectory({ dataDir, command, exclusive, log }: OpenOptions): Promise<Database> {
-  const embedded = await openEmbedded({ dataDir, command, log });
-  if (exclusive && embedded.kind === 'guest') throw new DirectoryHeld(dataDir, embedded.heldBy);
+async function openDirectory({ dataDir, command, exclusive, onWait, log }: OpenOptions): Promise<Database> {
+  const embedded = await openEmbedded({ dataDir, command, onWait, log });
+  if (exclusive && embedded.kind === 'guest') {
+    await embedded.close();
+    throw new DirectoryHeld(dataDir, embedded.heldBy);
+  }
   const connection = embedded.kind === 'owner' ? embedded.inProcess : embedded.connection;
   const pool = new pg.Pool({ ...connection, max: mostEmbedded, connectionTimeoutMillis: 60_000 });
   return new Database(watched(pool, log), true, () => embedded.close());

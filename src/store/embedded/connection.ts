@@ -43,8 +43,9 @@ export class Connection {
     }
   }
 
-  /** The engine is lost: whatever this client waited for is not coming. */
+  /** The engine is lost: whatever this client waited for is not coming. One that has not introduced itself waits for nothing. */
   drop(): void {
+    if (!this.#session && !this.#busy) return;
     const text = 'the embedded database stopped and is starting again: connect again';
     this.#end(this.#busy ? undefined : fatal('57P02', text));
   }

@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Engine, type Log } from './engine.js';
 import type { Holder, Lock } from './holder.js';
 import { acquireLock } from './lock.js';
-import { listen } from './server.js';
+import { announce } from './presence.js';
+import { type DatabaseServer, listen } from './server.js';
 import { socketPath } from './socket-path.js';
 
 export type { Log } from './engine.js';
@@ -18,6 +18,11 @@ export interface EmbeddedOptions {
   /** What others are told when they find the directory taken, e.g. `vigie serve`. */
   readonly command: string;
   readonly log?: Log;
+  /**
+   * For an owner that others may outlast: its `close` waits until no guest is there, and calls this when that takes longer than a
+   * second. Absent: `close` ends idle guests at once, as a server's stop must.
+   */
+  readonly onWait?: (() => void) | undefined;
   /** Ends a client that keeps a transaction open and silent for longer (ms, 60 000 by default): everybody else waits for it. */
   readonly silenceMs?: number;
 }
@@ -40,7 +45,7 @@ export interface Owner {
   close(): Promise<void>;
 }
 
-/** Another process runs the database; it ends when that one does. */
+/** Another process runs the database; when that one is stopped or killed it is gone. */
 export interface Guest {
   readonly kind: 'guest';
   readonly heldBy: Holder;
@@ -52,6 +57,8 @@ export interface Guest {
 const arrivalMs = 15_000;
 const departureMs = 10_000;
 const retryMs = 50;
+/** A command's own time is shorter; after this its user wonders. */
+const silentWaitMs = 1_000;
 
 /**
  * Opens the database in `dataDir`: runs it, or finds the process that does.
@@ -73,7 +80,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Owner | Gu
     const acquired = await acquireLock(dataDir, who);
     if ('lock' in acquired) return own({ ...options, dataDir }, path, acquired.lock, connection);
     const { heldBy } = acquired;
-    if (await answers(path)) return { kind: 'guest', heldBy, connection, close: async () => {} };
+    const presence = await announce(path);
+    if (presence) return { kind: 'guest', heldBy, connection, close: async () => presence.takeBack() };
     if (Date.now() > deadline) throw new Error(absence(dataDir, heldBy));
     await pause(retryMs);
   }
@@ -91,6 +99,7 @@ async function own(options: EmbeddedOptions, path: string, lock: Lock, connectio
       connection,
       inProcess: { ...connection, stream: () => server.connect() },
       async close() {
+        if (options.onWait) await untilVacated(server, options.onWait);
         await server.close(departureMs);
         await engine.close(departureMs);
         await lock.release();
@@ -103,13 +112,10 @@ async function own(options: EmbeddedOptions, path: string, lock: Lock, connectio
   }
 }
 
-/** True when somebody listens at `path`. */
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection(path);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+async function untilVacated(server: DatabaseServer, onWait: () => void): Promise<void> {
+  const timer = setTimeout(onWait, silentWaitMs);
+  await server.vacated();
+  clearTimeout(timer);
 }
 
 function absence(dataDir: string, { pid, command, since }: Holder): string {

@@ -33,6 +33,14 @@ export function startup(user: string, database: string): Buffer {
   return Buffer.concat([head, parameters]);
 }
 
+/** The question whether the connection may be encrypted; the answer is one byte, here always `N`. */
+export function encryptionRequest(): Buffer {
+  const request = Buffer.alloc(8);
+  request.writeUInt32BE(request.length, 0);
+  request.writeUInt32BE(requests.ssl, 4);
+  return request;
+}
+
 export const protocolVersion = 3 << 16;
 
 /** Request codes that stand where the protocol version would. */

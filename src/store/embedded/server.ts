@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -9,6 +9,8 @@ import { connectionInProcess } from './in-process.js';
 export interface DatabaseServer {
   /** A client's end of a new connection from this process. */
   connect(): Duplex;
+  /** Resolves at a moment when there is no client; new ones are welcome until then. `close` at once, and none is turned away. */
+  vacated(): Promise<void>;
   /** Stops accepting and ends clients as they become idle; those in a transaction have `deadline` ms to finish. */
   close(deadline: number): Promise<void>;
 }
@@ -29,9 +31,14 @@ interface Client {
 /** Speaks PostgreSQL's protocol on the unix socket `path`. The caller holds the lock, so what lies at `path` is left over. */
 export async function listen({ path, engine, silenceMs }: ServerOptions): Promise<DatabaseServer> {
   const clients = new Map<Connection, Client>();
+  const departures = new EventEmitter<{ departure: [] }>();
   const serve = (socket: Duplex) => {
     const client = new Connection(socket, engine, silenceMs);
-    clients.set(client, { socket, served: client.serve().then(() => void clients.delete(client)) });
+    const depart = () => {
+      clients.delete(client);
+      departures.emit('departure');
+    };
+    clients.set(client, { socket, served: client.serve().then(depart) });
   };
   engine.on('lost', () => {
     for (const client of clients.keys()) client.drop();
@@ -46,6 +53,9 @@ export async function listen({ path, engine, silenceMs }: ServerOptions): Promis
       const ends = connectionInProcess();
       serve(ends.server);
       return ends.client;
+    },
+    async vacated() {
+      while (clients.size > 0) await once(departures, 'departure');
     },
     close: (deadline) => close(server, clients, deadline),
   };

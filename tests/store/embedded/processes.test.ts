@@ -1,4 +1,4 @@
-import { on } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { existsSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,42 @@ describe('openEmbedded, from several processes', () => {
     expect(rows[0].count).toBe(rows[0].last);
     await after.end();
     await next.close();
+  });
+
+  it('waits for its guests to go when it was told to, whoever comes meanwhile, and says so', async () => {
+    const waits = new EventEmitter();
+    const said = once(waits, 'wait');
+    let closed = false;
+    const owner = await openAsOwner(dataDir, { onWait: () => waits.emit('wait') });
+    const guest = await openEmbedded({ dataDir, command: 'guest' });
+    const closing = owner.close().then(() => {
+      closed = true;
+    });
+    const later = await openEmbedded({ dataDir, command: 'later guest' });
+    await guest.close();
+    await said;
+    const pool = poolOf(later);
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    expect(closed).toBe(false);
+    await pool.end();
+    await later.close();
+    await closing;
+  });
+
+  it('never turns a guest away that was let in, however owners and guests follow one another', async () => {
+    const kinds = new Set<string>();
+    const comeAndGo = async () => {
+      for (let round = 0; round < 6; round += 1) {
+        const embedded = await openEmbedded({ dataDir, command: 'short', onWait: () => {} });
+        kinds.add(embedded.kind);
+        const pool = poolOf(embedded);
+        expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+        await pool.end();
+        await embedded.close();
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, comeAndGo));
+    expect(kinds).toEqual(new Set(['owner', 'guest']));
   });
 
   it('lets a client finish its transaction before it closes, and leaves no socket', async () => {
