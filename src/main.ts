@@ -187,7 +187,7 @@ function wireKnowledge({ stores, dataKey, options }: Foundation, memory: ReturnT
     entries: new Entries({ ...stores, listBook }),
     standing,
     previews: new Previews({ index, listBook, hasher, knownGood, recentQueries: stores.recentQueries }),
-    lists: new Lists(stores.lists, listBook, live),
+    lists: new Lists(stores.lists, listBook, live, stores.keys),
     people: new People(stores.organisations, stores.keys, () => live.refresh()),
     expiry: new Periodic(
       expiryEveryMs,

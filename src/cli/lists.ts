@@ -65,7 +65,7 @@ async function create({ id, title, class: contentClass, action, ...options }: Cr
     const organisation = options.organisation ?? owner;
     const open = options.open ?? (inSetup && !options.closed);
     const given = { id, title, class: contentClass, action, organisation, open, grants: options.closed ? [] : grants };
-    const created = await listsOf(stores).create(actor, given);
+    const { list: created } = await listsOf(stores).create(actor, given);
     const { people } = created.verification;
     const who = organisation ? `, of ${organisation}` : '';
     print(options.json, created, `created list ${id}${who}; entries to be confirmed by ${people}`);
@@ -103,7 +103,7 @@ function rightOf(text: string): ListRight {
 
 /** On the database alone: a server learns of it from the feed. */
 function listsOf(stores: Stores): Lists {
-  return new Lists(stores.lists, new ListBook(), { refresh: async () => {} });
+  return new Lists(stores.lists, new ListBook(), { refresh: async () => {} }, stores.keys);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {

@@ -1,7 +1,17 @@
 import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
-import { faultOf, type List, type ListRight, listRights, loosens, type NewList, newList } from '../domain/list.js';
+import {
+  defaultVerification,
+  faultOf,
+  type List,
+  type ListRight,
+  listRights,
+  loosens,
+  type NewList,
+  newList,
+} from '../domain/list.js';
 import { sqlState } from '../store/database.js';
+import type { KeyStore } from '../store/keys.js';
 import type { ListStore } from '../store/lists.js';
 import type { ListBook } from './list-book.js';
 import type { Live } from './live.js';
@@ -13,6 +23,7 @@ export class Lists {
     private readonly store: ListStore,
     private readonly book: ListBook,
     private readonly live: Pick<Live, 'refresh'>,
+    private readonly keys: Pick<KeyStore, 'isSetUp'>,
   ) {}
 
   /** Every list there is. */
@@ -30,13 +41,21 @@ export class Lists {
     return found(id, this.book.get(id));
   }
 
-  /** A list belongs to the organisation it names, else to that of whoever creates it. @throws VigieError `conflict`, `not_found`, `bad_request`. */
-  async create(actor: Actor, given: NewList): Promise<List> {
-    const list = newList({ ...given, organisation: given.organisation ?? actor.organisation });
-    refuseFaulty(list);
-    const created = await this.store.create(list, actor).catch(explainOrganisation);
-    if (!created) throw new VigieError('conflict', `list "${list.id}" exists already; PATCH /v1/lists/${list.id} changes it`);
-    return this.known(created);
+  /**
+   * A list belongs to the organisation it names, else to that of whoever creates it. One that asks fewer to confirm its entries than lists do by
+   * default is made as by default, and the rest proposed to a second operator, once there is one.
+   *
+   * @throws VigieError `conflict`, `not_found`, `bad_request`.
+   */
+  async create(actor: Actor, given: NewList): Promise<{ list: List; waiting: boolean }> {
+    const asked = newList({ ...given, organisation: given.organisation ?? actor.organisation });
+    refuseFaulty(asked);
+    const strict = { ...asked, verification: defaultVerification(asked.action) };
+    const waiting = actor.via === 'key' && loosens(strict, asked) && (await this.keys.isSetUp());
+    const created = await this.store.create(waiting ? strict : asked, actor).catch(explainOrganisation);
+    if (!created) throw new VigieError('conflict', `list "${asked.id}" exists already; PATCH /v1/lists/${asked.id} changes it`);
+    if (!waiting) return { list: await this.known(created), waiting };
+    return this.update(actor, asked.id, (list) => ({ ...list, verification: asked.verification }));
   }
 
   /**

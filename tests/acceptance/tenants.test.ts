@@ -123,7 +123,7 @@ describe('a change of a list that lets fewer people decide', () => {
     return items.find(({ id }) => id === 'guarded');
   };
 
-  it('waits for a second operator, and is made when one confirms it', async () => {
+  it('waits for a second operator, and is made when one confirms it; so does a new list that is to ask nobody', async () => {
     await on.client.createList({ id: 'guarded', title: 'Guarded', class: 'ncii_adult', action: 'remove' });
     const operator = on.client.as('operator');
     expect((await operator.json('PATCH', '/v1/lists/guarded', nobody)).status).toBe(202);
@@ -140,6 +140,12 @@ describe('a change of a list that lets fewer people decide', () => {
     expect((await otto.call('POST', '/v1/lists/guarded/confirm')).status).toBe(200);
     expect(await list()).toMatchObject({ ...nobody, version: 2 });
     expect((await otto.call('POST', '/v1/lists/guarded/confirm')).status).toBe(409);
+
+    const lone = { id: 'lone', title: 'Lone', class: 'ncii_adult', action: 'remove', ...nobody };
+    const made = await operator.json('POST', '/v1/lists', lone);
+    expect([made.status, made.body]).toMatchObject([202, { verification: { people: 1, organisations: 1 } }]);
+    expect((await operator.call('POST', '/v1/lists/lone/confirm')).status).toBe(403);
+    expect((await otto.call('POST', '/v1/lists/lone/confirm')).body).toMatchObject(nobody);
   });
 });
 

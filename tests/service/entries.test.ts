@@ -94,7 +94,7 @@ describe('Entries', () => {
 });
 
 describe('Lists', () => {
-  const lists = new Lists(stores.lists, new ListBook(), live);
+  const lists = new Lists(stores.lists, new ListBook(), live, stores.keys);
   const [known] = seededLists;
   if (!known) throw new Error('no list is seeded');
 

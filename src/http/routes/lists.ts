@@ -36,12 +36,17 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
     '/v1/lists',
     {
       config: { access: ['operator'], writes: true },
-      schema: { summary: 'Create a list', body: newListSchema, response: { 201: listSchema } },
+      schema: {
+        summary: 'Create a list; 202 where it is to ask fewer people than lists do by default: a second operator confirms that',
+        body: newListSchema,
+        response: { 201: listSchema, 202: listSchema },
+      },
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      reply.code(201);
-      return shownTo(caller, await lists.create(actorOf(caller), request.body));
+      const { list, waiting } = await lists.create(actorOf(caller), request.body);
+      reply.code(waiting ? 202 : 201);
+      return shownTo(caller, list);
     },
   );
   routes.patch(
