@@ -111,7 +111,7 @@ describe('Lists', () => {
 
   it('holds what is stored even when this node cannot read it back', async () => {
     live.failure = new Error('away');
-    const created = await lists.create(setup, { ...known, id: 'stored' });
+    const { list: created } = await lists.create(setup, { ...known, id: 'stored' });
     live.failure = undefined;
     expect(await stores.lists.all()).toContainEqual(created);
   });
