@@ -1,4 +1,5 @@
 /** Piscina entry in the service: digests of large bodies, searches longer than a hop to a worker, and compactions. */
+import { threadId } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { type Digests, digestsOf } from './digests.js';
 import { ShardCompactor, type ShardHandle, type ShardKernels, ShardSearcher } from './shard.js';
@@ -6,8 +7,8 @@ import { hashBytes } from './shard-layout.js';
 
 export interface IndexWorkerData {
   readonly kernels: ShardKernels;
-  /** One counter from which each worker draws its thread number; 0 is the main thread. */
-  readonly threads: SharedArrayBuffer;
+  /** By thread number (i32): the id of the thread that searches under it, 0 for none. Number 0 is the main thread's. */
+  readonly owners: SharedArrayBuffer;
 }
 
 export interface SearchTask {
@@ -25,8 +26,12 @@ export interface CompactTask {
   readonly tailTo: number;
 }
 
-const { kernels, threads }: IndexWorkerData = workerData;
-const thread = Atomics.add(new Int32Array(threads), 0, 1) + 1;
+/** Past so many (1 MiB) an answer goes out: queries that each meet a heap would together fill the memory. */
+const pairsAnAnswer = 131_072;
+
+const { kernels, owners }: IndexWorkerData = workerData;
+const ownerWords = new Int32Array(owners);
+const thread = claimNumber();
 /** By shard number: a shard's memory is the same for as long as the process lives. */
 const searchers = new Map<number, ShardSearcher>();
 
@@ -35,16 +40,29 @@ export function digests(bytes: Uint8Array): Digests {
   return digestsOf(bytes);
 }
 
-/** Pairs (slot, distance), one array a query. */
+/** Pairs (slot, distance), one array a query, for the first queries: at least one, and no more once their pairs are many. */
 export function search({ shard, queries, radius }: SearchTask): Uint32Array[] {
   const searcher = searchers.get(shard.id) ?? new ShardSearcher(kernels, shard, thread);
   searchers.set(shard.id, searcher);
-  return Array.from({ length: queries.length / hashBytes }, (_, number) =>
-    searcher.search(queries.subarray(number * hashBytes, (number + 1) * hashBytes), radius),
-  );
+  const answers: Uint32Array[] = [];
+  let pairs = 0;
+  for (let at = 0; at < queries.length && pairs < pairsAnAnswer; at += hashBytes) {
+    const answer = searcher.search(queries.subarray(at, at + hashBytes), radius);
+    answers.push(answer);
+    pairs += answer.length / 2;
+  }
+  return answers;
 }
 
 /** Rebuilds the tables of a shard; returns when nobody can see what they replaced. */
 export function compact({ shard, added, tailTo }: CompactTask): void {
-  new ShardCompactor(kernels, shard).merge(added, tailTo);
+  new ShardCompactor(kernels, shard, ownerWords).merge(added, tailTo);
+}
+
+/** A thread number that no living thread has. */
+function claimNumber(): number {
+  for (let number = 1; number < ownerWords.length; number++) {
+    if (Atomics.compareExchange(ownerWords, number, 0, threadId) === 0) return number;
+  }
+  throw new Error(`all ${ownerWords.length - 1} numbers of search threads are taken`);
 }

@@ -123,6 +123,8 @@ export class ShardSearcher {
     this.bytes = new Uint8Array(shard.memory.buffer);
     this.pairs = new Uint32Array(shard.memory.buffer);
     this.scratch = scratchOf(thread);
+    // Of a thread before that died in a search.
+    Atomics.store(this.words, control.active + thread, 0);
   }
 
   /**
@@ -213,6 +215,8 @@ export class ShardCompactor {
   constructor(
     kernels: ShardKernels,
     private readonly shard: ShardHandle,
+    /** By thread number: who searches under it, 0 where that thread is no more. Absent: all are taken to live. */
+    private readonly owners?: Int32Array,
   ) {
     this.kernel = new WebAssembly.Instance(kernels.multiIndex, { env: { memory: shard.memory } })
       .exports as unknown as MultiIndexExports;
@@ -265,11 +269,16 @@ export class ShardCompactor {
     for (let thread = 0; thread < threads; thread++) {
       for (;;) {
         const active = Atomics.load(words, control.active + thread);
-        if (active === 0 || active >= epoch) break;
+        if (active === 0 || active >= epoch || this.isGone(thread)) break;
         if (performance.now() > giveUpAt) throw new Error(`thread ${thread} has been searching for 10 s`);
         Atomics.wait(words, control.active + thread, active, 1);
       }
     }
+  }
+
+  /** A thread that died in a search stays announced for ever. */
+  private isGone(thread: number): boolean {
+    return thread > 0 && this.owners !== undefined && Atomics.load(this.owners, thread) === 0;
   }
 }
 

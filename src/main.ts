@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { type DerivedKeys, openDataKey } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import type { HashIndex } from './index/hash-index.js';
+import { removeSnapshot } from './index/snapshot-writer.js';
 import { type IndexWorkers, startIndexWorkers } from './index/workers.js';
 import { imagingOptions, keepAudit, makeGuard, openIndex, snapshotPath } from './parts.js';
 import { AuditReader } from './service/audit-export.js';
@@ -138,7 +138,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     throw error;
   });
   // Nobody would rewrite what the other engine left, and hashes withdrawn since would stay in it.
-  if (options.exclusive && options.config.VIGIE_INDEX === 'pgvector') await rm(snapshotPath(options.config), { force: true });
+  if (options.exclusive && options.config.VIGIE_INDEX === 'pgvector') await removeSnapshot(snapshotPath(options.config));
   const workers = await startIndexWorkers(availableParallelism());
   const imaging = startImaging(imagingOptions(options));
   try {

@@ -91,6 +91,11 @@ export class EntryTable {
     };
   }
 
+  /** Equal for entries of one list, class and standing: they are judged alike. Below 2^32. */
+  kind(entry: number): number {
+    return (this.lists.get(entry) * 256 + this.classes.get(entry)) * 256 + this.standings.get(entry);
+  }
+
   private take(): number {
     const entry = this.free.pop() ?? this.count++;
     this.references.set(entry, 0);

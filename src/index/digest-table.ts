@@ -1,22 +1,24 @@
-import { uint8s } from './growable.js';
+import { type Growable, uint8s } from './growable.js';
 
 /** Digests are kept in rows of the longest (SHA-256); shorter ones are told apart by their length. */
 const rowBytes = 32;
 const tombstone = -1;
 
+/** Parts by the digest's eighth byte; each grows by itself, so that growth at millions of digests holds the thread up for milliseconds. */
+const parts = 256;
+const partByte = 7;
+const smallestPart = 16;
+
 /**
  * Exact look-up of digests by slot: open addressing over rows of bytes, about 45 bytes a digest.
  *
- * Digests spread evenly by themselves; 52 of their bits pick the first place, so piling up many in one place costs as many hashes as
- * forging 52 bits each.
+ * Digests spread evenly by themselves; 60 of their bits pick part and first place, so piling up many in one place costs as many hashes as
+ * forging 60 bits each.
  */
 export class DigestTable {
   private readonly rows = uint8s();
   private readonly lengths = uint8s();
-  /** Slot + 1; 0 free; -1 removed. */
-  private places = new Int32Array(1_024);
-  private used = 0;
-  private live = 0;
+  private readonly parts = Array.from({ length: parts }, () => new Part(this.rows));
 
   set(slot: number, digest: Uint8Array): void {
     this.rows
@@ -24,6 +26,47 @@ export class DigestTable {
       .fill(0)
       .set(digest);
     this.lengths.set(slot, digest.length);
+    this.part(digest[partByte]).add(slot);
+  }
+
+  remove(slot: number): void {
+    this.part(this.rows.get(slot * rowBytes + partByte)).remove(slot);
+  }
+
+  /** Slots of all digests equal to `digest`: several lists may hold the same. */
+  slots(digest: Uint8Array): number[] {
+    return this.part(digest[partByte])
+      .near(digest)
+      .filter((slot) => this.holds(slot, digest));
+  }
+
+  /** The digest in a slot. */
+  valueOf(slot: number): Uint8Array {
+    return this.rows.view(slot * rowBytes, slot * rowBytes + this.lengths.get(slot));
+  }
+
+  private holds(slot: number, digest: Uint8Array): boolean {
+    if (this.lengths.get(slot) !== digest.length) return false;
+    for (let at = 0; at < digest.length; at++) if (this.rows.get(slot * rowBytes + at) !== digest[at]) return false;
+    return true;
+  }
+
+  private part(byte = 0): Part {
+    const part = this.parts[byte];
+    if (!part) throw new RangeError(`${byte} is no byte`);
+    return part;
+  }
+}
+
+class Part {
+  /** Slot + 1; 0 free; -1 removed. */
+  private places = new Int32Array(smallestPart);
+  private used = 0;
+  private live = 0;
+
+  constructor(private readonly rows: Growable<Uint8Array<ArrayBuffer>>) {}
+
+  add(slot: number): void {
     if ((this.used + 1) * 2 > this.places.length) this.rebuild();
     this.place(slot);
   }
@@ -39,25 +82,14 @@ export class DigestTable {
     }
   }
 
-  /** Slots of all digests equal to `digest`: several lists may hold the same. */
-  slots(digest: Uint8Array): number[] {
-    const equal: number[] = [];
+  /** The slots among which those of a digest are. */
+  near(digest: Uint8Array): number[] {
+    const slots: number[] = [];
     for (let place = placeOf(digest, 0, this.places.length); ; place = this.after(place)) {
       const content = this.places[place] ?? 0;
-      if (content === 0) return equal;
-      if (content !== tombstone && this.holds(content - 1, digest)) equal.push(content - 1);
+      if (content === 0) return slots;
+      if (content !== tombstone) slots.push(content - 1);
     }
-  }
-
-  /** The digest in a slot. */
-  valueOf(slot: number): Uint8Array {
-    return this.rows.view(slot * rowBytes, slot * rowBytes + this.lengths.get(slot));
-  }
-
-  private holds(slot: number, digest: Uint8Array): boolean {
-    if (this.lengths.get(slot) !== digest.length) return false;
-    for (let at = 0; at < digest.length; at++) if (this.rows.get(slot * rowBytes + at) !== digest[at]) return false;
-    return true;
   }
 
   private place(slot: number): void {
@@ -70,7 +102,7 @@ export class DigestTable {
 
   private rebuild(): void {
     const old = this.places;
-    this.places = new Int32Array(Math.max(1_024, 2 ** Math.ceil(Math.log2(this.live * 4))));
+    this.places = new Int32Array(Math.max(smallestPart, 2 ** Math.ceil(Math.log2(this.live * 4))));
     this.used = 0;
     this.live = 0;
     for (const content of old) if (content > 0) this.place(content - 1);

@@ -116,6 +116,12 @@ export class HashTable {
     return row >= 0 && this.segments.get(row) === segment && this.slots.get(row) === slot;
   }
 
+  /** Equal for hashes that are judged alike: of one variant, and of entries alike. Undefined when the hash has gone. */
+  kindOf(ordinal: number): number | undefined {
+    const row = this.rows.get(ordinal);
+    return row < 0 ? undefined : this.facts.kind(this.entries.get(row)) * 65_536 + this.variants.get(row);
+  }
+
   /** What a hit says of a hash; undefined when it has gone since it was found. */
   describe(ordinal: number): { ordinal: number; variant: string; quality: number | null; entry: EntryFacts } | undefined {
     const row = this.rows.get(ordinal);

@@ -56,7 +56,7 @@ export class ShardRows {
   /** Puts a hash in the tail; undefined when the tail is full. Found from now on. */
   append(ordinal: number, value: Uint8Array): number | undefined {
     const { tail, tailCapacity, capacity } = this.handle.layout;
-    if (this.tailLength >= tailCapacity || this.rowsLeft <= this.tailLength) return undefined;
+    if (this.tailLength >= tailCapacity || !this.hasRoom) return undefined;
     const place = this.tailTo % tailCapacity;
     this.bytes.set(value, tail + place * hashBytes);
     this.tailOrdinals[place] = ordinal;
@@ -73,7 +73,8 @@ export class ShardRows {
   /** Leaves the hash in `slot` out of the next tables; in the tail it has no row yet. */
   remove(slot: number): void {
     const { dead, capacity } = this.handle.layout;
-    if (slot >= capacity) return;
+    // Once only: a row that was freed twice would be given to two hashes.
+    if (slot >= capacity || this.bytes[dead + slot] !== 0) return;
     this.bytes[dead + slot] = 1;
     this.doomed.push(slot);
   }
@@ -96,12 +97,15 @@ export class ShardRows {
     return this.tailLength >= changesWorthIt || changes >= Math.max(changesWorthIt, this.rows * shareWorthIt);
   }
 
-  /** Gives every living hash of the tail a row, and says what the tables must take up. One compaction at a time. */
+  /** Gives the living hashes of the tail a row, and says what the tables must take up. One compaction at a time. */
   plan(table: HashTable): CompactionPlan {
     const { tail, tailCapacity, capacity } = this.handle.layout;
     const added: number[] = [];
     const from: number[] = [];
-    for (let number = this.tailFrom; number !== this.tailTo; number = (number + 1) & wrap) {
+    let tailTo = this.tailFrom;
+    // After a failed compaction the rows it gave away are free only with the next: what finds none stays in the tail.
+    for (; tailTo !== this.tailTo && this.rowsLeft > 0; tailTo = (tailTo + 1) & wrap) {
+      const number = tailTo;
       const place = number % tailCapacity;
       const ordinal = this.tailOrdinals[place] ?? 0;
       if (!table.liesIn(ordinal, this.handle.id, capacity + place)) continue;
@@ -112,10 +116,10 @@ export class ShardRows {
     }
     this.leaving = this.doomed;
     this.doomed = [];
-    return { added: Uint32Array.from(added), tailTo: this.tailTo, from: Uint32Array.from(from) };
+    return { added: Uint32Array.from(added), tailTo, from: Uint32Array.from(from) };
   }
 
-  /** The tables are in place and nobody can see what they replaced: rows they left out are free, and so is the tail's part. */
+  /** The tables are in place, and no search is under way that saw what they replaced: rows they left out are free, and so is the tail's part. */
   finish({ tailTo }: CompactionPlan): void {
     for (const row of this.leaving) this.free.push(row);
     this.leaving = [];
@@ -131,6 +135,11 @@ export class ShardRows {
     }
     this.doomed.push(...this.leaving);
     this.leaving = [];
+  }
+
+  /** True while there is a row for one more than wait in the tail. */
+  get hasRoom(): boolean {
+    return this.rowsLeft > this.tailLength;
   }
 
   /** Builds all tables here and now: for a shard nobody searches yet. */

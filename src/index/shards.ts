@@ -1,5 +1,6 @@
 import { mostHashes } from '../../native-free-workers/shard-layout.js';
 import type { HashTable } from './hash-table.js';
+import { fewHits, nearestOfEveryKind } from './nearest.js';
 import type { ShardMemories } from './shard-memories.js';
 import { ShardRows } from './shard-rows.js';
 import type { IndexWorkers } from './workers.js';
@@ -13,7 +14,11 @@ const longestHereUs = 120;
 const queriesATask = 128;
 /** Tasks of one search at most, so that a few large batches do not fill the queue for everybody; those have longer tasks. */
 const mostTasks = 64;
-const smallestShard = 131_072;
+/**
+ * So that a node which starts empty has one shard for long: each further one makes every search longer, and they stay apart. It costs
+ * addresses (0.7 GB), not memory: pages nobody has written to take none.
+ */
+const smallestShard = 4_194_304;
 const smallestTail = 65_536;
 const largestTail = 262_144;
 
@@ -28,6 +33,8 @@ export class Shards {
   private readonly shards: ShardRows[] = [];
   private compacting: Promise<void> | undefined;
   private closed = false;
+  /** Searches by workers whose answers have not been read: rows and places of the tail they name stay what they are. */
+  private readonly unread = new Set<Promise<void>>();
   /** Compactions so far; `ended` counts those that succeeded. */
   readonly compactions = { begun: 0, ended: 0 };
 
@@ -47,7 +54,8 @@ export class Shards {
       this.compactWhenWorthIt();
       return { segment: shard.handle.id, slot };
     }
-    this.open((this.shards.at(-1)?.handle.layout.capacity ?? 0) * 2);
+    const wanted = (this.shards.at(-1)?.handle.layout.capacity ?? 0) * 2;
+    this.open(wanted, wanted);
     return this.append(ordinal, value);
   }
 
@@ -56,7 +64,8 @@ export class Shards {
     const last = this.shards.at(-1);
     const slot = last?.load(ordinal, value);
     if (last && slot !== undefined) return { segment: last.handle.id, slot };
-    this.open(Math.max(expected * 1.25, (last?.handle.layout.capacity ?? 0) * 2));
+    const doubled = (last?.handle.layout.capacity ?? 0) * 2;
+    this.open(Math.max(expected * 1.25, doubled), Math.max(expected * 1.05, doubled));
     return this.load(ordinal, value, expected);
   }
 
@@ -76,7 +85,8 @@ export class Shards {
 
   /** True while so much waits for a compaction that adding more should wait, too. */
   get isBehind(): boolean {
-    return this.shards.length > 0 && this.shards.every(({ extent, handle }) => extent.tail > handle.layout.tailCapacity / 2);
+    const open = this.shards.filter(({ hasRoom }) => hasRoom);
+    return open.length > 0 && open.every(({ extent, handle }) => extent.tail > handle.layout.tailCapacity / 2);
   }
 
   /** Resolves when the compaction under way, if any, is done. */
@@ -123,18 +133,35 @@ export class Shards {
     if (isShort(shard, queries, radius)) return this.searchHere(shard, queries, radius, hits);
     const tasks: Promise<void>[] = [];
     const share = Math.ceil(queries.length / Math.min(mostTasks, Math.ceil(queries.length / queriesATask)));
-    for (let first = 0; first < queries.length; first += share) {
-      const part = new Uint8Array(Buffer.concat(queries.slice(first, first + share)));
-      const task = this.workers.search({ shard: shard.handle, queries: part, radius });
-      const collectAll = (results: Uint32Array[]) => {
-        for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, radius, hits[first + at]);
-      };
-      tasks.push(task.then(collectAll));
-    }
+    for (let first = 0; first < queries.length; first += share)
+      tasks.push(this.searchByWorkers(shard, queries.slice(first, first + share), radius, hits.slice(first, first + share)));
     await Promise.all(tasks);
   }
 
-  /** Hits that are still true: rows may have died, or been given to other hashes, while a worker searched. Compared once more, here. */
+  /** A worker answers as many queries as it has room for the hits of; the rest are asked again. */
+  private async searchByWorkers(
+    shard: ShardRows,
+    queries: readonly Uint8Array[],
+    radius: number,
+    hits: ShardHit[][],
+  ): Promise<void> {
+    for (let first = 0; first < queries.length; ) {
+      const part = new Uint8Array(Buffer.concat(queries.slice(first)));
+      const reading = this.workers.search({ shard: shard.handle, queries: part, radius }).then((results) => {
+        for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, radius, hits[first + at]);
+        return results.length;
+      });
+      const read = reading.then(
+        () => {},
+        () => {},
+      );
+      this.unread.add(read);
+      void read.then(() => this.unread.delete(read));
+      first += await reading;
+    }
+  }
+
+  /** Hits that are still true: what they name may have gone while a worker searched. Compared once more, here. */
   private collect(
     shard: ShardRows,
     query: Uint8Array | undefined,
@@ -142,22 +169,26 @@ export class Shards {
     radius: number,
     into: ShardHit[] = [],
   ): void {
-    if (pairs.length === 0) return;
+    if (pairs.length === 0 || !query) return;
     const hits: ShardHit[] = [];
-    for (let at = 0; at < pairs.length && query; at += 2) {
-      const slot = pairs[at] ?? 0;
+    const isHeap = pairs.length > 2 * fewHits;
+    const near = isHeap ? nearestOfEveryKind(pairs, (slot) => this.table.kindOf(shard.ordinalOf(slot))) : pairs;
+    for (let at = 0; at < near.length; at += 2) {
+      const slot = near[at] ?? 0;
       const ordinal = shard.ordinalOf(slot);
       if (!this.table.has(ordinal)) continue;
       const distance = distanceOf(query, shard.valueOf(slot));
       if (distance <= radius) hits.push({ ordinal, distance });
     }
-    into.push(...(hits.length < 2 ? hits : unique(hits)));
+    for (const hit of hits.length < 2 ? hits : unique(hits)) into.push(hit);
   }
 
-  private open(wanted: number): void {
-    const capacity = Math.min(Math.max(Math.ceil(wanted), smallestShard), mostHashes(largestTail));
-    const tailCapacity = Math.min(Math.max(Math.ceil(capacity / 8), smallestTail), largestTail);
-    this.shards.push(new ShardRows(this.workers.kernels, this.memories.take(capacity, tailCapacity)));
+  private open(wanted: number, least: number): void {
+    const most = mostHashes(largestTail);
+    const capacity = Math.min(Math.max(Math.ceil(wanted), smallestShard), most);
+    const tailCapacity = Math.min(Math.max(Math.ceil(wanted / 8), smallestTail), largestTail);
+    const memory = this.memories.take({ capacity, least: Math.min(Math.ceil(least), most), tailCapacity });
+    this.shards.push(new ShardRows(this.workers.kernels, memory));
   }
 
   private compactWhenWorthIt(): void {
@@ -188,6 +219,7 @@ export class Shards {
         shard.abandon(plan, this.table);
         throw error;
       }
+      await Promise.all(this.unread);
       shard.finish(plan);
       this.compactions.ended++;
     }

@@ -5,6 +5,11 @@ import { setImmediate } from 'node:timers/promises';
 import { chunkBytes, encodeHeader, encodePreamble, nonceBytes, type SnapshotHeader } from './snapshot-format.js';
 import { seal } from './snapshot-seal.js';
 
+/** Removes the file and what an interrupted writing left of the next. */
+export async function removeSnapshot(path: string): Promise<void> {
+  for (const file of [path, partialOf(path)]) await rm(file, { force: true });
+}
+
 /** Where a snapshot grows until it is whole. */
 export function partialOf(path: string): string {
   return `${path}.partial`;

@@ -4,6 +4,7 @@ import { Piscina } from 'piscina';
 import { type Digests, digestsOf } from '../../native-free-workers/digests.js';
 import type { CompactTask, IndexWorkerData, SearchTask } from '../../native-free-workers/index.worker.js';
 import type { ShardKernels } from '../../native-free-workers/shard.js';
+import { threads as searchThreads } from '../../native-free-workers/shard-layout.js';
 import { VigieError } from '../domain/errors.js';
 import { built } from '../package-root.js';
 
@@ -29,10 +30,14 @@ export interface IndexWorkers {
   close(): Promise<void>;
 }
 
-/** Starts `count` workers for searches (1-62), and one for compaction. */
-export async function startIndexWorkers(count: number): Promise<IndexWorkers> {
+/** Every thread has scratch of its own: the main thread's and the compactor's are none of theirs. */
+const mostWorkers = searchThreads - 2;
+
+/** Starts `wanted` workers for searches (62 at most), and one for compaction. */
+export async function startIndexWorkers(wanted: number): Promise<IndexWorkers> {
+  const count = Math.min(wanted, mostWorkers);
   const kernels = { scan: await compile('scan'), multiIndex: await compile('multi-index') };
-  const workerData: IndexWorkerData = { kernels, threads: new SharedArrayBuffer(4) };
+  const workerData: IndexWorkerData = { kernels, owners: new SharedArrayBuffer(4 * searchThreads) };
   const filename = built('native-free-workers/index.worker.js');
   const pool = new Piscina({
     filename,
@@ -43,6 +48,7 @@ export async function startIndexWorkers(count: number): Promise<IndexWorkers> {
     maxQueue: longestQueue,
   });
   const compactor = new Piscina({ filename, workerData, minThreads: 1, maxThreads: 1 });
+  for (const one of [pool, compactor]) one.on('workerDestroy', () => disown(workerData.owners, [pool, compactor]));
   await Promise.all([provePool(pool), provePool(compactor)]);
   const run = async (name: string, task: unknown, transferList: ArrayBuffer[] = []) => {
     if (pool.queueSize >= longestQueue) throw new VigieError('overloaded', 'too many searches wait; retry', 1);
@@ -61,6 +67,13 @@ export async function startIndexWorkers(count: number): Promise<IndexWorkers> {
       await Promise.all([pool.close(), compactor.close()]);
     },
   };
+}
+
+/** Frees the numbers of threads that are no more: their successors take them, and no compaction waits for their searches. */
+function disown(owners: SharedArrayBuffer, pools: readonly Piscina[]): void {
+  const living = new Set(pools.flatMap(({ threads }) => threads.map(({ threadId }) => threadId)));
+  const words = new Int32Array(owners);
+  for (let thread = 1; thread < words.length; thread++) if (!living.has(words[thread] ?? 0)) Atomics.store(words, thread, 0);
 }
 
 async function compile(kernel: string): Promise<WebAssembly.Module> {

@@ -1,5 +1,6 @@
 import { uuidOfEntryId } from '../domain/entry.js';
 import type { Hit } from '../domain/verdict.js';
+import { fewHits, namedOfAKind } from '../index/nearest.js';
 
 /** How an answer of the index differs from the exact one. All empty: it does not. */
 export interface Difference {
@@ -11,17 +12,35 @@ export interface Difference {
   readonly altered: readonly Hit[];
 }
 
+/** Of more than `fewHits` the index need only find the nearest of every kind. */
 export function differenceOf(exact: readonly Hit[], found: readonly Hit[]): Difference {
   const expected = new Map(exact.map((hit) => [hit.ordinal, hit]));
   const actual = new Map(found.map((hit) => [hit.ordinal, hit]));
+  const wanted = exact.length > fewHits ? nearestOf(exact) : exact;
   return {
-    missed: exact.filter(({ ordinal }) => !actual.has(ordinal)),
+    missed: wanted.filter(({ ordinal }) => !actual.has(ordinal)),
     extra: found.filter(({ ordinal }) => !expected.has(ordinal)),
     altered: exact.filter((hit) => {
       const other = actual.get(hit.ordinal);
       return other !== undefined && !isSame(hit, other);
     }),
   };
+}
+
+/** The hits that are nearer than the last one that must be named of their kind. */
+function nearestOf(hits: readonly Hit[]): Hit[] {
+  const kinds = new Map<string, Hit[]>();
+  for (const hit of hits) {
+    const { list, class: contentClass, standing } = hit.entry;
+    const kind = `${list} ${contentClass} ${standing} ${hit.variant}`;
+    const ofKind = kinds.get(kind);
+    if (ofKind) ofKind.push(hit);
+    else kinds.set(kind, [hit]);
+  }
+  return [...kinds.values()].flatMap((ofKind) => {
+    const last = ofKind.map(({ distance }) => distance).sort((a, b) => a - b)[namedOfAKind - 1];
+    return last === undefined ? ofKind : ofKind.filter(({ distance }) => distance < last);
+  });
 }
 
 export function isEmpty({ missed, extra, altered }: Difference): boolean {

@@ -69,10 +69,14 @@ export class Matcher {
   /** Many at once, answered in order: one search an algorithm for all of them, which spreads over the workers. @throws as `matchHashes`. */
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
     this.admit(caller);
-    return this.answer(
-      caller,
-      items.map(({ requestId, hashes }) => queryOf(requestId, hashes, null)),
-    );
+    const verdicts: Verdict[] = [];
+    for (let first = 0; first < items.length; ) {
+      const end = endOfPart(items, first);
+      const queries = items.slice(first, end).map(({ requestId, hashes }) => queryOf(requestId, hashes, null));
+      for (const verdict of await this.answer(caller, queries)) verdicts.push(verdict);
+      first = end;
+    }
+    return verdicts;
   }
 
   /** As `matchHashes`, for the bytes of an image; `signal` drops it from the queue when nobody waits any more. */
@@ -158,6 +162,19 @@ export class Matcher {
     const answer = { verdict, reason, matches, removal, evidence, policy };
     return this.parts.verdictLog.record({ requestId, key, organisation, ...answer, indexVersion, answeredAt: new Date() });
   }
+}
+
+/** PDQ hashes searched at once: a batch that meets a heap with every one would else hold what it found of all of them, a gigabyte. */
+const mostAtOnce = 512;
+
+/** Where the items end that are answered together from `first` on; one at least. */
+function endOfPart(items: readonly { hashes: HashSet }[], first: number): number {
+  let end = first;
+  for (let count = 0; end < items.length; end++) {
+    count += items[end]?.hashes.pdq?.length ?? 0;
+    if (count > mostAtOnce && end > first) break;
+  }
+  return end;
 }
 
 const nothingKnown = { verdict: 'no_known_match', reason: null, matches: [], removal: null } as const;

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MemoryIndex } from '../../src/index/memory.js';
+import { fewHits, namedOfAKind } from '../../src/index/nearest.js';
+import { startIndexWorkers } from '../../src/index/workers.js';
+import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { pageOf, pdqEntry } from './entries.js';
+
+const workers = await startIndexWorkers(2);
+const random = randomFrom(29);
+/** More than the arguments a call may have, and than one answer of a worker holds. */
+const many = 200_000;
+const centre = randomHash(random);
+const index = new MemoryIndex(workers);
+/** Further from the query than all of the heap. */
+const other = { ...pdqEntry(many + 1, flipBits(centre, 31, random)), list: 'another' };
+
+beforeAll(async () => {
+  const heap = Array.from({ length: many }, (_, at) => pdqEntry(at + 1, flipBits(centre, at % 16, random)));
+  await index.load(pageOf([...heap, other]), many + 1);
+});
+afterAll(async () => {
+  await index.close();
+  await workers.close();
+});
+
+describe('a heap of hashes that are all near one another', () => {
+  it('is named by its nearest, and crowds out nothing of another list', async () => {
+    const [hits = []] = await index.search('pdq', [centre], 31);
+    expect(hits.find(({ entry }) => entry.list === 'another')).toMatchObject({ ordinal: many + 1, distance: 31 });
+    const ofHeap = hits.filter(({ entry }) => entry.list !== 'another');
+    expect(ofHeap.length).toBeGreaterThanOrEqual(namedOfAKind);
+    expect(ofHeap.length).toBeLessThan(fewHits);
+    expect(new Set(ofHeap.map(({ distance }) => distance))).toEqual(new Set([0]));
+  });
+
+  it('answers a batch that meets it with every query, each in its place', async () => {
+    const queries = Array.from({ length: 40 }, (_, at) => (at % 2 ? centre : randomHash(random)));
+    const answers = await index.search('pdq', queries, 31);
+    const names = answers.map((hits) => hits.some(({ ordinal }) => ordinal === many + 1));
+    expect(names).toEqual(queries.map((_, at) => at % 2 === 1));
+  });
+});
