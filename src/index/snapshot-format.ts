@@ -39,7 +39,10 @@ export const unknownQuality = 255;
 export const recordAlgorithms: readonly Algorithm[] = ['pdq', 'blockhash', 'md5', 'sha1', 'sha256'];
 
 const headerSchema = z.strictObject({
-  position: z.strictObject({ epoch: z.uuid(), snapshot: z.string().regex(/^\d+:\d+:[\d,]*$/) }),
+  position: z.strictObject({
+    epoch: z.string().regex(/^[0-9a-f-]{36}( \d+ \d+)?$/),
+    snapshot: z.string().regex(/^\d+:\d+:[\d,]*$/),
+  }),
   version: z.string().regex(/^\d+$/),
   lists: z.array(z.string()).max(65_536),
   classes: z.array(z.enum(contentClasses)).max(256),

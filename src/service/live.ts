@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { VigieError } from '../domain/errors.js';
 import type { HashIndex } from '../index/hash-index.js';
-import type { Change, ChangeStore, FeedPosition } from '../store/changes.js';
+import type { Change, ChangeStore, FeedPage, FeedPosition, PartOfPage } from '../store/changes.js';
 import type { HashStore } from '../store/hashes.js';
 import type { KeyStore } from '../store/keys.js';
 import type { ListStore } from '../store/lists.js';
@@ -35,6 +35,8 @@ export interface LiveParts {
 
 export class Live {
   private position: FeedPosition | undefined;
+  /** What the last page of the feed left, where reading on failed. */
+  private rest: PartOfPage | undefined;
   /** The last position all of whose changes were applied: `position` runs ahead of it while there is a backlog. */
   private applied: Stamp | undefined;
   private newestRead = '0';
@@ -54,7 +56,7 @@ export class Live {
   /** Loads everything, from the snapshot if it can, then follows the feed until `close`. */
   async start(): Promise<void> {
     await this.inTurn(async () => {
-      if (!(await this.loadSnapshot())) await this.load();
+      if (!(await this.fromSnapshot())) await this.load();
     });
     this.parts.snapshots?.follow(() => (this.complete ? this.applied : undefined));
     this.schedule();
@@ -139,6 +141,16 @@ export class Live {
     return done;
   }
 
+  /** As `loadSnapshot`; false also where something fails on the way: reading everything may still do. */
+  private async fromSnapshot(): Promise<boolean> {
+    try {
+      return await this.loadSnapshot();
+    } catch (error) {
+      this.parts.log.warn({ err: error }, 'the node cannot go on from its snapshot: loading everything');
+      return false;
+    }
+  }
+
   /** False when there is no snapshot that this database can go on from. */
   private async loadSnapshot(): Promise<boolean> {
     const { changes, index, snapshots, log } = this.parts;
@@ -163,7 +175,9 @@ export class Live {
     this.loadsBegun++;
     // Until it has succeeded, every reading of the feed begins with a load.
     this.position = undefined;
+    this.rest = undefined;
     this.backlog.clear();
+    await changes.deleteForeign();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
     const { position, version } = await changes.now();
     await this.loadBooks();
@@ -179,28 +193,33 @@ export class Live {
   }
 
   private async poll(): Promise<void> {
-    if (!this.position) return this.load();
     const startedAt = performance.now();
-    const page = await this.parts.changes.since(this.position);
-    if (page.position.epoch !== this.position.epoch) {
-      this.parts.log.warn('the database was restored: loading everything again');
-      return this.load();
-    }
-    if (page.pruned) {
-      this.parts.log.warn('changes this node has not read were pruned: loading everything again');
-      return this.load();
-    }
-    await this.applyKeysAndLists(page.changes);
-    this.forget(page.changes);
-    for (const { kind, subject } of page.changes) if (kind === 'entry') this.backlog.add(subject);
-    for (const { id } of page.changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
-    // Nothing of the page is read again, so all of it is noted before what may fail.
-    this.position = page.position;
+    // All pages before the backlog: a revocation or a withdrawal may be on the last of them.
+    do {
+      if (!this.position) return this.load();
+      const page = await this.parts.changes.since(this.position, this.rest);
+      const why = whyAnew(page, this.position);
+      if (why) {
+        this.parts.log.warn(`${why}: loading everything again`);
+        return this.load();
+      }
+      await this.takePage(page);
+    } while (this.rest);
     await this.drainBacklog();
     if (this.backlog.size > 0) return;
     this.parts.index.version = this.newestRead;
-    this.applied = { position: page.position, version: this.newestRead };
+    this.applied = { position: this.position, version: this.newestRead };
     this.asOf = startedAt;
+  }
+
+  private async takePage({ changes, position, rest }: FeedPage): Promise<void> {
+    await this.applyKeysAndLists(changes);
+    this.forget(changes);
+    for (const { kind, subject } of changes) if (kind === 'entry') this.backlog.add(subject);
+    for (const { id } of changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
+    // Nothing of the page is read again, so all of it is noted before what may fail.
+    this.position = position;
+    this.rest = rest;
   }
 
   private async applyKeysAndLists(changes: readonly Change[]): Promise<void> {
@@ -249,6 +268,12 @@ export class Live {
     for (const entry of await hashes.current(uuids)) index.add(entry);
     snapshots?.note({ withdrawn: false });
   }
+}
+
+/** Why what the node holds cannot be brought up to date by this page; undefined: it can. */
+function whyAnew({ position, older, pruned }: FeedPage, { epoch }: FeedPosition): string | undefined {
+  if (position.epoch !== epoch || older) return 'the database was restored, or another took its place';
+  return pruned ? 'changes this node has not read were pruned' : undefined;
 }
 
 function* take<Item>(items: Iterable<Item>, most: number): Generator<Item> {

@@ -11,7 +11,7 @@ import { ListBook } from '../../src/service/list-book.js';
 import { Live } from '../../src/service/live.js';
 import { OrganisationBook } from '../../src/service/organisation-book.js';
 import { References } from '../../src/service/references.js';
-import { ChangeStore, type FeedPosition } from '../../src/store/changes.js';
+import { ChangeStore, type FeedPosition, type PartOfPage } from '../../src/store/changes.js';
 import { HashStore } from '../../src/store/hashes.js';
 import { testDataKey } from '../support/data-key.js';
 import type { OwnDatabase } from '../support/own-database.js';
@@ -58,9 +58,9 @@ export class HeldHashes extends HashStore {
 export class FailingChanges extends ChangeStore {
   failure: Error | undefined;
 
-  override async since(position: FeedPosition) {
+  override async since(position: FeedPosition, part?: PartOfPage) {
     if (this.failure) throw this.failure;
-    return super.since(position);
+    return super.since(position, part);
   }
 }
 
@@ -92,7 +92,8 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     listBook: new ListBook(),
     organisationBook: new OrganisationBook(),
     hashes: new HeldHashes(database),
-    changes: new FailingChanges(database),
+    // Few enough rows a page that most readings take several.
+    changes: new FailingChanges(database, 3),
   };
   const live = new Live({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
   return {

@@ -111,6 +111,39 @@ describe('the change feed', () => {
     expect(BigInt((await changes.now()).version)).toBeGreaterThan(BigInt(version));
   });
 
+  it('comes in pages, each change on one of them, and what the last page cannot show in the next reading', async () => {
+    const paged = new ChangeStore(database, 2);
+    const uuids = [];
+    for (let count = 0; count < 5; count++) uuids.push((await enrol()).uuid);
+    const read: string[] = [];
+    let page = await paged.since(position);
+    const late = await enrol();
+    for (; page.rest; page = await paged.since(position, page.rest)) {
+      expect(page.position).toEqual(position);
+      read.push(...page.changes.map(({ subject }) => subject));
+    }
+    read.push(...page.changes.map(({ subject }) => subject));
+    expect(read).toEqual([...uuids, late.uuid]);
+    // The position is that of the first page, so what came after it is read again rather than lost.
+    expect((await paged.since(page.position)).changes.map(({ subject }) => subject)).toEqual([late.uuid]);
+  });
+
+  it('says so where the database has forgotten transactions that a node has seen', async () => {
+    expect((await changes.since(position)).older).toBe(false);
+    const ahead = position.snapshot.replace(/^(\d+):(\d+)/, (_, xmin, xmax) => `${xmin}:${BigInt(xmax) + 1_000n}`);
+    expect((await changes.since({ ...position, snapshot: ahead })).older).toBe(true);
+  });
+
+  it('loses the changes that came with tables of another cluster, and keeps its own', async () => {
+    const { uuid } = await enrol();
+    await database.query("insert into change (xid, kind, subject) values ('9000000000000', 'entry', 'foreign')");
+    expect(await news()).toEqual([`entry ${uuid}`, 'entry foreign']);
+    expect(await news()).toEqual(['entry foreign']);
+    await changes.deleteForeign();
+    expect(await news()).toEqual([]);
+    expect(await database.query('select from change where subject = $1', [uuid])).toHaveLength(1);
+  });
+
   it('shows another epoch once the database is another one', async () => {
     await database.query('update feed set epoch = gen_random_uuid()');
     expect((await changes.since(position)).position.epoch).not.toBe(position.epoch);
