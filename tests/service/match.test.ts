@@ -7,6 +7,7 @@ import { type HashedImage, ImageHasher } from '../../src/service/hash-image.js';
 import { Matcher } from '../../src/service/match.js';
 import { VerdictLog } from '../../src/service/verdict-log.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
+import { pdqEntry } from '../index/entries.js';
 import { platform } from '../support/callers.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash } from '../support/own-database.js';
@@ -56,6 +57,16 @@ describe('matchHashes', () => {
   ] as const)('says of a query that matches by its hash %s that the entry was turned by %s', async (orientation, turned) => {
     const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { orientation })] });
     expect(verdict.matches[0]?.orientation).toBe(turned);
+  });
+
+  it('finds the entry of a list it sees behind a heap of nearer ones in a list it does not see', async () => {
+    const query = flipBits(hex, 14, random);
+    for (let number = 1; number <= 3_000; number++) {
+      node.index.add(pdqEntry(1_000_000 + number, flipBits(query, number % 8, random), { list: 'hidden' }));
+    }
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(query)] });
+    expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ list: 'known', distance: 14 }] });
+    expect(verdict.matches).toHaveLength(1);
   });
 
   it('does not search by a PDQ of quality below 50, and says so', async () => {
