@@ -70,6 +70,7 @@ export const policyResultsSchema = z.strictObject({
       knownEvery: z.number(),
       whole: z.array(sampleSchema).min(1),
       searchOnly: z.array(sampleSchema).min(1),
+      judged: z.array(sampleSchema).min(1),
     }),
   ),
 });

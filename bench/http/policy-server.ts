@@ -1,6 +1,6 @@
 /**
- * Child of the policy bench: one service on a data directory, at two addresses. Behind the first it is as it is; behind the second a matcher that
- * only searches: no policy, no log, no guard. Logs each address as a JSON line, the whole one last.
+ * Child of the policy bench: one service on a data directory, at three addresses. Behind the first it is as it is, behind the second without the
+ * enumeration guard, behind the third with a matcher that only searches: no policy, no log, no guard. Logs the addresses in one JSON line.
  */
 import { pino } from 'pino';
 import { loadConfig } from '../../src/config.js';
@@ -48,23 +48,27 @@ const config = loadConfig({ VIGIE_DATA_DIR: dataDir, VIGIE_PORT: '0', VIGIE_OPS_
 const service = await startService({ config, log, command: 'bench policy', exclusive: true });
 const none = { alertAt: 0, bandsAt: 0 };
 const guard = new EnumerationGuard({ limits: none, key: new Uint8Array(32), log, record: async () => {} });
-const app = await buildApp({
+const unguarded = {
   ...service,
-  matcher: new SearchOnly({ ...service }),
   telling: new Telling({ guard, organisationBook: new OrganisationBook() }),
   readiness: { whyNot: () => null, index: () => service.live.freshness() },
   log: pino({ level: 'error' }),
   limits: { maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, bodyTimeoutMs: 15_000 },
-});
-const bareUrl = await app.listen({ host: '127.0.0.1', port: 0 });
+};
+const judging = await buildApp(unguarded);
+const searching = await buildApp({ ...unguarded, matcher: new SearchOnly({ ...service }) });
+const [judgingUrl, searchingUrl] = [await listen(judging), await listen(searching)];
 const server = await startServer(service, config, log);
 service.startJobs();
 process.once(
   'SIGTERM',
   () =>
-    void app
-      .close()
+    void Promise.all([judging.close(), searching.close()])
       .then(() => server.close())
       .then(() => process.exit(0)),
 );
-log.info({ url: `${server.url} ${bareUrl}` }, 'listening');
+log.info({ url: `${server.url} ${judgingUrl} ${searchingUrl}` }, 'listening');
+
+function listen(app: Awaited<ReturnType<typeof buildApp>>): Promise<string> {
+  return app.listen({ host: '127.0.0.1', port: 0 });
+}

@@ -13,6 +13,9 @@ import { Workplace } from './workplace.js';
 /** A platform sees mostly new content: the bench's own mix of one in twenty is the hardest, one in a thousand is nearer to what they report. */
 const mixes = [20, 200, 1_000];
 const warmUpSeconds = 1;
+/** In the order of the child's addresses. */
+const served = ['whole', 'judged', 'searchOnly'] as const;
+type Served = (typeof served)[number];
 
 const { hashes, seconds, rounds } = new Command('npm run bench:policy --')
   .option('--hashes <n>', 'known hashes', Number, 1_000_000)
@@ -25,20 +28,18 @@ const workplace = new Workplace();
 const dataDir = workplace.directory();
 const { key, known } = await seed(dataDir, hashes);
 const server = await workplace.serve(built('bench/http/policy-server.js'), { args: [dataDir] });
-const [whole = '', searchOnly = ''] = server.url.split(' ');
+const urls = server.url.split(' ');
 const measured: PolicyResults['mixes'] = [];
 for (const knownEvery of mixes) {
-  const samples: { whole: Sample[]; searchOnly: Sample[] } = { whole: [], searchOnly: [] };
+  const samples: Record<Served, Sample[]> = { whole: [], judged: [], searchOnly: [] };
   for (let round = 1; round <= rounds; round++) {
-    // The other one first in every second round: whoever comes second finds the machine warmer, or busier.
-    const turns = [() => ask(searchOnly, knownEvery), () => ask(whole, knownEvery)];
-    const [first, second] = [await turns[round % 2]?.(), await turns[(round + 1) % 2]?.()];
-    const [bare, full] = round % 2 === 0 ? [first, second] : [second, first];
-    if (!bare || !full) throw new Error('a turn gave no sample');
-    samples.searchOnly.push(bare);
-    samples.whole.push(full);
-    const rates = [samples.searchOnly, samples.whole].map((of) => figure(of.at(-1)?.perSecond ?? 0));
-    console.error(`1 known in ${knownEvery}, ${round}/${rounds}: search only ${rates[0]}/s, whole ${rates[1]}/s`);
+    // Another one first in every round: whoever comes later finds the machine warmer, or busier.
+    for (let turn = 0; turn < served.length; turn++) {
+      const at = (turn + round) % served.length;
+      samples[served[at] ?? 'whole'].push(await ask(urls[at] ?? '', knownEvery));
+    }
+    const rates = served.map((name) => `${name} ${figure(samples[name].at(-1)?.perSecond ?? 0)}/s`);
+    console.error(`1 known in ${knownEvery}, ${round}/${rounds}: ${rates.join(', ')}`);
   }
   measured.push({ knownEvery, ...samples });
 }
