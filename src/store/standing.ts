@@ -70,6 +70,8 @@ const askWithdrawal = `
 const insertEvent = `
   insert into entry_event (entry, event, person, organisation, reason, came_from, went_to) values ($1, $2, $3, $4, $5, $6, $7)`;
 const noteChange = "insert into change (kind, subject) values ('entry', $1)";
+// One after the other for a person: two at once would both count what was there before them. Foreign keys do not wait for it.
+const lockPerson = 'select id from person where id = $1 for no key update';
 const countWithdrawals = `
   select count(*)::int as count from entry_event v join entry e on e.id = v.entry
   where v.event = 'withdraw' and v.person = $1 and v.at > now() - interval '1 hour' and e.list = $2`;
@@ -154,6 +156,7 @@ export async function apply(change: Change, { event, to, confirmation }: Transit
 
 /** How many entries of this list the person withdrew in the last hour. */
 export async function withdrawalsLately({ tx, locked, actor }: Change): Promise<number> {
+  await tx.query(lockPerson, [actor.person]);
   const [row] = await tx.query<{ count: number }>(countWithdrawals, [actor.person, locked.entry.list]);
   return row?.count ?? 0;
 }

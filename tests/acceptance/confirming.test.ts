@@ -137,6 +137,21 @@ describe('an overreaching analyst', () => {
     const again = await act(analyst(), 'withdraw', other.id);
     expect([again.status, problemOf(again).code]).toEqual([403, 'own_work']);
   });
+
+  it('asks it also of withdrawals that come at once', async () => {
+    await on.client.createList({
+      id: 'hurried',
+      title: 'Hurried',
+      class: 'ncii_adult',
+      action: 'remove',
+      limits: { withdrawalsAnHour: 2, disputesAfter: 2, floodAnHour: 1_000 },
+    });
+    const entries = await Promise.all(
+      [14, 15, 16, 17, 18].map(async (seed) => on.client.enrol(await photograph(seed), 'hurried')),
+    );
+    const answers = await Promise.all(entries.map(({ id }) => act(analyst(), 'withdraw', id)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202, 202, 202]);
+  });
 });
 
 describe('a withdrawal', () => {
