@@ -22,8 +22,8 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   const image = await normalise(bytes, settings);
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
-  const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
-  const blockhash = blockhashesOf(frames[hashed.findIndex(({ isUsable }) => isUsable)]?.raster, frames.length);
+  const hashed = withoutTwins(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
+  const blockhash = blockhashesOf(hashed.find(({ isUsable }) => isUsable)?.raster, frames.length);
   const isFlat = !hashed[0]?.isUsable;
   const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, isFlat, purpose)];
   const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
@@ -44,13 +44,25 @@ function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purp
 interface HashedFrame {
   readonly pdq: VariantHashes;
   readonly isUsable: boolean;
+  readonly raster: Raster;
+}
+
+/** Without those whose profile changes nothing that a search would notice: ordinary ones move a hash by at most two bits. */
+function withoutTwins(hashed: readonly HashedFrame[]): HashedFrame[] {
+  return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || bitsBetween(pdq, hashed[at - 1]?.pdq) > 2);
+}
+
+/** Hamming distance of the upright hashes. */
+function bitsBetween(a: VariantHashes, b: VariantHashes | undefined): number {
+  const bits = BigInt(`0x${a.hashes[0]}`) ^ BigInt(`0x${b?.hashes[0]}`);
+  return bits.toString(2).replaceAll('0', '').length;
 }
 
 function hashFrame(variant: string, raster: Raster): HashedFrame {
   kernel.load(raster);
   const { hashes, quality } = kernel.pdq();
   const isUsable = quality >= minimumQuality && !kernel.isDegenerate();
-  return { pdq: { variant, quality, hashes }, isUsable };
+  return { pdq: { variant, quality, hashes }, isUsable, raster };
 }
 
 /** Of the first frame that says something; none where no frame does, or its blocks do not. */

@@ -1,7 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { withJpegSegments } from '../support/bombs.js';
 import { photograph, scene } from '../support/images.js';
 import { smallOnPage } from '../support/patterns.js';
+import { app2, zigzagWith } from '../support/profiles.js';
 import { useService } from '../support/use-service.js';
 
 const seed = 71;
@@ -96,6 +98,19 @@ describe('a photograph on a page that says nothing', () => {
   it('is enrolled without the page, and found alone', async () => {
     const { id } = await on.client.enrol(await smallOnPage(4));
     expect((await on.client.match(await photograph(4))).matches).toMatchObject([{ entry: id, variant: 'deborder' }]);
+  });
+});
+
+describe('a photograph under a profile that browsers drop', () => {
+  const on = useService();
+
+  it('is removed', async () => {
+    const { id } = await on.client.enrol(await photograph(5));
+    const hidden = withJpegSegments(await photograph(5), 0xe2, [app2(zigzagWith(), 1, 2)]);
+    expect(await on.client.match(hidden)).toMatchObject({
+      verdict: 'remove',
+      matches: [{ entry: id, variant: 'full', distance: 0 }],
+    });
   });
 });
 
