@@ -7,7 +7,8 @@
  * sRGB profiles are left out.
  *
  * Which profile a viewer applies, if any, is not certain: of two in a JPEG browsers take the first and libvips the last, and what browsers find
- * incomplete or malformed they ignore. So a picture with a profile that is not plain sRGB is decoded twice, by it and without it.
+ * incomplete or malformed they ignore. So a picture with a profile that is not plain sRGB is decoded twice, by it and without it. One after the other:
+ * 48 megapixels take 0.15 s as JPEG, 1.3 as PNG, 4.9 as AVIF.
  *
  * Size, in mean and largest distance to the C++ tool and to implementations without a resize (26 reference images of over 512 px; then 155
  * JPEGs of backgrounds). Both differ from one another by 6.0 and 6.8, so no way has a lower mean over both than 3.0 and 3.4:
