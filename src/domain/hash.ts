@@ -67,6 +67,11 @@ export function isRegion(variant: string): boolean {
   return variant.startsWith(regionPrefix);
 }
 
+/** Parts that reach over one side of an image: 50 to 78 % of it (native-free-workers/variants/kept-sides.ts). */
+export function isKeptSide(variant: string): boolean {
+  return variant.startsWith('keep_');
+}
+
 /** What an index keeps apart: PDQ of regions would else multiply the hashes that every search of a whole image looks at. */
 export const hashKinds = ['pdq', 'region', 'blockhash'] as const;
 export type HashKind = (typeof hashKinds)[number];

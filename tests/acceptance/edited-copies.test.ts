@@ -69,6 +69,18 @@ describe('POST /v1/match of an edited copy', () => {
     ]);
   });
 
+  it('holds a picture whose upper half alone is known', async () => {
+    const upper = await (await scene(seed)).extract({ left: 0, top: 0, width: 640, height: 280 }).png().toBuffer();
+    const half = await (await scene(seed + 1))
+      .composite([{ input: upper, left: 0, top: 0 }])
+      .jpeg()
+      .toBuffer();
+    expect(await on.client.match(half)).toMatchObject({
+      verdict: 'hold_for_review',
+      matches: [{ entry, variant: expect.stringMatching(/^(keep|region)_top/), action: 'hold_for_review' }],
+    });
+  });
+
   it('finds none of this in an unrelated picture', async () => {
     expect(await on.client.match(await photograph(seed + 1))).toMatchObject({ verdict: 'no_known_match', matches: [] });
   });
