@@ -25,20 +25,21 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   const hashed = withoutTwins(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
   const blockhash = blockhashesOf(hashed.find(({ isUsable }) => isUsable)?.raster, frames.length);
   const isFlat = !hashed[0]?.isUsable;
-  const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, isFlat, purpose)];
+  const wholes = hashed.filter(({ isUsable }) => isUsable).map((frame) => frame.pdq);
+  const usable = [...wholes, ...variantsOf(image, isFlat, purpose, wholes.length)];
   const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
   const result = { pdq, blockhash, width, height, format };
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
-/** Of the first frame only: who edits an animation edits its beginning. `isFlat`: its whole says nothing. */
-function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose): VariantHashes[] {
+/** Of the first frame only: who edits an animation edits its beginning. `isFlat`: its whole says nothing. `wholes`: hashed already. */
+function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose, wholes: number): VariantHashes[] {
   const raster = frames[0]?.raster;
   if (!raster || settings.variants === 'none') return [];
   if (frames.length > 1) kernel.load(raster);
   const image = { kernel, raster, width, height };
   if (isFlat) return variantsOnFlat(image, purpose === 'enrol' ? 'upright' : 'all');
-  return purpose === 'enrol' ? enrolmentVariants(image, settings.variants) : queryVariants(image);
+  return purpose === 'enrol' ? enrolmentVariants(image, settings.variants, wholes) : queryVariants(image);
 }
 
 interface HashedFrame {

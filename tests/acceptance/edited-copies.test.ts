@@ -113,6 +113,17 @@ describe('a photograph on a page that says nothing', () => {
   });
 });
 
+describe('a picture that is enrolled in a letterbox', () => {
+  const on = useService();
+
+  it('is found without it', async () => {
+    const letterboxed = (await scene(6)).extend({ top: 90, bottom: 90, background: '#000' });
+    const { id } = await on.client.enrol(await letterboxed.jpeg({ quality: 90 }).toBuffer());
+    const plain = await (await scene(6)).resize(500).webp({ quality: 70 }).toBuffer();
+    expect(await on.client.match(plain)).toMatchObject({ verdict: 'remove', matches: [{ entry: id, variant: 'deborder' }] });
+  });
+});
+
 describe('a photograph under a profile that browsers drop', () => {
   const on = useService();
 
