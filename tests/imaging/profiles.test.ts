@@ -96,6 +96,13 @@ describe('a photograph under a profile that browsers ignore', () => {
     expect(found.pdq[1]?.hashes).toHaveLength(8);
   });
 
+  it('is hashed by the first of two, whichever that is', async () => {
+    const [only, both] = [inJpeg(jpeg, app2(zigzagWith())), inJpeg(jpeg, app2(zigzagWith()), app2(srgb))];
+    expect(await hashesOf(both)).toEqual(await hashesOf(only));
+    expect(await hashesOf(inJpeg(jpeg, app2(srgb), app2(zigzagWith())))).toEqual(await hashesOf(inJpeg(jpeg, app2(srgb))));
+    expect(await hashesOf(both.subarray(0, -2))).toEqual(await hashesOf(only));
+  });
+
   it('is enrolled with and without it', async () => {
     const found = await hashesOf(inJpeg(jpeg, app2(zigzagWith())), native, 'enrol');
     expect(namesOf(found)).toEqual(['full', 'unprofiled']);
