@@ -22,35 +22,48 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   const image = await normalise(bytes, settings);
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
-  const hashed = frames.map(({ variant, raster }) => hashFrame(variant, raster));
-  const blockhash = blockhashesOf(frames[hashed.findIndex(({ isUsable }) => isUsable)]?.raster, frames.length);
+  const hashed = withoutTwins(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
+  const blockhash = blockhashesOf(hashed.find(({ isUsable }) => isUsable)?.raster, frames.length);
   const isFlat = !hashed[0]?.isUsable;
-  const usable = [...hashed.filter(({ isUsable }) => isUsable).map(({ pdq }) => pdq), ...variantsOf(image, isFlat, purpose)];
+  const wholes = hashed.filter(({ isUsable }) => isUsable).map((frame) => frame.pdq);
+  const usable = [...wholes, ...variantsOf(image, isFlat, purpose, wholes.length)];
   const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
   const result = { pdq, blockhash, width, height, format };
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
-/** Of the first frame only: who edits an animation edits its beginning. `isFlat`: its whole says nothing. */
-function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose): VariantHashes[] {
+/** Of the first frame only: who edits an animation edits its beginning. `isFlat`: its whole says nothing. `wholes`: hashed already. */
+function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose, wholes: number): VariantHashes[] {
   const raster = frames[0]?.raster;
   if (!raster || settings.variants === 'none') return [];
   if (frames.length > 1) kernel.load(raster);
   const image = { kernel, raster, width, height };
   if (isFlat) return variantsOnFlat(image, purpose === 'enrol' ? 'upright' : 'all');
-  return purpose === 'enrol' ? enrolmentVariants(image, settings.variants) : queryVariants(image);
+  return purpose === 'enrol' ? enrolmentVariants(image, settings.variants, wholes) : queryVariants(image);
 }
 
 interface HashedFrame {
   readonly pdq: VariantHashes;
   readonly isUsable: boolean;
+  readonly raster: Raster;
+}
+
+/** Without those whose profile changes nothing that a search would notice: ordinary ones move a hash by at most two bits. */
+function withoutTwins(hashed: readonly HashedFrame[]): HashedFrame[] {
+  return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || bitsBetween(pdq, hashed[at - 1]?.pdq) > 2);
+}
+
+/** Hamming distance of the upright hashes. */
+function bitsBetween(a: VariantHashes, b: VariantHashes | undefined): number {
+  const bits = BigInt(`0x${a.hashes[0]}`) ^ BigInt(`0x${b?.hashes[0]}`);
+  return bits.toString(2).replaceAll('0', '').length;
 }
 
 function hashFrame(variant: string, raster: Raster): HashedFrame {
   kernel.load(raster);
   const { hashes, quality } = kernel.pdq();
   const isUsable = quality >= minimumQuality && !kernel.isDegenerate();
-  return { pdq: { variant, quality, hashes }, isUsable };
+  return { pdq: { variant, quality, hashes }, isUsable, raster };
 }
 
 /** Of the first frame that says something; none where no frame does, or its blocks do not. */

@@ -1,38 +1,32 @@
 /** The type of a file from its first bytes: what a sender, a name or a header says about it is not believed. */
 import type { DecodedFormat } from './image-result.js';
 
-/** `at`: offset in bytes. `magic`: Latin-1 text; every signature here is under 32 bytes from the start. */
-interface Signature {
-  readonly kind: DecodedFormat | 'unsupported';
-  readonly at: number;
-  readonly magic: string;
-}
+/** Latin-1 text that files begin with. None begins another. */
+const signatures: readonly (readonly [magic: string, format: DecodedFormat])[] = [
+  ['\xff\xd8\xff', 'jpeg'],
+  ['\x89PNG\r\n\x1a\n', 'png'],
+  ['GIF87a', 'gif'],
+  ['GIF89a', 'gif'],
+  ['II*\0', 'tiff'],
+  ['MM\0*', 'tiff'],
+  ['II+\0', 'tiff'], // BigTIFF
+  ['MM\0+', 'tiff'],
+];
 
-const signature = (kind: Signature['kind'], magic: string, at = 0): Signature => ({ kind, at, magic });
-
-/** Order matters only for RIFF and ISO media, which are handled before. */
-const signatures: readonly Signature[] = [
-  signature('jpeg', '\xff\xd8\xff'),
-  signature('png', '\x89PNG\r\n\x1a\n'),
-  signature('gif', 'GIF87a'),
-  signature('gif', 'GIF89a'),
-  signature('webp', 'WEBP', 8),
-  signature('tiff', 'II*\0'),
-  signature('tiff', 'MM\0*'),
-  signature('tiff', 'II+\0'), // BigTIFF
-  signature('tiff', 'MM\0+'),
-  signature('unsupported', 'BM'),
-  signature('unsupported', '%PDF'),
-  signature('unsupported', '%!PS'),
-  signature('unsupported', '8BPS'), // Photoshop
-  signature('unsupported', '\xff\x0a'), // JPEG XL codestream
-  signature('unsupported', '\0\0\0\x0cJXL \r\n'),
-  signature('unsupported', '\0\0\0\x0cjP  \r\n'), // JPEG 2000
-  signature('unsupported', '\xff\x4f\xff\x51'), // JPEG 2000 codestream
-  signature('unsupported', '\0\0\x01\0'), // ICO
-  signature('unsupported', '\x76\x2f\x31\x01'), // OpenEXR
-  signature('unsupported', '#?RADIANCE'),
-  signature('unsupported', 'qoif'),
+/** The same of images that are refused. */
+const refused: readonly string[] = [
+  'BM',
+  '%PDF',
+  '%!PS',
+  '8BPS', // Photoshop
+  '\xff\x0a', // JPEG XL codestream
+  '\0\0\0\x0cJXL \r\n',
+  '\0\0\0\x0cjP  \r\n', // JPEG 2000
+  '\xff\x4f\xff\x51', // JPEG 2000 codestream
+  '\0\0\x01\0', // ICO, and a first box of 256 bytes, which is why ISO media are asked before
+  '\x76\x2f\x31\x01', // OpenEXR
+  '#?RADIANCE',
+  'qoif',
 ];
 
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
@@ -40,10 +34,12 @@ const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 /** The format to decode, `unsupported` for image kinds we know and refuse, undefined for what is no image. Reads at most 512 bytes. */
 export function sniff(bytes: Uint8Array): DecodedFormat | 'unsupported' | undefined {
   const head = latin1(bytes.subarray(0, 512));
+  // Before ISO media, as browsers do it: four bytes from the fifth on are any format's own, such as the length of a JPEG's first segment.
+  const found = signatures.find(([magic]) => head.startsWith(magic));
+  if (found) return found[1];
+  if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
   if (head.startsWith('ftyp', 4)) return sniffIsoMedia(bytes, head);
-  const found = signatures.find(({ at, magic }) => head.startsWith(magic, at));
-  if (found) return found.kind;
-  return isSvg(head) ? 'unsupported' : undefined;
+  return isSvg(head) || refused.some((magic) => head.startsWith(magic)) ? 'unsupported' : undefined;
 }
 
 /**

@@ -69,7 +69,7 @@ const schema = z.object({
   VIGIE_VARIANTS: z
     .enum(['none', 'default', 'all'])
     .default('default')
-    .describe('hashes beside the whole image: none, default (15 an entry, and 11 of regions), all (25 and 11)'),
+    .describe('hashes beside the whole image: none, default (15 or 16 an entry, and 11 of regions), all (25 to 31, and 11)'),
   VIGIE_QUOTA_MINUTE: whole('matches', 0, 0, 2_147_483_647).describe(
     'matches a minute of a key that has no quota of its own, on each node; more answers 429; 0 for no limit',
   ),

@@ -22,7 +22,11 @@ export const rungs: readonly Rung[] = [
   },
   { name: '+ 8 orientations', asks: ({ variant, negative }) => variant === 'full' && !negative, stores: nothing },
   { name: '+ negative', asks: ({ variant }) => variant === 'full', stores: nothing },
-  { name: '+ frames cut off', asks: ({ variant }) => variant.startsWith('deborder'), stores: nothing },
+  {
+    name: '+ frames cut off',
+    asks: ({ variant }) => variant.startsWith('deborder'),
+    stores: (variant) => variant.startsWith('deborder'),
+  },
   { name: '+ set straight', asks: ({ variant }) => variant === 'straight', stores: nothing },
   { name: '+ crops', asks: nothing, stores: usual(/^crop_/) },
   { name: '+ inner 97 %', asks: ({ variant }) => variant === 'inner_97', stores: nothing },

@@ -3,6 +3,8 @@
  * seen once and only once, so time matters less than what every hash costs in the index; bench/robustness says what each wins.
  */
 import type { VariantHashes } from '../image-result.js';
+import { framedPictures } from './frame.js';
+import { hashFramed } from './framed.js';
 import { keptSides } from './kept-sides.js';
 import { hashInstead, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
 import { inner } from './plane.js';
@@ -18,24 +20,31 @@ interface Steps {
   readonly crops: readonly number[];
   /** Degrees to both sides: PDQ forgives one. Smaller tilts are near enough to the whole or to the first crop. */
   readonly tilts: readonly number[];
+  /** Hashes of an entry in the main index, with the whole, later frames and all else that was hashed before. */
+  readonly most: number;
 }
 
-/** `default`: 14 hashes beside the whole. `all`: 24, the same twice as fine, which wins less than a point. */
+/** `default`: 14 hashes beside the whole, one more of a framed picture. `all`: 24, the same twice as fine, which wins less than a point. */
 const stepsOf: Readonly<Record<Exclude<VariantSet, 'none'>, Steps>> = {
-  default: { crops: [95, 90, 85, 80], tilts: [2, 3.5, 5] },
-  all: { crops: [98, 95, 93, 90, 88, 85, 83, 80], tilts: [1, 2, 2.7, 3.5, 4.2, 5] },
+  default: { crops: [95, 90, 85, 80], tilts: [2, 3.5, 5], most: 16 },
+  all: { crops: [98, 95, 93, 90, 88, 85, 83, 80], tilts: [1, 2, 2.7, 3.5, 4.2, 5], most: 32 },
 };
 
+/** What is left out first where there would be too many: what wins least by the efficient edge of BENCH.md, last of all first. */
+const leastUseful = ['tilt_right_3_5', 'tilt_right_2', 'tilt_left_3_5', 'tilt_right_5', 'tilt_left_5', 'tilt_left_2'];
+
 /**
- * Variants of a loaded image, without `full`, turned and mirrored copies being found by the query's orientations: crops, tilts and kept sides for
- * the main index, and the regions (`region_...`) for theirs. Those that would say nothing are left out. About 15 ms; the kernel holds
- * something else afterwards.
+ * Variants of a loaded image, without `full`, turned and mirrored copies being found by the query's orientations: the picture inside a frame, crops,
+ * tilts and kept sides for the main index, which has `others` of the entry already, and the regions (`region_...`) for theirs. Those that would say
+ * nothing are left out. About 15 ms; the kernel holds something else afterwards.
  */
-export function enrolmentVariants(image: LoadedImage, set: VariantSet): VariantHashes[] {
+export function enrolmentVariants(image: LoadedImage, set: VariantSet, others = 1): VariantHashes[] {
   if (set === 'none') return [];
   const { kernel, width, height } = image;
-  const { crops, tilts } = stepsOf[set];
+  const { crops, tilts, most } = stepsOf[set];
   const plane = planeOf(image);
+  // A copy without the frame has none to be recognised by. The second guess is the query's alone.
+  const framed = framedPictures(plane).slice(0, 1);
   const tilted = tilts.flatMap((degrees) =>
     [degrees, -degrees].map((signed) => ({
       // Seen through a window that is turned to the right, the picture is turned to the left.
@@ -43,11 +52,19 @@ export function enrolmentVariants(image: LoadedImage, set: VariantSet): VariantH
       sampled: sampleTurned(plane, width, height, keptByStraightening(width, height, signed)),
     })),
   );
-  const variants = [
+  const parts = [
+    ...hashFramed(kernel, framed, 'upright'),
     ...crops.map((percent) => hashWithin(image, `crop_${percent}`, inner(percent / 100), 'upright')),
     ...keptSides(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
-    ...regions.map(({ variant, margins }) => hashWithin(image, variant, margins, 'upright')),
-    ...tilted.map(({ variant, sampled }) => hashInstead(kernel, variant, sampled, 'upright')),
   ];
-  return variants.filter((variant) => variant !== undefined);
+  const ofRegions = regions.map(({ variant, margins }) => hashWithin(image, variant, margins, 'upright'));
+  const ofTilts = tilted.map(({ variant, sampled }) => hashInstead(kernel, variant, sampled, 'upright'));
+  const telling = [...parts, ...ofTilts].filter((variant) => variant !== undefined);
+  return [...withoutSurplus(telling, others + telling.length - most), ...ofRegions.filter((region) => region !== undefined)];
+}
+
+function withoutSurplus(variants: readonly VariantHashes[], surplus: number): VariantHashes[] {
+  const present = leastUseful.filter((name) => variants.some(({ variant }) => variant === name));
+  const left = new Set(present.slice(0, Math.max(0, surplus)));
+  return variants.filter(({ variant }) => !left.has(variant));
 }

@@ -38,8 +38,11 @@ export type Orientation = (typeof orientations)[number];
 export const fullVariant = 'full';
 export const variantName = /^[a-z0-9_]{1,32}$/;
 
+/** The whole image in the colours that it has without its ICC profile, which viewers may ignore. */
+export const unprofiledVariant = 'unprofiled';
+
 /** Variants that show a whole picture, whatever was around it. */
-const wholePicture = /^(full|straight|deborder(_\d+)?)$/;
+const wholePicture = /^(full|unprofiled|straight|deborder(_\d+)?)$/;
 
 export function isWholePicture(variant: string): boolean {
   return wholePicture.test(variant);
@@ -52,7 +55,7 @@ export function isLaterFrame(variant: string): boolean {
   return laterFrame.test(variant);
 }
 
-/** True for what `POST /v1/hash` answers: at most six variants of eight orientations. */
+/** True for what `POST /v1/hash` answers: at most nine variants of eight orientations. */
 export function isWholeOrFrame(variant: string): boolean {
   return isWholePicture(variant) || isLaterFrame(variant);
 }
@@ -62,6 +65,11 @@ const regionPrefix = 'region_';
 
 export function isRegion(variant: string): boolean {
   return variant.startsWith(regionPrefix);
+}
+
+/** Parts that reach over one side of an image: 50 to 78 % of it (native-free-workers/variants/kept-sides.ts). */
+export function isKeptSide(variant: string): boolean {
+  return variant.startsWith('keep_');
 }
 
 /** What an index keeps apart: PDQ of regions would else multiply the hashes that every search of a whole image looks at. */

@@ -1,5 +1,5 @@
 /** What each way in which content resembles one entry leads to by itself. Rules: design/api.md, "Rules of the default policy". */
-import { fullVariant, isRegion, minimumQuality } from './hash.js';
+import { fullVariant, isKeptSide, isRegion, minimumQuality } from './hash.js';
 import type { ActionMatrix, Certainty, List, Outcome } from './list.js';
 import { withoutLoneRegions } from './regions.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
@@ -93,9 +93,14 @@ function isSureNear(sighting: Sighting, corroborated: boolean, certainty: Certai
   return stored && query && (corroborated || certainty === 'tight');
 }
 
-/** A region (`region_...`) shows a part of the image only: by itself it never removes. */
+/**
+ * The whole of the entry or of the query was seen in the other. Of a region, and of the same side of both, nobody knows what the rest shows: two
+ * pictures may share half, or a joke its picture and not its caption. By themselves those never remove, nor do they bear out anything; a blockhash
+ * changes nothing about that, for another caption moves it by 4 to 10 bits.
+ */
 function isWhole({ variant, queryVariant }: Sighting): boolean {
-  return !isRegion(variant) && !isRegion(queryVariant);
+  const isOfParts = isRegion(variant) || isRegion(queryVariant) || (isKeptSide(variant) && isKeptSide(queryVariant));
+  return !isOfParts;
 }
 
 /** The cell of the list's policy: of the class where it has one, else of the list, else what its action says. */

@@ -9,6 +9,7 @@ import {
   type Orientation,
   type PdqVariant,
   type TurnedBlockhash,
+  unprofiledVariant,
 } from '../domain/hash.js';
 import type { Hit, Sighting } from '../domain/verdict.js';
 import type { HashIndex } from '../index/hash-index.js';
@@ -52,12 +53,13 @@ export function withNegatives(hashes: readonly PdqVariant[]): Probe[] {
 }
 
 /**
- * The whole and its negative; later frames; what was in a frame or askew; parts; regions, of which two must agree; and last negatives of what
+ * The whole and its negative; the whole without its profile, and later frames; what was in a frame or askew; parts; regions, of which two must agree; and last negatives of what
  * was in a frame or askew, two edits at once.
  */
 function priority({ variant, negative }: Probe): number {
   if (variant === fullVariant) return 0;
   if (isLaterFrame(variant)) return 1;
+  if (variant === unprofiledVariant) return negative ? 5 : 1;
   if (negative) return 5;
   if (isWholePicture(variant)) return 2;
   return isRegion(variant) ? 4 : 3;

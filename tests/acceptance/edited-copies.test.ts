@@ -1,7 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { withJpegSegments } from '../support/bombs.js';
 import { photograph, scene } from '../support/images.js';
 import { smallOnPage } from '../support/patterns.js';
+import { app2, zigzagWith } from '../support/profiles.js';
 import { useService } from '../support/use-service.js';
 
 const seed = 71;
@@ -67,6 +69,18 @@ describe('POST /v1/match of an edited copy', () => {
     ]);
   });
 
+  it('holds a picture whose upper half alone is known', async () => {
+    const upper = await (await scene(seed)).extract({ left: 0, top: 0, width: 640, height: 280 }).png().toBuffer();
+    const half = await (await scene(seed + 1))
+      .composite([{ input: upper, left: 0, top: 0 }])
+      .jpeg()
+      .toBuffer();
+    expect(await on.client.match(half)).toMatchObject({
+      verdict: 'hold_for_review',
+      matches: [{ entry, variant: expect.stringMatching(/^(keep|region)_top/), action: 'hold_for_review' }],
+    });
+  });
+
   it('finds none of this in an unrelated picture', async () => {
     expect(await on.client.match(await photograph(seed + 1))).toMatchObject({ verdict: 'no_known_match', matches: [] });
   });
@@ -96,6 +110,30 @@ describe('a photograph on a page that says nothing', () => {
   it('is enrolled without the page, and found alone', async () => {
     const { id } = await on.client.enrol(await smallOnPage(4));
     expect((await on.client.match(await photograph(4))).matches).toMatchObject([{ entry: id, variant: 'deborder' }]);
+  });
+});
+
+describe('a picture that is enrolled in a letterbox', () => {
+  const on = useService();
+
+  it('is found without it', async () => {
+    const letterboxed = (await scene(6)).extend({ top: 90, bottom: 90, background: '#000' });
+    const { id } = await on.client.enrol(await letterboxed.jpeg({ quality: 90 }).toBuffer());
+    const plain = await (await scene(6)).resize(500).webp({ quality: 70 }).toBuffer();
+    expect(await on.client.match(plain)).toMatchObject({ verdict: 'remove', matches: [{ entry: id, variant: 'deborder' }] });
+  });
+});
+
+describe('a photograph under a profile that browsers drop', () => {
+  const on = useService();
+
+  it('is removed', async () => {
+    const { id } = await on.client.enrol(await photograph(5));
+    const hidden = withJpegSegments(await photograph(5), 0xe2, [app2(zigzagWith(), 1, 2)]);
+    expect(await on.client.match(hidden)).toMatchObject({
+      verdict: 'remove',
+      matches: [{ entry: id, variant: 'full', distance: 0 }],
+    });
   });
 });
 

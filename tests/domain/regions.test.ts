@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withoutLoneRegions } from '../../src/domain/regions.js';
-import { decide, everyList, type SightingChanges, sighting } from './sightings.js';
+import { byBlockhash, decide, everyList, type SightingChanges, sighting } from './sightings.js';
 
 /** A region of the query that looks like the same region of the entry. */
 function region(name: string, changes: SightingChanges = {}) {
@@ -61,6 +61,33 @@ describe('decide, on regions', () => {
 
   it('removes where the whole image agrees', () => {
     expect(verdictOn(region('top_left'), region('centre'), sighting({ distance: 12 })).verdict).toBe('remove');
+  });
+});
+
+describe('decide, on sides that query and entry both kept', () => {
+  const half = sighting({ variant: 'keep_top', queryVariant: 'keep_top', distance: 0 });
+
+  it('holds what one side recognises, however near, and says by which', () => {
+    const { verdict, matches } = verdictOn(half);
+    expect(verdict).toBe('hold_for_review');
+    expect(matches).toMatchObject([{ matchType: 'near', variant: 'keep_top', distance: 0 }]);
+  });
+
+  it('holds what several sides and regions and a blockhash recognise', () => {
+    const other = sighting({ variant: 'keep_left', queryVariant: 'keep_left', distance: 2 });
+    expect(verdictOn(half, other, region('top_left'), region('centre'), byBlockhash()).verdict).toBe('hold_for_review');
+  });
+
+  it.each(['full', 'frame_middle', 'crop_90', 'tilt_left_2', 'deborder'])('removes where %s agrees', (variant) => {
+    expect(verdictOn(half, sighting({ variant, distance: 12 })).verdict).toBe('remove');
+  });
+
+  it.each([
+    ['the whole of the entry', { variant: 'full', queryVariant: 'keep_top' }],
+    ['the whole of the query', { variant: 'keep_top', queryVariant: 'full' }],
+    ['most of the query', { variant: 'keep_top', queryVariant: 'inner_97' }],
+  ])('removes where %s is seen in a part of the other', (_, variants) => {
+    expect(verdictOn(sighting(variants)).verdict).toBe('remove');
   });
 });
 

@@ -1,8 +1,9 @@
 /** Images that want more time or memory than there is for one: ended from outside, while others are hashed. */
+import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import { memoryOf } from '../../src/imaging/memory-watch.js';
-import { interlacedPlain } from '../support/bombs.js';
+import { endless, interlacedPlain } from '../support/bombs.js';
 import { jpegs, scene } from '../support/photographs.js';
 
 const MiB = 2 ** 20;
@@ -66,6 +67,25 @@ describe('an image that takes more time than allowed', () => {
     const service = await started({ deadlineMs: 1_500, maxPixels: 300_000_000 });
     const answers = [slow, ...files].map((file) => service.hash(file));
     expect(await Promise.all(answers)).toEqual([{ unscannable: 'timeout' }, ...expected]);
+  });
+});
+
+describe('an animation of a photograph and of 999 large frames', () => {
+  const pictures = [scene(1, 1_920, 1_080), sharp({ create: { width: 1_920, height: 1_080, channels: 3, background: '#468' } })];
+  const animation = async () =>
+    sharp(await Promise.all(pictures.map((picture) => picture.png().toBuffer())), { join: { animated: true } });
+
+  it.each([
+    ['GIF', async () => (await animation()).gif({ effort: 1 }).toBuffer()],
+    ['WebP', async () => (await animation()).webp({ effort: 0 }).toBuffer()],
+  ])('is hashed by its first frame in time (%s)', async (_, save) => {
+    const short = await save();
+    const long = endless(short, 998);
+    expect(await sharp(long).metadata()).toMatchObject({ pages: 1_000, width: 1_920, height: 1_080 });
+    const service = await started({});
+    const first = await service.hash(short);
+    expect(first).toHaveProperty('pdq.0.variant', 'full');
+    expect(await service.hash(long)).toEqual(first);
   });
 });
 

@@ -3,6 +3,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { normalise } from '../../native-free-workers/normalise.js';
+import { endless } from '../support/bombs.js';
 import { scene } from '../support/photographs.js';
 import { tiffOf, tiffPage } from '../support/tiff.js';
 
@@ -36,6 +37,31 @@ describe('a TIFF with pages', () => {
     expect(await rastersOf(tiffOf(small, damaged))).toEqual([first]);
     expect(await rastersOf(tiffOf(small, damaged, small))).toEqual([first, { ...first, variant: 'frame_last' }]);
     expect(await normalise(tiffOf(damaged, small), limits)).toEqual({ unscannable: 'truncated' });
+  });
+});
+
+describe('an animation longer than can be played', () => {
+  const pictures = [1, 2, 3].map((seed) => scene(seed, 64, 48).resize(1_920, 1_080, { fit: 'fill' }).png().toBuffer());
+
+  it('has middle and last taken of the frames that can', async () => {
+    const animation = sharp(await Promise.all(pictures), { join: { animated: true } });
+    const short = await animation.webp({ effort: 0 }).toBuffer();
+    const [first, middle, last] = await rastersOf(short);
+    // 23 of these frames are 48 megapixels: the eleventh and the last of those look like the third.
+    const long = await normalise(endless(short, 900), { ...limits, maxFrames: 1_000 });
+    expect(long).toMatchObject({ frames: [first, { ...last, variant: 'frame_middle' }, last] });
+    expect(middle).not.toMatchObject({ raster: { data: last?.raster.data } });
+  });
+
+  it('has no later frame where the second is too large already', async () => {
+    const two = await Promise.all(
+      [1, 2].map((seed) => scene(seed, 64, 48).resize(6_000, 5_000, { kernel: 'nearest' }).png().toBuffer()),
+    );
+    const animation = await sharp(two, { join: { animated: true } })
+      .webp({ effort: 0 })
+      .toBuffer();
+    const image = await normalise(animation, { ...limits, maxPixels: 30_000_000 });
+    expect('frames' in image && image.frames.map(({ variant }) => variant)).toEqual(['full']);
   });
 });
 

@@ -12,8 +12,12 @@ describe('sniff', () => {
     ['RIFF\x10\0\0\0WEBPVP8 ', 'webp'],
     ['II*\0', 'tiff'],
     ['MM\0*', 'tiff'],
+    ['\xff\xd8\xff\xefftyp', 'jpeg'],
+    ['II*\0\x10\0\0\0WEBP', 'tiff'],
+    ['II*\0ftypavif', 'tiff'],
     [box('avif\0\0\0\0mif1'), 'avif'],
     [box('mif1\0\0\0\0mif1avif'), 'avif'],
+    ['\0\0\x01\0ftypavif', 'avif'],
   ])('takes %j for %s', (head, format) => {
     expect(sniff(latin1(head))).toBe(format);
   });
@@ -35,7 +39,7 @@ describe('sniff', () => {
     expect(sniff(latin1(head))).toBe('unsupported');
   });
 
-  it.each(['', 'a', 'plain text', '\0\0\0\0', 'RIFF\x10\0\0\0WAVE', '<html><body>', '\xff\xd8'])(
+  it.each(['', 'a', 'plain text', '\0\0\0\0', 'RIFF\x10\0\0\0WAVE', 'LIST\x10\0\0\0WEBP', '<html><body>', '\xff\xd8'])(
     'sees no image in %j',
     (head) => {
       expect(sniff(latin1(head))).toBeUndefined();

@@ -110,6 +110,17 @@ export function longGif(frames: number, width = 64, height = 64): Buffer {
   return Buffer.concat([text('GIF89a'), screen, ...Array<Buffer>(frames).fill(frame), Buffer.from([0x3b])]);
 }
 
+/** A GIF or WebP whose last frame is there `times` times more. */
+export function endless(animation: Buffer, times: number): Buffer {
+  const isGif = animation.toString('latin1', 0, 3) === 'GIF';
+  const last = isGif ? animation.lastIndexOf(Buffer.from([0x21, 0xf9, 4])) : animation.lastIndexOf('ANMF', undefined, 'latin1');
+  const end = isGif ? animation.length - 1 : animation.length;
+  const frame = animation.subarray(last, end);
+  const longer = Buffer.concat([animation.subarray(0, end), ...Array<Buffer>(times).fill(frame), animation.subarray(end)]);
+  if (!isGif) longer.writeUInt32LE(longer.length - 8, 4);
+  return longer;
+}
+
 /** One colour in few bytes; interlaced, so that all of it must be in memory before the first row is known. */
 export function interlacedPlain(width: number, height: number): Promise<Buffer> {
   const create = { width, height, channels: 3, background: '#407080' } as const;

@@ -66,3 +66,16 @@ export function profileOf(more: readonly Tag[]): Buffer {
   header.set(fixed(0.9642, 1, 0.8249), 68);
   return Buffer.concat([header, table, ...tags.map(([, data]) => data)]);
 }
+
+/** Light that rises and falls five times. */
+const zigzag = curve(Array.from({ length: 256 }, (_, k) => Math.abs((((k / 255) * 10) % 2) - 1)));
+
+/** A profile by which nothing is left of a picture. */
+export function zigzagWith(...more: Tag[]): Buffer {
+  return profileOf([...colorants, ...toneOf(zigzag, zigzag, zigzag), ...more]);
+}
+
+/** A profile, or a part of one, as the content of a JPEG's APP2 segment. */
+export function app2(profile: Buffer, part = 1, parts = 1): Buffer {
+  return Buffer.concat([Buffer.from('ICC_PROFILE\0', 'latin1'), Buffer.from([part, parts]), profile]);
+}

@@ -43,8 +43,8 @@ const turnedBlockhashes = z
   });
 
 /**
- * PDQ hashes of one image. The contract promises 16; what `POST /v1/hash` answers may be 48: the whole, two later frames, two pictures in frames and one
- * that lies askew, in eight orientations each.
+ * PDQ hashes of one image. The contract promises 16; what `POST /v1/hash` answers is cut at this: the whole and two later frames, each also without its
+ * profile, two pictures in frames and one that lies askew would be 72, in eight orientations each.
  */
 export const mostPdq = 64;
 

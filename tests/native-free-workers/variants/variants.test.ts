@@ -16,11 +16,12 @@ async function rasterOf(image: Sharp): Promise<Raster> {
   return { data, width: info.width, height: info.height, channels: 3 };
 }
 
-async function enrolled(image: Sharp, set: VariantSet = 'default'): Promise<VariantHashes[]> {
+/** `others`: hashed before of the same file, the whole among them. */
+async function enrolled(image: Sharp, set: VariantSet = 'default', others = 1): Promise<VariantHashes[]> {
   const raster = await rasterOf(image);
   kernel.load(raster);
   const full = { variant: 'full', ...kernel.pdq() };
-  return [full, ...enrolmentVariants({ kernel, raster, width: raster.width, height: raster.height }, set)];
+  return [full, ...enrolmentVariants({ kernel, raster, width: raster.width, height: raster.height }, set, others)];
 }
 
 async function asked(image: Sharp): Promise<VariantHashes[]> {
@@ -45,13 +46,30 @@ async function settled(image: Sharp): Promise<Sharp> {
 }
 
 describe('enrolmentVariants', () => {
-  it('stores at most 16 hashes outside of the regions, each upright and under its own name', () => {
-    expect(original.filter(({ variant }) => !isRegion(variant)).length).toBeLessThanOrEqual(16);
+  it('stores each hash upright and under its own name', () => {
     expect(new Set(original.map(({ variant }) => variant)).size).toBe(original.length);
     for (const { variant, hashes } of original.slice(1)) {
       expect(variant).toMatch(variantName);
       expect(hashes).toHaveLength(1);
     }
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'stores at most 16 hashes outside of the regions, of a framed picture with %i wholes',
+    async (others) => {
+      const inFrame = await settled((await scene(3)).extend({ top: 90, bottom: 90, background: '#000' }));
+      const stored = (await enrolled(inFrame, 'default', others)).map(({ variant }) => variant);
+      expect(others + stored.slice(1).filter((variant) => !isRegion(variant)).length).toBe(16);
+      expect(stored).toEqual(expect.arrayContaining(['deborder', 'crop_95', 'keep_top', 'region_centre']));
+    },
+  );
+
+  it('leaves the picture in a frame as it is alone', async () => {
+    const inFrame = await settled((await scene(3)).extend({ top: 90, bottom: 90, background: '#000' }));
+    const plain = original.find(({ variant }) => variant === 'full')?.hashes[0] ?? '';
+    const inner = (await enrolled(inFrame)).find(({ variant }) => variant === 'deborder')?.hashes[0] ?? '';
+    expect(hammingDistance(inner, plain)).toBeLessThanOrEqual(6);
+    expect(original.map(({ variant }) => variant)).not.toContain('deborder');
   });
 
   it('stores the default ones among all, and none when told so', async () => {
