@@ -248,6 +248,8 @@ export class ShardCompactor {
   private replaceTables(build: (band: number, table: number) => number, tailTo: number): void {
     const { words } = this;
     let covered = 0;
+    // After a compaction that gave up waiting, a search may still be in what is the spare table now.
+    this.waitForSearches();
     for (let band = 0; band < bands; band++) {
       const spare = Atomics.load(words, control.spare);
       covered = build(band, spare);

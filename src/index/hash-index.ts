@@ -16,8 +16,8 @@ export interface HashIndex {
   /** Rebuilds of tables since the last load, for operators. */
   readonly compactions: { readonly begun: number; readonly ended: number };
   /**
-   * Every stored hash of that kind within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. Of more than a
-   * thousand it may be the nearest of every list, class, standing and variant: no verdict hangs on the others. At once where the engine
+   * Every stored hash of that kind within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. Of more than
+   * 4 096 it may be the nearest thousand or more of every list, class, standing and variant (docs/decisions/0015-heaps.md). At once where the engine
    * need not wait: promises took a fiftieth of a hash match.
    */
   search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]>;

@@ -1,14 +1,14 @@
 /** Hits of a search up to which every one of them is looked at. */
-export const fewHits = 1_024;
+export const fewHits = 4_096;
 /** Hits kept of each kind of a larger number. */
-const keptOfAKind = 256;
+const keptOfAKind = 2_048;
 /** Hashes of a kind that are named at least: one on its way from the tail to a row is hit in both. */
 export const namedOfAKind = keptOfAKind / 2;
 const distances = 257;
 
 /**
- * Of a heap of hits, pairs (slot, distance), the nearest of every kind. Hits of a kind are judged alike, so those further away change no
- * verdict: of a heap of 100 000 near-identical hashes some hundreds are named instead of all, and one in a list that the caller does not
+ * Of a heap of hits, pairs (slot, distance), the nearest of every kind. Hits of a kind are judged alike, so those further away change
+ * no verdict (but see docs/decisions/0015-heaps.md): of a heap of 100 000 near-identical hashes some thousands are named instead of all, and one in a list that the caller does not
  * see crowds out nothing in another. `kindOf` tells a slot's kind; undefined: nothing stands there any more.
  */
 export function nearestOfEveryKind(pairs: Uint32Array, kindOf: (slot: number) => number | undefined): Uint32Array {

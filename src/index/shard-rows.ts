@@ -133,8 +133,10 @@ export class ShardRows {
       if (table.liesIn(ordinal, this.handle.id, row)) table.move(ordinal, from[at] ?? 0);
       this.remove(row);
     }
-    this.doomed.push(...this.leaving);
+    for (const row of this.leaving) this.doomed.push(row);
     this.leaving = [];
+    // It may have let go of the tail already: what was put back there is to be found there.
+    Atomics.store(this.words, control.tailFrom, this.tailFrom);
   }
 
   /** True while there is a row for one more than wait in the tail. */

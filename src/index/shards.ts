@@ -20,6 +20,7 @@ const mostTasks = 64;
  */
 const smallestShard = 4_194_304;
 const smallestTail = 65_536;
+const retryMs = 1_000;
 const largestTail = 262_144;
 
 /** One hash that a shard holds near a query. */
@@ -199,9 +200,10 @@ export class Shards {
         this.compactWhenWorthIt();
       },
       (error: unknown) => {
-        // Tried again at the next change, not at once: what failed may well fail again.
         this.compacting = undefined;
         this.onFailure(error);
+        // Not at once: what failed may well fail again. Nor only at the next change: while the tail is long, none comes.
+        setTimeout(() => this.compactWhenWorthIt(), retryMs).unref();
       },
     );
   }

@@ -40,7 +40,7 @@ export const recordAlgorithms: readonly Algorithm[] = ['pdq', 'blockhash', 'md5'
 
 const headerSchema = z.strictObject({
   position: z.strictObject({
-    epoch: z.string().regex(/^[0-9a-f-]{36}( \d+ \d+)?$/),
+    epoch: z.string().regex(/^[0-9a-f-]{36}( \d+ [0-9A-F]{8})?$/),
     snapshot: z.string().regex(/^\d+:\d+:[\d,]*$/),
   }),
   version: z.string().regex(/^\d+$/),

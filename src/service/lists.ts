@@ -52,10 +52,11 @@ export class Lists {
     refuseFaulty(asked);
     const strict = { ...asked, verification: defaultVerification(asked.action) };
     const waiting = actor.via === 'key' && loosens(strict, asked) && (await this.keys.isSetUp());
-    const created = await this.store.create(waiting ? strict : asked, actor).catch(explainOrganisation);
+    const created = await (waiting ? this.store.create(strict, actor, asked) : this.store.create(asked, actor)).catch(
+      explainOrganisation,
+    );
     if (!created) throw new VigieError('conflict', `list "${asked.id}" exists already; PATCH /v1/lists/${asked.id} changes it`);
-    if (!waiting) return { list: await this.known(created), waiting };
-    return this.update(actor, asked.id, (list) => ({ ...list, verification: asked.verification }));
+    return { list: await this.known(created), waiting };
   }
 
   /**

@@ -171,13 +171,14 @@ export class Live {
   private async load(): Promise<void> {
     const { changes, hashes, index, snapshots, log } = this.parts;
     const startedAt = performance.now();
+    // First what a standby refuses: who comes to one by mistake goes on from memory.
+    await changes.deleteForeign();
     this.complete = false;
     this.loadsBegun++;
     // Until it has succeeded, every reading of the feed begins with a load.
     this.position = undefined;
     this.rest = undefined;
     this.backlog.clear();
-    await changes.deleteForeign();
     // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
     const { position, version } = await changes.now();
     await this.loadBooks();

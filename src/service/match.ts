@@ -70,12 +70,14 @@ export class Matcher {
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
     this.admit(caller);
     const verdicts: Verdict[] = [];
+    const records: VerdictRecord[] = [];
     for (let first = 0; first < items.length; ) {
       const end = endOfPart(items, first);
       const queries = items.slice(first, end).map(({ requestId, hashes }) => queryOf(requestId, hashes, null));
-      for (const verdict of await this.answer(caller, queries)) verdicts.push(verdict);
+      for (const verdict of await this.judge(caller, queries, records)) verdicts.push(verdict);
       first = end;
     }
+    if (records.length > 0) await this.record(records);
     return verdicts;
   }
 
@@ -85,8 +87,10 @@ export class Matcher {
     const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
     signal?.throwIfAborted();
     const query = queryOf(requestId, hashes, unscannable);
-    const [verdict] = await this.answer(caller, [{ ...query, pdq: withNegatives(query.pdq) }]);
+    const records: VerdictRecord[] = [];
+    const [verdict] = await this.judge(caller, [{ ...query, pdq: withNegatives(query.pdq) }], records);
     if (!verdict) throw new Error('an image was given no verdict');
+    if (records.length > 0) await this.record(records);
     return verdict;
   }
 
@@ -96,7 +100,8 @@ export class Matcher {
     this.parts.listBook.matchable(organisation);
   }
 
-  private async answer(caller: Caller, queries: readonly Query[]): Promise<Verdict[]> {
+  /** What is to be committed before the reply is added to `records`: nothing is, as long as a part of a batch may still fail. */
+  private async judge(caller: Caller, queries: readonly Query[], records: VerdictRecord[]): Promise<Verdict[]> {
     const { live, listBook } = this.parts;
     const { organisation } = caller;
     // Hashing an image takes its time: what was usable before it may not be now.
@@ -110,8 +115,7 @@ export class Matcher {
     if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
     const index = { version: listBook.versionFor(organisation), ageMs };
     const policy = { version: policyVersion };
-    const records: Promise<void>[] = [];
-    const verdicts = queries.map((query, at) => {
+    return queries.map((query, at) => {
       const seen = sightings[at] ?? [];
       const { requestId, unscannable } = query;
       // Nearly all of them: spared what there is to spare, a fortieth of a hash match.
@@ -124,13 +128,11 @@ export class Matcher {
       if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
       else
         records.push(
-          this.record(caller, requestId, { ...decision, removal }, evidenceOf(seen, decision.matches, lists), index.version),
+          recordOf(caller, requestId, { ...decision, removal }, evidenceOf(seen, decision.matches, lists), index.version),
         );
       const matches = this.named(organisation, decision);
       return { requestId, ...decision, matches, removal, hashes: shown(query), index, policy };
     });
-    if (records.length > 0) await Promise.all(records);
-    return verdicts;
   }
 
   private offer({ organisation }: Caller, { pdq }: Query): void {
@@ -151,21 +153,25 @@ export class Matcher {
     return matches.map((match) => ({ ...match, entry: this.parts.names.show(organisation, match) }));
   }
 
-  private record(
-    { key, organisation }: Caller,
-    requestId: string,
-    { verdict, reason, matches, removal }: Decision & Pick<Verdict, 'removal'>,
-    { evidence, policy }: Pick<VerdictRecord, 'evidence' | 'policy'>,
-    indexVersion: string,
-  ): Promise<void> {
-    this.parts.floodGuard.note(matches);
-    const answer = { verdict, reason, matches, removal, evidence, policy };
-    return this.parts.verdictLog.record({ requestId, key, organisation, ...answer, indexVersion, answeredAt: new Date() });
+  private async record(records: readonly VerdictRecord[]): Promise<void> {
+    for (const { matches } of records) this.parts.floodGuard.note(matches);
+    await Promise.all(records.map((record) => this.parts.verdictLog.record(record)));
   }
 }
 
+function recordOf(
+  { key, organisation }: Caller,
+  requestId: string,
+  { verdict, reason, matches, removal }: Decision & Pick<Verdict, 'removal'>,
+  { evidence, policy }: Pick<VerdictRecord, 'evidence' | 'policy'>,
+  indexVersion: string,
+): VerdictRecord {
+  const answer = { verdict, reason, matches, removal, evidence, policy };
+  return { requestId, key, organisation, ...answer, indexVersion, answeredAt: new Date() };
+}
+
 /** PDQ hashes searched at once: a batch that meets a heap with every one would else hold what it found of all of them, a gigabyte. */
-const mostAtOnce = 512;
+const mostAtOnce = 256;
 
 /** Where the items end that are answered together from `first` on; one at least. */
 function endOfPart(items: readonly { hashes: HashSet }[], first: number): number {

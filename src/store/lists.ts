@@ -71,11 +71,18 @@ export interface Proposal {
 export class ListStore {
   constructor(private readonly database: Database) {}
 
-  /** Creates a list; undefined when the id is taken. @throws PostgreSQL 23503 when an organisation it names does not exist. */
-  create(list: List, actor: Actor): Promise<List | undefined> {
+  /**
+   * Creates a list, and proposes a change of it to a second operator where one is given; undefined when the id is taken.
+   *
+   * @throws PostgreSQL 23503 when an organisation it names does not exist.
+   */
+  create(list: List, actor: Actor, proposed?: List): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
       const [inserted] = await tx.query(insertList, [list.id, ...values(list)]);
-      return inserted && written(tx, list, actor, 'list.create');
+      if (!inserted) return undefined;
+      const created = await written(tx, list, actor, 'list.create');
+      if (proposed) await propose(tx, proposed, actor);
+      return created;
     });
   }
 
@@ -96,8 +103,7 @@ export class ListStore {
       if (!standing) return undefined;
       const changed = change(standing);
       if (waits(standing, changed)) {
-        await tx.query(proposeList, [id, JSON.stringify(changed), actor.person]);
-        await appendAct(tx, { actor, act: 'list.propose', subject: id, detail: { ...changed } });
+        await propose(tx, changed, actor);
         return standing;
       }
       await tx.query(updateList, [id, ...values(changed)]);
@@ -150,6 +156,11 @@ export class ListStore {
 async function lock(tx: Queryable, id: string): Promise<List | undefined> {
   const [locked] = await tx.query(lockList, [id]);
   return locked && read(tx, id);
+}
+
+async function propose(tx: Queryable, list: List, actor: Actor): Promise<void> {
+  await tx.query(proposeList, [list.id, JSON.stringify(list), actor.person]);
+  await appendAct(tx, { actor, act: 'list.propose', subject: list.id, detail: { ...list } });
 }
 
 async function read(tx: Queryable, id: string): Promise<List> {

@@ -176,6 +176,27 @@ describe('an index through additions, removals and compactions', () => {
     await index.close();
   });
 
+  it('compacts again after a failure, though nothing more comes', async () => {
+    const random = randomFrom(41);
+    let failures = 1;
+    const failing: IndexWorkers = {
+      ...workers,
+      async compact(task) {
+        if (failures-- > 0) throw new Error('the worker is lost');
+        await workers.compact(task);
+      },
+    };
+    const told: unknown[] = [];
+    const index = new MemoryIndex(failing, (error) => told.push(error));
+    const hashes = Array.from({ length: 20_000 }, () => randomHash(random));
+    for (const [at, hex] of hashes.entries()) index.add(pdqEntry(at + 1, hex));
+    await expect.poll(() => index.compactions.ended, { timeout: 20_000 }).toBeGreaterThan(0);
+    expect(told).toHaveLength(1);
+    const answers = await index.search('pdq', hashes.slice(0, 500), 0);
+    expect(answers.filter((hits) => hits.length !== 1)).toEqual([]);
+    await index.close();
+  });
+
   it('takes the memories it has when it loads anew', async () => {
     const random = randomFrom(13);
     const index = new MemoryIndex(workers);

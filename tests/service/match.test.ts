@@ -61,7 +61,7 @@ describe('matchHashes', () => {
 
   it('finds the entry of a list it sees behind a heap of nearer ones in a list it does not see', async () => {
     const query = flipBits(hex, 14, random);
-    for (let number = 1; number <= 3_000; number++) {
+    for (let number = 1; number <= 6_000; number++) {
       node.index.add(pdqEntry(1_000_000 + number, flipBits(query, number % 8, random), { list: 'hidden' }));
     }
     const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(query)] });
