@@ -1,6 +1,9 @@
 import { createShard, emptyShard, type ShardHandle } from '../../native-free-workers/shard.js';
 import { layoutOf } from '../../native-free-workers/shard-layout.js';
 
+/** Of the whole process: workers know a shard by its number alone, and may serve several indexes. */
+let made = 0;
+
 /** Sizes in hashes. */
 export interface Wanted {
   readonly capacity: number;
@@ -14,17 +17,16 @@ export interface Wanted {
  */
 export class ShardMemories {
   private readonly spare: ShardHandle[] = [];
-  private made = 0;
 
   /**
    * An empty shard with room for `capacity` hashes, or for `least` where one such is there already: what is loaded anew has mostly grown by
-   * a little. Its number is unlike that of any other shard now in use.
+   * a little. Its number is unlike that of any other shard.
    */
   take({ capacity, least, tailCapacity }: Wanted): ShardHandle {
     const fitting = this.spare
       .filter(({ layout }) => layout.capacity >= least && layout.tailCapacity >= tailCapacity)
       .sort((a, b) => a.layout.capacity - b.layout.capacity)[0];
-    if (!fitting) return createShard(++this.made, layoutOf(capacity, tailCapacity));
+    if (!fitting) return createShard(++made, layoutOf(capacity, tailCapacity));
     this.spare.splice(this.spare.indexOf(fitting), 1);
     emptyShard(fitting);
     return fitting;
