@@ -17,8 +17,8 @@ export interface HashIndex {
   readonly compactions: { readonly begun: number; readonly ended: number };
   /**
    * Every stored hash of that kind within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. Of more than
-   * 4 096 it may be the nearest thousand or more of every list, class, standing and variant (docs/decisions/0015-heaps.md). At once where the engine
-   * need not wait: promises took a fiftieth of a hash match.
+   * 4 096 it may be the nearest thousand or more of every list, class, standing and variant (docs/decisions/0015-heaps.md). At once where
+   * the engine need not wait: promises took a fiftieth of a hash match.
    */
   search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]>;
   /** Every stored digest equal to one of these (raw bytes; the length tells the algorithm). */

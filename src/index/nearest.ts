@@ -7,9 +7,9 @@ export const namedOfAKind = keptOfAKind / 2;
 const distances = 257;
 
 /**
- * Of a heap of hits, pairs (slot, distance), the nearest of every kind. Hits of a kind are judged alike, so those further away change
- * no verdict (but see docs/decisions/0015-heaps.md): of a heap of 100 000 near-identical hashes some thousands are named instead of all, and one in a list that the caller does not
- * see crowds out nothing in another. `kindOf` tells a slot's kind; undefined: nothing stands there any more.
+ * Of a heap of hits, pairs (slot, distance), the nearest of every kind. Hits of a kind are judged alike, so those further away change no verdict
+ * (but see docs/decisions/0015-heaps.md): of 100 000 near-identical hashes some thousands are named instead of all, and a heap in one list crowds
+ * out nothing of another. `kindOf` tells a slot's kind; undefined: nothing stands there any more.
  */
 export function nearestOfEveryKind(pairs: Uint32Array, kindOf: (slot: number) => number | undefined): Uint32Array {
   const numbers = new Map<number, number>();

@@ -102,7 +102,11 @@ export class Live {
   /** Loads everything again; no answer is given from memory until that is done. Where it fails, following the feed tries again. */
   async reload(): Promise<void> {
     this.complete = false;
-    await this.inTurn(() => this.load());
+    await this.inTurn(() => {
+      // Or a load that fails before it began would leave the feed to be followed, and the node never complete again.
+      this.position = undefined;
+      return this.load();
+    });
   }
 
   /** Applies entries this process has just written, without waiting for the feed. */

@@ -66,7 +66,7 @@ export class Matcher {
     return verdict;
   }
 
-  /** Many at once, answered in order: one search an algorithm for all of them, which spreads over the workers. @throws as `matchHashes`. */
+  /** Many at once, answered in order: one search an algorithm for each part of them, which spreads over the workers. @throws as `matchHashes`. */
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
     this.admit(caller);
     const verdicts: Verdict[] = [];

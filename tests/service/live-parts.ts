@@ -58,6 +58,11 @@ export class HeldHashes extends HashStore {
 export class FailingChanges extends ChangeStore {
   failure: Error | undefined;
 
+  override async deleteForeign() {
+    if (this.failure) throw this.failure;
+    return super.deleteForeign();
+  }
+
   override async since(position: FeedPosition, part?: PartOfPage) {
     if (this.failure) throw this.failure;
     return super.since(position, part);

@@ -163,6 +163,18 @@ describe('a restored database', () => {
 describe('a database that is away', () => {
   const gone = new Error('the database is away');
 
+  it('is loaded from as soon as it answers, where a reload has failed for it', async () => {
+    const { hex, id } = await enrol();
+    await node.live.start();
+    node.changes.failure = gone;
+    await expect(node.live.reload()).rejects.toThrow(gone.message);
+    expect(() => node.live.assertUsable()).toThrow(/still loading/);
+    node.changes.failure = undefined;
+    await node.live.refresh();
+    expect(() => node.live.assertUsable()).not.toThrow();
+    expect(await node.found(hex)).toEqual([id]);
+  });
+
   it('is logged once, and once when it is back', async () => {
     await node.live.start();
     node.changes.failure = gone;
