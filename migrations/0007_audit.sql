@@ -1,6 +1,6 @@
 -- What was done, by whom: rows that are only ever added, in the transaction of what they record. Nothing here refers to other tables,
 -- so that no deletion there touches a row here. On PostgreSQL the service's role may insert and select, and no more
--- (src/store/roles.ts); docs/decisions/0010-audit.md says what this proves and what not.
+-- (src/store/database-roles.ts); docs/decisions/0010-audit.md says what this proves and what not.
 create table act (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),

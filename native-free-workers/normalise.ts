@@ -38,7 +38,7 @@ import type { DecodedFormat, ImageLimits, Refusal } from './image-result.js';
 import { withFirstProfile } from './jpeg-profiles.js';
 import { withGammaApplied } from './png-gamma.js';
 import type { Raster } from './raster.js';
-import { screen } from './screen.js';
+import { screen } from './preflight.js';
 import { isPlainSrgb } from './srgb-profile.js';
 
 /** Which picture of the file. */

@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSy
 import { dirname, join } from 'node:path';
 import type { DataKey, KeyPurpose } from './domain/data-key.js';
 import type { Database } from './store/database.js';
-import { bindingOf, bindToKey } from './store/installation.js';
+import { bindingOf, bindToKey } from './store/data-key-binding.js';
 
 export class DataKeyRefused extends Error {
   override readonly name = 'DataKeyRefused';

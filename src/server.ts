@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { buildApp } from './http/app.js';
-import { startOps } from './http/ops.js';
+import { startOps } from './http/metrics-server.js';
 import type { Phase, Service } from './main.js';
 
 export interface Server {

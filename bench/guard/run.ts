@@ -1,10 +1,10 @@
 /** What quotas and the enumeration guard cost a match, when the guard speaks, and when it should not: `npm run bench:guard`. */
 
-import { EnumerationGuard } from '../../src/service/enumeration-guard.js';
-import { OrganisationBook } from '../../src/service/organisation-book.js';
-import { ProbeSketches } from '../../src/service/probe-sketches.js';
-import { Quotas } from '../../src/service/quotas.js';
-import { Telling } from '../../src/service/telling.js';
+import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
+import { OrganisationBook } from '../../src/service/accounts/organisation-cache.js';
+import { ProbeSketches } from '../../src/service/abuse/probe-sketches.js';
+import { Quotas } from '../../src/service/abuse/quotas.js';
+import { Telling } from '../../src/service/matching/match-disclosure.js';
 import { flipBits, randomFrom, randomHash } from '../random.js';
 import { median } from '../statistics.js';
 

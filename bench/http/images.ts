@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { packageRoot } from '../../src/package-root.js';
-import { testImagePath } from '../../src/service/bootstrap.js';
+import { testImagePath } from '../../src/service/accounts/bootstrap.js';
 import { type Random, randomFrom } from '../random.js';
 
 export interface Size {

@@ -8,7 +8,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { setup } from '../../src/domain/actor.js';
 import { built } from '../../src/package-root.js';
-import { mintKey } from '../../src/service/keyring.js';
+import { mintKey } from '../../src/service/accounts/key-cache.js';
 import { openDatabase } from '../../src/store/open.js';
 import { openStores } from '../../src/store/stores.js';
 import { describeEnvironment } from '../environment.js';

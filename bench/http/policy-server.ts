@@ -8,11 +8,11 @@ import type { Caller } from '../../src/domain/key.js';
 import { buildApp } from '../../src/http/app.js';
 import { startService } from '../../src/main.js';
 import { startServer } from '../../src/server.js';
-import { EnumerationGuard } from '../../src/service/enumeration-guard.js';
-import { Matcher, type MatchParts, type Verdict } from '../../src/service/match.js';
-import { OrganisationBook } from '../../src/service/organisation-book.js';
-import { sightingsOf } from '../../src/service/sightings.js';
-import { Telling } from '../../src/service/telling.js';
+import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
+import { Matcher, type MatchParts, type Verdict } from '../../src/service/matching/matcher.js';
+import { OrganisationBook } from '../../src/service/accounts/organisation-cache.js';
+import { sightingsOf } from '../../src/service/matching/candidate-search.js';
+import { Telling } from '../../src/service/matching/match-disclosure.js';
 
 /** Finds what the whole service finds, and says of it only that there is something. */
 class SearchOnly extends Matcher {

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';
-import { startIndexWorkers } from '../../src/index/workers.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
 import { round } from './measure.js';
 
 const [path = '', key = ''] = process.argv.slice(2);

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
-import { startIndexWorkers } from '../../src/index/workers.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
 import { built } from '../../src/package-root.js';
 import { percentile } from '../statistics.js';
 import { makeWork, type Query } from './data.js';

@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
 import { Progress } from '../../src/cli/progress.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { startIndexWorkers } from '../../src/index/workers.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { randomFrom, randomHashes } from '../random.js';

@@ -8,10 +8,10 @@ import { standingOf } from '../../src/domain/standing.js';
 import type { Decision, Sighting } from '../../src/domain/verdict.js';
 import { startImaging } from '../../src/imaging/client.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { startIndexWorkers } from '../../src/index/workers.js';
-import { newEntry } from '../../src/service/enrol.js';
-import { ImageHasher } from '../../src/service/hash-image.js';
-import { type Probe, sightingsOf, withNegatives } from '../../src/service/sightings.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { newEntry } from '../../src/service/entries/enrolment.js';
+import { ImageHasher } from '../../src/service/matching/image-hasher.js';
+import { type Probe, sightingsOf, withNegatives } from '../../src/service/matching/candidate-search.js';
 
 const list = newList({
   id: 'known',

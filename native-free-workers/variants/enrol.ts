@@ -5,7 +5,7 @@
 import type { VariantHashes } from '../image-result.js';
 import { framedPictures } from './frame.js';
 import { hashFramed } from './framed.js';
-import { keptSides } from './kept-sides.js';
+import { keptSides } from './edge-crops.js';
 import { hashInstead, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
 import { inner } from './plane.js';
 import { regions } from './regions.js';

@@ -2,7 +2,7 @@
  * Fixed parts of an image that are hashed one by one, so that what covers one of them (a sticker, a band of text) leaves the others.
  *
  * The same parts of picture and copy are compared: a region says nothing alone, and two of them that match in their own places say that the
- * rest was covered (src/domain/regions.ts).
+ * rest was covered (src/domain/region-agreement.ts).
  */
 import type { Margins } from './plane.js';
 

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
 import type { Service } from '../main.js';
-import { actorOfCommand } from '../service/command-actor.js';
+import { actorOfCommand } from '../service/accounts/cli-identity.js';
 import { expandPaths, inOrder } from './files.js';
 import { Progress } from './progress.js';
 import { type ActingOptions, exitCodes, keyOption, print, withService } from './run.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { AuditSummary } from '../service/recall-audit.js';
+import type { AuditSummary } from '../service/recall-check/recall-check.js';
 import { Progress } from './progress.js';
 import { exitCodes, print, UsageError, withService } from './run.js';
 

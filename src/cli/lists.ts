@@ -8,8 +8,8 @@ import {
   listActions,
   listRights,
 } from '../domain/list.js';
-import { ListBook } from '../service/list-book.js';
-import { Lists } from '../service/lists.js';
+import { ListBook } from '../service/lists/list-cache.js';
+import { Lists } from '../service/lists/lists.js';
 import type { Stores } from '../store/stores.js';
 import { type ActingOptions, choice, keyOption, print, table, UsageError, withActor, withDatabase } from './run.js';
 

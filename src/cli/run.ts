@@ -12,9 +12,9 @@ import {
   type ServiceOptions,
   startService,
 } from '../main.js';
-import { Sealer } from '../service/audit-sealer.js';
-import { actorOfCommand } from '../service/command-actor.js';
-import { People } from '../service/people.js';
+import { Sealer } from '../service/audit-log/sealer.js';
+import { actorOfCommand } from '../service/accounts/cli-identity.js';
+import { People } from '../service/accounts/organisations-and-keys.js';
 import type { Database } from '../store/database.js';
 import { openStores, type Stores } from '../store/stores.js';
 

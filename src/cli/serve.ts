@@ -6,7 +6,7 @@ import pretty from 'pino-pretty';
 import type { Config } from '../config.js';
 import { openConfiguredAsOwner, type Service, startService } from '../main.js';
 import { startServer } from '../server.js';
-import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/bootstrap.js';
+import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/accounts/bootstrap.js';
 import type { Database } from '../store/database.js';
 import { ensureNearIndex } from '../store/near-index.js';
 import { currentConfig } from './run.js';

@@ -67,7 +67,7 @@ export function isRegion(variant: string): boolean {
   return variant.startsWith(regionPrefix);
 }
 
-/** Parts that reach over one side of an image: 50 to 78 % of it (native-free-workers/variants/kept-sides.ts). */
+/** Parts that reach over one side of an image: 50 to 78 % of it (native-free-workers/variants/edge-crops.ts). */
 export function isKeptSide(variant: string): boolean {
   return variant.startsWith('keep_');
 }

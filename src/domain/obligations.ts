@@ -82,7 +82,7 @@ function inOrder(obligations: readonly Obligation[]): Obligations {
  * @param matches all of them: those that remove by themselves say which regimes are concerned
  * @param regimes ids of those the caller's organisation switched on
  * @param now when the match was found, in ms since the epoch
- * @param received obligations of orders and notices that cover an entry that matched (service/demand-book.ts): their clocks run already
+ * @param received obligations of orders and notices that cover an entry that matched (service/legal/legal-request-cache.ts): their clocks run already
  */
 export function removalOf(
   action: ListAction | VerdictName,

@@ -1,6 +1,6 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
 import { orientations } from './hash.js';
-import { isDigest, isPlain, isTight, type Judgement, judgeEntry, thresholdOf } from './judgement.js';
+import { isDigest, isPlain, isTight, type Judgement, judgeEntry, thresholdOf } from './match-evaluation.js';
 import type { List, ListAction } from './list.js';
 import type { Decision, Match, Sighting, UnscannableReason, VerdictName } from './verdict.js';
 

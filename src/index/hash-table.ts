@@ -1,5 +1,5 @@
 import type { EntryFacts, IndexedHash } from '../domain/entry.js';
-import { EntryTable, type NameNumbers } from './catalogue.js';
+import { EntryTable, type NameNumbers } from './entry-table.js';
 import { int32s, Names, uint8s, uint16s } from './growable.js';
 import { OrdinalMap } from './ordinal-map.js';
 import { type RecordCursor, type RecordNames, unknownQuality } from './snapshot-format.js';

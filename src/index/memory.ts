@@ -9,7 +9,7 @@ import { ShardMemories } from './shard-memories.js';
 import { type ShardHit, Shards } from './shards.js';
 import type { RecordNames } from './snapshot-format.js';
 import { RecordReader, RecordWriter } from './snapshot-records.js';
-import type { IndexWorkers } from './workers.js';
+import type { IndexWorkers } from './worker-pool.js';
 
 /** The segment of the digests; those of shards count from 1. */
 const digestSegment = 0;

@@ -1,9 +1,9 @@
 import { mostHashes } from '../../native-free-workers/shard-layout.js';
 import type { HashTable } from './hash-table.js';
-import { fewHits, nearestOfEveryKind } from './nearest.js';
+import { fewHits, nearestOfEveryKind } from './heap-cap.js';
 import type { ShardMemories } from './shard-memories.js';
 import { ShardRows } from './shard-rows.js';
-import type { IndexWorkers } from './workers.js';
+import type { IndexWorkers } from './worker-pool.js';
 
 /** Searches expected to take longer than this go to a worker: a hop costs 25-45 us, and one request must not hold up the others. */
 const longestHereUs = 120;

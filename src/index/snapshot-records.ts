@@ -1,6 +1,6 @@
 /** Turns what a hash table knows into the records of a snapshot, and back. */
 import { type Algorithm, hexLength } from '../domain/hash.js';
-import type { NameNumbers } from './catalogue.js';
+import type { NameNumbers } from './entry-table.js';
 import type { HashTable, Place } from './hash-table.js';
 import { RecordCursor, type RecordNames, recordAlgorithms, recordBytes, SnapshotRefused } from './snapshot-format.js';
 

@@ -1,5 +1,5 @@
 /** The audit: acts, which are only ever added, and the chain of seals over them. */
-import type { Act } from '../domain/act.js';
+import type { Act } from '../domain/audit-act.js';
 import type { Actor } from '../domain/actor.js';
 import type { Database, Queryable } from './database.js';
 

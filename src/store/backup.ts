@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import type { Database, Queryable } from './database.js';
-import { bindToKey } from './installation.js';
+import { bindToKey } from './data-key-binding.js';
 import { dropNearIndex } from './near-index.js';
 
 /**

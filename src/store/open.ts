@@ -3,7 +3,7 @@ import pgvector from 'pgvector/pg';
 import { Database, isAway, sqlState } from './database.js';
 import { type Holder, openEmbedded } from './embedded/index.js';
 import { migrate } from './migrations.js';
-import { grantService, isGranted, mayAlterAudit, roleOf } from './roles.js';
+import { grantService, isGranted, mayAlterAudit, roleOf } from './database-roles.js';
 
 export interface OpenOptions {
   /** A PostgreSQL >= 15 with pgvector; absent: the embedded database in `dataDir`. */

@@ -1,6 +1,6 @@
 import { AuditStore } from './audit.js';
 import type { Database } from './database.js';
-import { DemandStore } from './demands.js';
+import { DemandStore } from './legal-requests.js';
 import { EntryStore } from './entries.js';
 import { FeedbackStore } from './feedback.js';
 import { HashStore } from './hashes.js';
@@ -10,8 +10,8 @@ import { KeyStore } from './keys.js';
 import { ListStore } from './lists.js';
 import { OrganisationStore } from './organisations.js';
 import { RecentQueryStore } from './recent-queries.js';
-import { StandingStore } from './standing.js';
-import { TrafficStore } from './traffic.js';
+import { StandingStore } from './entry-review.js';
+import { TrafficStore } from './match-counts.js';
 import { VerdictStore } from './verdicts.js';
 
 /** Everything that is stored, by table family. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { entryPageSchema } from '../../src/http/schemas/entry.js';
 import { listsSchema } from '../../src/http/schemas/list.js';
-import { mintKey } from '../../src/service/keyring.js';
+import { mintKey } from '../../src/service/accounts/key-cache.js';
 import { vigie, vigieJson } from '../support/cli.js';
 import { expectOk, problemOf } from '../support/client.js';
 import { openTestDatabase } from '../support/database.js';

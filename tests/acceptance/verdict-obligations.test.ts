@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { demandSchema } from '../../src/http/schemas/demand.js';
+import { demandSchema } from '../../src/http/schemas/legal-request.js';
 import { expectOk } from '../support/client.js';
 import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { useService } from '../support/use-service.js';

@@ -8,7 +8,7 @@ import { robustnessCharts, robustnessSection } from '../../bench/robustness/sect
 import { loadImageKernel } from '../../native-free-workers/kernels.js';
 import { enrolmentVariants } from '../../native-free-workers/variants/enrol.js';
 import { built } from '../../src/package-root.js';
-import { sighting } from '../domain/sightings.js';
+import { sighting } from '../domain/candidates.js';
 import { scene } from '../support/images.js';
 
 const region = (name: string) => sighting({ list: 'known', variant: `region_${name}`, queryVariant: `region_${name}` });

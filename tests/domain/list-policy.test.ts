@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ActionMatrix, certainties, faultOf, type ListAction, listActions, outcomes } from '../../src/domain/list.js';
 import type { Sighting } from '../../src/domain/verdict.js';
 import { listPatchSchema, newListSchema } from '../../src/http/schemas/list.js';
-import { byBlockhash, byDigest, decide, listOf, mapOf, type SightingChanges, sighting } from './sightings.js';
+import { byBlockhash, byDigest, decide, listOf, mapOf, type SightingChanges, sighting } from './candidates.js';
 
 /** Sightings of one entry of list `remove` that are of each certainty. */
 const seen = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { certainties, listActions, weakOutcomes } from '../../src/domain/list.js';
 import { standingOf } from '../../src/domain/standing.js';
 import type { Sighting } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, decide, everyList, listOf, mapOf, type SightingChanges, sighting } from './sightings.js';
+import { byBlockhash, byDigest, decide, everyList, listOf, mapOf, type SightingChanges, sighting } from './candidates.js';
 
 const lowered = [
   ['disputed by platforms', standingOf('disputed', 2, 2)],

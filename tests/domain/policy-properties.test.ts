@@ -4,7 +4,7 @@ import { orientations } from '../../src/domain/hash.js';
 import { listActions } from '../../src/domain/list.js';
 import { standingOf } from '../../src/domain/standing.js';
 import { type Sighting, unscannableReasons, verdictNames } from '../../src/domain/verdict.js';
-import { decide, everyList, sighting } from './sightings.js';
+import { decide, everyList, sighting } from './candidates.js';
 
 const quality = fc.option(fc.integer({ min: 0, max: 100 }), { nil: null });
 const variant = fc.constantFrom('full', 'full', 'crop_90', 'region_centre', 'region_left_third');

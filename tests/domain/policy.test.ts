@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sighting, VerdictName } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, decide, everyList, listOf, mapOf, sighting } from './sightings.js';
+import { byBlockhash, byDigest, decide, everyList, listOf, mapOf, sighting } from './candidates.js';
 
 const verdictOf = (...sightings: readonly Sighting[]): VerdictName => decide(sightings, everyList, null).verdict;
 

@@ -4,7 +4,7 @@ import { entryIdOf } from '../../src/domain/entry.js';
 import { orientations } from '../../src/domain/hash.js';
 import { listActions } from '../../src/domain/list.js';
 import { decide, isInForce } from '../../src/domain/policy.js';
-import { byDigest, listOf, mapOf, sighting } from './sightings.js';
+import { byDigest, listOf, mapOf, sighting } from './candidates.js';
 
 const ofShare = (share: number) => listOf('remove', { share });
 const entry = fc.uuid().map(entryIdOf);

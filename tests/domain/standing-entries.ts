@@ -3,7 +3,7 @@ import type { Actor } from '../../src/domain/actor.js';
 import type { Entry, EntryStatus } from '../../src/domain/entry.js';
 import { VigieError } from '../../src/domain/errors.js';
 import type { Requirement } from '../../src/domain/standing.js';
-import { type Confirmation, countsWith, type StandingEntry, type Transition } from '../../src/domain/transitions.js';
+import { type Confirmation, countsWith, type StandingEntry, type Transition } from '../../src/domain/entry-lifecycle.js';
 
 export const entryId = `ent_${'0a'.repeat(16)}`;
 
@@ -52,7 +52,7 @@ function countOf(confirmations: readonly Confirmation[]): Requirement {
   return { people: confirmations.length, organisations: new Set(confirmations.map(({ organisation }) => organisation)).size };
 }
 
-/** The entry once a transition is done, as src/store/standing.ts writes it. */
+/** The entry once a transition is done, as src/store/entry-review.ts writes it. */
 export function changedBy(before: StandingEntry, { to, confirmation }: Transition): StandingEntry {
   const kept =
     confirmation === null ? before.confirmations : confirmation === 'none' ? [] : [...before.confirmations, confirmation];

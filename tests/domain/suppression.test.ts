@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sighting } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, decide, everyList, sighting } from './sightings.js';
+import { byBlockhash, byDigest, decide, everyList, sighting } from './candidates.js';
 
 const verdictOf = (...sightings: readonly Sighting[]) => decide(sightings, everyList, null).verdict;
 const knownGood = (distance: number) => sighting({ list: 'suppress', distance });

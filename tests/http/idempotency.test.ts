@@ -2,12 +2,12 @@ import { Readable } from 'node:stream';
 import { type FastifyReply, fastify } from 'fastify';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '../../src/domain/errors.js';
-import { installBodies } from '../../src/http/plugins/bodies.js';
-import { installIdempotency } from '../../src/http/plugins/idempotency.js';
-import { installProblems } from '../../src/http/plugins/problems.js';
-import { Idempotency } from '../../src/service/idempotency.js';
+import { installBodies } from '../../src/http/hooks/bodies.js';
+import { installIdempotency } from '../../src/http/hooks/idempotency.js';
+import { installProblems } from '../../src/http/hooks/problems.js';
+import { Idempotency } from '../../src/service/idempotency/idempotency.js';
 import { IdempotencyStore } from '../../src/store/idempotency.js';
-import { silentLog } from '../service/live-parts.js';
+import { silentLog } from '../service/sync/follower-parts.js';
 import { platform } from '../support/callers.js';
 import { openOwnDatabase } from '../support/own-database.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { fewHits, namedOfAKind } from '../../src/index/nearest.js';
-import { startIndexWorkers } from '../../src/index/workers.js';
+import { fewHits, namedOfAKind } from '../../src/index/heap-cap.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { pageOf, pdqEntry } from './entries.js';
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { startIndexWorkers } from '../../src/index/workers.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf, pdqEntry } from './entries.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { fewHits, namedOfAKind } from '../../src/index/nearest.js';
-import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js';
+import { fewHits, namedOfAKind } from '../../src/index/heap-cap.js';
+import { type IndexWorkers, startIndexWorkers } from '../../src/index/worker-pool.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { pageOf, pdqEntry } from './entries.js';
 

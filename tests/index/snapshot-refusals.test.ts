@@ -6,7 +6,7 @@ import { MemoryIndex } from '../../src/index/memory.js';
 import { chunkBytes, RecordCursor, recordBytes, SnapshotRefused } from '../../src/index/snapshot-format.js';
 import { tagBytes } from '../../src/index/snapshot-seal.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
-import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js';
+import { type IndexWorkers, startIndexWorkers } from '../../src/index/worker-pool.js';
 import { alter, headerWith, recordsOf, restore, testKey } from '../support/snapshots.js';
 
 let directory: string;

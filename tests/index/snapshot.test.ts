@@ -10,7 +10,7 @@ import type { IndexedEntry } from '../../src/domain/entry.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { chunkBytes, recordBytes } from '../../src/index/snapshot-format.js';
 import { partialOf, writeSnapshot } from '../../src/index/snapshot-writer.js';
-import { type IndexWorkers, startIndexWorkers } from '../../src/index/workers.js';
+import { type IndexWorkers, startIndexWorkers } from '../../src/index/worker-pool.js';
 import { packageRoot } from '../../src/package-root.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { answers, anyEntries, headerWith, onePage, recordsOf, restore, save, testKey } from '../support/snapshots.js';
@@ -86,7 +86,7 @@ describe('a snapshot', () => {
           }
         });
         await restore(copy, path);
-        // As service/live.ts does with what the feed names: what is gone first, then what matches.
+        // As service/sync/change-feed-follower.ts does with what the feed names: what is gone first, then what matches.
         for (const [entry, stands] of current) if (!stands) copy.remove(ordinalsOf(entry));
         for (const [entry, stands] of current) if (stands) copy.add({ ...entry, list: 'new-list', standing: draft });
         expect(copy.size).toBe(index.size);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
-import { confirm } from '../../src/domain/transitions.js';
-import { Sealer } from '../../src/service/audit-sealer.js';
+import { confirm } from '../../src/domain/entry-lifecycle.js';
+import { Sealer } from '../../src/service/audit-log/sealer.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
 import type { Database } from '../../src/store/database.js';
-import { bindToKey } from '../../src/store/installation.js';
-import { apply, bury } from '../../src/store/standing.js';
+import { bindToKey } from '../../src/store/data-key-binding.js';
+import { apply, bury } from '../../src/store/entry-review.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';

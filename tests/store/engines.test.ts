@@ -8,7 +8,7 @@ import { statusOf } from '../../src/domain/standing.js';
 import type { HashIndex } from '../../src/index/hash-index.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { createPgvectorIndex } from '../../src/index/pgvector.js';
-import { startIndexWorkers } from '../../src/index/workers.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
 import { inOrder } from '../index/entries.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { uuidOfEntryId } from '../../src/domain/entry.js';
-import { bury } from '../../src/store/standing.js';
+import { bury } from '../../src/store/entry-review.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';

@@ -104,7 +104,7 @@ describe('the plan', () => {
   });
 
   it('of matches counted looks up each entry by its key, with statistics or without', async () => {
-    const { TrafficStore } = await import('../../src/store/traffic.js');
+    const { TrafficStore } = await import('../../src/store/match-counts.js');
     const page = await stores.entries.page({ lists: ['known'], limit: 100 });
     const counts = new Map(page.map(({ id }) => [uuidOf(id), 1]));
     const plan = await planOf(() => new TrafficStore(explaining).add(counts, 20));

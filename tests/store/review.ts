@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { type Actor, setup } from '../../src/domain/actor.js';
 import type { Role } from '../../src/domain/key.js';
 import { newList } from '../../src/domain/list.js';
-import { identityOf } from '../../src/service/enrol.js';
-import { ListBook } from '../../src/service/list-book.js';
-import { Standing } from '../../src/service/standing.js';
-import { Tombstones } from '../../src/service/tombstones.js';
+import { identityOf } from '../../src/service/entries/enrolment.js';
+import { ListBook } from '../../src/service/lists/list-cache.js';
+import { Standing } from '../../src/service/entries/entry-review.js';
+import { Tombstones } from '../../src/service/entries/tombstones.js';
 import type { NewEntry, NewHash } from '../../src/store/entries.js';
 import { testDataKey } from '../support/data-key.js';
 import { randomFrom, randomHash } from '../support/images.js';
@@ -43,7 +43,7 @@ export async function openReview({ stores }: OwnDatabase) {
   await stores.lists.create(newList({ ...facts, id: 'shown', grants: granted(['read']) }), setup);
   const listBook = new ListBook();
   listBook.replaceAll(await stores.lists.all(), await stores.lists.stamps());
-  // Nothing is in memory here: what nodes learn of changes is in tests/service/live.test.ts.
+  // Nothing is in memory here: what nodes learn of changes is in tests/service/sync/change-feed-follower.test.ts.
   const live = { applyEntries: async () => {}, refresh: async () => {} };
   const standing = new Standing({ store: stores.standing, listBook, tombstones, live });
 

@@ -96,7 +96,7 @@ async function openBare({ env }: TestDatabase): Promise<{ pool: pg.Pool; close()
 async function fill(pool: pg.Pool, { organisations, keys, lists, entries }: OldContent): Promise<Map<string, number[]>> {
   for (const [id, kind] of Object.entries(organisations)) await pool.query(insertOrganisation, [id, kind]);
   for (const { id, organisation, role, expiresAt, revokedAt } of keys) {
-    // What is stored of a key is the hash of its secret's text (src/service/keyring.ts).
+    // What is stored of a key is the hash of its secret's text (src/service/accounts/key-cache.ts).
     const secret = sha256(sha256(id).toString('hex'));
     await pool.query(insertKey, [id, organisation, role, secret, expiresAt ?? null, revokedAt ?? null]);
   }

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { decide } from '../../src/domain/policy.js';
 import { isVerified } from '../../src/domain/standing.js';
 import type { Sighting } from '../../src/domain/verdict.js';
-import { Keyring } from '../../src/service/keyring.js';
-import { ListBook } from '../../src/service/list-book.js';
+import { Keyring } from '../../src/service/accounts/key-cache.js';
+import { ListBook } from '../../src/service/lists/list-cache.js';
 import { openTestDatabase } from '../support/database.js';
 import { createOldDatabase, type OldContent, type OldEntry, oldEntry, textOf } from './schema-0005.js';
 

@@ -1,8 +1,8 @@
 /** Callers as the keyring gives them, and what they are told. */
 import type { Caller } from '../../src/domain/key.js';
-import { EnumerationGuard } from '../../src/service/enumeration-guard.js';
-import { OrganisationBook } from '../../src/service/organisation-book.js';
-import { Telling } from '../../src/service/telling.js';
+import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
+import { OrganisationBook } from '../../src/service/accounts/organisation-cache.js';
+import { Telling } from '../../src/service/matching/match-disclosure.js';
 
 /** A platform whose key says nothing of quotas. */
 export function platform(changes: Partial<Caller> = {}): Caller {

@@ -5,7 +5,7 @@ import { setup } from '../../src/domain/actor.js';
 import type { Entry } from '../../src/domain/entry.js';
 import type { Database } from '../../src/store/database.js';
 import type { NewEntry, NewHash } from '../../src/store/entries.js';
-import { bury } from '../../src/store/standing.js';
+import { bury } from '../../src/store/entry-review.js';
 import type { Stores } from '../../src/store/stores.js';
 import { createTestDatabase, openTestDatabase, type TestDatabase } from './database.js';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { AuditReader } from '../../service/audit-export.js';
+import type { AuditReader } from '../../service/audit-log/export.js';
 import { auditPageQuerySchema, auditPageSchema } from '../schemas/audit.js';
 
 /** `/v1/audit`: everything that was done here, for auditors. */

@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Told } from '../../domain/bands.js';
+import type { Told } from '../../domain/match-disclosure.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
-import type { Matcher, Verdict } from '../../service/match.js';
-import type { Quotas } from '../../service/quotas.js';
-import type { Telling } from '../../service/telling.js';
-import { readLines } from '../lines.js';
+import type { Matcher, Verdict } from '../../service/matching/matcher.js';
+import type { Quotas } from '../../service/abuse/quotas.js';
+import type { Telling } from '../../service/matching/match-disclosure.js';
+import { readLines } from '../ndjson.js';
 import { parse, parseJson } from '../parse.js';
-import { callerOf } from '../plugins/access.js';
-import { isNdjson } from '../plugins/admission.js';
+import { callerOf } from '../hooks/access.js';
+import { isNdjson } from '../hooks/admission.js';
 import { batchItemSchema } from '../schemas/hashes.js';
 import { batchAnswerSchema } from '../schemas/verdict.js';
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Drafts } from '../../service/drafts.js';
-import { callerOf } from '../plugins/access.js';
+import type { Drafts } from '../../service/legal/drafts.js';
+import { callerOf } from '../hooks/access.js';
 import { cyberTipDraftSchema, cyberTipRequestSchema } from '../schemas/cybertip.js';
 import { statementDraftSchema, statementRequestSchema } from '../schemas/statement.js';
 

@@ -6,12 +6,12 @@ import type { Entry } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import { actorOf } from '../../domain/key.js';
-import type { Enrolled, Enroller, Enrolment, EntryRequest } from '../../service/enrol.js';
-import type { Entries } from '../../service/entries.js';
-import type { Previews } from '../../service/preview.js';
+import type { Enrolled, Enroller, Enrolment, EntryRequest } from '../../service/entries/enrolment.js';
+import type { Entries } from '../../service/entries/entry-reader.js';
+import type { Previews } from '../../service/entries/enrolment-preview.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse, parseJson } from '../parse.js';
-import { callerOf } from '../plugins/access.js';
+import { callerOf } from '../hooks/access.js';
 import {
   entryFieldSchema,
   entryIdSchema,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VigieError } from '../../domain/errors.js';
 import { isWholeOrFrame } from '../../domain/hash.js';
-import type { HashedImage, ImageHasher } from '../../service/hash-image.js';
+import type { HashedImage, ImageHasher } from '../../service/matching/image-hasher.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { hashAnswerSchema, mostPdq } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';

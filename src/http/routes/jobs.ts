@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Purges } from '../../service/purges.js';
+import type { Purges } from '../../service/jobs/retention-jobs.js';
 
 const jobsQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
 const jobsSchema = z.strictObject({

@@ -3,8 +3,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { actorOf, type Caller } from '../../domain/key.js';
 import { type List, listRights, rightsOf } from '../../domain/list.js';
-import type { Lists } from '../../service/lists.js';
-import { callerOf } from '../plugins/access.js';
+import type { Lists } from '../../service/lists/lists.js';
+import { callerOf } from '../hooks/access.js';
 import {
   grantBodySchema,
   grantParametersSchema,
@@ -15,7 +15,7 @@ import {
   listsSchema,
   newListSchema,
 } from '../schemas/list.js';
-import { nothingSchema } from '../schemas/nothing.js';
+import { nothingSchema } from '../schemas/no-content.js';
 
 /** `/v1/lists`: operators set up; others see the lists they may do something with. */
 export function listRoutes(app: FastifyInstance, lists: Lists): void {

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Matcher } from '../../service/match.js';
-import type { Telling } from '../../service/telling.js';
+import type { Matcher } from '../../service/matching/matcher.js';
+import type { Telling } from '../../service/matching/match-disclosure.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse } from '../parse.js';
-import { callerOf } from '../plugins/access.js';
+import { callerOf } from '../hooks/access.js';
 import { matchRequestSchema } from '../schemas/hashes.js';
 import { verdictSchema } from '../schemas/verdict.js';
-import { Turn } from '../turn.js';
+import { Turn } from '../reply-batching.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 

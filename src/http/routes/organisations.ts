@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { actorOf, roles } from '../../domain/key.js';
 import type { OrganisationSettings } from '../../domain/organisation.js';
-import type { People } from '../../service/people.js';
-import { callerOf } from '../plugins/access.js';
+import type { People } from '../../service/accounts/organisations-and-keys.js';
+import { callerOf } from '../hooks/access.js';
 import {
   newOrganisationSchema,
   organisationIdSchema,

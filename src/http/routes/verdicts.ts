@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VigieError } from '../../domain/errors.js';
-import type { Telling } from '../../service/telling.js';
-import type { VerdictHistory } from '../../service/verdict-history.js';
-import { callerOf } from '../plugins/access.js';
+import type { Telling } from '../../service/matching/match-disclosure.js';
+import type { VerdictHistory } from '../../service/matching/verdict-history.js';
+import { callerOf } from '../hooks/access.js';
 import {
   explanationSchema,
   feedbackRequestSchema,

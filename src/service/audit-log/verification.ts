@@ -1,0 +1,125 @@
+/** Finds what was done to the audit behind its back. docs/decisions/0010-audit.md says what can be found, and what not. */
+import { timingSafeEqual } from 'node:crypto';
+import type { AuditStore, SealedAct, Sealing } from '../../store/audit.js';
+import type { Anchor, Anchors } from './anchor.js';
+import { sealingWith } from './chain.js';
+
+/** `altered`: the row or its seal is not what was sealed; `cut_off`: the end is gone; `rechained`: valid, but not what was anchored. */
+export type Fault = 'altered' | 'removed' | 'missing' | 'cut_off' | 'rechained' | 'unsealed' | 'anchor';
+
+export interface Finding {
+  readonly fault: Fault;
+  /** Of the chain; null where the row has none. */
+  readonly position: number | null;
+  /** The act's id; null where it is not known. */
+  readonly act: number | null;
+  readonly what: string;
+}
+
+/** Goes through a chain link by link, from position 1. Keeps no link: memory does not grow with the chain. */
+export class ChainCheck {
+  private readonly sealing: Sealing;
+  private readonly anchored = new Map<number, Anchor[]>();
+  private last: { position: number; mac: Uint8Array | null } = { position: 0, mac: null };
+  /** False behind a gap: then nobody knows which mac the next link follows. */
+  private isKnown = true;
+
+  constructor(
+    key: Uint8Array,
+    private readonly anchors: readonly Anchor[],
+    private readonly report: (finding: Finding) => void,
+  ) {
+    this.sealing = sealingWith(key);
+    for (const anchor of anchors) this.anchored.set(anchor.position, [...(this.anchored.get(anchor.position) ?? []), anchor]);
+  }
+
+  take(link: SealedAct): void {
+    const { position, actId, act, mac } = link;
+    if (position < 1) {
+      this.report({ fault: 'altered', position, act: actId, what: `act ${actId}: there is no position ${position}` });
+      return;
+    }
+    if (position > this.last.position + 1) this.skipTo(position);
+    if (!act) this.report({ fault: 'removed', position, act: actId, what: `act ${actId}, position ${position}, was removed` });
+    else if (this.isKnown && !equal(mac, this.sealing(this.last.mac, position, act))) {
+      const what = `act ${actId}, position ${position}, is not what was sealed: it was edited, moved, or chained with another key`;
+      this.report({ fault: 'altered', position, act: actId, what });
+    }
+    for (const anchor of this.anchored.get(position) ?? []) this.compare(link, anchor);
+    this.last = { position, mac };
+    this.isKnown = true;
+  }
+
+  /** Looks for what the anchors say stood behind the last link. */
+  end(): void {
+    const beyond = this.anchors.filter(({ position }) => position > this.last.position);
+    const [furthest] = beyond.toSorted((a, b) => b.position - a.position);
+    if (!furthest) return;
+    const position = this.last.position + 1;
+    const what = `positions ${position} to ${furthest.position} were cut off: the last stood there at ${furthest.at}`;
+    this.report({ fault: 'cut_off', position, act: null, what });
+  }
+
+  private skipTo(position: number): void {
+    const [from, to] = [this.last.position + 1, position - 1];
+    const which = from === to ? `position ${from} is` : `positions ${from} to ${to} are`;
+    this.report({
+      fault: 'missing',
+      position: from,
+      act: null,
+      what: `${which} missing, and ${position} cannot be checked without`,
+    });
+    this.isKnown = false;
+  }
+
+  private compare({ position, actId, mac }: SealedAct, anchor: Anchor): void {
+    if (equal(mac, Buffer.from(anchor.mac, 'hex'))) return;
+    const what = `position ${position}, now act ${actId}, had another seal at ${anchor.at}: what stood there or before was cut and chained anew`;
+    this.report({ fault: 'rechained', position, act: actId, what });
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+export interface AuditReport {
+  /** Links read. */
+  readonly sealed: number;
+  readonly anchors: number;
+  /** All that is wrong, of which `findings` holds the first 100. */
+  readonly faults: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Sealing takes seconds while a server runs. */
+const sealedWithinMs = 5 * 60_000;
+const mostFindings = 100;
+
+/** Reads the whole chain and holds it against the key and the anchors. */
+export async function checkAudit(
+  audit: AuditStore,
+  key: Uint8Array,
+  { anchors, unreadable }: Anchors,
+  onLinks: (links: number) => void = () => {},
+): Promise<AuditReport> {
+  const findings: Finding[] = [];
+  let faults = 0;
+  let sealed = 0;
+  const report = (finding: Finding) => {
+    if (++faults <= mostFindings) findings.push(finding);
+  };
+  for (const line of unreadable)
+    report({ fault: 'anchor', position: null, act: null, what: `line ${line} of the anchor is unreadable` });
+  const check = new ChainCheck(key, anchors, report);
+  for await (const page of audit.pages(Number.MIN_SAFE_INTEGER)) {
+    for (const link of page) check.take(link);
+    sealed += page.length;
+    onLinks(page.length);
+  }
+  check.end();
+  for (const act of await audit.unsealed(sealedWithinMs, mostFindings)) {
+    report({ fault: 'unsealed', position: null, act, what: `act ${act} was never sealed, or its seal was cut off` });
+  }
+  return { sealed, anchors: anchors.length, faults, findings };
+}

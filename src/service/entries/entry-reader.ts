@@ -1,0 +1,103 @@
+import { type Entry, type EntryStatus, entryIdOf, uuidOfEntryId } from '../../domain/entry.js';
+import { VigieError } from '../../domain/errors.js';
+import type { EntryStore } from '../../store/entries.js';
+import type { HashStore } from '../../store/hashes.js';
+import type { HistoryLine, StandingStore } from '../../store/entry-review.js';
+import type { ListBook } from '../lists/list-cache.js';
+
+export interface PageRequest {
+  readonly list?: string | undefined;
+  readonly status?: EntryStatus | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export interface EntriesParts {
+  readonly entries: EntryStore;
+  readonly hashes: HashStore;
+  readonly standing: StandingStore;
+  readonly listBook: ListBook;
+}
+
+/** What people read of entries: those of lists their organisation may read. To them there are no others. */
+export class Entries {
+  constructor(private readonly parts: EntriesParts) {}
+
+  /** @throws VigieError `not_found`. */
+  async get(organisation: string, id: string): Promise<Entry> {
+    const entry = found(id, await this.parts.entries.get(uuidOf(id)));
+    if (!this.mayRead(organisation, entry.list)) throw notFound(id);
+    return entry;
+  }
+
+  /** Oldest first; `nextCursor` is null on the last page. */
+  async page(organisation: string, request: PageRequest): Promise<{ items: Entry[]; nextCursor: string | null }> {
+    const { list, status, cursor, limit } = request;
+    const readable = this.readable(organisation);
+    const filter = {
+      lists: list === undefined ? readable : readable.filter((id) => id === list),
+      ...(status !== undefined && { status }),
+      ...(cursor !== undefined && { after: uuidOfCursor(cursor) }),
+    };
+    const items = await this.parts.entries.page({ ...filter, limit: limit + 1 });
+    const shown = items.slice(0, limit);
+    return { items: shown, nextCursor: items.length > limit ? (shown.at(-1)?.id ?? null) : null };
+  }
+
+  /** Who changed it, when and why, oldest first. @throws VigieError `not_found`. */
+  async history(organisation: string, id: string): Promise<{ items: HistoryLine[] }> {
+    await this.get(organisation, id);
+    return { items: await this.parts.standing.history(uuidOf(id)) };
+  }
+
+  /** Entries whose picture looks like this one's, nearest first; approximate. @throws VigieError `not_found`, `conflict` without a PDQ hash. */
+  async neighbours(
+    organisation: string,
+    id: string,
+    radius: number,
+    limit: number,
+  ): Promise<{ items: { entry: Entry; distance: number }[] }> {
+    const { entries: store, hashes } = this.parts;
+    const { status } = await this.get(organisation, id);
+    const near = await hashes.neighbours(uuidOf(id), { radius, limit, lists: this.readable(organisation) });
+    if (!near) {
+      const why = status === 'withdrawn' ? 'is withdrawn' : 'has no PDQ hash to compare with others';
+      throw new VigieError('conflict', `entry ${id} ${why}`);
+    }
+    const entries = new Map((await store.many(near.map((one) => one.uuid))).map((entry) => [entry.id, entry]));
+    const items = near.flatMap(({ uuid: other, distance }) => {
+      const entry = entries.get(entryIdOf(other));
+      return entry && this.mayRead(organisation, entry.list) ? [{ entry, distance }] : [];
+    });
+    return { items };
+  }
+
+  private readable(organisation: string): string[] {
+    return this.parts.listBook.all().flatMap(({ id }) => (this.mayRead(organisation, id) ? [id] : []));
+  }
+
+  private mayRead(organisation: string, list: string): boolean {
+    return this.parts.listBook.rights(list, organisation).has('read');
+  }
+}
+
+/** @throws VigieError `not_found` for a text that is no entry's id. */
+export function uuidOf(id: string): string {
+  return found(id, uuidOfEntryId(id));
+}
+
+function uuidOfCursor(cursor: string): string {
+  const uuid = uuidOfEntryId(cursor);
+  if (!uuid) throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
+  return uuid;
+}
+
+function found<Thing>(id: string, thing: Thing | undefined): Thing {
+  if (thing === undefined) throw notFound(id);
+  return thing;
+}
+
+/** An entry that does not exist, and one the caller may not know of, answer alike. */
+export function notFound(id: string): VigieError {
+  return new VigieError('not_found', `there is no entry "${id}"`);
+}

@@ -1,0 +1,42 @@
+import { type HashSet, isWholePicture } from '../../domain/hash.js';
+import type { List } from '../../domain/list.js';
+import { isVerified } from '../../domain/standing.js';
+import type { Hit } from '../../domain/verdict.js';
+import type { HashIndex } from '../../index/hash-index.js';
+import { type ListBook, searchRadii } from '../lists/list-cache.js';
+
+/** How much like known-good content something is: within its list's tight distance or equal, within the wide one, or not. */
+export type Likeness = 'same' | 'near' | 'none';
+
+/** What is known to be harmless, asked before anything like it is listed as harmful. */
+export class KnownGood {
+  constructor(
+    private readonly index: HashIndex,
+    private readonly listBook: ListBook,
+  ) {}
+
+  /** By the lists that `organisation` may do something with: what others call harmless is no matter to it, and not for it to know. */
+  async likeness(hashes: HashSet, organisation: string | null): Promise<Likeness> {
+    const lists = new Map(
+      this.listsOf(organisation).flatMap((list) =>
+        list.enabled && list.action === 'suppress' ? [[list.id, list] as const] : [],
+      ),
+    );
+    if (lists.size === 0) return 'none';
+    const isKnown = ({ entry }: Hit) => {
+      const list = lists.get(entry.list);
+      return list !== undefined && isVerified(entry.standing, list.verification);
+    };
+    const digests = [hashes.sha256].flatMap((hex) => (hex ? [Buffer.from(hex, 'hex')] : []));
+    if ((await this.index.lookup(digests)).some(isKnown)) return 'same';
+    const wholes = (hashes.pdq ?? []).filter(({ variant }) => isWholePicture(variant)).map(({ value }) => value);
+    const hits = (await this.index.search('pdq', wholes, searchRadii(lists).pdq)).flat().filter(isKnown);
+    const within = (distance: (list: string) => number) => hits.some((hit) => hit.distance <= distance(hit.entry.list));
+    if (within((id) => lists.get(id)?.thresholds.pdq.tight ?? -1)) return 'same';
+    return within((id) => lists.get(id)?.thresholds.pdq.wide ?? -1) ? 'near' : 'none';
+  }
+
+  private listsOf(organisation: string | null): readonly List[] {
+    return organisation === null ? this.listBook.all() : this.listBook.visibleTo(organisation);
+  }
+}

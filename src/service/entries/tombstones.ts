@@ -1,0 +1,61 @@
+/** What is kept of hashes that were withdrawn: sealed for as long as that can be undone, and marks that refuse them for ever. */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { DataKey } from '../../domain/data-key.js';
+import { VigieError } from '../../domain/errors.js';
+import type { SealedHash } from '../../store/entry-review.js';
+
+const cipher = 'aes-256-gcm';
+const nonceBytes = 12;
+const tagBytes = 16;
+
+const sealedHashes = z.array(
+  z.strictObject({
+    algorithm: z.string(),
+    variant: z.string(),
+    hex: z.string(),
+    quality: z.number().nullable(),
+  }),
+);
+
+export class Tombstones {
+  private readonly markKey: Uint8Array;
+  private readonly sealKey: Uint8Array;
+
+  constructor(key: DataKey) {
+    this.markKey = key.derive('tombstone');
+    this.sealKey = key.derive('seal');
+  }
+
+  /**
+   * Keyed hashes (32 bytes each) of what content is recognised by: digests, and perceptual hashes of the whole image. Those of parts are left out:
+   * two pictures may share a sky.
+   */
+  marksOf(hashes: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): Uint8Array[] {
+    return hashes
+      .filter(({ variant }) => variant === 'full')
+      .map(({ algorithm, hex }) => createHmac('sha256', this.markKey).update(`${algorithm} ${hex}`).digest());
+  }
+
+  /** Nonce, ciphertext and tag; of that entry only. */
+  seal(uuid: string, hashes: readonly SealedHash[]): Buffer {
+    const nonce = randomBytes(nonceBytes);
+    const sealing = createCipheriv(cipher, this.sealKey, nonce).setAAD(Buffer.from(uuid));
+    const body = sealing.update(JSON.stringify(hashes));
+    return Buffer.concat([nonce, body, sealing.final(), sealing.getAuthTag()]);
+  }
+
+  /** @throws VigieError `conflict` when this installation's key did not seal it. */
+  unseal(uuid: string, sealed: Uint8Array): SealedHash[] {
+    const bytes = Buffer.from(sealed);
+    const opening = createDecipheriv(cipher, this.sealKey, bytes.subarray(0, nonceBytes))
+      .setAAD(Buffer.from(uuid))
+      .setAuthTag(bytes.subarray(-tagBytes));
+    try {
+      const body = Buffer.concat([opening.update(bytes.subarray(nonceBytes, -tagBytes)), opening.final()]);
+      return sealedHashes.parse(JSON.parse(body.toString()));
+    } catch {
+      throw new VigieError('conflict', 'the withdrawn hashes were sealed under another key: it cannot be undone here');
+    }
+  }
+}

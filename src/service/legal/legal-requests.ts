@@ -1,0 +1,188 @@
+/** Removal orders and notices: received, paused, and closed with an outcome, by the organisation that received them and by no other. */
+import { v7 as uuidv7 } from 'uuid';
+import {
+  type Demand,
+  type DemandFilter,
+  type DemandKind,
+  demandIdOf,
+  earliestOf,
+  type IssuerKind,
+  type OutcomeName,
+  startOf,
+  uuidOfDemandId,
+} from '../../domain/legal-request.js';
+import { close, pastOf, pause, resume } from '../../domain/legal-request-clock.js';
+import { VigieError } from '../../domain/errors.js';
+import { actorOf, type Caller } from '../../domain/key.js';
+import type { ContentClass } from '../../domain/list.js';
+import { obligationsOf } from '../../domain/obligations.js';
+import type { PauseReason, Regime } from '../../domain/regimes/regime.js';
+import { regimeOf, regimesStartedBy } from '../../domain/regimes.js';
+import type { DemandStore } from '../../store/legal-requests.js';
+
+/** What a platform says of an order or a notice. */
+export interface ReceivedDemand {
+  readonly regime: string;
+  readonly issuer: string;
+  readonly issuerKind?: IssuerKind | undefined;
+  readonly reference: string;
+  readonly about: string;
+  readonly requestId?: string | undefined;
+  /** Absent: that of the verdict of `requestId`, if it was kept. */
+  readonly class?: ContentClass | undefined;
+  /** ms since the epoch; absent: now. */
+  readonly receivedAt?: number | undefined;
+}
+
+/** How a platform says that it ended. */
+export interface Ending {
+  readonly outcome: OutcomeName;
+  readonly reason?: string | undefined;
+  /** ms since the epoch; absent: now. */
+  readonly at?: number | undefined;
+}
+
+export interface DemandPageRequest {
+  readonly status?: DemandFilter | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export class Demands {
+  constructor(
+    private readonly store: DemandStore,
+    /** Makes this node know of what was just written. */
+    private readonly refresh: () => Promise<void> = async () => {},
+    /** The time in ms since the epoch; it may be set back. */
+    readonly clock: () => number = Date.now,
+  ) {}
+
+  /**
+   * Starts the clock of an order or a notice.
+   *
+   * @throws VigieError `bad_request` (no such regime for it, class, time to come), `conflict` when the regime is not switched on, or the
+   * issuer's reference is known already.
+   */
+  async receive(caller: Caller, kind: DemandKind, given: ReceivedDemand): Promise<Demand> {
+    const regime = regimeFor(kind, given.regime);
+    refuseOtherClass(regime, given.class ?? null);
+    const now = this.clock();
+    const receivedAt = given.receivedAt === undefined ? now : pastOf('receivedAt', given.receivedAt, now);
+    const about = { organisation: caller.organisation, requestId: given.requestId ?? null };
+    const result = await this.store.create(about, actorOf(caller), (switchedOn, matched) => {
+      refuseSwitchedOff(regime, switchedOn);
+      const told = matched && regime.classes.includes(matched) ? matched : null;
+      return { ...given, ...about, ...startedBy(kind, regime, given, given.class ?? told, receivedAt) };
+    });
+    if ('demand' in result) return this.known(result.demand);
+    throw new VigieError('conflict', `reference: ${given.issuer} gave that number to ${kind} ${result.taken} already`);
+  }
+
+  /** @throws VigieError `not_found`. */
+  async get({ organisation }: Caller, kind: DemandKind, id: string): Promise<Demand> {
+    return found(kind, id, await this.store.get(organisation, kind, id));
+  }
+
+  /** Oldest first; `nextCursor` is null on the last page. @throws VigieError `bad_request` for a cursor that is none. */
+  async page(
+    { organisation }: Caller,
+    kind: DemandKind,
+    { status, cursor, limit }: DemandPageRequest,
+  ): Promise<{ items: Demand[]; nextCursor: string | null }> {
+    if (cursor !== undefined && !uuidOfDemandId(kind, cursor)) {
+      throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
+    }
+    const now = this.clock();
+    const items = await this.store.page({ organisation, kind, filter: status, after: cursor, limit: limit + 1, now });
+    const shown = items.slice(0, limit);
+    return { items: shown, nextCursor: items.length > limit ? (shown.at(-1)?.id ?? null) : null };
+  }
+
+  /** @throws VigieError `not_found`, `conflict` where regime or state do not allow it. */
+  pause(caller: Caller, kind: DemandKind, id: string, reason: PauseReason): Promise<Demand> {
+    return this.change(caller, kind, id, 'pause', (standing) => pause(standing, reason, this.clock()));
+  }
+
+  /** @throws VigieError `not_found`, `conflict` when it is not paused. */
+  resume(caller: Caller, kind: DemandKind, id: string): Promise<Demand> {
+    return this.change(caller, kind, id, 'resume', (standing) => resume(standing, this.clock()));
+  }
+
+  /** @throws VigieError `not_found`, `conflict` when it is closed, `bad_request` for a time that cannot be. */
+  close(caller: Caller, kind: DemandKind, id: string, { outcome, reason, at }: Ending): Promise<Demand> {
+    const ending = { outcome, reason: reason ?? null, at: at ?? null };
+    return this.change(caller, kind, id, 'close', (standing) => close(standing, ending, this.clock()));
+  }
+
+  private async change(
+    caller: Caller,
+    kind: DemandKind,
+    id: string,
+    act: 'pause' | 'resume' | 'close',
+    change: (standing: Demand) => Demand,
+  ): Promise<Demand> {
+    const { organisation } = caller;
+    return this.known(found(kind, id, await this.store.change({ organisation, kind, id }, actorOf(caller), act, change)));
+  }
+
+  /** Committed; should the database go away right now, the book learns of it later. */
+  private async known(demand: Demand): Promise<Demand> {
+    await this.refresh().catch(() => {});
+    return demand;
+  }
+}
+
+/** What follows from the regime and the moment. */
+function startedBy(
+  kind: DemandKind,
+  regime: Regime,
+  given: ReceivedDemand,
+  contentClass: ContentClass | null,
+  receivedAt: number,
+) {
+  const issuerKind = given.issuerKind ?? defaultIssuer(kind, regime);
+  const subjects = regime.actions.map((action) => ({ class: contentClass, action }));
+  const id = demandIdOf(kind, uuidv7());
+  const { obligations } = obligationsOf([regime.id], subjects, { startsFrom: startOf[kind], at: receivedAt, demand: id });
+  return {
+    id,
+    kind,
+    issuerKind,
+    class: contentClass,
+    priority: regime.priority || issuerKind === 'trusted_flagger',
+    receivedAt,
+    obligations,
+    deadlineAt: earliestOf(obligations),
+  };
+}
+
+function defaultIssuer(kind: DemandKind, { priority }: Regime): IssuerKind {
+  if (kind === 'order') return 'authority';
+  return priority ? 'trusted_flagger' : 'person';
+}
+
+function regimeFor(kind: DemandKind, id: string): Regime {
+  const ids = regimesStartedBy(startOf[kind]);
+  const regime = ids.includes(id) ? regimeOf(id) : undefined;
+  if (!regime) throw new VigieError('bad_request', `regime: no ${kind} starts a clock of that one; there are ${ids.join(', ')}`);
+  return regime;
+}
+
+function refuseOtherClass({ id, classes }: Regime, given: ContentClass | null): void {
+  if (given === null || classes.includes(given)) return;
+  throw new VigieError('bad_request', `class: ${id} is not about ${given}, but ${classes.join(', ')}`);
+}
+
+function refuseSwitchedOff({ id }: Regime, switchedOn: readonly string[]): void {
+  if (switchedOn.includes(id)) return;
+  const on = switchedOn.length === 0 ? 'none is' : `${switchedOn.join(', ')} ${switchedOn.length === 1 ? 'is' : 'are'}`;
+  throw new VigieError(
+    'conflict',
+    `regime ${id} is not switched on for your organisation, ${on}: PATCH /v1/organisation switches it on`,
+  );
+}
+
+function found(kind: DemandKind, id: string, demand: Demand | undefined): Demand {
+  if (!demand) throw new VigieError('not_found', `your organisation has no ${kind} "${id}"`);
+  return demand;
+}

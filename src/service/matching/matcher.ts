@@ -1,0 +1,251 @@
+/** The hot path: hashes or an image in, a verdict out. */
+import { isDegenerate } from '../../domain/degenerate.js';
+import { VigieError } from '../../domain/errors.js';
+import { type HashSet, minimumQuality, type PdqVariant, type TurnedBlockhash } from '../../domain/hash.js';
+import type { Caller } from '../../domain/key.js';
+import type { List } from '../../domain/list.js';
+import { isRemoval, removalOf } from '../../domain/obligations.js';
+import { decide } from '../../domain/policy.js';
+import type { Decision, Match, Removal, Sighting, UnscannableReason, VerdictName } from '../../domain/verdict.js';
+import type { HashIndex } from '../../index/hash-index.js';
+import type { Evidence, VerdictRecord } from '../../store/verdicts.js';
+import type { DemandBook } from '../legal/legal-request-cache.js';
+import type { EntryNames } from './entry-names.js';
+import type { FloodGuard } from '../abuse/flood-guard.js';
+import type { ImageHasher } from './image-hasher.js';
+import type { ListBook } from '../lists/list-cache.js';
+import type { Live } from '../sync/change-feed-follower.js';
+import type { OrganisationBook } from '../accounts/organisation-cache.js';
+import type { QueryKeeper } from './query-retention.js';
+import type { RecentQueries } from '../recall-check/query-sample.js';
+import { type Searched, sightingsOf, withNegatives } from './candidate-search.js';
+import type { VerdictLog } from './verdict-log.js';
+
+/** A verdict as it goes out. */
+export interface Verdict extends Decision {
+  readonly requestId: string;
+  readonly removal: Removal | null;
+  readonly hashes: ShownHashes;
+  readonly index: { readonly version: string; readonly ageMs: number };
+  /** Names the lists that judged, each in its version. */
+  readonly policy: { readonly version: string };
+}
+
+/** The query's own hashes, in short: the PDQ of the image as it is, and its quality. */
+export interface ShownHashes {
+  readonly pdq?: string;
+  readonly blockhash?: string;
+  readonly md5?: string;
+  readonly sha1?: string;
+  readonly sha256?: string;
+  readonly quality?: number;
+}
+
+export interface MatchParts {
+  readonly index: HashIndex;
+  readonly listBook: ListBook;
+  readonly live: Pick<Live, 'assertUsable' | 'freshness' | 'loads'>;
+  readonly hasher: ImageHasher;
+  readonly verdictLog: VerdictLog;
+  readonly names: EntryNames;
+  readonly organisationBook: Pick<OrganisationBook, 'get'>;
+  readonly demandBook: Pick<DemandBook, 'obligationsFor'>;
+  readonly floodGuard: Pick<FloodGuard, 'note'>;
+  readonly queryKeeper: Pick<QueryKeeper, 'offer'>;
+  /** Given: a sample of the PDQ hashes asked for is kept in memory for the recall audit. */
+  readonly recentQueries?: RecentQueries | undefined;
+}
+
+export class Matcher {
+  constructor(private readonly parts: MatchParts) {}
+
+  /** @throws VigieError `no_lists`, `index_unavailable`, `overloaded`. */
+  async matchHashes(caller: Caller, requestId: string, hashes: HashSet): Promise<Verdict> {
+    const [verdict] = await this.matchMany(caller, [{ requestId, hashes }]);
+    if (!verdict) throw new Error('a query was given no verdict');
+    return verdict;
+  }
+
+  /** Many at once, answered in order: one search an algorithm for each part of them, which spreads over the workers. @throws as `matchHashes`. */
+  async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
+    this.admit(caller);
+    const verdicts: Verdict[] = [];
+    const records: VerdictRecord[] = [];
+    for (let first = 0; first < items.length; ) {
+      const end = endOfPart(items, first);
+      const queries = items.slice(first, end).map(({ requestId, hashes }) => queryOf(requestId, hashes, null));
+      for (const verdict of await this.judge(caller, queries, records)) verdicts.push(verdict);
+      first = end;
+    }
+    if (records.length > 0) await this.record(records);
+    return verdicts;
+  }
+
+  /** As `matchHashes`, for the bytes of an image; `signal` drops it from the queue when nobody waits any more. */
+  async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
+    this.admit(caller);
+    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal);
+    signal?.throwIfAborted();
+    const query = queryOf(requestId, hashes, unscannable);
+    const records: VerdictRecord[] = [];
+    const [verdict] = await this.judge(caller, [{ ...query, pdq: withNegatives(query.pdq) }], records);
+    if (!verdict) throw new Error('an image was given no verdict');
+    if (records.length > 0) await this.record(records);
+    return verdict;
+  }
+
+  /** Refuses before any work what could not be answered after it. @throws VigieError `no_lists`, `index_unavailable`. */
+  admit({ organisation }: Caller): void {
+    this.parts.live.assertUsable();
+    this.parts.listBook.matchable(organisation);
+  }
+
+  /** What is to be committed before the reply is added to `records`: nothing is, as long as a part of a batch may still fail. */
+  private async judge(caller: Caller, queries: readonly Query[], records: VerdictRecord[]): Promise<Verdict[]> {
+    const { live, listBook } = this.parts;
+    const { organisation } = caller;
+    // Hashing an image takes its time: what was usable before it may not be now.
+    live.assertUsable();
+    const { loads } = live;
+    const { ageMs } = live.freshness();
+    // As they are now: one may have been disabled while an image was hashed.
+    const { lists, radii, version: policyVersion } = listBook.matchable(organisation);
+    for (const query of queries) this.offer(caller, query);
+    const sightings = await sightingsOf(this.parts.index, queries, radii);
+    if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
+    const index = { version: listBook.versionFor(organisation), ageMs };
+    const policy = { version: policyVersion };
+    return queries.map((query, at) => {
+      const seen = sightings[at] ?? [];
+      const { requestId, unscannable } = query;
+      // Nearly all of them: spared what there is to spare, a fortieth of a hash match.
+      if (seen.length === 0 && !unscannable) {
+        this.parts.verdictLog.count();
+        return { requestId, ...nothingKnown, hashes: shown(query), index, policy };
+      }
+      const { removing, ...decision } = decide(seen, { lists, organisation, unscannable });
+      const removal = this.removalOf(organisation, decision.verdict, removing);
+      if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
+      else
+        records.push(
+          recordOf(caller, requestId, { ...decision, removal }, evidenceOf(seen, decision.matches, lists), index.version),
+        );
+      const matches = this.named(organisation, decision);
+      return { requestId, ...decision, matches, removal, hashes: shown(query), index, policy };
+    });
+  }
+
+  private offer({ organisation }: Caller, { pdq }: Query): void {
+    this.parts.recentQueries?.offer(pdq);
+    this.parts.queryKeeper.offer(organisation, pdq);
+  }
+
+  /** What the caller's own choice of legal regimes, and its open orders, make of a removal. */
+  private removalOf(organisation: string, verdict: VerdictName, removing: readonly Match[]): Removal | null {
+    if (!isRemoval(verdict)) return null;
+    const regimes = this.parts.organisationBook.get(organisation)?.regimes ?? [];
+    return removalOf(verdict, removing, regimes, Date.now(), this.parts.demandBook.obligationsFor(organisation, removing));
+  }
+
+  /** Matches as the caller is told them. */
+  private named(organisation: string, { matches }: Decision): Decision['matches'] {
+    if (matches.length === 0) return matches;
+    return matches.map((match) => ({ ...match, entry: this.parts.names.show(organisation, match) }));
+  }
+
+  private async record(records: readonly VerdictRecord[]): Promise<void> {
+    for (const { matches } of records) this.parts.floodGuard.note(matches);
+    await Promise.all(records.map((record) => this.parts.verdictLog.record(record)));
+  }
+}
+
+function recordOf(
+  { key, organisation }: Caller,
+  requestId: string,
+  { verdict, reason, matches, removal }: Decision & Pick<Verdict, 'removal'>,
+  { evidence, policy }: Pick<VerdictRecord, 'evidence' | 'policy'>,
+  indexVersion: string,
+): VerdictRecord {
+  const answer = { verdict, reason, matches, removal, evidence, policy };
+  return { requestId, key, organisation, ...answer, indexVersion, answeredAt: new Date() };
+}
+
+/** PDQ hashes searched at once: a batch that meets a heap with every one would else hold what it found of all of them, a gigabyte. */
+const mostAtOnce = 256;
+
+/** Where the items end that are answered together from `first` on; one at least. */
+function endOfPart(items: readonly { hashes: HashSet }[], first: number): number {
+  let end = first;
+  for (let count = 0; end < items.length; end++) {
+    count += items[end]?.hashes.pdq?.length ?? 0;
+    if (count > mostAtOnce && end > first) break;
+  }
+  return end;
+}
+
+const nothingKnown = { verdict: 'no_known_match', reason: null, matches: [], removal: null } as const;
+
+/** Sightings kept of a verdict: one entry of 16 variants may be seen in some 40 ways. */
+const mostEvidence = 64;
+
+/** What a verdict was made of, first what decided it, then the nearest, and the versions of the lists it was judged by. */
+function evidenceOf(
+  seen: readonly Sighting[],
+  matches: readonly Match[],
+  lists: ReadonlyMap<string, List>,
+): Pick<VerdictRecord, 'evidence' | 'policy'> {
+  const policy: Record<string, number> = {};
+  const kept: Evidence[] = [];
+  const told = new Set(matches.map(({ entry }) => entry));
+  const place = ({ entry, distance }: Sighting) => (told.has(entry.id) ? distance : distance + 1_000);
+  for (const { ordinal: _, ...evidence } of seen.toSorted((a, b) => place(a) - place(b))) {
+    const list = lists.get(evidence.entry.list);
+    if (!list || kept.length >= mostEvidence) continue;
+    policy[list.id] = list.version;
+    kept.push(evidence);
+  }
+  return { evidence: kept, policy };
+}
+
+/** A query with what of it is worth searching: hashes of flat pictures would match everything. */
+interface Query extends Searched {
+  readonly requestId: string;
+  readonly hashes: HashSet;
+  readonly unscannable: UnscannableReason | null;
+}
+
+function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableReason | null): Query {
+  const pdq = unscannable ? [] : usablePdq(hashes);
+  const reason = unscannable ?? (hashes.pdq?.length && pdq.length === 0 ? 'flat' : null);
+  const probes = pdq.map((hash) => ({ ...hash, negative: false }));
+  const blockhashes = reason ? [] : usableBlockhashes(hashes);
+  return { requestId, hashes, pdq: probes, blockhashes, digests: hashes, unscannable: reason };
+}
+
+/** Upright and in other orientations, of which a caller may have sent any: each is judged, and none stands without the upright one. */
+function usableBlockhashes({ blockhash, turnedBlockhashes = [] }: HashSet): TurnedBlockhash[] {
+  if (!blockhash || isDegenerate(blockhash)) return [];
+  return [{ value: blockhash, orientation: 'identity' }, ...turnedBlockhashes.filter(({ value }) => !isDegenerate(value))];
+}
+
+function usablePdq({ pdq }: HashSet): PdqVariant[] {
+  return (pdq ?? []).filter(({ value, quality }) => (quality ?? minimumQuality) >= minimumQuality && !isDegenerate(value));
+}
+
+/**
+ * Of a query too flat to be matched only the quality is told beside its digests: its hashes would match every other. By assignment: a literal of
+ * conditional parts took ten times as long, 5 % of a batch.
+ */
+function shown(query: Query | undefined): ShownHashes {
+  const { pdq, blockhash, md5, sha1, sha256 } = query?.hashes ?? {};
+  const isTelling = !query?.unscannable;
+  const first = pdq?.find(({ orientation, variant }) => orientation === 'identity' && variant === 'full') ?? pdq?.[0];
+  const hashes: { -readonly [Name in keyof ShownHashes]: ShownHashes[Name] } = {};
+  if (first && isTelling) hashes.pdq = first.value;
+  if (first?.quality !== undefined) hashes.quality = first.quality;
+  if (blockhash !== undefined && isTelling) hashes.blockhash = blockhash;
+  if (md5 !== undefined) hashes.md5 = md5;
+  if (sha1 !== undefined) hashes.sha1 = sha1;
+  if (sha256 !== undefined) hashes.sha256 = sha256;
+  return hashes;
+}

@@ -1,0 +1,172 @@
+/** What a platform was answered: to look up, to say what came of it, and to ask why. */
+
+import { uuidOfEntryId } from '../../domain/entry.js';
+import { VigieError } from '../../domain/errors.js';
+import { type Judgement, thresholdOf } from '../../domain/match-evaluation.js';
+import type { List } from '../../domain/list.js';
+import { decide, judgeAll } from '../../domain/policy.js';
+import { statusOf } from '../../domain/standing.js';
+import type { Match, Removal, Sighting, UnscannableReason, VerdictName } from '../../domain/verdict.js';
+import type { FeedbackOutcome, FeedbackStore } from '../../store/feedback.js';
+import type { ListStore } from '../../store/lists.js';
+import type { VerdictRecord, VerdictStore } from '../../store/verdicts.js';
+import type { EntryNames } from './entry-names.js';
+import type { ListBook } from '../lists/list-cache.js';
+import type { Standing } from '../entries/entry-review.js';
+
+/** A verdict as it was told. */
+export interface ToldVerdict {
+  readonly requestId: string;
+  readonly verdict: VerdictName;
+  readonly reason: UnscannableReason | null;
+  readonly matches: readonly Match[];
+  readonly removal: Removal | null;
+  readonly answeredAt: string;
+}
+
+export interface Explanation {
+  readonly requestId: string;
+  readonly verdict: VerdictName;
+  /** What the same sightings lead to under the same versions of the lists: the verdict, or a list has lost its history. */
+  readonly replayed: VerdictName;
+  readonly lists: readonly { readonly list: string; readonly version: number }[];
+  readonly sightings: readonly ExplainedSighting[];
+}
+
+/** One way in which the content resembled an entry, and what the list made of it. */
+export interface ExplainedSighting {
+  readonly entry: string;
+  readonly list: string;
+  readonly class: string;
+  readonly status: string;
+  readonly algorithm: string;
+  readonly variant: string;
+  readonly queryVariant: string;
+  readonly orientation: string;
+  readonly negative: boolean;
+  readonly band: Judgement['certainty'];
+  readonly threshold: number;
+  readonly corroborated: boolean;
+  /** Enough by itself to act on: near enough, of good quality, the whole picture. */
+  readonly sure: boolean;
+  readonly verified: boolean;
+  /** Disputed or quarantined meanwhile, which lowers near matches. */
+  readonly lowered: boolean;
+  readonly outcome: Judgement['outcome'];
+}
+
+export interface HistoryParts {
+  readonly verdicts: VerdictStore;
+  readonly feedback: FeedbackStore;
+  readonly lists: ListStore;
+  readonly listBook: ListBook;
+  readonly names: EntryNames;
+  readonly standing: Pick<Standing, 'lower'>;
+}
+
+export class VerdictHistory {
+  constructor(private readonly parts: HistoryParts) {}
+
+  /** Newest first. */
+  async page(
+    organisation: string,
+    request: { verdict?: VerdictName | undefined; cursor?: string | undefined; limit: number },
+  ): Promise<{ items: ToldVerdict[]; nextCursor: string | null }> {
+    const { verdict, cursor, limit } = request;
+    const after = cursor === undefined ? undefined : placeOf(cursor);
+    const records = await this.parts.verdicts.page(organisation, { verdict, after, limit: limit + 1 });
+    const shown = records.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((record) => this.told(record)),
+      nextCursor: records.length > limit && last ? `${last.answeredAt.toISOString()} ${last.requestId}` : null,
+    };
+  }
+
+  /** @throws VigieError `not_found`. */
+  async get(organisation: string, requestId: string): Promise<ToldVerdict> {
+    return this.told(await this.record(organisation, requestId));
+  }
+
+  /**
+   * What came of a match, by the platform that got it. Enough organisations that call it false lower the entry's near matches to a hold.
+   *
+   * @throws VigieError `not_found` for a verdict, or an entry in it, that this organisation was not given.
+   */
+  async tell(
+    organisation: string,
+    requestId: string,
+    { outcome, entry, reason }: { outcome: FeedbackOutcome; entry?: string | undefined; reason?: string | undefined },
+  ): Promise<{ requestId: string; entry: string; outcome: FeedbackOutcome; at: string }> {
+    const { matches } = await this.record(organisation, requestId);
+    const told = matches.map((match) => ({ match, name: this.parts.names.show(organisation, match) }));
+    const one = entry === undefined ? told[0] : told.find(({ name }) => name === entry);
+    const uuid = one && uuidOfEntryId(one.match.entry);
+    if (!one || !uuid) throw new VigieError('not_found', `verdict ${requestId} has no match of entry "${entry ?? ''}"`);
+    const at = await this.parts.feedback.put({ requestId, organisation, entry: uuid, outcome, reason: reason ?? null });
+    if (!at) throw new VigieError('not_found', 'that entry is gone for good');
+    if (outcome === 'false_positive') await this.lowerIfDoubted(one.match.list, uuid);
+    return { requestId, entry: one.name, outcome, at: at.toISOString() };
+  }
+
+  /** Why a verdict was what it was: judged again from what was seen, by the lists as they were. @throws VigieError `not_found`. */
+  async explain(organisation: string, requestId: string): Promise<Explanation> {
+    const { verdict, reason, matches, evidence, policy } = await this.record(organisation, requestId);
+    const wanted = Object.entries(policy).map(([list, version]) => ({ list, version }));
+    const lists = new Map((await this.parts.lists.versions(wanted)).map((list) => [list.id, list]));
+    const sightings = evidence.map((one, ordinal): Sighting => ({ ...one, ordinal }));
+    const replay = decide(sightings, { lists, organisation, unscannable: matches.length === 0 ? reason : null });
+    const judged = judgeAll(sightings, lists, organisation);
+    return {
+      requestId,
+      verdict,
+      replayed: replay.verdict,
+      lists: wanted,
+      sightings: judged.map((judgement) => this.explained(organisation, judgement, lists)),
+    };
+  }
+
+  private explained(organisation: string, judgement: Judgement, lists: ReadonlyMap<string, List>): ExplainedSighting {
+    const { sighting, certainty: band, corroborated, sure, verified, lowered, outcome } = judgement;
+    const { entry, algorithm, variant, queryVariant, orientation, negative } = sighting;
+    const list = lists.get(entry.list);
+    return {
+      entry: this.parts.names.show(organisation, { entry: entry.id, list: entry.list }),
+      list: entry.list,
+      class: entry.class,
+      status: statusOf(entry.standing),
+      ...{ algorithm, variant, queryVariant, orientation, negative, band },
+      threshold: list ? thresholdOf(sighting, list) : 0,
+      ...{ corroborated, sure, verified, lowered, outcome },
+    };
+  }
+
+  private async lowerIfDoubted(list: string, uuid: string): Promise<void> {
+    const { feedback, listBook, standing } = this.parts;
+    const limit = listBook.get(list)?.limits.disputesAfter;
+    const doubters = await feedback.doubters(uuid);
+    if (limit !== undefined && doubters >= limit)
+      await standing.lower(uuid, 'feedback', `${doubters} organisations call its matches false`);
+  }
+
+  private async record(organisation: string, requestId: string): Promise<VerdictRecord> {
+    const record = await this.parts.verdicts.get(organisation, requestId);
+    if (!record)
+      throw new VigieError('not_found', `there is no verdict "${requestId}" here; those of no_known_match are only counted`);
+    return record;
+  }
+
+  private told({ organisation, requestId, verdict, reason, matches, removal, answeredAt }: VerdictRecord): ToldVerdict {
+    const named = matches.map((match) => ({ ...match, entry: this.parts.names.show(organisation, match) }));
+    return { requestId, verdict, reason, matches: named, removal, answeredAt: answeredAt.toISOString() };
+  }
+}
+
+function placeOf(cursor: string): { answeredAt: Date; requestId: string } {
+  const [time = '', requestId = ''] = cursor.split(' ');
+  const answeredAt = new Date(time);
+  if (Number.isNaN(answeredAt.getTime()) || requestId === '') {
+    throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
+  }
+  return { answeredAt, requestId };
+}

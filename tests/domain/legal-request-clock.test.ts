@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { type Demand, demandIdOf, stateOf, uuidOfDemandId } from '../../src/domain/legal-request.js';
+import { clockOf, close, movedObligations, pastOf, pause, resume } from '../../src/domain/legal-request-clock.js';
+
+const hourMs = 3_600_000;
+const receivedAt = Date.parse('2026-11-26T14:00:00Z');
+const at = (hours: number) => receivedAt + hours * hourMs;
+
+const order: Demand = {
+  id: `ord_${'0'.repeat(32)}`,
+  organisation: 'tests',
+  kind: 'order',
+  regime: 'fr_lcen_order',
+  issuer: 'OFAC',
+  issuerKind: 'authority',
+  reference: '2026-1',
+  about: 'ticket 1',
+  requestId: null,
+  class: 'csam_a1',
+  priority: false,
+  receivedAt,
+  obligations: [],
+  deadlineAt: at(24),
+  paused: null,
+  pausedMs: 0,
+  outcome: null,
+};
+const removed = { outcome: 'removed', reason: null, at: null } as const;
+const refusal = (code: string, detail: string) => expect.objectContaining({ code, detail: expect.stringContaining(detail) });
+
+describe('the clock', () => {
+  it('runs down to nothing and is overdue past its deadline, not at it', () => {
+    expect(clockOf(order, at(1))).toMatchObject({ deadlineAt: at(24), remainingMs: 23 * hourMs, overdue: false });
+    expect(clockOf(order, at(24))).toMatchObject({ remainingMs: 0, overdue: false });
+    expect(clockOf(order, at(24) + 1)).toMatchObject({ remainingMs: 0, overdue: true });
+  });
+
+  it('shows no more than was given when the clock of the machine is set back', () => {
+    expect(clockOf(order, at(-1_000))).toMatchObject({ remainingMs: 24 * hourMs, overdue: false });
+    const resumed = { ...order, pausedMs: 5 * hourMs };
+    expect(clockOf(resumed, at(-1_000))).toMatchObject({ remainingMs: 24 * hourMs });
+  });
+
+  it('of a demand without a deadline is never overdue', () => {
+    const clock = { deadlineAt: null, remainingMs: null, overdue: false, late: false };
+    expect(clockOf({ ...order, deadlineAt: null }, at(1_000))).toEqual(clock);
+  });
+
+  it.each([
+    [24, false],
+    [25, true],
+  ])('of one closed after %i hours tells whether that was late: %s', (hours, late) => {
+    const closed = close(order, removed, at(hours));
+    expect(clockOf(closed, at(1_000))).toMatchObject({ remainingMs: null, overdue: false, late });
+  });
+});
+
+describe('a pause', () => {
+  const paused = pause(order, 'force_majeure', at(10));
+
+  it('stops the clock, and the deadline moves by its length', () => {
+    expect(clockOf(paused, at(100))).toMatchObject({ deadlineAt: null, remainingMs: 14 * hourMs, overdue: false });
+    const resumed = resume(paused, at(13));
+    expect(clockOf(resumed, at(14))).toMatchObject({ deadlineAt: at(27), remainingMs: 13 * hourMs });
+    expect(stateOf(resumed)).toBe('running');
+  });
+
+  it('moves the deadlines of its obligations, and not when they started', () => {
+    const obligation = {
+      regime: order.regime,
+      duty: 'remove',
+      demand: order.id,
+      startsFrom: 'order_received',
+      startedAt: new Date(receivedAt).toISOString(),
+      deadlineAt: new Date(at(24)).toISOString(),
+      until: null,
+      recipients: [],
+      basis: '',
+      when: null,
+      uncertain: true,
+    } as const;
+    const [moved] = movedObligations({ ...order, obligations: [obligation], pausedMs: hourMs });
+    expect(moved).toEqual({ ...obligation, deadlineAt: new Date(at(25)).toISOString() });
+    const [still] = movedObligations({ ...paused, obligations: [obligation] });
+    expect(still?.deadlineAt).toBeNull();
+  });
+
+  it('that ends before it began, by a clock set back, moves nothing', () => {
+    expect(resume(paused, at(9)).pausedMs).toBe(0);
+  });
+
+  it('by a clock set back before the receipt wins no time', () => {
+    const early = pause(order, 'force_majeure', at(-5));
+    expect(clockOf(resume(early, at(0)), at(0))).toMatchObject({ deadlineAt: at(24) });
+  });
+
+  it('adds to the one before it', () => {
+    const twice = resume(pause(resume(paused, at(12)), 'insufficient_information', at(20)), at(23));
+    expect(clockOf(twice, at(23))).toMatchObject({ deadlineAt: at(29), remainingMs: 6 * hourMs });
+  });
+
+  it('is refused where the regime knows none, and says which it knows', () => {
+    const takeItDown = { ...order, regime: 'us_take_it_down' };
+    expect(() => pause(takeItDown, 'force_majeure', at(1))).toThrow(refusal('conflict', 'us_take_it_down is paused never'));
+  });
+
+  it('is refused once the deadline has passed', () => {
+    expect(() => pause(order, 'force_majeure', at(25))).toThrow(refusal('conflict', 'is overdue since 2026-11-27T14:00:00.000Z'));
+  });
+
+  it('is refused while paused, and ends only once', () => {
+    expect(() => pause(paused, 'force_majeure', at(11))).toThrow(refusal('conflict', 'is paused'));
+    expect(() => resume(order, at(11))).toThrow(refusal('conflict', 'is running'));
+  });
+});
+
+describe('an outcome', () => {
+  it('closes a paused one, whose clock stood still until then', () => {
+    const closed = close(pause(order, 'force_majeure', at(20)), removed, at(40));
+    expect(clockOf(closed, at(50))).toMatchObject({ deadlineAt: at(44), late: false });
+    expect([stateOf(closed), closed.paused]).toEqual(['closed', null]);
+  });
+
+  it('is given once, and then named to whoever gives another', () => {
+    const closed = close(order, removed, at(1));
+    for (const again of [
+      () => close(closed, { ...removed, outcome: 'refused' }, at(2)),
+      () => pause(closed, 'force_majeure', at(2)),
+      () => resume(closed, at(2)),
+    ]) {
+      expect(again).toThrow(refusal('conflict', 'is closed (removed, 2026-11-26T15:00:00.000Z)'));
+    }
+  });
+
+  it('comes at the receipt where the clock was set back before it', () => {
+    expect(close(order, removed, at(-3)).outcome?.at).toBe(receivedAt);
+  });
+
+  it('does not come before the receipt, nor in the future', () => {
+    expect(() => close(order, { ...removed, at: receivedAt - 1 }, at(1))).toThrow(
+      refusal('bad_request', 'at: must not be before'),
+    );
+    expect(() => close(order, { ...removed, at: at(2) }, at(1))).toThrow(refusal('bad_request', 'at: must not be in the future'));
+  });
+});
+
+describe('pastOf', () => {
+  it('takes a clock that is a minute ahead for right, and no more', () => {
+    expect(pastOf('receivedAt', 60_000, 0)).toBe(0);
+    expect(pastOf('receivedAt', -5, 0)).toBe(-5);
+    expect(() => pastOf('receivedAt', 60_001, 0)).toThrow(refusal('bad_request', 'it is 1970-01-01T00:00:00.000Z here'));
+  });
+});
+
+describe('ids', () => {
+  const uuid = '01939393-0000-7000-8000-00000000000a';
+
+  it('say what they are of, and come back', () => {
+    expect(uuidOfDemandId('order', demandIdOf('order', uuid))).toBe(uuid);
+    expect(demandIdOf('notice', uuid)).toMatch(/^ntc_[0-9a-f]{32}$/);
+  });
+
+  it.each(['', 'ord_', 'ord_xyz', `ntc_${'0'.repeat(32)}`, `ord_${'0'.repeat(33)}`])('refuse %j as that of an order', (id) => {
+    expect(uuidOfDemandId('order', id)).toBeUndefined();
+  });
+});

@@ -1,0 +1,128 @@
+import { PassThrough, Readable } from 'node:stream';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { longestLine, readLines } from '../../src/http/ndjson.js';
+
+/** The groups read from a stream that brings `bytes` in pieces cut at `cuts`. */
+async function groupsOf(bytes: Buffer, cuts: readonly number[], most = 64): Promise<string[][]> {
+  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
+  const pieces = places.slice(1).map((place, at) => bytes.subarray(places[at], place));
+  const groups: string[][] = [];
+  for await (const group of readLines(Readable.from(pieces.filter(({ length }) => length > 0)), most, 60_000)) groups.push(group);
+  return groups;
+}
+
+const text = fc.string({ unit: fc.constantFrom('a', '7', '"', 'é', '😀', ' ', '\n', '\n', '\r\n', '\u2028'), maxLength: 60 });
+
+describe('readLines', () => {
+  it('gives the same lines however the stream is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(fc.nat(), { maxLength: 12 }), async (given, cuts) => {
+        const expected = given.split('\n').flatMap((line) => line.trim() || []);
+        expect((await groupsOf(Buffer.from(given), cuts)).flat()).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives at most as many lines at once as asked', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(fc.nat(), { maxLength: 5 }), fc.integer({ min: 1, max: 4 }), async (given, cuts, most) => {
+        const groups = await groupsOf(Buffer.from(given), cuts, most);
+        expect(groups.every(({ length }) => length > 0 && length <= most)).toBe(true);
+      }),
+    );
+  });
+
+  it('gives a last line without its line feed', async () => {
+    expect(await groupsOf(Buffer.from('{"a":1}\n{"b":2}'), [])).toEqual([['{"a":1}'], ['{"b":2}']]);
+  });
+
+  it('gives what has arrived before the stream ends', async () => {
+    const stream = new PassThrough();
+    const lines = readLines(stream, 64, 60_000);
+    stream.write('one\ntwo\nhal');
+    expect((await lines.next()).value).toEqual(['one', 'two']);
+    stream.end('f\n');
+    expect((await lines.next()).value).toEqual(['half']);
+  });
+
+  it('takes a line of 64 KiB', async () => {
+    const line = 'x'.repeat(longestLine);
+    expect(await groupsOf(Buffer.from(`${line}\n`), [70_000, 30_000])).toEqual([[line]]);
+  });
+
+  it.each([[[]], [[40_000]], [[65_536]], [[1, 65_537]]])(
+    'refuses a longer one, however it is cut (%j), after those before it',
+    async (cuts) => {
+      const given = Buffer.from(`before\n${'x'.repeat(longestLine + 1)}\nafter\n`);
+      const seen: string[] = [];
+      const pieces = [0, ...cuts.map((cut) => cut + 7), given.length];
+      const stream = Readable.from(pieces.slice(1).map((place, at) => given.subarray(pieces[at], place)));
+      const reading = (async () => {
+        for await (const group of readLines(stream, 64, 60_000)) seen.push(...group);
+      })();
+      await expect(reading).rejects.toMatchObject({
+        code: 'bad_request',
+        detail: `a line is longer than ${longestLine} characters`,
+      });
+      expect(seen).toEqual(['before']);
+    },
+  );
+
+  it('refuses a longer one that never ends before it fills the memory', async () => {
+    let sent = 0;
+    const endless = Readable.from(
+      (function* () {
+        for (; ; sent++) yield Buffer.alloc(16_384, 'x');
+      })(),
+    );
+    await expect(readLines(endless, 64, 60_000).next()).rejects.toMatchObject({ code: 'bad_request' });
+    expect(sent).toBeLessThan(50);
+  });
+});
+
+describe('readLines, of a stream that stands still', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it('gives up after the idle time', async () => {
+    const stream = new PassThrough();
+    const line = readLines(stream, 64, 5_000).next();
+    const refused = expect(line).rejects.toMatchObject({ code: 'body_timeout' });
+    await vi.advanceTimersByTimeAsync(5_000);
+    await refused;
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('begins to wait anew with every piece', async () => {
+    const stream = new PassThrough();
+    const line = readLines(stream, 64, 5_000).next();
+    for (const piece of ['{"a"', ':1', '}\n']) {
+      await vi.advanceTimersByTimeAsync(4_900);
+      stream.write(piece);
+    }
+    expect((await line).value).toEqual(['{"a":1}']);
+  });
+
+  it('does not count the time its reader takes', async () => {
+    const stream = new PassThrough();
+    const lines = readLines(stream, 64, 5_000);
+    stream.write('one\n');
+    await lines.next();
+    await vi.advanceTimersByTimeAsync(60_000);
+    stream.end('two\n');
+    expect((await lines.next()).value).toEqual(['two']);
+  });
+
+  it('leaves no timer behind when its reader goes', async () => {
+    const stream = new PassThrough();
+    const lines = readLines(stream, 64, 5_000);
+    stream.write('one\n');
+    await lines.next();
+    await lines.return(undefined);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

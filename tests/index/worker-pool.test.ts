@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createShard } from '../../native-free-workers/shard.js';
+import { layoutOf } from '../../native-free-workers/shard-layout.js';
+import { VigieError } from '../../src/domain/errors.js';
+import { MemoryIndex } from '../../src/index/memory.js';
+import { namedOfAKind } from '../../src/index/heap-cap.js';
+import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { flipBits, randomFrom, randomHash } from '../support/images.js';
+import { pdqEntry } from './entries.js';
+
+const workers = await startIndexWorkers(3);
+afterAll(() => workers.close());
+
+const random = randomFrom(3);
+/** More than the 65 536 comparisons the main thread makes itself, so that every search below runs in a worker. */
+const many = 70_000;
+const background = Array.from({ length: many }, () => randomHash(random));
+
+function filled(): MemoryIndex {
+  const index = new MemoryIndex(workers);
+  for (const [at, hex] of background.entries()) index.add(pdqEntry(at + 1, hex));
+  return index;
+}
+
+describe('searches in worker threads', () => {
+  const index = filled();
+
+  it('find each of 100 edited hashes, in the order asked', async () => {
+    const wanted = Array.from({ length: 100 }, (_, at) => at * 613);
+    const queries = wanted.map((at) => flipBits(background[at] ?? '', 31, random));
+    const answers = await index.search('pdq', queries, 31);
+    expect(answers.map((hits) => hits.map(({ ordinal, distance }) => [ordinal, distance]))).toEqual(
+      wanted.map((at) => [[at + 1, 31]]),
+    );
+  });
+
+  it('find what was added a moment before', async () => {
+    const fresh = randomHash(random);
+    index.add(pdqEntry(many + 1, fresh));
+    expect((await index.search('pdq', [fresh], 31))[0]).toMatchObject([{ ordinal: many + 1, distance: 0 }]);
+  });
+
+  it('give the nearest of more hits than a scratch page holds', async () => {
+    const copies = new MemoryIndex(workers);
+    for (let number = 1; number <= many; number++) copies.add(pdqEntry(number, background[0] ?? ''));
+    const [hits = []] = await copies.search('pdq', [background[0] ?? ''], 0);
+    expect(hits.length).toBeGreaterThanOrEqual(namedOfAKind);
+    expect(new Set(hits.map(({ ordinal }) => ordinal)).size).toBe(hits.length);
+  });
+});
+
+describe('a search whose answer is read late', () => {
+  it('finds what stood all the while, however often its place in the tail would have been given away', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow: typeof workers = {
+      ...workers,
+      async search(task) {
+        const answer = await workers.search(task);
+        await held;
+        return answer;
+      },
+    };
+    const index = new MemoryIndex(slow);
+    for (const [at, hex] of background.entries()) index.add(pdqEntry(at + 1, hex));
+    await index.drained();
+    const wanted = randomHash(random);
+    index.add(pdqEntry(many + 1, wanted));
+    const searching = index.search('pdq', Array(200).fill(wanted), 31);
+    for (let ordinal = many + 2, waited = 0; waited < 400; waited++) {
+      for (let at = 0; at < 400 && !index.isBehind; at++) index.add(pdqEntry(ordinal++, randomHash(random)));
+      await setImmediate();
+    }
+    release();
+    expect((await searching).map((hits) => hits.length)).toEqual(Array(200).fill(1));
+    await index.close();
+  });
+});
+
+describe('searches while the main thread writes', () => {
+  it('find all that stood when they began, and nothing out of the radius', async () => {
+    const index = filled();
+    const wanted = Array.from({ length: 60 }, (_, at) => at * 997);
+    const searches = wanted.map(async (at) => {
+      // Each begins in a turn of its own, between writes.
+      for (let turn = 0; turn < at % 20; turn++) await setImmediate();
+      return (await index.search('pdq', [flipBits(background[at] ?? '', 20, random)], 24))[0] ?? [];
+    });
+    let done = false;
+    const all = Promise.all(searches).finally(() => {
+      done = true;
+    });
+    for (let number = many + 1; !done; await setImmediate()) {
+      for (let added = 0; added < 500 && number < 400_000; added++) index.add(pdqEntry(number++, randomHash(random)));
+    }
+    expect((await all).map((hits) => hits.map(({ ordinal, distance }) => [ordinal, distance]))).toEqual(
+      wanted.map((at) => [[at + 1, 20]]),
+    );
+  });
+
+  it('never take a place written anew for what was there before', async () => {
+    const index = filled();
+    const first = background[0] ?? '';
+    let number = many;
+    // Equal to the query in every other turn, and far from it in between: always in the same place.
+    const answers: Promise<{ asked: number; found: (number | string)[] }>[] = [];
+    for (let turn = 0; turn < 200; turn++) {
+      index.remove([number === many ? 1 : number]);
+      number++;
+      index.add(pdqEntry(number, turn % 2 === 0 ? randomHash(random) : first));
+      const asked = number;
+      answers.push(
+        Promise.resolve(index.search('pdq', [first], 0)).then(([hits = []]) => ({
+          asked,
+          found: hits.flatMap(({ ordinal, distance }) => [ordinal, distance]),
+        })),
+      );
+      if (turn % 8 === 0) await setImmediate();
+    }
+    for (const { asked, found } of await Promise.all(answers)) {
+      const [ordinal, distance] = found;
+      // Nothing, or one of the later turns in which it was equal; never an earlier one.
+      if (ordinal === undefined) continue;
+      expect({ distance, later: Number(ordinal) >= asked, equal: (Number(ordinal) - many - 1) % 2 }).toEqual({
+        distance: 0,
+        later: true,
+        equal: 1,
+      });
+    }
+  });
+});
+
+describe('IndexWorkers', () => {
+  it.each([0, 1, 32 * 1_024, 32 * 1_024 + 1, 300_000])('computes the digests of %i bytes', async (length) => {
+    const bytes = Uint8Array.from({ length }, () => random() * 256);
+    const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
+    const expected = { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') };
+    expect(await workers.digests(bytes)).toEqual(expected);
+  });
+
+  it('moves a large body to the worker that digests it', async () => {
+    const bytes = new Uint8Array(200_000);
+    await workers.digests(bytes);
+    expect(bytes.length).toBe(0);
+  });
+
+  it('leaves a buffer of which the body is a part as it was', async () => {
+    const whole = new Uint8Array(200_000).fill(7);
+    await workers.digests(whole.subarray(100_000));
+    expect(whole[199_999]).toBe(7);
+  });
+
+  it('sends callers away once 1 024 searches wait', async () => {
+    const task = { shard: createShard(1_000, layoutOf(64, 64)), queries: new Uint8Array(32), radius: 0 };
+    const settled = await Promise.allSettled(Array.from({ length: 1_100 }, () => workers.search(task)));
+    const refused = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.every((reason) => reason instanceof VigieError && reason.code === 'overloaded')).toBe(true);
+  });
+});

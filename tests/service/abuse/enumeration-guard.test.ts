@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Act } from '../../../src/domain/audit-act.js';
+import { system } from '../../../src/domain/actor.js';
+import type { Organisation } from '../../../src/domain/organisation.js';
+import type { Decision } from '../../../src/domain/verdict.js';
+import { EnumerationGuard, type GuardParts } from '../../../src/service/abuse/enumeration-guard.js';
+import { OrganisationBook } from '../../../src/service/accounts/organisation-cache.js';
+import { Telling } from '../../../src/service/matching/match-disclosure.js';
+import { platform } from '../../support/callers.js';
+import { flipBits, randomFrom, randomHash } from '../../support/images.js';
+
+const random = randomFrom(89);
+let now: number;
+let logged: [object, string][];
+let acts: Act[];
+let guard: EnumerationGuard;
+
+beforeEach(() => {
+  [now, logged, acts] = [0, [], []];
+  guard = guardOf();
+});
+
+function guardOf(changes: Partial<GuardParts> = {}): EnumerationGuard {
+  const log = { warn: (detail: object, message: string) => void logged.push([detail, message]) };
+  const record = async (act: Act) => void acts.push(act);
+  const limits = { alertAt: 20, bandsAt: 40 };
+  return new EnumerationGuard({ limits, key: new Uint8Array(32).fill(3), log, record, now: () => now, ...changes });
+}
+
+/** Asks for so many variants of one picture; gives one of them. */
+function probe(count: number, caller = platform(), of = randomHash(random)): string {
+  for (let asked = 0; asked < count; asked++) guard.observe(caller, flipBits(of, 8, random));
+  return of;
+}
+
+describe('a key that asks for near variants of one picture', () => {
+  it('raises one alert, in the log and in the audit, without a hash', () => {
+    probe(50);
+    probe(50);
+    const detail = { organisation: 'tests', variants: 20, told: 'distances' };
+    expect(acts).toEqual([{ actor: system, act: 'key.alert', subject: 'testplatform', detail }]);
+    expect(logged).toEqual([[{ key: 'testplatform', ...detail }, 'a key asks for many near variants of one picture']]);
+    expect([guard.alerts, guard.isLimited('testplatform')]).toEqual([1, false]);
+  });
+
+  it('is limited past the limit, for an hour after its last probe', () => {
+    const picture = probe(200);
+    expect([guard.isLimited('testplatform'), guard.limited]).toEqual([true, 1]);
+    expect(acts.map(({ act, detail }) => [act, detail.told])).toEqual([
+      ['key.alert', 'distances'],
+      ['key.limit', 'bands'],
+    ]);
+    now = 30 * 60_000;
+    probe(200, platform(), picture);
+    now = 89 * 60_000;
+    expect(guard.isLimited('testplatform')).toBe(true);
+    now = 91 * 60_000;
+    expect([guard.isLimited('testplatform'), guard.limited]).toEqual([false, 0]);
+  });
+
+  it('leaves other keys alone', () => {
+    const picture = probe(200);
+    guard.observe(platform({ key: 'another' }), picture);
+    expect(guard.isLimited('another')).toBe(false);
+  });
+
+  it('is noticed when the variants come as many hashes of one query, among decoys', () => {
+    const picture = randomHash(random);
+    for (let query = 0; query < 400; query++) {
+      const decoys = Array.from({ length: 15 }, () => ({ value: randomHash(random) }));
+      guard.observe(platform(), [...decoys, { value: flipBits(picture, 8, random) }]);
+    }
+    expect(acts.map(({ act }) => act)).toContain('key.alert');
+  });
+});
+
+describe('a viral picture', () => {
+  it('sent by ten thousand people, as five versions of it, raises nothing', () => {
+    const picture = randomHash(random);
+    const versions = [picture, ...[2, 2, 4, 4].map((bits) => flipBits(picture, bits, random))];
+    for (let upload = 0; upload < 10_000; upload++) guard.observe(platform(), versions[upload % versions.length]);
+    expect(acts).toEqual([]);
+  });
+});
+
+describe('a guard that fails', () => {
+  it('says so once and lets matching go on', () => {
+    guard = guardOf({
+      now: () => {
+        throw new Error('no clock');
+      },
+    });
+    probe(3);
+    expect(logged.map(([, message]) => message)).toEqual(['the enumeration guard failed; matching goes on without it']);
+  });
+
+  it('to write into the audit still alerts', async () => {
+    guard = guardOf({ record: () => Promise.reject(new Error('the database is away')) });
+    probe(50);
+    await vi.waitFor(() => expect(logged.length).toBe(2));
+    expect(guard.alerts).toBe(1);
+  });
+
+  it('of limits 0 counts nothing', () => {
+    guard = guardOf({ limits: { alertAt: 0, bandsAt: 0 } });
+    probe(200);
+    expect([acts, guard.limited]).toEqual([[], 0]);
+  });
+});
+
+describe('Telling', () => {
+  const organisation: Organisation = {
+    id: 'tests',
+    name: 'Tests',
+    kind: 'platform',
+    regimes: [],
+    verdictDays: 1,
+    queryHours: 0,
+    tells: 'distances',
+    confirmedAt: '2026-01-01T00:00:00Z',
+  };
+  const near = { matchType: 'near', algorithm: 'pdq', variant: 'full', distance: 9, band: 'tight', threshold: 31 } as const;
+  const how = { orientation: 'identity', negative: false, corroborated: true, action: 'remove', policyVersion: 1 } as const;
+  const verdict: Decision = {
+    verdict: 'remove',
+    reason: null,
+    matches: [{ entry: 'ent_1', list: 'known', class: 'ncii_adult', ...near, ...how }],
+  };
+  const tellingOf = (tells: Organisation['tells']) => {
+    const organisationBook = new OrganisationBook();
+    organisationBook.replaceAll([{ ...organisation, tells }]);
+    return new Telling({ guard, organisationBook });
+  };
+  const distanceTold = (telling: Telling, caller = platform()) => telling.retell(caller, verdict).matches[0]?.distance;
+
+  it('tells distances and bands to a key of full trust', () => {
+    expect(tellingOf('distances').retell(platform(), verdict).matches[0]).toMatchObject({ distance: 9, band: 'tight' });
+  });
+
+  it('tells bands alone to a key of low trust, and to an organisation that has so', () => {
+    expect(distanceTold(tellingOf('distances'), platform({ trust: 'low' }))).toBeNull();
+    expect(distanceTold(tellingOf('bands'))).toBeNull();
+  });
+
+  it('tells bands from the very query that passes the limit', () => {
+    const telling = tellingOf('distances');
+    const picture = randomHash(random);
+    const told = Array.from({ length: 200 }, () => {
+      const { distance } = telling.tell(platform(), verdict, flipBits(picture, 8, random)).matches[0] ?? {};
+      return [guard.isLimited('testplatform'), distance];
+    });
+    expect(told).toContainEqual([false, 9]);
+    expect(told).toContainEqual([true, null]);
+    expect(told.filter(([limited, distance]) => limited === (distance !== null))).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { afterAll, describe, expect, it } from 'vitest';
+import { setup } from '../../../src/domain/actor.js';
+import type { Blockhash, HashSet, Md5, Sha256 } from '../../../src/domain/hash.js';
+import type { ImagingResult } from '../../../src/imaging/protocol.js';
+import { createPgvectorIndex } from '../../../src/index/pgvector.js';
+import { startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { Enrolment, newEntry } from '../../../src/service/entries/enrolment.js';
+import { ImageHasher } from '../../../src/service/matching/image-hasher.js';
+import { KnownGood } from '../../../src/service/entries/known-good.js';
+import { ListBook } from '../../../src/service/lists/list-cache.js';
+import { Tombstones } from '../../../src/service/entries/tombstones.js';
+import { testDataKey } from '../../support/data-key.js';
+import { randomFrom, randomHash } from '../../support/images.js';
+import { openOwnDatabase, uuidOf } from '../../support/own-database.js';
+import { pictureOf, variantOf } from '../pictures.js';
+
+const { stores } = await openOwnDatabase();
+const workers = await startIndexWorkers(1);
+afterAll(() => workers.close());
+const random = randomFrom(53);
+const hash = () => randomHash(random);
+const listBook = new ListBook();
+listBook.replaceAll(await stores.lists.all(), new Map());
+const analyst = { actor: setup, flagger: false } as const;
+const plain = { status: 'verified' } as const;
+const identityOf = (hashes: HashSet) => Buffer.from(newEntry({ list: 'known' }, hashes, plain).identity).toString('hex');
+
+describe('the identity of an entry', () => {
+  const [a, b, block, sha256] = [hash(), hash(), hash() as Blockhash, hash() as Sha256];
+
+  it('is the SHA-256 of the bytes where it is known, whatever else is', () => {
+    expect([identityOf({ sha256 }), identityOf({ sha256, pdq: [variantOf(a)], md5: 'ab'.repeat(16) as Md5 })]).toEqual([
+      sha256,
+      sha256,
+    ]);
+  });
+
+  it('does not depend on the order of hashes', () => {
+    const pdq = [variantOf(a), variantOf(b, { variant: 'crop_092' })];
+    expect(identityOf({ pdq, blockhash: block })).toBe(identityOf({ blockhash: block, pdq: pdq.toReversed() }));
+  });
+
+  it('does not depend on what is only said of hashes', () => {
+    expect(identityOf({ pdq: [variantOf(a)] })).toBe(identityOf({ pdq: [variantOf(a, { quality: undefined })] }));
+  });
+
+  it.each<[string, HashSet]>([
+    ['another value', { pdq: [variantOf(b)] }],
+    ['another variant', { pdq: [variantOf(a, { variant: 'crop_092' })] }],
+    ['another algorithm', { blockhash: a as Blockhash }],
+    ['one hash more', { pdq: [variantOf(a)], blockhash: block }],
+  ])('is another with %s', (_, other) => {
+    expect(identityOf(other)).not.toBe(identityOf({ pdq: [variantOf(a)] }));
+  });
+});
+
+describe('newEntry', () => {
+  const stored = (hashes: HashSet) => newEntry({ list: 'known' }, hashes, plain).hashes.map(({ hex }) => hex);
+
+  it('keeps upright hashes only: the turned ones are made at query time', () => {
+    const [upright, turned, crop] = [hash(), hash(), hash()];
+    const pdq = [variantOf(upright), variantOf(turned, { orientation: 'rotate90' }), variantOf(crop, { variant: 'crop_092' })];
+    expect(stored({ pdq })).toEqual([upright, crop]);
+  });
+
+  it('keeps the first of turned hashes when none is upright', () => {
+    const [one, other] = [hash(), hash()];
+    expect(stored({ pdq: [variantOf(one, { orientation: 'flip_x' }), variantOf(other, { orientation: 'flip_y' })] })).toEqual([
+      one,
+    ]);
+  });
+});
+
+describe('Enrolment', () => {
+  let decoded: ImagingResult = { unscannable: 'truncated' };
+  const applied: string[] = [];
+  const live = {
+    failure: undefined as Error | undefined,
+    async applyEntries(uuids: readonly string[]) {
+      applied.push(...uuids);
+      if (live.failure) throw live.failure;
+    },
+    async refresh() {},
+  };
+  const enrolment = new Enrolment({
+    entries: stores.entries,
+    hasher: new ImageHasher({ hash: async () => decoded }, workers),
+    listBook,
+    knownGood: new KnownGood(createPgvectorIndex(stores.hashes), listBook),
+    tombstones: new Tombstones(testDataKey),
+    live,
+  });
+
+  it('gives the standing entry when the same bytes come again', async () => {
+    decoded = pictureOf(hash(), 80);
+    const bytes = Buffer.from('the bytes of an image');
+    const first = await enrolment.enrolImage(analyst, { list: 'known' }, bytes);
+    const second = await enrolment.enrolImage(analyst, { list: 'known' }, bytes);
+    expect([first.created, second.created, second.entry]).toEqual([true, false, first.entry]);
+    expect(first.entry).toMatchObject({ hashCount: 5, quality: 80 });
+    const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
+    expect((await enrolment.enrolHashes(analyst, { list: 'known' }, { sha256 })).entry.id).toBe(first.entry.id);
+  });
+
+  it('shows the entry to this node before it resolves', async () => {
+    const { entry } = await enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf(hash())] });
+    expect(applied.at(-1)).toBe(uuidOf(entry.id));
+  });
+
+  it('holds what is stored even when this node cannot read it back', async () => {
+    live.failure = new Error('away');
+    const { entry } = await enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf(hash())] });
+    live.failure = undefined;
+    expect(await stores.entries.get(uuidOf(entry.id))).toEqual(entry);
+  });
+
+  it('refuses a list that does not exist and names it', async () => {
+    const refused = enrolment.enrolHashes(analyst, { list: 'nowhere' }, { pdq: [variantOf(hash())] });
+    await expect(refused).rejects.toMatchObject({ code: 'not_found', detail: expect.stringContaining('"nowhere"') });
+  });
+
+  it('refuses hashes that would match everything', async () => {
+    const refused = enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf('0'.repeat(64))] });
+    await expect(refused).rejects.toMatchObject({ code: 'degenerate_hash' });
+  });
+
+  it('refuses a flat image as degenerate', async () => {
+    decoded = { ...pictureOf(hash(), 3), unscannable: 'flat' };
+    await expect(enrolment.enrolImage(analyst, { list: 'known' }, Buffer.from('flat'))).rejects.toMatchObject({
+      code: 'degenerate_hash',
+    });
+  });
+
+  it('refuses what cannot be decoded and says why', async () => {
+    decoded = { unscannable: 'truncated' };
+    const refused = enrolment.enrolImage(analyst, { list: 'known' }, Buffer.from('half an image'));
+    await expect(refused).rejects.toMatchObject({ code: 'unscannable_image', detail: expect.stringContaining('truncated') });
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { DemandCounts } from '../../../src/service/legal/legal-request-counts.js';
+
+const log = { warn() {} };
+const counted = { order: { open: 2, overdue: 1 }, notice: { open: 0, overdue: 0 } };
+
+describe('DemandCounts', () => {
+  it('knows nothing before the first count', () => {
+    expect(new DemandCounts({ counts: async () => counted }, log).last).toBeUndefined();
+  });
+
+  it('counts what is overdue by its own clock', async () => {
+    const asked: number[] = [];
+    const store = {
+      async counts(now: number) {
+        asked.push(now);
+        return counted;
+      },
+    };
+    const counts = new DemandCounts(store, log, () => 42);
+    await counts.count();
+    expect([counts.last, asked]).toEqual([counted, [42]]);
+  });
+
+  it('keeps the last numbers while the database is away', async () => {
+    let away = false;
+    const counts = new DemandCounts({ counts: async () => (away ? Promise.reject(new Error('away')) : counted) }, log);
+    await counts.count();
+    away = true;
+    await expect(counts.count()).rejects.toThrow('away');
+    expect(counts.last).toEqual(counted);
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setup } from '../../../src/domain/actor.js';
+import { type Blockhash, complementOf, type Pdq, type Sha256 } from '../../../src/domain/hash.js';
+import type { ImagingResult } from '../../../src/imaging/protocol.js';
+import { startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { type HashedImage, ImageHasher } from '../../../src/service/matching/image-hasher.js';
+import { Matcher } from '../../../src/service/matching/matcher.js';
+import { VerdictLog } from '../../../src/service/matching/verdict-log.js';
+import { VerdictStore } from '../../../src/store/verdicts.js';
+import { pdqEntry } from '../../index/entries.js';
+import { platform } from '../../support/callers.js';
+import { flipBits, randomFrom, randomHash } from '../../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash } from '../../support/own-database.js';
+import { gate, makeNode, matching, type Node, silentLog } from '../sync/follower-parts.js';
+import { pictureOf, variantOf } from '../pictures.js';
+
+const own = await openOwnDatabase();
+const workers = await startIndexWorkers(1);
+afterAll(() => workers.close());
+const random = randomFrom(47);
+const caller = platform();
+
+let node: Node;
+let matcher: Matcher;
+/** What the decoder answers, and when. */
+let decoded: Promise<ImagingResult>;
+let hex: string;
+let requests = 0;
+
+beforeEach(async () => {
+  hex = randomHash(random);
+  decoded = Promise.resolve({ unscannable: 'truncated' });
+  await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]), setup);
+  node = makeNode(own, workers);
+  await node.live.start();
+  const hasher = new ImageHasher({ hash: () => decoded }, workers);
+  const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
+  matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog });
+});
+afterEach(() => node.live.close());
+
+const requestId = () => `request ${++requests}`;
+
+describe('matchHashes', () => {
+  it('finds an edited copy and shows the hashes of the query in short', async () => {
+    const copy = flipBits(hex, 9, random);
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(copy)] });
+    expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ distance: 9 }], hashes: { pdq: copy, quality: 90 } });
+  });
+
+  it.each([
+    ['rotate90', 'rotate270'],
+    ['rotate270', 'rotate90'],
+    ['rotate180', 'rotate180'],
+    ['flip_x', 'flip_x'],
+    ['flip_plus1', 'flip_plus1'],
+  ] as const)('says of a query that matches by its hash %s that the entry was turned by %s', async (orientation, turned) => {
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { orientation })] });
+    expect(verdict.matches[0]?.orientation).toBe(turned);
+  });
+
+  it('finds the entry of a list it sees behind a heap of nearer ones in a list it does not see', async () => {
+    const query = flipBits(hex, 14, random);
+    for (let number = 1; number <= 6_000; number++) {
+      node.index.add(pdqEntry(1_000_000 + number, flipBits(query, number % 8, random), { list: 'hidden' }));
+    }
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(query)] });
+    expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ list: 'known', distance: 14 }] });
+    expect(verdict.matches).toHaveLength(1);
+  });
+
+  it('does not search by a PDQ of quality below 50, and says so', async () => {
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { quality: 49 })] });
+    expect(verdict).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
+  });
+
+  it('finds a digest though the PDQ beside it is of no use', async () => {
+    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf('0'.repeat(64))], sha256: hex as Sha256 });
+    expect(verdict).toMatchObject({ verdict: 'remove', reason: null, matches: [{ algorithm: 'sha256' }] });
+  });
+
+  it('asks no turned blockhash that says nothing', async () => {
+    const asked: string[] = [];
+    const { index } = node;
+    const search = index.search.bind(index);
+    index.search = async (kind, values, radius) => {
+      if (kind === 'blockhash') asked.push(...values);
+      return search(kind, values, radius);
+    };
+    const blockhash = hex as Blockhash;
+    const turned = flipBits(hex, 60, random) as Blockhash;
+    await matcher.matchHashes(caller, requestId(), {
+      pdq: [variantOf(hex, { orientation: 'flip_x' }), variantOf(hex, { orientation: 'flip_y' })],
+      blockhash,
+      turnedBlockhashes: [
+        { value: '0'.repeat(64) as Blockhash, orientation: 'flip_x' },
+        { value: turned, orientation: 'flip_y' },
+      ],
+    });
+    expect(asked).toEqual([blockhash, turned]);
+  });
+
+  it('records what matched, and no hash', async () => {
+    const id = requestId();
+    await matcher.matchHashes(caller, id, { sha256: hex as Sha256 });
+    const [row] = await own.database.query<{ row: string }>(
+      'select row_to_json(v)::text as row from verdict v where request_id = $1',
+      [id],
+    );
+    expect(row?.row).toContain('"verdict":"remove"');
+    expect(row?.row).not.toContain(hex);
+  });
+
+  it('records nothing where nothing was found', async () => {
+    const id = requestId();
+    await matcher.matchHashes(caller, id, { pdq: [variantOf(randomHash(random))] });
+    expect(await own.database.query('select from verdict where request_id = $1', [id])).toEqual([]);
+  });
+
+  it('is refused when no list is enabled', async () => {
+    node.listBook.replaceAll([], new Map());
+    await expect(matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex)] })).rejects.toMatchObject({ code: 'no_lists' });
+  });
+});
+
+describe('matchImage', () => {
+  const image = (): Promise<HashedImage['unscannable'] | string> =>
+    matcher.matchImage(caller, requestId(), Buffer.from('an image')).then(({ verdict }) => verdict);
+
+  it('finds a picture by its hashes', async () => {
+    decoded = Promise.resolve(pictureOf(hex));
+    expect(await image()).toBe('remove');
+  });
+
+  it('asks for 64 hashes at most, first of all for the whole, its negative and the later frames', async () => {
+    const asked: string[] = [];
+    const { index } = node;
+    const search = index.search.bind(index);
+    index.search = async (kind, values, radius) => {
+      if (kind !== 'blockhash') asked.push(...values);
+      return search(kind, values, radius);
+    };
+    const hashed = (variant: string, count: number) => ({
+      variant,
+      quality: 90,
+      hashes: Array.from({ length: count }, () => randomHash(random) as Pdq),
+    });
+    const wholes = ['full', 'frame_middle', 'frame_last'].map((variant) => hashed(variant, 8));
+    const others = ['deborder', 'deborder_2', 'inner_97', 'straight'].map((variant) => hashed(variant, 8));
+    const parts = ['keep_left', 'keep_left', 'keep_top', 'region_centre', 'region_left_third'].map((variant) =>
+      hashed(variant, 1),
+    );
+    decoded = Promise.resolve({ ...pictureOf(hex), pdq: [...wholes, ...parts, ...others] });
+    await image();
+    // The whole is asked of the regions, too.
+    expect(new Set(asked).size).toBe(64);
+    const [full, ...frames] = wholes.map(({ hashes }) => hashes);
+    expect(asked).toEqual(expect.arrayContaining([...(full ?? []), ...(full ?? []).map(complementOf), ...frames.flat()]));
+    expect(asked).not.toContain(complementOf(others[0]?.hashes[0] ?? (hex as Pdq)));
+  });
+
+  it('answers unscannable for what cannot be decoded', async () => {
+    expect(await image()).toBe('unscannable');
+  });
+
+  // "Nothing known" must never be the answer of an index that was half empty.
+  it('is refused when the database is loaded anew while the picture is decoded', async () => {
+    const decoding = gate();
+    const loading = gate();
+    decoded = decoding.passed.then(() => pictureOf(hex));
+    const answer = image();
+    node.hashes.holdPages = loading.passed;
+    await own.database.query('update feed set epoch = gen_random_uuid()');
+    const reading = new Promise<void>((resolve) => {
+      node.hashes.read = resolve;
+    });
+    const refreshed = node.live.refresh();
+    await reading;
+    decoding.open();
+    await expect(answer).rejects.toMatchObject({ code: 'index_unavailable' });
+    loading.open();
+    await refreshed;
+  });
+
+  it('is refused when the database is loaded anew while the index is searched', async () => {
+    decoded = Promise.resolve(pictureOf(hex));
+    const searching = gate();
+    const reached = gate();
+    const { index } = node;
+    const search = index.search.bind(index);
+    index.search = async (...given) => {
+      reached.open();
+      await searching.passed;
+      return search(...given);
+    };
+    const answer = image();
+    await reached.passed;
+    await own.database.query('update feed set epoch = gen_random_uuid()');
+    await node.live.refresh();
+    searching.open();
+    await expect(answer).rejects.toMatchObject({ code: 'index_unavailable' });
+  });
+});

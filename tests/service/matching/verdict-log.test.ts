@@ -1,0 +1,216 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VigieError } from '../../../src/domain/errors.js';
+import { VerdictLog, type VerdictSink } from '../../../src/service/matching/verdict-log.js';
+import { type VerdictRecord, VerdictStore } from '../../../src/store/verdicts.js';
+import { openOwnDatabase } from '../../support/own-database.js';
+import { gate, silentLog } from '../sync/follower-parts.js';
+
+const { database } = await openOwnDatabase();
+
+function recordOf(number: number): VerdictRecord {
+  const caller = { key: 'testplatform', organisation: 'tests' };
+  const requestId = `request ${number}`;
+  const rest = { removal: null, evidence: [], policy: {} };
+  return {
+    ...caller,
+    requestId,
+    verdict: 'remove',
+    reason: null,
+    matches: [],
+    ...rest,
+    indexVersion: '1',
+    answeredAt: new Date(0),
+  };
+}
+
+/** A database that is there, away, or slow, as the test says. */
+class Sink implements VerdictSink {
+  readonly commits: string[][] = [];
+  away = false;
+  /** The request whose record it refuses. */
+  refused = '';
+  hold: Promise<void> | undefined;
+
+  async append(records: readonly VerdictRecord[]): Promise<void> {
+    await this.hold;
+    if (this.away) throw new VigieError('database_unavailable', 'away');
+    if (records.some(({ requestId }) => requestId === this.refused)) throw new Error('refused');
+    this.commits.push(records.map(({ requestId }) => requestId));
+  }
+}
+
+const idsTo = (count: number) => Array.from({ length: count }, (_, at) => `request ${at}`);
+let sink: Sink;
+let log: VerdictLog;
+beforeEach(() => {
+  sink = new Sink();
+  log = new VerdictLog(sink, silentLog);
+});
+
+describe('record, in the database', () => {
+  it('resolves once the record is there', async () => {
+    const real = new VerdictLog(new VerdictStore(database), silentLog);
+    await real.record({ ...recordOf(1), requestId: 'committed', matches: [], answeredAt: new Date('2026-11-23T12:00:00Z') });
+    expect(await database.query("select * from verdict where request_id = 'committed'")).toEqual([
+      {
+        request_id: 'committed',
+        api_key: 'testplatform',
+        organisation: 'tests',
+        verdict: 'remove',
+        reason: null,
+        matches: [],
+        removal: null,
+        evidence: [],
+        policy: {},
+        index_version: '1',
+        answered_at: new Date('2026-11-23T12:00:00Z'),
+      },
+    ]);
+  });
+
+  it('keeps the first of two records of one request', async () => {
+    const store = new VerdictStore(database);
+    await store.append([{ ...recordOf(1), requestId: 'twice' }]);
+    await store.append([{ ...recordOf(1), requestId: 'twice', verdict: 'test_match' }]);
+    expect(await database.query("select verdict from verdict where request_id = 'twice'")).toEqual([{ verdict: 'remove' }]);
+  });
+});
+
+describe('record', () => {
+  it('does not resolve before the commit', async () => {
+    const commit = gate();
+    sink.hold = commit.passed;
+    let resolved = false;
+    const recorded = log.record(recordOf(0)).then(() => {
+      resolved = true;
+    });
+    await Promise.resolve();
+    expect(resolved).toBe(false);
+    commit.open();
+    await recorded;
+    expect(sink.commits).toEqual([['request 0']]);
+  });
+
+  it('commits together what came while a commit was under way, at most 500 at once', async () => {
+    const commit = gate();
+    sink.hold = commit.passed;
+    const recorded = idsTo(1_201).map((_, at) => log.record(recordOf(at)));
+    commit.open();
+    await Promise.all(recorded);
+    expect(sink.commits.map(({ length }) => length)).toEqual([1, 500, 500, 200]);
+    expect(sink.commits.flat()).toEqual(idsTo(1_201));
+  });
+
+  it('counts what was not found without a commit', () => {
+    log.count();
+    expect([log.unmatched, log.pending, sink.commits]).toEqual([1, 0, []]);
+  });
+});
+
+describe('record, of something the database refuses', () => {
+  it('leaves out that one and commits the others', async () => {
+    sink.refused = 'request 3';
+    await Promise.all([0, 1, 2, 3, 4, 5].map((number) => log.record(recordOf(number))));
+    expect(new Set(sink.commits.flat())).toEqual(new Set(idsTo(6).filter((id) => id !== 'request 3')));
+    expect(log.pending).toBe(0);
+  });
+});
+
+describe('record, with the database away', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    sink.away = true;
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it('resolves all the same, and keeps the record', async () => {
+    await log.record(recordOf(0));
+    await log.record(recordOf(1));
+    expect([log.pending, sink.commits]).toEqual([2, []]);
+  });
+
+  it('writes all of them in order when it is back', async () => {
+    for (let number = 0; number < 700; number++) await log.record(recordOf(number));
+    sink.away = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([log.pending, sink.commits.flat()]).toEqual([0, idsTo(700)]);
+  });
+
+  it('tries again as long as it takes', async () => {
+    await log.record(recordOf(0));
+    await vi.advanceTimersByTimeAsync(5_000);
+    sink.away = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sink.commits).toEqual([['request 0']]);
+  });
+
+  it('waits for commits again once it is back', async () => {
+    await log.record(recordOf(0));
+    sink.away = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    const commit = gate();
+    sink.hold = commit.passed;
+    let resolved = false;
+    void log.record(recordOf(1)).then(() => {
+      resolved = true;
+    });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(resolved).toBe(false);
+    commit.open();
+  });
+
+  it('sends callers away past its limit, and takes them again when it is back', async () => {
+    log = new VerdictLog(sink, silentLog, 3);
+    for (let number = 0; number < 3; number++) await log.record(recordOf(number));
+    await expect(log.record(recordOf(3))).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 5 });
+    sink.away = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    await log.record(recordOf(4));
+    expect(sink.commits.flat()).toEqual(['request 0', 'request 1', 'request 2', 'request 4']);
+  });
+
+  it('lets no reply wait longer than a second for a commit that hangs', async () => {
+    sink.hold = new Promise(() => {});
+    const recorded = log.record(recordOf(0));
+    await vi.advanceTimersByTimeAsync(1_000);
+    await recorded;
+    expect(log.pending).toBe(1);
+  });
+});
+
+describe('close', () => {
+  it('writes what waits', async () => {
+    sink.away = true;
+    await log.record(recordOf(0));
+    sink.away = false;
+    await log.close();
+    expect([log.pending, sink.commits]).toEqual([0, [['request 0']]]);
+  });
+
+  it('waits for a commit under way and writes what came after it', async () => {
+    const commit = gate();
+    sink.hold = commit.passed;
+    const recorded = [log.record(recordOf(0)), log.record(recordOf(1))];
+    const closed = log.close();
+    commit.open();
+    await Promise.all([...recorded, closed]);
+    expect(sink.commits.flat()).toEqual(idsTo(2));
+  });
+
+  it('says how many were lost when the database stays away', async () => {
+    const lines: unknown[] = [];
+    const stream = new Writable({
+      write(chunk: Buffer, _, done) {
+        lines.push(JSON.parse(chunk.toString()));
+        done();
+      },
+    });
+    log = new VerdictLog(sink, pino(stream));
+    sink.away = true;
+    await log.record(recordOf(0));
+    await log.close();
+    expect(lines.at(-1)).toMatchObject({ verdicts: 1, msg: 'verdicts lost: the database is away' });
+  });
+});

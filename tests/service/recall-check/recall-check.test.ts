@@ -1,0 +1,286 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setup } from '../../../src/domain/actor.js';
+import type { Pdq } from '../../../src/domain/hash.js';
+import type { Hit } from '../../../src/domain/verdict.js';
+import { startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { RecallAudit } from '../../../src/service/recall-check/recall-check.js';
+import { RecentQueries } from '../../../src/service/recall-check/query-sample.js';
+import { flipBits, randomFrom, randomHash } from '../../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
+import { draft } from '../../support/standing.js';
+import { gate, makeNode, type Node } from '../sync/follower-parts.js';
+
+const own = await openOwnDatabase();
+const { database, stores } = own;
+const workers = await startIndexWorkers(1);
+afterAll(() => workers.close());
+const random = randomFrom(73);
+
+let node: Node;
+let audit: RecallAudit;
+let output: string;
+
+beforeAll(async () => {
+  const hexes = Array.from({ length: 300 }, () => randomHash(random));
+  await stores.entries.createMany(
+    hexes.map((hex) => newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'blockhash' })])),
+    setup,
+  );
+});
+
+beforeEach(async () => {
+  node = makeNode(own, workers);
+  output = '';
+  audit = auditOf(random);
+  await node.live.start();
+});
+afterEach(() => node.live.close());
+
+/** An audit of the node, which writes its log to `output`. */
+function auditOf(draws: () => number): RecallAudit {
+  const lines = new Writable({
+    write(chunk: Buffer, _, done) {
+      output += chunk.toString();
+      done();
+    },
+  });
+  return new RecallAudit({ ...node, log: pino(lines), random: draws });
+}
+
+async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: string; uuid: string }> {
+  const id = (await stores.entries.create(newEntryOf([pdqHash(hex)]), setup))?.entry.id ?? '';
+  return { hex, id, uuid: uuidOf(id) };
+}
+
+/** A stored PDQ hash near which there is no other, in database and index. */
+async function stored() {
+  const entry = await enrol();
+  await node.live.refresh();
+  const [hit] = (await node.index.search('pdq', [entry.hex], 0))[0] ?? [];
+  return { ...entry, ordinal: hit?.ordinal ?? 0, question: { kind: 'pdq', hex: flipBits(entry.hex, 20, random) } as const };
+}
+
+/** Has the index answer wrongly from now on, until it is loaded again. */
+function sabotage(change: (hits: Hit[]) => Hit[]): void {
+  const { index } = node;
+  const { search, load } = index;
+  index.search = async (...parameters) => (await search.apply(index, parameters)).map(change);
+  index.load = async (...parameters) => {
+    index.search = search;
+    return load.apply(index, parameters);
+  };
+}
+
+/** One round of the background job, about this question: no bit is flipped. */
+async function askAbout(question: { kind: 'pdq'; hex: string }): Promise<void> {
+  vi.spyOn(node.hashes, 'draw').mockResolvedValue([question]);
+  await auditOf(() => 0).askOne();
+}
+
+const right = { missed: 0, extra: 0, altered: 0, undecided: 0 };
+
+describe('askMany', () => {
+  it('finds nothing wrong with a right index', async () => {
+    const advance = vi.fn();
+    expect(await audit.askMany(60, advance)).toEqual({ queries: 60, ...right });
+    expect({ calls: advance.mock.calls.length, asked: audit.asked, failed: audit.failed, output }).toEqual({
+      calls: 60,
+      asked: 60,
+      failed: 0,
+      output: '',
+    });
+  });
+
+  it('asks of both perceptual algorithms, and what it asks has hits', async () => {
+    const search = vi.spyOn(node.index, 'search');
+    await audit.askMany(40, () => {});
+    expect(new Set(search.mock.calls.map(([algorithm]) => algorithm))).toEqual(new Set(['pdq', 'blockhash']));
+    const answers = await Promise.all(search.mock.results.map(({ value }) => value as Promise<Hit[][]>));
+    expect(answers.every(([hits]) => hits && hits.length > 0)).toBe(true);
+  });
+
+  it('asks within 31 bits, or what the widest list asks for', async () => {
+    const search = vi.spyOn(node.index, 'search');
+    await audit.askMany(1, () => {});
+    await stores.lists.update('known', setup, (list) => ({
+      ...list,
+      thresholds: { pdq: { tight: 31, wide: 40 }, blockhash: 40 },
+    }));
+    await node.live.refresh();
+    await audit.askMany(1, () => {});
+    expect(search.mock.calls.map(([, , radius]) => radius)).toEqual([31, 40]);
+    await stores.lists.update('known', setup, (list) => ({
+      ...list,
+      thresholds: { pdq: { tight: 20, wide: 31 }, blockhash: 10 },
+    }));
+  });
+
+  it('counts what a wrong index misses', async () => {
+    sabotage((hits) => hits.slice(1));
+    const summary = await audit.askMany(10, () => {});
+    expect(summary.queries).toBe(10);
+    expect(summary.missed).toBeGreaterThanOrEqual(10);
+    expect(audit.failed).toBe(10);
+  });
+});
+
+describe('ask', () => {
+  it('names a hash that was removed behind the feed by ordinal and entry, and logs no hash', async () => {
+    const { hex, id, ordinal, question } = await stored();
+    node.index.remove([ordinal]);
+    expect(await audit.ask(question)).toMatchObject({ missed: [{ ordinal, entry: { id } }], extra: [], altered: [] });
+    expect(JSON.parse(output)).toMatchObject({ level: 50, missed: 1, extra: 0, altered: 0, ordinals: [ordinal], entries: [id] });
+    expect(output).not.toContain(hex);
+    expect(output).not.toContain(question.hex);
+  });
+
+  it('notices a withdrawn entry that the index still finds', async () => {
+    const { id, uuid, question } = await stored();
+    await node.live.refresh();
+    // Withdrawn without a change in the feed.
+    await database.query("update entry set status = 'withdrawn' where id = $1", [uuid]);
+    expect(await audit.ask(question)).toMatchObject({ missed: [], extra: [{ entry: { id } }] });
+  });
+
+  it('notices an entry with other facts', async () => {
+    const { question } = await stored();
+    sabotage((hits) => hits.map((hit) => ({ ...hit, entry: { ...hit.entry, standing: draft } })));
+    expect(await audit.ask(question)).toMatchObject({ missed: [], extra: [], altered: [{}] });
+  });
+
+  it('takes no entry for wrong that was enrolled or withdrawn after the exact answer', async () => {
+    const { uuid, hex, question } = await stored();
+    const { withinAt } = node.hashes;
+    const between = vi.spyOn(node.hashes, 'withinAt').mockImplementationOnce(async (...parameters) => {
+      const exact = await withinAt.apply(node.hashes, parameters);
+      await withdraw(stores, uuid, 'a mistake');
+      await enrol(flipBits(hex, 3, random));
+      return exact;
+    });
+    expect(await audit.ask(question)).toEqual({ missed: [], extra: [], altered: [] });
+    expect(between).toHaveBeenCalledTimes(2);
+  });
+
+  it('notices a miss beside an entry that changed after the exact answer', async () => {
+    const { hex, ordinal, question } = await stored();
+    const { withinAt } = node.hashes;
+    vi.spyOn(node.hashes, 'withinAt').mockImplementationOnce(async (...parameters) => {
+      const exact = await withinAt.apply(node.hashes, parameters);
+      await enrol(flipBits(hex, 3, random));
+      return exact;
+    });
+    node.index.remove([ordinal]);
+    expect(await audit.ask(question)).toMatchObject({ missed: [{ ordinal }], extra: [] });
+  });
+
+  it('is undecided where the entries never stay as they are', async () => {
+    const { hex, question } = await stored();
+    const { withinAt } = node.hashes;
+    vi.spyOn(node.hashes, 'withinAt').mockImplementation(async (...parameters) => {
+      const exact = await withinAt.apply(node.hashes, parameters);
+      await enrol(flipBits(hex, 3, random));
+      return exact;
+    });
+    expect([await audit.ask(question), audit.undecided, audit.failed]).toEqual(['undecided', 1, 0]);
+  });
+
+  it('does not compare across a load', async () => {
+    const { question } = await stored();
+    const { search } = node.index;
+    const spy = vi.spyOn(node.index, 'search').mockImplementationOnce(async (...parameters) => {
+      const found = await search.apply(node.index, parameters);
+      await node.live.reload();
+      return found.map(() => []);
+    });
+    expect(await audit.ask(question)).toEqual({ missed: [], extra: [], altered: [] });
+    expect(spy).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('an audit while entries are enrolled and withdrawn', () => {
+  it('gives no false alarm, and the index is right in the end', async () => {
+    const { hex } = await stored();
+    const standing: string[] = [];
+    const write = async (turns: number) => {
+      for (let turn = 0; turn < turns; turn++) {
+        const { uuid } = await enrol(flipBits(hex, 1 + Math.floor(random() * 20), random));
+        standing.push(uuid);
+        const [first] = standing.length > 5 ? standing.splice(0, 1) : [];
+        if (first) await withdraw(stores, first, 'a mistake');
+      }
+    };
+    // A question that outlasts the writes beside it can be decided; one among endless writes may never be.
+    for (let round = 0; round < 40; round++)
+      await Promise.all([write(1 + Math.floor(random() * 5)), audit.ask({ kind: 'pdq', hex: flipBits(hex, 5, random) })]);
+    expect({ failed: audit.failed, output }).toEqual({ failed: 0, output: '' });
+    expect(audit.asked).toBeGreaterThan(0);
+    expect(await audit.ask({ kind: 'pdq', hex })).toEqual({ missed: [], extra: [], altered: [] });
+  });
+});
+
+describe('the background job', () => {
+  it('rebuilds a wrong index, is not ready meanwhile, and is right again', async () => {
+    const { hex, id, ordinal, question } = await stored();
+    node.index.remove([ordinal]);
+    const held = gate();
+    node.hashes.holdPages = held.passed;
+    const loading = new Promise<void>((resolve) => {
+      node.hashes.read = resolve;
+    });
+    const asked = askAbout(question);
+    await loading;
+    expect(node.live.ready).toBe(false);
+    expect(() => node.live.assertUsable()).toThrow(/index_unavailable/);
+    held.open();
+    await asked;
+    expect(() => node.live.assertUsable()).not.toThrow();
+    expect({ loads: node.live.loads, found: await node.found(hex) }).toEqual({ loads: 2, found: [id] });
+  });
+
+  it('rebuilds an index whose search drops a hit', async () => {
+    const { hex, id, question } = await stored();
+    sabotage((hits) => hits.slice(1));
+    expect(await node.found(hex)).toEqual([]);
+    await askAbout(question);
+    expect(await node.found(hex)).toEqual([id]);
+    expect(output).toContain('the index was rebuilt and is right again');
+  });
+
+  it('asks what a caller asked, once', async () => {
+    const { hex } = await stored();
+    const recentQueries = new RecentQueries(() => 0);
+    recentQueries.offer([{ value: hex as Pdq }]);
+    const draw = vi.spyOn(node.hashes, 'draw').mockResolvedValue([]);
+    const search = vi.spyOn(node.index, 'search');
+    const asking = new RecallAudit({ ...node, log: pino({ level: 'silent' }), recentQueries, random: () => 0 });
+    await asking.askOne();
+    await asking.askOne();
+    expect(search.mock.calls).toEqual([['pdq', [hex], 31]]);
+    expect(draw).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves a right index alone', async () => {
+    const { question } = await stored();
+    await askAbout(question);
+    expect(node.live.loads).toBe(1);
+  });
+
+  it('says so where the rebuilt index is wrong, too', async () => {
+    const { question } = await stored();
+    const { index } = node;
+    const { search } = index;
+    index.search = async (...parameters) => (await search.apply(index, parameters)).map((hits) => hits.slice(1));
+    await askAbout(question);
+    expect(output).toContain('not shown to be right');
+  });
+
+  it('asks nothing of a node that is not ready', async () => {
+    await node.live.close();
+    node = makeNode(own, workers);
+    const draw = vi.spyOn(node.hashes, 'draw');
+    await auditOf(random).askOne();
+    expect(draw).not.toHaveBeenCalled();
+  });
+});

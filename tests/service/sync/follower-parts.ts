@@ -1,0 +1,119 @@
+/** A node's memory over a test database, with stores that can be held up or made to fail. */
+
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import type { HashIndex } from '../../../src/index/hash-index.js';
+import { MemoryIndex } from '../../../src/index/memory.js';
+import type { IndexWorkers } from '../../../src/index/worker-pool.js';
+import { EntryNames } from '../../../src/service/matching/entry-names.js';
+import { Keyring } from '../../../src/service/accounts/key-cache.js';
+import { ListBook } from '../../../src/service/lists/list-cache.js';
+import { Live } from '../../../src/service/sync/change-feed-follower.js';
+import { OrganisationBook } from '../../../src/service/accounts/organisation-cache.js';
+import { References } from '../../../src/service/matching/entry-pseudonyms.js';
+import { ChangeStore, type FeedPosition, type PartOfPage } from '../../../src/store/changes.js';
+import { HashStore } from '../../../src/store/hashes.js';
+import { testDataKey } from '../../support/data-key.js';
+import type { OwnDatabase } from '../../support/own-database.js';
+
+/** A promise and the way to keep it. */
+export function gate(): { readonly passed: Promise<void>; open(): void } {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+}
+
+/** A promise that has failed and was expected to. */
+export function failing(error: Error): Promise<never> {
+  const failed = Promise.reject(error);
+  failed.catch(() => {});
+  return failed;
+}
+
+/** Reads for real, then waits before it hands out what it read. */
+export class HeldHashes extends HashStore {
+  /** Waited for by the next readings of entries. */
+  holdCurrent: Promise<void> | undefined;
+  holdPages: Promise<void> | undefined;
+  /** Called once the next reading has read. */
+  read = () => {};
+
+  override async current(uuids: readonly string[]) {
+    const result = await super.current(uuids);
+    this.read();
+    await this.holdCurrent;
+    return result;
+  }
+
+  override async *pages(pageSize?: number) {
+    this.read();
+    await this.holdPages;
+    yield* super.pages(pageSize);
+  }
+}
+
+/** Fails while `failure` is set. */
+export class FailingChanges extends ChangeStore {
+  failure: Error | undefined;
+
+  override async deleteForeign() {
+    if (this.failure) throw this.failure;
+    return super.deleteForeign();
+  }
+
+  override async since(position: FeedPosition, part?: PartOfPage) {
+    if (this.failure) throw this.failure;
+    return super.since(position, part);
+  }
+}
+
+export interface Node {
+  readonly live: Live;
+  readonly index: HashIndex;
+  readonly keyring: Keyring;
+  readonly listBook: ListBook;
+  readonly organisationBook: OrganisationBook;
+  readonly hashes: HeldHashes;
+  readonly changes: FailingChanges;
+  /** Messages logged. */
+  readonly log: string[];
+  found(hex: string): Promise<string[]>;
+}
+
+/** A node that has not started. */
+export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkers): Node {
+  const log: string[] = [];
+  const lines = new Writable({
+    write(chunk: Buffer, _, done) {
+      log.push((JSON.parse(chunk.toString()) as { msg: string }).msg);
+      done();
+    },
+  });
+  const parts = {
+    index: new MemoryIndex(workers),
+    keyring: new Keyring(),
+    listBook: new ListBook(),
+    organisationBook: new OrganisationBook(),
+    hashes: new HeldHashes(database),
+    // Few enough rows a page that most readings take several.
+    changes: new FailingChanges(database, 3),
+  };
+  const live = new Live({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
+  return {
+    ...parts,
+    live,
+    log,
+    found: async (hex) => ((await parts.index.search('pdq', [hex], 0))[0] ?? []).map(({ entry }) => entry.id),
+  };
+}
+
+export const silentLog = pino({ level: 'silent' });
+
+/** What a matcher needs beside a node, none of it of interest to the tests that match. */
+export function matching({ listBook }: Pick<Node, 'listBook'>) {
+  const names = new EntryNames(listBook, new References(testDataKey));
+  const nothing = { floodGuard: { note() {} }, queryKeeper: { offer() {} }, demandBook: { obligationsFor: () => [] } };
+  return { names, ...nothing };
+}

@@ -1,0 +1,164 @@
+/** Nodes that start from snapshots, over one database of a test file's own. */
+
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import { setup } from '../../../src/domain/actor.js';
+import { type Entry, uuidOfEntryId } from '../../../src/domain/entry.js';
+import { statusOf } from '../../../src/domain/standing.js';
+import { MemoryIndex } from '../../../src/index/memory.js';
+import type { SnapshotHeader } from '../../../src/index/snapshot-format.js';
+import { readSnapshot } from '../../../src/index/snapshot-reader.js';
+import { writeSnapshot } from '../../../src/index/snapshot-writer.js';
+import { type IndexWorkers, startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { Keyring } from '../../../src/service/accounts/key-cache.js';
+import { ListBook } from '../../../src/service/lists/list-cache.js';
+import { Live } from '../../../src/service/sync/change-feed-follower.js';
+import { OrganisationBook } from '../../../src/service/accounts/organisation-cache.js';
+import { Snapshots } from '../../../src/service/sync/snapshots.js';
+import { ChangeStore } from '../../../src/store/changes.js';
+import type { Database } from '../../../src/store/database.js';
+import { dropNearIndex } from '../../../src/store/near-index.js';
+import type { Stores } from '../../../src/store/stores.js';
+import { createTestDatabase, openTestDatabase, type TestDatabase } from '../../support/database.js';
+import { randomFrom, randomHash } from '../../support/images.js';
+import { newEntryOf, pdqHash, withdraw } from '../../support/own-database.js';
+
+export const messages = {
+  fromSnapshot: 'index loaded from the snapshot',
+  fromDatabase: 'index loaded',
+  refused: 'the snapshot is not used: loading from the database',
+  written: 'snapshot written',
+} as const;
+
+export interface SnapshotNode {
+  readonly live: Live;
+  readonly snapshots: Snapshots;
+  readonly index: MemoryIndex;
+  /** Its messages so far. */
+  messages(): string[];
+  output(): string;
+  /** Resolves once the message was logged. */
+  logged(message: string): Promise<void>;
+  /** As main.ts stops it; once. */
+  stop(): Promise<void>;
+}
+
+export interface NodeOptions {
+  readonly key?: Uint8Array;
+  readonly everyMs?: number;
+  readonly writes?: boolean;
+}
+
+/** To be called once a file, before its tests. Nodes still running after a test are stopped, and their file is gone. */
+export class SnapshotNodes {
+  readonly random = randomFrom(3);
+  path = '';
+  private testDatabase!: TestDatabase;
+  database!: Database;
+  stores!: Stores;
+  private workers!: IndexWorkers;
+  private readonly running = new Set<SnapshotNode>();
+
+  constructor() {
+    beforeAll(() => this.prepare());
+    afterEach(async () => {
+      for (const node of this.running) await node.stop();
+      await rm(join(this.testDatabase.env.VIGIE_DATA_DIR, 'snapshots'), { recursive: true, force: true });
+    });
+    afterAll(async () => {
+      await this.workers.close();
+      await this.database.close();
+      await this.testDatabase.drop();
+    });
+  }
+
+  newEntry(hex: string, status: 'draft' | 'verified' = 'verified') {
+    return newEntryOf([pdqHash(hex, { quality: 80 })], { status, quality: 80 });
+  }
+
+  /** Writes to the database behind every node's back. */
+  async create(hex: string, status?: 'draft'): Promise<Entry> {
+    const stored = await this.stores.entries.create(this.newEntry(hex, status), setup);
+    if (!stored) throw new Error('the list "known" is seeded');
+    return stored.entry;
+  }
+
+  withdraw({ id }: Entry) {
+    return withdraw(this.stores, uuidOfEntryId(id) ?? '', 'a test');
+  }
+
+  async start({ key, everyMs = 3_600_000, writes = true }: NodeOptions = {}): Promise<SnapshotNode> {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    const index = new MemoryIndex(this.workers);
+    const snapshots = new Snapshots({ index, path: this.path, key, writes, log, everyMs });
+    const parts = { ...this.stores, changes: new ChangeStore(this.database), index, snapshots, log, maxAgeMs: 60_000 };
+    const live = new Live({
+      ...parts,
+      keyring: new Keyring(),
+      listBook: new ListBook(),
+      organisationBook: new OrganisationBook(),
+    });
+    await live.start();
+    const said = () => lines.map((line) => String(JSON.parse(line).msg));
+    const node: SnapshotNode = {
+      live,
+      snapshots,
+      index,
+      messages: said,
+      output: () => lines.join(''),
+      logged: (message: string) => vi.waitFor(() => expect(said()).toContain(message), { timeout: 10_000 }),
+      stop: async () => {
+        this.running.delete(node);
+        await live.close();
+        await snapshots.close();
+        await index.close();
+      },
+    };
+    this.running.add(node);
+    return node;
+  }
+
+  /** Starts a node and stops it, so that there is a file. */
+  async leaveSnapshot(options?: NodeOptions): Promise<void> {
+    const node = await this.start(options);
+    await node.logged(messages.written);
+    await node.stop();
+  }
+
+  async found(node: SnapshotNode, hex: string): Promise<[string, boolean][]> {
+    const [hits = []] = await node.index.search('pdq', [hex], 0);
+    return hits.map(({ entry }) => [entry.id, statusOf(entry.standing) === 'verified']);
+  }
+
+  /** Whether the file holds a hash in the clear. */
+  async contains(hex: string): Promise<boolean> {
+    return (await readFile(this.path)).includes(Buffer.from(hex, 'hex'));
+  }
+
+  /** Writes the file anew with another header. */
+  async rewrite(change: (header: SnapshotHeader) => SnapshotHeader): Promise<void> {
+    const { header, pieces } = await readSnapshot(this.path, undefined, async (snapshot) => {
+      const read: Uint8Array[] = [];
+      for await (const piece of snapshot.records) read.push(piece);
+      return { header: snapshot.header, pieces: read };
+    });
+    await writeSnapshot(this.path, change(header), pieces, undefined);
+  }
+
+  private async prepare(): Promise<void> {
+    this.testDatabase = await createTestDatabase();
+    ({ database: this.database, stores: this.stores } = await openTestDatabase(this.testDatabase));
+    this.path = join(this.testDatabase.env.VIGIE_DATA_DIR, 'snapshots', 'index.snapshot');
+    this.workers = await startIndexWorkers(1);
+    // Nobody explores here, and building the graph takes longer than all the rest.
+    await dropNearIndex(this.database);
+    // More than a slice of records, so that a snapshot is not written in one go.
+    await this.stores.entries.createMany(
+      Array.from({ length: 3_000 }, () => this.newEntry(randomHash(this.random))),
+      setup,
+    );
+  }
+}
