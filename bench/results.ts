@@ -30,7 +30,7 @@ export const scenarioSchema = z.strictObject({
   /** The scenario it is compared with; null for a baseline itself. */
   baseline: z.string().nullable(),
   /** Hashes each request asks for; null where it carries an image. */
-  hashesARequest: z.number().nullable(),
+  hashesPerRequest: z.number().nullable(),
   samples: z.array(sampleSchema).min(1),
 });
 export type ScenarioResult = z.output<typeof scenarioSchema>;

@@ -9,7 +9,7 @@ const sameLevel = 2;
  * Rows of which all others are mixtures: one of a flat picture, two of halves, slopes, stripes and chessboards, three of what two of these
  * add up to. Of photographs and of pages of text more than ten.
  */
-const mostMixed = 3;
+const maxMixed = 3;
 
 /** `luma`: 64x64, 0-255; `share`: of all samples, how many in two tones are too many. */
 export function isDegenerateLuma(luma: Float32Array, share = twoToneShare): boolean {
@@ -32,10 +32,10 @@ export function isDegenerateSums(sums: ArrayLike<number>): boolean {
  */
 function hasFewRows(grid: Float64Array, side: number): boolean {
   let pivot = strongest(grid);
-  for (let taken = 1; taken <= mostMixed; taken++) {
+  for (let taken = 1; taken <= maxMixed; taken++) {
     const value = grid[pivot] ?? 0;
     if (Math.abs(value) <= sameLevel) return true;
-    const enough = taken === mostMixed ? sameLevel : Number.POSITIVE_INFINITY;
+    const enough = taken === maxMixed ? sameLevel : Number.POSITIVE_INFINITY;
     pivot = takeOut(grid, side, pivot, enough);
   }
   return Math.abs(grid[pivot] ?? 0) <= sameLevel;

@@ -52,7 +52,7 @@ interface KernelExports {
   strideOfLuma(): number;
 }
 
-const bytesAHash = 32;
+const bytesPerHash = 32;
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The typed face of an instance of image.wasm. It keeps the memory of the largest image it saw: 4 bytes a pixel beyond the pixels, and 1.5 MB. */
@@ -62,8 +62,8 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
   let image: Omit<Raster, 'data'> = { width: 0, height: 0, channels: 1 };
 
   const hashesAt = (from: number, count = 8): string[] => {
-    const bytes = new Uint8Array(kernel.memory.buffer, from, count * bytesAHash);
-    return Array.from({ length: count }, (_, k) => hex(bytes, k * bytesAHash));
+    const bytes = new Uint8Array(kernel.memory.buffer, from, count * bytesPerHash);
+    return Array.from({ length: count }, (_, k) => hex(bytes, k * bytesPerHash));
   };
   const pdqWithQuality = (quality: number, count?: number): PdqHashes => ({
     hashes: hashesAt(kernel.pdqHashes(), count),
@@ -110,6 +110,6 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
 /** Of the 32 bytes at `from`. */
 function hex(bytes: Uint8Array, from: number): string {
   let text = '';
-  for (let at = from; at < from + bytesAHash; at++) text += hexOfByte[bytes[at] ?? 0] ?? '';
+  for (let at = from; at < from + bytesPerHash; at++) text += hexOfByte[bytes[at] ?? 0] ?? '';
   return text;
 }

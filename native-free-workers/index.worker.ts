@@ -27,7 +27,7 @@ export interface CompactTask {
 }
 
 /** Past so many (1 MiB) an answer goes out: queries that each meet a heap would together fill the memory. */
-const pairsAnAnswer = 131_072;
+const pairsPerAnswer = 131_072;
 
 const { kernels, owners }: IndexWorkerData = workerData;
 const ownerWords = new Int32Array(owners);
@@ -46,7 +46,7 @@ export function search({ shard, queries, radius }: SearchTask): Uint32Array[] {
   searchers.set(shard.id, searcher);
   const answers: Uint32Array[] = [];
   let pairs = 0;
-  for (let at = 0; at < queries.length && pairs < pairsAnAnswer; at += hashBytes) {
+  for (let at = 0; at < queries.length && pairs < pairsPerAnswer; at += hashBytes) {
     const answer = searcher.search(queries.subarray(at, at + hashBytes), radius);
     answers.push(answer);
     pairs += answer.length / 2;

@@ -13,7 +13,7 @@ const containers: Readonly<Record<string, number>> = { meta: 4 };
 /** meta and iinf: no proper file nests deeper, and recursion must end. */
 const deepest = 2;
 /** An image of 256 tiles has a box for each and few more; 20 MiB of empty boxes took 0.5 to 1.1 s to walk, on the only thread. */
-const mostBoxes = 4_096;
+const maxBoxes = 4_096;
 
 interface Box {
   readonly type: string;
@@ -28,7 +28,7 @@ export function codingOf(bytes: Uint8Array): 'av1' | 'other' | 'nothing' {
   let found: 'av1' | 'nothing' = 'nothing';
   let boxes = 0;
   for (const box of walk(view, 0, view.byteLength, 0)) {
-    if (++boxes > mostBoxes) return 'other';
+    if (++boxes > maxBoxes) return 'other';
     // `mini` is the short form of HEIF 3: its codec stands elsewhere.
     if (box.type === 'mini' || box.type === 'moov') return 'other';
     if (box.type !== 'infe') continue;

@@ -37,8 +37,8 @@ import { type Header, plainHeader } from './header.js';
 import type { DecodedFormat, ImageLimits, Refusal } from './image-result.js';
 import { withFirstProfile } from './jpeg-profiles.js';
 import { withGammaApplied } from './png-gamma.js';
+import { preflight } from './preflight.js';
 import type { Raster } from './raster.js';
-import { screen } from './preflight.js';
 import { isPlainSrgb } from './srgb-profile.js';
 
 /** Which picture of the file. */
@@ -75,7 +75,7 @@ const smallest = 5;
  * before, so the thousandth costs a thousand. One core plays 100 to 350 million pixels a second, with the wasm decoder 120 to 270: at most a
  * second, of five that an image has by default, and a slower machine has room for three times that.
  */
-const mostPlayed = 48_000_000;
+const maxPlayed = 48_000_000;
 
 /**
  * How a large JPEG is read. libjpeg makes it small, and given at once, not line by line between threads, that takes a tenth less; the same
@@ -94,7 +94,7 @@ export function restrictDecoders(): void {
 
 /** Never rejects because of what the bytes are: an image that cannot be hashed is a `Refused`. Rejects for faults of ours. */
 export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise<Normalised | Refused> {
-  const screened = screen(bytes, limits);
+  const screened = preflight(bytes, limits);
   if ('unscannable' in screened) return screened;
   const { format, exponent } = screened;
   // 'error' refuses a file that ends early and takes damaged JPEG data as viewers show it; 'warning' would refuse that too, and the
@@ -202,7 +202,7 @@ async function laterPageOf(bytes: Uint8Array, options: SharpOptions, page: Page)
 /** Of an animation, how many frames are played: what is behind them is not hashed, so that the first always is. Pages of other formats stand alone. */
 function playable(frames: number, format: DecodedFormat, { width, height }: Metadata): number {
   const isPlayed = format === 'gif' || format === 'webp';
-  return isPlayed ? Math.min(frames, Math.floor(mostPlayed / (width * height))) : frames;
+  return isPlayed ? Math.min(frames, Math.floor(maxPlayed / (width * height))) : frames;
 }
 
 /** Middle and last of so many, where they are not the first. */

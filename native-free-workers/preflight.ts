@@ -5,7 +5,7 @@ import { pngColour } from './png-chunks.js';
 import { sniff } from './sniff.js';
 import { webpPixels } from './webp-size.js';
 
-export interface Screened {
+export interface Preflight {
   readonly format: DecodedFormat;
   /** To which the samples are to be raised before anything else is done with them. */
   readonly exponent: number | undefined;
@@ -14,7 +14,7 @@ export interface Screened {
 const srgb = { exponent: undefined };
 
 /** The one decoder that may be given the file, or why none may. */
-export function screen(bytes: Uint8Array, limits: ImageLimits): Screened | { readonly unscannable: Refusal } {
+export function preflight(bytes: Uint8Array, limits: ImageLimits): Preflight | { readonly unscannable: Refusal } {
   const format = sniff(bytes);
   if (format === undefined) return { unscannable: 'not_an_image' };
   if (format === 'unsupported') return { unscannable: 'unsupported_format' };

@@ -86,7 +86,7 @@ export function layoutOf(capacity: number, tailCapacity: number): Layout {
 }
 
 /** Hashes one memory of 4 GiB holds beside a tail of `tailCapacity`. */
-export function mostHashes(tailCapacity: number): number {
+export function maxHashes(tailCapacity: number): number {
   let low = 0;
   let high = 32_000_000;
   while (high - low > 1) {

@@ -3,8 +3,8 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DataKey, KeyPurpose } from './domain/data-key.js';
-import type { Database } from './store/database.js';
 import { bindingOf, bindToKey } from './store/data-key-binding.js';
+import type { Database } from './store/database.js';
 
 export class DataKeyRefused extends Error {
   override readonly name = 'DataKeyRefused';

@@ -5,83 +5,83 @@ import { type DerivedKeys, openDataKey } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import type { HashIndex } from './index/hash-index.js';
 import { removeSnapshot } from './index/snapshot-writer.js';
-import { type IndexWorkers, startIndexWorkers } from './index/worker-pool.js';
-import { imagingOptions, keepAudit, makeGuard, openIndex, snapshotPath } from './parts.js';
-import { AuditReader } from './service/audit-log/export.js';
-import type { AuditKeeper } from './service/audit-log/sealing-job.js';
-import { DemandBook } from './service/legal/legal-request-cache.js';
-import { DemandCounts } from './service/legal/legal-request-counts.js';
-import { Demands } from './service/legal/legal-requests.js';
-import { Drafts } from './service/legal/drafts.js';
-import { Enrolment } from './service/entries/enrolment.js';
-import { Entries } from './service/entries/entry-reader.js';
-import { EntryNames } from './service/matching/entry-names.js';
+import { type IndexWorkerPool, startIndexWorkerPool } from './index/worker-pool.js';
+import { auditSealingJob, imagingOptions, makeGuard, openIndex, snapshotPath } from './parts.js';
 import type { EnumerationGuard } from './service/abuse/enumeration-guard.js';
 import { FloodGuard } from './service/abuse/flood-guard.js';
-import { ImageHasher } from './service/matching/image-hasher.js';
-import { Idempotency } from './service/idempotency/idempotency.js';
-import { Keyring } from './service/accounts/key-cache.js';
-import { KnownGood } from './service/entries/known-good.js';
-import { ListBook } from './service/lists/list-cache.js';
-import { Lists } from './service/lists/lists.js';
-import { Live } from './service/sync/change-feed-follower.js';
-import { Matcher } from './service/matching/matcher.js';
-import { OrganisationBook } from './service/accounts/organisation-cache.js';
-import { People } from './service/accounts/organisations-and-keys.js';
-import { Periodic } from './service/jobs/periodic.js';
-import { Previews } from './service/entries/enrolment-preview.js';
-import { Pruner } from './service/sync/change-feed-pruner.js';
-import { type Purge, Purges } from './service/jobs/retention-jobs.js';
-import { QueryKeeper } from './service/matching/query-retention.js';
 import { Quotas } from './service/abuse/quotas.js';
-import { RecallAudit } from './service/recall-check/recall-check.js';
-import { RecentQueries } from './service/recall-check/query-sample.js';
-import { References } from './service/matching/entry-pseudonyms.js';
-import { Standing } from './service/entries/entry-review.js';
-import { Telling } from './service/matching/match-disclosure.js';
+import { KeyCache } from './service/accounts/key-cache.js';
+import { OrganisationCache } from './service/accounts/organisation-cache.js';
+import { OrganisationsAndKeys } from './service/accounts/organisations-and-keys.js';
+import { AuditReader } from './service/audit-log/export.js';
+import type { AuditSealingJob } from './service/audit-log/sealing-job.js';
+import { Enrolment } from './service/entries/enrolment.js';
+import { Previews } from './service/entries/enrolment-preview.js';
+import { EntryReader } from './service/entries/entry-reader.js';
+import { EntryReview } from './service/entries/entry-review.js';
+import { KnownGood } from './service/entries/known-good.js';
 import { Tombstones } from './service/entries/tombstones.js';
-import { Upkeep } from './service/jobs/embedded-vacuum.js';
+import { Idempotency } from './service/idempotency/idempotency.js';
+import { EmbeddedVacuum } from './service/jobs/embedded-vacuum.js';
+import { Periodic } from './service/jobs/periodic.js';
+import { type Purge, RetentionJobs } from './service/jobs/retention-jobs.js';
+import { Drafts } from './service/legal/drafts.js';
+import { LegalRequestCache } from './service/legal/legal-request-cache.js';
+import { LegalRequestCounts } from './service/legal/legal-request-counts.js';
+import { LegalRequests } from './service/legal/legal-requests.js';
+import { ListCache } from './service/lists/list-cache.js';
+import { Lists } from './service/lists/lists.js';
+import { EntryNames } from './service/matching/entry-names.js';
+import { EntryPseudonyms } from './service/matching/entry-pseudonyms.js';
+import { ImageHasher } from './service/matching/image-hasher.js';
+import { MatchDisclosure } from './service/matching/match-disclosure.js';
+import { Matcher } from './service/matching/matcher.js';
+import { QueryRetention } from './service/matching/query-retention.js';
 import { VerdictHistory } from './service/matching/verdict-history.js';
 import { VerdictLog } from './service/matching/verdict-log.js';
+import { QuerySample } from './service/recall-check/query-sample.js';
+import { RecallCheck } from './service/recall-check/recall-check.js';
+import { ChangeFeedFollower } from './service/sync/change-feed-follower.js';
+import { ChangeFeedPruner } from './service/sync/change-feed-pruner.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
+import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
-import { UpkeepStore } from './store/embedded-vacuum.js';
 
 /** Everything below HTTP and the command line, running. */
 export interface Service {
   readonly database: Database;
   readonly dataKey: DerivedKeys;
   readonly auditReader: AuditReader;
-  readonly auditKeeper: AuditKeeper;
+  readonly auditSealing: AuditSealingJob;
   readonly index: HashIndex;
   readonly imaging: Imaging;
-  readonly live: Live;
-  readonly keyring: Keyring;
+  readonly follower: ChangeFeedFollower;
+  readonly keyCache: KeyCache;
   readonly verdictLog: VerdictLog;
   readonly hasher: ImageHasher;
   readonly matcher: Matcher;
   readonly enrolment: Enrolment;
-  readonly entries: Entries;
+  readonly entries: EntryReader;
   readonly lists: Lists;
   readonly drafts: Drafts;
-  readonly people: People;
-  readonly listBook: ListBook;
-  readonly organisationBook: OrganisationBook;
-  readonly standing: Standing;
+  readonly accounts: OrganisationsAndKeys;
+  readonly listCache: ListCache;
+  readonly organisationCache: OrganisationCache;
+  readonly entryReview: EntryReview;
   readonly previews: Previews;
   readonly history: VerdictHistory;
   readonly names: EntryNames;
-  readonly queryKeeper: QueryKeeper;
+  readonly queryRetention: QueryRetention;
   readonly floodGuard: FloodGuard;
-  readonly purges: Purges;
-  readonly recallAudit: RecallAudit;
-  readonly demands: Demands;
-  readonly demandBook: DemandBook;
-  readonly demandCounts: DemandCounts;
+  readonly retentionJobs: RetentionJobs;
+  readonly recallCheck: RecallCheck;
+  readonly legalRequests: LegalRequests;
+  readonly legalRequestCache: LegalRequestCache;
+  readonly legalRequestCounts: LegalRequestCounts;
   readonly guard: EnumerationGuard;
-  readonly telling: Telling;
+  readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
   readonly idempotency: Idempotency;
   readonly stores: Stores;
@@ -139,11 +139,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   // Nobody would rewrite what the other engine left, and hashes withdrawn since would stay in it.
   if (options.exclusive && options.config.VIGIE_INDEX === 'pgvector') await removeSnapshot(snapshotPath(options.config));
-  const workers = await startIndexWorkers(availableParallelism());
+  const workers = await startIndexWorkerPool(availableParallelism());
   const imaging = startImaging(imagingOptions(options));
   try {
     const service = wire({ options, database, stores: openStores(database), dataKey, workers, imaging });
-    await service.live.start();
+    await service.follower.start();
     return service;
   } catch (error) {
     await imaging.close();
@@ -158,7 +158,7 @@ interface Foundation {
   readonly database: Database;
   readonly stores: Stores;
   readonly dataKey: DerivedKeys;
-  readonly workers: IndexWorkers;
+  readonly workers: IndexWorkerPool;
   readonly imaging: Imaging;
 }
 
@@ -166,32 +166,48 @@ interface Foundation {
 function wireMemory({ options, database, stores, workers }: Foundation) {
   const { config, log } = options;
   const { index, snapshots } = openIndex(options, stores.hashes, workers);
-  const books = { keyring: new Keyring(), listBook: new ListBook(), organisationBook: new OrganisationBook() };
+  const books = { keyCache: new KeyCache(), listCache: new ListCache(), organisationCache: new OrganisationCache() };
   const changes = new ChangeStore(database);
-  const { listBook } = books;
-  const live = new Live({ ...stores, ...books, changes, index, snapshots, log, maxAgeMs: config.VIGIE_INDEX_MAX_AGE_MS });
+  const { listCache } = books;
+  const follower = new ChangeFeedFollower({
+    ...stores,
+    ...books,
+    changes,
+    index,
+    snapshots,
+    log,
+    maxAgeMs: config.VIGIE_INDEX_MAX_AGE_MS,
+  });
   // Nothing of what callers ask is kept where nothing is done with it.
-  const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new RecentQueries() : undefined;
-  const recallAudit = new RecallAudit({ index, live, hashes: stores.hashes, changes, listBook, log, recentQueries });
-  return { index, snapshots, ...books, live, recentQueries, recallAudit, pruner: new Pruner(changes, log) };
+  const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new QuerySample() : undefined;
+  const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, listCache, log, recentQueries });
+  return {
+    index,
+    snapshots,
+    ...books,
+    follower,
+    recentQueries,
+    recallCheck,
+    changeFeedPruner: new ChangeFeedPruner(changes, log),
+  };
 }
 
 /** The use cases of analysts and operators. */
 function wireKnowledge({ stores, dataKey, options }: Foundation, memory: ReturnType<typeof wireMemory>, hasher: ImageHasher) {
-  const { index, listBook, live } = memory;
+  const { index, listCache, follower } = memory;
   const tombstones = new Tombstones(dataKey);
-  const knownGood = new KnownGood(index, listBook);
-  const standing = new Standing({ store: stores.standing, listBook, tombstones, live });
+  const knownGood = new KnownGood(index, listCache);
+  const entryReview = new EntryReview({ store: stores.entryReview, listCache, tombstones, follower });
   return {
-    enrolment: new Enrolment({ entries: stores.entries, hasher, listBook, knownGood, tombstones, live }),
-    entries: new Entries({ ...stores, listBook }),
-    standing,
-    previews: new Previews({ index, listBook, hasher, knownGood, recentQueries: stores.recentQueries }),
-    lists: new Lists(stores.lists, listBook, live, stores.keys),
-    people: new People(stores.organisations, stores.keys, () => live.refresh()),
+    enrolment: new Enrolment({ entries: stores.entries, hasher, listCache, knownGood, tombstones, follower }),
+    entries: new EntryReader({ ...stores, listCache }),
+    entryReview,
+    previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries }),
+    lists: new Lists(stores.lists, listCache, follower, stores.keys),
+    accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),
     expiry: new Periodic(
       expiryEveryMs,
-      async () => void (await standing.expire()),
+      async () => void (await entryReview.expire()),
       (error) => options.log.warn({ err: error }, 'entries whose time is over could not be withdrawn'),
     ),
   };
@@ -201,46 +217,69 @@ function wire(foundation: Foundation): Service {
   const { options, database, stores, dataKey, workers, imaging } = foundation;
   const { config, log } = options;
   const memory = wireMemory(foundation);
-  const { index, listBook, organisationBook, live, recallAudit } = memory;
+  const { index, listCache, organisationCache, follower, recallCheck } = memory;
   const hasher = new ImageHasher(imaging, workers);
   const knowledge = wireKnowledge(foundation, memory, hasher);
-  const { standing, expiry } = knowledge;
+  const { entryReview, expiry } = knowledge;
   const verdictLog = new VerdictLog(stores.verdicts, log);
-  const names = new EntryNames(listBook, new References(dataKey));
-  const floodGuard = new FloodGuard(stores.traffic, standing, log);
-  const queryKeeper = new QueryKeeper(stores.recentQueries, organisationBook, log);
-  const purges = new Purges(stores.jobs, purgesOf(stores), log);
-  const auditKeeper = keepAudit(options, stores.audit, dataKey);
+  const names = new EntryNames(listCache, new EntryPseudonyms(dataKey));
+  const floodGuard = new FloodGuard(stores.matchCounts, entryReview, log);
+  const queryRetention = new QueryRetention(stores.recentQueries, organisationCache, log);
+  const retentionJobs = new RetentionJobs(stores.jobs, purgesOf(stores), log);
+  const auditSealing = auditSealingJob(options, stores.audit, dataKey);
   const guard = makeGuard(config, database, log);
   const idempotency = new Idempotency(stores.idempotency, log);
-  const demandBook = new DemandBook(stores.demands, log);
-  const demandCounts = new DemandCounts(stores.demands, log);
+  const legalRequestCache = new LegalRequestCache(stores.legalRequests, log);
+  const legalRequestCounts = new LegalRequestCounts(stores.legalRequests, log);
   // A PostgreSQL does this by itself.
-  const upkeep = database.embedded ? [new Upkeep(new UpkeepStore(database), log)] : [];
-  const jobs = [memory.pruner, floodGuard, queryKeeper, purges, expiry, demandBook, demandCounts, guard, idempotency, ...upkeep];
+  const embeddedVacuum = database.embedded ? [new EmbeddedVacuum(new EmbeddedVacuumStore(database), log)] : [];
+  const jobs = [
+    memory.changeFeedPruner,
+    floodGuard,
+    queryRetention,
+    retentionJobs,
+    expiry,
+    legalRequestCache,
+    legalRequestCounts,
+    guard,
+    idempotency,
+    ...embeddedVacuum,
+  ];
   return {
-    ...{ database, dataKey, imaging, stores, hasher, verdictLog, floodGuard, purges, auditKeeper, demandBook, demandCounts },
-    ...{ guard, idempotency, names, queryKeeper },
-    telling: new Telling({ guard, organisationBook }),
+    ...{
+      database,
+      dataKey,
+      imaging,
+      stores,
+      hasher,
+      verdictLog,
+      floodGuard,
+      retentionJobs,
+      auditSealing,
+      legalRequestCache,
+      legalRequestCounts,
+    },
+    ...{ guard, idempotency, names, queryRetention },
+    disclosure: new MatchDisclosure({ guard, organisationCache }),
     quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
     ...memory,
     ...knowledge,
     auditReader: new AuditReader(stores.audit),
-    matcher: new Matcher({ ...memory, hasher, verdictLog, names, floodGuard, queryKeeper, demandBook }),
-    history: new VerdictHistory({ ...stores, listBook, names, standing }),
+    matcher: new Matcher({ ...memory, hasher, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
+    history: new VerdictHistory({ ...stores, listCache, names, entryReview }),
     drafts: new Drafts(stores.verdicts),
-    demands: new Demands(stores.demands, () => demandBook.load()),
+    legalRequests: new LegalRequests(stores.legalRequests, () => legalRequestCache.load()),
     startJobs() {
-      recallAudit.start(config.VIGIE_AUDIT_QUERIES);
-      for (const job of [...jobs, auditKeeper]) job.start();
+      recallCheck.start(config.VIGIE_AUDIT_QUERIES);
+      for (const job of [...jobs, auditSealing]) job.start();
     },
     async close(phase = (_name, work) => work()) {
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => verdictLog.close());
-      await phase('jobs', async () => void (await Promise.all([recallAudit, ...jobs].map((job) => job.close()))));
+      await phase('jobs', async () => void (await Promise.all([recallCheck, ...jobs].map((job) => job.close()))));
       // Behind the jobs: what they did last is sealed, too.
-      await phase('audit', () => auditKeeper.close());
-      await phase('feed', () => live.close());
+      await phase('audit', () => auditSealing.close());
+      await phase('feed', () => follower.close());
       if (memory.snapshots) await phase('snapshot', async () => memory.snapshots?.close());
       await phase('index', () => index.close());
       await phase('workers', () => workers.close());
@@ -252,11 +291,11 @@ function wire(foundation: Foundation): Service {
 /** An entry matches at most that long past its time. */
 const expiryEveryMs = 1_000;
 
-function purgesOf({ verdicts, recentQueries, traffic, jobs }: Stores): Record<string, Purge> {
+function purgesOf({ verdicts, recentQueries, matchCounts, jobs }: Stores): Record<string, Purge> {
   return {
     verdicts: (limit) => verdicts.purge(limit),
     recentQueries: (limit) => recentQueries.purge(limit),
-    traffic: (limit) => traffic.purge(limit),
+    matchCounts: (limit) => matchCounts.purge(limit),
     seals: (limit) => jobs.purgeSeals(limit),
   };
 }

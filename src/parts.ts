@@ -6,10 +6,10 @@ import type { Config } from './config.js';
 import type { DerivedKeys } from './data-key.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
-import type { IndexWorkers } from './index/worker-pool.js';
+import type { IndexWorkerPool } from './index/worker-pool.js';
 import type { ServiceOptions } from './main.js';
-import { AuditKeeper } from './service/audit-log/sealing-job.js';
 import { EnumerationGuard } from './service/abuse/enumeration-guard.js';
+import { AuditSealingJob } from './service/audit-log/sealing-job.js';
 import { Snapshots } from './service/sync/snapshots.js';
 import { type AuditStore, appendAct } from './store/audit.js';
 import type { Database } from './store/database.js';
@@ -33,7 +33,7 @@ export function imagingOptions({ config, log }: ServiceOptions) {
 export const snapshotPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'index.snapshot');
 
 /** The engine, and the file that spares the memory engine a load from the database. */
-export function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore, workers: IndexWorkers) {
+export function openIndex({ config, log, exclusive }: ServiceOptions, hashes: HashStore, workers: IndexWorkerPool) {
   if (config.VIGIE_INDEX === 'pgvector') return { index: createPgvectorIndex(hashes), snapshots: undefined };
   const index = new MemoryIndex(workers, (error) => log.error({ err: error }, 'compaction failed'));
   const path = snapshotPath(config);
@@ -41,9 +41,13 @@ export function openIndex({ config, log, exclusive }: ServiceOptions, hashes: Ha
 }
 
 /** What seals the audit and anchors it outside the database. */
-export function keepAudit({ config, log, exclusive }: ServiceOptions, audit: AuditStore, dataKey: DerivedKeys): AuditKeeper {
+export function auditSealingJob(
+  { config, log, exclusive }: ServiceOptions,
+  audit: AuditStore,
+  dataKey: DerivedKeys,
+): AuditSealingJob {
   const anchorPath = join(config.VIGIE_DATA_DIR, 'audit.anchor');
-  return new AuditKeeper({ audit, key: dataKey.derive('audit'), anchorPath, anchors: exclusive, log });
+  return new AuditSealingJob({ audit, key: dataKey.derive('audit'), anchorPath, anchors: exclusive, log });
 }
 
 /** What notices a key that asks for near variants of one picture; its sketches live and die with the process, so its key may too. */

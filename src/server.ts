@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { buildApp } from './http/app.js';
-import { startOps } from './http/metrics-server.js';
+import { startMetricsServer } from './http/metrics-server.js';
 import type { Phase, Service } from './main.js';
 
 export interface Server {
@@ -18,11 +18,11 @@ export async function startServer(service: Service, config: Config, log: Logger)
   let stopping = false;
   const readiness = {
     whyNot: () => (stopping ? 'this node is stopping' : whyNotReady(service)),
-    index: () => service.live.freshness(),
+    index: () => service.follower.freshness(),
   };
   const app = await buildApp({ ...service, readiness, log, limits: limitsOf(config) });
   const url = await app.listen({ host: config.VIGIE_HOST, port: config.VIGIE_PORT }).catch(explainPort('VIGIE_PORT'));
-  const ops = await startOps(service, config.VIGIE_OPS_PORT).catch(explainPort('VIGIE_OPS_PORT'));
+  const ops = await startMetricsServer(service, config.VIGIE_OPS_PORT).catch(explainPort('VIGIE_OPS_PORT'));
   let closing: Promise<void> | undefined;
   return {
     url,
@@ -57,10 +57,10 @@ function limitsOf(config: Config) {
   };
 }
 
-function whyNotReady({ live, imaging }: Service): string | null {
+function whyNotReady({ follower, imaging }: Service): string | null {
   if (!imaging.isReady()) return 'no imaging process is ready';
   try {
-    live.assertUsable();
+    follower.assertUsable();
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -4,10 +4,10 @@ import type { Random } from '../random.js';
 import { fieldsOf } from './fields.js';
 
 /** Numbers at which lengths overflow, signs turn and limits end. */
-const telling = [
+const disclosure = [
   0, 1, 2, 0x7f, 0x80, 0xff, 0x3fff, 0x4000, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 ];
-const mostChanges = 4;
+const maxChanges = 4;
 
 type Change = (file: Buffer, random: Random, other: Buffer) => Buffer;
 
@@ -28,7 +28,7 @@ const changes: readonly Change[] = [
   },
   function overwrite(file, random) {
     const [from, to] = range(file, random);
-    return file.fill(telling[below(random, telling.length)] ?? 0, from, to);
+    return file.fill(disclosure[below(random, disclosure.length)] ?? 0, from, to);
   },
   function scramble(file, random) {
     const [from, to] = range(file, random);
@@ -62,7 +62,7 @@ function setField(file: Buffer, random: Random): Buffer {
   if (!field) return file;
   const { at, bytes, littleEndian } = field;
   const now = littleEndian ? file.readUIntLE(at, bytes) : file.readUIntBE(at, bytes);
-  const chosen = random() < 0.5 ? (telling[below(random, telling.length)] ?? 0) : now + below(random, 33) - 16;
+  const chosen = random() < 0.5 ? (disclosure[below(random, disclosure.length)] ?? 0) : now + below(random, 33) - 16;
   const value = ((chosen % 256 ** bytes) + 256 ** bytes) % 256 ** bytes;
   if (littleEndian) file.writeUIntLE(value, at, bytes);
   else file.writeUIntBE(value, at, bytes);
@@ -72,7 +72,7 @@ function setField(file: Buffer, random: Random): Buffer {
 /** A copy of `file` with one to four changes; `other` gives the parts that are spliced in. The same `random`, the same copy. */
 export function mutate(file: Buffer, other: Buffer, random: Random): Buffer {
   let changed: Buffer = Buffer.from(file);
-  for (let count = 1 + below(random, mostChanges); count > 0 && changed.length > 0; count--) {
+  for (let count = 1 + below(random, maxChanges); count > 0 && changed.length > 0; count--) {
     changed = changes[below(random, changes.length)]?.(changed, random, other) ?? changed;
   }
   // With checksums that fit, a PNG's nonsense gets past the first door.

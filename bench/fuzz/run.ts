@@ -28,7 +28,7 @@ const options = new Command('npm run fuzz:images --')
   .opts<{ count: number; seed: number; decoder?: Decoder; images?: string; only?: number }>();
 
 /** Over 20 000 files it grew by 32 MiB (native) and 48 (wasm), as the sizes of the last images have it. */
-const mostGrowthMiB = 256;
+const maxGrowthMiB = 256;
 
 const originals = await corpus(options.images);
 const chosen: readonly Decoder[] = options.decoder ? [options.decoder] : decoders;
@@ -53,7 +53,7 @@ async function run(): Promise<number> {
 /** Any crash, hang, or memory that goes on growing after the first tenth. */
 function isFaulty({ crashes, ended, unreproduced, rejected, leftBehind, memoryMiB }: FuzzRun): boolean {
   const lost = crashes.length + ended.length + unreproduced + rejected + leftBehind;
-  return lost > 0 || memoryMiB.end - memoryMiB.early > mostGrowthMiB;
+  return lost > 0 || memoryMiB.end - memoryMiB.early > maxGrowthMiB;
 }
 
 async function replay(index: number): Promise<number> {

@@ -1,10 +1,10 @@
 /** What quotas and the enumeration guard cost a match, when the guard speaks, and when it should not: `npm run bench:guard`. */
 
 import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
-import { OrganisationBook } from '../../src/service/accounts/organisation-cache.js';
 import { ProbeSketches } from '../../src/service/abuse/probe-sketches.js';
 import { Quotas } from '../../src/service/abuse/quotas.js';
-import { Telling } from '../../src/service/matching/match-disclosure.js';
+import { OrganisationCache } from '../../src/service/accounts/organisation-cache.js';
+import { MatchDisclosure } from '../../src/service/matching/match-disclosure.js';
 import { flipBits, randomFrom, randomHash } from '../random.js';
 import { median } from '../statistics.js';
 
@@ -35,12 +35,12 @@ function newGuard(): EnumerationGuard {
 function costs(): void {
   const quotas = new Quotas({ minute: 0, day: 0 });
   const guard = newGuard();
-  const telling = new Telling({ guard: newGuard(), organisationBook: new OrganisationBook() });
+  const disclosure = new MatchDisclosure({ guard: newGuard(), organisationCache: new OrganisationCache() });
   console.log(`quota, none set            ${cost(200_000, () => quotas.spend(caller))} ns`);
   console.log(`quota a minute and a day   ${cost(200_000, () => quotas.spend(limited))} ns`);
   console.log(`guard, one hash            ${cost(200_000, (at) => guard.observe(caller, hashes[at]))} ns`);
   console.log(`guard, 16 hashes a query   ${cost(20_000, (at) => guard.observe(caller, sets[at]))} ns`);
-  console.log(`told, one hash, no match   ${cost(200_000, (at) => telling.tell(caller, nothing, hashes[at]))} ns`);
+  console.log(`told, one hash, no match   ${cost(200_000, (at) => disclosure.disclose(caller, nothing, hashes[at]))} ns`);
   console.log(`alerts of all that         ${guard.alerts}`);
 }
 

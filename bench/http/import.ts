@@ -16,7 +16,7 @@ import { Workplace } from './workplace.js';
 const importSeed = 2;
 const window: Window = { warmUpSeconds: 1, seconds: 10 };
 /** Windows after the import in which the service may still be working it in. */
-const mostWindowsAfter = 30;
+const maxWindowsAfter = 30;
 
 const options = new Command('npm run bench:import --')
   .option('--hashes <n>', 'known hashes at the start', Number, 1_000_000)
@@ -49,7 +49,7 @@ async function bench(workplace: Workplace): Promise<ImportResults> {
   const importSeconds = (performance.now() - startedAt) / 1_000;
   // The last to come is the last to be worked in.
   const last = some.at(-1) ?? '';
-  for (let more = 0; more < mostWindowsAfter && !(await matches(service, last)); more++) during.push(await ask(service));
+  for (let more = 0; more < maxWindowsAfter && !(await matches(service, last)); more++) during.push(await ask(service));
   const asked = await Promise.all(some.map((hash) => matches(service, hash)));
   await service.stop();
   return {

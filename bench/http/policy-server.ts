@@ -9,10 +9,10 @@ import { buildApp } from '../../src/http/app.js';
 import { startService } from '../../src/main.js';
 import { startServer } from '../../src/server.js';
 import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
+import { OrganisationCache } from '../../src/service/accounts/organisation-cache.js';
+import { searchCandidates } from '../../src/service/matching/candidate-search.js';
+import { MatchDisclosure } from '../../src/service/matching/match-disclosure.js';
 import { Matcher, type MatchParts, type Verdict } from '../../src/service/matching/matcher.js';
-import { OrganisationBook } from '../../src/service/accounts/organisation-cache.js';
-import { sightingsOf } from '../../src/service/matching/candidate-search.js';
-import { Telling } from '../../src/service/matching/match-disclosure.js';
 
 /** Finds what the whole service finds, and says of it only that there is something. */
 class SearchOnly extends Matcher {
@@ -21,14 +21,14 @@ class SearchOnly extends Matcher {
   }
 
   override async matchMany(caller: Caller, items: Parameters<Matcher['matchMany']>[1]): Promise<Verdict[]> {
-    const { index, listBook, live } = this.searched;
-    const { radii, version } = listBook.matchable(caller.organisation);
+    const { index, listCache, follower } = this.searched;
+    const { radii, version } = listCache.matchable(caller.organisation);
     const queries = items.map(({ hashes }) => ({
       pdq: (hashes.pdq ?? []).map((hash) => ({ ...hash, negative: false })),
       blockhashes: hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [],
       digests: hashes,
     }));
-    const found = await sightingsOf(index, queries, radii);
+    const found = await searchCandidates(index, queries, radii);
     return items.map(({ requestId, hashes }, at) => ({
       requestId,
       verdict: found[at]?.length ? 'remove' : 'no_known_match',
@@ -36,7 +36,7 @@ class SearchOnly extends Matcher {
       matches: [],
       removal: null,
       hashes: { ...(hashes.pdq?.[0] && { pdq: hashes.pdq[0].value }), quality: 100 },
-      index: live.freshness(),
+      index: follower.freshness(),
       policy: { version },
     }));
   }
@@ -50,8 +50,8 @@ const none = { alertAt: 0, bandsAt: 0 };
 const guard = new EnumerationGuard({ limits: none, key: new Uint8Array(32), log, record: async () => {} });
 const unguarded = {
   ...service,
-  telling: new Telling({ guard, organisationBook: new OrganisationBook() }),
-  readiness: { whyNot: () => null, index: () => service.live.freshness() },
+  disclosure: new MatchDisclosure({ guard, organisationCache: new OrganisationCache() }),
+  readiness: { whyNot: () => null, index: () => service.follower.freshness() },
   log: pino({ level: 'error' }),
   limits: { maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, bodyTimeoutMs: 15_000 },
 };

@@ -6,7 +6,7 @@ export const batchItems = 100;
 /** One query in so many is a copy of something known: a platform sees mostly new content. */
 const knownEvery = 20;
 /** Bits by which such a copy differs at most; lists remove without a second opinion up to 16. */
-const mostFlipped = 10;
+const maxFlipped = 10;
 /** Different queries: enough that they do not all stay in the processor's caches. */
 const queryCount = 10_000;
 const batchCount = 100;
@@ -43,7 +43,7 @@ function query(at: number, known: readonly string[], random: Random, every: numb
   const stored = at % every === 0 ? known[at % known.length] : undefined;
   const blockhash = randomHash(random);
   if (stored === undefined) return { pdq: randomHash(random), blockhash, isKnown: false };
-  return { pdq: flipBits(stored, Math.floor(random() * (mostFlipped + 1)), random), blockhash, isKnown: true };
+  return { pdq: flipBits(stored, Math.floor(random() * (maxFlipped + 1)), random), blockhash, isKnown: true };
 }
 
 function hashesOf({ pdq, blockhash }: HashQuery) {

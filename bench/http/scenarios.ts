@@ -33,7 +33,7 @@ export function baselines({ url }: Server, requests: HashRequests, images: reado
     name,
     knownHashes: null,
     baseline: null,
-    hashesARequest: null,
+    hashesPerRequest: null,
     run: (window) => drive({ ...load, check }, window),
   });
   return [
@@ -44,7 +44,7 @@ export function baselines({ url }: Server, requests: HashRequests, images: reado
       name: bareDecode(size),
       knownHashes: null,
       baseline: null,
-      hashesARequest: null,
+      hashesPerRequest: null,
       run: (window: Window) => decodeLoops(files, window),
     })),
   ];
@@ -64,21 +64,21 @@ export function hotPath({ url, key, known, knownHashes }: Service, images: reado
       name: 'hash match',
       knownHashes,
       baseline: bare.post,
-      hashesARequest: 1,
+      hashesPerRequest: 1,
       run: post('/v1/match', 'application/json', single, (body) => check(body, 1)),
     },
     {
       name: `batch of ${batchItems}`,
       knownHashes,
       baseline: bare.batch,
-      hashesARequest: batchItems,
+      hashesPerRequest: batchItems,
       run: post('/v1/match/batch', 'application/json', batches, (body) => check(body, batchItems)),
     },
     ...images.map(({ size, files }) => ({
       name: `image match ${nameOf(size)}`,
       knownHashes,
       baseline: bareDecode(size),
-      hashesARequest: null,
+      hashesPerRequest: null,
       run: post('/v1/match', 'image/jpeg', files, (body) => body.includes('"verdict":"no_known_match"')),
     })),
   ];

@@ -25,7 +25,7 @@ export function httpTable({ scenarios }: HttpResults): string {
 }
 
 function row(scenario: ScenarioResult, all: readonly ScenarioResult[]): string[] {
-  const { name, knownHashes, hashesARequest, samples } = scenario;
+  const { name, knownHashes, hashesPerRequest, samples } = scenario;
   const rate = rateOf(scenario);
   const rates = samples.map(({ perSecond }) => perSecond);
   const time = (of: 'p50' | 'p97_5' | 'p99') => figure(median(samples.map((sample) => sample[of])));
@@ -34,7 +34,7 @@ function row(scenario: ScenarioResult, all: readonly ScenarioResult[]): string[]
     knownHashes === null ? '' : figure(knownHashes),
     figure(rate),
     samples.length < 2 ? '' : `${figure(Math.min(...rates))}-${figure(Math.max(...rates))}`,
-    hashesARequest === null ? '' : figure(rate * hashesARequest),
+    hashesPerRequest === null ? '' : figure(rate * hashesPerRequest),
     time('p50'),
     time('p97_5'),
     time('p99'),

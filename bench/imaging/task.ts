@@ -15,13 +15,13 @@ const sizes = [
 ] as const;
 /** Larger images get fewer runs, so that every size takes about as long. */
 const pixelsOfFullRuns = 640 * 480;
-const leastRuns = 5;
+const minRuns = 5;
 
 export async function measureTasks(runs: number): Promise<SizeResult[]> {
   const files = [];
   for (const { width, height } of sizes) {
     const [bytes = new Uint8Array()] = await photographs({ width, height }, 1);
-    const ofSize = Math.max(leastRuns, Math.min(runs, Math.round((runs * pixelsOfFullRuns) / (width * height))));
+    const ofSize = Math.max(minRuns, Math.min(runs, Math.round((runs * pixelsOfFullRuns) / (width * height))));
     files.push({ width, height, bytes, runs: ofSize });
   }
   const workerData: TaskWork = { files, maxPixels: 100_000_000, maxFrames: 1_000, variants: 'default' };

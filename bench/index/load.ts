@@ -5,15 +5,15 @@
 import { availableParallelism } from 'node:os';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { round } from './measure.js';
 
 const [path = '', key = ''] = process.argv.slice(2);
-const workers = await startIndexWorkers(availableParallelism());
+const workers = await startIndexWorkerPool(availableParallelism());
 const index = new MemoryIndex(workers);
 const startedAt = performance.now();
-await readSnapshot(path, Buffer.from(key, 'hex'), ({ header, records, mostRecords }) =>
-  index.restore(header, records, mostRecords),
+await readSnapshot(path, Buffer.from(key, 'hex'), ({ header, records, maxRecords }) =>
+  index.restore(header, records, maxRecords),
 );
 console.log(JSON.stringify({ hashes: index.size, ms: round(performance.now() - startedAt) }));
 await index.close();

@@ -17,7 +17,7 @@ import { engineTable } from './section.js';
 const usualSizes = [100_000, 300_000, 1_000_000, 4_300_000];
 const fullSizes = [...usualSizes, 10_000_000];
 /** Past this HNSW takes many minutes to build. */
-const mostForPostgres = 300_000;
+const maxForPostgres = 300_000;
 /** What `service.ts` prints. */
 const serviceSchema = z.strictObject({
   engine: engineSchema,
@@ -71,7 +71,7 @@ async function measurePostgres(databaseUrl: string | undefined, work: Work) {
 
 /** In a process of its own: shared memories are given back by no other means. */
 async function benchApart(hashes: number, { radius, queries, embedded }: Options): Promise<IndexDocument> {
-  const postgres = hashes <= mostForPostgres;
+  const postgres = hashes <= maxForPostgres;
   const args = ['--hashes', String(hashes), '--radius', String(radius), '--queries', String(queries), '--json'];
   const document = await child(
     'bench/index/run.js',

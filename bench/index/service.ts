@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { built } from '../../src/package-root.js';
 import { percentile } from '../statistics.js';
 import { makeWork, type Query } from './data.js';
@@ -33,7 +33,7 @@ const resident = () => process.memoryUsage.rss() / 2 ** 20;
 
 const { hashes, queries } = makeWork(count, radius, 2_048);
 const compactions: number[] = [];
-const workers = await startIndexWorkers(threads);
+const workers = await startIndexWorkerPool(threads);
 const index = new MemoryIndex({
   ...workers,
   async compact(task) {

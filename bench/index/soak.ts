@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
 import { Progress } from '../../src/cli/progress.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { randomFrom, randomHashes } from '../random.js';
@@ -40,7 +40,7 @@ process.exit(results.wrong > 0 ? 1 : 0);
 
 async function soak(): Promise<SoakResults> {
   const environment = describeEnvironment('Writer, searches and workers share the cores.');
-  const workers = await startIndexWorkers(workerCount);
+  const workers = await startIndexWorkerPool(workerCount);
   const counts = { searches: 0, additions: 0, removals: 0, compactions: 0 };
   const counted: typeof workers = {
     ...workers,

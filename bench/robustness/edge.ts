@@ -1,7 +1,7 @@
 /** The efficient edge: which enrolled hash wins most, then which next, and so on. */
 
 import { isRegion } from '../../src/domain/hash.js';
-import type { Sighting } from '../../src/domain/verdict.js';
+import type { Candidate } from '../../src/domain/verdict.js';
 import { decisionOn } from './pipeline.js';
 import type { Robustness } from './results.js';
 
@@ -9,14 +9,14 @@ import type { Robustness } from './results.js';
 export type Step = Robustness['edge']['main'][number];
 
 /** For each copy, what was seen of its original. */
-export type Copies = readonly (readonly Sighting[])[];
+export type Copies = readonly (readonly Candidate[])[];
 
 /**
  * Greedy: of the variants left, the one with which most copies are recognised that were not before. `full` and what needs no further hash come first;
  * equal gains in the order of the alphabet.
  */
 export function mainEdge(copies: Copies): Step[] {
-  const wholes = copies.map((sightings) => new Set(sightings.filter(isWholePdq).map(({ variant }) => variant)));
+  const wholes = copies.map((candidates) => new Set(candidates.filter(isWholePdq).map(({ variant }) => variant)));
   return greedy(
     wholes.map((found) => [...found].map((variant) => [variant])),
     copies.length,
@@ -26,11 +26,11 @@ export function mainEdge(copies: Copies): Step[] {
 
 /** The same for regions, over copies that nothing else recognises; the first step is the best pair. */
 export function regionEdge(copies: Copies): Step[] {
-  const others = copies.filter((sightings) => !sightings.some(isWholePdq));
-  const pairs = others.map((sightings) => {
-    const agreeing = decisionOn(sightings.filter(({ algorithm }) => algorithm === 'pdq')).matches.length > 0;
+  const others = copies.filter((candidates) => !candidates.some(isWholePdq));
+  const pairs = others.map((candidates) => {
+    const agreeing = decisionOn(candidates.filter(({ algorithm }) => algorithm === 'pdq')).matches.length > 0;
     const names = new Set(
-      sightings
+      candidates
         .filter(({ variant, queryVariant }) => isRegion(variant) && variant === queryVariant)
         .map(({ variant }) => variant),
     );
@@ -40,7 +40,7 @@ export function regionEdge(copies: Copies): Step[] {
   return greedy(pairs, copies.length, [], known);
 }
 
-function isWholePdq({ algorithm, variant }: Sighting): boolean {
+function isWholePdq({ algorithm, variant }: Candidate): boolean {
   return algorithm === 'pdq' && !isRegion(variant);
 }
 

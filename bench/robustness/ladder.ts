@@ -1,5 +1,5 @@
 /** The rungs of the ladder: what is searched and what is stored, each adding to the one before. */
-import type { Sighting } from '../../src/domain/verdict.js';
+import type { Candidate } from '../../src/domain/verdict.js';
 import type { Search } from './pipeline.js';
 
 export interface Rung {
@@ -41,9 +41,9 @@ export const rungs: readonly Rung[] = [
 export const defaultRung = rungs.findIndex(({ name }) => name === '+ blockhash');
 
 /** `sightings` of what is stored and asked up to rung `last`. */
-export function upTo(last: number, sightings: readonly Sighting[]): Sighting[] {
+export function upTo(last: number, candidates: readonly Candidate[]): Candidate[] {
   const taken = rungs.slice(0, last + 1);
-  return sightings.filter(({ algorithm, variant, queryVariant, orientation, negative }) => {
+  return candidates.filter(({ algorithm, variant, queryVariant, orientation, negative }) => {
     const stored = algorithm === 'pdq' ? variant : algorithm;
     const asked = algorithm !== 'pdq' || taken.some((rung) => rung.asks({ variant: queryVariant, orientation, negative }));
     return asked && taken.some((rung) => rung.stores(stored));
@@ -51,6 +51,6 @@ export function upTo(last: number, sightings: readonly Sighting[]): Sighting[] {
 }
 
 /** Of an entry that came as one hash, by everything that is asked by default. */
-export function ofOneHash(sightings: readonly Sighting[]): Sighting[] {
-  return sightings.filter(({ algorithm, variant }) => algorithm === 'pdq' && variant === 'full');
+export function ofOneHash(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(({ algorithm, variant }) => algorithm === 'pdq' && variant === 'full');
 }

@@ -52,7 +52,7 @@ function seeded(...names: readonly string[]): Random {
 }
 
 function summary(pipeline: Pipeline, originals: readonly Original[], edits: readonly Edit[], copies: readonly Copy[]): Measured {
-  const right = new Map(copies.map((copy) => [copy, copy.found.sightings.filter((one) => numberOf(one) === copy.original)]));
+  const right = new Map(copies.map((copy) => [copy, copy.found.candidates.filter((one) => numberOf(one) === copy.original)]));
   const seen = (copy: Copy) => right.get(copy) ?? [];
   const recognised = rungs.map((_, rung) => new Set(copies.filter((copy) => isFound(upTo(rung, seen(copy))))));
   const byOneHash = new Set(copies.filter((copy) => isFound(ofOneHash(seen(copy)))));
@@ -104,15 +104,15 @@ function summary(pipeline: Pipeline, originals: readonly Original[], edits: read
   };
 }
 
-function isFound(sightings: Found['sightings']): boolean {
-  return decisionOn(sightings).matches.length > 0;
+function isFound(candidates: Found['candidates']): boolean {
+  return decisionOn(candidates).matches.length > 0;
 }
 
 /** Taken for an original that shows something else. */
 function isConfused({ found, original }: Copy, originals: readonly Original[]): boolean {
   const origin = originals[original]?.origin;
-  const nameOf = (one: Found['sightings'][number]) => originals[numberOf(one)]?.picture.name;
-  const others = found.sightings.filter((one) => originals[numberOf(one)]?.origin !== origin);
+  const nameOf = (one: Found['candidates'][number]) => originals[numberOf(one)]?.picture.name;
+  const others = found.candidates.filter((one) => originals[numberOf(one)]?.origin !== origin);
   if (decisionOn(others).matches.length === 0) return false;
   const by = others.map((one) => `${one.algorithm} ${one.queryVariant} ${one.variant} ${one.distance} of ${nameOf(one)}`);
   console.error(`a copy of ${originals[original]?.picture.name} is taken for another: ${by.join(', ')}`);

@@ -12,7 +12,7 @@ const wideEnough = 2_400;
 /** Thirds and scenes are our own choice, so they are rich in detail; photographs are taken as they come. */
 const bestQuality = 100;
 /** Scenes from this number on are pictures unrelated to all originals. */
-export const mostScenes = 10_000;
+export const maxScenes = 10_000;
 
 export interface Original {
   readonly picture: Picture;
@@ -48,7 +48,7 @@ async function* candidates(folder: string | undefined): AsyncGenerator<Original>
     }
   }
   const stamps = stampFiles();
-  for (let number = 0; stamps.length > 0 && number < mostScenes; number++) {
+  for (let number = 0; stamps.length > 0 && number < maxScenes; number++) {
     yield { picture: await scene(number, stamps), source: 'scene', origin: `scene ${number}` };
   }
 }

@@ -5,13 +5,13 @@ import type { IndexedEntry } from '../../src/domain/entry.js';
 import { defaultThresholds, newList } from '../../src/domain/list.js';
 import { decide } from '../../src/domain/policy.js';
 import { standingOf } from '../../src/domain/standing.js';
-import type { Decision, Sighting } from '../../src/domain/verdict.js';
+import type { Candidate, Decision } from '../../src/domain/verdict.js';
 import { startImaging } from '../../src/imaging/client.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { newEntry } from '../../src/service/entries/enrolment.js';
+import { type Probe, searchCandidates, withNegatives } from '../../src/service/matching/candidate-search.js';
 import { ImageHasher } from '../../src/service/matching/image-hasher.js';
-import { type Probe, sightingsOf, withNegatives } from '../../src/service/matching/candidate-search.js';
 
 const list = newList({
   id: 'known',
@@ -28,7 +28,7 @@ export type Search = Pick<Probe, 'variant' | 'orientation' | 'negative'>;
 
 /** What one query found. */
 export interface Found {
-  readonly sightings: readonly Sighting[];
+  readonly candidates: readonly Candidate[];
   /** What it asked. */
   readonly searches: readonly Search[];
 }
@@ -45,17 +45,17 @@ export interface Pipeline {
 }
 
 /** The number that `enrol` gave to the entry. */
-export function numberOf({ entry }: Sighting): number {
+export function numberOf({ entry }: Candidate): number {
   return Number.parseInt(entry.id.slice(4), 16);
 }
 
 /** The verdict on these sightings. */
-export function decisionOn(sightings: readonly Sighting[]): Decision {
-  return decide(sightings, { lists, organisation: 'bench', unscannable: null });
+export function decisionOn(candidates: readonly Candidate[]): Decision {
+  return decide(candidates, { lists, organisation: 'bench', unscannable: null });
 }
 
 export async function startPipeline(): Promise<Pipeline> {
-  const workers = await startIndexWorkers(1);
+  const workers = await startIndexWorkerPool(1);
   const imaging = startImaging({ variants: 'all', deadlineMs: 60_000, queueLimit: 10_000 });
   const index = new MemoryIndex(workers);
   const hasher = new ImageHasher(imaging, { digests: async (bytes) => digestsOf(bytes) });
@@ -89,13 +89,13 @@ export async function startPipeline(): Promise<Pipeline> {
     },
     async query(bytes) {
       const { hashes, unscannable } = await hasher.hash(bytes);
-      if (unscannable) return { sightings: [], searches: [] };
+      if (unscannable) return { candidates: [], searches: [] };
       const pdq = withNegatives(hashes.pdq ?? []);
       const upright = hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [];
       const blockhashes = [...upright, ...(hashes.turnedBlockhashes ?? [])];
       // Without digests: copies are never equal, and originals always are.
-      const [sightings = []] = await sightingsOf(index, [{ pdq, blockhashes, digests: {} }], radii);
-      return { sightings, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
+      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhashes, digests: {} }], radii);
+      return { candidates, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
     },
     async qualityOf(bytes) {
       const { hashes, unscannable } = await hasher.hash(bytes);

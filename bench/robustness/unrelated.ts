@@ -1,6 +1,6 @@
 /** False positives: pictures that have nothing to do with one another, each enrolled, each asked for. */
-import type { Sighting } from '../../src/domain/verdict.js';
-import { mostScenes } from './originals.js';
+import type { Candidate } from '../../src/domain/verdict.js';
+import { maxScenes } from './originals.js';
 import { stampFiles } from './photographs.js';
 import { open, saved } from './picture.js';
 import { decisionOn, numberOf, type Pipeline, startPipeline } from './pipeline.js';
@@ -16,7 +16,7 @@ export async function measureUnrelated(count: number, advance: () => void): Prom
     const stamps = stampFiles();
     const files = new Map<number, Buffer>();
     // Batches, so that the same scenes are taken whichever is done first; a flat one is refused and gives its place to the next.
-    for (let next = mostScenes; files.size < count && stamps.length > 0; ) {
+    for (let next = maxScenes; files.size < count && stamps.length > 0; ) {
       const batch = Array.from({ length: Math.min(underWay, count - files.size) }, () => next++);
       const made = await Promise.all(
         batch.map(async (number) => [number, await saved(open(await scene(number, stamps)))] as const),
@@ -40,9 +40,9 @@ async function compare(pipeline: Pipeline, files: ReadonlyMap<number, Buffer>) {
   const work = async () => {
     for (let one = waiting.shift(); one; one = waiting.shift()) {
       const [number, bytes] = one;
-      const { sightings, searches } = await pipeline.query(bytes);
+      const { candidates, searches } = await pipeline.query(bytes);
       counts.searches += searches.length;
-      for (const [other, ofOther] of byEntry(sightings)) {
+      for (const [other, ofOther] of byEntry(candidates)) {
         if (other === number) continue;
         const ofPdq = ofOther.filter(({ algorithm }) => algorithm === 'pdq');
         if (isMatch(ofPdq)) counts.byPdq++;
@@ -56,16 +56,16 @@ async function compare(pipeline: Pipeline, files: ReadonlyMap<number, Buffer>) {
   return { images: files.size, pairs: (files.size * (files.size - 1)) / 2, ...counts };
 }
 
-function byEntry(sightings: readonly Sighting[]): Map<number, Sighting[]> {
-  const groups = new Map<number, Sighting[]>();
-  for (const sighting of sightings) groups.set(numberOf(sighting), [...(groups.get(numberOf(sighting)) ?? []), sighting]);
+function byEntry(candidates: readonly Candidate[]): Map<number, Candidate[]> {
+  const groups = new Map<number, Candidate[]>();
+  for (const candidate of candidates) groups.set(numberOf(candidate), [...(groups.get(numberOf(candidate)) ?? []), candidate]);
   return groups;
 }
 
-function isMatch(sightings: readonly Sighting[]): boolean {
-  return decisionOn(sightings).matches.length > 0;
+function isMatch(candidates: readonly Candidate[]): boolean {
+  return decisionOn(candidates).matches.length > 0;
 }
 
-function described({ algorithm, queryVariant, variant, distance }: Sighting): string {
+function described({ algorithm, queryVariant, variant, distance }: Candidate): string {
   return `${algorithm} ${queryVariant} ${variant} ${distance}`;
 }

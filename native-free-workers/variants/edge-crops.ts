@@ -14,23 +14,23 @@ export type Side = (typeof sides)[number];
 
 const step = 1.25 ** 2;
 /** Share of the side that a kept part may need. */
-const mostKept = 0.78;
+const maxKept = 0.78;
 
-export interface KeptSide {
+export interface EdgeCrop {
   readonly side: Side;
   readonly margins: Margins;
 }
 
 /** Of a picture that is enrolled: one part a side. */
-export function keptSides(width: number, height: number): KeptSide[] {
-  return sides.map((side) => part(side, power(mostKept * ratio(side, width, height)), width, height));
+export function edgeCrops(width: number, height: number): EdgeCrop[] {
+  return sides.map((side) => part(side, power(maxKept * ratio(side, width, height)), width, height));
 }
 
 /** Of a copy: one or two parts a side, those that the picture may have enrolled. */
-export function possiblyKeptSides(width: number, height: number): KeptSide[] {
+export function possibleEdgeCrops(width: number, height: number): EdgeCrop[] {
   return sides.flatMap((side) => {
     const whole = ratio(side, width, height);
-    const [least, most] = [power(mostKept * whole), power(whole)];
+    const [least, most] = [power(maxKept * whole), power(whole)];
     return (least === most ? [least] : [least, most]).map((exponent) => part(side, exponent, width, height));
   });
 }
@@ -45,7 +45,7 @@ function power(value: number): number {
   return Math.floor(Math.log(value) / Math.log(step) + 1e-9);
 }
 
-function part(side: Side, exponent: number, width: number, height: number): KeptSide {
+function part(side: Side, exponent: number, width: number, height: number): EdgeCrop {
   const margin = Math.max(0, 1 - step ** exponent / ratio(side, width, height));
   const opposite = { left: 'right', right: 'left', top: 'bottom', bottom: 'top' } as const;
   return { side, margins: { left: 0, top: 0, right: 0, bottom: 0, [opposite[side]]: margin } };

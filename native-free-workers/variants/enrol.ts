@@ -3,9 +3,9 @@
  * seen once and only once, so time matters less than what every hash costs in the index; bench/robustness says what each wins.
  */
 import type { VariantHashes } from '../image-result.js';
+import { edgeCrops } from './edge-crops.js';
 import { framedPictures } from './frame.js';
 import { hashFramed } from './framed.js';
-import { keptSides } from './edge-crops.js';
 import { hashInstead, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
 import { inner } from './plane.js';
 import { regions } from './regions.js';
@@ -31,7 +31,7 @@ const stepsOf: Readonly<Record<Exclude<VariantSet, 'none'>, Steps>> = {
 };
 
 /** What is left out first where there would be too many: what wins least by the efficient edge of BENCH.md, last of all first. */
-const leastUseful = ['tilt_right_3_5', 'tilt_right_2', 'tilt_left_3_5', 'tilt_right_5', 'tilt_left_5', 'tilt_left_2'];
+const minUseful = ['tilt_right_3_5', 'tilt_right_2', 'tilt_left_3_5', 'tilt_right_5', 'tilt_left_5', 'tilt_left_2'];
 
 /**
  * Variants of a loaded image, without `full`, turned and mirrored copies being found by the query's orientations: the picture inside a frame, crops,
@@ -55,16 +55,19 @@ export function enrolmentVariants(image: LoadedImage, set: VariantSet, others = 
   const parts = [
     ...hashFramed(kernel, framed, 'upright'),
     ...crops.map((percent) => hashWithin(image, `crop_${percent}`, inner(percent / 100), 'upright')),
-    ...keptSides(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
+    ...edgeCrops(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
   ];
   const ofRegions = regions.map(({ variant, margins }) => hashWithin(image, variant, margins, 'upright'));
   const ofTilts = tilted.map(({ variant, sampled }) => hashInstead(kernel, variant, sampled, 'upright'));
-  const telling = [...parts, ...ofTilts].filter((variant) => variant !== undefined);
-  return [...withoutSurplus(telling, others + telling.length - most), ...ofRegions.filter((region) => region !== undefined)];
+  const disclosure = [...parts, ...ofTilts].filter((variant) => variant !== undefined);
+  return [
+    ...withoutSurplus(disclosure, others + disclosure.length - most),
+    ...ofRegions.filter((region) => region !== undefined),
+  ];
 }
 
 function withoutSurplus(variants: readonly VariantHashes[], surplus: number): VariantHashes[] {
-  const present = leastUseful.filter((name) => variants.some(({ variant }) => variant === name));
+  const present = minUseful.filter((name) => variants.some(({ variant }) => variant === name));
   const left = new Set(present.slice(0, Math.max(0, surplus)));
   return variants.filter(({ variant }) => !left.has(variant));
 }

@@ -18,16 +18,16 @@ const strayShare = 0.015;
 const groundShare = 0.85;
 /** Ground inside, in shares of the side, that cuts: the space between two lines of text does, a hairline does not. */
 const gapShare = 0.008;
-const leastGap = 3;
+const minGap = 3;
 /** Less than this is a button, not a picture. */
-const leastShare = 0.04;
-const leastSide = 32;
+const minShare = 0.04;
+const minSide = 32;
 /** Differences in shares of the side that are no difference. */
 const sameShare = 0.006;
 /** Bands and pages are mostly black or white: a side of that colour is believed alone, of another only with a second side. */
 const darkest = 20;
 const lightest = 235;
-const mostRounds = 4;
+const maxRounds = 4;
 
 /** Up to two rectangles that may be the picture inside, the likelier first; none where no side is of one colour. */
 export function framedPictures(plane: Plane): Area[] {
@@ -55,7 +55,7 @@ function isNear(a: number, b: number): boolean {
 /** The grounds of the four sides, where they have one. The outermost line is often a blend with nothing: the next one is asked. */
 function sidesOf(plane: Plane): number[] {
   const { width, height } = plane;
-  if (width < leastSide || height < leastSide) return [];
+  if (width < minSide || height < minSide) return [];
   const lines = [
     lineOf(plane, true, 1),
     lineOf(plane, true, height - 2),
@@ -86,7 +86,7 @@ function groundOf(line: Uint8Array): number | undefined {
 /** What the XY-cut leaves; undefined where it is too little to be a picture. */
 function cut(plane: Plane, whole: Area, grounds: readonly number[]): Area | undefined {
   let area: Area | undefined = whole;
-  for (let round = 0; area && round < mostRounds; round++) {
+  for (let round = 0; area && round < maxRounds; round++) {
     const before: Area = area;
     const rows = longest(plane, before, grounds, true);
     area = rows && { ...before, y: before.y + rows.from, height: rows.length };
@@ -95,10 +95,7 @@ function cut(plane: Plane, whole: Area, grounds: readonly number[]): Area | unde
     if (area && area.width === before.width && area.height === before.height) break;
   }
   const isPicture =
-    area &&
-    area.width >= leastSide &&
-    area.height >= leastSide &&
-    area.width * area.height >= leastShare * plane.width * plane.height;
+    area && area.width >= minSide && area.height >= minSide && area.width * area.height >= minShare * plane.width * plane.height;
   return isPicture ? area : undefined;
 }
 
@@ -110,7 +107,7 @@ interface Slice {
 /** The longest run of lines of `area` with something else than ground in them; short gaps inside do not end it. */
 function longest(plane: Plane, area: Area, grounds: readonly number[], isRow: boolean): Slice | undefined {
   const lines = isRow ? area.height : area.width;
-  const gap = Math.max(leastGap, Math.round((isRow ? plane.height : plane.width) * gapShare));
+  const gap = Math.max(minGap, Math.round((isRow ? plane.height : plane.width) * gapShare));
   let best: Slice | undefined;
   let from = -1;
   let last = -1;
@@ -134,11 +131,11 @@ function isGround({ data, stride }: Plane, area: Area, grounds: readonly number[
   const length = isRow ? area.width : area.height;
   const first = isRow ? (area.y + line) * stride + area.x : area.y * stride + area.x + line;
   const step = isRow ? 1 : stride;
-  const mostStrays = length * strayShare;
+  const maxStrays = length * strayShare;
   return grounds.some((ground) => {
     let strays = 0;
     for (let place = 0, at = first; place < length; place++, at += step) {
-      if (Math.abs((data[at] ?? 0) - ground) > tolerance && ++strays > mostStrays) return false;
+      if (Math.abs((data[at] ?? 0) - ground) > tolerance && ++strays > maxStrays) return false;
     }
     return true;
   });

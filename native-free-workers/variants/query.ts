@@ -3,9 +3,9 @@
  * pictures; bench/robustness says what each wins.
  */
 import type { VariantHashes } from '../image-result.js';
+import { possibleEdgeCrops } from './edge-crops.js';
 import { framedPictures } from './frame.js';
 import { hashFramed } from './framed.js';
-import { possiblyKeptSides } from './edge-crops.js';
 import { hashInstead, hashWithin, type LoadedImage, planeOf } from './loaded-image.js';
 import { inner } from './plane.js';
 import { regions } from './regions.js';
@@ -29,7 +29,7 @@ export function queryVariants(image: LoadedImage): VariantHashes[] {
   const variants = [
     ...hashFramed(kernel, frames, 'all'),
     hashWithin(image, 'inner_97', inner(innerShare), 'all'),
-    ...possiblyKeptSides(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
+    ...possibleEdgeCrops(width, height).map(({ side, margins }) => hashWithin(image, `keep_${side}`, margins, 'upright')),
     ...regions.map(({ variant, margins }) => hashWithin(image, variant, margins, 'upright')),
     straight && hashInstead(kernel, 'straight', straight, 'all'),
   ];

@@ -13,10 +13,10 @@ const tolerance = 18;
 /** Looked at in shares of the side: corners of a turned picture lie outside of the middle 80 %. */
 const middle = { from: 0.1, to: 0.9 };
 const deepest = 0.3;
-const leastFound = 0.6;
+const minFound = 0.6;
 /** Radians. Under a third of a degree PDQ does not mind; past nine nobody turns by mistake. */
-const leastAngle = 0.006;
-const mostAngle = 0.16;
+const minAngle = 0.006;
+const maxAngle = 0.16;
 /** Slopes that agree: half a degree. Three of four sides must. */
 const agreement = 0.008;
 
@@ -40,7 +40,7 @@ export function findSkew(plane: Plane, width: number, height: number): TurnedWin
   const slope = ((slopes[1] ?? 0) + (slopes[2] ?? 0)) / 2;
   const angle = Math.atan(slope);
   const agreeing = slopes.filter((one) => Math.abs(one - slope) < agreement).length;
-  if (agreeing < 3 || Math.abs(angle) < leastAngle || Math.abs(angle) > mostAngle) return undefined;
+  if (agreeing < 3 || Math.abs(angle) < minAngle || Math.abs(angle) > maxAngle) return undefined;
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   const across = ({ points }: Edge) => median(points.map(([x, y]) => y * cosine - x * sine));
   const along = ({ points }: Edge) => median(points.map(([x, y]) => x * cosine + y * sine));
@@ -78,7 +78,7 @@ function edgeOf(
       break;
     }
   }
-  return points.length < places * leastFound ? undefined : { points, slope: slopeOf(points, isAcross) };
+  return points.length < places * minFound ? undefined : { points, slope: slopeOf(points, isAcross) };
 }
 
 /** Of places at least four apart: nearer ones differ by less than a pixel. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readAnchors } from '../service/audit-log/anchor.js';
-import { type AuditReport, checkAudit } from '../service/audit-log/verification.js';
 import { exportedAct } from '../service/audit-log/export.js';
+import { type AuditReport, checkAudit } from '../service/audit-log/verification.js';
 import { Progress } from './progress.js';
 import { exitCodes, print, UsageError, withDatabase } from './run.js';
 

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Actor } from '../domain/actor.js';
 import { VigieError } from '../domain/errors.js';
 import type { Service } from '../main.js';
-import { actorOfCommand } from '../service/accounts/cli-identity.js';
+import { cliIdentity } from '../service/accounts/cli-identity.js';
 import { expandPaths, inOrder } from './files.js';
 import { Progress } from './progress.js';
 import { type ActingOptions, exitCodes, keyOption, print, withService } from './run.js';
@@ -30,7 +30,7 @@ export function enrollCommand(): Command {
 async function enroll(paths: string[], { list, json, key }: Options): Promise<void> {
   const files = await expandPaths(paths);
   await withService(async (service, config) => {
-    const actor = await actorOfCommand(service.stores.keys, key ?? config.VIGIE_KEY, ['analyst']);
+    const actor = await cliIdentity(service.stores.keys, key ?? config.VIGIE_KEY, ['analyst']);
     const progress = new Progress('enrolled', files.length);
     for await (const result of inOrder(files, config.VIGIE_IMAGING_PROCESSES * 3, (file) =>
       enrolFile(service, actor, list, file),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { AuditSummary } from '../service/recall-check/recall-check.js';
+import type { RecallSummary } from '../service/recall-check/recall-check.js';
 import { Progress } from './progress.js';
 import { exitCodes, print, UsageError, withService } from './run.js';
 
@@ -18,10 +18,10 @@ export function indexCommand(): Command {
 async function audit({ queries, json }: { queries: string; json?: boolean }): Promise<void> {
   const count = Number(queries);
   if (!/^\d{1,7}$/.test(queries) || count === 0) throw new UsageError(`--queries ${queries}: must be from 1 to 9999999`);
-  await withService(async ({ recallAudit, index }) => {
+  await withService(async ({ recallCheck, index }) => {
     if (index.engine !== 'memory') throw new UsageError('VIGIE_INDEX=pgvector asks the database itself: nothing to audit');
     const progress = new Progress('audited', count);
-    const summary = await recallAudit.askMany(count, () => progress.advance());
+    const summary = await recallCheck.askMany(count, () => progress.advance());
     progress.finish();
     print(json, { ...summary, hashes: index.size }, textOf(summary, index.size));
     const { missed, extra, altered, undecided } = summary;
@@ -29,7 +29,7 @@ async function audit({ queries, json }: { queries: string; json?: boolean }): Pr
   });
 }
 
-function textOf({ queries, missed, extra, altered, undecided }: AuditSummary, hashes: number): string {
+function textOf({ queries, missed, extra, altered, undecided }: RecallSummary, hashes: number): string {
   const text = `asked ${queries} queries of ${hashes} hashes: ${missed} missed, ${extra} extra, ${altered} altered`;
   return undecided === 0 ? text : `${text}; ${undecided} undecided, because entries near them kept changing: ask again`;
 }

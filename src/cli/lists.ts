@@ -8,7 +8,7 @@ import {
   listActions,
   listRights,
 } from '../domain/list.js';
-import { ListBook } from '../service/lists/list-cache.js';
+import { ListCache } from '../service/lists/list-cache.js';
 import { Lists } from '../service/lists/lists.js';
 import type { Stores } from '../store/stores.js';
 import { type ActingOptions, choice, keyOption, print, table, UsageError, withActor, withDatabase } from './run.js';
@@ -103,7 +103,7 @@ function rightOf(text: string): ListRight {
 
 /** On the database alone: a server learns of it from the feed. */
 function listsOf(stores: Stores): Lists {
-  return new Lists(stores.lists, new ListBook(), { refresh: async () => {} }, stores.keys);
+  return new Lists(stores.lists, new ListCache(), { refresh: async () => {} }, stores.keys);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {

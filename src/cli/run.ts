@@ -12,9 +12,9 @@ import {
   type ServiceOptions,
   startService,
 } from '../main.js';
+import { cliIdentity } from '../service/accounts/cli-identity.js';
+import { OrganisationsAndKeys } from '../service/accounts/organisations-and-keys.js';
 import { Sealer } from '../service/audit-log/sealer.js';
-import { actorOfCommand } from '../service/accounts/cli-identity.js';
-import { People } from '../service/accounts/organisations-and-keys.js';
 import type { Database } from '../store/database.js';
 import { openStores, type Stores } from '../store/stores.js';
 
@@ -77,12 +77,12 @@ export async function withDatabase<Result>(work: (context: Context) => Promise<R
 export async function withActor<Result>(
   { key }: ActingOptions,
   roles: readonly Role[],
-  work: (context: Context & { actor: Actor; people: People }) => Promise<Result>,
+  work: (context: Context & { actor: Actor; people: OrganisationsAndKeys }) => Promise<Result>,
 ): Promise<Result> {
   return withDatabase(async (context) => {
     const { keys, organisations } = context.stores;
-    const actor = await actorOfCommand(keys, key ?? context.config.VIGIE_KEY, roles);
-    const result = await work({ ...context, actor, people: new People(organisations, keys) });
+    const actor = await cliIdentity(keys, key ?? context.config.VIGIE_KEY, roles);
+    const result = await work({ ...context, actor, people: new OrganisationsAndKeys(organisations, keys) });
     // Where no server runs nobody else would; where one does and is faster, or the database is gone by now, it does.
     await new Sealer(context.stores.audit, context.dataKey.derive('audit')).seal().catch(() => {});
     return result;

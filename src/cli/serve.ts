@@ -20,12 +20,12 @@ async function serve(): Promise<void> {
   const config = currentConfig();
   const log = serviceLog(config);
   const service = await startService({ config, log, command: 'vigie serve', exclusive: true });
-  const { stores, enrolment, live, database } = service;
+  const { stores, enrolment, follower, database } = service;
   try {
-    await ensureTestList(stores.lists, enrolment, () => live.refresh()).catch((error: unknown) => {
+    await ensureTestList(stores.lists, enrolment, () => follower.refresh()).catch((error: unknown) => {
       log.warn({ err: error }, 'the test image could not be enrolled; everything else works');
     });
-    await live.refresh();
+    await follower.refresh();
     const server = await startServer(service, config, log);
     // Before anybody is told that the service is there: a signal that comes at once must find its handler.
     onSignal(log, () => server.close());
@@ -36,7 +36,7 @@ async function serve(): Promise<void> {
   }
   // After listening: keys that were made for a server that then could not start would be lost.
   const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
-  await live.refresh();
+  await follower.refresh();
   if (keys) tellKeys(keys, config, log);
   tendNearIndex(service, config, log);
   service.startJobs();

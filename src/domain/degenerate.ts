@@ -5,10 +5,10 @@ import { type HashSet, minimumQuality } from './hash.js';
  * A PDQ hash of a real image has 128 of 256 bits set (its threshold is the median), a blockhash nearly so. Ties on flat images
  * break that. The bounds are a quarter to three quarters of the bits.
  */
-const leastBits = 64;
-const mostBits = 192;
+const minBits = 64;
+const maxBits = 192;
 /** Rows of 16 bits. Hashes of two-tone images repeat the same rows: czkawka found unrelated ones at distance 0. */
-const leastDistinctRows = 4;
+const minDistinctRows = 4;
 
 /** Bits set in each 16-bit value. */
 const bitCounts = Uint8Array.from({ length: 65_536 }, (_, row) => {
@@ -28,9 +28,9 @@ export function isDegenerate(hex: string): boolean {
   for (let at = 0; at < hex.length; at += 4) {
     const row = (digit(hex, at) << 12) | (digit(hex, at + 1) << 8) | (digit(hex, at + 2) << 4) | digit(hex, at + 3);
     bits += bitCounts[row] ?? 0;
-    if (seen.length < leastDistinctRows && !seen.includes(row)) seen.push(row);
+    if (seen.length < minDistinctRows && !seen.includes(row)) seen.push(row);
   }
-  return bits < leastBits || bits > mostBits || seen.length < leastDistinctRows;
+  return bits < minBits || bits > maxBits || seen.length < minDistinctRows;
 }
 
 function digit(hex: string, at: number): number {

@@ -13,7 +13,7 @@ export interface Confirmation {
 }
 
 /** An entry as it stands, with what its page does not show. */
-export interface StandingEntry {
+export interface EntryUnderReview {
   readonly entry: Entry;
   /** Who enrolled it; null: the machine itself. */
   readonly author: number | null;
@@ -42,7 +42,7 @@ export interface Transition {
 }
 
 /** Somebody else stands behind the entry; enough of them make it verified. @throws VigieError `own_work`, `conflict`. */
-export function confirm(standing: StandingEntry, actor: Actor): Transition {
+export function confirm(standing: EntryUnderReview, actor: Actor): Transition {
   const { entry, confirmations, requirement } = standing;
   refuseAuthor(standing, actor, 'confirm');
   if (entry.status === 'withdrawn' || entry.status === 'quarantined') throw refusal(standing, 'confirmed');
@@ -59,7 +59,7 @@ export function confirm(standing: StandingEntry, actor: Actor): Transition {
 }
 
 /** A draft is not what it claims to be: it keeps holding, and nobody's confirmation counts any more. @throws as `confirm`. */
-export function reject(standing: StandingEntry, actor: Actor): Transition {
+export function reject(standing: EntryUnderReview, actor: Actor): Transition {
   refuseAuthor(standing, actor, 'reject');
   if (standing.entry.status !== 'draft') throw refusal(standing, 'rejected');
   return { event: 'reject', to: doubted(standing), confirmation: 'none' };
@@ -69,7 +69,7 @@ export function reject(standing: StandingEntry, actor: Actor): Transition {
  * Somebody doubts it: it holds until as many as its list asks for have looked again. What platforms disputed before still has its
  * confirmations, which end here. @throws VigieError `conflict`.
  */
-export function dispute(standing: StandingEntry): Transition {
+export function dispute(standing: EntryUnderReview): Transition {
   const { entry, requirement } = standing;
   const isDoubted = entry.status === 'disputed' && !meets(entry.verification, requirement);
   if (isDoubted || entry.status === 'withdrawn') throw refusal(standing, 'disputed');
@@ -77,22 +77,22 @@ export function dispute(standing: StandingEntry): Transition {
 }
 
 /** Where a list asks for nobody, a disputed entry counts as confirmed, and what equals it would be removed: only a draft holds everything. */
-function doubted({ requirement }: StandingEntry): EntryStatus {
+function doubted({ requirement }: EntryUnderReview): EntryStatus {
   return meets({ people: 0, organisations: 0 }, requirement) ? 'draft' : 'disputed';
 }
 
 /** Platforms doubt it. Its confirmations stand: what equals it bit for bit is judged as before. Undefined: there is nothing to lower. */
-export function disputeByFeedback({ entry }: StandingEntry): Transition | undefined {
+export function disputeByFeedback({ entry }: EntryUnderReview): Transition | undefined {
   return entry.status === 'verified' ? { event: 'dispute', to: 'disputed', confirmation: null } : undefined;
 }
 
 /** It matches far more than it ever did. Undefined: there is nothing to lower. */
-export function quarantine({ entry }: StandingEntry): Transition | undefined {
+export function quarantine({ entry }: EntryUnderReview): Transition | undefined {
   return entry.status === 'verified' ? { event: 'quarantine', to: 'quarantined', confirmation: null } : undefined;
 }
 
 /** Somebody has looked: the flood, or what platforms said, was no reason. @throws VigieError `own_work`, `conflict`. */
-export function release(standing: StandingEntry, actor: Actor): Transition {
+export function release(standing: EntryUnderReview, actor: Actor): Transition {
   const { entry, requirement } = standing;
   refuseAuthor(standing, actor, 'release');
   const isLowered = entry.status === 'quarantined' || entry.status === 'disputed';
@@ -101,7 +101,7 @@ export function release(standing: StandingEntry, actor: Actor): Transition {
 }
 
 /** How many stand behind an entry once this one does, too. */
-export function countsWith({ entry, confirmations }: StandingEntry, added: Confirmation): Requirement {
+export function countsWith({ entry, confirmations }: EntryUnderReview, added: Confirmation): Requirement {
   const organisations = new Set([...confirmations, added].map(({ organisation }) => organisation)).size;
   // Entries of before people had names are confirmed by as many as their list asked for, whoever that was.
   return { people: entry.verification.people + 1, organisations: Math.max(entry.verification.organisations, organisations) };
@@ -123,7 +123,7 @@ export interface WithdrawalContext {
  *
  * @throws VigieError `forbidden` for others than the owning organisation, `own_work`.
  */
-export function withdraw(standing: StandingEntry, actor: Actor, context: WithdrawalContext): 'asked' | 'done' | 'already' {
+export function withdraw(standing: EntryUnderReview, actor: Actor, context: WithdrawalContext): 'asked' | 'done' | 'already' {
   const { entry, withdrawalBy } = standing;
   refuseOthers(entry, actor, context.listOwner);
   if (entry.status === 'withdrawn') return 'already';
@@ -139,7 +139,7 @@ export function withdraw(standing: StandingEntry, actor: Actor, context: Withdra
 }
 
 /** An undone withdrawal: the entry stands as it stood. @throws VigieError `forbidden`, `conflict`. */
-export function restore(standing: StandingEntry, actor: Actor, listOwner: string | null): void {
+export function restore(standing: EntryUnderReview, actor: Actor, listOwner: string | null): void {
   refuseOthers(standing.entry, actor, listOwner);
   if (standing.entry.status !== 'withdrawn') throw refusal(standing, 'restored');
 }
@@ -148,7 +148,7 @@ function meets({ people, organisations }: Requirement, requirement: Requirement)
   return people >= requirement.people && organisations >= requirement.organisations;
 }
 
-function refuseAuthor({ entry, author }: StandingEntry, { person }: Actor, deed: string): void {
+function refuseAuthor({ entry, author }: EntryUnderReview, { person }: Actor, deed: string): void {
   if (person === null || person !== author) return;
   throw new VigieError('own_work', `entry ${entry.id} is your own work: somebody else has to ${deed} it`);
 }
@@ -162,6 +162,6 @@ function refuseOthers({ id, organisation }: Entry, actor: Actor, listOwner: stri
   );
 }
 
-function refusal({ entry }: StandingEntry, deed: string): VigieError {
+function refusal({ entry }: EntryUnderReview, deed: string): VigieError {
   return new VigieError('conflict', `entry ${entry.id} is ${entry.status}: it cannot be ${deed}`);
 }

@@ -68,7 +68,7 @@ export function isRegion(variant: string): boolean {
 }
 
 /** Parts that reach over one side of an image: 50 to 78 % of it (native-free-workers/variants/edge-crops.ts). */
-export function isKeptSide(variant: string): boolean {
+export function isEdgeCrop(variant: string): boolean {
   return variant.startsWith('keep_');
 }
 

@@ -2,8 +2,9 @@
  * The clock of a demand, and what stops it. Pure: the time comes in as `now`, ms since the epoch, and may be behind that of earlier acts:
  * clocks are set back.
  */
-import { type Demand, type DemandState, nameOf, type Outcome, stateOf } from './legal-request.js';
+
 import { VigieError } from './errors.js';
+import { type LegalRequest, type LegalRequestState, nameOf, type Outcome, stateOf } from './legal-request.js';
 import type { Obligation } from './obligations.js';
 import type { PauseReason } from './regimes/regime.js';
 import { regimeOf } from './regimes.js';
@@ -22,7 +23,7 @@ export function pastOf(field: string, at: number, now: number): number {
 }
 
 /** Where the clock of a demand stands. */
-export interface DemandClock {
+export interface LegalRequestClock {
   /** Null: no fixed time, or the clock stands still. */
   readonly deadlineAt: number | null;
   /** Ms left, 0 when there are none; null without a deadline, and once closed. */
@@ -33,9 +34,9 @@ export interface DemandClock {
 }
 
 /** Reads the clock. However far a node's clock is set back, never more is left than was given. */
-export function clockOf(demand: Demand, now: number): DemandClock {
-  const { paused, outcome, receivedAt, pausedMs } = demand;
-  const end = demand.deadlineAt === null ? null : demand.deadlineAt + pausedMs;
+export function clockOf(legalRequest: LegalRequest, now: number): LegalRequestClock {
+  const { paused, outcome, receivedAt, pausedMs } = legalRequest;
+  const end = legalRequest.deadlineAt === null ? null : legalRequest.deadlineAt + pausedMs;
   if (end === null) return { deadlineAt: null, remainingMs: null, overdue: false, late: false };
   if (outcome) return { deadlineAt: end, remainingMs: null, overdue: false, late: outcome.at > end };
   const at = Math.max(paused?.at ?? now, receivedAt + pausedMs);
@@ -52,7 +53,7 @@ export function movedObligations({
   obligations,
   pausedMs,
   paused,
-}: Pick<Demand, 'obligations' | 'pausedMs' | 'paused'>): Obligation[] {
+}: Pick<LegalRequest, 'obligations' | 'pausedMs' | 'paused'>): Obligation[] {
   return obligations.map((one) => ({
     ...one,
     deadlineAt: one.deadlineAt === null || paused ? null : new Date(Date.parse(one.deadlineAt) + pausedMs).toISOString(),
@@ -60,27 +61,30 @@ export function movedObligations({
 }
 
 /** Stops the clock. @throws VigieError `conflict` where the regime or the state does not allow it. */
-export function pause(demand: Demand, reason: PauseReason, now: number): Demand {
-  refuseUnless(demand, 'running', 'only a running clock can be paused');
-  const allowed = regimeOf(demand.regime)?.pauses ?? [];
+export function pause(legalRequest: LegalRequest, reason: PauseReason, now: number): LegalRequest {
+  refuseUnless(legalRequest, 'running', 'only a running clock can be paused');
+  const allowed = regimeOf(legalRequest.regime)?.pauses ?? [];
   if (!allowed.includes(reason)) {
     const which = allowed.length === 0 ? 'never' : `for ${allowed.join(' or ')} only`;
-    throw new VigieError('conflict', `${nameOf(demand)} is running: the clock of ${demand.regime} is paused ${which}`);
+    throw new VigieError(
+      'conflict',
+      `${nameOf(legalRequest)} is running: the clock of ${legalRequest.regime} is paused ${which}`,
+    );
   }
-  const { overdue, deadlineAt } = clockOf(demand, now);
+  const { overdue, deadlineAt } = clockOf(legalRequest, now);
   if (overdue)
     throw new VigieError(
       'conflict',
-      `${nameOf(demand)} is overdue since ${iso(deadlineAt)}: its clock cannot be paused any more`,
+      `${nameOf(legalRequest)} is overdue since ${iso(deadlineAt)}: its clock cannot be paused any more`,
     );
   // Never before the clock started, or the time until then would be won.
-  return { ...demand, paused: { at: Math.max(now, demand.receivedAt + demand.pausedMs), reason } };
+  return { ...legalRequest, paused: { at: Math.max(now, legalRequest.receivedAt + legalRequest.pausedMs), reason } };
 }
 
 /** Lets the clock run on: the deadline moves by the time it stood still. @throws VigieError `conflict` when it is not paused. */
-export function resume(demand: Demand, now: number): Demand {
-  refuseUnless(demand, 'paused', 'only a paused clock can run on');
-  return { ...demand, paused: null, pausedMs: demand.pausedMs + stoodStill(demand, now) };
+export function resume(legalRequest: LegalRequest, now: number): LegalRequest {
+  refuseUnless(legalRequest, 'paused', 'only a paused clock can run on');
+  return { ...legalRequest, paused: null, pausedMs: legalRequest.pausedMs + stoodStill(legalRequest, now) };
 }
 
 /**
@@ -88,25 +92,29 @@ export function resume(demand: Demand, now: number): Demand {
  *
  * @throws VigieError `conflict` when it is closed, `bad_request` for an end before its receipt or to come.
  */
-export function close(demand: Demand, { at, ...outcome }: Omit<Outcome, 'at'> & { at: number | null }, now: number): Demand {
-  if (demand.outcome) refuseUnless(demand, 'running', 'it has its outcome');
-  if (at !== null && at < demand.receivedAt) {
-    throw new VigieError('bad_request', `at: must not be before the receipt, ${iso(demand.receivedAt)}`);
+export function close(
+  legalRequest: LegalRequest,
+  { at, ...outcome }: Omit<Outcome, 'at'> & { at: number | null },
+  now: number,
+): LegalRequest {
+  if (legalRequest.outcome) refuseUnless(legalRequest, 'running', 'it has its outcome');
+  if (at !== null && at < legalRequest.receivedAt) {
+    throw new VigieError('bad_request', `at: must not be before the receipt, ${iso(legalRequest.receivedAt)}`);
   }
-  const end = at === null ? Math.max(now, demand.receivedAt) : pastOf('at', at, Math.max(now, demand.receivedAt));
-  const pausedMs = demand.pausedMs + stoodStill(demand, end);
-  return { ...demand, paused: null, pausedMs, outcome: { ...outcome, at: end } };
+  const end = at === null ? Math.max(now, legalRequest.receivedAt) : pastOf('at', at, Math.max(now, legalRequest.receivedAt));
+  const pausedMs = legalRequest.pausedMs + stoodStill(legalRequest, end);
+  return { ...legalRequest, paused: null, pausedMs, outcome: { ...outcome, at: end } };
 }
 
-function stoodStill({ paused }: Demand, now: number): number {
+function stoodStill({ paused }: LegalRequest, now: number): number {
   return paused ? Math.max(0, now - paused.at) : 0;
 }
 
-function refuseUnless(demand: Demand, wanted: DemandState, why: string): void {
-  const state = stateOf(demand);
+function refuseUnless(legalRequest: LegalRequest, wanted: LegalRequestState, why: string): void {
+  const state = stateOf(legalRequest);
   if (state === wanted) return;
-  const how = demand.outcome ? ` (${demand.outcome.outcome}, ${iso(demand.outcome.at)})` : '';
-  throw new VigieError('conflict', `${nameOf(demand)} is ${state}${how}: ${why}`);
+  const how = legalRequest.outcome ? ` (${legalRequest.outcome.outcome}, ${iso(legalRequest.outcome.at)})` : '';
+  throw new VigieError('conflict', `${nameOf(legalRequest)} is ${state}${how}: ${why}`);
 }
 
 function iso(at: number | null): string | null {

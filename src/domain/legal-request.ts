@@ -3,10 +3,10 @@ import type { ContentClass } from './list.js';
 import type { Obligation } from './obligations.js';
 import type { ClockStart, PauseReason } from './regimes/regime.js';
 
-export const demandKinds = ['order', 'notice'] as const;
-export type DemandKind = (typeof demandKinds)[number];
+export const legalRequestKinds = ['order', 'notice'] as const;
+export type LegalRequestKind = (typeof legalRequestKinds)[number];
 
-export const startOf: Readonly<Record<DemandKind, ClockStart>> = { order: 'order_received', notice: 'notice_received' };
+export const startOf: Readonly<Record<LegalRequestKind, ClockStart>> = { order: 'order_received', notice: 'notice_received' };
 
 export const issuerKinds = ['authority', 'trusted_flagger', 'hotline', 'person'] as const;
 export type IssuerKind = (typeof issuerKinds)[number];
@@ -23,10 +23,10 @@ export interface Outcome {
 }
 
 /** A demand as it came in. */
-export interface NewDemand {
+export interface NewLegalRequest {
   readonly id: string;
   readonly organisation: string;
-  readonly kind: DemandKind;
+  readonly kind: LegalRequestKind;
   readonly regime: string;
   readonly issuer: string;
   readonly issuerKind: IssuerKind;
@@ -46,7 +46,7 @@ export interface NewDemand {
   readonly deadlineAt: number | null;
 }
 
-export interface Demand extends NewDemand {
+export interface LegalRequest extends NewLegalRequest {
   readonly paused: { readonly at: number; readonly reason: PauseReason } | null;
   /** How long the clock stood still before, in ms. */
   readonly pausedMs: number;
@@ -54,11 +54,11 @@ export interface Demand extends NewDemand {
 }
 
 /** What may be asked for. `open`: everything that has no outcome, the paused included. */
-export const demandFilters = ['open', 'overdue', 'closed'] as const;
-export type DemandFilter = (typeof demandFilters)[number];
+export const legalRequestFilters = ['open', 'overdue', 'closed'] as const;
+export type LegalRequestFilter = (typeof legalRequestFilters)[number];
 
-export const demandStates = ['running', 'paused', 'closed'] as const;
-export type DemandState = (typeof demandStates)[number];
+export const legalRequestStates = ['running', 'paused', 'closed'] as const;
+export type LegalRequestState = (typeof legalRequestStates)[number];
 
 /** The earliest deadline of some obligations, in ms since the epoch. */
 export function earliestOf(obligations: readonly Obligation[]): number | null {
@@ -66,25 +66,25 @@ export function earliestOf(obligations: readonly Obligation[]): number | null {
   return deadlineAt === null ? null : Date.parse(deadlineAt);
 }
 
-export function stateOf({ outcome, paused }: Demand): DemandState {
+export function stateOf({ outcome, paused }: LegalRequest): LegalRequestState {
   if (outcome) return 'closed';
   return paused ? 'paused' : 'running';
 }
 
 /** As people refer to it in messages: its kind and id. */
-export function nameOf({ kind, id }: Pick<Demand, 'kind' | 'id'>): string {
+export function nameOf({ kind, id }: Pick<LegalRequest, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 
-const publicIds: Readonly<Record<DemandKind, string>> = { order: 'ord', notice: 'ntc' };
+const publicIds: Readonly<Record<LegalRequestKind, string>> = { order: 'ord', notice: 'ntc' };
 
 /** `ord_` or `ntc_` and the 32 hex digits of a UUID. */
-export function demandIdOf(kind: DemandKind, uuid: string): string {
+export function legalRequestIdOf(kind: LegalRequestKind, uuid: string): string {
   return `${publicIds[kind]}_${uuid.replaceAll('-', '')}`;
 }
 
 /** The UUID of a public id; undefined when the text is none of that kind. */
-export function uuidOfDemandId(kind: DemandKind, id: string): string | undefined {
+export function uuidOfLegalRequestId(kind: LegalRequestKind, id: string): string | undefined {
   const [, prefix, hex] = /^(ord|ntc)_([0-9a-f]{32})$/.exec(id) ?? [];
   if (prefix !== publicIds[kind]) return undefined;
   return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

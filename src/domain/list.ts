@@ -142,15 +142,15 @@ export type NewList = Pick<List, 'id' | 'title' | 'class' | 'action'> & {
 export const defaultLimits: ListLimits = { withdrawalsAnHour: 100, disputesAfter: 2, floodAnHour: 1_000 };
 
 /** A list that suppresses hides what others list: two organisations must agree on every entry, whatever else is asked for. */
-const leastForSuppression: Requirement = { people: 2, organisations: 2 };
-const leastForOthers: Requirement = { people: 1, organisations: 1 };
+const minForSuppression: Requirement = { people: 2, organisations: 2 };
+const minForOthers: Requirement = { people: 1, organisations: 1 };
 
 export function defaultVerification(action: ListAction): Requirement {
-  return action === 'suppress' ? leastForSuppression : leastForOthers;
+  return action === 'suppress' ? minForSuppression : minForOthers;
 }
 
 function isEnough(action: ListAction, { people, organisations }: Requirement): boolean {
-  return action !== 'suppress' || (people >= leastForSuppression.people && organisations >= leastForSuppression.organisations);
+  return action !== 'suppress' || (people >= minForSuppression.people && organisations >= minForSuppression.organisations);
 }
 
 export function newList(given: NewList): List {

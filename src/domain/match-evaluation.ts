@@ -1,13 +1,13 @@
 /** What each way in which content resembles one entry leads to by itself. Rules: design/api.md, "Rules of the default policy". */
-import { fullVariant, isKeptSide, isRegion, minimumQuality } from './hash.js';
+import { fullVariant, isEdgeCrop, isRegion, minimumQuality } from './hash.js';
 import type { ActionMatrix, Certainty, List, Outcome } from './list.js';
 import { withoutLoneRegions } from './region-agreement.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
-import type { Sighting } from './verdict.js';
+import type { Candidate } from './verdict.js';
 
 /** A sighting with what its list makes of it, and why. */
-export interface Judgement {
-  readonly sighting: Sighting;
+export interface Evaluation {
+  readonly candidate: Candidate;
   /** What it would be if everything else about it were in order. */
   readonly certainty: Certainty;
   readonly corroborated: boolean;
@@ -27,30 +27,30 @@ export interface Judgement {
 const loneShare = 2 / 3;
 
 /** Judges every sighting of one entry of `list`; what lies beyond its thresholds, or says too little, is dropped. */
-export function judgeEntry(sightings: readonly Sighting[], list: List): Judgement[] {
+export function evaluateEntry(candidates: readonly Candidate[], list: List): Evaluation[] {
   // Variants only ever add: what a part of an image looks like hides nothing, and bears out nothing that hides.
-  const telling = list.action === 'suppress' ? sightings.filter(isPlain) : sightings;
-  const within = withoutLoneRegions(telling.filter((sighting) => sighting.distance <= thresholdOf(sighting, list)));
-  return within.flatMap((sighting) => {
-    const corroborated = isCorroborated(sighting, within);
-    const isLone = sighting.algorithm === 'blockhash' && !corroborated;
-    if (isLone && sighting.distance > thresholdOf(sighting, list) * loneShare) return [];
-    return [judge(sighting, corroborated, list)];
+  const telling = list.action === 'suppress' ? candidates.filter(isPlain) : candidates;
+  const within = withoutLoneRegions(telling.filter((candidate) => candidate.distance <= thresholdOf(candidate, list)));
+  return within.flatMap((candidate) => {
+    const corroborated = isCorroborated(candidate, within);
+    const isLone = candidate.algorithm === 'blockhash' && !corroborated;
+    if (isLone && candidate.distance > thresholdOf(candidate, list) * loneShare) return [];
+    return [judge(candidate, corroborated, list)];
   });
 }
 
 /** The largest distance at which a list matches by that algorithm. */
-export function thresholdOf({ algorithm }: Sighting, { thresholds }: List): number {
+export function thresholdOf({ algorithm }: Candidate, { thresholds }: List): number {
   if (algorithm === 'pdq') return thresholds.pdq.wide;
   return algorithm === 'blockhash' ? thresholds.blockhash : 0;
 }
 
-export function isDigest({ algorithm }: Sighting): boolean {
+export function isDigest({ algorithm }: Candidate): boolean {
   return algorithm !== 'pdq' && algorithm !== 'blockhash';
 }
 
 /** The image as it is, at most turned: no part of it, nothing undone. */
-export function isPlain({ variant, queryVariant, negative }: Sighting): boolean {
+export function isPlain({ variant, queryVariant, negative }: Candidate): boolean {
   return variant === fullVariant && queryVariant === fullVariant && !negative;
 }
 
@@ -58,19 +58,19 @@ export function isPlain({ variant, queryVariant, negative }: Sighting): boolean 
  * A second, independent algorithm says the same of the same entry: blockhash for a PDQ match in the same orientation, and the
  * other way round; PDQ for an MD5 or SHA-1, which can be forged. SHA-256 needs nobody.
  */
-function isCorroborated(sighting: Sighting, others: readonly Sighting[]): boolean {
-  const { algorithm, orientation } = sighting;
+function isCorroborated(candidate: Candidate, others: readonly Candidate[]): boolean {
+  const { algorithm, orientation } = candidate;
   if (algorithm === 'sha256') return true;
   if (algorithm === 'md5' || algorithm === 'sha1') return others.some((other) => other.algorithm === 'pdq' && isWhole(other));
   const second = algorithm === 'pdq' ? 'blockhash' : 'pdq';
   return others.some((other) => other.algorithm === second && other.orientation === orientation && isWhole(other));
 }
 
-function judge(sighting: Sighting, corroborated: boolean, list: List): Judgement {
-  const { standing, class: contentClass } = sighting.entry;
-  const exact = isDigest(sighting);
-  const certainty = exact ? 'exact' : isTight(sighting, list) ? 'tight' : 'wide';
-  const sure = exact ? corroborated : isSureNear(sighting, corroborated, certainty);
+function judge(candidate: Candidate, corroborated: boolean, list: List): Evaluation {
+  const { standing, class: contentClass } = candidate.entry;
+  const exact = isDigest(candidate);
+  const certainty = exact ? 'exact' : isTight(candidate, list) ? 'tight' : 'wide';
+  const sure = exact ? corroborated : isSureNear(candidate, corroborated, certainty);
   // Floods and complaints are no switch that an abuser can throw: they never touch what equals a confirmed entry bit for bit.
   const verified = exact ? isConfirmed(standing, list.verification) : isVerified(standing, list.verification);
   const status = statusOf(standing);
@@ -78,16 +78,16 @@ function judge(sighting: Sighting, corroborated: boolean, list: List): Judgement
   const outcome = outcomeOf(list, contentClass, certainty, sure && verified);
   // Lowered, not dropped: whatever an unverified match of the list leads to, this one is at least held.
   const held = lowered && outcome === 'ignore' && list.action !== 'suppress' ? 'hold_for_review' : outcome;
-  return { sighting, certainty, corroborated, sure, verified, lowered, outcome: held };
+  return { candidate, certainty, corroborated, sure, verified, lowered, outcome: held };
 }
 
-export function isTight({ algorithm, distance }: Sighting, { thresholds }: List): boolean {
+export function isTight({ algorithm, distance }: Candidate, { thresholds }: List): boolean {
   return algorithm === 'pdq' && distance <= thresholds.pdq.tight;
 }
 
-function isSureNear(sighting: Sighting, corroborated: boolean, certainty: Certainty): boolean {
-  const { algorithm, quality, queryQuality } = sighting;
-  if (algorithm !== 'pdq' || !isWhole(sighting)) return false;
+function isSureNear(candidate: Candidate, corroborated: boolean, certainty: Certainty): boolean {
+  const { algorithm, quality, queryQuality } = candidate;
+  if (algorithm !== 'pdq' || !isWhole(candidate)) return false;
   const stored = quality === null || quality >= minimumQuality;
   const query = queryQuality === null ? corroborated : queryQuality >= minimumQuality;
   return stored && query && (corroborated || certainty === 'tight');
@@ -98,8 +98,8 @@ function isSureNear(sighting: Sighting, corroborated: boolean, certainty: Certai
  * pictures may share half, or a joke its picture and not its caption. By themselves those never remove, nor do they bear out anything; a blockhash
  * changes nothing about that, for another caption moves it by 4 to 10 bits.
  */
-function isWhole({ variant, queryVariant }: Sighting): boolean {
-  const isOfParts = isRegion(variant) || isRegion(queryVariant) || (isKeptSide(variant) && isKeptSide(queryVariant));
+function isWhole({ variant, queryVariant }: Candidate): boolean {
+  const isOfParts = isRegion(variant) || isRegion(queryVariant) || (isEdgeCrop(variant) && isEdgeCrop(queryVariant));
   return !isOfParts;
 }
 

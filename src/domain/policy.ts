@@ -1,11 +1,11 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
 import { orientations } from './hash.js';
-import { isDigest, isPlain, isTight, type Judgement, judgeEntry, thresholdOf } from './match-evaluation.js';
 import type { List, ListAction } from './list.js';
-import type { Decision, Match, Sighting, UnscannableReason, VerdictName } from './verdict.js';
+import { type Evaluation, evaluateEntry, isDigest, isPlain, isTight, thresholdOf } from './match-evaluation.js';
+import type { Candidate, Decision, Match, UnscannableReason, VerdictName } from './verdict.js';
 
 /** Matches in a reply; the policy itself sees all of them. */
-export const mostMatches = 20;
+export const maxMatches = 20;
 
 const verdictOf: Readonly<Record<ListAction, VerdictName>> = {
   remove_and_report: 'remove_and_report',
@@ -43,10 +43,10 @@ export interface Asking {
 }
 
 /** Decides what must be done with content whose hashes gave `sightings`. Pure: the same input gives the same decision. */
-export function decide(sightings: readonly Sighting[], { lists, organisation, unscannable }: Asking): FullDecision {
-  const judged = sightings.length === 0 ? [] : judgeAll(sightings, lists, organisation).flatMap(judgedOf(lists));
-  if (judged.length === 0) return nothingFound(unscannable);
-  const standing = suppress(judged);
+export function decide(candidates: readonly Candidate[], { lists, organisation, unscannable }: Asking): FullDecision {
+  const evaluations = candidates.length === 0 ? [] : evaluateAll(candidates, lists, organisation).flatMap(judgedOf(lists));
+  if (evaluations.length === 0) return nothingFound(unscannable);
+  const standing = suppress(evaluations);
   const matches = strongestOfEveryList(standing);
   const strongest = matches[0];
   if (!strongest) return nothingFound(unscannable);
@@ -54,7 +54,7 @@ export function decide(sightings: readonly Sighting[], { lists, organisation, un
     .map(({ match }) => match)
     .filter(({ action }) => action === 'remove' || action === 'remove_and_report')
     .sort(compare);
-  return { verdict: verdictOf[strongest.action], reason: null, matches: matches.slice(0, mostMatches), removing };
+  return { verdict: verdictOf[strongest.action], reason: null, matches: matches.slice(0, maxMatches), removing };
 }
 
 /** A decision with every match that removes, told or not: what they are of decides what the caller is obliged to. */
@@ -67,11 +67,15 @@ function nothingFound(unscannable: UnscannableReason | null): FullDecision {
 }
 
 /** Every sighting that a list in force for the caller has an opinion on, judged. */
-export function judgeAll(sightings: readonly Sighting[], lists: ReadonlyMap<string, List>, organisation: string): Judgement[] {
-  return [...byEntry(sightings).values()].flatMap((ofEntry) => {
+export function evaluateAll(
+  candidates: readonly Candidate[],
+  lists: ReadonlyMap<string, List>,
+  organisation: string,
+): Evaluation[] {
+  return [...byEntry(candidates).values()].flatMap((ofEntry) => {
     const entry = ofEntry[0]?.entry;
     const list = entry && lists.get(entry.list);
-    return list && isInForce(list, entry.id, organisation) ? judgeEntry(ofEntry, list) : [];
+    return list && isInForce(list, entry.id, organisation) ? evaluateEntry(ofEntry, list) : [];
   });
 }
 
@@ -89,43 +93,43 @@ function percentileOf(text: string): number {
   return ((hash ^ (hash >>> 16)) >>> 0) % 100;
 }
 
-function byEntry(sightings: readonly Sighting[]): Map<string, Sighting[]> {
-  const groups = new Map<string, Sighting[]>();
-  for (const sighting of sightings) {
-    const group = groups.get(sighting.entry.id);
-    if (group) group.push(sighting);
-    else groups.set(sighting.entry.id, [sighting]);
+function byEntry(candidates: readonly Candidate[]): Map<string, Candidate[]> {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const group = groups.get(candidate.entry.id);
+    if (group) group.push(candidate);
+    else groups.set(candidate.entry.id, [candidate]);
   }
   return groups;
 }
 
-function judgedOf(lists: ReadonlyMap<string, List>): (judgement: Judgement) => Judged[] {
-  return (judgement) => {
-    const { sighting, outcome, verified, lowered } = judgement;
-    const list = lists.get(sighting.entry.list);
+function judgedOf(lists: ReadonlyMap<string, List>): (evaluation: Evaluation) => Judged[] {
+  return (evaluation) => {
+    const { candidate, outcome, verified, lowered } = evaluation;
+    const list = lists.get(candidate.entry.list);
     if (!list || outcome === 'ignore') return [];
     return [
       {
-        match: matchOf(judgement, outcome, list),
-        certain: (verified || lowered) && isTight(sighting, list),
-        plain: isPlain(sighting),
+        match: matchOf(evaluation, outcome, list),
+        certain: (verified || lowered) && isTight(candidate, list),
+        plain: isPlain(candidate),
       },
     ];
   };
 }
 
-function matchOf({ sighting, certainty, corroborated }: Judgement, action: ListAction, list: List): Match {
-  const { entry, algorithm, variant, distance, orientation, negative } = sighting;
+function matchOf({ candidate, certainty, corroborated }: Evaluation, action: ListAction, list: List): Match {
+  const { entry, algorithm, variant, distance, orientation, negative } = candidate;
   return {
     entry: entry.id,
     list: entry.list,
     class: entry.class,
-    matchType: isDigest(sighting) ? 'exact' : 'near',
+    matchType: isDigest(candidate) ? 'exact' : 'near',
     algorithm,
     variant,
     distance,
     band: certainty,
-    threshold: thresholdOf(sighting, list),
+    threshold: thresholdOf(candidate, list),
     orientation,
     negative,
     corroborated,
@@ -135,11 +139,11 @@ function matchOf({ sighting, certainty, corroborated }: Judgement, action: ListA
 }
 
 /** Lets matches of `suppress` lists hide weaker near matches; a certain one is held for review instead. */
-function suppress(judged: readonly Judged[]): Judged[] {
-  const from = judged
+function suppress(evaluations: readonly Judged[]): Judged[] {
+  const from = evaluations
     .filter(({ match }) => match.action === 'suppress' && match.algorithm !== 'blockhash')
     .reduce((least, { match }) => Math.min(least, match.distance), Number.POSITIVE_INFINITY);
-  return judged.flatMap((one) => {
+  return evaluations.flatMap((one) => {
     const { match, certain } = one;
     const untouched = match.matchType === 'exact' || match.action === 'suppress' || match.action === 'test_match';
     // Distances of two algorithms do not compare: a blockhash alone is hidden by any suppression.
@@ -150,9 +154,9 @@ function suppress(judged: readonly Judged[]): Judged[] {
 }
 
 /** First of every entry, where a plain reason is shown before one by a part of the image, however near; then of every list. */
-function strongestOfEveryList(judged: readonly Judged[]): Match[] {
+function strongestOfEveryList(evaluations: readonly Judged[]): Match[] {
   const ofEntries = firstOfEach(
-    judged,
+    evaluations,
     ({ match }) => match.entry,
     (a, b) => severityOf(b) - severityOf(a) || Number(b.plain) - Number(a.plain) || compare(a.match, b.match),
   );

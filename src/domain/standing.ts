@@ -16,10 +16,10 @@ export interface Requirement {
 }
 
 /** More than any list may require. */
-const mostCounted = 7;
+const maxCounted = 7;
 
 export function standingOf(status: MatchingStatus, people: number, organisations: number): Standing {
-  const counted = (count: number) => Math.min(count, mostCounted);
+  const counted = (count: number) => Math.min(count, maxCounted);
   // A byte by construction, which is what the brand says.
   return (matchingStatuses.indexOf(status) | (counted(people) << 2) | (counted(organisations) << 5)) as Standing;
 }

@@ -42,7 +42,7 @@ export interface Hit {
 }
 
 /** A hit together with what is known of the query's side. */
-export interface Sighting extends Hit {
+export interface Candidate extends Hit {
   /** What turns the entry into the query. */
   readonly orientation: Orientation;
   /** The query is the negative of what the entry looks like. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { VigieError } from '../domain/errors.js';
-import { parseMultipart } from './multipart.js';
 import type { ImageBody } from './hooks/bodies.js';
+import { parseMultipart } from './multipart.js';
 
 /** Bytes of multipart framing and fields around an image: what a route's body limit allows beyond the image itself. */
 export const framingBytes = 128 * 1024;

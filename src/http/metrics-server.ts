@@ -4,48 +4,66 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 /** What is worth a number. */
 export interface Measured {
   readonly index: { readonly size: number; readonly compactions: { readonly begun: number; readonly ended: number } };
-  readonly live: { freshness(): { ageMs: number } };
+  readonly follower: { freshness(): { ageMs: number } };
   readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
   readonly verdictLog: { readonly pending: number; readonly unmatched: number };
-  readonly auditKeeper: { readonly unsealed: number; readonly anchorAgeSeconds: number };
+  readonly auditSealing: { readonly unsealed: number; readonly anchorAgeSeconds: number };
   readonly guard: { readonly alerts: number; readonly limited: number };
   readonly quotas: { readonly refused: number };
   readonly idempotency: { readonly replayed: number };
-  readonly recallAudit: { readonly asked: number; readonly failed: number; readonly undecided: number };
-  readonly demandCounts: { readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined };
+  readonly recallCheck: { readonly asked: number; readonly failed: number; readonly undecided: number };
+  readonly legalRequestCounts: {
+    readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined;
+  };
 }
 
 const gauges: readonly [name: string, help: string, read: (measured: Measured) => number][] = [
   ['vigie_index_hashes', 'Stored hashes the index holds', ({ index }) => index.size],
   ['vigie_index_compactions_begun', 'Rebuilds of index tables begun since the last load', ({ index }) => index.compactions.begun],
   ['vigie_index_compactions_ended', 'Rebuilds of index tables done since the last load', ({ index }) => index.compactions.ended],
-  ['vigie_index_age_seconds', 'Time since the node last knew its index current', ({ live }) => live.freshness().ageMs / 1_000],
+  [
+    'vigie_index_age_seconds',
+    'Time since the node last knew its index current',
+    ({ follower }) => follower.freshness().ageMs / 1_000,
+  ],
   ['vigie_images_queued', 'Images waiting for an imaging process', ({ imaging }) => imaging.stats().queued],
   ['vigie_images_in_flight', 'Images in imaging processes', ({ imaging }) => imaging.stats().inFlight],
   ['vigie_imaging_restarts_total', 'Imaging processes that ended unasked', ({ imaging }) => imaging.stats().restarts],
   ['vigie_verdicts_pending', 'Verdicts waiting to be committed', ({ verdictLog }) => verdictLog.pending],
-  ['vigie_recall_audit_queries_total', 'Queries asked of index and database alike', ({ recallAudit }) => recallAudit.asked],
-  ['vigie_recall_audit_failures_total', 'Queries whose two answers differed', ({ recallAudit }) => recallAudit.failed],
+  ['vigie_recall_audit_queries_total', 'Queries asked of index and database alike', ({ recallCheck }) => recallCheck.asked],
+  ['vigie_recall_audit_failures_total', 'Queries whose two answers differed', ({ recallCheck }) => recallCheck.failed],
   [
     'vigie_recall_audit_undecided_total',
     'Queries whose entries kept changing while they were asked',
-    ({ recallAudit }) => recallAudit.undecided,
+    ({ recallCheck }) => recallCheck.undecided,
   ],
-  ['vigie_audit_unsealed', 'Acts that no seal covered at the last look', ({ auditKeeper }) => auditKeeper.unsealed],
+  ['vigie_audit_unsealed', 'Acts that no seal covered at the last look', ({ auditSealing }) => auditSealing.unsealed],
   [
     'vigie_audit_anchor_age_seconds',
     'Time since the end of the audit was last made sure of in its anchor file',
-    ({ auditKeeper }) => auditKeeper.anchorAgeSeconds,
+    ({ auditSealing }) => auditSealing.anchorAgeSeconds,
   ],
   // NaN until the first count: 0 would say that nothing waits.
-  ['vigie_orders_open', 'Removal orders without an outcome', ({ demandCounts }) => demandCounts.last?.order.open ?? Number.NaN],
+  [
+    'vigie_orders_open',
+    'Removal orders without an outcome',
+    ({ legalRequestCounts }) => legalRequestCounts.last?.order.open ?? Number.NaN,
+  ],
   [
     'vigie_orders_overdue',
     'Removal orders past their deadline',
-    ({ demandCounts }) => demandCounts.last?.order.overdue ?? Number.NaN,
+    ({ legalRequestCounts }) => legalRequestCounts.last?.order.overdue ?? Number.NaN,
   ],
-  ['vigie_notices_open', 'Notices without an outcome', ({ demandCounts }) => demandCounts.last?.notice.open ?? Number.NaN],
-  ['vigie_notices_overdue', 'Notices past their deadline', ({ demandCounts }) => demandCounts.last?.notice.overdue ?? Number.NaN],
+  [
+    'vigie_notices_open',
+    'Notices without an outcome',
+    ({ legalRequestCounts }) => legalRequestCounts.last?.notice.open ?? Number.NaN,
+  ],
+  [
+    'vigie_notices_overdue',
+    'Notices past their deadline',
+    ({ legalRequestCounts }) => legalRequestCounts.last?.notice.overdue ?? Number.NaN,
+  ],
   ['vigie_probing_alerts_total', 'Alerts of keys that ask for many near variants of one picture', ({ guard }) => guard.alerts],
   ['vigie_probing_limited_keys', 'Keys that are told bands because of what they asked', ({ guard }) => guard.limited],
   ['vigie_quota_refusals_total', 'Requests and batches past the quota of their key', ({ quotas }) => quotas.refused],
@@ -54,7 +72,7 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
 ];
 
 /** Serves Prometheus metrics at `/metrics`, on loopback only: they need no key, so they must not be reachable. */
-export async function startOps(measured: Measured, port: number): Promise<{ url: string; close(): Promise<void> }> {
+export async function startMetricsServer(measured: Measured, port: number): Promise<{ url: string; close(): Promise<void> }> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const [name, help, read] of gauges) {

@@ -10,7 +10,7 @@ export const longestLine = 64 * 1024;
  *
  * @throws VigieError `bad_request` for a line over 64 KiB, `body_timeout` when nothing arrives for `idleMs`.
  */
-export async function* readLines(stream: Readable, most: number, idleMs: number): AsyncGenerator<string[]> {
+export async function* readNdjson(stream: Readable, most: number, idleMs: number): AsyncGenerator<string[]> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let idle: NodeJS.Timeout | undefined;

@@ -5,7 +5,7 @@ const lookEveryMs = 25;
 /** Answers after which what the process holds is looked at in any case: quick images are never looked at, and may leave something behind. */
 const lookEveryAnswers = 64;
 /** What WebAssembly decoders keep after photographs (150 MB measured), and then some. */
-const leastRest = 256 * 2 ** 20;
+const minRest = 256 * 2 ** 20;
 
 /**
  * The memory of one imaging process, watched from outside while it decodes.
@@ -56,7 +56,7 @@ export class MemoryWatch {
 
   /** It has kept so much that it should be replaced: a WebAssembly memory, for one, never shrinks. */
   get isSwollen(): boolean {
-    return this.#rest - this.#base > Math.max(this.limit / 2, leastRest);
+    return this.#rest - this.#base > Math.max(this.limit / 2, minRest);
   }
 
   #look(): void {

@@ -45,7 +45,7 @@ export type ImagingResult = ImageHashes | Unscannable;
 export type Parsed = { readonly ready: true } | { readonly id: number; readonly result: ImagingResult };
 
 /** Far more than are ever made of one image: a bound for what a decoder that was taken over can send. */
-const mostVariants = 128;
+const maxVariants = 128;
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
@@ -75,7 +75,7 @@ function parseResult(value: unknown): ImagingResult | undefined {
 
 function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fields): ImageHashes | undefined {
   const format = decodedFormats.find((known) => known === name);
-  const variants = Array.isArray(pdq) && pdq.length <= mostVariants ? pdq.map(parseVariant) : [];
+  const variants = Array.isArray(pdq) && pdq.length <= maxVariants ? pdq.map(parseVariant) : [];
   const blockhash = Array.isArray(blocks) && blocks.length === 0 ? [] : parseTurns<Blockhash>(blocks);
   if (!isCount(width) || !isCount(height) || !format || !blockhash || variants.length === 0) return undefined;
   const parsed = variants.filter((variant) => variant !== undefined);

@@ -62,7 +62,7 @@ class Part {
   /** Slot + 1; 0 free; -1 removed. */
   private places = new Int32Array(smallestPart);
   private used = 0;
-  private live = 0;
+  private follower = 0;
 
   constructor(private readonly rows: Growable<Uint8Array<ArrayBuffer>>) {}
 
@@ -77,7 +77,7 @@ class Part {
       if (content === 0) return;
       if (content !== slot + 1) continue;
       this.places[place] = tombstone;
-      this.live--;
+      this.follower--;
       return;
     }
   }
@@ -97,14 +97,14 @@ class Part {
     while (this.places[place] !== 0) place = this.after(place);
     this.places[place] = slot + 1;
     this.used++;
-    this.live++;
+    this.follower++;
   }
 
   private rebuild(): void {
     const old = this.places;
-    this.places = new Int32Array(Math.max(smallestPart, 2 ** Math.ceil(Math.log2(this.live * 4))));
+    this.places = new Int32Array(Math.max(smallestPart, 2 ** Math.ceil(Math.log2(this.follower * 4))));
     this.used = 0;
-    this.live = 0;
+    this.follower = 0;
     for (const content of old) if (content > 0) this.place(content - 1);
   }
 

@@ -19,7 +19,7 @@ export class EntryTable {
   private readonly lists = uint16s();
   private readonly classes = uint8s();
   private readonly standings = uint8s();
-  private readonly references = uint16s();
+  private readonly pseudonyms = uint16s();
   private readonly listNames = new Names<string>(65_536, '');
   private readonly classNames = new Names<ContentClass>(256, 'unclassified');
   private readonly free: number[] = [];
@@ -70,13 +70,13 @@ export class EntryTable {
   }
 
   retain(entry: number): void {
-    this.references.set(entry, this.references.get(entry) + 1);
+    this.pseudonyms.set(entry, this.pseudonyms.get(entry) + 1);
   }
 
   /** Gives the entry's place away once its last hash is gone. */
   release(entry: number): void {
-    const left = this.references.get(entry) - 1;
-    this.references.set(entry, left);
+    const left = this.pseudonyms.get(entry) - 1;
+    this.pseudonyms.set(entry, left);
     if (left === 0) this.free.push(entry);
   }
 
@@ -98,7 +98,7 @@ export class EntryTable {
 
   private take(): number {
     const entry = this.free.pop() ?? this.count++;
-    this.references.set(entry, 0);
+    this.pseudonyms.set(entry, 0);
     return entry;
   }
 

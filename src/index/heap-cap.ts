@@ -1,9 +1,9 @@
 /** Hits of a search up to which every one of them is looked at. */
-export const fewHits = 4_096;
+export const uncappedHits = 4_096;
 /** Hits kept of each kind of a larger number. */
-const keptOfAKind = 2_048;
+const keptPerKind = 2_048;
 /** Hashes of a kind that are named at least: one on its way from the tail to a row is hit in both. */
-export const namedOfAKind = keptOfAKind / 2;
+export const hitsKeptPerKind = keptPerKind / 2;
 const distances = 257;
 
 /**
@@ -11,7 +11,7 @@ const distances = 257;
  * (but see docs/decisions/0015-heaps.md): of 100 000 near-identical hashes some thousands are named instead of all, and a heap in one list crowds
  * out nothing of another. `kindOf` tells a slot's kind; undefined: nothing stands there any more.
  */
-export function nearestOfEveryKind(pairs: Uint32Array, kindOf: (slot: number) => number | undefined): Uint32Array {
+export function nearestOfEachKind(pairs: Uint32Array, kindOf: (slot: number) => number | undefined): Uint32Array {
   const numbers = new Map<number, number>();
   const kinds = new Int32Array(pairs.length / 2);
   const counts: number[] = [];
@@ -47,7 +47,7 @@ export function nearestOfEveryKind(pairs: Uint32Array, kindOf: (slot: number) =>
 function roomByDistance(counts: readonly number[]): number[] {
   let left = 0;
   return counts.map((count, cell) => {
-    if (cell % distances === 0) left = keptOfAKind;
+    if (cell % distances === 0) left = keptPerKind;
     const room = Math.min(count, left);
     left -= room;
     return room;

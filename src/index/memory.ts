@@ -9,7 +9,7 @@ import { ShardMemories } from './shard-memories.js';
 import { type ShardHit, Shards } from './shards.js';
 import type { RecordNames } from './snapshot-format.js';
 import { RecordReader, RecordWriter } from './snapshot-records.js';
-import type { IndexWorkers } from './worker-pool.js';
+import type { IndexWorkerPool } from './worker-pool.js';
 
 /** The segment of the digests; those of shards count from 1. */
 const digestSegment = 0;
@@ -39,7 +39,7 @@ export class MemoryIndex implements HashIndex {
   private contents: Contents;
 
   constructor(
-    private readonly workers: IndexWorkers,
+    private readonly workers: IndexWorkerPool,
     /** Told when a compaction fails: what it was to take up stays in the tail, and is still found. */
     private readonly onFailure: (error: unknown) => void = () => {},
   ) {

@@ -1,9 +1,9 @@
-import { mostHashes } from '../../native-free-workers/shard-layout.js';
+import { maxHashes } from '../../native-free-workers/shard-layout.js';
 import type { HashTable } from './hash-table.js';
-import { fewHits, nearestOfEveryKind } from './heap-cap.js';
+import { nearestOfEachKind, uncappedHits } from './heap-cap.js';
 import type { ShardMemories } from './shard-memories.js';
 import { ShardRows } from './shard-rows.js';
-import type { IndexWorkers } from './worker-pool.js';
+import type { IndexWorkerPool } from './worker-pool.js';
 
 /** Searches expected to take longer than this go to a worker: a hop costs 25-45 us, and one request must not hold up the others. */
 const longestHereUs = 120;
@@ -13,7 +13,7 @@ const longestHereUs = 120;
  */
 const queriesATask = 128;
 /** Tasks of one search at most, so that a few large batches do not fill the queue for everybody; those have longer tasks. */
-const mostTasks = 64;
+const maxTasks = 64;
 /**
  * So that a node which starts empty has one shard for long: each further one makes every search longer, and they stay apart. It costs
  * addresses (0.7 GB), not memory: pages nobody has written to take none.
@@ -40,7 +40,7 @@ export class Shards {
   readonly compactions = { begun: 0, ended: 0 };
 
   constructor(
-    private readonly workers: IndexWorkers,
+    private readonly workers: IndexWorkerPool,
     private readonly table: HashTable,
     private readonly memories: ShardMemories,
     private readonly onFailure: (error: unknown) => void,
@@ -133,7 +133,7 @@ export class Shards {
   private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): Promise<void> {
     if (isShort(shard, queries, radius)) return this.searchHere(shard, queries, radius, hits);
     const tasks: Promise<void>[] = [];
-    const share = Math.ceil(queries.length / Math.min(mostTasks, Math.ceil(queries.length / queriesATask)));
+    const share = Math.ceil(queries.length / Math.min(maxTasks, Math.ceil(queries.length / queriesATask)));
     for (let first = 0; first < queries.length; first += share)
       tasks.push(this.searchByWorkers(shard, queries.slice(first, first + share), radius, hits.slice(first, first + share)));
     await Promise.all(tasks);
@@ -172,8 +172,8 @@ export class Shards {
   ): void {
     if (pairs.length === 0 || !query) return;
     const hits: ShardHit[] = [];
-    const isHeap = pairs.length > 2 * fewHits;
-    const near = isHeap ? nearestOfEveryKind(pairs, (slot) => this.table.kindOf(shard.ordinalOf(slot))) : pairs;
+    const isHeap = pairs.length > 2 * uncappedHits;
+    const near = isHeap ? nearestOfEachKind(pairs, (slot) => this.table.kindOf(shard.ordinalOf(slot))) : pairs;
     for (let at = 0; at < near.length; at += 2) {
       const slot = near[at] ?? 0;
       const ordinal = shard.ordinalOf(slot);
@@ -185,7 +185,7 @@ export class Shards {
   }
 
   private open(wanted: number, least: number): void {
-    const most = mostHashes(largestTail);
+    const most = maxHashes(largestTail);
     const capacity = Math.min(Math.max(Math.ceil(wanted), smallestShard), most);
     const tailCapacity = Math.min(Math.max(Math.ceil(wanted / 8), smallestTail), largestTail);
     const memory = this.memories.take({ capacity, least: Math.min(Math.ceil(least), most), tailCapacity });

@@ -19,7 +19,7 @@ const hashedAtOnce = 4 * 1024 * 1024;
 export interface OpenSnapshot {
   readonly header: SnapshotHeader;
   /** No fewer than there are. */
-  readonly mostRecords: number;
+  readonly maxRecords: number;
   /** Whole records, many at a time. To be read once. @throws SnapshotRefused when a chunk is not what was sealed. */
   readonly records: AsyncIterable<Uint8Array>;
 }
@@ -43,7 +43,7 @@ export async function readSnapshot<Result>(
     await checkSum(file, size);
     const body = plainChunks(file, head, size - checksumBytes, preamble.sealed ? key : undefined);
     const { header, rest } = await takeHeader(body, preamble.headerBytes);
-    return await use({ header, mostRecords: Math.floor(size / recordBytes), records: wholeRecords(rest, body) });
+    return await use({ header, maxRecords: Math.floor(size / recordBytes), records: wholeRecords(rest, body) });
   } finally {
     await file.close();
   }

@@ -14,12 +14,12 @@ const digestsHere = 32 * 1024;
  * Tasks a worker is given at once, to do one after the other: with one, it waits idle until the main thread has read its answer and sent the next, some
  * 4 ms under load. Batches of 100 at 1 M: 1.38 times as many with four, 1.42 with eight. More would leave tasks behind a slow one while others are idle.
  */
-const tasksAWorker = 8;
+const tasksPerWorker = 8;
 /** Tasks waiting for a worker before callers are sent away. */
 const longestQueue = 1_024;
 
 /** The service's worker threads, and the kernels that they and the main thread run over the same memories. */
-export interface IndexWorkers {
+export interface IndexWorkerPool {
   readonly kernels: ShardKernels;
   /** @throws VigieError `overloaded` when too many tasks wait. */
   search(task: SearchTask): Promise<Uint32Array[]>;
@@ -31,11 +31,11 @@ export interface IndexWorkers {
 }
 
 /** Every thread has scratch of its own: the main thread's and the compactor's are none of theirs. */
-const mostWorkers = searchThreads - 2;
+const maxWorkers = searchThreads - 2;
 
 /** Starts `wanted` workers for searches (62 at most), and one for compaction. */
-export async function startIndexWorkers(wanted: number): Promise<IndexWorkers> {
-  const count = Math.min(wanted, mostWorkers);
+export async function startIndexWorkerPool(wanted: number): Promise<IndexWorkerPool> {
+  const count = Math.min(wanted, maxWorkers);
   const kernels = { scan: await compile('scan'), multiIndex: await compile('multi-index') };
   const workerData: IndexWorkerData = { kernels, owners: new SharedArrayBuffer(4 * searchThreads) };
   const filename = built('native-free-workers/index.worker.js');
@@ -44,7 +44,7 @@ export async function startIndexWorkers(wanted: number): Promise<IndexWorkers> {
     workerData,
     minThreads: count,
     maxThreads: count,
-    concurrentTasksPerWorker: tasksAWorker,
+    concurrentTasksPerWorker: tasksPerWorker,
     maxQueue: longestQueue,
   });
   const compactor = new Piscina({ filename, workerData, minThreads: 1, maxThreads: 1 });

@@ -1,6 +1,7 @@
 /** The audit: acts, which are only ever added, and the chain of seals over them. */
-import type { Act } from '../domain/audit-act.js';
+
 import type { Actor } from '../domain/actor.js';
+import type { Act } from '../domain/audit-act.js';
 import type { Database, Queryable } from './database.js';
 
 /** An act as it stands in the database. */
@@ -68,7 +69,7 @@ const selectUnsealed = `
 
 /** Acts a transaction seals: about 20 ms, so that nobody waits on the embedded database. */
 const sealedAtOnce = 500;
-const mostCounted = 100_000;
+const maxCounted = 100_000;
 
 /** Writes an act into the audit, in the transaction of what it records. */
 export async function appendAct(tx: Queryable, { actor, act, subject, detail }: Act): Promise<void> {
@@ -111,7 +112,7 @@ export class AuditStore {
 
   /** Acts that no seal covers yet, counted up to 100 000. */
   async pending(): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(countPending, [mostCounted]);
+    const [row] = await this.database.query<{ count: number }>(countPending, [maxCounted]);
     return row?.count ?? 0;
   }
 

@@ -5,8 +5,8 @@
  * sequences (ordinals are never reused, so their sequence must not fall back). It holds hashes: keep it as you keep the database.
  */
 import { z } from 'zod';
-import type { Database, Queryable } from './database.js';
 import { bindToKey } from './data-key-binding.js';
+import type { Database, Queryable } from './database.js';
 import { dropNearIndex } from './near-index.js';
 
 /**
@@ -109,7 +109,7 @@ export async function restore(
   await dropNearIndex(database);
   return database.transaction(async (tx) => {
     await tx.query('delete from installation');
-    const rows = await readLines(tx, lines, onRows);
+    const rows = await readNdjson(tx, lines, onRows);
     await checkKey(tx, fingerprint);
     await tx.query('delete from change');
     await tx.query(newFeed);
@@ -125,7 +125,7 @@ async function checkKey(tx: Queryable, fingerprint: Uint8Array): Promise<void> {
   );
 }
 
-async function readLines(tx: Queryable, lines: AsyncIterable<string>, onRows: (rows: number) => void): Promise<number> {
+async function readNdjson(tx: Queryable, lines: AsyncIterable<string>, onRows: (rows: number) => void): Promise<number> {
   let rows = 0;
   let first = true;
   let pending: { table: string; rows: unknown[] } = { table: '', rows: [] };

@@ -7,7 +7,7 @@ const selectTables = `
  * What autovacuum does for a PostgreSQL. The embedded database has no background processes: without this the room of deleted rows is never used
  * again, its planner knows no statistics, and after two thousand million transactions it takes no more (a good half year at a hundred a second).
  */
-export class UpkeepStore {
+export class EmbeddedVacuumStore {
   constructor(private readonly database: Database) {}
 
   /** All tables, its own among them: the oldest transaction of any of them counts. */

@@ -1,7 +1,7 @@
 /** What becomes of entries: confirmed, disputed, withdrawn. Each change is decided under lock, and keeps who, when and why. */
 import type { Actor } from '../domain/actor.js';
 import { type Entry, entryIdOf } from '../domain/entry.js';
-import { countsWith, type EntryEvent, type StandingEntry, type Transition } from '../domain/entry-lifecycle.js';
+import { countsWith, type EntryEvent, type EntryUnderReview, type Transition } from '../domain/entry-lifecycle.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
@@ -18,7 +18,7 @@ export interface HistoryLine {
 }
 
 /** An entry under lock, with its list's rules. */
-export interface Locked extends StandingEntry {
+export interface Locked extends EntryUnderReview {
   readonly uuid: string;
   readonly list: { readonly owner: string | null; readonly withdrawalsAnHour: number };
   /** Whether its hashes can still be unsealed; null: it was never withdrawn. */
@@ -113,7 +113,7 @@ export interface Change {
   readonly reason: string | null;
 }
 
-export class StandingStore {
+export class EntryReviewStore {
   constructor(private readonly database: Database) {}
 
   /** Runs `work` on an entry under lock; what it throws leaves everything as it was. Undefined: there is no such entry. */

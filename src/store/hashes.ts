@@ -94,7 +94,7 @@ const selectNeighbours = `
 
 const auditWithinMs = 600_000;
 /** Ordinals tried for each hash wanted: of an image's five hashes three are digests, and lists of digests alone exist. */
-const drawsAHash = 32;
+const drawsPerHash = 32;
 
 const selectHighest = 'select coalesce(max(ordinal), 0) as highest from hash';
 
@@ -154,7 +154,7 @@ export class HashStore {
    */
   async draw(count: number, random: () => number): Promise<DrawnHash[]> {
     const highest = await this.highestOrdinal();
-    const ordinals = Array.from({ length: count * drawsAHash }, () => 1 + Math.floor(random() * highest));
+    const ordinals = Array.from({ length: count * drawsPerHash }, () => 1 + Math.floor(random() * highest));
     const drawn = await this.database.query<DrawnHash>(selectDrawn, [ordinals, count]);
     for (const from of [ordinals[0] ?? 1, 1]) {
       if (drawn.length === 0) drawn.push(...(await this.database.query<DrawnHash>(selectNext, [from], auditWithinMs)));

@@ -13,7 +13,7 @@ export interface StoredAnswer {
 }
 
 /** What stands under a name. `answer` is null while the request is under way. */
-export interface StandingRequest {
+export interface StoredRequest {
   readonly fingerprint: Buffer;
   readonly answer: StoredAnswer | null;
 }
@@ -62,7 +62,7 @@ export class IdempotencyStore {
     return rows.length === 1;
   }
 
-  async find({ apiKey, key }: RequestName): Promise<StandingRequest | undefined> {
+  async find({ apiKey, key }: RequestName): Promise<StoredRequest | undefined> {
     const [row] = await this.database.query<StandingRow>(selectRequest, [apiKey, key]);
     if (!row) return undefined;
     const { fingerprint, status, content_type: contentType, body } = row;

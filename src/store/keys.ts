@@ -26,7 +26,7 @@ export interface KeyLine extends KeyLimits {
 }
 
 /** A key with whose it is and who made it, for whoever decides whether to confirm it. */
-export interface StandingKey {
+export interface StoredKey {
   readonly organisation: string;
   readonly person: number;
   readonly createdBy: number | null;
@@ -101,9 +101,9 @@ export class KeyStore {
   }
 
   /** Opens a key that `decide` was shown, under lock: what it throws leaves it closed. False: there is none, or it is revoked. */
-  confirm(id: string, actor: Actor, decide: (standing: StandingKey) => void): Promise<boolean> {
+  confirm(id: string, actor: Actor, decide: (standing: StoredKey) => void): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const [standing] = await tx.query<StandingKey & Record<string, unknown>>(selectForUpdate, [id]);
+      const [standing] = await tx.query<StoredKey & Record<string, unknown>>(selectForUpdate, [id]);
       if (!standing) return false;
       decide(standing);
       await tx.query(confirmKey, [id, actor.person]);

@@ -1,32 +1,32 @@
 import type { Actor } from '../domain/actor.js';
 import {
-  type Demand,
-  type DemandFilter,
-  type DemandKind,
-  demandIdOf,
-  type NewDemand,
+  type LegalRequest,
+  type LegalRequestFilter,
+  type LegalRequestKind,
+  legalRequestIdOf,
+  type NewLegalRequest,
   type Outcome,
   type OutcomeName,
-  uuidOfDemandId,
+  uuidOfLegalRequestId,
 } from '../domain/legal-request.js';
 import type { ContentClass } from '../domain/list.js';
 import type { PauseReason } from '../domain/regimes/regime.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 
-interface DemandRow {
+interface LegalRequestRow {
   id: string;
   organisation: string;
-  kind: DemandKind;
+  kind: LegalRequestKind;
   regime: string;
   issuer: string;
-  issuer_kind: Demand['issuerKind'];
+  issuer_kind: LegalRequest['issuerKind'];
   reference: string;
   about: string;
   request_id: string | null;
-  class: Demand['class'];
+  class: LegalRequest['class'];
   priority: boolean;
-  obligations: Demand['obligations'];
+  obligations: LegalRequest['obligations'];
   received_at: Date;
   deadline_at: Date | null;
   paused_at: Date | null;
@@ -37,10 +37,10 @@ interface DemandRow {
   closed_at: Date | null;
 }
 
-export interface DemandPage {
+export interface LegalRequestPage {
   readonly organisation: string;
-  readonly kind: DemandKind;
-  readonly filter?: DemandFilter | undefined;
+  readonly kind: LegalRequestKind;
+  readonly filter?: LegalRequestFilter | undefined;
   /** A public id: what follows it. */
   readonly after?: string | undefined;
   readonly limit: number;
@@ -49,17 +49,17 @@ export interface DemandPage {
 }
 
 /** An open demand that says more than "this one image": what its verdict matched. */
-export interface Covering extends Pick<Demand, 'organisation' | 'obligations' | 'paused' | 'pausedMs'> {
+export interface Covering extends Pick<LegalRequest, 'organisation' | 'obligations' | 'paused' | 'pausedMs'> {
   /** As verdicts are recorded with them, not as an organisation is shown them. */
   readonly entries: readonly string[];
 }
 
-export type DemandCount = { readonly [Kind in DemandKind]: { readonly open: number; readonly overdue: number } };
+export type LegalRequestCount = { readonly [Kind in LegalRequestKind]: { readonly open: number; readonly overdue: number } };
 
 const columns = `id, organisation, kind, regime, issuer, issuer_kind, reference, about, request_id, class, priority, obligations,
   received_at, deadline_at, paused_at, paused_because, paused_ms, outcome, outcome_reason, closed_at`;
 
-const insertDemand = `
+const insertLegalRequest = `
   insert into demand (id, organisation, kind, regime, issuer, issuer_kind, reference, about, request_id, class, priority, obligations,
     received_at, deadline_at, due_at, created_by, entries)
   select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, array(
@@ -71,8 +71,8 @@ const selectSame = 'select id from demand where organisation = $1 and kind = $2 
 const selectRegimes = 'select regimes from organisation where id = $1 for share';
 const selectClass = "select matches -> 0 ->> 'class' as class from verdict where request_id = $1 and organisation = $2";
 
-const selectDemand = `select ${columns} from demand where id = $1 and organisation = $2 and kind = $3`;
-const selectForUpdate = `${selectDemand} for update`;
+const selectLegalRequest = `select ${columns} from demand where id = $1 and organisation = $2 and kind = $3`;
+const selectForUpdate = `${selectLegalRequest} for update`;
 
 const updateDemand = `
   update demand set paused_at = $2, paused_because = $3, paused_ms = $4::float8,
@@ -97,7 +97,7 @@ const selectCounts = `
   select kind, count(*)::int as open, (count(*) filter (where paused_at is null and due_at < $1::timestamptz))::int as overdue
   from demand where closed_at is null group by kind`;
 
-export class DemandStore {
+export class LegalRequestStore {
   constructor(private readonly database: Database) {}
 
   /**
@@ -105,31 +105,36 @@ export class DemandStore {
    * told: both as they are in the same transaction. `taken`: the public id of the one with that reference of that issuer.
    */
   create(
-    { organisation, requestId }: Pick<NewDemand, 'organisation' | 'requestId'>,
+    { organisation, requestId }: Pick<NewLegalRequest, 'organisation' | 'requestId'>,
     actor: Actor,
-    demandOf: (regimes: readonly string[], matched: ContentClass | null) => NewDemand,
-  ): Promise<{ demand: Demand } | { taken: string }> {
+    legalRequestOf: (regimes: readonly string[], matched: ContentClass | null) => NewLegalRequest,
+  ): Promise<{ legalRequest: LegalRequest } | { taken: string }> {
     return this.database.transaction(async (tx) => {
       const [row] = await tx.query<{ regimes: string[] }>(selectRegimes, [organisation]);
-      const demand = demandOf(row?.regimes ?? [], await classOf(tx, organisation, requestId));
-      const { kind, issuer, reference, regime } = demand;
-      const [inserted] = await tx.query<DemandRow>(insertDemand, [...valuesOf(demand), actor.person]);
+      const legalRequest = legalRequestOf(row?.regimes ?? [], await classOf(tx, organisation, requestId));
+      const { kind, issuer, reference, regime } = legalRequest;
+      const [inserted] = await tx.query<LegalRequestRow>(insertLegalRequest, [...valuesOf(legalRequest), actor.person]);
       if (!inserted) {
         const [same] = await tx.query<{ id: string }>(selectSame, [organisation, kind, issuer, reference]);
-        return { taken: demandIdOf(kind, same?.id ?? '') };
+        return { taken: legalRequestIdOf(kind, same?.id ?? '') };
       }
-      const detail = { regime, class: demand.class, receivedAt: isoOf(demand.receivedAt), deadlineAt: isoOf(demand.deadlineAt) };
-      await appendAct(tx, { actor, act: `${kind}.receive`, subject: demand.id, detail });
-      return { demand: demandOfRow(inserted) };
+      const detail = {
+        regime,
+        class: legalRequest.class,
+        receivedAt: isoOf(legalRequest.receivedAt),
+        deadlineAt: isoOf(legalRequest.deadlineAt),
+      };
+      await appendAct(tx, { actor, act: `${kind}.receive`, subject: legalRequest.id, detail });
+      return { legalRequest: legalRequestOfRow(inserted) };
     });
   }
 
   /** Undefined: the organisation has none of that id. */
-  async get(organisation: string, kind: DemandKind, id: string): Promise<Demand | undefined> {
-    const uuid = uuidOfDemandId(kind, id);
+  async get(organisation: string, kind: LegalRequestKind, id: string): Promise<LegalRequest | undefined> {
+    const uuid = uuidOfLegalRequestId(kind, id);
     if (!uuid) return undefined;
-    const [row] = await this.database.query<DemandRow>(selectDemand, [uuid, organisation, kind]);
-    return row && demandOfRow(row);
+    const [row] = await this.database.query<LegalRequestRow>(selectLegalRequest, [uuid, organisation, kind]);
+    return row && legalRequestOfRow(row);
   }
 
   /**
@@ -137,37 +142,37 @@ export class DemandStore {
    * sees what the first left. Undefined: there is none of that id.
    */
   change(
-    { organisation, kind, id }: Pick<Demand, 'organisation' | 'kind' | 'id'>,
+    { organisation, kind, id }: Pick<LegalRequest, 'organisation' | 'kind' | 'id'>,
     actor: Actor,
     act: 'pause' | 'resume' | 'close',
-    change: (standing: Demand) => Demand,
-  ): Promise<Demand | undefined> {
-    const uuid = uuidOfDemandId(kind, id);
+    change: (standing: LegalRequest) => LegalRequest,
+  ): Promise<LegalRequest | undefined> {
+    const uuid = uuidOfLegalRequestId(kind, id);
     if (!uuid) return Promise.resolve(undefined);
     return this.database.transaction(async (tx) => {
-      const [standing] = await tx.query<DemandRow>(selectForUpdate, [uuid, organisation, kind]);
+      const [standing] = await tx.query<LegalRequestRow>(selectForUpdate, [uuid, organisation, kind]);
       if (!standing) return undefined;
-      const { paused, pausedMs, outcome } = change(demandOfRow(standing));
+      const { paused, pausedMs, outcome } = change(legalRequestOfRow(standing));
       const ended = [outcome?.outcome ?? null, outcome?.reason ?? null, dateOf(outcome?.at ?? null)];
       const values = [uuid, dateOf(paused?.at ?? null), paused?.reason ?? null, pausedMs, ...ended, actor.person];
-      const [row] = await tx.query<DemandRow>(updateDemand, values);
+      const [row] = await tx.query<LegalRequestRow>(updateDemand, values);
       const reason = outcome?.reason ?? paused?.reason ?? null;
       const detail = { outcome: outcome?.outcome ?? null, reason, pausedMs };
       await appendAct(tx, { actor, act: `${kind}.${act}`, subject: id, detail });
-      return row && demandOfRow(row);
+      return row && legalRequestOfRow(row);
     });
   }
 
   /** Oldest first. */
-  async page({ organisation, kind, filter, after, limit, now }: DemandPage): Promise<Demand[]> {
-    const uuid = after === undefined ? null : uuidOfDemandId(kind, after);
+  async page({ organisation, kind, filter, after, limit, now }: LegalRequestPage): Promise<LegalRequest[]> {
+    const uuid = after === undefined ? null : uuidOfLegalRequestId(kind, after);
     const values = [organisation, kind, uuid, filter ?? null, new Date(now), limit];
-    return (await this.database.query<DemandRow>(selectPage, values)).map(demandOfRow);
+    return (await this.database.query<LegalRequestRow>(selectPage, values)).map(legalRequestOfRow);
   }
 
   /** The open ones of all organisations whose verdict is known, oldest first. */
   async covering(): Promise<Covering[]> {
-    const rows = await this.database.query<DemandRow & { entries: string[] }>(selectCovering);
+    const rows = await this.database.query<LegalRequestRow & { entries: string[] }>(selectCovering);
     return rows.map((row) => {
       const { organisation, entries, obligations, paused_ms: pausedMs } = row;
       return { organisation, entries, obligations, paused: pausedOf(row), pausedMs };
@@ -175,10 +180,10 @@ export class DemandStore {
   }
 
   /** How many of all organisations wait for an outcome, and how many of those too long. */
-  async counts(now: number): Promise<DemandCount> {
-    type Row = { kind: DemandKind; open: number; overdue: number };
+  async counts(now: number): Promise<LegalRequestCount> {
+    type Row = { kind: LegalRequestKind; open: number; overdue: number };
     const rows = await this.database.query<Row>(selectCounts, [new Date(now)]);
-    const countOf = (wanted: DemandKind) => {
+    const countOf = (wanted: LegalRequestKind) => {
       const { open = 0, overdue = 0 } = rows.find(({ kind }) => kind === wanted) ?? {};
       return { open, overdue };
     };
@@ -192,10 +197,10 @@ async function classOf(tx: Queryable, organisation: string, requestId: string | 
   return row?.class ?? null;
 }
 
-function valuesOf(demand: NewDemand): unknown[] {
-  const { organisation, kind, regime, issuer, issuerKind, reference, about, requestId, priority, obligations } = demand;
+function valuesOf(legalRequest: NewLegalRequest): unknown[] {
+  const { organisation, kind, regime, issuer, issuerKind, reference, about, requestId, priority, obligations } = legalRequest;
   return [
-    uuidOfDemandId(kind, demand.id),
+    uuidOfLegalRequestId(kind, legalRequest.id),
     organisation,
     kind,
     regime,
@@ -204,18 +209,18 @@ function valuesOf(demand: NewDemand): unknown[] {
     reference,
     about,
     requestId,
-    demand.class,
+    legalRequest.class,
     priority,
     JSON.stringify(obligations),
-    dateOf(demand.receivedAt),
-    dateOf(demand.deadlineAt),
+    dateOf(legalRequest.receivedAt),
+    dateOf(legalRequest.deadlineAt),
   ];
 }
 
-function demandOfRow(row: DemandRow): Demand {
+function legalRequestOfRow(row: LegalRequestRow): LegalRequest {
   const { kind, regime, issuer, reference, about, priority, obligations } = row;
   return {
-    id: demandIdOf(kind, row.id),
+    id: legalRequestIdOf(kind, row.id),
     organisation: row.organisation,
     kind,
     regime,
@@ -235,11 +240,14 @@ function demandOfRow(row: DemandRow): Demand {
   };
 }
 
-function pausedOf({ paused_at: at, paused_because: reason }: Pick<DemandRow, 'paused_at' | 'paused_because'>): Demand['paused'] {
+function pausedOf({
+  paused_at: at,
+  paused_because: reason,
+}: Pick<LegalRequestRow, 'paused_at' | 'paused_because'>): LegalRequest['paused'] {
   return at && reason ? { at: at.getTime(), reason } : null;
 }
 
-function outcomeOf({ outcome, outcome_reason: reason, closed_at: closedAt }: DemandRow): Outcome | null {
+function outcomeOf({ outcome, outcome_reason: reason, closed_at: closedAt }: LegalRequestRow): Outcome | null {
   return outcome && closedAt ? { outcome, reason, at: closedAt.getTime() } : null;
 }
 

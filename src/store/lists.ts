@@ -181,7 +181,7 @@ async function written(tx: Queryable, { id, grants }: List, actor: Actor, act: s
 
 function values(list: List): unknown[] {
   const { title, class: contentClass, action, thresholds, enabled, organisation, open, verification, limits } = list;
-  const judged = [title, contentClass, action, thresholds.pdq.tight, thresholds.pdq.wide, thresholds.blockhash, enabled];
+  const evaluations = [title, contentClass, action, thresholds.pdq.tight, thresholds.pdq.wide, thresholds.blockhash, enabled];
   const guarded = [
     verification.people,
     verification.organisations,
@@ -189,7 +189,7 @@ function values(list: List): unknown[] {
     list.share,
     JSON.stringify(list.policy),
   ];
-  return [...judged, organisation, open, ...guarded, limits.withdrawalsAnHour, limits.disputesAfter, limits.floodAnHour];
+  return [...evaluations, organisation, open, ...guarded, limits.withdrawalsAnHour, limits.disputesAfter, limits.floodAnHour];
 }
 
 function listOf(row: ListRow): List {

@@ -32,7 +32,7 @@ const deleteOld = `
   delete from entry_traffic where ctid = any(array(
     select ctid from entry_traffic where hour < now() - interval '8 days' limit $1)) returning 1`;
 
-export class TrafficStore {
+export class MatchCountStore {
   constructor(private readonly database: Database) {}
 
   /**

@@ -11,7 +11,7 @@ const definition = `on hash using hnsw (bits bit_hamming_ops) where variant = 'f
  * The embedded database stands still while it builds (measured: 1 500 rows/s, 20 000 took 13.7 s), so past this many hashes it goes
  * without: neighbours are then found by comparing every row, slower and exact.
  */
-const mostForEmbedded = 5_000;
+const maxForEmbedded = 5_000;
 
 export async function dropNearIndex(database: Database): Promise<void> {
   await database.query(dropIndex);
@@ -24,8 +24,8 @@ export async function ensureNearIndex(database: Database): Promise<boolean> {
   // What an interrupted concurrent build leaves is invalid and only in the way.
   await database.query(dropIndex);
   if (database.embedded) {
-    const [size] = await database.query<{ count: number }>(countHashes, [mostForEmbedded + 1]);
-    if (size && size.count > mostForEmbedded) return false;
+    const [size] = await database.query<{ count: number }>(countHashes, [maxForEmbedded + 1]);
+    if (size && size.count > maxForEmbedded) return false;
     await database.query(`create index if not exists hash_near ${definition}`, [], 0);
     return true;
   }

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import pgvector from 'pgvector/pg';
 import { Database, isAway, sqlState } from './database.js';
+import { grantService, isGranted, mayAlterAudit, roleOf } from './database-roles.js';
 import { type Holder, openEmbedded } from './embedded/index.js';
 import { migrate } from './migrations.js';
-import { grantService, isGranted, mayAlterAudit, roleOf } from './database-roles.js';
 
 export interface OpenOptions {
   /** A PostgreSQL >= 15 with pgvector; absent: the embedded database in `dataDir`. */
@@ -31,9 +31,9 @@ export class DirectoryHeld extends Error {
 }
 
 /** Connections to PostgreSQL; the hot path uses none but to commit verdicts. */
-const mostConnections = 10;
+const maxConnections = 10;
 /** To the embedded database, which serves one at a time anyway. */
-const mostEmbedded = 4;
+const maxEmbedded = 4;
 
 /**
  * Opens the database and brings its schema up to date.
@@ -101,7 +101,7 @@ function explained(error: unknown, databaseUrl: string): unknown {
 const insufficientPrivilege = '42501';
 
 function openPostgres(connectionString: string, { log }: OpenOptions): Database {
-  const pool = new pg.Pool({ connectionString, max: mostConnections, connectionTimeoutMillis: 10_000, keepAlive: true });
+  const pool = new pg.Pool({ connectionString, max: maxConnections, connectionTimeoutMillis: 10_000, keepAlive: true });
   return new Database(watched(pool, log), false, async () => {});
 }
 
@@ -112,7 +112,7 @@ async function openDirectory({ dataDir, command, exclusive, onWait, log }: OpenO
     throw new DirectoryHeld(dataDir, embedded.heldBy);
   }
   const connection = embedded.kind === 'owner' ? embedded.inProcess : embedded.connection;
-  const pool = new pg.Pool({ ...connection, max: mostEmbedded, connectionTimeoutMillis: 60_000 });
+  const pool = new pg.Pool({ ...connection, max: maxEmbedded, connectionTimeoutMillis: 60_000 });
   return new Database(watched(pool, log), true, () => embedded.close());
 }
 

@@ -31,7 +31,7 @@ const noteChange = "insert into change (kind, subject) values ('organisation', $
 const selectOrganisations = `select ${columns} from organisation order by id`;
 
 /** An organisation with who created it, for whoever decides whether to confirm it. */
-export interface StandingOrganisation {
+export interface StoredOrganisation {
   readonly organisation: Organisation;
   readonly createdBy: number | null;
 }
@@ -57,7 +57,7 @@ export class OrganisationStore {
   }
 
   /** Changes an organisation that `decide` was shown, under lock: what it throws leaves everything as it was. Undefined: there is none. */
-  confirm(id: string, actor: Actor, decide: (standing: StandingOrganisation) => void): Promise<Organisation | undefined> {
+  confirm(id: string, actor: Actor, decide: (standing: StoredOrganisation) => void): Promise<Organisation | undefined> {
     return this.change(id, async (tx, standing) => {
       decide(standing);
       const [row] = await tx.query<OrganisationRow>(confirmOrganisation, [id, actor.person]);
@@ -91,7 +91,7 @@ export class OrganisationStore {
 
   private change<Result>(
     id: string,
-    work: (tx: Queryable, standing: StandingOrganisation) => Promise<Result>,
+    work: (tx: Queryable, standing: StoredOrganisation) => Promise<Result>,
   ): Promise<Result | undefined> {
     return this.database.transaction(async (tx) => {
       const [row] = await tx.query<OrganisationRow>(selectForUpdate, [id]);

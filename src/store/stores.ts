@@ -1,17 +1,17 @@
 import { AuditStore } from './audit.js';
 import type { Database } from './database.js';
-import { DemandStore } from './legal-requests.js';
 import { EntryStore } from './entries.js';
+import { EntryReviewStore } from './entry-review.js';
 import { FeedbackStore } from './feedback.js';
 import { HashStore } from './hashes.js';
 import { IdempotencyStore } from './idempotency.js';
 import { JobStore } from './jobs.js';
 import { KeyStore } from './keys.js';
+import { LegalRequestStore } from './legal-requests.js';
 import { ListStore } from './lists.js';
+import { MatchCountStore } from './match-counts.js';
 import { OrganisationStore } from './organisations.js';
 import { RecentQueryStore } from './recent-queries.js';
-import { StandingStore } from './entry-review.js';
-import { TrafficStore } from './match-counts.js';
 import { VerdictStore } from './verdicts.js';
 
 /** Everything that is stored, by table family. */
@@ -21,14 +21,14 @@ export interface Stores {
   readonly lists: ListStore;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
-  readonly standing: StandingStore;
+  readonly entryReview: EntryReviewStore;
   readonly verdicts: VerdictStore;
   readonly feedback: FeedbackStore;
-  readonly traffic: TrafficStore;
+  readonly matchCounts: MatchCountStore;
   readonly recentQueries: RecentQueryStore;
   readonly jobs: JobStore;
   readonly audit: AuditStore;
-  readonly demands: DemandStore;
+  readonly legalRequests: LegalRequestStore;
   readonly idempotency: IdempotencyStore;
 }
 
@@ -39,14 +39,14 @@ export function openStores(database: Database): Stores {
     lists: new ListStore(database),
     entries: new EntryStore(database),
     hashes: new HashStore(database),
-    standing: new StandingStore(database),
+    entryReview: new EntryReviewStore(database),
     verdicts: new VerdictStore(database),
     feedback: new FeedbackStore(database),
-    traffic: new TrafficStore(database),
+    matchCounts: new MatchCountStore(database),
     recentQueries: new RecentQueryStore(database),
     jobs: new JobStore(database),
     audit: new AuditStore(database),
-    demands: new DemandStore(database),
+    legalRequests: new LegalRequestStore(database),
     idempotency: new IdempotencyStore(database),
   };
 }

@@ -1,9 +1,9 @@
 import { commandLine } from '../domain/key.js';
-import type { Match, Removal, Sighting, UnscannableReason, VerdictName } from '../domain/verdict.js';
+import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
 
 /** One way in which content resembled an entry, as the policy saw it: what an explanation is made of. It holds no hash. */
-export type Evidence = Omit<Sighting, 'ordinal'>;
+export type Evidence = Omit<Candidate, 'ordinal'>;
 
 /** What was answered to a request. It holds no hash: only what matched. */
 export interface VerdictRecord {

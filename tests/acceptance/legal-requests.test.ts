@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { demandPageSchema, demandSchema } from '../../src/http/schemas/legal-request.js';
+import { legalRequestPageSchema, legalRequestSchema } from '../../src/http/schemas/legal-request.js';
 import { regimesSchema } from '../../src/http/schemas/obligation.js';
 import { vigieJson } from '../support/cli.js';
 import { type Answer, Client, expectOk, problemOf } from '../support/client.js';
@@ -20,8 +20,8 @@ const received = (changes: object = {}) => ({
   ...changes,
 });
 const post = (path: string, body: object = {}, client = on.client): Promise<Answer> => client.json('POST', path, body);
-const receive = async (changes: object = {}) => expectOk(demandSchema, await post('/v1/orders', received(changes)));
-const get = async (id: string) => expectOk(demandSchema, await on.client.call('GET', `/v1/orders/${id}`));
+const receive = async (changes: object = {}) => expectOk(legalRequestSchema, await post('/v1/orders', received(changes)));
+const get = async (id: string) => expectOk(legalRequestSchema, await on.client.call('GET', `/v1/orders/${id}`));
 const ago = (hours: number) => new Date(Date.now() - hours * hourMs).toISOString();
 const metric = async (name: string) => {
   const text = await (await fetch(on.service.metricsUrl)).text();
@@ -37,13 +37,13 @@ describe('a removal order', () => {
   it('starts a clock of 24 hours, and is closed in time', async () => {
     const answer = await post('/v1/orders', received({ receivedAt: ago(1), class: 'csam_a1' }));
     expect(answer.status).toBe(201);
-    const order = expectOk(demandSchema, answer);
+    const order = expectOk(legalRequestSchema, answer);
     expect(order).toMatchObject({ kind: 'order', state: 'running', overdue: false, priority: false, outcome: null });
     expect(Date.parse(order.deadlineAt ?? '') - Date.parse(order.receivedAt)).toBe(24 * hourMs);
     expect(order.remainingSeconds).toBeGreaterThan(22.9 * 3_600);
     expect(order.remainingSeconds).toBeLessThanOrEqual(23 * 3_600);
     expect(order.obligations.map(({ duty }) => duty)).toEqual(['remove', 'inform_issuer', 'inform_uploader', 'preserve']);
-    const closed = expectOk(demandSchema, await post(`/v1/orders/${order.id}/outcome`, { outcome: 'removed' }));
+    const closed = expectOk(legalRequestSchema, await post(`/v1/orders/${order.id}/outcome`, { outcome: 'removed' }));
     expect(closed).toMatchObject({ state: 'closed', late: false, remainingSeconds: null, outcome: { outcome: 'removed' } });
     expect(await get(order.id)).toEqual(closed);
   });
@@ -52,14 +52,14 @@ describe('a removal order', () => {
     const order = await receive({ receivedAt: ago(25) });
     expect(order).toMatchObject({ overdue: true, remainingSeconds: 0 });
     const listed = async (status: string) =>
-      expectOk(demandPageSchema, await on.client.call('GET', `/v1/orders?status=${status}`)).items.map(({ id }) => id);
+      expectOk(legalRequestPageSchema, await on.client.call('GET', `/v1/orders?status=${status}`)).items.map(({ id }) => id);
     expect(await listed('overdue')).toEqual([order.id]);
     // A count every 5 s, give or take a quarter.
     await until('the metric shows it', 8_000, async () => (await metric('vigie_orders_overdue')) === 1);
     expect(await metric('vigie_orders_open')).toBe(1);
     const reason = 'it was gone before the order came';
     const closed = await post(`/v1/orders/${order.id}/outcome`, { outcome: 'not_found', reason });
-    expect(expectOk(demandSchema, closed)).toMatchObject({ late: true, overdue: false, outcome: { reason } });
+    expect(expectOk(legalRequestSchema, closed)).toMatchObject({ late: true, overdue: false, outcome: { reason } });
     expect([await listed('overdue'), await listed('open')]).toEqual([[], []]);
     expect(await listed('closed')).toContain(order.id);
     await until('the metric forgets it', 8_000, async () => (await metric('vigie_orders_overdue')) === 0);
@@ -73,12 +73,12 @@ describe('a removal order', () => {
 
   it('stands still while paused, and then runs on', async () => {
     const { id, deadlineAt } = await receive({ receivedAt: ago(2) });
-    const paused = expectOk(demandSchema, await post(`/v1/orders/${id}/pause`, { reason: 'force_majeure' }));
+    const paused = expectOk(legalRequestSchema, await post(`/v1/orders/${id}/pause`, { reason: 'force_majeure' }));
     expect(paused).toMatchObject({ state: 'paused', deadlineAt: null, paused: { reason: 'force_majeure' } });
     expect(paused.remainingSeconds).toBeLessThanOrEqual(22 * 3_600);
     const again = await post(`/v1/orders/${id}/pause`, { reason: 'force_majeure' });
     expect([again.status, problemOf(again).detail]).toEqual([409, expect.stringContaining('is paused')]);
-    const resumed = expectOk(demandSchema, await on.client.call('POST', `/v1/orders/${id}/resume`));
+    const resumed = expectOk(legalRequestSchema, await on.client.call('POST', `/v1/orders/${id}/resume`));
     expect(resumed.state).toBe('running');
     expect(Date.parse(resumed.deadlineAt ?? '')).toBeGreaterThanOrEqual(Date.parse(deadlineAt ?? ''));
     const running = await on.client.call('POST', `/v1/orders/${id}/resume`);
@@ -147,12 +147,12 @@ describe('a removal order', () => {
       post(`/v1/orders/${id}/pause`, { reason: 'force_majeure' }, stranger),
     ]);
     expect(asked.map(({ status }) => status)).toEqual([404, 404, 404]);
-    expect(expectOk(demandPageSchema, await stranger.call('GET', '/v1/orders')).items).toEqual([]);
+    expect(expectOk(legalRequestPageSchema, await stranger.call('GET', '/v1/orders')).items).toEqual([]);
   });
 
   it('turns pages by cursor', async () => {
-    const first = expectOk(demandPageSchema, await on.client.call('GET', '/v1/orders?limit=2'));
-    const second = expectOk(demandPageSchema, await on.client.call('GET', `/v1/orders?limit=2&cursor=${first.nextCursor}`));
+    const first = expectOk(legalRequestPageSchema, await on.client.call('GET', '/v1/orders?limit=2'));
+    const second = expectOk(legalRequestPageSchema, await on.client.call('GET', `/v1/orders?limit=2&cursor=${first.nextCursor}`));
     const ids = [...first.items, ...second.items].map(({ id }) => id);
     expect([new Set(ids).size, ids]).toEqual([4, ids.toSorted()]);
     expect((await on.client.call('GET', '/v1/orders?cursor=nonsense')).status).toBe(400);
@@ -161,7 +161,7 @@ describe('a removal order', () => {
 });
 
 describe('a notice', () => {
-  const notice = async (changes: object) => expectOk(demandSchema, await post('/v1/notices', received(changes)));
+  const notice = async (changes: object) => expectOk(legalRequestSchema, await post('/v1/notices', received(changes)));
 
   it('of a victim starts 48 hours, for copies too', async () => {
     const { obligations, ...one } = await notice({ regime: 'us_take_it_down', issuer: 'requester 81', class: 'ncii_adult' });
@@ -193,7 +193,7 @@ describe('a notice', () => {
       { outcome: 'withdrawn', reason: 'taken back' },
       on.client.as('operator'),
     );
-    expect(expectOk(demandSchema, closed).state).toBe('closed');
+    expect(expectOk(legalRequestSchema, closed).state).toBe('closed');
   });
 });
 

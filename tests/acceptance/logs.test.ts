@@ -34,6 +34,6 @@ describe('the log', () => {
     ]);
     const secrets = [...roles.map((role) => keyOf(role).slice(-64)), '6'.repeat(64)];
     expect(values.length).toBeGreaterThan(20);
-    for (const telling of [...values, ...secrets]) expect(output).not.toContain(telling.slice(0, 24));
+    for (const disclosure of [...values, ...secrets]) expect(output).not.toContain(disclosure.slice(0, 24));
   });
 });

@@ -113,9 +113,9 @@ describe.skipIf(onPostgres)('the first start on an empty directory (embedded dat
     const entries = await readdir(database.env.VIGIE_DATA_DIR, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     expect(files.length).toBeGreaterThan(100);
-    const telling = [];
-    for (const file of files) if (!absentFrom(await readFile(file))) telling.push(file);
-    expect(telling).toEqual([keysFile]);
+    const disclosure = [];
+    for (const file of files) if (!absentFrom(await readFile(file))) disclosure.push(file);
+    expect(disclosure).toEqual([keysFile]);
   });
 
   it('makes no keys the second time', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { demandSchema } from '../../src/http/schemas/legal-request.js';
+import { legalRequestSchema } from '../../src/http/schemas/legal-request.js';
 import { expectOk } from '../support/client.js';
 import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { useService } from '../support/use-service.js';
@@ -36,7 +36,7 @@ describe('the removal of a verdict', () => {
     await patch(['us_2258a', 'fr_lcen_order']);
     const { requestId } = await on.client.match(await photograph(5));
     const order = { regime: 'fr_lcen_order', issuer: 'OFAC', reference: '1', about: 'ticket 1', requestId };
-    const { id, deadlineAt } = expectOk(demandSchema, await on.client.json('POST', '/v1/orders', order));
+    const { id, deadlineAt } = expectOk(legalRequestSchema, await on.client.json('POST', '/v1/orders', order));
     const copy = await on.client.match(await photograph(5));
     expect(copy.removal?.obligations[0]).toMatchObject({ demand: id, duty: 'remove', startsFrom: 'order_received', deadlineAt });
     expect((await on.client.json('POST', `/v1/orders/${id}/outcome`, { outcome: 'removed' })).status).toBe(200);

@@ -3,7 +3,7 @@ import { renderReport, renderSummary, withSummary } from '../../bench/report.js'
 import type { HttpResults, Sample } from '../../bench/results.js';
 
 const sample = (perSecond: number, errors = 0): Sample => ({ perSecond, p50: 1.234, p97_5: 22.26, p99: 333.4, errors });
-const at = { knownHashes: 1_000_000, hashesARequest: null };
+const at = { knownHashes: 1_000_000, hashesPerRequest: null };
 
 const results: HttpResults = {
   environment: {
@@ -18,12 +18,12 @@ const results: HttpResults = {
   connections: 50,
   seconds: 10,
   scenarios: [
-    { name: 'bare', knownHashes: null, baseline: null, hashesARequest: null, samples: [sample(40_000), sample(30_000)] },
+    { name: 'bare', knownHashes: null, baseline: null, hashesPerRequest: null, samples: [sample(40_000), sample(30_000)] },
     {
       ...at,
       name: 'hash match',
       baseline: 'bare',
-      hashesARequest: 1,
+      hashesPerRequest: 1,
       samples: [sample(7_000, 2), sample(6_900), sample(9_000, 1)],
     },
     { ...at, name: 'image match 640x480', baseline: 'absent', samples: [sample(80.04)] },

@@ -8,10 +8,10 @@ import { robustnessCharts, robustnessSection } from '../../bench/robustness/sect
 import { loadImageKernel } from '../../native-free-workers/kernels.js';
 import { enrolmentVariants } from '../../native-free-workers/variants/enrol.js';
 import { built } from '../../src/package-root.js';
-import { sighting } from '../domain/candidates.js';
+import { candidate } from '../domain/candidates.js';
 import { scene } from '../support/images.js';
 
-const region = (name: string) => sighting({ list: 'known', variant: `region_${name}`, queryVariant: `region_${name}` });
+const region = (name: string) => candidate({ list: 'known', variant: `region_${name}`, queryVariant: `region_${name}` });
 
 describe('the suite of edits', () => {
   it('has at least 60, each with a name of its own', () => {
@@ -33,9 +33,9 @@ describe('the ladder', () => {
   const lastRung = rungs.length - 1;
 
   it('begins with the whole image as it is', () => {
-    expect(upTo(0, [sighting()])).toHaveLength(1);
+    expect(upTo(0, [candidate()])).toHaveLength(1);
     expect(
-      upTo(0, [sighting({ orientation: 'flip_x' }), sighting({ variant: 'crop_90' }), sighting({ algorithm: 'blockhash' })]),
+      upTo(0, [candidate({ orientation: 'flip_x' }), candidate({ variant: 'crop_90' }), candidate({ algorithm: 'blockhash' })]),
     ).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('the ladder', () => {
 
 describe('the efficient edge', () => {
   it('adds first what wins most', () => {
-    const copies = [[sighting()], [sighting({ variant: 'b' })], [sighting({ variant: 'a' }), sighting({ variant: 'b' })], []];
+    const copies = [[candidate()], [candidate({ variant: 'b' })], [candidate({ variant: 'a' }), candidate({ variant: 'b' })], []];
     expect(mainEdge(copies)).toEqual([
       { added: ['full'], hashes: 1, recall: 0.25 },
       { added: ['b'], hashes: 2, recall: 0.75 },
@@ -70,7 +70,7 @@ describe('the efficient edge', () => {
   });
 
   it('begins regions with the best pair, over what nothing else finds', () => {
-    const copies = [[sighting()], [region('a'), region('b')], [region('b'), region('c'), region('a')], [region('c')]];
+    const copies = [[candidate()], [region('a'), region('b')], [region('b'), region('c'), region('a')], [region('c')]];
     expect(regionEdge(copies).map(({ added, recall }) => [added, recall])).toEqual([
       [[], 0.25],
       [['region_a', 'region_b'], 0.75],

@@ -2,7 +2,7 @@
 import { type ContentClass, type List, type ListAction, newList } from '../../src/domain/list.js';
 import { decide as decideFor } from '../../src/domain/policy.js';
 import { type Standing, standingOf } from '../../src/domain/standing.js';
-import type { Decision, Sighting, UnscannableReason } from '../../src/domain/verdict.js';
+import type { Candidate, Decision, UnscannableReason } from '../../src/domain/verdict.js';
 
 const classOf: Readonly<Record<ListAction, ContentClass>> = {
   remove: 'ncii_adult',
@@ -29,7 +29,7 @@ export function mapOf(...lists: readonly List[]): ReadonlyMap<string, List> {
   return new Map(lists.map((list) => [list.id, list]));
 }
 
-export interface SightingChanges extends Partial<Omit<Sighting, 'entry'>> {
+export interface SightingChanges extends Partial<Omit<Candidate, 'entry'>> {
   /** The list's id: the name of its action, where `listOf` made it. */
   readonly list?: string;
   readonly id?: string;
@@ -45,22 +45,22 @@ const confirmed = standingOf('verified', 2, 2);
 
 /** The decision for organisation `tests`. */
 export function decide(
-  sightings: readonly Sighting[],
+  candidates: readonly Candidate[],
   lists: ReadonlyMap<string, List>,
   unscannable: UnscannableReason | null,
 ): Decision {
-  return decideFor(sightings, { lists, organisation: 'tests', unscannable });
+  return decideFor(candidates, { lists, organisation: 'tests', unscannable });
 }
 
 /** A verified entry of list `remove`, seen by PDQ at distance 10 with good quality on both sides. */
-export function sighting({
+export function candidate({
   list = 'remove',
   id = `entry of ${list}`,
   verified = true,
   standing = verified ? confirmed : standingOf('draft', 0, 0),
   class: contentClass = 'unclassified',
   ...changes
-}: SightingChanges = {}): Sighting {
+}: SightingChanges = {}): Candidate {
   return {
     ordinal: 1,
     entry: { id, list, class: contentClass, standing },
@@ -77,11 +77,11 @@ export function sighting({
 }
 
 /** The same entry, seen by blockhash: as the matcher makes it, without a quality. */
-export function byBlockhash(changes: SightingChanges = {}): Sighting {
-  return sighting({ algorithm: 'blockhash', distance: 8, quality: null, queryQuality: null, ...changes });
+export function byBlockhash(changes: SightingChanges = {}): Candidate {
+  return candidate({ algorithm: 'blockhash', distance: 8, quality: null, queryQuality: null, ...changes });
 }
 
 /** The same entry, by an equal digest. */
-export function byDigest(algorithm: 'md5' | 'sha1' | 'sha256', changes: SightingChanges = {}): Sighting {
-  return sighting({ algorithm, distance: 0, quality: null, queryQuality: null, ...changes });
+export function byDigest(algorithm: 'md5' | 'sha1' | 'sha256', changes: SightingChanges = {}): Candidate {
+  return candidate({ algorithm, distance: 0, quality: null, queryQuality: null, ...changes });
 }

@@ -7,11 +7,11 @@ import {
   countsWith,
   dispute,
   disputeByFeedback,
+  type EntryUnderReview,
   quarantine,
   reject,
   release,
   restore,
-  type StandingEntry,
   type Transition,
   withdraw,
 } from '../../src/domain/entry-lifecycle.js';
@@ -23,7 +23,7 @@ const twoOfTwo = { people: 2, organisations: 2 };
 const bySecond = { person: 2, organisation: 'hotline' };
 const byPolice = { person: 3, organisation: 'police' };
 
-type Deed = (standing: StandingEntry, actor: Actor) => Transition;
+type Deed = (standing: EntryUnderReview, actor: Actor) => Transition;
 const deeds: Readonly<
   Record<string, { readonly deed: Deed; readonly participle: string; readonly from: readonly EntryStatus[] }>
 > = {
@@ -244,7 +244,7 @@ describe('one person alone', () => {
   const confirmed = fc.subarray([bySecond, byPolice, { person: 4, organisation: 'police' }]);
 
   /** Every status the entry passes through while the person does what can be done. */
-  function statusesOf(start: StandingEntry, actor: Actor, sequence: readonly Deed[]): readonly EntryStatus[] {
+  function statusesOf(start: EntryUnderReview, actor: Actor, sequence: readonly Deed[]): readonly EntryStatus[] {
     let current = start;
     return sequence.map((deed) => {
       refusalOf(() => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Demand, demandIdOf, stateOf, uuidOfDemandId } from '../../src/domain/legal-request.js';
+import { type LegalRequest, legalRequestIdOf, stateOf, uuidOfLegalRequestId } from '../../src/domain/legal-request.js';
 import { clockOf, close, movedObligations, pastOf, pause, resume } from '../../src/domain/legal-request-clock.js';
 
 const hourMs = 3_600_000;
 const receivedAt = Date.parse('2026-11-26T14:00:00Z');
 const at = (hours: number) => receivedAt + hours * hourMs;
 
-const order: Demand = {
+const order: LegalRequest = {
   id: `ord_${'0'.repeat(32)}`,
   organisation: 'tests',
   kind: 'order',
@@ -156,11 +156,11 @@ describe('ids', () => {
   const uuid = '01939393-0000-7000-8000-00000000000a';
 
   it('say what they are of, and come back', () => {
-    expect(uuidOfDemandId('order', demandIdOf('order', uuid))).toBe(uuid);
-    expect(demandIdOf('notice', uuid)).toMatch(/^ntc_[0-9a-f]{32}$/);
+    expect(uuidOfLegalRequestId('order', legalRequestIdOf('order', uuid))).toBe(uuid);
+    expect(legalRequestIdOf('notice', uuid)).toMatch(/^ntc_[0-9a-f]{32}$/);
   });
 
   it.each(['', 'ord_', 'ord_xyz', `ntc_${'0'.repeat(32)}`, `ord_${'0'.repeat(33)}`])('refuse %j as that of an order', (id) => {
-    expect(uuidOfDemandId('order', id)).toBeUndefined();
+    expect(uuidOfLegalRequestId('order', id)).toBeUndefined();
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type ActionMatrix, certainties, faultOf, type ListAction, listActions, outcomes } from '../../src/domain/list.js';
-import type { Sighting } from '../../src/domain/verdict.js';
+import type { Candidate } from '../../src/domain/verdict.js';
 import { listPatchSchema, newListSchema } from '../../src/http/schemas/list.js';
-import { byBlockhash, byDigest, decide, listOf, mapOf, type SightingChanges, sighting } from './candidates.js';
+import { byBlockhash, byDigest, candidate, decide, listOf, mapOf, type SightingChanges } from './candidates.js';
 
 /** Sightings of one entry of list `remove` that are of each certainty. */
 const seen = {
   exact: (changes: SightingChanges = {}) => [byDigest('sha256', changes)],
-  tight: (changes: SightingChanges = {}) => [sighting({ distance: 10, ...changes })],
-  wide: (changes: SightingChanges = {}) => [sighting({ distance: 25, ...changes }), byBlockhash(changes)],
-} satisfies Record<string, (changes?: SightingChanges) => Sighting[]>;
+  tight: (changes: SightingChanges = {}) => [candidate({ distance: 10, ...changes })],
+  wide: (changes: SightingChanges = {}) => [candidate({ distance: 25, ...changes }), byBlockhash(changes)],
+} satisfies Record<string, (changes?: SightingChanges) => Candidate[]>;
 
-const verdictUnder = (matrix: ActionMatrix, sightings: readonly Sighting[], classes = {}) =>
-  decide(sightings, mapOf(listOf('remove', { policy: { ...matrix, classes } })), null).verdict;
+const verdictUnder = (matrix: ActionMatrix, candidates: readonly Candidate[], classes = {}) =>
+  decide(candidates, mapOf(listOf('remove', { policy: { ...matrix, classes } })), null).verdict;
 
 describe('the actions of a list', () => {
   it.each(certainties)('are its own for verified entries and a hold for others, where it says nothing: %s', (certainty) => {
@@ -51,7 +51,7 @@ describe('the actions of a list', () => {
 
   it('are those for entries nobody confirmed where the match itself is not sure', () => {
     const matrix = { verified: { tight: 'remove' }, unverified: { tight: 'ignore' } } as const;
-    expect(verdictUnder(matrix, [sighting({ distance: 10, queryQuality: 10 })])).toBe('no_known_match');
+    expect(verdictUnder(matrix, [candidate({ distance: 10, queryQuality: 10 })])).toBe('no_known_match');
   });
 });
 

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certainties, listActions, weakOutcomes } from '../../src/domain/list.js';
 import { standingOf } from '../../src/domain/standing.js';
-import type { Sighting } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, decide, everyList, listOf, mapOf, type SightingChanges, sighting } from './candidates.js';
+import type { Candidate } from '../../src/domain/verdict.js';
+import { byBlockhash, byDigest, candidate, decide, everyList, listOf, mapOf, type SightingChanges } from './candidates.js';
 
 const lowered = [
   ['disputed by platforms', standingOf('disputed', 2, 2)],
   ['quarantined', standingOf('quarantined', 2, 2)],
 ] as const;
-const verdictOf = (...sightings: readonly Sighting[]) => decide(sightings, everyList, null).verdict;
+const verdictOf = (...candidates: readonly Candidate[]) => decide(candidates, everyList, null).verdict;
 const ignoring = mapOf(
   ...listActions
     .filter((action) => action !== 'test_match')
@@ -18,40 +18,40 @@ const ignoring = mapOf(
 
 describe.each(lowered)('a confirmed entry that is %s', (_, standing) => {
   const list = 'remove_and_report';
-  const near: readonly (readonly [string, readonly Sighting[]])[] = [
-    ['within the tight distance', [sighting({ list, standing })]],
-    ['borne out by a blockhash', [sighting({ list, standing, distance: 25 }), byBlockhash({ list, standing })]],
+  const near: readonly (readonly [string, readonly Candidate[]])[] = [
+    ['within the tight distance', [candidate({ list, standing })]],
+    ['borne out by a blockhash', [candidate({ list, standing, distance: 25 }), byBlockhash({ list, standing })]],
   ];
 
-  it.each(near)('holds what is near: %s', (_name, sightings) => {
-    expect(verdictOf(...sightings)).toBe('hold_for_review');
+  it.each(near)('holds what is near: %s', (_name, candidates) => {
+    expect(verdictOf(...candidates)).toBe('hold_for_review');
   });
 
-  it.each(near)('holds it even where unconfirmed entries lead to nothing: %s', (_name, sightings) => {
-    expect(decide(sightings, ignoring, null).verdict).toBe('hold_for_review');
+  it.each(near)('holds it even where unconfirmed entries lead to nothing: %s', (_name, candidates) => {
+    expect(decide(candidates, ignoring, null).verdict).toBe('hold_for_review');
   });
 
   it('holds what is within the tight distance beside known-good content that is nearer', () => {
-    expect(verdictOf(sighting({ list, standing }), sighting({ list: 'suppress', distance: 0 }))).toBe('hold_for_review');
-    expect(verdictOf(sighting({ list, standing }), byDigest('sha256', { list: 'suppress' }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ list, standing }), candidate({ list: 'suppress', distance: 0 }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ list, standing }), byDigest('sha256', { list: 'suppress' }))).toBe('hold_for_review');
   });
 
   it.each(['sha256', 'md5', 'sha1'] as const)('is as strong as before for an equal %s', (algorithm) => {
     // A digest that can be forged is borne out by PDQ, which by itself would only hold.
-    const sightings = [byDigest(algorithm, { list, standing }), sighting({ list, standing, distance: 25 })];
-    expect(verdictOf(...sightings)).toBe('remove_and_report');
-    expect(verdictOf(...sightings, sighting({ list: 'suppress', distance: 0 }))).toBe('remove_and_report');
+    const candidates = [byDigest(algorithm, { list, standing }), candidate({ list, standing, distance: 25 })];
+    expect(verdictOf(...candidates)).toBe('remove_and_report');
+    expect(verdictOf(...candidates, candidate({ list: 'suppress', distance: 0 }))).toBe('remove_and_report');
   });
 
   it('hides nothing by likeness when it is known-good content', () => {
-    expect(verdictOf(sighting({ list: 'suppress', standing, distance: 0 }), sighting({ list: 'remove' }))).toBe('remove');
-    expect(verdictOf(sighting({ list: 'suppress', standing, distance: 0 }))).toBe('no_known_match');
+    expect(verdictOf(candidate({ list: 'suppress', standing, distance: 0 }), candidate({ list: 'remove' }))).toBe('remove');
+    expect(verdictOf(candidate({ list: 'suppress', standing, distance: 0 }))).toBe('no_known_match');
   });
 });
 
 describe('an entry that a person disputed', () => {
   it.each([
-    ['near', sighting({ standing: standingOf('disputed', 0, 0) })],
+    ['near', candidate({ standing: standingOf('disputed', 0, 0) })],
     ['equal', byDigest('sha256', { standing: standingOf('disputed', 0, 0) })],
   ])('holds, since nobody stands behind it any more: %s', (_, seen) => {
     expect(verdictOf(seen)).toBe('hold_for_review');
@@ -59,8 +59,8 @@ describe('an entry that a person disputed', () => {
 });
 
 describe('a doubt of platforms or of the flood guard', () => {
-  const kinds = fc.constantFrom<(changes: SightingChanges) => Sighting>(
-    sighting,
+  const kinds = fc.constantFrom<(changes: SightingChanges) => Candidate>(
+    candidate,
     byBlockhash,
     (changes) => byDigest('sha256', changes),
     (changes) => byDigest('md5', changes),
@@ -75,11 +75,11 @@ describe('a doubt of platforms or of the flood guard', () => {
 
   it('is never a switch: the verdict stays what it was, or is a hold', () => {
     fc.assert(
-      fc.property(seen, action, cells, status, fc.boolean(), (sightings, list, unverified, given, beside) => {
+      fc.property(seen, action, cells, status, fc.boolean(), (candidates, list, unverified, given, beside) => {
         const lists = mapOf(listOf(list, { policy: { unverified } }), listOf('suppress'));
-        const good = beside ? [sighting({ list: 'suppress', distance: 5 })] : [];
+        const good = beside ? [candidate({ list: 'suppress', distance: 5 })] : [];
         const verdictBy = (standing: ReturnType<typeof standingOf>) => {
-          const made = sightings.map(([make, distance]) => {
+          const made = candidates.map(([make, distance]) => {
             const one = make({ list, standing });
             return one.algorithm === 'pdq' || one.algorithm === 'blockhash' ? { ...one, distance } : one;
           });

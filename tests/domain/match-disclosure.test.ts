@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withoutDistances } from '../../src/domain/match-disclosure.js';
+import { withBandsOnly } from '../../src/domain/match-disclosure.js';
 import type { Decision, Match } from '../../src/domain/verdict.js';
-import { decide, everyList, sighting } from './candidates.js';
+import { candidate, decide, everyList } from './candidates.js';
 
-const decision = (...sightings: Parameters<typeof sighting>[0][]): Decision => decide(sightings.map(sighting), everyList, null);
-const told = (given: Decision) => withoutDistances(given);
+const decision = (...candidates: Parameters<typeof candidate>[0][]): Decision =>
+  decide(candidates.map(candidate), everyList, null);
+const told = (given: Decision) => withBandsOnly(given);
 const match = (changes: Partial<Match> & { distance: number }): Match => {
   const [made] = decision({}).matches;
   if (!made) throw new Error('no match was made');
@@ -50,7 +51,7 @@ describe('withoutDistances', () => {
     const wide = fc.integer({ min: 17, max: 31 });
     fc.assert(
       fc.property(fc.tuple(tight, tight, wide, wide), fc.tuple(tight, tight, wide, wide), (one, other) => {
-        const tell = ([a, b, c, d]: readonly number[]) =>
+        const disclose = ([a, b, c, d]: readonly number[]) =>
           told({
             verdict: 'remove',
             reason: null,
@@ -62,7 +63,7 @@ describe('withoutDistances', () => {
               match({ list: 'd', distance: d ?? 0 }),
             ].toSorted((x, y) => x.distance - y.distance),
           });
-        expect(tell(one)).toEqual(tell(other));
+        expect(disclose(one)).toEqual(disclose(other));
       }),
     );
   });

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { orientations } from '../../src/domain/hash.js';
 import { listActions } from '../../src/domain/list.js';
 import { standingOf } from '../../src/domain/standing.js';
-import { type Sighting, unscannableReasons, verdictNames } from '../../src/domain/verdict.js';
-import { decide, everyList, sighting } from './candidates.js';
+import { type Candidate, unscannableReasons, verdictNames } from '../../src/domain/verdict.js';
+import { candidate, decide, everyList } from './candidates.js';
 
 const quality = fc.option(fc.integer({ min: 0, max: 100 }), { nil: null });
 const variant = fc.constantFrom('full', 'full', 'crop_90', 'region_centre', 'region_left_third');
 
 /** Sightings as the matcher makes them: digests at distance 0, blockhash without quality, few entries so that they meet. */
-function sightingsOf(lists: readonly string[], entries = 3): fc.Arbitrary<Sighting> {
+function searchCandidates(lists: readonly string[], entries = 3): fc.Arbitrary<Candidate> {
   return fc
     .record({
       list: fc.constantFrom(...lists),
@@ -27,34 +27,34 @@ function sightingsOf(lists: readonly string[], entries = 3): fc.Arbitrary<Sighti
     .map(({ list, entry, algorithm, ...rest }) => {
       // Whether an entry is verified belongs to the entry: it is the same in all its sightings.
       const facts = { list, id: `${list} ${entry}`, verified: entry !== 2, algorithm };
-      if (algorithm === 'pdq') return sighting({ ...rest, ...facts });
+      if (algorithm === 'pdq') return candidate({ ...rest, ...facts });
       const plain = { ...facts, quality: null, queryQuality: null };
-      return algorithm === 'blockhash' ? sighting({ ...rest, ...plain }) : sighting({ ...plain, distance: 0 });
+      return algorithm === 'blockhash' ? candidate({ ...rest, ...plain }) : candidate({ ...plain, distance: 0 });
     });
 }
 
-const some = fc.array(sightingsOf(listActions), { maxLength: 12 });
-const strength = (sightings: readonly Sighting[]) => verdictNames.indexOf(decide(sightings, everyList, null).verdict);
+const some = fc.array(searchCandidates(listActions), { maxLength: 12 });
+const strength = (candidates: readonly Candidate[]) => verdictNames.indexOf(decide(candidates, everyList, null).verdict);
 
 describe('decide, always', () => {
   it('is not weakened by a match of another list that suppresses nothing', () => {
-    const known = fc.array(sightingsOf(['remove', 'hold_for_review', 'suppress']), { maxLength: 10 });
-    const added = sightingsOf(['remove_and_report', 'test_match']);
+    const known = fc.array(searchCandidates(['remove', 'hold_for_review', 'suppress']), { maxLength: 10 });
+    const added = searchCandidates(['remove_and_report', 'test_match']);
     fc.assert(fc.property(known, added, (before, one) => strength([...before, one]) <= strength(before)));
   });
 
   it('is never weaker for what variants find than without them', () => {
-    const plain = ({ variant: stored, queryVariant, negative }: Sighting) =>
+    const plain = ({ variant: stored, queryVariant, negative }: Candidate) =>
       stored === 'full' && queryVariant === 'full' && !negative;
     fc.assert(
-      fc.property(some, (sightings) => strength(sightings) <= strength(sightings.filter(plain))),
+      fc.property(some, (candidates) => strength(candidates) <= strength(candidates.filter(plain))),
       { numRuns: 1_000 },
     );
   });
 
   it('does not depend on the order of sightings', () => {
-    const orders = some.chain((sightings) =>
-      fc.tuple(fc.constant(sightings), fc.shuffledSubarray(sightings, { minLength: sightings.length })),
+    const orders = some.chain((candidates) =>
+      fc.tuple(fc.constant(candidates), fc.shuffledSubarray(candidates, { minLength: candidates.length })),
     );
     fc.assert(
       fc.property(orders, ([one, other]) => {
@@ -66,35 +66,37 @@ describe('decide, always', () => {
 
   it('gives the same answer twice and changes nothing it is given', () => {
     fc.assert(
-      fc.property(some, (sightings) => {
-        const given = structuredClone(sightings);
-        expect(decide(sightings, everyList, null)).toEqual(decide(sightings, everyList, null));
-        expect(sightings).toEqual(given);
+      fc.property(some, (candidates) => {
+        const given = structuredClone(candidates);
+        expect(decide(candidates, everyList, null)).toEqual(decide(candidates, everyList, null));
+        expect(candidates).toEqual(given);
       }),
     );
   });
 
   it('shows no match past its threshold', () => {
     fc.assert(
-      fc.property(some, (sightings) => decide(sightings, everyList, null).matches.every((one) => one.distance <= one.threshold)),
+      fc.property(some, (candidates) =>
+        decide(candidates, everyList, null).matches.every((one) => one.distance <= one.threshold),
+      ),
     );
   });
 
   it('removes by nothing but verified entries', () => {
-    const drafts = fc.array(sightingsOf(listActions).filter(({ entry }) => entry.standing === standingOf('draft', 0, 0)));
+    const drafts = fc.array(searchCandidates(listActions).filter(({ entry }) => entry.standing === standingOf('draft', 0, 0)));
     fc.assert(
       fc.property(
         drafts,
-        (sightings) =>
-          verdictNames.indexOf(decide(sightings, everyList, null).verdict) >= verdictNames.indexOf('hold_for_review'),
+        (candidates) =>
+          verdictNames.indexOf(decide(candidates, everyList, null).verdict) >= verdictNames.indexOf('hold_for_review'),
       ),
     );
   });
 
   it('gives a reason exactly when nothing matched', () => {
     fc.assert(
-      fc.property(some, fc.constantFrom(...unscannableReasons), (sightings, why) => {
-        const { matches, reason, verdict } = decide(sightings, everyList, why);
+      fc.property(some, fc.constantFrom(...unscannableReasons), (candidates, why) => {
+        const { matches, reason, verdict } = decide(candidates, everyList, why);
         expect([reason, verdict === 'unscannable']).toEqual(matches.length === 0 ? [why, true] : [null, false]);
       }),
     );
@@ -102,8 +104,8 @@ describe('decide, always', () => {
 
   it('shows one match a list, the strongest first', () => {
     fc.assert(
-      fc.property(some, (sightings) => {
-        const { matches } = decide(sightings, everyList, null);
+      fc.property(some, (candidates) => {
+        const { matches } = decide(candidates, everyList, null);
         expect(new Set(matches.map(({ list }) => list)).size).toBe(matches.length);
         const order = ['remove_and_report', 'remove', 'hold_for_review', 'suppress', 'test_match'];
         const places = matches.map(({ action }) => order.indexOf(action));

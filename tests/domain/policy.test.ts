@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Sighting, VerdictName } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, decide, everyList, listOf, mapOf, sighting } from './candidates.js';
+import type { Candidate, VerdictName } from '../../src/domain/verdict.js';
+import { byBlockhash, byDigest, candidate, decide, everyList, listOf, mapOf } from './candidates.js';
 
-const verdictOf = (...sightings: readonly Sighting[]): VerdictName => decide(sightings, everyList, null).verdict;
+const verdictOf = (...candidates: readonly Candidate[]): VerdictName => decide(candidates, everyList, null).verdict;
 
 describe('decide, of exact matches', () => {
   it('takes the action of the list at an equal SHA-256', () => {
@@ -14,17 +14,17 @@ describe('decide, of exact matches', () => {
   });
 
   it.each(['md5', 'sha1'] as const)('takes the action of the list at an equal %s that PDQ corroborates', (algorithm) => {
-    const decision = decide([byDigest(algorithm), sighting({ distance: 31 })], everyList, null);
+    const decision = decide([byDigest(algorithm), candidate({ distance: 31 })], everyList, null);
     expect(decision.matches[0]).toMatchObject({ algorithm, matchType: 'exact', corroborated: true, action: 'remove' });
   });
 
   it('does not take PDQ of another entry as corroboration of an MD5', () => {
-    const other = sighting({ id: 'another', distance: 31 });
+    const other = candidate({ id: 'another', distance: 31 });
     expect(verdictOf(byDigest('md5'), other)).toBe('hold_for_review');
   });
 
   it('does not take a region as corroboration of an MD5', () => {
-    expect(verdictOf(byDigest('md5'), sighting({ variant: 'region_left' }))).toBe('hold_for_review');
+    expect(verdictOf(byDigest('md5'), candidate({ variant: 'region_left' }))).toBe('hold_for_review');
   });
 
   it('does not take blockhash as corroboration of an MD5', () => {
@@ -38,40 +38,40 @@ describe('decide, of exact matches', () => {
 
 describe('decide, of near matches', () => {
   it('takes the action of the list at the tight distance', () => {
-    expect(verdictOf(sighting({ distance: 16 }))).toBe('remove');
+    expect(verdictOf(candidate({ distance: 16 }))).toBe('remove');
   });
 
   it('holds for review past the tight distance', () => {
-    expect(verdictOf(sighting({ distance: 17 }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ distance: 17 }))).toBe('hold_for_review');
   });
 
   it('takes the action of the list at the wide distance when blockhash corroborates', () => {
-    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ distance: 24 }))).toBe('remove');
+    expect(verdictOf(candidate({ distance: 31 }), byBlockhash({ distance: 24 }))).toBe('remove');
   });
 
   it('ignores what lies past the wide distance', () => {
-    expect(verdictOf(sighting({ distance: 32 }), byBlockhash({ distance: 25 }))).toBe('no_known_match');
+    expect(verdictOf(candidate({ distance: 32 }), byBlockhash({ distance: 25 }))).toBe('no_known_match');
   });
 
   it('does not corroborate by a blockhash past its own threshold', () => {
-    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ distance: 25 }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ distance: 31 }), byBlockhash({ distance: 25 }))).toBe('hold_for_review');
   });
 
   it('does not corroborate by a blockhash in another orientation', () => {
-    expect(verdictOf(sighting({ distance: 31, orientation: 'rotate90' }), byBlockhash())).toBe('hold_for_review');
+    expect(verdictOf(candidate({ distance: 31, orientation: 'rotate90' }), byBlockhash())).toBe('hold_for_review');
   });
 
   it('corroborates by a blockhash in the same orientation, whichever it is', () => {
     const turned = { orientation: 'flip_y' } as const;
-    expect(verdictOf(sighting({ distance: 31, ...turned }), byBlockhash(turned))).toBe('remove');
+    expect(verdictOf(candidate({ distance: 31, ...turned }), byBlockhash(turned))).toBe('remove');
   });
 
   it('does not corroborate by the blockhash of another entry', () => {
-    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ id: 'another' }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ distance: 31 }), byBlockhash({ id: 'another' }))).toBe('hold_for_review');
   });
 
   it('does not corroborate by the blockhash of a region', () => {
-    expect(verdictOf(sighting({ distance: 31 }), byBlockhash({ variant: 'region_left' }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ distance: 31 }), byBlockhash({ variant: 'region_left' }))).toBe('hold_for_review');
   });
 
   it('holds blockhash alone for review, however near', () => {
@@ -79,50 +79,50 @@ describe('decide, of near matches', () => {
   });
 
   it('holds a draft for review, however near', () => {
-    expect(verdictOf(sighting({ verified: false, distance: 0 }), byBlockhash({ verified: false }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ verified: false, distance: 0 }), byBlockhash({ verified: false }))).toBe('hold_for_review');
   });
 
   it.each(['variant', 'queryVariant'])('holds a region (%s) for review, however near', (side) => {
-    expect(verdictOf(sighting({ distance: 0, [side]: 'region_left' }), byBlockhash())).toBe('hold_for_review');
+    expect(verdictOf(candidate({ distance: 0, [side]: 'region_left' }), byBlockhash())).toBe('hold_for_review');
   });
 
   it('takes a crop for the whole image', () => {
-    expect(verdictOf(sighting({ variant: 'crop_092' }))).toBe('remove');
+    expect(verdictOf(candidate({ variant: 'crop_092' }))).toBe('remove');
   });
 
   it('respects the thresholds of the list, not the default ones', () => {
     const narrow = listOf('remove', { thresholds: { pdq: { tight: 4, wide: 8 }, blockhash: 2 } });
-    const verdictAt = (distance: number) => decide([sighting({ distance })], mapOf(narrow), null).verdict;
+    const verdictAt = (distance: number) => decide([candidate({ distance })], mapOf(narrow), null).verdict;
     expect([4, 5, 8, 9].map(verdictAt)).toEqual(['remove', 'hold_for_review', 'hold_for_review', 'no_known_match']);
   });
 });
 
 describe('decide, of PDQ qualities', () => {
   it.each(['quality', 'queryQuality'])('removes at a %s of 50', (side) => {
-    expect(verdictOf(sighting({ [side]: 50 }))).toBe('remove');
+    expect(verdictOf(candidate({ [side]: 50 }))).toBe('remove');
   });
 
   it.each(['quality', 'queryQuality'])('holds for review at a %s of 49, even corroborated', (side) => {
-    expect(verdictOf(sighting({ [side]: 49 }), byBlockhash())).toBe('hold_for_review');
+    expect(verdictOf(candidate({ [side]: 49 }), byBlockhash())).toBe('hold_for_review');
   });
 
   it('takes the unknown quality of a verified entry as enough', () => {
-    expect(verdictOf(sighting({ quality: null }))).toBe('remove');
+    expect(verdictOf(candidate({ quality: null }))).toBe('remove');
   });
 
   it('never removes by a query of unknown quality alone', () => {
-    expect(verdictOf(sighting({ queryQuality: null, distance: 0 }))).toBe('hold_for_review');
+    expect(verdictOf(candidate({ queryQuality: null, distance: 0 }))).toBe('hold_for_review');
   });
 
   it('removes by a query of unknown quality that blockhash corroborates', () => {
-    expect(verdictOf(sighting({ queryQuality: null }), byBlockhash())).toBe('remove');
+    expect(verdictOf(candidate({ queryQuality: null }), byBlockhash())).toBe('remove');
   });
 });
 
 describe('decide, of the test list', () => {
   it.each([
     ['a digest', byDigest('md5', { list: 'test_match' })],
-    ['a PDQ at the wide distance', sighting({ list: 'test_match', distance: 31 })],
+    ['a PDQ at the wide distance', candidate({ list: 'test_match', distance: 31 })],
     ['a blockhash', byBlockhash({ list: 'test_match' })],
   ])('answers test_match at %s', (_, seen) => {
     expect(verdictOf(seen)).toBe('test_match');
@@ -133,7 +133,7 @@ describe('decide, of the test list', () => {
   });
 
   it('is not hidden by suppression', () => {
-    const decision = decide([sighting({ list: 'test_match' }), sighting({ list: 'suppress', distance: 0 })], everyList, null);
+    const decision = decide([candidate({ list: 'test_match' }), candidate({ list: 'suppress', distance: 0 })], everyList, null);
     expect(decision.matches.map(({ list }) => list)).toEqual(['suppress', 'test_match']);
   });
 });
@@ -152,35 +152,39 @@ describe('decide, of nothing', () => {
   });
 
   it('ignores sightings of lists the caller may not match', () => {
-    expect(decide([sighting({ list: 'somebody-elses' })], everyList, null).verdict).toBe('no_known_match');
+    expect(decide([candidate({ list: 'somebody-elses' })], everyList, null).verdict).toBe('no_known_match');
   });
 });
 
 describe('decide, of the answer', () => {
   it('orders matches by severity before distance', () => {
     const seen = [
-      sighting({ distance: 0 }),
-      sighting({ list: 'remove_and_report', distance: 16 }),
-      sighting({ list: 'test_match' }),
+      candidate({ distance: 0 }),
+      candidate({ list: 'remove_and_report', distance: 16 }),
+      candidate({ list: 'test_match' }),
     ];
     expect(decide(seen, everyList, null).matches.map(({ list }) => list)).toEqual(['remove_and_report', 'remove', 'test_match']);
   });
 
   it('orders matches of one severity by distance', () => {
     const lists = mapOf(listOf('remove', { id: 'far' }), listOf('remove', { id: 'near' }));
-    const seen = [sighting({ list: 'far', distance: 12 }), sighting({ list: 'near', distance: 3 })];
+    const seen = [candidate({ list: 'far', distance: 12 }), candidate({ list: 'near', distance: 3 })];
     expect(decide(seen, lists, null).matches.map(({ list }) => list)).toEqual(['near', 'far']);
   });
 
   it('shows the strongest match of every list only', () => {
-    const seen = [sighting({ id: 'a', distance: 20 }), sighting({ id: 'b', distance: 4 }), sighting({ id: 'c', distance: 9 })];
+    const seen = [candidate({ id: 'a', distance: 20 }), candidate({ id: 'b', distance: 4 }), candidate({ id: 'c', distance: 9 })];
     expect(decide(seen, everyList, null).matches).toMatchObject([{ entry: 'b', distance: 4 }]);
   });
 
   it('shows 20 matches and keeps the strongest of more', () => {
     const held = Array.from({ length: 24 }, (_, at) => listOf('hold_for_review', { id: `held-${at}` }));
     const lists = mapOf(...held, listOf('remove'));
-    const { matches, verdict } = decide([...held.map(({ id }) => sighting({ list: id, distance: 0 })), sighting()], lists, null);
+    const { matches, verdict } = decide(
+      [...held.map(({ id }) => candidate({ list: id, distance: 0 })), candidate()],
+      lists,
+      null,
+    );
     expect({ verdict, shown: matches.length, first: matches[0]?.list }).toEqual({
       verdict: 'remove',
       shown: 20,
@@ -189,7 +193,7 @@ describe('decide, of the answer', () => {
   });
 
   it('shows what a match was compared by', () => {
-    const seen = sighting({ distance: 20, orientation: 'rotate180', variant: 'crop_092' });
+    const seen = candidate({ distance: 20, orientation: 'rotate180', variant: 'crop_092' });
     expect(decide([seen], everyList, null).matches).toEqual([
       {
         entry: 'entry of remove',
@@ -221,7 +225,7 @@ describe('decide, of a blockhash alone', () => {
   });
 
   it('still bears out a PDQ match up to the threshold itself', () => {
-    const seen = [sighting({ distance: 25 }), byBlockhash({ distance: 24 })];
+    const seen = [candidate({ distance: 25 }), byBlockhash({ distance: 24 })];
     expect(decide(seen, everyList, null).matches).toMatchObject([{ algorithm: 'pdq', corroborated: true, action: 'remove' }]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { withoutLoneRegions } from '../../src/domain/region-agreement.js';
-import { byBlockhash, decide, everyList, type SightingChanges, sighting } from './candidates.js';
+import { byBlockhash, candidate, decide, everyList, type SightingChanges } from './candidates.js';
 
 /** A region of the query that looks like the same region of the entry. */
 function region(name: string, changes: SightingChanges = {}) {
   const variant = `region_${name}`;
-  return sighting({ variant, queryVariant: variant, distance: 3, ...changes });
+  return candidate({ variant, queryVariant: variant, distance: 3, ...changes });
 }
 
-const verdictOn = (...sightings: ReturnType<typeof sighting>[]) => decide(sightings, everyList, null);
+const verdictOn = (...candidates: ReturnType<typeof candidate>[]) => decide(candidates, everyList, null);
 
 describe('withoutLoneRegions', () => {
   it('keeps two regions of one entry in their own places', () => {
@@ -35,7 +35,7 @@ describe('withoutLoneRegions', () => {
   });
 
   it('leaves everything else alone', () => {
-    const others = [sighting(), sighting({ variant: 'crop_90' }), sighting({ algorithm: 'blockhash' })];
+    const others = [candidate(), candidate({ variant: 'crop_90' }), candidate({ algorithm: 'blockhash' })];
     expect(withoutLoneRegions(others)).toEqual(others);
   });
 });
@@ -60,12 +60,12 @@ describe('decide, on regions', () => {
   });
 
   it('removes where the whole image agrees', () => {
-    expect(verdictOn(region('top_left'), region('centre'), sighting({ distance: 12 })).verdict).toBe('remove');
+    expect(verdictOn(region('top_left'), region('centre'), candidate({ distance: 12 })).verdict).toBe('remove');
   });
 });
 
 describe('decide, on sides that query and entry both kept', () => {
-  const half = sighting({ variant: 'keep_top', queryVariant: 'keep_top', distance: 0 });
+  const half = candidate({ variant: 'keep_top', queryVariant: 'keep_top', distance: 0 });
 
   it('holds what one side recognises, however near, and says by which', () => {
     const { verdict, matches } = verdictOn(half);
@@ -74,12 +74,12 @@ describe('decide, on sides that query and entry both kept', () => {
   });
 
   it('holds what several sides and regions and a blockhash recognise', () => {
-    const other = sighting({ variant: 'keep_left', queryVariant: 'keep_left', distance: 2 });
+    const other = candidate({ variant: 'keep_left', queryVariant: 'keep_left', distance: 2 });
     expect(verdictOn(half, other, region('top_left'), region('centre'), byBlockhash()).verdict).toBe('hold_for_review');
   });
 
   it.each(['full', 'frame_middle', 'crop_90', 'tilt_left_2', 'deborder'])('removes where %s agrees', (variant) => {
-    expect(verdictOn(half, sighting({ variant, distance: 12 })).verdict).toBe('remove');
+    expect(verdictOn(half, candidate({ variant, distance: 12 })).verdict).toBe('remove');
   });
 
   it.each([
@@ -87,24 +87,24 @@ describe('decide, on sides that query and entry both kept', () => {
     ['the whole of the query', { variant: 'keep_top', queryVariant: 'full' }],
     ['most of the query', { variant: 'keep_top', queryVariant: 'inner_97' }],
   ])('removes where %s is seen in a part of the other', (_, variants) => {
-    expect(verdictOn(sighting(variants)).verdict).toBe('remove');
+    expect(verdictOn(candidate(variants)).verdict).toBe('remove');
   });
 });
 
 describe('decide, on variants', () => {
   it('shows the whole image before a part that is nearer', () => {
-    expect(verdictOn(sighting({ variant: 'keep_left', distance: 2 }), sighting({ distance: 6 })).matches).toMatchObject([
+    expect(verdictOn(candidate({ variant: 'keep_left', distance: 2 }), candidate({ distance: 6 })).matches).toMatchObject([
       { variant: 'full', distance: 6 },
     ]);
   });
 
   it('does not let a part of known-good content hide a match', () => {
-    const held = sighting({ list: 'hold_for_review', distance: 20 });
-    expect(verdictOn(held, sighting({ list: 'suppress', distance: 2 })).verdict).toBe('suppressed');
-    expect(verdictOn(held, sighting({ list: 'suppress', distance: 2, variant: 'crop_90' })).verdict).toBe('hold_for_review');
+    const held = candidate({ list: 'hold_for_review', distance: 20 });
+    expect(verdictOn(held, candidate({ list: 'suppress', distance: 2 })).verdict).toBe('suppressed');
+    expect(verdictOn(held, candidate({ list: 'suppress', distance: 2, variant: 'crop_90' })).verdict).toBe('hold_for_review');
   });
 
   it('says of a negative that it is one', () => {
-    expect(verdictOn(sighting({ negative: true })).matches).toMatchObject([{ negative: true }]);
+    expect(verdictOn(candidate({ negative: true })).matches).toMatchObject([{ negative: true }]);
   });
 });

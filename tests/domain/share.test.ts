@@ -4,7 +4,7 @@ import { entryIdOf } from '../../src/domain/entry.js';
 import { orientations } from '../../src/domain/hash.js';
 import { listActions } from '../../src/domain/list.js';
 import { decide, isInForce } from '../../src/domain/policy.js';
-import { byDigest, listOf, mapOf, sighting } from './candidates.js';
+import { byDigest, candidate, listOf, mapOf } from './candidates.js';
 
 const ofShare = (share: number) => listOf('remove', { share });
 const entry = fc.uuid().map(entryIdOf);
@@ -63,7 +63,7 @@ describe('the share of a list', () => {
     fc.assert(
       fc.property(percent, entry, organisation, distance, turned, (share, id, by, bits, orientation) => {
         const asked = { lists: mapOf(ofShare(share)), organisation: by, unscannable: null };
-        const near = decide([sighting({ id, distance: bits, orientation })], asked).verdict;
+        const near = decide([candidate({ id, distance: bits, orientation })], asked).verdict;
         const exact = decide([byDigest('sha256', { id })], asked).verdict;
         return near === exact && (near === 'remove') === isInForce(ofShare(share), id, by);
       }),

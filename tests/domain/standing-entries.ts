@@ -1,9 +1,9 @@
 /** Entries under lock and people, to put before the transitions: each names only what its test is about. */
 import type { Actor } from '../../src/domain/actor.js';
 import type { Entry, EntryStatus } from '../../src/domain/entry.js';
+import { type Confirmation, countsWith, type EntryUnderReview, type Transition } from '../../src/domain/entry-lifecycle.js';
 import { VigieError } from '../../src/domain/errors.js';
 import type { Requirement } from '../../src/domain/standing.js';
-import { type Confirmation, countsWith, type StandingEntry, type Transition } from '../../src/domain/entry-lifecycle.js';
 
 export const entryId = `ent_${'0a'.repeat(16)}`;
 
@@ -14,7 +14,7 @@ export function actorOf(person: number, organisation: string, key = `key0000000$
   return { person, organisation, key, via: 'key' };
 }
 
-export interface StandingChanges extends Partial<Omit<StandingEntry, 'entry'>> {
+export interface StandingChanges extends Partial<Omit<EntryUnderReview, 'entry'>> {
   readonly status?: EntryStatus;
   readonly organisation?: string | null;
   /** Counted beside the confirmations, as entries of before people had names are. */
@@ -28,7 +28,7 @@ export function standing({
   organisation = 'hotline',
   withdrawal = null,
   ...changes
-}: StandingChanges = {}): StandingEntry {
+}: StandingChanges = {}): EntryUnderReview {
   const {
     confirmations = [],
     requirement = { people: 1, organisations: 1 },
@@ -53,7 +53,7 @@ function countOf(confirmations: readonly Confirmation[]): Requirement {
 }
 
 /** The entry once a transition is done, as src/store/entry-review.ts writes it. */
-export function changedBy(before: StandingEntry, { to, confirmation }: Transition): StandingEntry {
+export function changedBy(before: EntryUnderReview, { to, confirmation }: Transition): EntryUnderReview {
   const kept =
     confirmation === null ? before.confirmations : confirmation === 'none' ? [] : [...before.confirmations, confirmation];
   const { verification } = before.entry;

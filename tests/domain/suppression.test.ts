@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Sighting } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, decide, everyList, sighting } from './candidates.js';
+import type { Candidate } from '../../src/domain/verdict.js';
+import { byBlockhash, byDigest, candidate, decide, everyList } from './candidates.js';
 
-const verdictOf = (...sightings: readonly Sighting[]) => decide(sightings, everyList, null).verdict;
-const knownGood = (distance: number) => sighting({ list: 'suppress', distance });
+const verdictOf = (...candidates: readonly Candidate[]) => decide(candidates, everyList, null).verdict;
+const knownGood = (distance: number) => candidate({ list: 'suppress', distance });
 
 describe('a match of known-good content', () => {
   it('answers suppressed', () => {
@@ -11,15 +11,15 @@ describe('a match of known-good content', () => {
   });
 
   it('hides a weaker match at a larger distance', () => {
-    expect(verdictOf(knownGood(10), sighting({ distance: 20 }))).toBe('suppressed');
+    expect(verdictOf(knownGood(10), candidate({ distance: 20 }))).toBe('suppressed');
   });
 
   it('hides a weaker match at its own distance', () => {
-    expect(verdictOf(knownGood(16), sighting({ distance: 16, verified: false }))).toBe('suppressed');
+    expect(verdictOf(knownGood(16), candidate({ distance: 16, verified: false }))).toBe('suppressed');
   });
 
   it('hides a corroborated match past the tight distance', () => {
-    expect(verdictOf(knownGood(10), sighting({ distance: 20 }), byBlockhash())).toBe('suppressed');
+    expect(verdictOf(knownGood(10), candidate({ distance: 20 }), byBlockhash())).toBe('suppressed');
   });
 
   it('hides a blockhash at a larger distance', () => {
@@ -27,15 +27,15 @@ describe('a match of known-good content', () => {
   });
 
   it('leaves a match at a smaller distance alone', () => {
-    expect(verdictOf(knownGood(11), sighting({ distance: 10 }))).toBe('remove');
+    expect(verdictOf(knownGood(11), candidate({ distance: 10 }))).toBe('remove');
   });
 
   it('turns a verified match within the tight distance into a hold', () => {
-    expect(verdictOf(knownGood(2), sighting({ distance: 16 }))).toBe('hold_for_review');
+    expect(verdictOf(knownGood(2), candidate({ distance: 16 }))).toBe('hold_for_review');
   });
 
   it('hides a draft within the tight distance', () => {
-    expect(verdictOf(knownGood(2), sighting({ distance: 16, verified: false }))).toBe('suppressed');
+    expect(verdictOf(knownGood(2), candidate({ distance: 16, verified: false }))).toBe('suppressed');
   });
 
   it('never hides an equal SHA-256', () => {
@@ -43,27 +43,27 @@ describe('a match of known-good content', () => {
   });
 
   it('never hides an equal MD5 that PDQ corroborates', () => {
-    expect(verdictOf(knownGood(0), byDigest('md5'), sighting({ distance: 20 }))).toBe('remove');
+    expect(verdictOf(knownGood(0), byDigest('md5'), candidate({ distance: 20 }))).toBe('remove');
   });
 
   it('hides near matches by its digest', () => {
-    expect(verdictOf(byDigest('sha256', { list: 'suppress' }), sighting({ distance: 20 }))).toBe('suppressed');
+    expect(verdictOf(byDigest('sha256', { list: 'suppress' }), candidate({ distance: 20 }))).toBe('suppressed');
   });
 
   it.each([
-    ['a draft', sighting({ list: 'suppress', distance: 0, verified: false })],
+    ['a draft', candidate({ list: 'suppress', distance: 0, verified: false })],
     ['uncorroborated past the tight distance', knownGood(17)],
     ['a blockhash alone', byBlockhash({ list: 'suppress', distance: 0 })],
     ['an MD5 alone', byDigest('md5', { list: 'suppress' })],
-    ['a region', sighting({ list: 'suppress', distance: 0, variant: 'region_left' })],
-    ['a negative', sighting({ list: 'suppress', distance: 0, negative: true })],
+    ['a region', candidate({ list: 'suppress', distance: 0, variant: 'region_left' })],
+    ['a negative', candidate({ list: 'suppress', distance: 0, negative: true })],
   ])('hides nothing and is no match when it is %s', (_, weak) => {
-    const decision = decide([weak, sighting({ distance: 20 })], everyList, null);
+    const decision = decide([weak, candidate({ distance: 20 })], everyList, null);
     expect(decision).toMatchObject({ verdict: 'hold_for_review', matches: [{ list: 'remove' }] });
   });
 
   it('is not borne out by its negative', () => {
-    const weak = [byDigest('md5', { list: 'suppress' }), sighting({ list: 'suppress', distance: 0, negative: true })];
-    expect(verdictOf(...weak, sighting({ distance: 10 }))).toBe('remove');
+    const weak = [byDigest('md5', { list: 'suppress' }), candidate({ list: 'suppress', distance: 0, negative: true })];
+    expect(verdictOf(...weak, candidate({ distance: 10 }))).toBe('remove');
   });
 });

@@ -1,14 +1,15 @@
 import { PassThrough, Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { longestLine, readLines } from '../../src/http/ndjson.js';
+import { longestLine, readNdjson } from '../../src/http/ndjson.js';
 
 /** The groups read from a stream that brings `bytes` in pieces cut at `cuts`. */
 async function groupsOf(bytes: Buffer, cuts: readonly number[], most = 64): Promise<string[][]> {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   const pieces = places.slice(1).map((place, at) => bytes.subarray(places[at], place));
   const groups: string[][] = [];
-  for await (const group of readLines(Readable.from(pieces.filter(({ length }) => length > 0)), most, 60_000)) groups.push(group);
+  for await (const group of readNdjson(Readable.from(pieces.filter(({ length }) => length > 0)), most, 60_000))
+    groups.push(group);
   return groups;
 }
 
@@ -40,7 +41,7 @@ describe('readLines', () => {
 
   it('gives what has arrived before the stream ends', async () => {
     const stream = new PassThrough();
-    const lines = readLines(stream, 64, 60_000);
+    const lines = readNdjson(stream, 64, 60_000);
     stream.write('one\ntwo\nhal');
     expect((await lines.next()).value).toEqual(['one', 'two']);
     stream.end('f\n');
@@ -60,7 +61,7 @@ describe('readLines', () => {
       const pieces = [0, ...cuts.map((cut) => cut + 7), given.length];
       const stream = Readable.from(pieces.slice(1).map((place, at) => given.subarray(pieces[at], place)));
       const reading = (async () => {
-        for await (const group of readLines(stream, 64, 60_000)) seen.push(...group);
+        for await (const group of readNdjson(stream, 64, 60_000)) seen.push(...group);
       })();
       await expect(reading).rejects.toMatchObject({
         code: 'bad_request',
@@ -77,7 +78,7 @@ describe('readLines', () => {
         for (; ; sent++) yield Buffer.alloc(16_384, 'x');
       })(),
     );
-    await expect(readLines(endless, 64, 60_000).next()).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(readNdjson(endless, 64, 60_000).next()).rejects.toMatchObject({ code: 'bad_request' });
     expect(sent).toBeLessThan(50);
   });
 });
@@ -90,7 +91,7 @@ describe('readLines, of a stream that stands still', () => {
 
   it('gives up after the idle time', async () => {
     const stream = new PassThrough();
-    const line = readLines(stream, 64, 5_000).next();
+    const line = readNdjson(stream, 64, 5_000).next();
     const refused = expect(line).rejects.toMatchObject({ code: 'body_timeout' });
     await vi.advanceTimersByTimeAsync(5_000);
     await refused;
@@ -99,7 +100,7 @@ describe('readLines, of a stream that stands still', () => {
 
   it('begins to wait anew with every piece', async () => {
     const stream = new PassThrough();
-    const line = readLines(stream, 64, 5_000).next();
+    const line = readNdjson(stream, 64, 5_000).next();
     for (const piece of ['{"a"', ':1', '}\n']) {
       await vi.advanceTimersByTimeAsync(4_900);
       stream.write(piece);
@@ -109,7 +110,7 @@ describe('readLines, of a stream that stands still', () => {
 
   it('does not count the time its reader takes', async () => {
     const stream = new PassThrough();
-    const lines = readLines(stream, 64, 5_000);
+    const lines = readNdjson(stream, 64, 5_000);
     stream.write('one\n');
     await lines.next();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -119,7 +120,7 @@ describe('readLines, of a stream that stands still', () => {
 
   it('leaves no timer behind when its reader goes', async () => {
     const stream = new PassThrough();
-    const lines = readLines(stream, 64, 5_000);
+    const lines = readNdjson(stream, 64, 5_000);
     stream.write('one\n');
     await lines.next();
     await lines.return(undefined);

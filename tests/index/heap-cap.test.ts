@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namedOfAKind, nearestOfEveryKind } from '../../src/index/heap-cap.js';
+import { hitsKeptPerKind, nearestOfEachKind } from '../../src/index/heap-cap.js';
 
 interface Hit {
   readonly kind: number | undefined;
@@ -10,7 +10,7 @@ interface Hit {
 /** What is kept of these hits; their slots are their places. */
 function kept(hits: readonly Hit[]): Hit[] {
   const pairs = Uint32Array.from(hits.flatMap(({ distance }, slot) => [slot, distance]));
-  const left = nearestOfEveryKind(pairs, (slot) => hits[slot]?.kind);
+  const left = nearestOfEachKind(pairs, (slot) => hits[slot]?.kind);
   return Array.from({ length: left.length / 2 }, (_, at) => hits[left[at * 2] ?? -1] ?? { kind: -1, distance: -1 });
 }
 
@@ -33,7 +33,7 @@ describe('the nearest of every kind', () => {
       fc.property(heap, (hits) => {
         const left = kept(hits);
         for (const one of [0, 7, 2 ** 40]) {
-          expect(distancesOf(left, one)).toEqual(distancesOf(hits, one).slice(0, 2 * namedOfAKind));
+          expect(distancesOf(left, one)).toEqual(distancesOf(hits, one).slice(0, 2 * hitsKeptPerKind));
         }
         expect(left.every((hit) => hit.kind !== undefined)).toBe(true);
       }),

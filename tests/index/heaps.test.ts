@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hitsKeptPerKind, uncappedHits } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { fewHits, namedOfAKind } from '../../src/index/heap-cap.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { pageOf, pdqEntry } from './entries.js';
 
-const workers = await startIndexWorkers(2);
+const workers = await startIndexWorkerPool(2);
 const random = randomFrom(29);
 /** More than the arguments a call may have, and than one answer of a worker holds. */
 const many = 200_000;
@@ -28,8 +28,8 @@ describe('a heap of hashes that are all near one another', () => {
     const [hits = []] = await index.search('pdq', [centre], 31);
     expect(hits.find(({ entry }) => entry.list === 'another')).toMatchObject({ ordinal: many + 1, distance: 31 });
     const ofHeap = hits.filter(({ entry }) => entry.list !== 'another');
-    expect(ofHeap.length).toBeGreaterThanOrEqual(namedOfAKind);
-    expect(ofHeap.length).toBeLessThan(fewHits);
+    expect(ofHeap.length).toBeGreaterThanOrEqual(hitsKeptPerKind);
+    expect(ofHeap.length).toBeLessThan(uncappedHits);
     expect(new Set(ofHeap.map(({ distance }) => distance))).toEqual(new Set([0]));
   });
 

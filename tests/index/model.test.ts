@@ -4,12 +4,12 @@ import type { IndexedEntry } from '../../src/domain/entry.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf } from './entries.js';
 
-const workers = await startIndexWorkers(1);
+const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 
 const random = randomFrom(5);

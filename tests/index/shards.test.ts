@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hammingDistance } from '../../src/domain/hash.js';
+import { hitsKeptPerKind, uncappedHits } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { fewHits, namedOfAKind } from '../../src/index/heap-cap.js';
-import { type IndexWorkers, startIndexWorkers } from '../../src/index/worker-pool.js';
+import { type IndexWorkerPool, startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { pageOf, pdqEntry } from './entries.js';
 
-let workers: IndexWorkers;
+let workers: IndexWorkerPool;
 
 beforeAll(async () => {
-  workers = await startIndexWorkers(2);
+  workers = await startIndexWorkerPool(2);
 });
 
 afterAll(() => workers.close());
@@ -27,12 +27,12 @@ async function found(index: MemoryIndex, query: string, radius: number): Promise
 
 /** Equal; of a heap, so many of the nearest that a verdict is the same. */
 function expectSame(actual: readonly [number, number][], all: readonly [number, number][]): void {
-  if (all.length <= fewHits) {
+  if (all.length <= uncappedHits) {
     expect(actual).toEqual(all);
     return;
   }
   const distances = (hits: readonly [number, number][]) => hits.map(([, distance]) => distance).sort((a, b) => a - b);
-  expect(actual.length).toBeGreaterThanOrEqual(namedOfAKind);
+  expect(actual.length).toBeGreaterThanOrEqual(hitsKeptPerKind);
   expect(distances(actual)).toEqual(distances(all).slice(0, actual.length));
   expect(new Map(all)).toEqual(new Map([...all, ...actual]));
 }
@@ -153,7 +153,7 @@ describe('an index through additions, removals and compactions', () => {
   it('keeps every hash that comes while compactions begin', async () => {
     const random = randomFrom(17);
     let compactions = 0;
-    const counted: IndexWorkers = {
+    const counted: IndexWorkerPool = {
       ...workers,
       async compact(task) {
         await workers.compact(task);
@@ -179,7 +179,7 @@ describe('an index through additions, removals and compactions', () => {
   it('compacts again after a failure, though nothing more comes', async () => {
     const random = randomFrom(41);
     let failures = 1;
-    const failing: IndexWorkers = {
+    const failing: IndexWorkerPool = {
       ...workers,
       async compact(task) {
         if (failures-- > 0) throw new Error('the worker is lost');

@@ -6,7 +6,7 @@ import { MemoryIndex } from '../../src/index/memory.js';
 import { chunkBytes, RecordCursor, recordBytes, SnapshotRefused } from '../../src/index/snapshot-format.js';
 import { tagBytes } from '../../src/index/snapshot-seal.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
-import { type IndexWorkers, startIndexWorkers } from '../../src/index/worker-pool.js';
+import { type IndexWorkerPool, startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { alter, headerWith, recordsOf, restore, testKey } from '../support/snapshots.js';
 
 let directory: string;
@@ -111,10 +111,10 @@ describe('a sealed snapshot, its checksum made right again', () => {
 });
 
 describe('MemoryIndex.restore', () => {
-  let workers: IndexWorkers;
+  let workers: IndexWorkerPool;
 
   beforeAll(async () => {
-    workers = await startIndexWorkers(1);
+    workers = await startIndexWorkerPool(1);
   });
 
   afterAll(() => workers.close());

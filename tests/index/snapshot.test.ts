@@ -10,20 +10,20 @@ import type { IndexedEntry } from '../../src/domain/entry.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { chunkBytes, recordBytes } from '../../src/index/snapshot-format.js';
 import { partialOf, writeSnapshot } from '../../src/index/snapshot-writer.js';
-import { type IndexWorkers, startIndexWorkers } from '../../src/index/worker-pool.js';
+import { type IndexWorkerPool, startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { packageRoot } from '../../src/package-root.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { answers, anyEntries, headerWith, onePage, recordsOf, restore, save, testKey } from '../support/snapshots.js';
 import { draft, verified } from '../support/standing.js';
 
-let workers: IndexWorkers;
+let workers: IndexWorkerPool;
 let index: MemoryIndex;
 let copy: MemoryIndex;
 let directory: string;
 let path: string;
 
 beforeAll(async () => {
-  workers = await startIndexWorkers(1);
+  workers = await startIndexWorkerPool(1);
   // The same two all along: shared memories are never given back.
   index = new MemoryIndex(workers);
   copy = new MemoryIndex(workers);

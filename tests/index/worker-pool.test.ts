@@ -4,13 +4,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createShard } from '../../native-free-workers/shard.js';
 import { layoutOf } from '../../native-free-workers/shard-layout.js';
 import { VigieError } from '../../src/domain/errors.js';
+import { hitsKeptPerKind } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';
-import { namedOfAKind } from '../../src/index/heap-cap.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { pdqEntry } from './entries.js';
 
-const workers = await startIndexWorkers(3);
+const workers = await startIndexWorkerPool(3);
 afterAll(() => workers.close());
 
 const random = randomFrom(3);
@@ -46,7 +46,7 @@ describe('searches in worker threads', () => {
     const copies = new MemoryIndex(workers);
     for (let number = 1; number <= many; number++) copies.add(pdqEntry(number, background[0] ?? ''));
     const [hits = []] = await copies.search('pdq', [background[0] ?? ''], 0);
-    expect(hits.length).toBeGreaterThanOrEqual(namedOfAKind);
+    expect(hits.length).toBeGreaterThanOrEqual(hitsKeptPerKind);
     expect(new Set(hits.map(({ ordinal }) => ordinal)).size).toBe(hits.length);
   });
 });

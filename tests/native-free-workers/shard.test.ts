@@ -10,7 +10,7 @@ import {
   hashBytes,
   hitCapacity,
   layoutOf,
-  mostHashes,
+  maxHashes,
 } from '../../native-free-workers/shard-layout.js';
 import { built } from '../../src/package-root.js';
 import { randomFrom } from '../support/images.js';
@@ -117,7 +117,7 @@ describe('a layout', () => {
   });
 
   it('refuses more hashes than 4 GiB hold, and takes as many as it says', () => {
-    const most = mostHashes(65_536);
+    const most = maxHashes(65_536);
     expect(layoutOf(most, 65_536).pages).toBeLessThanOrEqual(65_536);
     expect(() => layoutOf(most + 10_000, 65_536)).toThrow(RangeError);
   });

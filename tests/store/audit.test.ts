@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Act } from '../../src/domain/audit-act.js';
 import { setup } from '../../src/domain/actor.js';
-import { checkAudit } from '../../src/service/audit-log/verification.js';
+import type { Act } from '../../src/domain/audit-act.js';
 import { Sealer } from '../../src/service/audit-log/sealer.js';
+import { checkAudit } from '../../src/service/audit-log/verification.js';
 import { AuditStore, appendAct } from '../../src/store/audit.js';
 import { onPostgres, openTestDatabase } from '../support/database.js';
 import { openOwnDatabase } from '../support/own-database.js';

@@ -3,8 +3,8 @@ import { setup } from '../../src/domain/actor.js';
 import { confirm } from '../../src/domain/entry-lifecycle.js';
 import { Sealer } from '../../src/service/audit-log/sealer.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
-import type { Database } from '../../src/store/database.js';
 import { bindToKey } from '../../src/store/data-key-binding.js';
+import type { Database } from '../../src/store/database.js';
 import { apply, bury } from '../../src/store/entry-review.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
@@ -58,8 +58,8 @@ async function fill(): Promise<number> {
   const uuid = uuidOf(first?.entry.id ?? '');
   const [person] = await database.query<{ id: number }>("select id from person where name = 'Ada'");
   const confirmer = { ...actor, person: person?.id ?? 0, organisation: 'tests', via: 'key' } as const;
-  await stores.standing.change(uuid, confirmer, null, (change) => apply(change, confirm(change.locked, confirmer)));
-  await stores.standing.change(uuid, setup, 'a mistake', (change) =>
+  await stores.entryReview.change(uuid, confirmer, null, (change) => apply(change, confirm(change.locked, confirmer)));
+  await stores.entryReview.change(uuid, setup, 'a mistake', (change) =>
     bury(change, 'withdraw', () => ({ sealed: Buffer.from('sealed'), marks: [new Uint8Array(32).fill(3)], byVictim: false })),
   );
   // More rows than are read or written at once.

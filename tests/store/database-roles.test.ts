@@ -3,8 +3,8 @@ import { setup } from '../../src/domain/actor.js';
 import { Sealer } from '../../src/service/audit-log/sealer.js';
 import { AuditStore, appendAct } from '../../src/store/audit.js';
 import type { Database } from '../../src/store/database.js';
-import { openDatabase } from '../../src/store/open.js';
 import { mayAlterAudit } from '../../src/store/database-roles.js';
+import { openDatabase } from '../../src/store/open.js';
 import { createTestDatabase, onPostgres, openTestDatabase, type TestDatabase } from '../support/database.js';
 import { createTwoRoles, type TwoRoles } from '../support/two-roles.js';
 

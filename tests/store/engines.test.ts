@@ -8,7 +8,7 @@ import { statusOf } from '../../src/domain/standing.js';
 import type { HashIndex } from '../../src/index/hash-index.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { createPgvectorIndex } from '../../src/index/pgvector.js';
-import { startIndexWorkers } from '../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
 import { inOrder } from '../index/entries.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
@@ -18,7 +18,7 @@ import { describeWithReference, referenceFile } from '../support/reference.js';
 const { database, stores } = await openOwnDatabase();
 // Loading is not what these tests are about, and HNSW takes 600 rows a second.
 await dropNearIndex(database);
-const workers = await startIndexWorkers(2);
+const workers = await startIndexWorkerPool(2);
 afterAll(() => workers.close());
 
 const random = randomFrom(17);

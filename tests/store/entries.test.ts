@@ -93,7 +93,7 @@ describe('create', () => {
   it('refuses content that the list withdrew, whatever else comes with it', async () => {
     const mark = randomBytes(32);
     const uuid = uuidOf((await entries.create(fresh(), setup))?.entry.id ?? '');
-    await stores.standing.change(uuid, setup, 'a mistake', (change) =>
+    await stores.entryReview.change(uuid, setup, 'a mistake', (change) =>
       bury(change, 'withdraw', () => ({ sealed: null, marks: [mark], byVictim: false })),
     );
     const again = entries.create(fresh({ marks: [randomBytes(32), mark] }), setup);

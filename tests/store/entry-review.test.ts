@@ -16,7 +16,7 @@ describe('two reviewers at once', () => {
     expect(entry).toMatchObject({ status: 'verified', verification: { people: 2, organisations: 2, required: 2 } });
     const [indexed] = await stores.hashes.current([uuidOf(id)]);
     expect(indexed && isVerified(indexed.standing, twoPeople)).toBe(true);
-    const history = await stores.standing.history(uuidOf(id));
+    const history = await stores.entryReview.history(uuidOf(id));
     expect(history.map(({ from, to }) => `${from} ${to}`)).toEqual(['draft draft', 'draft verified']);
   });
 
@@ -66,7 +66,7 @@ describe('a change of how an entry stands', () => {
   ] as const)('leaves no trace where it is refused: %s', async (code, list, actor) => {
     const id = await enrol(newDraft(pictureHashes(), { list }));
     await expect(standing.act('confirm', actor, id, null)).rejects.toMatchObject({ code });
-    expect(await stores.standing.history(uuidOf(id))).toEqual([]);
+    expect(await stores.entryReview.history(uuidOf(id))).toEqual([]);
     expect((await database.query('select from act where subject = $1', [id])).length).toBe(1);
     expect((await database.query('select from confirmation where entry = $1', [uuidOf(id)])).length).toBe(0);
   });

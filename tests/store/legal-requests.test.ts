@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
-import { demandIdOf, type NewDemand, uuidOfDemandId } from '../../src/domain/legal-request.js';
+import { legalRequestIdOf, type NewLegalRequest, uuidOfLegalRequestId } from '../../src/domain/legal-request.js';
 import { close } from '../../src/domain/legal-request-clock.js';
 import { openOwnDatabase } from '../support/own-database.js';
 
 const { database, stores } = await openOwnDatabase();
-const { demands } = stores;
+const { legalRequests } = stores;
 const receivedAt = Date.parse('2026-11-26T14:00:00.123Z');
 
-const newDemand = (number: number, changes: Partial<NewDemand> = {}): NewDemand => ({
-  id: demandIdOf('order', `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`),
+const newDemand = (number: number, changes: Partial<NewLegalRequest> = {}): NewLegalRequest => ({
+  id: legalRequestIdOf('order', `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`),
   organisation: 'tests',
   kind: 'order',
   regime: 'fr_lcen_order',
@@ -25,20 +25,20 @@ const newDemand = (number: number, changes: Partial<NewDemand> = {}): NewDemand 
   deadlineAt: receivedAt + 86_400_000,
   ...changes,
 });
-const create = (demand: NewDemand) => demands.create(demand, setup, () => demand);
+const create = (legalRequest: NewLegalRequest) => legalRequests.create(legalRequest, setup, () => legalRequest);
 
 describe('a demand', () => {
   it('comes back as it was stored', async () => {
     const stored = newDemand(1, { requestId: 'req_1', class: 'tvec', priority: true, about: 'two\u00a0words, ünïcode' });
     const standing = { ...stored, paused: null, pausedMs: 0, outcome: null };
-    expect(await create(stored)).toEqual({ demand: standing });
-    expect(await demands.get('tests', 'order', stored.id)).toEqual(standing);
+    expect(await create(stored)).toEqual({ legalRequest: standing });
+    expect(await legalRequests.get('tests', 'order', stored.id)).toEqual(standing);
   });
 
   it('shows its maker the regimes of its organisation', async () => {
     await stores.organisations.configure('tests', setup, (settings) => ({ ...settings, regimes: ['eu_tco'] }));
     let seen: readonly string[] = [];
-    await demands.create(newDemand(2), setup, (regimes) => {
+    await legalRequests.create(newDemand(2), setup, (regimes) => {
       seen = regimes;
       return newDemand(2);
     });
@@ -46,39 +46,39 @@ describe('a demand', () => {
   });
 
   it('is not stored where its maker refuses', async () => {
-    const refused = demands.create(newDemand(3), setup, () => {
+    const refused = legalRequests.create(newDemand(3), setup, () => {
       throw new Error('refused');
     });
     await expect(refused).rejects.toThrow('refused');
-    expect(await demands.get('tests', 'order', newDemand(3).id)).toBeUndefined();
+    expect(await legalRequests.get('tests', 'order', newDemand(3).id)).toBeUndefined();
   });
 
   it('stays as it was where a change refuses', async () => {
     const { id } = newDemand(4);
     await create(newDemand(4));
-    const before = await demands.get('tests', 'order', id);
-    const refused = demands.change({ organisation: 'tests', kind: 'order', id }, setup, 'close', () => {
+    const before = await legalRequests.get('tests', 'order', id);
+    const refused = legalRequests.change({ organisation: 'tests', kind: 'order', id }, setup, 'close', () => {
       throw new Error('refused');
     });
     await expect(refused).rejects.toThrow('refused');
-    expect(await demands.get('tests', 'order', id)).toEqual(before);
+    expect(await legalRequests.get('tests', 'order', id)).toEqual(before);
   });
 
   it('cannot be closed without an outcome, not even by SQL', async () => {
-    const uuid = uuidOfDemandId('order', newDemand(1).id);
+    const uuid = uuidOfLegalRequestId('order', newDemand(1).id);
     const closing = database.query('update demand set closed_at = received_at where id = $1', [uuid]);
     await expect(closing).rejects.toMatchObject({ code: '23514' });
   });
 
   it('cannot be closed before it was received', async () => {
-    const uuid = uuidOfDemandId('order', newDemand(1).id);
+    const uuid = uuidOfLegalRequestId('order', newDemand(1).id);
     const early = "update demand set closed_at = received_at - interval '1 second', outcome = 'removed' where id = $1";
     await expect(database.query(early, [uuid])).rejects.toMatchObject({ code: '23514' });
   });
 
   it('that does not exist does not change', async () => {
     const nowhere = { organisation: 'tests', kind: 'order', id: newDemand(999).id } as const;
-    expect(await demands.change(nowhere, setup, 'resume', (demand) => demand)).toBeUndefined();
+    expect(await legalRequests.change(nowhere, setup, 'resume', (legalRequest) => legalRequest)).toBeUndefined();
   });
 });
 
@@ -90,13 +90,15 @@ describe('the counts', () => {
       select gen_random_uuid(), 'tests', 'order', 'eu_tco', 'X', 'authority', n::text, '', false, '[]', now(), 'removed', now()
       from generate_series(1, 5000) n`);
     await database.query('analyze demand');
-    const before = await demands.counts(receivedAt);
+    const before = await legalRequests.counts(receivedAt);
     const { id } = newDemand(1);
     const closing = { outcome: 'removed', reason: null, at: null } as const;
-    await demands.change({ organisation: 'tests', kind: 'order', id }, setup, 'close', (one) => close(one, closing, receivedAt));
-    expect((await demands.counts(receivedAt)).order.open).toBe(before.order.open - 1);
+    await legalRequests.change({ organisation: 'tests', kind: 'order', id }, setup, 'close', (one) =>
+      close(one, closing, receivedAt),
+    );
+    expect((await legalRequests.counts(receivedAt)).order.open).toBe(before.order.open - 1);
     const spy = vi.spyOn(database, 'query');
-    await demands.counts(receivedAt);
+    await legalRequests.counts(receivedAt);
     const [sql = '', parameters] = spy.mock.calls[0] ?? [];
     spy.mockRestore();
     expect(JSON.stringify(await database.query(`explain (format json) ${sql}`, parameters))).toContain('demand_open');

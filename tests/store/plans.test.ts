@@ -104,10 +104,10 @@ describe('the plan', () => {
   });
 
   it('of matches counted looks up each entry by its key, with statistics or without', async () => {
-    const { TrafficStore } = await import('../../src/store/match-counts.js');
+    const { MatchCountStore } = await import('../../src/store/match-counts.js');
     const page = await stores.entries.page({ lists: ['known'], limit: 100 });
     const counts = new Map(page.map(({ id }) => [uuidOf(id), 1]));
-    const plan = await planOf(() => new TrafficStore(explaining).add(counts, 20));
+    const plan = await planOf(() => new MatchCountStore(explaining).add(counts, 20));
     expect(plan).toContain('entry_pkey');
     expect(plan).not.toMatch(/entry_by_list|"(Hash|Merge) Join"|"Seq Scan"[^}]*"Relation Name":"entry"/);
   });

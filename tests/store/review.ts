@@ -4,9 +4,9 @@ import { type Actor, setup } from '../../src/domain/actor.js';
 import type { Role } from '../../src/domain/key.js';
 import { newList } from '../../src/domain/list.js';
 import { identityOf } from '../../src/service/entries/enrolment.js';
-import { ListBook } from '../../src/service/lists/list-cache.js';
-import { Standing } from '../../src/service/entries/entry-review.js';
+import { EntryReview } from '../../src/service/entries/entry-review.js';
 import { Tombstones } from '../../src/service/entries/tombstones.js';
+import { ListCache } from '../../src/service/lists/list-cache.js';
 import type { NewEntry, NewHash } from '../../src/store/entries.js';
 import { testDataKey } from '../support/data-key.js';
 import { randomFrom, randomHash } from '../support/images.js';
@@ -41,11 +41,11 @@ export async function openReview({ stores }: OwnDatabase) {
   const granted = (rights: readonly ('read' | 'verify')[]) => [{ organisation: 'others', rights }];
   await stores.lists.create(newList({ ...facts, id: 'pair', grants: granted(['read', 'verify']) }), setup);
   await stores.lists.create(newList({ ...facts, id: 'shown', grants: granted(['read']) }), setup);
-  const listBook = new ListBook();
-  listBook.replaceAll(await stores.lists.all(), await stores.lists.stamps());
+  const listCache = new ListCache();
+  listCache.replaceAll(await stores.lists.all(), await stores.lists.stamps());
   // Nothing is in memory here: what nodes learn of changes is in tests/service/sync/change-feed-follower.test.ts.
-  const live = { applyEntries: async () => {}, refresh: async () => {} };
-  const standing = new Standing({ store: stores.standing, listBook, tombstones, live });
+  const follower = { applyEntries: async () => {}, refresh: async () => {} };
+  const standing = new EntryReview({ store: stores.entryReview, listCache, tombstones, follower });
 
   const actorOf = async (role: Role, organisation: 'tests' | 'others'): Promise<Actor> => {
     const key = keyOf(role, organisation).split('_')[1] ?? '';

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { decide } from '../../src/domain/policy.js';
 import { isVerified } from '../../src/domain/standing.js';
-import type { Sighting } from '../../src/domain/verdict.js';
-import { Keyring } from '../../src/service/accounts/key-cache.js';
-import { ListBook } from '../../src/service/lists/list-cache.js';
+import type { Candidate } from '../../src/domain/verdict.js';
+import { KeyCache } from '../../src/service/accounts/key-cache.js';
+import { ListCache } from '../../src/service/lists/list-cache.js';
 import { openTestDatabase } from '../support/database.js';
 import { createOldDatabase, type OldContent, type OldEntry, oldEntry, textOf } from './schema-0005.js';
 
@@ -42,12 +42,12 @@ async function upgrade(content: OldContent) {
     await opened.database.close();
     await test.drop();
   });
-  const listBook = new ListBook();
-  listBook.replaceAll(await opened.stores.lists.all(), await opened.stores.lists.stamps());
-  return { ...opened, ordinals, listBook };
+  const listCache = new ListCache();
+  listCache.replaceAll(await opened.stores.lists.all(), await opened.stores.lists.stamps());
+  return { ...opened, ordinals, listCache };
 }
 
-const { database, stores, ordinals, listBook } = await upgrade({
+const { database, stores, ordinals, listCache } = await upgrade({
   organisations: withHelpline,
   keys: Object.values(keys),
   lists,
@@ -58,14 +58,14 @@ const { database, stores, ordinals, listBook } = await upgrade({
 async function verdictOf({ pdq, sha256 }: OldEntry, by: 'pdq' | 'sha256'): Promise<string> {
   const hits = by === 'pdq' ? (await stores.hashes.within('pdq', [pdq], 0)).flat() : await stores.hashes.equal([sha256]);
   const query = { orientation: 'identity', negative: false, queryQuality: 100, queryVariant: 'full' } as const;
-  const sightings = hits.map((hit): Sighting => ({ ...hit, ...query }));
-  return decide(sightings, { ...listBook.matchable('video'), organisation: 'video', unscannable: null }).verdict;
+  const candidates = hits.map((hit): Candidate => ({ ...hit, ...query }));
+  return decide(candidates, { ...listCache.matchable('video'), organisation: 'video', unscannable: null }).verdict;
 }
 
 describe('an entry of before', () => {
   it.each([removing.verified, harmless.verified, off.verified])('is verified as its list asks today: of $list', async (entry) => {
     const [indexed] = await stores.hashes.current([entry.uuid]);
-    const list = listBook.get(entry.list);
+    const list = listCache.get(entry.list);
     expect(indexed && list && isVerified(indexed.standing, list.verification)).toBe(true);
     const stored = await stores.entries.get(entry.uuid);
     expect(stored).toMatchObject({ status: 'verified', organisation: 'hotline', sourceCodes: [], synthetic: false });
@@ -125,14 +125,14 @@ describe('a withdrawn entry of before', () => {
 
 describe('a list of before', () => {
   it.each(['video', 'chat'])('that was enabled is matched by every platform: %s', (platform) => {
-    const matched = [...listBook.matchable(platform).lists.keys()];
+    const matched = [...listCache.matchable(platform).lists.keys()];
     expect(matched.toSorted()).toEqual(['harmless', 'removing', 'test']);
-    expect(listBook.visibleTo(platform).map(({ id }) => id)).toEqual(['harmless', 'removing', 'test']);
+    expect(listCache.visibleTo(platform).map(({ id }) => id)).toEqual(['harmless', 'removing', 'test']);
   });
 
   it('is worked on by those who had keys for it', () => {
-    expect([...listBook.rights('off', 'hotline')]).toEqual(['read', 'enrol', 'verify']);
-    expect([...listBook.rights('removing', 'helpline')]).toEqual(['enrol']);
+    expect([...listCache.rights('off', 'hotline')]).toEqual(['read', 'enrol', 'verify']);
+    expect([...listCache.rights('removing', 'helpline')]).toEqual(['enrol']);
   });
 
   it("is nobody's where it is not plain whose, and the only one's where it is", async () => {
@@ -145,17 +145,17 @@ describe('a list of before', () => {
   it('asks for nobody, but for two of two where it suppresses', async () => {
     for (const { id, action } of lists) {
       const required = action === 'suppress' ? 2 : 0;
-      expect(listBook.get(id)?.verification).toEqual({ people: required, organisations: required });
+      expect(listCache.get(id)?.verification).toEqual({ people: required, organisations: required });
     }
   });
 });
 
 describe('a key of before', () => {
-  const keyring = new Keyring();
-  const open = (key: (typeof keys)[keyof typeof keys]) => keyring.authenticate(`Bearer ${textOf(key)}`, Date.now());
+  const keyCache = new KeyCache();
+  const open = (key: (typeof keys)[keyof typeof keys]) => keyCache.authenticate(`Bearer ${textOf(key)}`, Date.now());
 
   it("opens what it opened, and is a person's", async () => {
-    keyring.replaceAll(await stores.keys.records(null));
+    keyCache.replaceAll(await stores.keys.records(null));
     for (const key of [keys.analyst, keys.second, keys.flagger, keys.video, keys.chat]) {
       const { organisation, role } = key;
       expect(open(key)).toMatchObject({ organisation, role, person: expect.any(Number), trust: 'full', quotaDay: null });
@@ -163,7 +163,7 @@ describe('a key of before', () => {
   });
 
   it.each([keys.revoked, keys.expired])('that opened nothing still does not: $id', async (key) => {
-    keyring.replaceAll(await stores.keys.records(null));
+    keyCache.replaceAll(await stores.keys.records(null));
     expect(() => open(key)).toThrow(expect.objectContaining({ code: 'unauthorized' }));
   });
 });

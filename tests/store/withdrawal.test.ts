@@ -115,7 +115,7 @@ describe('a withdrawal', () => {
   it('is done once by two who come at the same time', async () => {
     const id = await enrol();
     expect(await refusedOf([author, reviewer].map((actor) => standing.withdraw(actor, id, 'a mistake')))).toEqual([]);
-    const history = await stores.standing.history(uuidOf(id));
+    const history = await stores.entryReview.history(uuidOf(id));
     expect(history.map(({ event }) => event)).toEqual(['withdraw']);
   });
 

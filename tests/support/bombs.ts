@@ -99,15 +99,15 @@ export async function endlessTiff(tiff: Buffer): Promise<Buffer> {
 
 /** A GIF of `frames` frames of one pixel, a tenth of a second each: 36 000 play for an hour. */
 export function longGif(frames: number, width = 64, height = 64): Buffer {
-  const screen = Buffer.from([0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]);
-  screen.writeUInt16LE(width, 0);
-  screen.writeUInt16LE(height, 2);
+  const preflight = Buffer.from([0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]);
+  preflight.writeUInt16LE(width, 0);
+  preflight.writeUInt16LE(height, 2);
   const frame = Buffer.from([
     ...[0x21, 0xf9, 4, 0, 10, 0, 0, 0], // wait 10/100 s
     ...[0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0], // one pixel at the top left
     ...[2, 2, 0x44, 0x01, 0], // LZW: clear, colour 0, end
   ]);
-  return Buffer.concat([text('GIF89a'), screen, ...Array<Buffer>(frames).fill(frame), Buffer.from([0x3b])]);
+  return Buffer.concat([text('GIF89a'), preflight, ...Array<Buffer>(frames).fill(frame), Buffer.from([0x3b])]);
 }
 
 /** A GIF or WebP whose last frame is there `times` times more. */

@@ -42,8 +42,8 @@ export function newEntryOf(hashes: readonly NewHash[], changes: Partial<NewEntry
 }
 
 /** Ends an entry (UUID), leaving nothing of its hashes. */
-export function withdraw({ standing }: Stores, uuid: string, reason = 'a test'): Promise<Entry | undefined> {
-  return standing.change(uuid, setup, reason, (change) =>
+export function withdraw({ entryReview }: Stores, uuid: string, reason = 'a test'): Promise<Entry | undefined> {
+  return entryReview.change(uuid, setup, reason, (change) =>
     bury(change, 'withdraw', () => ({ sealed: null, marks: [], byVictim: true })),
   );
 }

@@ -33,8 +33,8 @@ export async function save(index: MemoryIndex, path: string, key?: Uint8Array, b
 
 /** Fills the index from a snapshot. */
 export function restore(index: MemoryIndex, path: string, key?: Uint8Array): Promise<SnapshotHeader> {
-  return readSnapshot(path, key, async ({ header, records, mostRecords }) => {
-    await index.restore(header, records, mostRecords);
+  return readSnapshot(path, key, async ({ header, records, maxRecords }) => {
+    await index.restore(header, records, maxRecords);
     return header;
   });
 }

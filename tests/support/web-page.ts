@@ -19,13 +19,13 @@ export interface WebPage {
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
 export async function serve(resources: ReadonlyMap<string, Resource>): Promise<WebPage> {
-  let tell: (found: string) => void = () => undefined;
+  let disclose: (found: string) => void = () => undefined;
   const found = new Promise<string>((resolve) => {
-    tell = resolve;
+    disclose = resolve;
   });
   const server: Server = createServer(async (request, response) => {
     if (request.method === 'POST') {
-      tell(await text(request));
+      disclose(await text(request));
       response.end();
       return;
     }

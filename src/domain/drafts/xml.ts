@@ -32,7 +32,7 @@ export function isXmlText(text: string): boolean {
   return !forbidden.test(text);
 }
 
-const references: Readonly<Record<string, string>> = {
+const pseudonyms: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -46,7 +46,7 @@ const references: Readonly<Record<string, string>> = {
 
 function escaped(text: string, special: RegExp): string {
   if (!isXmlText(text)) throw new Error('text holds characters that XML 1.0 forbids; validate before writing');
-  return text.replace(special, (character) => references[character] ?? character);
+  return text.replace(special, (character) => pseudonyms[character] ?? character);
 }
 
 const xmlName = /^[A-Za-z_][A-Za-z0-9_.-]*$/;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller, Role } from '../../domain/key.js';
-import type { Keyring } from '../../service/accounts/key-cache.js';
+import type { KeyCache } from '../../service/accounts/key-cache.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,7 +16,7 @@ declare module 'fastify' {
 }
 
 /** Checks key and role of every request before a byte of its body is read. */
-export function installAccess(app: FastifyInstance, keyring: Keyring): void {
+export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', ({ url, config, method }) => {
     // HEAD routes and those of the documentation plugin are derived from others.
@@ -26,7 +26,7 @@ export function installAccess(app: FastifyInstance, keyring: Keyring): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { access } = request.routeOptions.config;
     if (access === undefined || access === 'public') return done();
-    const caller = keyring.authenticate(request.headers.authorization, Date.now());
+    const caller = keyCache.authenticate(request.headers.authorization, Date.now());
     if (!access.includes(caller.role)) {
       throw new VigieError('forbidden', `a key of role ${caller.role} may not; this needs ${access.join(' or ')}`);
     }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
+import { BodyTimeout } from './body-timeout.js';
 import { hasBody } from './has-body.js';
-import { Trickles } from './body-timeout.js';
 
 export interface AdmissionLimits {
   /** Bytes of bodies held at once, over all requests. */
@@ -24,7 +24,7 @@ declare module 'fastify' {
  */
 export function installAdmission(app: FastifyInstance, limits: AdmissionLimits): { bytesInFlight(): number } {
   let bytesInFlight = 0;
-  const trickles = new Trickles(limits.bodyTimeoutMs);
+  const trickles = new BodyTimeout(limits.bodyTimeoutMs);
   app.addHook('onClose', async () => trickles.close());
   app.addHook('onRequest', (request, reply, done) => {
     if (!hasBody(request) || (request.routeOptions.config.streams && isNdjson(request))) return done();

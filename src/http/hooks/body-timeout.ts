@@ -9,7 +9,7 @@ const looks = 10;
  * Gives up on bodies that trickle: answers 408 within a tenth past the time limit and closes. Node's own requestTimeout would also end
  * long streams, and answers no problem.
  */
-export class Trickles {
+export class BodyTimeout {
   /** When each body that is still coming began, in ms of `performance.now()`; the oldest first. */
   private readonly coming = new Map<FastifyRequest, { reply: FastifyReply; since: number }>();
   private readonly timer: NodeJS.Timeout;

@@ -1,35 +1,35 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Told } from '../../domain/match-disclosure.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
-import type { Matcher, Verdict } from '../../service/matching/matcher.js';
+import type { Disclosed } from '../../domain/match-disclosure.js';
 import type { Quotas } from '../../service/abuse/quotas.js';
-import type { Telling } from '../../service/matching/match-disclosure.js';
-import { readLines } from '../ndjson.js';
-import { parse, parseJson } from '../parse.js';
+import type { MatchDisclosure } from '../../service/matching/match-disclosure.js';
+import type { Matcher, Verdict } from '../../service/matching/matcher.js';
 import { callerOf } from '../hooks/access.js';
 import { isNdjson } from '../hooks/admission.js';
+import { readNdjson } from '../ndjson.js';
+import { parse, parseJson } from '../parse.js';
 import { batchItemSchema } from '../schemas/hashes.js';
 import { batchAnswerSchema } from '../schemas/verdict.js';
 
-export const mostItems = 1_000;
+export const maxItems = 1_000;
 /** 1 000 items of 16 PDQ hashes each are about 3 MB. */
 const batchBytes = 8 * 1024 * 1024;
 /** Lines of a stream matched at once. */
 const linesAtOnce = 64;
 
-const batchRequestSchema = z.strictObject({ items: z.array(z.unknown()).max(mostItems, `must hold at most ${mostItems} items`) });
+const batchRequestSchema = z.strictObject({ items: z.array(z.unknown()).max(maxItems, `must hold at most ${maxItems} items`) });
 const idSchema = z.object({ id: z.string() });
 
-type Result = (Told<Verdict> & { readonly id: string }) | { readonly id: string | null; readonly error: ItemError };
+type Result = (Disclosed<Verdict> & { readonly id: string }) | { readonly id: string | null; readonly error: ItemError };
 
 /** `POST /v1/match/batch`: many hashes in, as many answers out in the same order; a bad item spoils only itself. */
 export interface BatchParts {
   readonly matcher: Matcher;
-  readonly telling: Telling;
+  readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
 }
 
@@ -45,7 +45,7 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
       jsonBytes: batchBytes,
       takes: {
         json: {
-          'application/json': z.strictObject({ items: z.array(batchItemSchema).max(mostItems) }),
+          'application/json': z.strictObject({ items: z.array(batchItemSchema).max(maxItems) }),
           'application/x-ndjson': batchItemSchema,
         },
       },
@@ -104,7 +104,7 @@ function errorOf(error: unknown): ItemError {
 
 /** Answers in the order of the items; a bad one is told so in its place, the others are matched together. @throws as `Matcher.matchMany`. */
 async function answerItems(
-  { matcher, telling }: Pick<BatchParts, 'matcher' | 'telling'>,
+  { matcher, disclosure }: Pick<BatchParts, 'matcher' | 'disclosure'>,
   caller: Caller,
   requestId: string,
   items: readonly Item[],
@@ -115,14 +115,14 @@ async function answerItems(
     if ('error' in item) return item;
     const { value } = verdicts.next();
     if (!value) throw new Error('a batch was given fewer verdicts than items');
-    return { id: item.id, ...telling.tell(caller, value, item.hashes.pdq) };
+    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes.pdq) };
   });
 }
 
 /** Answers line by line; reading waits for the reader of the answers, so a stream of any length takes little memory. */
 async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
-  for await (const lines of readLines(request.raw, linesAtOnce, idleMs)) {
+  for await (const lines of readNdjson(request.raw, linesAtOnce, idleMs)) {
     const items = lines.map((line, at) => {
       const item = itemOf(() => parseJson(z.unknown(), line, `line ${number + at + 1}`));
       return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;

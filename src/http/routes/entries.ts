@@ -7,11 +7,11 @@ import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import { actorOf } from '../../domain/key.js';
 import type { Enrolled, Enroller, Enrolment, EntryRequest } from '../../service/entries/enrolment.js';
-import type { Entries } from '../../service/entries/entry-reader.js';
 import type { Previews } from '../../service/entries/enrolment-preview.js';
+import type { EntryReader } from '../../service/entries/entry-reader.js';
+import { callerOf } from '../hooks/access.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse, parseJson } from '../parse.js';
-import { callerOf } from '../hooks/access.js';
 import {
   entryFieldSchema,
   entryIdSchema,
@@ -27,7 +27,7 @@ import {
 } from '../schemas/entry.js';
 
 export interface EntryRouteParts {
-  readonly entries: Entries;
+  readonly entries: EntryReader;
   readonly previews: Previews;
   readonly enrolment: Enrolment;
   readonly maxImageBytes: number;

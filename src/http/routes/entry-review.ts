@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { actorOf } from '../../domain/key.js';
-import type { Deed, Standing } from '../../service/entries/entry-review.js';
+import type { Deed, EntryReview } from '../../service/entries/entry-review.js';
 import { callerOf } from '../hooks/access.js';
 import { entryIdSchema, entrySchema, reasonSchema, remarkSchema, withdrawSchema } from '../schemas/entry.js';
 
@@ -12,18 +12,18 @@ const doubts: readonly (readonly [Deed, string])[] = [
 ];
 
 /** `/v1/entries/{id}/...`: who stands behind an entry, who doubts it, and how it ends. A refused transition is 409 with the current state. */
-export function standingRoutes(app: FastifyInstance, standing: Standing): void {
+export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['analyst', 'reviewer'] as const, writes: true };
   const answer = { params: entryIdSchema, response: { 200: entrySchema } };
   routes.post(
     '/v1/entries/:id/confirm',
     { config, schema: { summary: "Stand behind somebody else's entry", body: remarkSchema, ...answer } },
-    async (request) => standing.act('confirm', actorOf(callerOf(request)), request.params.id, request.body?.reason ?? null),
+    async (request) => entryReview.act('confirm', actorOf(callerOf(request)), request.params.id, request.body?.reason ?? null),
   );
   for (const [deed, summary] of doubts) {
     routes.post(`/v1/entries/:id/${deed}`, { config, schema: { summary, body: reasonSchema, ...answer } }, async (request) =>
-      standing.act(deed, actorOf(callerOf(request)), request.params.id, request.body.reason),
+      entryReview.act(deed, actorOf(callerOf(request)), request.params.id, request.body.reason),
     );
   }
   routes.post(
@@ -39,7 +39,7 @@ export function standingRoutes(app: FastifyInstance, standing: Standing): void {
     },
     async (request, reply) => {
       const { reason, byVictim } = request.body;
-      const entry = await standing.withdraw(actorOf(callerOf(request)), request.params.id, reason, byVictim);
+      const entry = await entryReview.withdraw(actorOf(callerOf(request)), request.params.id, reason, byVictim);
       reply.code(entry.status === 'withdrawn' ? 200 : 202);
       return entry;
     },
@@ -50,6 +50,6 @@ export function standingRoutes(app: FastifyInstance, standing: Standing): void {
       config: { access: ['analyst'], writes: true },
       schema: { summary: 'Undo a withdrawal of the last thirty days', body: reasonSchema, ...answer },
     },
-    async (request) => standing.restore(actorOf(callerOf(request)), request.params.id, request.body.reason),
+    async (request) => entryReview.restore(actorOf(callerOf(request)), request.params.id, request.body.reason),
   );
 }

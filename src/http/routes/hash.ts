@@ -4,7 +4,7 @@ import { VigieError } from '../../domain/errors.js';
 import { isWholeOrFrame } from '../../domain/hash.js';
 import type { HashedImage, ImageHasher } from '../../service/matching/image-hasher.js';
 import { framingBytes, imageOf } from '../image-body.js';
-import { hashAnswerSchema, mostPdq } from '../schemas/hashes.js';
+import { hashAnswerSchema, maxPdq } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
 
 /** `POST /v1/hash`: the hashes of an image; nothing is looked up, nothing kept. */
@@ -35,7 +35,7 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
   const { pdq, blockhash, turnedBlockhashes, md5 = '', sha1 = '', sha256 = '' } = hashes;
   const whole = pdq
     ?.filter(({ variant }) => isWholeOrFrame(variant))
-    .slice(0, mostPdq)
+    .slice(0, maxPdq)
     .map((one) => ({ ...one, quality: one.quality ?? 0 }));
   const quality = (whole?.[0] ?? pdq?.[0])?.quality;
   // The hashes of a flat picture would match every other: only its quality is told.

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Purges } from '../../service/jobs/retention-jobs.js';
+import type { RetentionJobs } from '../../service/jobs/retention-jobs.js';
 
 const jobsQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
 const jobsSchema = z.strictObject({
@@ -9,7 +9,7 @@ const jobsSchema = z.strictObject({
 });
 
 /** `GET /v1/jobs`: proof that what should be gone is gone. */
-export function jobRoutes(app: FastifyInstance, purges: Purges): void {
+export function jobRoutes(app: FastifyInstance, retentionJobs: RetentionJobs): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/jobs',
     {
@@ -21,7 +21,7 @@ export function jobRoutes(app: FastifyInstance, purges: Purges): void {
       },
     },
     async ({ query }) => {
-      const runs = await purges.runs(query.limit);
+      const runs = await retentionJobs.runs(query.limit);
       const shown = runs.map(({ startedAt, endedAt, ...run }) => ({
         ...run,
         startedAt: startedAt.toISOString(),

@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import { type Demand, type DemandKind, stateOf } from '../../domain/legal-request.js';
-import { clockOf, movedObligations } from '../../domain/legal-request-clock.js';
 import { type Role, roles } from '../../domain/key.js';
+import { type LegalRequest, type LegalRequestKind, stateOf } from '../../domain/legal-request.js';
+import { clockOf, movedObligations } from '../../domain/legal-request-clock.js';
 import { regimes } from '../../domain/regimes.js';
-import type { Demands } from '../../service/legal/legal-requests.js';
+import type { LegalRequests } from '../../service/legal/legal-requests.js';
 import { callerOf } from '../hooks/access.js';
 import {
-  demandIdSchema,
-  demandPageQuerySchema,
-  demandPageSchema,
-  demandSchema,
-  newDemandSchema,
+  legalRequestIdSchema,
+  legalRequestPageQuerySchema,
+  legalRequestPageSchema,
+  legalRequestSchema,
+  newLegalRequestSchema,
   outcomeSchema,
   pauseSchema,
 } from '../schemas/legal-request.js';
@@ -23,7 +23,7 @@ const writers = ['platform', 'operator'] as const satisfies readonly Role[];
 const readers = ['platform', 'operator', 'auditor'] as const satisfies readonly Role[];
 
 /** `/v1/orders` and `/v1/notices`: what an organisation was told to remove; `/v1/regimes`: by which law. */
-export function demandRoutes(app: FastifyInstance, demands: Demands): void {
+export function legalRequestRoutes(app: FastifyInstance, legalRequests: LegalRequests): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/regimes',
     {
@@ -33,12 +33,12 @@ export function demandRoutes(app: FastifyInstance, demands: Demands): void {
     async () => ({ items: regimes }),
   );
   for (const kind of ['order', 'notice'] as const) {
-    readRoutes(app, demands, kind);
-    writeRoutes(app, demands, kind);
+    readRoutes(app, legalRequests, kind);
+    writeRoutes(app, legalRequests, kind);
   }
 }
 
-function readRoutes(app: FastifyInstance, demands: Demands, kind: DemandKind): void {
+function readRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: LegalRequestKind): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     `/v1/${kind}s`,
@@ -46,39 +46,43 @@ function readRoutes(app: FastifyInstance, demands: Demands, kind: DemandKind): v
       config: { access: readers },
       schema: {
         summary: `The ${kind}s your organisation received, oldest first`,
-        querystring: demandPageQuerySchema,
-        response: { 200: demandPageSchema },
+        querystring: legalRequestPageQuerySchema,
+        response: { 200: legalRequestPageSchema },
       },
     },
     async (request) => {
-      const { items, nextCursor } = await demands.page(callerOf(request), kind, request.query);
-      return { items: items.map((demand) => shown(demand, demands.clock())), nextCursor };
+      const { items, nextCursor } = await legalRequests.page(callerOf(request), kind, request.query);
+      return { items: items.map((legalRequest) => shown(legalRequest, legalRequests.clock())), nextCursor };
     },
   );
   routes.get(
     `/v1/${kind}s/:id`,
     {
       config: { access: readers },
-      schema: { summary: `One ${kind} and its clock`, params: demandIdSchema, response: { 200: demandSchema } },
+      schema: { summary: `One ${kind} and its clock`, params: legalRequestIdSchema, response: { 200: legalRequestSchema } },
     },
-    async (request) => shown(await demands.get(callerOf(request), kind, request.params.id), demands.clock()),
+    async (request) => shown(await legalRequests.get(callerOf(request), kind, request.params.id), legalRequests.clock()),
   );
 }
 
-function writeRoutes(app: FastifyInstance, demands: Demands, kind: DemandKind): void {
+function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: LegalRequestKind): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: writers, writes: true };
-  const changing = { params: demandIdSchema, response: { 200: demandSchema } };
+  const changing = { params: legalRequestIdSchema, response: { 200: legalRequestSchema } };
   routes.post(
     `/v1/${kind}s`,
     {
       config,
-      schema: { summary: `Receive a ${kind}: its clock starts`, body: newDemandSchema, response: { 201: demandSchema } },
+      schema: {
+        summary: `Receive a ${kind}: its clock starts`,
+        body: newLegalRequestSchema,
+        response: { 201: legalRequestSchema },
+      },
     },
     async (request, reply) => {
-      const received = await demands.receive(callerOf(request), kind, request.body);
+      const received = await legalRequests.receive(callerOf(request), kind, request.body);
       reply.code(201);
-      return shown(received, demands.clock());
+      return shown(received, legalRequests.clock());
     },
   );
   routes.post(
@@ -86,7 +90,7 @@ function writeRoutes(app: FastifyInstance, demands: Demands, kind: DemandKind): 
     { config, schema: { summary: `Close a ${kind} with its outcome`, body: outcomeSchema, ...changing } },
     async (request) => {
       const { params, body } = request;
-      return shown(await demands.close(callerOf(request), kind, params.id, body), demands.clock());
+      return shown(await legalRequests.close(callerOf(request), kind, params.id, body), legalRequests.clock());
     },
   );
   routes.post(
@@ -94,21 +98,21 @@ function writeRoutes(app: FastifyInstance, demands: Demands, kind: DemandKind): 
     { config, schema: { summary: 'Stop its clock, where the regime allows that', body: pauseSchema, ...changing } },
     async (request) => {
       const { params, body } = request;
-      return shown(await demands.pause(callerOf(request), kind, params.id, body.reason), demands.clock());
+      return shown(await legalRequests.pause(callerOf(request), kind, params.id, body.reason), legalRequests.clock());
     },
   );
   routes.post(`/v1/${kind}s/:id/resume`, { config, schema: { summary: 'Let its clock run on', ...changing } }, async (request) =>
-    shown(await demands.resume(callerOf(request), kind, request.params.id), demands.clock()),
+    shown(await legalRequests.resume(callerOf(request), kind, request.params.id), legalRequests.clock()),
   );
 }
 
 /** A demand as the API shows it, with its clock read now. */
-function shown(demand: Demand, now: number): z.output<typeof demandSchema> {
-  const { organisation: _, receivedAt, pausedMs, paused, outcome, ...rest } = demand;
-  const { deadlineAt, remainingMs, overdue, late } = clockOf(demand, now);
+function shown(legalRequest: LegalRequest, now: number): z.output<typeof legalRequestSchema> {
+  const { organisation: _, receivedAt, pausedMs, paused, outcome, ...rest } = legalRequest;
+  const { deadlineAt, remainingMs, overdue, late } = clockOf(legalRequest, now);
   return {
     ...rest,
-    state: stateOf(demand),
+    state: stateOf(legalRequest),
     receivedAt: iso(receivedAt),
     deadlineAt: deadlineAt === null ? null : iso(deadlineAt),
     remainingSeconds: remainingMs === null ? null : Math.floor(remainingMs / 1_000),
@@ -117,7 +121,7 @@ function shown(demand: Demand, now: number): z.output<typeof demandSchema> {
     paused: paused && { at: iso(paused.at), reason: paused.reason },
     pausedSeconds: Math.floor(pausedMs / 1_000),
     outcome: outcome && { ...outcome, at: iso(outcome.at) },
-    obligations: movedObligations(demand),
+    obligations: movedObligations(legalRequest),
   };
 }
 

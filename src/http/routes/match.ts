@@ -1,24 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { MatchDisclosure } from '../../service/matching/match-disclosure.js';
 import type { Matcher } from '../../service/matching/matcher.js';
-import type { Telling } from '../../service/matching/match-disclosure.js';
+import { callerOf } from '../hooks/access.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse } from '../parse.js';
-import { callerOf } from '../hooks/access.js';
+import { ReplyBatch } from '../reply-batching.js';
 import { matchRequestSchema } from '../schemas/hashes.js';
 import { verdictSchema } from '../schemas/verdict.js';
-import { Turn } from '../reply-batching.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 
 /** `POST /v1/match`: an image or its hashes in, a verdict out. */
 export function matchRoute(
   app: FastifyInstance,
-  { matcher, telling }: { readonly matcher: Matcher; readonly telling: Telling },
+  { matcher, disclosure }: { readonly matcher: Matcher; readonly disclosure: MatchDisclosure },
   maxImageBytes: number,
 ): void {
-  const turn = new Turn();
+  const turn = new ReplyBatch();
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
     url: '/v1/match',
@@ -39,11 +39,11 @@ export function matchRoute(
       const caller = callerOf(request);
       if (sent) {
         const verdict = await matcher.matchImage(caller, request.id, sent.image, request.signal);
-        return telling.tell(caller, verdict, verdict.hashes.pdq);
+        return disclosure.disclose(caller, verdict, verdict.hashes.pdq);
       }
       const { hashes } = parse(matchRequestSchema, request.body);
       await turn.end();
-      return telling.tell(caller, await matcher.matchHashes(caller, request.id, hashes), hashes.pdq);
+      return disclosure.disclose(caller, await matcher.matchHashes(caller, request.id, hashes), hashes.pdq);
     },
   });
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { actorOf, roles } from '../../domain/key.js';
 import type { OrganisationSettings } from '../../domain/organisation.js';
-import type { People } from '../../service/accounts/organisations-and-keys.js';
+import type { OrganisationsAndKeys } from '../../service/accounts/organisations-and-keys.js';
 import { callerOf } from '../hooks/access.js';
 import {
   newOrganisationSchema,
@@ -13,14 +13,14 @@ import {
 } from '../schemas/organisation.js';
 
 /** `/v1/organisation`: a caller's own; `/v1/organisations`: what operators set up. */
-export function organisationRoutes(app: FastifyInstance, people: People): void {
-  ownRoutes(app, people);
+export function organisationRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
+  ownRoutes(app, accounts);
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['operator'] } as const;
   routes.get(
     '/v1/organisations',
     { config, schema: { summary: 'All organisations', response: { 200: organisationsSchema } } },
-    async () => ({ items: await people.listOrganisations() }),
+    async () => ({ items: await accounts.listOrganisations() }),
   );
   routes.post(
     '/v1/organisations',
@@ -33,7 +33,7 @@ export function organisationRoutes(app: FastifyInstance, people: People): void {
       },
     },
     async (request, reply) => {
-      const created = await people.createOrganisation(actorOf(callerOf(request)), request.body);
+      const created = await accounts.createOrganisation(actorOf(callerOf(request)), request.body);
       reply.code(201);
       return created;
     },
@@ -48,7 +48,7 @@ export function organisationRoutes(app: FastifyInstance, people: People): void {
         response: { 200: organisationSchema },
       },
     },
-    async (request) => people.confirmOrganisation(actorOf(callerOf(request)), request.params.id),
+    async (request) => accounts.confirmOrganisation(actorOf(callerOf(request)), request.params.id),
   );
   routes.patch(
     '/v1/organisations/:id',
@@ -61,11 +61,11 @@ export function organisationRoutes(app: FastifyInstance, people: People): void {
         response: { 200: organisationSchema },
       },
     },
-    async (request) => people.configureOrganisation(actorOf(callerOf(request)), request.params.id, given(request.body)),
+    async (request) => accounts.configureOrganisation(actorOf(callerOf(request)), request.params.id, given(request.body)),
   );
 }
 
-function ownRoutes(app: FastifyInstance, people: People): void {
+function ownRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/v1/organisation',
@@ -73,7 +73,7 @@ function ownRoutes(app: FastifyInstance, people: People): void {
       config: { access: roles },
       schema: { summary: 'Your organisation and its settings', response: { 200: organisationSchema } },
     },
-    async (request) => people.organisation(callerOf(request).organisation),
+    async (request) => accounts.organisation(callerOf(request).organisation),
   );
   routes.patch(
     '/v1/organisation',
@@ -86,7 +86,7 @@ function ownRoutes(app: FastifyInstance, people: People): void {
         response: { 200: organisationSchema },
       },
     },
-    async (request) => people.configureOwn(callerOf(request), given(request.body)),
+    async (request) => accounts.configureOwn(callerOf(request), given(request.body)),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VigieError } from '../../domain/errors.js';
-import type { Telling } from '../../service/matching/match-disclosure.js';
+import type { MatchDisclosure } from '../../service/matching/match-disclosure.js';
 import type { VerdictHistory } from '../../service/matching/verdict-history.js';
 import { callerOf } from '../hooks/access.js';
 import {
@@ -16,11 +16,11 @@ import {
 
 export interface VerdictRouteParts {
   readonly history: VerdictHistory;
-  readonly telling: Telling;
+  readonly disclosure: MatchDisclosure;
 }
 
 /** `/v1/matches`: what a platform was answered, what came of it, and why it was so. */
-export function verdictRoutes(app: FastifyInstance, { history, telling }: VerdictRouteParts): void {
+export function verdictRoutes(app: FastifyInstance, { history, disclosure }: VerdictRouteParts): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['platform'] as const };
   routes.get(
@@ -36,7 +36,7 @@ export function verdictRoutes(app: FastifyInstance, { history, telling }: Verdic
     async (request) => {
       const caller = callerOf(request);
       const { items, nextCursor } = await history.page(caller.organisation, request.query);
-      return { items: items.map((item) => telling.retell(caller, item)), nextCursor };
+      return { items: items.map((item) => disclosure.discloseAgain(caller, item)), nextCursor };
     },
   );
   routes.get(
@@ -44,7 +44,7 @@ export function verdictRoutes(app: FastifyInstance, { history, telling }: Verdic
     { config, schema: { summary: 'One verdict', params: requestIdSchema, response: { 200: toldVerdictSchema } } },
     async (request) => {
       const caller = callerOf(request);
-      return telling.retell(caller, await history.get(caller.organisation, request.params.requestId));
+      return disclosure.discloseAgain(caller, await history.get(caller.organisation, request.params.requestId));
     },
   );
   routes.get(
@@ -52,7 +52,7 @@ export function verdictRoutes(app: FastifyInstance, { history, telling }: Verdic
     { config, schema: { summary: 'Why a verdict was so', params: requestIdSchema, response: { 200: explanationSchema } } },
     async (request) => {
       const caller = callerOf(request);
-      if (!telling.tellsDistances(caller)) {
+      if (!disclosure.mayKnowDistances(caller)) {
         throw new VigieError('forbidden', 'this key is told bands: an explanation would tell more');
       }
       return history.explain(caller.organisation, request.params.requestId);

@@ -34,12 +34,12 @@ const request = {
 };
 
 /** PDQ hashes of one entry in the index: upright ones, because a query is asked in all orientations. */
-const mostUpright = 16;
+const maxUpright = 16;
 
 const uprightOf = ({ pdq = [] }: HashSet) => pdq.filter(({ orientation }) => orientation === 'identity');
-const entryHashesSchema = hashesSchema.refine((hashes) => uprightOf(hashes).length <= mostUpright, {
+const entryHashesSchema = hashesSchema.refine((hashes) => uprightOf(hashes).length <= maxUpright, {
   path: ['pdq'],
-  message: `must hold at most ${mostUpright} hashes of orientation identity; turned ones are not stored`,
+  message: `must hold at most ${maxUpright} hashes of orientation identity; turned ones are not stored`,
 });
 
 /** The field `entry` beside an image. */

@@ -46,13 +46,13 @@ const turnedBlockhashes = z
  * PDQ hashes of one image. The contract promises 16; what `POST /v1/hash` answers is cut at this: the whole and two later frames, each also without its
  * profile, two pictures in frames and one that lies askew would be 72, in eight orientations each.
  */
-export const mostPdq = 64;
+export const maxPdq = 64;
 
 const manyPdq = z
   .array(pdqVariant)
   .min(1, 'must hold at least one hash')
-  .max(mostPdq, `must hold at most ${mostPdq} hashes`)
-  .describe(`One hash an orientation and variant: 16 are always accepted, and at most ${mostPdq} as POST /v1/hash answers them`);
+  .max(maxPdq, `must hold at most ${maxPdq} hashes`)
+  .describe(`One hash an orientation and variant: 16 are always accepted, and at most ${maxPdq} as POST /v1/hash answers them`);
 
 /** `Hashes` of the contract, to what the domain calls a set of hashes. */
 export const hashesSchema = z

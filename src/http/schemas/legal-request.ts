@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { demandFilters, demandKinds, demandStates, issuerKinds, outcomes } from '../../domain/legal-request.js';
+import { issuerKinds, legalRequestFilters, legalRequestKinds, legalRequestStates, outcomes } from '../../domain/legal-request.js';
 import { contentClasses } from '../../domain/list.js';
 import { pauseReasons } from '../../domain/regimes/regime.js';
 import { obligationSchema } from './obligation.js';
@@ -17,7 +17,7 @@ const moment = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-23T12:00:00Z' })
   .transform((text) => Date.parse(text));
 
-export const newDemandSchema = z.strictObject({
+export const newLegalRequestSchema = z.strictObject({
   regime: z.string().describe('one that your organisation switched on: GET /v1/regimes'),
   issuer: line(200).describe('who sent it; of a private person an alias, never a name'),
   issuerKind: z.enum(issuerKinds).optional().describe('default: authority for an order, else what the regime says'),
@@ -32,10 +32,10 @@ export const newDemandSchema = z.strictObject({
   receivedAt: moment.optional().describe('not in the future; default: now'),
 });
 
-export const demandSchema = z
+export const legalRequestSchema = z
   .strictObject({
     id: z.string(),
-    kind: z.enum(demandKinds),
+    kind: z.enum(legalRequestKinds),
     regime: z.string(),
     issuer: z.string(),
     issuerKind: z.enum(issuerKinds),
@@ -44,7 +44,7 @@ export const demandSchema = z
     requestId: z.string().nullable(),
     class: z.enum(contentClasses).nullable(),
     priority: z.boolean().describe('goes before others: a trusted flagger sent it'),
-    state: z.enum(demandStates),
+    state: z.enum(legalRequestStates),
     receivedAt: z.string(),
     deadlineAt: z.string().nullable().describe('the earliest of its obligations; null: without undue delay, or paused'),
     remainingSeconds: z.number().nullable().describe('0: none left; null: no deadline, or closed'),
@@ -57,14 +57,14 @@ export const demandSchema = z
   })
   .describe('A removal order or a notice that your organisation received, and its clock');
 
-export const demandPageQuerySchema = z.strictObject({
-  status: z.enum(demandFilters).optional().describe('open: without an outcome, the paused included'),
+export const legalRequestPageQuerySchema = z.strictObject({
+  status: z.enum(legalRequestFilters).optional().describe('open: without an outcome, the paused included'),
   cursor: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-export const demandPageSchema = z.strictObject({ items: z.array(demandSchema), nextCursor: z.string().nullable() });
+export const legalRequestPageSchema = z.strictObject({ items: z.array(legalRequestSchema), nextCursor: z.string().nullable() });
 
-export const demandIdSchema = z.strictObject({ id: z.string() });
+export const legalRequestIdSchema = z.strictObject({ id: z.string() });
 
 export const outcomeSchema = z
   .strictObject({

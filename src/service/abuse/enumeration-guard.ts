@@ -1,11 +1,12 @@
 /** Notices who asks for many near variants of one picture: to learn whether it is known, or what passes. */
-import type { Act } from '../../domain/audit-act.js';
+
 import { system } from '../../domain/actor.js';
+import type { Act } from '../../domain/audit-act.js';
 import type { Caller } from '../../domain/key.js';
 import { ProbeSketches, sweepEveryMs } from './probe-sketches.js';
 
 /** Hashes of one query that are looked at; of more, a run drawn at random, so that decoys hide only their share. */
-const hashesAQuery = 8;
+const hashesPerQuery = 8;
 /** A key past the limit is told bands for so long after its last probe. */
 const limitedMs = 3_600_000;
 /** One key raises an alert, and a second one past the limit, at most so often. */
@@ -104,9 +105,9 @@ export class EnumerationGuard {
 
   private count(owner: number, asked: NonNullable<Asked>): number {
     if (typeof asked === 'string') return this.sketches.add(owner, asked);
-    const first = asked.length > hashesAQuery ? Math.floor(this.random() * asked.length) : 0;
+    const first = asked.length > hashesPerQuery ? Math.floor(this.random() * asked.length) : 0;
     let most = 0;
-    for (let at = 0; at < Math.min(asked.length, hashesAQuery); at++) {
+    for (let at = 0; at < Math.min(asked.length, hashesPerQuery); at++) {
       const value = asked[(first + at) % asked.length]?.value;
       if (value) most = Math.max(most, this.sketches.add(owner, value));
     }
@@ -118,17 +119,17 @@ export class EnumerationGuard {
     watched.limitedUntil = now + limitedMs;
     if (now - watched.limitedAt < quietMs) return;
     watched.limitedAt = now;
-    this.tell(caller, variants, true);
+    this.disclose(caller, variants, true);
   }
 
   private alert(caller: Pick<Caller, 'key' | 'organisation'>, watched: Watched, variants: number): void {
     const now = this.now();
     if (now - watched.alertedAt < quietMs) return;
     watched.alertedAt = now;
-    this.tell(caller, variants, false);
+    this.disclose(caller, variants, false);
   }
 
-  private tell({ key, organisation }: Pick<Caller, 'key' | 'organisation'>, variants: number, limited: boolean): void {
+  private disclose({ key, organisation }: Pick<Caller, 'key' | 'organisation'>, variants: number, limited: boolean): void {
     this.alerts++;
     const detail = { organisation, variants, told: limited ? 'bands' : 'distances' };
     this.parts.log.warn({ key, ...detail }, 'a key asks for many near variants of one picture');

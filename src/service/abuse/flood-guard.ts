@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { uuidOfEntryId } from '../../domain/entry.js';
 import type { Match } from '../../domain/verdict.js';
-import type { TrafficStore } from '../../store/match-counts.js';
+import type { MatchCountStore } from '../../store/match-counts.js';
+import type { EntryReview } from '../entries/entry-review.js';
 import { Periodic } from '../jobs/periodic.js';
-import type { Standing } from '../entries/entry-review.js';
 
 /** Each writes what it counted: at a second, 500 entries of them took a twentieth of the embedded database. */
 const everyMs = 5_000;
@@ -12,7 +12,7 @@ const timesBusiest = 20;
 /** Entries a statement: 40 us each, and verdicts wait for their commits meanwhile. */
 const entriesAtOnce = 500;
 /** Entries counted between two writes; more are not: a flood concerns few. */
-const mostCounted = 10_000;
+const maxCounted = 10_000;
 
 /**
  * Quarantines entries that suddenly match far beyond their history: a wrong entry does most harm in its first hour. Near matches only, and it
@@ -25,8 +25,8 @@ export class FloodGuard {
   quarantined = 0;
 
   constructor(
-    private readonly traffic: TrafficStore,
-    private readonly standing: Pick<Standing, 'lower'>,
+    private readonly matchCounts: MatchCountStore,
+    private readonly entryReview: Pick<EntryReview, 'lower'>,
     private readonly log: Logger,
   ) {
     this.periodic = new Periodic(
@@ -44,7 +44,7 @@ export class FloodGuard {
   note(matches: readonly Match[]): void {
     for (const { entry, matchType } of matches) {
       const uuid = matchType === 'near' ? uuidOfEntryId(entry) : undefined;
-      if (uuid && (this.counts.has(uuid) || this.counts.size < mostCounted))
+      if (uuid && (this.counts.has(uuid) || this.counts.size < maxCounted))
         this.counts.set(uuid, (this.counts.get(uuid) ?? 0) + 1);
     }
   }
@@ -60,8 +60,8 @@ export class FloodGuard {
   }
 
   private async write(counts: ReadonlyMap<string, number>): Promise<void> {
-    for (const { entry, matches } of await this.traffic.add(counts, timesBusiest)) {
-      await this.standing.lower(entry, 'flood', `${matches} near matches within an hour`);
+    for (const { entry, matches } of await this.matchCounts.add(counts, timesBusiest)) {
+      await this.entryReview.lower(entry, 'flood', `${matches} near matches within an hour`);
       this.quarantined++;
       this.log.warn({ entry, matches }, 'an entry matches far beyond its history: it is quarantined');
     }

@@ -20,17 +20,17 @@ import { hkdfSync } from 'node:crypto';
  * Which bits and where is drawn from a key, so nobody can build probes that avoid each other, and no hash can be read back.
  */
 const tables = 4;
-const slotsATable = 1 << 14;
+const slotsPerTable = 1 << 14;
 const bucketBits = 16;
 const cellBits = 48;
 const halfBits = 128;
 /** Of the bits of a half. */
 const furthest = 32;
-const mostLife = 64;
+const maxLife = 64;
 const lifeAMember = 4;
 
 const words = 8;
-const mostCells = 16 * 32;
+const maxCells = 16 * 32;
 const [tagAt, bornAt, lifeAt, cellsAt, halfAt, firstCellAt] = [0, 1, 2, 3, 4, 12];
 /** Of a slot, and of its cells. */
 const slotWords = 16;
@@ -40,7 +40,7 @@ const keptSeconds = 540;
 export const sweepEveryMs = 60_000;
 
 export class ProbeSketches {
-  private readonly slots = new Int32Array(tables * slotsATable * slotWords);
+  private readonly slots = new Int32Array(tables * slotsPerTable * slotWords);
   private readonly seen = new Int32Array(this.slots.length);
   private readonly buckets: readonly Sample[];
   private readonly cells: Sample;
@@ -66,12 +66,12 @@ export class ProbeSketches {
     this.bytes.write(pdq, 'hex');
     // From 1: 0 is an empty slot.
     const second = 1 + Math.floor(this.now() / 1_000);
-    const cell = this.cells.of(hash, 0) % mostCells;
+    const cell = this.cells.of(hash, 0) % maxCells;
     let most = 0;
     for (let table = 0; table < tables; table++) {
       const sample = this.buckets[table] ?? this.cells;
       const tag = sample.of(hash, owner);
-      const slot = (table * slotsATable + (tag % slotsATable)) * slotWords;
+      const slot = (table * slotsPerTable + (tag % slotsPerTable)) * slotWords;
       most = Math.max(most, this.count(slot, tag | 0, cell, second));
     }
     return distinctOf(most);
@@ -109,7 +109,7 @@ export class ProbeSketches {
       if (life > 0) return 1;
       this.begin(slot, tag, second);
     } else if (isFree) this.begin(slot, tag, second);
-    slots[slot + lifeAt] = Math.min(mostLife, (slots[slot + lifeAt] ?? 0) + lifeAMember);
+    slots[slot + lifeAt] = Math.min(maxLife, (slots[slot + lifeAt] ?? 0) + lifeAMember);
     const cells = slots[slot + cellsAt] ?? 0;
     if (cells === 0) slots[slot + firstCellAt] = cell;
     else if (cells === 1) {
@@ -152,8 +152,8 @@ export class ProbeSketches {
 
 /** How many distinct ones filled so many of the cells, where two may have met in one (linear counting, Whang et al. 1990). */
 function distinctOf(cells: number): number {
-  const free = Math.max(1, mostCells - cells);
-  return Math.round(-mostCells * Math.log(free / mostCells));
+  const free = Math.max(1, maxCells - cells);
+  return Math.round(-maxCells * Math.log(free / maxCells));
 }
 
 /** A keyed hash of some secret bits of a PDQ hash: equal where those bits are. */

@@ -2,7 +2,7 @@ import { type Actor, setup } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
 import { actorOf, type Caller, parseKey, type Role } from '../../domain/key.js';
 import type { KeyStore } from '../../store/keys.js';
-import { Keyring } from './key-cache.js';
+import { KeyCache } from './key-cache.js';
 
 /**
  * Who acts by a command. Until two people hold operator keys (a lone one could confirm nothing) the machine is being set up: whoever has its
@@ -10,7 +10,7 @@ import { Keyring } from './key-cache.js';
  *
  * @throws VigieError `unauthorized`, `forbidden` for another role than `needed`.
  */
-export async function actorOfCommand(keys: KeyStore, keyText: string | undefined, needed: readonly Role[]): Promise<Actor> {
+export async function cliIdentity(keys: KeyStore, keyText: string | undefined, needed: readonly Role[]): Promise<Actor> {
   const caller = keyText === undefined ? undefined : await callerOf(keys, keyText);
   if (caller && needed.includes(caller.role)) return actorOf(caller);
   if (!(await keys.isSetUp())) return setup;
@@ -21,7 +21,7 @@ export async function actorOfCommand(keys: KeyStore, keyText: string | undefined
 
 async function callerOf(keys: KeyStore, keyText: string): Promise<Caller> {
   const id = parseKey(keyText)?.id;
-  const keyring = new Keyring();
-  if (id) keyring.put(await keys.records([id]));
-  return keyring.authenticate(keyText, Date.now());
+  const keyCache = new KeyCache();
+  if (id) keyCache.put(await keys.records([id]));
+  return keyCache.authenticate(keyText, Date.now());
 }

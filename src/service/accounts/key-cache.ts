@@ -14,7 +14,7 @@ export function mintKey(): { id: string; key: string; secretSha256: Uint8Array }
 /**
  * All keys, in memory: neither a valid nor an unknown key costs a database call. Kept current by the change feed.
  */
-export class Keyring {
+export class KeyCache {
   private readonly keys = new Map<string, KeyRecord>();
   /** Compared with where the id is unknown, so that an unknown id takes as long as a wrong secret. */
   private readonly nobody = sha256(randomBytes(32).toString('hex'));

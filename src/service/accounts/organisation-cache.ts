@@ -1,7 +1,7 @@
 import type { Organisation } from '../../domain/organisation.js';
 
 /** All organisations, in memory; kept current by the change feed. */
-export class OrganisationBook {
+export class OrganisationCache {
   private organisations: ReadonlyMap<string, Organisation> = new Map();
 
   replaceAll(organisations: readonly Organisation[]): void {

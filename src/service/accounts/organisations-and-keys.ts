@@ -27,7 +27,7 @@ export interface MintedKey extends KeyLimits {
   readonly confirmed: boolean;
 }
 
-export class People {
+export class OrganisationsAndKeys {
   constructor(
     private readonly organisations: OrganisationStore,
     private readonly keys: KeyStore,

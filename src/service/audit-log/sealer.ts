@@ -5,7 +5,7 @@ import { sealingWith } from './chain.js';
 
 const uniqueViolation = '23505';
 /** Times in a row that other nodes may be faster. */
-const mostLost = 20;
+const maxLost = 20;
 const longestRestMs = 50;
 
 /** Chains what is committed: writers only insert, so they never queue for the end of the chain. Any number of nodes may do so at once. */
@@ -29,7 +29,7 @@ export class Sealer {
         lost = 0;
       } catch (error) {
         // The primary key decides: another node took the position, so the end of the chain is read again.
-        if (sqlState(error) !== uniqueViolation || ++lost > mostLost) throw error;
+        if (sqlState(error) !== uniqueViolation || ++lost > maxLost) throw error;
         await pause(Math.random() * longestRestMs);
       }
     }

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import type { AuditStore } from '../../store/audit.js';
+import { Periodic } from '../jobs/periodic.js';
 import { appendAnchor, readAnchors } from './anchor.js';
 import { Sealer } from './sealer.js';
-import { Periodic } from '../jobs/periodic.js';
 
 /** What is done can be altered unnoticed until it is sealed. */
 const sealEveryMs = 2_000;
 const anchorEveryMs = 3_600_000;
 
-export interface AuditKeeperParts {
+export interface AuditSealingParts {
   readonly audit: AuditStore;
   /** The data key's part of purpose `audit`. */
   readonly key: Uint8Array;
@@ -19,7 +19,7 @@ export interface AuditKeeperParts {
 }
 
 /** Seals acts every two seconds, and writes the end of the chain to the anchor file every hour and at the end. */
-export class AuditKeeper {
+export class AuditSealingJob {
   private readonly sealer: Sealer;
   private readonly sealing: Periodic;
   private readonly anchoring: Periodic;
@@ -27,7 +27,7 @@ export class AuditKeeper {
   /** Acts that the last look found not sealed. */
   unsealed = 0;
 
-  constructor(private readonly parts: AuditKeeperParts) {
+  constructor(private readonly parts: AuditSealingParts) {
     const { audit, key, log } = parts;
     this.sealer = new Sealer(audit, key);
     const unsealed = (error: unknown) => log.warn({ err: error }, 'acts cannot be sealed; they wait in the database');

@@ -94,7 +94,7 @@ export interface AuditReport {
 
 /** Sealing takes seconds while a server runs. */
 const sealedWithinMs = 5 * 60_000;
-const mostFindings = 100;
+const maxFindings = 100;
 
 /** Reads the whole chain and holds it against the key and the anchors. */
 export async function checkAudit(
@@ -107,7 +107,7 @@ export async function checkAudit(
   let faults = 0;
   let sealed = 0;
   const report = (finding: Finding) => {
-    if (++faults <= mostFindings) findings.push(finding);
+    if (++faults <= maxFindings) findings.push(finding);
   };
   for (const line of unreadable)
     report({ fault: 'anchor', position: null, act: null, what: `line ${line} of the anchor is unreadable` });
@@ -118,7 +118,7 @@ export async function checkAudit(
     onLinks(page.length);
   }
   check.end();
-  for (const act of await audit.unsealed(sealedWithinMs, mostFindings)) {
+  for (const act of await audit.unsealed(sealedWithinMs, maxFindings)) {
     report({ fault: 'unsealed', position: null, act, what: `act ${act} was never sealed, or its seal was cut off` });
   }
   return { sealed, anchors: anchors.length, faults, findings };

@@ -5,15 +5,15 @@ import { type HashSet, isWholePicture } from '../../domain/hash.js';
 import type { Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { Hits, RecentQueryStore } from '../../store/recent-queries.js';
+import type { ListCache } from '../lists/list-cache.js';
 import type { ImageHasher } from '../matching/image-hasher.js';
 import type { KnownGood, Likeness } from './known-good.js';
-import type { ListBook } from '../lists/list-cache.js';
 
 /** Queries that a preview compares with. */
-const mostQueries = 100_000;
-const mostEntries = 20;
+const maxQueries = 100_000;
+const maxEntries = 20;
 /** Hashes of an entry that are compared with all of those queries. */
-const mostHashes = 4;
+const maxHashes = 4;
 
 export interface Preview {
   /** Of the last queries of organisations that let theirs be kept. */
@@ -28,7 +28,7 @@ export interface Preview {
 
 export interface PreviewParts {
   readonly index: HashIndex;
-  readonly listBook: ListBook;
+  readonly listCache: ListCache;
   readonly hasher: ImageHasher;
   readonly knownGood: KnownGood;
   readonly recentQueries: RecentQueryStore;
@@ -48,9 +48,9 @@ export class Previews {
 
   /** @throws VigieError `not_found` for a list the caller may not enrol into. */
   async ofHashes(organisation: string, id: string, hashes: HashSet): Promise<Preview> {
-    const { listBook, knownGood, recentQueries } = this.parts;
-    const list = listBook.get(id);
-    if (!list || !listBook.rights(id, organisation).has('enrol')) throw new VigieError('not_found', `there is no list "${id}"`);
+    const { listCache, knownGood, recentQueries } = this.parts;
+    const list = listCache.get(id);
+    if (!list || !listCache.rights(id, organisation).has('enrol')) throw new VigieError('not_found', `there is no list "${id}"`);
     const degenerate = degenerateReason(hashes) ?? null;
     const radius = list.thresholds.pdq.wide;
     const wholes = degenerate
@@ -58,8 +58,8 @@ export class Previews {
       : (hashes.pdq ?? [])
           .filter(({ variant }) => isWholePicture(variant))
           .map(({ value }) => value)
-          .slice(0, mostHashes);
-    const queries = wholes.length > 0 ? await recentQueries.hits(wholes, radius, mostQueries) : { asked: 0, hit: 0 };
+          .slice(0, maxHashes);
+    const queries = wholes.length > 0 ? await recentQueries.hits(wholes, radius, maxQueries) : { asked: 0, hit: 0 };
     const entries = await this.near(organisation, wholes, radius);
     return { queries, entries, knownGood: degenerate ? 'none' : await knownGood.likeness(hashes, list.organisation), degenerate };
   }
@@ -67,13 +67,13 @@ export class Previews {
   private async near(organisation: string, wholes: readonly string[], radius: number): Promise<Preview['entries']> {
     const nearest = new Map<string, Hit>();
     for (const hit of (await this.parts.index.search('pdq', wholes, radius)).flat()) {
-      const standing = nearest.get(hit.entry.id);
-      const mayRead = this.parts.listBook.rights(hit.entry.list, organisation).has('read');
-      if (mayRead && (!standing || hit.distance < standing.distance)) nearest.set(hit.entry.id, hit);
+      const entryReview = nearest.get(hit.entry.id);
+      const mayRead = this.parts.listCache.rights(hit.entry.list, organisation).has('read');
+      if (mayRead && (!entryReview || hit.distance < entryReview.distance)) nearest.set(hit.entry.id, hit);
     }
     return [...nearest.values()]
       .sort((a, b) => a.distance - b.distance || a.ordinal - b.ordinal)
-      .slice(0, mostEntries)
+      .slice(0, maxEntries)
       .map(({ entry, distance }) => ({ entry: entry.id, list: entry.list, distance }));
   }
 }

@@ -7,10 +7,10 @@ import { digestAlgorithms, type HashSet } from '../../domain/hash.js';
 import type { List } from '../../domain/list.js';
 import type { EntryStore, NewEntry, NewHash } from '../../store/entries.js';
 import type { SealedHash } from '../../store/entry-review.js';
+import type { ListCache } from '../lists/list-cache.js';
 import type { ImageHasher } from '../matching/image-hasher.js';
+import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import type { KnownGood } from './known-good.js';
-import type { ListBook } from '../lists/list-cache.js';
-import type { Live } from '../sync/change-feed-follower.js';
 import type { Tombstones } from './tombstones.js';
 
 /** What a submitter says of an entry. */
@@ -34,10 +34,10 @@ export interface Enroller {
 export interface EnrolmentParts {
   readonly entries: EntryStore;
   readonly hasher: ImageHasher;
-  readonly listBook: ListBook;
+  readonly listCache: ListCache;
   readonly knownGood: KnownGood;
   readonly tombstones: Tombstones;
-  readonly live: Pick<Live, 'applyEntries' | 'refresh'>;
+  readonly follower: Pick<ChangeFeedFollower, 'applyEntries' | 'refresh'>;
 }
 
 export class Enrolment {
@@ -62,7 +62,7 @@ export class Enrolment {
     const list = this.admit(enroller, request);
     const reason = degenerateReason(hashes);
     if (reason) throw new VigieError('degenerate_hash', reason);
-    const { entries, knownGood, tombstones, live } = this.parts;
+    const { entries, knownGood, tombstones, follower } = this.parts;
     const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, list.organisation);
     if (likeness === 'same') {
       throw new VigieError('conflict', 'this looks the same as content that is known to be harmless: it was not enrolled');
@@ -75,20 +75,20 @@ export class Enrolment {
     if (!enrolled) throw noSuchList(request.list);
     const uuid = uuidOfEntryId(enrolled.entry.id);
     // What is stored is acknowledged even if this node learns of it only from the feed.
-    if (uuid) await live.applyEntries([uuid]).catch(() => {});
+    if (uuid) await follower.applyEntries([uuid]).catch(() => {});
     return enrolled;
   }
 
   /** Whether the enroller may be shown what a list holds. */
   mayRead({ actor }: Enroller, list: string): boolean {
-    return actor.via !== 'key' || this.parts.listBook.rights(list, actor.organisation ?? '').has('read');
+    return actor.via !== 'key' || this.parts.listCache.rights(list, actor.organisation ?? '').has('read');
   }
 
   private admit({ actor, flagger }: Enroller, { list: id, provenance, expiresAt }: EntryRequest): List {
-    const list = this.parts.listBook.get(id);
+    const list = this.parts.listCache.get(id);
     if (!list) throw noSuchList(id);
     if (actor.via === 'key') {
-      const rights = this.parts.listBook.rights(id, actor.organisation ?? '');
+      const rights = this.parts.listCache.rights(id, actor.organisation ?? '');
       if (rights.size === 0) throw noSuchList(id);
       if (!rights.has('enrol')) throw new VigieError('forbidden', `your organisation may not enrol into list "${id}"`);
     }

@@ -1,9 +1,9 @@
 import { type Entry, type EntryStatus, entryIdOf, uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import type { EntryStore } from '../../store/entries.js';
+import type { EntryReviewStore, HistoryLine } from '../../store/entry-review.js';
 import type { HashStore } from '../../store/hashes.js';
-import type { HistoryLine, StandingStore } from '../../store/entry-review.js';
-import type { ListBook } from '../lists/list-cache.js';
+import type { ListCache } from '../lists/list-cache.js';
 
 export interface PageRequest {
   readonly list?: string | undefined;
@@ -12,16 +12,16 @@ export interface PageRequest {
   readonly limit: number;
 }
 
-export interface EntriesParts {
+export interface EntryReaderParts {
   readonly entries: EntryStore;
   readonly hashes: HashStore;
-  readonly standing: StandingStore;
-  readonly listBook: ListBook;
+  readonly entryReview: EntryReviewStore;
+  readonly listCache: ListCache;
 }
 
 /** What people read of entries: those of lists their organisation may read. To them there are no others. */
-export class Entries {
-  constructor(private readonly parts: EntriesParts) {}
+export class EntryReader {
+  constructor(private readonly parts: EntryReaderParts) {}
 
   /** @throws VigieError `not_found`. */
   async get(organisation: string, id: string): Promise<Entry> {
@@ -47,7 +47,7 @@ export class Entries {
   /** Who changed it, when and why, oldest first. @throws VigieError `not_found`. */
   async history(organisation: string, id: string): Promise<{ items: HistoryLine[] }> {
     await this.get(organisation, id);
-    return { items: await this.parts.standing.history(uuidOf(id)) };
+    return { items: await this.parts.entryReview.history(uuidOf(id)) };
   }
 
   /** Entries whose picture looks like this one's, nearest first; approximate. @throws VigieError `not_found`, `conflict` without a PDQ hash. */
@@ -73,11 +73,11 @@ export class Entries {
   }
 
   private readable(organisation: string): string[] {
-    return this.parts.listBook.all().flatMap(({ id }) => (this.mayRead(organisation, id) ? [id] : []));
+    return this.parts.listCache.all().flatMap(({ id }) => (this.mayRead(organisation, id) ? [id] : []));
   }
 
   private mayRead(organisation: string, list: string): boolean {
-    return this.parts.listBook.rights(list, organisation).has('read');
+    return this.parts.listCache.rights(list, organisation).has('read');
   }
 }
 

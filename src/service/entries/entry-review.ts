@@ -1,52 +1,61 @@
 /** Who stands behind an entry, who doubts it, and how it ends. */
 import { type Actor, system } from '../../domain/actor.js';
 import { type Entry, entryIdOf } from '../../domain/entry.js';
-import { VigieError } from '../../domain/errors.js';
-import type { ListRight } from '../../domain/list.js';
 import {
   confirm,
   dispute,
   disputeByFeedback,
+  type EntryUnderReview,
   quarantine,
   reject,
   release,
   restore,
-  type StandingEntry,
   type Transition,
   withdraw,
 } from '../../domain/entry-lifecycle.js';
+import { VigieError } from '../../domain/errors.js';
+import type { ListRight } from '../../domain/list.js';
 import { sqlState } from '../../store/database.js';
-import { apply, ask, bury, type Change, forget, type StandingStore, unearth, withdrawalsLately } from '../../store/entry-review.js';
+import {
+  apply,
+  ask,
+  bury,
+  type Change,
+  type EntryReviewStore,
+  forget,
+  unearth,
+  withdrawalsLately,
+} from '../../store/entry-review.js';
+import type { ListCache } from '../lists/list-cache.js';
+import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { identityOf } from './enrolment.js';
 import { notFound, uuidOf } from './entry-reader.js';
-import type { ListBook } from '../lists/list-cache.js';
-import type { Live } from '../sync/change-feed-follower.js';
 import type { Tombstones } from './tombstones.js';
 
-export interface StandingParts {
-  readonly store: StandingStore;
-  readonly listBook: ListBook;
+export interface EntryReviewParts {
+  readonly store: EntryReviewStore;
+  readonly listCache: ListCache;
   readonly tombstones: Tombstones;
-  readonly live: Pick<Live, 'applyEntries' | 'refresh'>;
+  readonly follower: Pick<ChangeFeedFollower, 'applyEntries' | 'refresh'>;
 }
 
 /** Acts of people that only change how an entry stands. */
 const deeds = { confirm, reject, dispute, release } satisfies Record<
   string,
-  (standing: StandingEntry, actor: Actor) => Transition
+  (entryReview: EntryUnderReview, actor: Actor) => Transition
 >;
 export type Deed = keyof typeof deeds;
 
 /** Entries that end in one go of the job that ends them. */
 const expiredAtOnce = 100;
 
-export class Standing {
-  constructor(private readonly parts: StandingParts) {}
+export class EntryReview {
+  constructor(private readonly parts: EntryReviewParts) {}
 
   /** @throws VigieError `not_found`, `forbidden`, `own_work`, `conflict` naming the current state. */
   async act(deed: Deed, actor: Actor, id: string, reason: string | null): Promise<Entry> {
     const entry = await this.change(actor, id, reason, 'verify', (change) => apply(change, deeds[deed](change.locked, actor)));
-    await this.parts.live.applyEntries([uuidOf(id)]).catch(() => {});
+    await this.parts.follower.applyEntries([uuidOf(id)]).catch(() => {});
     return entry;
   }
 
@@ -65,7 +74,7 @@ export class Standing {
       if (outcome === 'done') await this.bury(change, 'withdraw', byVictim);
       if (outcome === 'already' && byVictim) await forget(change);
     });
-    await this.parts.live.refresh().catch(() => {});
+    await this.parts.follower.refresh().catch(() => {});
     return entry;
   }
 
@@ -83,7 +92,7 @@ export class Standing {
       const hashes = this.parts.tombstones.unseal(uuid, tombstone.sealed);
       await unearth(change, { hashes, identity: identityOf(hashes) }, tombstone.stood);
     });
-    await this.parts.live.applyEntries([uuidOf(id)]).catch(() => {});
+    await this.parts.follower.applyEntries([uuidOf(id)]).catch(() => {});
     return entry;
   }
 
@@ -93,7 +102,7 @@ export class Standing {
       const transition = by === 'feedback' ? disputeByFeedback(change.locked) : quarantine(change.locked);
       if (transition) await apply(change, transition);
     });
-    await this.parts.live.applyEntries([uuid]).catch(() => {});
+    await this.parts.follower.applyEntries([uuid]).catch(() => {});
   }
 
   /** Withdraws the entries whose time is over; gives how many. */
@@ -104,7 +113,7 @@ export class Standing {
         if (change.locked.entry.status !== 'withdrawn') await this.bury(change, 'expire', false);
       });
     }
-    if (uuids.length > 0) await this.parts.live.refresh().catch(() => {});
+    if (uuids.length > 0) await this.parts.follower.refresh().catch(() => {});
     return uuids.length;
   }
 
@@ -147,7 +156,7 @@ export class Standing {
 
   private assertMay(actor: Actor, { id, list, organisation }: Entry, right: ListRight | undefined): void {
     if (actor.via !== 'key') return;
-    const rights = this.parts.listBook.rights(list, actor.organisation ?? '');
+    const rights = this.parts.listCache.rights(list, actor.organisation ?? '');
     // Whose entry it is may end it even when the list's owner has taken every right from them.
     if (!rights.has('read') && organisation !== actor.organisation) throw notFound(id);
     if (right && !rights.has(right))

@@ -3,7 +3,7 @@ import type { List } from '../../domain/list.js';
 import { isVerified } from '../../domain/standing.js';
 import type { Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
-import { type ListBook, searchRadii } from '../lists/list-cache.js';
+import { type ListCache, searchRadii } from '../lists/list-cache.js';
 
 /** How much like known-good content something is: within its list's tight distance or equal, within the wide one, or not. */
 export type Likeness = 'same' | 'near' | 'none';
@@ -12,7 +12,7 @@ export type Likeness = 'same' | 'near' | 'none';
 export class KnownGood {
   constructor(
     private readonly index: HashIndex,
-    private readonly listBook: ListBook,
+    private readonly listCache: ListCache,
   ) {}
 
   /** By the lists that `organisation` may do something with: what others call harmless is no matter to it, and not for it to know. */
@@ -37,6 +37,6 @@ export class KnownGood {
   }
 
   private listsOf(organisation: string | null): readonly List[] {
-    return organisation === null ? this.listBook.all() : this.listBook.visibleTo(organisation);
+    return organisation === null ? this.listCache.all() : this.listCache.visibleTo(organisation);
   }
 }

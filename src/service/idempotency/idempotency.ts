@@ -10,7 +10,7 @@ const claimMs = 30_000;
 const hourMs = 3_600_000;
 const prunedAtOnce = 1_000;
 /** Tries to take a name that is freed just then. */
-const mostTries = 3;
+const maxTries = 3;
 
 export type { StoredAnswer };
 
@@ -65,7 +65,7 @@ export class Idempotency {
    */
   async begin(name: RequestName, fingerprint: Uint8Array): Promise<StoredAnswer | Claimed> {
     const claim = randomUUID();
-    for (let attempt = 0; attempt < mostTries; attempt++) {
+    for (let attempt = 0; attempt < maxTries; attempt++) {
       if (await this.store.claim(name, fingerprint, claim, this.heldMs)) return this.hold(name, claim);
       const standing = await this.store.find(name);
       if (!standing) continue;

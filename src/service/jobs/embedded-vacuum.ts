@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
-import type { UpkeepStore } from '../../store/embedded-vacuum.js';
+import type { EmbeddedVacuumStore } from '../../store/embedded-vacuum.js';
 import { Periodic } from './periodic.js';
 
 const everyMs = 6 * 3_600_000;
 
 /** Keeps the embedded database in order, one table after the other with room for others between them. */
-export class Upkeep {
+export class EmbeddedVacuum {
   private readonly periodic: Periodic;
   private closed = false;
 
   constructor(
-    private readonly store: UpkeepStore,
+    private readonly store: EmbeddedVacuumStore,
     private readonly log: Logger,
   ) {
     this.periodic = new Periodic(

@@ -10,13 +10,13 @@ const deletedAtOnce = 1_000;
 export type Purge = (limit: number) => Promise<number>;
 
 /** Deletes what should no longer be there, hourly, and leaves a record of each run: proof that it is gone. */
-export class Purges {
+export class RetentionJobs {
   private readonly periodic: Periodic;
   private closed = false;
 
   constructor(
     private readonly jobs: JobStore,
-    private readonly purges: Readonly<Record<string, Purge>>,
+    private readonly retentionJobs: Readonly<Record<string, Purge>>,
     log: Logger,
   ) {
     this.periodic = new Periodic(
@@ -32,7 +32,7 @@ export class Purges {
 
   /** Runs every purge once, to its end. */
   async run(): Promise<void> {
-    for (const [job, purge] of Object.entries(this.purges)) {
+    for (const [job, purge] of Object.entries(this.retentionJobs)) {
       const startedAt = new Date();
       let deleted = 0;
       while (!this.closed) {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { movedObligations } from '../../domain/legal-request-clock.js';
 import { isRemoval, type Obligation } from '../../domain/obligations.js';
 import type { Match } from '../../domain/verdict.js';
-import type { DemandStore } from '../../store/legal-requests.js';
+import type { LegalRequestStore } from '../../store/legal-requests.js';
 import { Periodic } from '../jobs/periodic.js';
 
 /** When other nodes' orders are known here at the latest, nearly: the shortest deadline there is has an hour. */
@@ -14,13 +14,13 @@ const none: readonly Obligation[] = [];
  * Which entries the open orders and notices of each organisation are about, in memory: a copy of what somebody asked to have removed is
  * under the same clock, and a verdict says so without a look into the database.
  */
-export class DemandBook {
+export class LegalRequestCache {
   private readonly periodic: Periodic;
   private byOrganisation: ReadonlyMap<string, ReadonlyMap<string, readonly Obligation[]>> = new Map();
   private loading: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly store: Pick<DemandStore, 'covering'>,
+    private readonly store: Pick<LegalRequestStore, 'covering'>,
     log: Pick<Logger, 'warn'>,
   ) {
     this.periodic = new Periodic(
@@ -62,10 +62,10 @@ export class DemandBook {
 
   private async read(): Promise<void> {
     const book = new Map<string, Map<string, Obligation[]>>();
-    for (const { organisation, entries, ...demand } of await this.store.covering()) {
+    for (const { organisation, entries, ...legalRequest } of await this.store.covering()) {
       const own = book.get(organisation) ?? new Map<string, Obligation[]>();
       book.set(organisation, own);
-      const obligations = movedObligations(demand);
+      const obligations = movedObligations(legalRequest);
       for (const entry of entries) {
         const standing = own.get(entry);
         if (standing) standing.push(...obligations);

@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
-import type { DemandCount, DemandStore } from '../../store/legal-requests.js';
+import type { LegalRequestCount, LegalRequestStore } from '../../store/legal-requests.js';
 import { Periodic } from '../jobs/periodic.js';
 
 /** How old the numbers of the metric may be: nobody watches an hour's deadline by the second, and a scrape never waits for the database. */
 const everyMs = 5_000;
 
 /** How many orders and notices are open, and overdue: asked for every few seconds, for the metric. */
-export class DemandCounts {
+export class LegalRequestCounts {
   /** Undefined: not asked yet. */
-  last: DemandCount | undefined;
+  last: LegalRequestCount | undefined;
   private readonly periodic: Periodic;
 
   constructor(
-    private readonly store: Pick<DemandStore, 'counts'>,
+    private readonly store: Pick<LegalRequestStore, 'counts'>,
     log: Pick<Logger, 'warn'>,
     private readonly clock: () => number = Date.now,
   ) {

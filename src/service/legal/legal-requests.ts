@@ -1,27 +1,27 @@
 /** Removal orders and notices: received, paused, and closed with an outcome, by the organisation that received them and by no other. */
 import { v7 as uuidv7 } from 'uuid';
-import {
-  type Demand,
-  type DemandFilter,
-  type DemandKind,
-  demandIdOf,
-  earliestOf,
-  type IssuerKind,
-  type OutcomeName,
-  startOf,
-  uuidOfDemandId,
-} from '../../domain/legal-request.js';
-import { close, pastOf, pause, resume } from '../../domain/legal-request-clock.js';
 import { VigieError } from '../../domain/errors.js';
 import { actorOf, type Caller } from '../../domain/key.js';
+import {
+  earliestOf,
+  type IssuerKind,
+  type LegalRequest,
+  type LegalRequestFilter,
+  type LegalRequestKind,
+  legalRequestIdOf,
+  type OutcomeName,
+  startOf,
+  uuidOfLegalRequestId,
+} from '../../domain/legal-request.js';
+import { close, pastOf, pause, resume } from '../../domain/legal-request-clock.js';
 import type { ContentClass } from '../../domain/list.js';
 import { obligationsOf } from '../../domain/obligations.js';
 import type { PauseReason, Regime } from '../../domain/regimes/regime.js';
 import { regimeOf, regimesStartedBy } from '../../domain/regimes.js';
-import type { DemandStore } from '../../store/legal-requests.js';
+import type { LegalRequestStore } from '../../store/legal-requests.js';
 
 /** What a platform says of an order or a notice. */
-export interface ReceivedDemand {
+export interface ReceivedLegalRequest {
   readonly regime: string;
   readonly issuer: string;
   readonly issuerKind?: IssuerKind | undefined;
@@ -42,15 +42,15 @@ export interface Ending {
   readonly at?: number | undefined;
 }
 
-export interface DemandPageRequest {
-  readonly status?: DemandFilter | undefined;
+export interface LegalRequestPageRequest {
+  readonly status?: LegalRequestFilter | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
-export class Demands {
+export class LegalRequests {
   constructor(
-    private readonly store: DemandStore,
+    private readonly store: LegalRequestStore,
     /** Makes this node know of what was just written. */
     private readonly refresh: () => Promise<void> = async () => {},
     /** The time in ms since the epoch; it may be set back. */
@@ -63,7 +63,7 @@ export class Demands {
    * @throws VigieError `bad_request` (no such regime for it, class, time to come), `conflict` when the regime is not switched on, or the
    * issuer's reference is known already.
    */
-  async receive(caller: Caller, kind: DemandKind, given: ReceivedDemand): Promise<Demand> {
+  async receive(caller: Caller, kind: LegalRequestKind, given: ReceivedLegalRequest): Promise<LegalRequest> {
     const regime = regimeFor(kind, given.regime);
     refuseOtherClass(regime, given.class ?? null);
     const now = this.clock();
@@ -74,22 +74,22 @@ export class Demands {
       const told = matched && regime.classes.includes(matched) ? matched : null;
       return { ...given, ...about, ...startedBy(kind, regime, given, given.class ?? told, receivedAt) };
     });
-    if ('demand' in result) return this.known(result.demand);
+    if ('legalRequest' in result) return this.known(result.legalRequest);
     throw new VigieError('conflict', `reference: ${given.issuer} gave that number to ${kind} ${result.taken} already`);
   }
 
   /** @throws VigieError `not_found`. */
-  async get({ organisation }: Caller, kind: DemandKind, id: string): Promise<Demand> {
+  async get({ organisation }: Caller, kind: LegalRequestKind, id: string): Promise<LegalRequest> {
     return found(kind, id, await this.store.get(organisation, kind, id));
   }
 
   /** Oldest first; `nextCursor` is null on the last page. @throws VigieError `bad_request` for a cursor that is none. */
   async page(
     { organisation }: Caller,
-    kind: DemandKind,
-    { status, cursor, limit }: DemandPageRequest,
-  ): Promise<{ items: Demand[]; nextCursor: string | null }> {
-    if (cursor !== undefined && !uuidOfDemandId(kind, cursor)) {
+    kind: LegalRequestKind,
+    { status, cursor, limit }: LegalRequestPageRequest,
+  ): Promise<{ items: LegalRequest[]; nextCursor: string | null }> {
+    if (cursor !== undefined && !uuidOfLegalRequestId(kind, cursor)) {
       throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
     }
     const now = this.clock();
@@ -99,50 +99,50 @@ export class Demands {
   }
 
   /** @throws VigieError `not_found`, `conflict` where regime or state do not allow it. */
-  pause(caller: Caller, kind: DemandKind, id: string, reason: PauseReason): Promise<Demand> {
+  pause(caller: Caller, kind: LegalRequestKind, id: string, reason: PauseReason): Promise<LegalRequest> {
     return this.change(caller, kind, id, 'pause', (standing) => pause(standing, reason, this.clock()));
   }
 
   /** @throws VigieError `not_found`, `conflict` when it is not paused. */
-  resume(caller: Caller, kind: DemandKind, id: string): Promise<Demand> {
+  resume(caller: Caller, kind: LegalRequestKind, id: string): Promise<LegalRequest> {
     return this.change(caller, kind, id, 'resume', (standing) => resume(standing, this.clock()));
   }
 
   /** @throws VigieError `not_found`, `conflict` when it is closed, `bad_request` for a time that cannot be. */
-  close(caller: Caller, kind: DemandKind, id: string, { outcome, reason, at }: Ending): Promise<Demand> {
+  close(caller: Caller, kind: LegalRequestKind, id: string, { outcome, reason, at }: Ending): Promise<LegalRequest> {
     const ending = { outcome, reason: reason ?? null, at: at ?? null };
     return this.change(caller, kind, id, 'close', (standing) => close(standing, ending, this.clock()));
   }
 
   private async change(
     caller: Caller,
-    kind: DemandKind,
+    kind: LegalRequestKind,
     id: string,
     act: 'pause' | 'resume' | 'close',
-    change: (standing: Demand) => Demand,
-  ): Promise<Demand> {
+    change: (standing: LegalRequest) => LegalRequest,
+  ): Promise<LegalRequest> {
     const { organisation } = caller;
     return this.known(found(kind, id, await this.store.change({ organisation, kind, id }, actorOf(caller), act, change)));
   }
 
   /** Committed; should the database go away right now, the book learns of it later. */
-  private async known(demand: Demand): Promise<Demand> {
+  private async known(legalRequest: LegalRequest): Promise<LegalRequest> {
     await this.refresh().catch(() => {});
-    return demand;
+    return legalRequest;
   }
 }
 
 /** What follows from the regime and the moment. */
 function startedBy(
-  kind: DemandKind,
+  kind: LegalRequestKind,
   regime: Regime,
-  given: ReceivedDemand,
+  given: ReceivedLegalRequest,
   contentClass: ContentClass | null,
   receivedAt: number,
 ) {
   const issuerKind = given.issuerKind ?? defaultIssuer(kind, regime);
   const subjects = regime.actions.map((action) => ({ class: contentClass, action }));
-  const id = demandIdOf(kind, uuidv7());
+  const id = legalRequestIdOf(kind, uuidv7());
   const { obligations } = obligationsOf([regime.id], subjects, { startsFrom: startOf[kind], at: receivedAt, demand: id });
   return {
     id,
@@ -156,12 +156,12 @@ function startedBy(
   };
 }
 
-function defaultIssuer(kind: DemandKind, { priority }: Regime): IssuerKind {
+function defaultIssuer(kind: LegalRequestKind, { priority }: Regime): IssuerKind {
   if (kind === 'order') return 'authority';
   return priority ? 'trusted_flagger' : 'person';
 }
 
-function regimeFor(kind: DemandKind, id: string): Regime {
+function regimeFor(kind: LegalRequestKind, id: string): Regime {
   const ids = regimesStartedBy(startOf[kind]);
   const regime = ids.includes(id) ? regimeOf(id) : undefined;
   if (!regime) throw new VigieError('bad_request', `regime: no ${kind} starts a clock of that one; there are ${ids.join(', ')}`);
@@ -182,7 +182,7 @@ function refuseSwitchedOff({ id }: Regime, switchedOn: readonly string[]): void 
   );
 }
 
-function found(kind: DemandKind, id: string, demand: Demand | undefined): Demand {
-  if (!demand) throw new VigieError('not_found', `your organisation has no ${kind} "${id}"`);
-  return demand;
+function found(kind: LegalRequestKind, id: string, legalRequest: LegalRequest | undefined): LegalRequest {
+  if (!legalRequest) throw new VigieError('not_found', `your organisation has no ${kind} "${id}"`);
+  return legalRequest;
 }

@@ -17,7 +17,7 @@ export interface Radii {
 }
 
 /** All hash lists, in memory; kept current by the change feed. */
-export class ListBook {
+export class ListCache {
   private lists: ReadonlyMap<string, List> = new Map();
   private views = new Map<string, View>();
   private readonly stamps = new Map<string, number>();

@@ -13,16 +13,16 @@ import {
 import { sqlState } from '../../store/database.js';
 import type { KeyStore } from '../../store/keys.js';
 import type { ListStore } from '../../store/lists.js';
-import type { ListBook } from './list-cache.js';
-import type { Live } from '../sync/change-feed-follower.js';
 import { refuseOwnWork } from '../accounts/organisations-and-keys.js';
+import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
+import type { ListCache } from './list-cache.js';
 
 /** What operators set up, and what others see of it. */
 export class Lists {
   constructor(
     private readonly store: ListStore,
-    private readonly book: ListBook,
-    private readonly live: Pick<Live, 'refresh'>,
+    private readonly book: ListCache,
+    private readonly follower: Pick<ChangeFeedFollower, 'refresh'>,
     private readonly keys: Pick<KeyStore, 'isSetUp'>,
   ) {}
 
@@ -110,7 +110,7 @@ export class Lists {
   }
 
   private async known(list: List): Promise<List> {
-    await this.live.refresh().catch(() => {});
+    await this.follower.refresh().catch(() => {});
     return list;
   }
 }

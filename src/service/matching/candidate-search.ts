@@ -11,7 +11,7 @@ import {
   type TurnedBlockhash,
   unprofiledVariant,
 } from '../../domain/hash.js';
-import type { Hit, Sighting } from '../../domain/verdict.js';
+import type { Candidate, Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 
 /** One PDQ hash to search. */
@@ -36,7 +36,7 @@ export interface Radii {
 const turnedBack: Readonly<Partial<Record<Orientation, Orientation>>> = { rotate90: 'rotate270', rotate270: 'rotate90' };
 
 /** PDQ searches for one image. A picture in a frame takes 59, and about 45 is usual; two frames, a picture askew and an animation would take 107. */
-export const mostProbes = 64;
+export const maxProbes = 64;
 
 /**
  * The searches for one image: its hashes, and the complements of those of whole pictures, which are the hashes of their negatives: one search more
@@ -48,8 +48,8 @@ export function withNegatives(hashes: readonly PdqVariant[]): Probe[] {
     if (!isWholePicture(hash.variant)) return [positive];
     return [positive, { ...hash, value: complementOf(hash.value), negative: true }];
   });
-  if (probes.length <= mostProbes) return probes;
-  return probes.toSorted((a, b) => priority(a) - priority(b)).slice(0, mostProbes);
+  if (probes.length <= maxProbes) return probes;
+  return probes.toSorted((a, b) => priority(a) - priority(b)).slice(0, maxProbes);
 }
 
 /**
@@ -74,7 +74,7 @@ interface Asked<Hash extends { readonly value: string }> {
 const valueAsked = ({ asked }: Asked<{ readonly value: string }>): string => asked.value;
 
 /** Everything known that lies near each query: one search a kind of hash for all of them, which spreads over the workers. */
-export async function sightingsOf(index: HashIndex, queries: readonly Searched[], radii: Radii): Promise<Sighting[][]> {
+export async function searchCandidates(index: HashIndex, queries: readonly Searched[], radii: Radii): Promise<Candidate[][]> {
   const wholes: Asked<Probe>[] = [];
   const regions: Asked<Probe>[] = [];
   const blockhashes: Asked<TurnedBlockhash>[] = [];
@@ -94,22 +94,22 @@ export async function sightingsOf(index: HashIndex, queries: readonly Searched[]
     lookUp(index, queries),
   ];
   const [byWhole, byRegion, byBlockhash, byDigest] = areThere(searches) ? searches : await Promise.all(searches);
-  const sightings = byDigest.map((hits) => hits.map((hit) => sightingOf(hit, 'identity')));
+  const candidates = byDigest.map((hits) => hits.map((hit) => candidateOf(hit, 'identity')));
   for (const [found, probes] of [
     [byWhole, wholes],
     [byRegion, regions],
   ] as const) {
     for (const [at, { owner, asked }] of probes.entries()) {
-      for (const hit of found[at] ?? []) sightings[owner]?.push(sightingByPdq(hit, asked));
+      for (const hit of found[at] ?? []) candidates[owner]?.push(pdqCandidateOf(hit, asked));
     }
   }
   for (const [at, { owner }] of blockhashes.entries()) {
-    for (const hit of byBlockhash[at] ?? []) sightings[owner]?.push(sightingOf(hit, 'identity'));
+    for (const hit of byBlockhash[at] ?? []) candidates[owner]?.push(candidateOf(hit, 'identity'));
   }
   for (const [at, query] of queries.entries()) {
-    if (query.blockhashes.length > 1) await addTurnedBlockhashes(index, query, sightings[at] ?? [], radii);
+    if (query.blockhashes.length > 1) await addTurnedBlockhashes(index, query, candidates[at] ?? [], radii);
   }
-  return sightings;
+  return candidates;
 }
 
 function isAsItIs({ variant, orientation, negative }: Probe): boolean {
@@ -130,14 +130,14 @@ function lookUp(index: HashIndex, queries: readonly Searched[]): Hit[][] | Promi
 }
 
 /** Asks the blockhashes of the orientations in which PDQ found something: none for most images, so they cost nothing. */
-async function addTurnedBlockhashes(index: HashIndex, query: Searched, sightings: Sighting[], radii: Radii): Promise<void> {
-  const found = new Set(sightings.filter(({ negative }) => !negative).map(({ orientation }) => orientation));
+async function addTurnedBlockhashes(index: HashIndex, query: Searched, candidates: Candidate[], radii: Radii): Promise<void> {
+  const found = new Set(candidates.filter(({ negative }) => !negative).map(({ orientation }) => orientation));
   const asked = query.blockhashes.slice(1).filter((turned) => found.has(turnOf(turned)));
   if (asked.length === 0) return;
   const values = asked.map(({ value }) => value);
   for (const [at, hits] of (await index.search('blockhash', values, radii.blockhash)).entries()) {
     const turned = asked[at];
-    if (turned) sightings.push(...hits.map((hit) => sightingOf(hit, turnOf(turned))));
+    if (turned) candidates.push(...hits.map((hit) => candidateOf(hit, turnOf(turned))));
   }
 }
 
@@ -147,7 +147,7 @@ function bytesOf({ md5, sha1, sha256 }: Searched['digests']): Uint8Array[] {
   return digests;
 }
 
-function sightingOf(hit: Hit, orientation: Orientation): Sighting {
+function candidateOf(hit: Hit, orientation: Orientation): Candidate {
   return { ...hit, orientation, negative: false, queryQuality: null, queryVariant: 'full' };
 }
 
@@ -155,7 +155,7 @@ function turnOf({ orientation }: Pick<Probe, 'orientation'>): Orientation {
   return turnedBack[orientation] ?? orientation;
 }
 
-function sightingByPdq(hit: Hit, probe: Probe): Sighting {
+function pdqCandidateOf(hit: Hit, probe: Probe): Candidate {
   const { negative, quality, variant } = probe;
   return { ...hit, orientation: turnOf(probe), negative, queryQuality: quality ?? null, queryVariant: variant };
 }

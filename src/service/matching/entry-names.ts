@@ -1,17 +1,17 @@
 import { commandLine } from '../../domain/key.js';
 import type { Match } from '../../domain/verdict.js';
-import type { ListBook } from '../lists/list-cache.js';
-import type { References } from './entry-pseudonyms.js';
+import type { ListCache } from '../lists/list-cache.js';
+import type { EntryPseudonyms } from './entry-pseudonyms.js';
 
 /** What an entry is called before an organisation: by its id where it may read the list, else by a reference of its own. */
 export class EntryNames {
   constructor(
-    private readonly listBook: ListBook,
-    private readonly references: References,
+    private readonly listCache: ListCache,
+    private readonly pseudonyms: EntryPseudonyms,
   ) {}
 
   show(organisation: string, { entry, list }: Pick<Match, 'entry' | 'list'>): string {
-    const mayRead = organisation === commandLine.organisation || this.listBook.rights(list, organisation).has('read');
-    return mayRead ? entry : this.references.show(organisation, entry);
+    const mayRead = organisation === commandLine.organisation || this.listCache.rights(list, organisation).has('read');
+    return mayRead ? entry : this.pseudonyms.show(organisation, entry);
   }
 }

@@ -5,7 +5,7 @@ import type { DataKey } from '../../domain/data-key.js';
  * Ids of entries as one organisation is told them: the entry's UUID, encrypted under a key of that organisation. The same for it each time, so that
  * it can count and tell them back; nothing to compare with another's. One AES block, so a permutation: no two entries share a reference.
  */
-export class References {
+export class EntryPseudonyms {
   private readonly key: Uint8Array;
   private readonly keys = new Map<string, Buffer>();
 

@@ -6,19 +6,19 @@ import type { Caller } from '../../domain/key.js';
 import type { List } from '../../domain/list.js';
 import { isRemoval, removalOf } from '../../domain/obligations.js';
 import { decide } from '../../domain/policy.js';
-import type { Decision, Match, Removal, Sighting, UnscannableReason, VerdictName } from '../../domain/verdict.js';
+import type { Candidate, Decision, Match, Removal, UnscannableReason, VerdictName } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { Evidence, VerdictRecord } from '../../store/verdicts.js';
-import type { DemandBook } from '../legal/legal-request-cache.js';
-import type { EntryNames } from './entry-names.js';
 import type { FloodGuard } from '../abuse/flood-guard.js';
+import type { OrganisationCache } from '../accounts/organisation-cache.js';
+import type { LegalRequestCache } from '../legal/legal-request-cache.js';
+import type { ListCache } from '../lists/list-cache.js';
+import type { QuerySample } from '../recall-check/query-sample.js';
+import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
+import { type Searched, searchCandidates, withNegatives } from './candidate-search.js';
+import type { EntryNames } from './entry-names.js';
 import type { ImageHasher } from './image-hasher.js';
-import type { ListBook } from '../lists/list-cache.js';
-import type { Live } from '../sync/change-feed-follower.js';
-import type { OrganisationBook } from '../accounts/organisation-cache.js';
-import type { QueryKeeper } from './query-retention.js';
-import type { RecentQueries } from '../recall-check/query-sample.js';
-import { type Searched, sightingsOf, withNegatives } from './candidate-search.js';
+import type { QueryRetention } from './query-retention.js';
 import type { VerdictLog } from './verdict-log.js';
 
 /** A verdict as it goes out. */
@@ -43,17 +43,17 @@ export interface ShownHashes {
 
 export interface MatchParts {
   readonly index: HashIndex;
-  readonly listBook: ListBook;
-  readonly live: Pick<Live, 'assertUsable' | 'freshness' | 'loads'>;
+  readonly listCache: ListCache;
+  readonly follower: Pick<ChangeFeedFollower, 'assertUsable' | 'freshness' | 'loads'>;
   readonly hasher: ImageHasher;
   readonly verdictLog: VerdictLog;
   readonly names: EntryNames;
-  readonly organisationBook: Pick<OrganisationBook, 'get'>;
-  readonly demandBook: Pick<DemandBook, 'obligationsFor'>;
+  readonly organisationCache: Pick<OrganisationCache, 'get'>;
+  readonly legalRequestCache: Pick<LegalRequestCache, 'obligationsFor'>;
   readonly floodGuard: Pick<FloodGuard, 'note'>;
-  readonly queryKeeper: Pick<QueryKeeper, 'offer'>;
+  readonly queryRetention: Pick<QueryRetention, 'offer'>;
   /** Given: a sample of the PDQ hashes asked for is kept in memory for the recall audit. */
-  readonly recentQueries?: RecentQueries | undefined;
+  readonly recentQueries?: QuerySample | undefined;
 }
 
 export class Matcher {
@@ -96,27 +96,27 @@ export class Matcher {
 
   /** Refuses before any work what could not be answered after it. @throws VigieError `no_lists`, `index_unavailable`. */
   admit({ organisation }: Caller): void {
-    this.parts.live.assertUsable();
-    this.parts.listBook.matchable(organisation);
+    this.parts.follower.assertUsable();
+    this.parts.listCache.matchable(organisation);
   }
 
   /** What is to be committed before the reply is added to `records`: nothing is, as long as a part of a batch may still fail. */
   private async judge(caller: Caller, queries: readonly Query[], records: VerdictRecord[]): Promise<Verdict[]> {
-    const { live, listBook } = this.parts;
+    const { follower, listCache } = this.parts;
     const { organisation } = caller;
     // Hashing an image takes its time: what was usable before it may not be now.
-    live.assertUsable();
-    const { loads } = live;
-    const { ageMs } = live.freshness();
+    follower.assertUsable();
+    const { loads } = follower;
+    const { ageMs } = follower.freshness();
     // As they are now: one may have been disabled while an image was hashed.
-    const { lists, radii, version: policyVersion } = listBook.matchable(organisation);
+    const { lists, radii, version: policyVersion } = listCache.matchable(organisation);
     for (const query of queries) this.offer(caller, query);
-    const sightings = await sightingsOf(this.parts.index, queries, radii);
-    if (live.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
-    const index = { version: listBook.versionFor(organisation), ageMs };
+    const candidates = await searchCandidates(this.parts.index, queries, radii);
+    if (follower.loads !== loads) throw new VigieError('index_unavailable', 'the index was loaded anew meanwhile; retry', 1);
+    const index = { version: listCache.versionFor(organisation), ageMs };
     const policy = { version: policyVersion };
     return queries.map((query, at) => {
-      const seen = sightings[at] ?? [];
+      const seen = candidates[at] ?? [];
       const { requestId, unscannable } = query;
       // Nearly all of them: spared what there is to spare, a fortieth of a hash match.
       if (seen.length === 0 && !unscannable) {
@@ -137,14 +137,14 @@ export class Matcher {
 
   private offer({ organisation }: Caller, { pdq }: Query): void {
     this.parts.recentQueries?.offer(pdq);
-    this.parts.queryKeeper.offer(organisation, pdq);
+    this.parts.queryRetention.offer(organisation, pdq);
   }
 
   /** What the caller's own choice of legal regimes, and its open orders, make of a removal. */
   private removalOf(organisation: string, verdict: VerdictName, removing: readonly Match[]): Removal | null {
     if (!isRemoval(verdict)) return null;
-    const regimes = this.parts.organisationBook.get(organisation)?.regimes ?? [];
-    return removalOf(verdict, removing, regimes, Date.now(), this.parts.demandBook.obligationsFor(organisation, removing));
+    const regimes = this.parts.organisationCache.get(organisation)?.regimes ?? [];
+    return removalOf(verdict, removing, regimes, Date.now(), this.parts.legalRequestCache.obligationsFor(organisation, removing));
   }
 
   /** Matches as the caller is told them. */
@@ -171,14 +171,14 @@ function recordOf(
 }
 
 /** PDQ hashes searched at once: a batch that meets a heap with every one would else hold what it found of all of them, a gigabyte. */
-const mostAtOnce = 256;
+const maxAtOnce = 256;
 
 /** Where the items end that are answered together from `first` on; one at least. */
 function endOfPart(items: readonly { hashes: HashSet }[], first: number): number {
   let end = first;
   for (let count = 0; end < items.length; end++) {
     count += items[end]?.hashes.pdq?.length ?? 0;
-    if (count > mostAtOnce && end > first) break;
+    if (count > maxAtOnce && end > first) break;
   }
   return end;
 }
@@ -186,21 +186,21 @@ function endOfPart(items: readonly { hashes: HashSet }[], first: number): number
 const nothingKnown = { verdict: 'no_known_match', reason: null, matches: [], removal: null } as const;
 
 /** Sightings kept of a verdict: one entry of 16 variants may be seen in some 40 ways. */
-const mostEvidence = 64;
+const maxEvidence = 64;
 
 /** What a verdict was made of, first what decided it, then the nearest, and the versions of the lists it was judged by. */
 function evidenceOf(
-  seen: readonly Sighting[],
+  seen: readonly Candidate[],
   matches: readonly Match[],
   lists: ReadonlyMap<string, List>,
 ): Pick<VerdictRecord, 'evidence' | 'policy'> {
   const policy: Record<string, number> = {};
   const kept: Evidence[] = [];
   const told = new Set(matches.map(({ entry }) => entry));
-  const place = ({ entry, distance }: Sighting) => (told.has(entry.id) ? distance : distance + 1_000);
+  const place = ({ entry, distance }: Candidate) => (told.has(entry.id) ? distance : distance + 1_000);
   for (const { ordinal: _, ...evidence } of seen.toSorted((a, b) => place(a) - place(b))) {
     const list = lists.get(evidence.entry.list);
-    if (!list || kept.length >= mostEvidence) continue;
+    if (!list || kept.length >= maxEvidence) continue;
     policy[list.id] = list.version;
     kept.push(evidence);
   }

@@ -1,21 +1,21 @@
 import type { Logger } from 'pino';
 import type { PdqVariant } from '../../domain/hash.js';
 import type { KeptQuery, RecentQueryStore } from '../../store/recent-queries.js';
-import type { OrganisationBook } from '../accounts/organisation-cache.js';
+import type { OrganisationCache } from '../accounts/organisation-cache.js';
 import { Periodic } from '../jobs/periodic.js';
 
 const everyMs = 1_000;
 /** Queries kept a second at most: a sample tells as much, and the database has other things to do. */
-const mostASecond = 200;
+const maxPerSecond = 200;
 
 /** Keeps the PDQ hash of some queries of organisations that opted in, for as long as they said: what a preview of a new entry is asked of. */
-export class QueryKeeper {
+export class QueryRetention {
   private waiting: KeptQuery[] = [];
   private readonly periodic: Periodic;
 
   constructor(
     private readonly store: RecentQueryStore,
-    private readonly organisations: OrganisationBook,
+    private readonly organisations: OrganisationCache,
     log: Logger,
   ) {
     this.periodic = new Periodic(
@@ -33,7 +33,7 @@ export class QueryKeeper {
   offer(organisation: string, pdq: readonly PdqVariant[]): void {
     const hours = this.organisations.get(organisation)?.queryHours ?? 0;
     const hex = pdq[0]?.value;
-    if (hours === 0 || hex === undefined || this.waiting.length >= mostASecond) return;
+    if (hours === 0 || hex === undefined || this.waiting.length >= maxPerSecond) return;
     this.waiting.push({ organisation, hex, askedAt: new Date(), hours });
   }
 

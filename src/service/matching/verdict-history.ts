@@ -2,17 +2,17 @@
 
 import { uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
-import { type Judgement, thresholdOf } from '../../domain/match-evaluation.js';
 import type { List } from '../../domain/list.js';
-import { decide, judgeAll } from '../../domain/policy.js';
+import { type Evaluation, thresholdOf } from '../../domain/match-evaluation.js';
+import { decide, evaluateAll } from '../../domain/policy.js';
 import { statusOf } from '../../domain/standing.js';
-import type { Match, Removal, Sighting, UnscannableReason, VerdictName } from '../../domain/verdict.js';
+import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../../domain/verdict.js';
 import type { FeedbackOutcome, FeedbackStore } from '../../store/feedback.js';
 import type { ListStore } from '../../store/lists.js';
 import type { VerdictRecord, VerdictStore } from '../../store/verdicts.js';
+import type { EntryReview } from '../entries/entry-review.js';
+import type { ListCache } from '../lists/list-cache.js';
 import type { EntryNames } from './entry-names.js';
-import type { ListBook } from '../lists/list-cache.js';
-import type { Standing } from '../entries/entry-review.js';
 
 /** A verdict as it was told. */
 export interface ToldVerdict {
@@ -30,11 +30,11 @@ export interface Explanation {
   /** What the same sightings lead to under the same versions of the lists: the verdict, or a list has lost its history. */
   readonly replayed: VerdictName;
   readonly lists: readonly { readonly list: string; readonly version: number }[];
-  readonly sightings: readonly ExplainedSighting[];
+  readonly sightings: readonly ExplainedCandidate[];
 }
 
 /** One way in which the content resembled an entry, and what the list made of it. */
-export interface ExplainedSighting {
+export interface ExplainedCandidate {
   readonly entry: string;
   readonly list: string;
   readonly class: string;
@@ -44,7 +44,7 @@ export interface ExplainedSighting {
   readonly queryVariant: string;
   readonly orientation: string;
   readonly negative: boolean;
-  readonly band: Judgement['certainty'];
+  readonly band: Evaluation['certainty'];
   readonly threshold: number;
   readonly corroborated: boolean;
   /** Enough by itself to act on: near enough, of good quality, the whole picture. */
@@ -52,16 +52,16 @@ export interface ExplainedSighting {
   readonly verified: boolean;
   /** Disputed or quarantined meanwhile, which lowers near matches. */
   readonly lowered: boolean;
-  readonly outcome: Judgement['outcome'];
+  readonly outcome: Evaluation['outcome'];
 }
 
 export interface HistoryParts {
   readonly verdicts: VerdictStore;
   readonly feedback: FeedbackStore;
   readonly lists: ListStore;
-  readonly listBook: ListBook;
+  readonly listCache: ListCache;
   readonly names: EntryNames;
-  readonly standing: Pick<Standing, 'lower'>;
+  readonly entryReview: Pick<EntryReview, 'lower'>;
 }
 
 export class VerdictHistory {
@@ -114,21 +114,21 @@ export class VerdictHistory {
     const { verdict, reason, matches, evidence, policy } = await this.record(organisation, requestId);
     const wanted = Object.entries(policy).map(([list, version]) => ({ list, version }));
     const lists = new Map((await this.parts.lists.versions(wanted)).map((list) => [list.id, list]));
-    const sightings = evidence.map((one, ordinal): Sighting => ({ ...one, ordinal }));
-    const replay = decide(sightings, { lists, organisation, unscannable: matches.length === 0 ? reason : null });
-    const judged = judgeAll(sightings, lists, organisation);
+    const candidates = evidence.map((one, ordinal): Candidate => ({ ...one, ordinal }));
+    const replay = decide(candidates, { lists, organisation, unscannable: matches.length === 0 ? reason : null });
+    const evaluations = evaluateAll(candidates, lists, organisation);
     return {
       requestId,
       verdict,
       replayed: replay.verdict,
       lists: wanted,
-      sightings: judged.map((judgement) => this.explained(organisation, judgement, lists)),
+      sightings: evaluations.map((evaluation) => this.explained(organisation, evaluation, lists)),
     };
   }
 
-  private explained(organisation: string, judgement: Judgement, lists: ReadonlyMap<string, List>): ExplainedSighting {
-    const { sighting, certainty: band, corroborated, sure, verified, lowered, outcome } = judgement;
-    const { entry, algorithm, variant, queryVariant, orientation, negative } = sighting;
+  private explained(organisation: string, evaluation: Evaluation, lists: ReadonlyMap<string, List>): ExplainedCandidate {
+    const { candidate, certainty: band, corroborated, sure, verified, lowered, outcome } = evaluation;
+    const { entry, algorithm, variant, queryVariant, orientation, negative } = candidate;
     const list = lists.get(entry.list);
     return {
       entry: this.parts.names.show(organisation, { entry: entry.id, list: entry.list }),
@@ -136,17 +136,17 @@ export class VerdictHistory {
       class: entry.class,
       status: statusOf(entry.standing),
       ...{ algorithm, variant, queryVariant, orientation, negative, band },
-      threshold: list ? thresholdOf(sighting, list) : 0,
+      threshold: list ? thresholdOf(candidate, list) : 0,
       ...{ corroborated, sure, verified, lowered, outcome },
     };
   }
 
   private async lowerIfDoubted(list: string, uuid: string): Promise<void> {
-    const { feedback, listBook, standing } = this.parts;
-    const limit = listBook.get(list)?.limits.disputesAfter;
+    const { feedback, listCache, entryReview } = this.parts;
+    const limit = listCache.get(list)?.limits.disputesAfter;
     const doubters = await feedback.doubters(uuid);
     if (limit !== undefined && doubters >= limit)
-      await standing.lower(uuid, 'feedback', `${doubters} organisations call its matches false`);
+      await entryReview.lower(uuid, 'feedback', `${doubters} organisations call its matches false`);
   }
 
   private async record(organisation: string, requestId: string): Promise<VerdictRecord> {

@@ -8,7 +8,7 @@ export interface VerdictSink {
 }
 
 /** Records a commit takes at once; more wait for the next one. */
-const recordsACommit = 500;
+const recordsPerCommit = 500;
 /** Time a reply waits for its commit. Past it the reply goes out and the record stays queued: content must not wait for a log. */
 const longestWaitMs = 1_000;
 const retryAfterMs = 1_000;
@@ -86,7 +86,7 @@ export class VerdictLog {
 
   private async write(): Promise<void> {
     while (this.queue.length > 0) {
-      const batch = this.queue.slice(0, recordsACommit);
+      const batch = this.queue.slice(0, recordsPerCommit);
       try {
         await this.append(batch);
       } catch (error) {
@@ -98,7 +98,7 @@ export class VerdictLog {
       if (this.awaySince !== undefined)
         this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'verdicts are recorded again');
       this.awaySince = undefined;
-      if (!this.closed && batch.length < recordsACommit) await pause(restMs);
+      if (!this.closed && batch.length < recordsPerCommit) await pause(restMs);
     }
     this.writing = undefined;
   }

@@ -1,13 +1,13 @@
 import type { Pdq } from '../../domain/hash.js';
 
-const mostKept = 256;
+const maxKept = 256;
 const shareKept = 1 / 16;
 
 /**
  * A sample of the PDQ hashes that callers asked for, so that the recall audit asks what the world asks. In memory only: never stored,
  * never logged, each handed out once.
  */
-export class RecentQueries {
+export class QuerySample {
   private readonly kept: Pdq[] = [];
 
   constructor(private readonly random: () => number = Math.random) {}
@@ -16,7 +16,7 @@ export class RecentQueries {
   offer(queries: readonly { readonly value: Pdq }[]): void {
     if (queries.length === 0 || this.random() >= shareKept) return;
     const query = queries[this.below(queries.length)];
-    if (query) this.kept[this.kept.length < mostKept ? this.kept.length : this.below(mostKept)] = query.value;
+    if (query) this.kept[this.kept.length < maxKept ? this.kept.length : this.below(maxKept)] = query.value;
   }
 
   /** One of those kept, which is forgotten; undefined when there is none. */

@@ -6,22 +6,22 @@ import type { HashKind } from '../../domain/hash.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { ChangeStore } from '../../store/changes.js';
 import type { DrawnHash, HashStore } from '../../store/hashes.js';
-import { type Difference, differenceOf, entriesIn, isEmpty, without } from './recall-difference.js';
-import { type ListBook, searchRadii } from '../lists/list-cache.js';
-import type { Live } from '../sync/change-feed-follower.js';
 import { Periodic } from '../jobs/periodic.js';
-import type { RecentQueries } from './query-sample.js';
+import { type ListCache, searchRadii } from '../lists/list-cache.js';
+import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
+import type { QuerySample } from './query-sample.js';
+import { type Difference, differenceOf, entriesIn, isEmpty, without } from './recall-difference.js';
 
 /** Lists may ask for less; the promise of exactness is given for this radius at least. */
-const leastRadius = 31;
-const mostFlips = 31;
+const minRadius = 31;
+const maxFlips = 31;
 const hexDigits = 64;
 /** One audited query in four is a caller's, where there are any. */
 const shareOfCallers = 0.25;
 const attempts = 5;
 const catchUpMs = 30_000;
 /** Ordinals and entries named in a log line. */
-const mostNamed = 10;
+const maxNamed = 10;
 const drawnAtOnce = 16;
 
 /** What is asked: a stored hash, perhaps with bits flipped, or a caller's. */
@@ -30,7 +30,7 @@ export type Question = DrawnHash;
 /** `undecided`: entries near the query kept changing, or the index kept loading, while it was asked. */
 export type Outcome = Difference | 'undecided';
 
-export interface AuditSummary {
+export interface RecallSummary {
   readonly queries: number;
   readonly missed: number;
   readonly extra: number;
@@ -38,18 +38,18 @@ export interface AuditSummary {
   readonly undecided: number;
 }
 
-export interface RecallAuditParts {
+export interface RecallCheckParts {
   readonly index: HashIndex;
-  readonly live: Pick<Live, 'assertUsable' | 'catchUp' | 'loads' | 'ready' | 'reload'>;
+  readonly follower: Pick<ChangeFeedFollower, 'assertUsable' | 'catchUp' | 'loads' | 'ready' | 'reload'>;
   readonly hashes: Pick<HashStore, 'draw' | 'withinAt'>;
   readonly changes: Pick<ChangeStore, 'changedAfter'>;
-  readonly listBook: ListBook;
+  readonly listCache: ListCache;
   readonly log: Logger;
-  readonly recentQueries?: RecentQueries | undefined;
+  readonly recentQueries?: QuerySample | undefined;
   readonly random?: () => number;
 }
 
-export class RecallAudit {
+export class RecallCheck {
   /** Since the start: queries decided, those of them whose answers differed, and those that could not be decided. */
   asked = 0;
   failed = 0;
@@ -57,16 +57,16 @@ export class RecallAudit {
   private readonly random: () => number;
   private periodic: Periodic | undefined;
 
-  constructor(private readonly parts: RecallAuditParts) {
+  constructor(private readonly parts: RecallCheckParts) {
     this.random = parts.random ?? Math.random;
   }
 
   /** Asks `queriesAMinute` until `close`, evenly spread. A difference rebuilds the index. */
-  start(queriesAMinute: number): void {
+  start(queriesPerMinute: number): void {
     // The engine pgvector is the database: nothing to compare.
-    if (queriesAMinute === 0 || this.parts.index.engine !== 'memory') return;
+    if (queriesPerMinute === 0 || this.parts.index.engine !== 'memory') return;
     const onError = (error: unknown) => this.parts.log.warn({ err: error }, 'the recall audit could not ask; it tries again');
-    this.periodic = new Periodic(60_000 / queriesAMinute, () => this.askOne(), onError);
+    this.periodic = new Periodic(60_000 / queriesPerMinute, () => this.askOne(), onError);
     this.periodic.start();
   }
 
@@ -76,19 +76,19 @@ export class RecallAudit {
 
   /** One query of the background job: a caller's or a stored hash with bits flipped. A difference rebuilds the index. */
   async askOne(): Promise<void> {
-    if (!this.parts.live.ready) return;
+    if (!this.parts.follower.ready) return;
     const question = this.callersQuestion() ?? (await this.drawQuestions(1))[0];
     if (!question) return;
     const outcome = await this.ask(question);
     if (outcome === 'undecided' || isEmpty(outcome)) return;
-    await this.parts.live.reload();
+    await this.parts.follower.reload();
     const again = await this.ask(question);
     if (again !== 'undecided' && isEmpty(again)) this.parts.log.info('recall audit: the index was rebuilt and is right again');
     else this.parts.log.error('recall audit: the rebuilt index is not shown to be right; VIGIE_INDEX=pgvector does without it');
   }
 
   /** Asks `count` questions about stored hashes; `advance` after each. Fewer where the database holds no perceptual hash. */
-  async askMany(count: number, advance: () => void): Promise<AuditSummary> {
+  async askMany(count: number, advance: () => void): Promise<RecallSummary> {
     const sum = { queries: 0, missed: 0, extra: 0, altered: 0, undecided: 0 };
     while (sum.queries + sum.undecided < count) {
       const questions = await this.drawQuestions(Math.min(drawnAtOnce, count - sum.queries - sum.undecided));
@@ -115,15 +115,15 @@ export class RecallAudit {
   }
 
   private async compare({ kind, hex }: Question): Promise<Outcome> {
-    const { index, live, hashes, changes } = this.parts;
-    live.assertUsable();
-    const { loads } = live;
+    const { index, follower, hashes, changes } = this.parts;
+    follower.assertUsable();
+    const { loads } = follower;
     const radius = this.radiusOf(kind);
     const { snapshot, hits: exact } = await hashes.withinAt(kind, hex, radius);
     // From here on the index holds at least what that snapshot saw.
-    if (!(await live.catchUp(catchUpMs))) return 'undecided';
+    if (!(await follower.catchUp(catchUpMs))) return 'undecided';
     const [found = []] = await index.search(kind, [hex], radius);
-    if (live.loads !== loads) return 'undecided';
+    if (follower.loads !== loads) return 'undecided';
     const difference = differenceOf(exact, found);
     if (isEmpty(difference)) return difference;
     const changed = await changes.changedAfter(snapshot, entriesIn(difference));
@@ -133,7 +133,7 @@ export class RecallAudit {
 
   private report({ kind }: Question, { missed, extra, altered }: Difference): void {
     this.failed++;
-    const all = [...missed, ...extra, ...altered].slice(0, mostNamed);
+    const all = [...missed, ...extra, ...altered].slice(0, maxNamed);
     const details = {
       kind,
       missed: missed.length,
@@ -146,9 +146,9 @@ export class RecallAudit {
   }
 
   private radiusOf(kind: HashKind): number {
-    const lists = this.parts.listBook.all();
+    const lists = this.parts.listCache.all();
     return Math.max(
-      leastRadius,
+      minRadius,
       searchRadii(new Map(lists.map((list) => [list.id, list])))[kind === 'blockhash' ? 'blockhash' : 'pdq'],
     );
   }
@@ -161,7 +161,7 @@ export class RecallAudit {
 
   private async drawQuestions(count: number): Promise<Question[]> {
     const drawn = await this.parts.hashes.draw(count, this.random);
-    return drawn.map(({ kind, hex }) => ({ kind, hex: this.flip(hex, Math.floor(this.random() * (mostFlips + 1))) }));
+    return drawn.map(({ kind, hex }) => ({ kind, hex: this.flip(hex, Math.floor(this.random() * (maxFlips + 1))) }));
   }
 
   /** Up to `flips` bits turned over: one that is drawn twice is turned back. */
@@ -172,7 +172,7 @@ export class RecallAudit {
   }
 }
 
-function add(sum: { -readonly [Count in keyof AuditSummary]: number }, outcome: Outcome): void {
+function add(sum: { -readonly [Count in keyof RecallSummary]: number }, outcome: Outcome): void {
   if (outcome === 'undecided') {
     sum.undecided++;
     return;

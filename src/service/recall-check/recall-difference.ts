@@ -1,6 +1,6 @@
 import { uuidOfEntryId } from '../../domain/entry.js';
 import type { Hit } from '../../domain/verdict.js';
-import { fewHits, namedOfAKind } from '../../index/heap-cap.js';
+import { hitsKeptPerKind, uncappedHits } from '../../index/heap-cap.js';
 
 /** How an answer of the index differs from the exact one. All empty: it does not. */
 export interface Difference {
@@ -16,7 +16,7 @@ export interface Difference {
 export function differenceOf(exact: readonly Hit[], found: readonly Hit[]): Difference {
   const expected = new Map(exact.map((hit) => [hit.ordinal, hit]));
   const actual = new Map(found.map((hit) => [hit.ordinal, hit]));
-  const wanted = exact.length > fewHits ? nearestOf(exact) : exact;
+  const wanted = exact.length > uncappedHits ? nearestOf(exact) : exact;
   return {
     missed: wanted.filter(({ ordinal }) => !actual.has(ordinal)),
     extra: found.filter(({ ordinal }) => !expected.has(ordinal)),
@@ -38,7 +38,7 @@ function nearestOf(hits: readonly Hit[]): Hit[] {
     else kinds.set(kind, [hit]);
   }
   return [...kinds.values()].flatMap((ofKind) => {
-    const last = ofKind.map(({ distance }) => distance).sort((a, b) => a - b)[namedOfAKind - 1];
+    const last = ofKind.map(({ distance }) => distance).sort((a, b) => a - b)[hitsKeptPerKind - 1];
     return last === undefined ? ofKind : ofKind.filter(({ distance }) => distance < last);
   });
 }

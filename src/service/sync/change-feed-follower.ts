@@ -7,17 +7,17 @@ import type { HashStore } from '../../store/hashes.js';
 import type { KeyStore } from '../../store/keys.js';
 import type { ListStore } from '../../store/lists.js';
 import type { OrganisationStore } from '../../store/organisations.js';
-import type { Keyring } from '../accounts/key-cache.js';
-import type { ListBook } from '../lists/list-cache.js';
-import type { OrganisationBook } from '../accounts/organisation-cache.js';
+import type { KeyCache } from '../accounts/key-cache.js';
+import type { OrganisationCache } from '../accounts/organisation-cache.js';
+import type { ListCache } from '../lists/list-cache.js';
 import type { Snapshots, Stamp } from './snapshots.js';
 
 /** A revoked key or withdrawn entry must be gone from every node within a second. */
 const pollEveryMs = 200;
 /** Entries applied between two polls, so that a long import holds up neither a revocation nor a withdrawal. */
-const entriesATurn = 1_000;
+const entriesPerTurn = 1_000;
 
-export interface LiveParts {
+export interface FollowerParts {
   readonly changes: ChangeStore;
   readonly hashes: HashStore;
   readonly keys: KeyStore;
@@ -26,14 +26,14 @@ export interface LiveParts {
   readonly index: HashIndex;
   /** Absent where the index holds nothing of its own. */
   readonly snapshots?: Snapshots | undefined;
-  readonly keyring: Keyring;
-  readonly listBook: ListBook;
-  readonly organisationBook: OrganisationBook;
+  readonly keyCache: KeyCache;
+  readonly listCache: ListCache;
+  readonly organisationCache: OrganisationCache;
   readonly log: Logger;
   readonly maxAgeMs: number;
 }
 
-export class Live {
+export class ChangeFeedFollower {
   private position: FeedPosition | undefined;
   /** What the last page of the feed left, where reading on failed. */
   private rest: PartOfPage | undefined;
@@ -51,7 +51,7 @@ export class Live {
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(private readonly parts: LiveParts) {}
+  constructor(private readonly parts: FollowerParts) {}
 
   /** Loads everything, from the snapshot if it can, then follows the feed until `close`. */
   async start(): Promise<void> {
@@ -228,23 +228,23 @@ export class Live {
   }
 
   private async applyKeysAndLists(changes: readonly Change[]): Promise<void> {
-    const { keys, lists, keyring, listBook } = this.parts;
+    const { keys, lists, keyCache, listCache } = this.parts;
     // Whether a key opens anything hangs on its organisation too.
     if (changes.some(({ kind }) => kind === 'organisation')) return this.loadBooks();
     const changed = changes.filter(({ kind }) => kind === 'key').map(({ subject }) => subject);
     if (changed.length > 0) {
       const records = await keys.records(changed);
-      keyring.forget(changed);
-      keyring.put(records);
+      keyCache.forget(changed);
+      keyCache.put(records);
     }
-    if (changes.some(({ kind }) => kind === 'list')) listBook.replaceAll(await lists.all(), await lists.stamps());
+    if (changes.some(({ kind }) => kind === 'list')) listCache.replaceAll(await lists.all(), await lists.stamps());
   }
 
   private async loadBooks(): Promise<void> {
-    const { keys, lists, organisations, keyring, listBook, organisationBook } = this.parts;
-    keyring.replaceAll(await keys.records(null));
-    listBook.replaceAll(await lists.all(), await lists.stamps());
-    organisationBook.replaceAll(await organisations.all());
+    const { keys, lists, organisations, keyCache, listCache, organisationCache } = this.parts;
+    keyCache.replaceAll(await keys.records(null));
+    listCache.replaceAll(await lists.all(), await lists.stamps());
+    organisationCache.replaceAll(await organisations.all());
   }
 
   /** Hashes that were withdrawn go at once, whatever waits: their ordinals are never given again, so no later reading brings them back. */
@@ -259,15 +259,15 @@ export class Live {
   private async drainBacklog(): Promise<void> {
     // A long import waits for the index to work it in; keys and lists of the next polls do not wait for the import.
     if (this.complete && this.parts.index.isBehind) return;
-    const share = [...take(this.backlog, entriesATurn)];
+    const share = [...take(this.backlog, entriesPerTurn)];
     if (share.length === 0) return;
     await this.readEntries(share);
     for (const uuid of share) this.backlog.delete(uuid);
   }
 
   private async readEntries(uuids: readonly string[]): Promise<void> {
-    const { hashes, index, snapshots, listBook } = this.parts;
-    for (const { list, at } of await hashes.touched(uuids)) listBook.touch(list, at);
+    const { hashes, index, snapshots, listCache } = this.parts;
+    for (const { list, at } of await hashes.touched(uuids)) listCache.touch(list, at);
     if (index.engine !== 'memory') return;
     if (!this.complete) await index.drained();
     for (const entry of await hashes.current(uuids)) index.add(entry);

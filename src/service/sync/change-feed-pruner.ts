@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 const keptMs = 7 * 24 * hourMs;
 
 /** Deletes old changes, in small statements with room for others between them. */
-export class Pruner {
+export class ChangeFeedPruner {
   private readonly periodic: Periodic;
   private closed = false;
 

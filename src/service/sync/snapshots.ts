@@ -50,9 +50,9 @@ export class Snapshots {
     const { index, path, key, log, writes } = this.parts;
     try {
       if (writes) await rm(partialOf(path), { force: true });
-      return await readSnapshot(path, key, async ({ header, records, mostRecords }) => {
+      return await readSnapshot(path, key, async ({ header, records, maxRecords }) => {
         checkPosition(header.position, now);
-        await index.restore(header, records, mostRecords);
+        await index.restore(header, records, maxRecords);
         return { position: header.position, version: header.version };
       });
     } catch (error) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keptSides, possiblyKeptSides, type Side, sides } from '../../../native-free-workers/variants/edge-crops.js';
+import { edgeCrops, possibleEdgeCrops, type Side, sides } from '../../../native-free-workers/variants/edge-crops.js';
 import { areaWithin } from '../../../native-free-workers/variants/plane.js';
 
 const side = fc.integer({ min: 200, max: 4_000 });
@@ -23,7 +23,7 @@ describe('keptSides', () => {
   it('gives a part for every side, that reaches over the whole of it', () => {
     fc.assert(
       fc.property(sizes, ({ width, height }) => {
-        const parts = keptSides(width, height);
+        const parts = edgeCrops(width, height);
         expect(parts.map((part) => part.side)).toEqual(sides);
         for (const part of parts) expect(part.margins[part.side]).toBe(0);
       }),
@@ -33,7 +33,7 @@ describe('keptSides', () => {
   it('leaves out at least 22 % and at most half of what a crop may take', () => {
     fc.assert(
       fc.property(sizes, ({ width, height }) => {
-        for (const { side: kept, margins } of keptSides(width, height)) {
+        for (const { side: kept, margins } of edgeCrops(width, height)) {
           expect(margins[opposite[kept]]).toBeGreaterThan(0.219);
           expect(margins[opposite[kept]]).toBeLessThan(0.502);
         }
@@ -53,9 +53,9 @@ describe('possiblyKeptSides', () => {
       fc.property(crops, ({ size, from, share }) => {
         const copy = cut(size, from, share);
         const kept = opposite[from];
-        const original = keptSides(size.width, size.height).find((part) => part.side === kept);
+        const original = edgeCrops(size.width, size.height).find((part) => part.side === kept);
         const wanted = original && areaWithin(size.width, size.height, original.margins);
-        const found = possiblyKeptSides(copy.width, copy.height)
+        const found = possibleEdgeCrops(copy.width, copy.height)
           .filter((part) => part.side === kept)
           .map(({ margins }) => areaWithin(copy.width, copy.height, margins))
           .map((area) => ({ ...area, x: area.x + copy.x, y: area.y + copy.y }));
@@ -73,6 +73,6 @@ describe('possiblyKeptSides', () => {
   });
 
   it('gives one or two parts a side', () => {
-    fc.assert(fc.property(sizes, ({ width, height }) => [4, 5, 6, 7, 8].includes(possiblyKeptSides(width, height).length)));
+    fc.assert(fc.property(sizes, ({ width, height }) => [4, 5, 6, 7, 8].includes(possibleEdgeCrops(width, height).length)));
   });
 });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Act } from '../../../src/domain/audit-act.js';
 import { system } from '../../../src/domain/actor.js';
+import type { Act } from '../../../src/domain/audit-act.js';
 import type { Organisation } from '../../../src/domain/organisation.js';
 import type { Decision } from '../../../src/domain/verdict.js';
 import { EnumerationGuard, type GuardParts } from '../../../src/service/abuse/enumeration-guard.js';
-import { OrganisationBook } from '../../../src/service/accounts/organisation-cache.js';
-import { Telling } from '../../../src/service/matching/match-disclosure.js';
+import { OrganisationCache } from '../../../src/service/accounts/organisation-cache.js';
+import { MatchDisclosure } from '../../../src/service/matching/match-disclosure.js';
 import { platform } from '../../support/callers.js';
 import { flipBits, randomFrom, randomHash } from '../../support/images.js';
 
@@ -108,7 +108,7 @@ describe('a guard that fails', () => {
   });
 });
 
-describe('Telling', () => {
+describe('MatchDisclosure', () => {
   const organisation: Organisation = {
     id: 'tests',
     name: 'Tests',
@@ -127,14 +127,15 @@ describe('Telling', () => {
     matches: [{ entry: 'ent_1', list: 'known', class: 'ncii_adult', ...near, ...how }],
   };
   const tellingOf = (tells: Organisation['tells']) => {
-    const organisationBook = new OrganisationBook();
-    organisationBook.replaceAll([{ ...organisation, tells }]);
-    return new Telling({ guard, organisationBook });
+    const organisationCache = new OrganisationCache();
+    organisationCache.replaceAll([{ ...organisation, tells }]);
+    return new MatchDisclosure({ guard, organisationCache });
   };
-  const distanceTold = (telling: Telling, caller = platform()) => telling.retell(caller, verdict).matches[0]?.distance;
+  const distanceTold = (disclosure: MatchDisclosure, caller = platform()) =>
+    disclosure.discloseAgain(caller, verdict).matches[0]?.distance;
 
   it('tells distances and bands to a key of full trust', () => {
-    expect(tellingOf('distances').retell(platform(), verdict).matches[0]).toMatchObject({ distance: 9, band: 'tight' });
+    expect(tellingOf('distances').discloseAgain(platform(), verdict).matches[0]).toMatchObject({ distance: 9, band: 'tight' });
   });
 
   it('tells bands alone to a key of low trust, and to an organisation that has so', () => {
@@ -143,10 +144,10 @@ describe('Telling', () => {
   });
 
   it('tells bands from the very query that passes the limit', () => {
-    const telling = tellingOf('distances');
+    const disclosure = tellingOf('distances');
     const picture = randomHash(random);
     const told = Array.from({ length: 200 }, () => {
-      const { distance } = telling.tell(platform(), verdict, flipBits(picture, 8, random)).matches[0] ?? {};
+      const { distance } = disclosure.disclose(platform(), verdict, flipBits(picture, 8, random)).matches[0] ?? {};
       return [guard.isLimited('testplatform'), distance];
     });
     expect(told).toContainEqual([false, 9]);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeyRecord } from '../../../src/domain/key.js';
 import { type List, type NewList, newList } from '../../../src/domain/list.js';
-import { Keyring, mintKey } from '../../../src/service/accounts/key-cache.js';
-import { ListBook, searchRadii } from '../../../src/service/lists/list-cache.js';
+import { KeyCache, mintKey } from '../../../src/service/accounts/key-cache.js';
+import { ListCache, searchRadii } from '../../../src/service/lists/list-cache.js';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const { id, key, secretSha256 } = mintKey();
@@ -20,14 +20,14 @@ const record: KeyRecord = {
   quotaDay: null,
 };
 const secret = key.slice(-64);
-let keyring: Keyring;
+let keyCache: KeyCache;
 
 beforeEach(() => {
-  keyring = new Keyring();
-  keyring.put([record]);
+  keyCache = new KeyCache();
+  keyCache.put([record]);
 });
 
-const authenticate = (text = key) => keyring.authenticate(`Bearer ${text}`, now);
+const authenticate = (text = key) => keyCache.authenticate(`Bearer ${text}`, now);
 
 /** What a refusal says. */
 function refusal(work: () => unknown): { code: string; detail: string } {
@@ -76,7 +76,7 @@ describe('authenticate', () => {
     ['a secret in upper case', `Bearer vig_${id}_${'A'.repeat(64)}`],
     ['two keys', `Bearer ${key} ${key}`],
   ])('refuses %s and says what to send', (_, header) => {
-    const { code, detail } = refusal(() => keyring.authenticate(header, now));
+    const { code, detail } = refusal(() => keyCache.authenticate(header, now));
     expect([code, detail]).toEqual(['unauthorized', 'send "Authorization: Bearer vig_<id>_<secret>"']);
   });
 
@@ -87,37 +87,37 @@ describe('authenticate', () => {
   });
 
   it('refuses an expired key at its last moment', () => {
-    keyring.put([{ ...record, expiresAt: new Date(now) }]);
+    keyCache.put([{ ...record, expiresAt: new Date(now) }]);
     expect(refusal(() => authenticate()).detail).toContain(`expired at ${new Date(now).toISOString()}`);
   });
 
   it('takes a key until it expires', () => {
-    keyring.put([{ ...record, expiresAt: new Date(now + 1) }]);
+    keyCache.put([{ ...record, expiresAt: new Date(now + 1) }]);
     expect(authenticate().key).toBe(id);
   });
 
   it('refuses a revoked key', () => {
-    keyring.put([{ ...record, revokedAt: new Date(0) }]);
+    keyCache.put([{ ...record, revokedAt: new Date(0) }]);
     expect(refusal(() => authenticate()).detail).toBe(`key ${id} was revoked`);
   });
 
   it('does not say that a key is revoked to who does not hold it', () => {
-    keyring.put([{ ...record, revokedAt: new Date(0) }]);
+    keyCache.put([{ ...record, revokedAt: new Date(0) }]);
     expect(refusal(() => authenticate(`vig_${id}_${'0'.repeat(64)}`)).detail).not.toContain('revoked');
   });
 
   it('refuses a key that is forgotten or replaced away', () => {
-    keyring.forget([id]);
+    keyCache.forget([id]);
     const forgotten = refusal(() => authenticate());
-    keyring.put([record]);
-    keyring.replaceAll([]);
+    keyCache.put([record]);
+    keyCache.replaceAll([]);
     expect([forgotten.code, refusal(() => authenticate()).code]).toEqual(['unauthorized', 'unauthorized']);
   });
 
   it('never repeats a secret', () => {
     const states = [{}, { revokedAt: new Date(0) }, { expiresAt: new Date(0) }];
     for (const state of states) {
-      keyring.put([{ ...record, ...state, secretSha256: state === states[0] ? new Uint8Array(32) : secretSha256 }]);
+      keyCache.put([{ ...record, ...state, secretSha256: state === states[0] ? new Uint8Array(32) : secretSha256 }]);
       const error = refusal(() => authenticate());
       expect(`${error} ${JSON.stringify(error)}`).not.toContain(secret.slice(0, 8));
     }
@@ -128,7 +128,7 @@ describe('ListBook', () => {
   const listOf = (name: string, changes: Partial<NewList> = {}): List =>
     newList({ id: name, title: name, class: 'tvec', action: 'remove', organisation: 'tests', ...changes });
   const bookOf = (...lists: readonly List[]) => {
-    const book = new ListBook();
+    const book = new ListCache();
     book.replaceAll(lists, new Map());
     return book;
   };

@@ -4,24 +4,24 @@ import { setup } from '../../../src/domain/actor.js';
 import type { Blockhash, HashSet, Md5, Sha256 } from '../../../src/domain/hash.js';
 import type { ImagingResult } from '../../../src/imaging/protocol.js';
 import { createPgvectorIndex } from '../../../src/index/pgvector.js';
-import { startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { Enrolment, newEntry } from '../../../src/service/entries/enrolment.js';
-import { ImageHasher } from '../../../src/service/matching/image-hasher.js';
 import { KnownGood } from '../../../src/service/entries/known-good.js';
-import { ListBook } from '../../../src/service/lists/list-cache.js';
 import { Tombstones } from '../../../src/service/entries/tombstones.js';
+import { ListCache } from '../../../src/service/lists/list-cache.js';
+import { ImageHasher } from '../../../src/service/matching/image-hasher.js';
 import { testDataKey } from '../../support/data-key.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { openOwnDatabase, uuidOf } from '../../support/own-database.js';
 import { pictureOf, variantOf } from '../pictures.js';
 
 const { stores } = await openOwnDatabase();
-const workers = await startIndexWorkers(1);
+const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 const random = randomFrom(53);
 const hash = () => randomHash(random);
-const listBook = new ListBook();
-listBook.replaceAll(await stores.lists.all(), new Map());
+const listCache = new ListCache();
+listCache.replaceAll(await stores.lists.all(), new Map());
 const analyst = { actor: setup, flagger: false } as const;
 const plain = { status: 'verified' } as const;
 const identityOf = (hashes: HashSet) => Buffer.from(newEntry({ list: 'known' }, hashes, plain).identity).toString('hex');
@@ -75,21 +75,21 @@ describe('newEntry', () => {
 describe('Enrolment', () => {
   let decoded: ImagingResult = { unscannable: 'truncated' };
   const applied: string[] = [];
-  const live = {
+  const follower = {
     failure: undefined as Error | undefined,
     async applyEntries(uuids: readonly string[]) {
       applied.push(...uuids);
-      if (live.failure) throw live.failure;
+      if (follower.failure) throw follower.failure;
     },
     async refresh() {},
   };
   const enrolment = new Enrolment({
     entries: stores.entries,
     hasher: new ImageHasher({ hash: async () => decoded }, workers),
-    listBook,
-    knownGood: new KnownGood(createPgvectorIndex(stores.hashes), listBook),
+    listCache,
+    knownGood: new KnownGood(createPgvectorIndex(stores.hashes), listCache),
     tombstones: new Tombstones(testDataKey),
-    live,
+    follower,
   });
 
   it('gives the standing entry when the same bytes come again', async () => {
@@ -109,9 +109,9 @@ describe('Enrolment', () => {
   });
 
   it('holds what is stored even when this node cannot read it back', async () => {
-    live.failure = new Error('away');
+    follower.failure = new Error('away');
     const { entry } = await enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf(hash())] });
-    live.failure = undefined;
+    follower.failure = undefined;
     expect(await stores.entries.get(uuidOf(entry.id))).toEqual(entry);
   });
 

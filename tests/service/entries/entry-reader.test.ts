@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
-import { Entries } from '../../../src/service/entries/entry-reader.js';
-import { ListBook } from '../../../src/service/lists/list-cache.js';
-import { Lists } from '../../../src/service/lists/lists.js';
-import { Standing } from '../../../src/service/entries/entry-review.js';
+import { EntryReader } from '../../../src/service/entries/entry-reader.js';
+import { EntryReview } from '../../../src/service/entries/entry-review.js';
 import { Tombstones } from '../../../src/service/entries/tombstones.js';
+import { ListCache } from '../../../src/service/lists/list-cache.js';
+import { Lists } from '../../../src/service/lists/lists.js';
 import { testDataKey } from '../../support/data-key.js';
 import { flipBits, randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash } from '../../support/own-database.js';
@@ -13,20 +13,20 @@ import { seededLists } from '../../support/seed.js';
 const { stores } = await openOwnDatabase();
 const random = randomFrom(59);
 let refreshed = 0;
-const live = {
+const follower = {
   failure: undefined as Error | undefined,
   async applyEntries(uuids: readonly string[]) {
-    if (live.failure) throw new Error(`${uuids}`);
+    if (follower.failure) throw new Error(`${uuids}`);
   },
   async refresh() {
     refreshed++;
-    if (live.failure) throw live.failure;
+    if (follower.failure) throw follower.failure;
   },
 };
-const listBook = new ListBook();
-listBook.replaceAll(await stores.lists.all(), new Map());
-const entries = new Entries({ ...stores, listBook });
-const standing = new Standing({ store: stores.standing, listBook, tombstones: new Tombstones(testDataKey), live });
+const listCache = new ListCache();
+listCache.replaceAll(await stores.lists.all(), new Map());
+const entries = new EntryReader({ ...stores, listCache });
+const standing = new EntryReview({ store: stores.entryReview, listCache, tombstones: new Tombstones(testDataKey), follower });
 const here = 'tests';
 const unknown = `ent_${'0'.repeat(32)}`;
 
@@ -65,9 +65,9 @@ describe('Entries', () => {
 
   it('withdraws even when this node cannot read it back', async () => {
     const id = await enrol();
-    live.failure = new Error('away');
+    follower.failure = new Error('away');
     const withdrawn = await standing.withdraw(setup, id, 'a mistake');
-    live.failure = undefined;
+    follower.failure = undefined;
     expect(withdrawn.status).toBe('withdrawn');
   });
 
@@ -94,7 +94,7 @@ describe('Entries', () => {
 });
 
 describe('Lists', () => {
-  const lists = new Lists(stores.lists, new ListBook(), live, stores.keys);
+  const lists = new Lists(stores.lists, new ListCache(), follower, stores.keys);
   const [known] = seededLists;
   if (!known) throw new Error('no list is seeded');
 
@@ -110,9 +110,9 @@ describe('Lists', () => {
   });
 
   it('holds what is stored even when this node cannot read it back', async () => {
-    live.failure = new Error('away');
+    follower.failure = new Error('away');
     const { list: created } = await lists.create(setup, { ...known, id: 'stored' });
-    live.failure = undefined;
+    follower.failure = undefined;
     expect(await stores.lists.all()).toContainEqual(created);
   });
 });

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { Upkeep } from '../../../src/service/jobs/embedded-vacuum.js';
-import { UpkeepStore } from '../../../src/store/embedded-vacuum.js';
+import { EmbeddedVacuum } from '../../../src/service/jobs/embedded-vacuum.js';
+import { EmbeddedVacuumStore } from '../../../src/store/embedded-vacuum.js';
 import { onPostgres } from '../../support/database.js';
 import { openOwnDatabase } from '../../support/own-database.js';
 
@@ -10,7 +10,7 @@ const rows = 20_000;
 const { database } = await openOwnDatabase();
 
 describe.skipIf(onPostgres)('the upkeep of the embedded database (PostgreSQL has autovacuum)', () => {
-  const upkeep = new Upkeep(new UpkeepStore(database), pino({ level: 'silent' }));
+  const embeddedVacuum = new EmbeddedVacuum(new EmbeddedVacuumStore(database), pino({ level: 'silent' }));
   const fill = () =>
     database.query(`insert into change (kind, subject) select 'entry', gen_random_uuid() from generate_series(1, ${rows})`);
   const one = async (sql: string) => Number(Object.values((await database.query(sql))[0] ?? {})[0]);
@@ -21,14 +21,14 @@ describe.skipIf(onPostgres)('the upkeep of the embedded database (PostgreSQL has
     const once = await bytes();
     for (let time = 0; time < 3; time++) {
       await database.query('delete from change');
-      await upkeep.run();
+      await embeddedVacuum.run();
       await fill();
     }
     expect(await bytes()).toBeLessThanOrEqual(once * 1.1);
   });
 
   it('tells the planner how many rows there are', async () => {
-    await upkeep.run();
+    await embeddedVacuum.run();
     expect(await one("select reltuples from pg_class where relname = 'change'")).toBe(await one('select count(*) from change'));
   });
 
@@ -36,7 +36,7 @@ describe.skipIf(onPostgres)('the upkeep of the embedded database (PostgreSQL has
     await database.query('set vacuum_freeze_min_age = 0');
     await database.query('set vacuum_freeze_table_age = 0');
     const began = await one('select txid_current()');
-    await upkeep.run();
+    await embeddedVacuum.run();
     const oldest =
       (await one('select txid_current()')) -
       (await one('select age(datfrozenxid) from pg_database where datname = current_database()'));

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
-import { clockOf } from '../../../src/domain/legal-request-clock.js';
 import type { Caller } from '../../../src/domain/key.js';
+import { clockOf } from '../../../src/domain/legal-request-clock.js';
 import { removalOf } from '../../../src/domain/obligations.js';
 import type { Match } from '../../../src/domain/verdict.js';
-import { DemandBook } from '../../../src/service/legal/legal-request-cache.js';
-import { Demands, type ReceivedDemand } from '../../../src/service/legal/legal-requests.js';
+import { LegalRequestCache } from '../../../src/service/legal/legal-request-cache.js';
+import { LegalRequests, type ReceivedLegalRequest } from '../../../src/service/legal/legal-requests.js';
 import { platform } from '../../support/callers.js';
 import { openOwnDatabase } from '../../support/own-database.js';
 import { keyOf } from '../../support/seed.js';
@@ -14,9 +14,9 @@ const { database, stores } = await openOwnDatabase();
 const started = Date.parse('2026-11-26T14:00:00Z');
 const hourMs = 3_600_000;
 let now = started;
-const book = new DemandBook(stores.demands, { warn() {} });
-const demands = new Demands(
-  stores.demands,
+const book = new LegalRequestCache(stores.legalRequests, { warn() {} });
+const legalRequests = new LegalRequests(
+  stores.legalRequests,
   () => book.load(),
   () => now,
 );
@@ -24,14 +24,14 @@ let caller: Caller;
 let stranger: Caller;
 let count = 0;
 
-const given = (changes: Partial<ReceivedDemand> = {}): ReceivedDemand => ({
+const given = (changes: Partial<ReceivedLegalRequest> = {}): ReceivedLegalRequest => ({
   regime: 'fr_lcen_order',
   issuer: 'OFAC',
   reference: `2026-${++count}`,
   about: 'ticket 7',
   ...changes,
 });
-const receive = (changes: Partial<ReceivedDemand> = {}) => demands.receive(caller, 'order', given(changes));
+const receive = (changes: Partial<ReceivedLegalRequest> = {}) => legalRequests.receive(caller, 'order', given(changes));
 
 beforeAll(async () => {
   await stores.organisations.create({ id: 'strangers', name: 'Strangers', kind: 'platform' }, setup, true);
@@ -56,15 +56,15 @@ describe('receive', () => {
     });
     expect(order.deadlineAt).toBe(started + 23 * hourMs);
     expect(order.obligations[0]).toMatchObject({ duty: 'remove', deadlineAt: '2026-11-27T13:00:00.000Z' });
-    expect(await demands.get(caller, 'order', order.id)).toEqual(order);
+    expect(await legalRequests.get(caller, 'order', order.id)).toEqual(order);
   });
 
   it('gives a trusted flagger priority', async () => {
-    const notice = await demands.receive(caller, 'notice', given({ regime: 'fr_dsa_trusted_flagger' }));
+    const notice = await legalRequests.receive(caller, 'notice', given({ regime: 'fr_dsa_trusted_flagger' }));
     expect(notice).toMatchObject({ issuerKind: 'trusted_flagger', priority: true, deadlineAt: null });
-    const other = await demands.receive(caller, 'notice', given({ regime: 'eu_dsa' }));
+    const other = await legalRequests.receive(caller, 'notice', given({ regime: 'eu_dsa' }));
     expect(other).toMatchObject({ issuerKind: 'person', priority: false });
-    const flagged = await demands.receive(caller, 'notice', given({ regime: 'eu_dsa', issuerKind: 'trusted_flagger' }));
+    const flagged = await legalRequests.receive(caller, 'notice', given({ regime: 'eu_dsa', issuerKind: 'trusted_flagger' }));
     expect(flagged.priority).toBe(true);
   });
 
@@ -85,12 +85,15 @@ describe('receive', () => {
     await expect(again).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining(order.id) });
     const { reference } = order;
     expect((await receive({ reference, issuer: 'Another authority' })).id).not.toBe(order.id);
-    expect((await demands.receive(stranger, 'order', given({ reference }))).organisation).toBe('strangers');
+    expect((await legalRequests.receive(stranger, 'order', given({ reference }))).organisation).toBe('strangers');
   });
 
   it('takes one of two that come at once', async () => {
     const same = given();
-    const results = await Promise.allSettled([demands.receive(caller, 'order', same), demands.receive(caller, 'order', same)]);
+    const results = await Promise.allSettled([
+      legalRequests.receive(caller, 'order', same),
+      legalRequests.receive(caller, 'order', same),
+    ]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
@@ -111,7 +114,7 @@ describe('receive', () => {
   it('refuses a regime that is not switched on, and says how to', async () => {
     await stores.organisations.configure('strangers', setup, (standing) => ({ ...standing, regimes: ['eu_dsa'] }));
     const detail = expect.stringContaining('eu_dsa is: PATCH /v1/organisation');
-    await expect(demands.receive(stranger, 'order', given())).rejects.toMatchObject({ code: 'conflict', detail });
+    await expect(legalRequests.receive(stranger, 'order', given())).rejects.toMatchObject({ code: 'conflict', detail });
   });
 });
 
@@ -119,32 +122,32 @@ describe('an order', () => {
   it('keeps its deadline when the regime is switched off', async () => {
     const order = await receive();
     await stores.organisations.configure('tests', setup, (standing) => ({ ...standing, regimes: [] }));
-    expect(await demands.get(caller, 'order', order.id)).toEqual(order);
+    expect(await legalRequests.get(caller, 'order', order.id)).toEqual(order);
     await stores.organisations.configure('tests', setup, (standing) => ({ ...standing, regimes: ['fr_lcen_order', 'eu_dsa'] }));
   });
 
   it('is seen and closed by its own organisation alone', async () => {
     const { id } = await receive();
     const unseen = { code: 'not_found' };
-    await expect(demands.get(stranger, 'order', id)).rejects.toMatchObject(unseen);
-    await expect(demands.close(stranger, 'order', id, { outcome: 'removed' })).rejects.toMatchObject(unseen);
-    await expect(demands.pause(stranger, 'order', id, 'force_majeure')).rejects.toMatchObject(unseen);
-    expect((await demands.page(stranger, 'order', { limit: 200 })).items.map((order) => order.id)).not.toContain(id);
+    await expect(legalRequests.get(stranger, 'order', id)).rejects.toMatchObject(unseen);
+    await expect(legalRequests.close(stranger, 'order', id, { outcome: 'removed' })).rejects.toMatchObject(unseen);
+    await expect(legalRequests.pause(stranger, 'order', id, 'force_majeure')).rejects.toMatchObject(unseen);
+    expect((await legalRequests.page(stranger, 'order', { limit: 200 })).items.map((order) => order.id)).not.toContain(id);
   });
 
   it('is no notice', async () => {
     const { id } = await receive();
-    await expect(demands.get(caller, 'notice', id)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(demands.close(caller, 'notice', id, { outcome: 'removed' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(legalRequests.get(caller, 'notice', id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(legalRequests.close(caller, 'notice', id, { outcome: 'removed' })).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('closed by two at once has the outcome of one, and the other is told which', async () => {
     const { id } = await receive();
     const results = await Promise.allSettled([
-      demands.close(caller, 'order', id, { outcome: 'removed' }),
-      demands.close(caller, 'order', id, { outcome: 'refused', reason: 'not ours' }),
+      legalRequests.close(caller, 'order', id, { outcome: 'removed' }),
+      legalRequests.close(caller, 'order', id, { outcome: 'refused', reason: 'not ours' }),
     ]);
-    const { outcome } = await demands.get(caller, 'order', id);
+    const { outcome } = await legalRequests.get(caller, 'order', id);
     const lost = results.find((result) => result.status === 'rejected');
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(lost?.reason).toMatchObject({ code: 'conflict', detail: expect.stringContaining(`closed (${outcome?.outcome}`) });
@@ -153,19 +156,19 @@ describe('an order', () => {
   it('paused and closed at once ends closed, whichever came first', async () => {
     const { id } = await receive();
     await Promise.allSettled([
-      demands.pause(caller, 'order', id, 'force_majeure'),
-      demands.close(caller, 'order', id, { outcome: 'removed' }),
+      legalRequests.pause(caller, 'order', id, 'force_majeure'),
+      legalRequests.close(caller, 'order', id, { outcome: 'removed' }),
     ]);
-    expect(await demands.get(caller, 'order', id)).toMatchObject({ paused: null, outcome: { outcome: 'removed' } });
+    expect(await legalRequests.get(caller, 'order', id)).toMatchObject({ paused: null, outcome: { outcome: 'removed' } });
   });
 
   it('lives on when the clock of the machine is set back', async () => {
     const { id, receivedAt } = await receive();
     now = started - 100 * hourMs;
-    const paused = await demands.pause(caller, 'order', id, 'insufficient_information');
+    const paused = await legalRequests.pause(caller, 'order', id, 'insufficient_information');
     expect(clockOf(paused, now)).toMatchObject({ remainingMs: 24 * hourMs, overdue: false });
-    await demands.resume(caller, 'order', id);
-    const closed = await demands.close(caller, 'order', id, { outcome: 'not_found', reason: 'nothing there' });
+    await legalRequests.resume(caller, 'order', id);
+    const closed = await legalRequests.close(caller, 'order', id, { outcome: 'not_found', reason: 'nothing there' });
     expect(closed.outcome?.at).toBe(receivedAt);
     now = started;
   });
@@ -192,15 +195,15 @@ describe('a copy of what an order is about', () => {
     const { id, first, second } = await receiveAbout();
     const duties = ['remove', 'inform_issuer', 'inform_uploader', 'preserve'];
     for (const entry of [first, second]) expect(copies(entry).map(({ duty }) => duty)).toEqual(duties);
-    expect(copies(first)[0]).toMatchObject({ demand: id, startsFrom: 'order_received', deadlineAt: expect.any(String) });
+    expect(copies(first)[0]).toMatchObject({ legalRequest: id, startsFrom: 'order_received', deadlineAt: expect.any(String) });
     expect(book.obligationsFor('tests', [matchOf(first), matchOf(second)]).length).toBe(duties.length);
-    await demands.close(caller, 'order', id, { outcome: 'removed' });
+    await legalRequests.close(caller, 'order', id, { outcome: 'removed' });
     expect(copies(first)).toEqual([]);
   });
 
   it('has no deadline while the order is paused', async () => {
     const { id, first } = await receiveAbout();
-    await demands.pause(caller, 'order', id, 'force_majeure');
+    await legalRequests.pause(caller, 'order', id, 'force_majeure');
     expect(copies(first)[0]?.deadlineAt).toBeNull();
   });
 
@@ -245,35 +248,37 @@ describe('page', () => {
     const orders = [];
     for (let one = 0; one < 4; one++) orders.push((await receive()).id);
     const [closed = '', paused = '', running = '', last = ''] = orders;
-    await demands.close(caller, 'order', closed, { outcome: 'removed' });
-    await demands.pause(caller, 'order', paused, 'force_majeure');
+    await legalRequests.close(caller, 'order', closed, { outcome: 'removed' });
+    await legalRequests.pause(caller, 'order', paused, 'force_majeure');
     const idsOf = async (status?: 'open' | 'overdue' | 'closed') =>
-      (await demands.page(caller, 'order', { status, limit: 10 })).items.map(({ id }) => id);
+      (await legalRequests.page(caller, 'order', { status, limit: 10 })).items.map(({ id }) => id);
     expect(await idsOf('overdue')).toEqual([]);
     now = started + 25 * hourMs;
     expect(await idsOf()).toEqual(orders);
     expect(await idsOf('open')).toEqual([paused, running, last]);
     expect(await idsOf('overdue')).toEqual([running, last]);
     expect(await idsOf('closed')).toEqual([closed]);
-    const first = await demands.page(caller, 'order', { status: 'open', limit: 2 });
+    const first = await legalRequests.page(caller, 'order', { status: 'open', limit: 2 });
     expect(first.nextCursor).toBe(running);
-    const second = await demands.page(caller, 'order', { status: 'open', limit: 2, cursor: running });
+    const second = await legalRequests.page(caller, 'order', { status: 'open', limit: 2, cursor: running });
     expect([second.items.map(({ id }) => id), second.nextCursor]).toEqual([[last], null]);
-    expect(await stores.demands.counts(now)).toEqual({ order: { open: 3, overdue: 2 }, notice: { open: 0, overdue: 0 } });
+    expect(await stores.legalRequests.counts(now)).toEqual({ order: { open: 3, overdue: 2 }, notice: { open: 0, overdue: 0 } });
   });
 
   it('is overdue later by as long as it was paused', async () => {
-    const { items } = await demands.page(caller, 'order', { status: 'open', limit: 1 });
+    const { items } = await legalRequests.page(caller, 'order', { status: 'open', limit: 1 });
     const id = items[0]?.id ?? '';
-    await demands.resume(caller, 'order', id);
+    await legalRequests.resume(caller, 'order', id);
     const overdue = async () =>
-      (await demands.page(caller, 'order', { status: 'overdue', limit: 10 })).items.map((one) => one.id);
+      (await legalRequests.page(caller, 'order', { status: 'overdue', limit: 10 })).items.map((one) => one.id);
     expect(await overdue()).not.toContain(id);
     now = started + 49 * hourMs + 1;
     expect(await overdue()).toContain(id);
   });
 
   it('refuses a cursor that is none', async () => {
-    await expect(demands.page(caller, 'order', { cursor: 'ntc_1', limit: 10 })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(legalRequests.page(caller, 'order', { cursor: 'ntc_1', limit: 10 })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../../../src/domain/key.js';
 import { type List, listRights, type NewList, newList } from '../../../src/domain/list.js';
-import { ListBook } from '../../../src/service/lists/list-cache.js';
+import { ListCache } from '../../../src/service/lists/list-cache.js';
 
 function listOf(id: string, changes: Partial<NewList> = {}): List {
   return newList({ id, title: id, class: 'tvec', action: 'remove', organisation: 'hotline', ...changes });
@@ -17,9 +17,9 @@ const lists = [
 const at = (ms: number) => new Date(1_700_000_000_000 + ms);
 const stamps = new Map(lists.map(({ id }, index) => [id, at(index)]));
 
-let book = new ListBook();
+let book = new ListCache();
 beforeEach(() => {
-  book = new ListBook();
+  book = new ListCache();
   book.replaceAll(lists, stamps);
 });
 

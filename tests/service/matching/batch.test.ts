@@ -3,10 +3,10 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchRoute } from '../../../src/http/routes/batch.js';
 import { batchAnswerSchema } from '../../../src/http/schemas/verdict.js';
-import { startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
+import { Quotas } from '../../../src/service/abuse/quotas.js';
 import { ImageHasher } from '../../../src/service/matching/image-hasher.js';
 import { Matcher } from '../../../src/service/matching/matcher.js';
-import { Quotas } from '../../../src/service/abuse/quotas.js';
 import { VerdictLog } from '../../../src/service/matching/verdict-log.js';
 import { VerdictStore } from '../../../src/store/verdicts.js';
 import { factsOf, hashOf } from '../../index/entries.js';
@@ -16,19 +16,19 @@ import { openOwnDatabase } from '../../support/own-database.js';
 import { makeNode, matching, silentLog } from '../sync/follower-parts.js';
 
 const own = await openOwnDatabase();
-const workers = await startIndexWorkers(2);
+const workers = await startIndexWorkerPool(2);
 const node = makeNode(own, workers);
 const random = randomFrom(67);
 const app = fastify();
 
 afterAll(async () => {
   await app.close();
-  await node.live.close();
+  await node.follower.close();
   await workers.close();
 });
 
 beforeAll(async () => {
-  await node.live.start();
+  await node.follower.start();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
@@ -42,7 +42,7 @@ beforeAll(async () => {
     hasher,
     verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog),
   });
-  batchRoute(app, { matcher, telling: tellAll(), quotas: new Quotas({ minute: 0, day: 0 }) }, 1_000);
+  batchRoute(app, { matcher, disclosure: tellAll(), quotas: new Quotas({ minute: 0, day: 0 }) }, 1_000);
 });
 
 describe('the largest batch, against more hashes than the main thread searches itself', () => {

@@ -1,53 +1,53 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryIdOf, uuidOfEntryId } from '../../../src/domain/entry.js';
-import { References } from '../../../src/service/matching/entry-pseudonyms.js';
+import { EntryPseudonyms } from '../../../src/service/matching/entry-pseudonyms.js';
 import { testDataKey } from '../../support/data-key.js';
 
-const references = new References(testDataKey);
+const pseudonyms = new EntryPseudonyms(testDataKey);
 const entry = fc.uuid().map(entryIdOf);
 const organisation = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/);
 const entries = Array.from({ length: 10_000 }, (_, at) => `ent_${at.toString(16).padStart(32, '0')}`);
 
 describe('a reference', () => {
   it('is an entry id by its looks', () => {
-    fc.assert(fc.property(organisation, entry, (by, id) => uuidOfEntryId(references.show(by, id)) !== undefined));
+    fc.assert(fc.property(organisation, entry, (by, id) => uuidOfEntryId(pseudonyms.show(by, id)) !== undefined));
   });
 
   it('leads back to its entry', () => {
-    fc.assert(fc.property(organisation, entry, (by, id) => references.resolve(by, references.show(by, id)) === id));
+    fc.assert(fc.property(organisation, entry, (by, id) => pseudonyms.resolve(by, pseudonyms.show(by, id)) === id));
   });
 
   it('exists for every id: what was never given out resolves, too, and to one entry only', () => {
-    fc.assert(fc.property(organisation, entry, (by, id) => references.show(by, references.resolve(by, id)) === id));
+    fc.assert(fc.property(organisation, entry, (by, id) => pseudonyms.show(by, pseudonyms.resolve(by, id)) === id));
   });
 
   it('is of one entry only', () => {
-    expect(new Set(entries.map((id) => references.show('platform', id))).size).toBe(entries.length);
+    expect(new Set(entries.map((id) => pseudonyms.show('platform', id))).size).toBe(entries.length);
   });
 
   it('is the same each time, also after a restart', () => {
-    const restarted = new References(testDataKey);
-    fc.assert(fc.property(organisation, entry, (by, id) => references.show(by, id) === restarted.show(by, id)));
+    const restarted = new EntryPseudonyms(testDataKey);
+    fc.assert(fc.property(organisation, entry, (by, id) => pseudonyms.show(by, id) === restarted.show(by, id)));
   });
 
   it('is another one for every organisation, and tells nothing apart without its key', () => {
     fc.assert(
       fc.property(organisation, organisation, entry, (one, other, id) => {
         fc.pre(one !== other);
-        const shown = references.show(one, id);
-        return shown !== id && shown !== references.show(other, id) && references.resolve(other, shown) !== id;
+        const shown = pseudonyms.show(one, id);
+        return shown !== id && shown !== pseudonyms.show(other, id) && pseudonyms.resolve(other, shown) !== id;
       }),
     );
   });
 
   it('is another one under the key of another installation', () => {
-    const elsewhere = new References({ derive: () => new Uint8Array(32).fill(7) });
-    expect(entries.filter((id) => references.show('platform', id) === elsewhere.show('platform', id))).toEqual([]);
+    const elsewhere = new EntryPseudonyms({ derive: () => new Uint8Array(32).fill(7) });
+    expect(entries.filter((id) => pseudonyms.show('platform', id) === elsewhere.show('platform', id))).toEqual([]);
   });
 
   it('does not keep the order of creation, which ids tell', () => {
-    const shown = entries.slice(0, 1_000).map((id) => references.show('platform', id));
+    const shown = entries.slice(0, 1_000).map((id) => pseudonyms.show('platform', id));
     const rises = shown.filter((id, at) => at > 0 && id > (shown[at - 1] ?? '')).length;
     // By chance half of them rise, with a deviation of the square root of a twelfth.
     expect(Math.abs(rises - 500)).toBeLessThan(6 * Math.sqrt(1_000 / 12));

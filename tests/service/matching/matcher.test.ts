@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
 import { type Blockhash, complementOf, type Pdq, type Sha256 } from '../../../src/domain/hash.js';
 import type { ImagingResult } from '../../../src/imaging/protocol.js';
-import { startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { type HashedImage, ImageHasher } from '../../../src/service/matching/image-hasher.js';
 import { Matcher } from '../../../src/service/matching/matcher.js';
 import { VerdictLog } from '../../../src/service/matching/verdict-log.js';
@@ -11,11 +11,11 @@ import { pdqEntry } from '../../index/entries.js';
 import { platform } from '../../support/callers.js';
 import { flipBits, randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash } from '../../support/own-database.js';
-import { gate, makeNode, matching, type Node, silentLog } from '../sync/follower-parts.js';
 import { pictureOf, variantOf } from '../pictures.js';
+import { gate, makeNode, matching, type Node, silentLog } from '../sync/follower-parts.js';
 
 const own = await openOwnDatabase();
-const workers = await startIndexWorkers(1);
+const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 const random = randomFrom(47);
 const caller = platform();
@@ -32,12 +32,12 @@ beforeEach(async () => {
   decoded = Promise.resolve({ unscannable: 'truncated' });
   await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]), setup);
   node = makeNode(own, workers);
-  await node.live.start();
+  await node.follower.start();
   const hasher = new ImageHasher({ hash: () => decoded }, workers);
   const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
   matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog });
 });
-afterEach(() => node.live.close());
+afterEach(() => node.follower.close());
 
 const requestId = () => `request ${++requests}`;
 
@@ -118,7 +118,7 @@ describe('matchHashes', () => {
   });
 
   it('is refused when no list is enabled', async () => {
-    node.listBook.replaceAll([], new Map());
+    node.listCache.replaceAll([], new Map());
     await expect(matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex)] })).rejects.toMatchObject({ code: 'no_lists' });
   });
 });
@@ -174,7 +174,7 @@ describe('matchImage', () => {
     const reading = new Promise<void>((resolve) => {
       node.hashes.read = resolve;
     });
-    const refreshed = node.live.refresh();
+    const refreshed = node.follower.refresh();
     await reading;
     decoding.open();
     await expect(answer).rejects.toMatchObject({ code: 'index_unavailable' });
@@ -196,7 +196,7 @@ describe('matchImage', () => {
     const answer = image();
     await reached.passed;
     await own.database.query('update feed set epoch = gen_random_uuid()');
-    await node.live.refresh();
+    await node.follower.refresh();
     searching.open();
     await expect(answer).rejects.toMatchObject({ code: 'index_unavailable' });
   });

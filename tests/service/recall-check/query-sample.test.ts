@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Pdq } from '../../../src/domain/hash.js';
-import { RecentQueries } from '../../../src/service/recall-check/query-sample.js';
+import { QuerySample } from '../../../src/service/recall-check/query-sample.js';
 import { randomFrom } from '../../support/images.js';
 
 const query = (number: number) => ({ value: String(number) as Pdq });
 
-function taken(queries: RecentQueries): string[] {
+function taken(queries: QuerySample): string[] {
   const all: string[] = [];
   for (let one = queries.take(); one !== undefined; one = queries.take()) all.push(one);
   return all;
@@ -13,7 +13,7 @@ function taken(queries: RecentQueries): string[] {
 
 describe('RecentQueries', () => {
   it('keeps about one query in 16, and hands each out once', () => {
-    const queries = new RecentQueries(randomFrom(79));
+    const queries = new QuerySample(randomFrom(79));
     for (let number = 0; number < 1_600; number++) queries.offer([query(number), query(number)]);
     const all = taken(queries);
     expect(all.length).toBeGreaterThan(60);
@@ -22,7 +22,7 @@ describe('RecentQueries', () => {
   });
 
   it('never keeps more than 256, and prefers late ones', () => {
-    const queries = new RecentQueries(randomFrom(83));
+    const queries = new QuerySample(randomFrom(83));
     for (let number = 0; number < 100_000; number++) queries.offer([query(number)]);
     const all = taken(queries).map(Number);
     expect(all).toHaveLength(256);
@@ -30,7 +30,7 @@ describe('RecentQueries', () => {
   });
 
   it('keeps nothing of a query without a usable hash', () => {
-    const queries = new RecentQueries(() => 0);
+    const queries = new QuerySample(() => 0);
     queries.offer([]);
     expect(queries.take()).toBeUndefined();
   });

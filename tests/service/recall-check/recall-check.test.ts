@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { setup } from '../../../src/domain/actor.js';
 import type { Pdq } from '../../../src/domain/hash.js';
 import type { Hit } from '../../../src/domain/verdict.js';
-import { startIndexWorkers } from '../../../src/index/worker-pool.js';
-import { RecallAudit } from '../../../src/service/recall-check/recall-check.js';
-import { RecentQueries } from '../../../src/service/recall-check/query-sample.js';
+import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
+import { QuerySample } from '../../../src/service/recall-check/query-sample.js';
+import { RecallCheck } from '../../../src/service/recall-check/recall-check.js';
 import { flipBits, randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
 import { draft } from '../../support/standing.js';
@@ -14,12 +14,12 @@ import { gate, makeNode, type Node } from '../sync/follower-parts.js';
 
 const own = await openOwnDatabase();
 const { database, stores } = own;
-const workers = await startIndexWorkers(1);
+const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 const random = randomFrom(73);
 
 let node: Node;
-let audit: RecallAudit;
+let audit: RecallCheck;
 let output: string;
 
 beforeAll(async () => {
@@ -34,19 +34,19 @@ beforeEach(async () => {
   node = makeNode(own, workers);
   output = '';
   audit = auditOf(random);
-  await node.live.start();
+  await node.follower.start();
 });
-afterEach(() => node.live.close());
+afterEach(() => node.follower.close());
 
 /** An audit of the node, which writes its log to `output`. */
-function auditOf(draws: () => number): RecallAudit {
+function auditOf(draws: () => number): RecallCheck {
   const lines = new Writable({
     write(chunk: Buffer, _, done) {
       output += chunk.toString();
       done();
     },
   });
-  return new RecallAudit({ ...node, log: pino(lines), random: draws });
+  return new RecallCheck({ ...node, log: pino(lines), random: draws });
 }
 
 async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: string; uuid: string }> {
@@ -57,7 +57,7 @@ async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: strin
 /** A stored PDQ hash near which there is no other, in database and index. */
 async function stored() {
   const entry = await enrol();
-  await node.live.refresh();
+  await node.follower.refresh();
   const [hit] = (await node.index.search('pdq', [entry.hex], 0))[0] ?? [];
   return { ...entry, ordinal: hit?.ordinal ?? 0, question: { kind: 'pdq', hex: flipBits(entry.hex, 20, random) } as const };
 }
@@ -108,7 +108,7 @@ describe('askMany', () => {
       ...list,
       thresholds: { pdq: { tight: 31, wide: 40 }, blockhash: 40 },
     }));
-    await node.live.refresh();
+    await node.follower.refresh();
     await audit.askMany(1, () => {});
     expect(search.mock.calls.map(([, , radius]) => radius)).toEqual([31, 40]);
     await stores.lists.update('known', setup, (list) => ({
@@ -138,7 +138,7 @@ describe('ask', () => {
 
   it('notices a withdrawn entry that the index still finds', async () => {
     const { id, uuid, question } = await stored();
-    await node.live.refresh();
+    await node.follower.refresh();
     // Withdrawn without a change in the feed.
     await database.query("update entry set status = 'withdrawn' where id = $1", [uuid]);
     expect(await audit.ask(question)).toMatchObject({ missed: [], extra: [{ entry: { id } }] });
@@ -191,7 +191,7 @@ describe('ask', () => {
     const { search } = node.index;
     const spy = vi.spyOn(node.index, 'search').mockImplementationOnce(async (...parameters) => {
       const found = await search.apply(node.index, parameters);
-      await node.live.reload();
+      await node.follower.reload();
       return found.map(() => []);
     });
     expect(await audit.ask(question)).toEqual({ missed: [], extra: [], altered: [] });
@@ -231,12 +231,12 @@ describe('the background job', () => {
     });
     const asked = askAbout(question);
     await loading;
-    expect(node.live.ready).toBe(false);
-    expect(() => node.live.assertUsable()).toThrow(/index_unavailable/);
+    expect(node.follower.ready).toBe(false);
+    expect(() => node.follower.assertUsable()).toThrow(/index_unavailable/);
     held.open();
     await asked;
-    expect(() => node.live.assertUsable()).not.toThrow();
-    expect({ loads: node.live.loads, found: await node.found(hex) }).toEqual({ loads: 2, found: [id] });
+    expect(() => node.follower.assertUsable()).not.toThrow();
+    expect({ loads: node.follower.loads, found: await node.found(hex) }).toEqual({ loads: 2, found: [id] });
   });
 
   it('rebuilds an index whose search drops a hit', async () => {
@@ -250,11 +250,11 @@ describe('the background job', () => {
 
   it('asks what a caller asked, once', async () => {
     const { hex } = await stored();
-    const recentQueries = new RecentQueries(() => 0);
+    const recentQueries = new QuerySample(() => 0);
     recentQueries.offer([{ value: hex as Pdq }]);
     const draw = vi.spyOn(node.hashes, 'draw').mockResolvedValue([]);
     const search = vi.spyOn(node.index, 'search');
-    const asking = new RecallAudit({ ...node, log: pino({ level: 'silent' }), recentQueries, random: () => 0 });
+    const asking = new RecallCheck({ ...node, log: pino({ level: 'silent' }), recentQueries, random: () => 0 });
     await asking.askOne();
     await asking.askOne();
     expect(search.mock.calls).toEqual([['pdq', [hex], 31]]);
@@ -264,7 +264,7 @@ describe('the background job', () => {
   it('leaves a right index alone', async () => {
     const { question } = await stored();
     await askAbout(question);
-    expect(node.live.loads).toBe(1);
+    expect(node.follower.loads).toBe(1);
   });
 
   it('says so where the rebuilt index is wrong, too', async () => {
@@ -277,7 +277,7 @@ describe('the background job', () => {
   });
 
   it('asks nothing of a node that is not ready', async () => {
-    await node.live.close();
+    await node.follower.close();
     node = makeNode(own, workers);
     const draw = vi.spyOn(node.hashes, 'draw');
     await auditOf(random).askOne();

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
-import { startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { mintKey } from '../../../src/service/accounts/key-cache.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
@@ -9,7 +9,7 @@ import { failing, gate, makeNode, type Node } from './follower-parts.js';
 
 const own = await openOwnDatabase();
 const { database, stores } = own;
-const workers = await startIndexWorkers(1);
+const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 const random = randomFrom(43);
 
@@ -17,7 +17,7 @@ let node: Node;
 beforeEach(() => {
   node = makeNode(own, workers);
 });
-afterEach(() => node.live.close());
+afterEach(() => node.follower.close());
 
 async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: string; uuid: string }> {
   const id = (await stores.entries.create(newEntryOf([pdqHash(hex)]), setup))?.entry.id ?? '';
@@ -27,23 +27,23 @@ async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: strin
 /** Soon, by the node's own reading of the feed. */
 const soon = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 const authenticates = (role: 'platform' | 'auditor' | 'reviewer') =>
-  node.keyring.authenticate(`Bearer ${keyOf(role)}`, Date.now()).role;
+  node.keyCache.authenticate(`Bearer ${keyOf(role)}`, Date.now()).role;
 
 describe('start', () => {
   it('loads entries, keys and lists before it resolves', async () => {
     const { hex, id } = await enrol();
-    await node.live.start();
+    await node.follower.start();
     expect(await node.found(hex)).toEqual([id]);
     expect(authenticates('platform')).toBe('platform');
-    expect(node.listBook.all().map((list) => list.id)).toEqual(expect.arrayContaining(seededLists.map((list) => list.id)));
+    expect(node.listCache.all().map((list) => list.id)).toEqual(expect.arrayContaining(seededLists.map((list) => list.id)));
   });
 
   it('makes the node usable, which it is not before', async () => {
-    expect(() => node.live.assertUsable()).toThrow(/index_unavailable/);
-    const before = node.live.ready;
-    await node.live.start();
-    expect(() => node.live.assertUsable()).not.toThrow();
-    expect([before, node.live.ready]).toEqual([false, true]);
+    expect(() => node.follower.assertUsable()).toThrow(/index_unavailable/);
+    const before = node.follower.ready;
+    await node.follower.start();
+    expect(() => node.follower.assertUsable()).not.toThrow();
+    expect([before, node.follower.ready]).toEqual([false, true]);
   });
 
   it('misses nothing that is written while it loads', async () => {
@@ -52,7 +52,7 @@ describe('start', () => {
     const loading = new Promise<void>((resolve) => {
       node.hashes.read = resolve;
     });
-    const started = node.live.start();
+    const started = node.follower.start();
     await loading;
     const { hex, id } = await enrol();
     held.open();
@@ -61,13 +61,13 @@ describe('start', () => {
   });
 
   it('shows the version of the newest change', async () => {
-    await node.live.start();
-    expect(node.live.freshness().version).toBe((await node.changes.now()).version);
+    await node.follower.start();
+    expect(node.follower.freshness().version).toBe((await node.changes.now()).version);
   });
 });
 
 describe('following the feed', () => {
-  beforeEach(() => node.live.start());
+  beforeEach(() => node.follower.start());
 
   it('brings an enrolment of another node', async () => {
     const { hex, id } = await enrol();
@@ -76,7 +76,7 @@ describe('following the feed', () => {
 
   it('brings a withdrawal', async () => {
     const { hex, uuid } = await enrol();
-    await node.live.refresh();
+    await node.follower.refresh();
     await withdraw(stores, uuid, 'a mistake');
     await soon(async () => expect(await node.found(hex)).toEqual([]));
   });
@@ -84,7 +84,7 @@ describe('following the feed', () => {
   it('brings a new key', async () => {
     const { id, key, secretSha256 } = mintKey();
     await stores.keys.create({ id, organisation: 'tests', role: 'auditor', secretSha256 }, setup, true);
-    await soon(() => expect(node.keyring.authenticate(`Bearer ${key}`, Date.now()).key).toBe(id));
+    await soon(() => expect(node.keyCache.authenticate(`Bearer ${key}`, Date.now()).key).toBe(id));
   });
 
   it('brings the end of a key', async () => {
@@ -95,14 +95,14 @@ describe('following the feed', () => {
 
   it('brings a list that was disabled', async () => {
     await stores.lists.update('harmless', setup, (list) => ({ ...list, enabled: false }));
-    await soon(() => expect(node.listBook.matchable('tests').lists.has('harmless')).toBe(false));
+    await soon(() => expect(node.listCache.matchable('tests').lists.has('harmless')).toBe(false));
   });
 
   it('tells a newer version once a change is applied', async () => {
-    const { version } = node.live.freshness();
+    const { version } = node.follower.freshness();
     await enrol();
-    await node.live.refresh();
-    expect(BigInt(node.live.freshness().version)).toBeGreaterThan(BigInt(version));
+    await node.follower.refresh();
+    expect(BigInt(node.follower.freshness().version)).toBeGreaterThan(BigInt(version));
   });
 
   it('applies keys before the entries of a long import, and tells its version after them', async () => {
@@ -111,7 +111,7 @@ describe('following the feed', () => {
     const reading = new Promise<void>((resolve) => {
       node.hashes.read = resolve;
     });
-    const { version } = node.live.freshness();
+    const { version } = node.follower.freshness();
     const size = node.index.size;
     // Nothing is applied by the timer in between: both are read in one page.
     node.changes.failure = new Error('not yet');
@@ -124,39 +124,39 @@ describe('following the feed', () => {
     node.changes.failure = undefined;
     await reading;
     expect(() => authenticates('reviewer')).toThrow(/revoked/);
-    expect({ size: node.index.size, version: node.live.freshness().version }).toEqual({ size, version });
+    expect({ size: node.index.size, version: node.follower.freshness().version }).toEqual({ size, version });
     held.open();
     await soon(() => expect(node.index.size - size).toBe(2_500));
-    await soon(async () => expect(node.live.freshness().version).toBe((await node.changes.now()).version));
+    await soon(async () => expect(node.follower.freshness().version).toBe((await node.changes.now()).version));
   });
 });
 
 describe('a restored database', () => {
   it('is loaded anew', async () => {
     const gone = await enrol();
-    await node.live.start();
+    await node.follower.start();
     await database.query('delete from entry where id = $1', [gone.uuid]);
     const { id, hex } = await enrol();
     await database.query('delete from change');
     await database.query('update feed set epoch = gen_random_uuid()');
-    await node.live.refresh();
+    await node.follower.refresh();
     expect([await node.found(gone.hex), await node.found(hex)]).toEqual([[], [id]]);
   });
 
   it('is not matched against until it is loaded', async () => {
-    await node.live.start();
+    await node.follower.start();
     const held = gate();
     node.hashes.holdPages = held.passed;
     const loading = new Promise<void>((resolve) => {
       node.hashes.read = resolve;
     });
     await database.query('update feed set epoch = gen_random_uuid()');
-    const refreshed = node.live.refresh();
+    const refreshed = node.follower.refresh();
     await loading;
-    expect(() => node.live.assertUsable()).toThrow(/still loading/);
+    expect(() => node.follower.assertUsable()).toThrow(/still loading/);
     held.open();
     await refreshed;
-    expect(() => node.live.assertUsable()).not.toThrow();
+    expect(() => node.follower.assertUsable()).not.toThrow();
   });
 });
 
@@ -165,58 +165,58 @@ describe('a database that is away', () => {
 
   it('is loaded from as soon as it answers, where a reload has failed for it', async () => {
     const { hex, id } = await enrol();
-    await node.live.start();
+    await node.follower.start();
     node.changes.failure = gone;
-    await expect(node.live.reload()).rejects.toThrow(gone.message);
-    expect(() => node.live.assertUsable()).toThrow(/still loading/);
+    await expect(node.follower.reload()).rejects.toThrow(gone.message);
+    expect(() => node.follower.assertUsable()).toThrow(/still loading/);
     node.changes.failure = undefined;
-    await node.live.refresh();
-    expect(() => node.live.assertUsable()).not.toThrow();
+    await node.follower.refresh();
+    expect(() => node.follower.assertUsable()).not.toThrow();
     expect(await node.found(hex)).toEqual([id]);
   });
 
   it('is logged once, and once when it is back', async () => {
-    await node.live.start();
+    await node.follower.start();
     node.changes.failure = gone;
     await soon(() => expect(node.log.join()).toContain('matching goes on from memory'));
-    await expect(node.live.refresh()).rejects.toThrow(gone);
+    await expect(node.follower.refresh()).rejects.toThrow(gone);
     node.changes.failure = undefined;
     await soon(() => expect(node.log.slice(1)).toEqual([expect.stringContaining('from memory'), 'the database answers again']));
   });
 
   it('lets matching go on from memory until the index is too old', async () => {
-    await node.live.start();
+    await node.follower.start();
     node.changes.failure = gone;
-    expect(() => node.live.assertUsable()).not.toThrow();
+    expect(() => node.follower.assertUsable()).not.toThrow();
     // A quarter of an hour, by the clock the node reads.
     const now = performance.now.bind(performance);
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 900_001);
-    expect(() => node.live.assertUsable()).toThrow(/index_unavailable: the index is \d+ ms old, the limit is 900000 ms/);
+    expect(() => node.follower.assertUsable()).toThrow(/index_unavailable: the index is \d+ ms old, the limit is 900000 ms/);
     node.changes.failure = undefined;
-    await node.live.refresh();
-    expect(() => node.live.assertUsable()).not.toThrow();
+    await node.follower.refresh();
+    expect(() => node.follower.assertUsable()).not.toThrow();
     clock.mockRestore();
   });
 
   it('loses no entry whose reading failed, nor its version', async () => {
-    await node.live.start();
+    await node.follower.start();
     const { hex, id } = await enrol();
     node.hashes.holdCurrent = failing(gone);
-    await node.live.refresh().catch(() => {});
+    await node.follower.refresh().catch(() => {});
     node.hashes.holdCurrent = undefined;
-    await node.live.refresh();
+    await node.follower.refresh();
     expect(await node.found(hex)).toEqual([id]);
-    expect(node.live.freshness().version).toBe((await node.changes.now()).version);
+    expect(node.follower.freshness().version).toBe((await node.changes.now()).version);
   });
 });
 
 describe('applyEntries', () => {
-  beforeEach(() => node.live.start());
+  beforeEach(() => node.follower.start());
 
   it('brings what this process wrote without the feed', async () => {
     node.changes.failure = new Error('no feed today');
     const { hex, id, uuid } = await enrol();
-    await node.live.applyEntries([uuid]);
+    await node.follower.applyEntries([uuid]);
     expect(await node.found(hex)).toEqual([id]);
   });
 
@@ -227,10 +227,10 @@ describe('applyEntries', () => {
     const reading = new Promise<void>((resolve) => {
       node.hashes.read = resolve;
     });
-    const applied = node.live.applyEntries([uuid]);
+    const applied = node.follower.applyEntries([uuid]);
     await reading;
     await withdraw(stores, uuid, 'a mistake');
-    const refreshed = node.live.refresh();
+    const refreshed = node.follower.refresh();
     held.open();
     await Promise.all([applied, refreshed]);
     expect(await node.found(hex)).toEqual([]);
@@ -239,9 +239,9 @@ describe('applyEntries', () => {
   it('goes on after one that failed', async () => {
     const { hex, id, uuid } = await enrol();
     node.hashes.holdCurrent = failing(new Error('no'));
-    await expect(node.live.applyEntries([uuid])).rejects.toThrow('no');
+    await expect(node.follower.applyEntries([uuid])).rejects.toThrow('no');
     node.hashes.holdCurrent = undefined;
-    await node.live.applyEntries([uuid]);
+    await node.follower.applyEntries([uuid]);
     expect(await node.found(hex)).toEqual([id]);
   });
 });

@@ -1,27 +1,27 @@
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
-import { startIndexWorkers } from '../../../src/index/worker-pool.js';
-import { Pruner } from '../../../src/service/sync/change-feed-pruner.js';
+import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
+import { ChangeFeedPruner } from '../../../src/service/sync/change-feed-pruner.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
 import { makeNode, type Node } from './follower-parts.js';
 
 const own = await openOwnDatabase();
 const { database, stores } = own;
-const workers = await startIndexWorkers(1);
+const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 const random = randomFrom(67);
 const reloading = 'changes this node has not read were pruned: loading everything again';
 
 let node: Node;
-let pruner: Pruner;
+let changeFeedPruner: ChangeFeedPruner;
 beforeEach(async () => {
   node = makeNode(own, workers);
-  pruner = new Pruner(node.changes, pino({ level: 'silent' }));
-  await node.live.start();
+  changeFeedPruner = new ChangeFeedPruner(node.changes, pino({ level: 'silent' }));
+  await node.follower.start();
 });
-afterEach(() => Promise.all([node.live.close(), pruner.close()]));
+afterEach(() => Promise.all([node.follower.close(), changeFeedPruner.close()]));
 
 async function enrol(): Promise<{ hex: string; id: string; uuid: string }> {
   const hex = randomHash(random);
@@ -35,19 +35,19 @@ async function settled(): Promise<void> {
   await vi.waitFor(async () => expect(await database.query(select)).toEqual([{ past: true }]), { timeout: 20_000 });
 }
 
-const pruneAll = () => pruner.prune(0);
+const pruneAll = () => changeFeedPruner.prune(0);
 
 describe('a node that polls', () => {
   it('never loads again because of pruning', async () => {
     for (let round = 0; round < 5; round++) {
       const { hex, id } = await enrol();
       await settled();
-      await node.live.refresh();
+      await node.follower.refresh();
       expect(await pruneAll()).toBeGreaterThan(0);
-      await node.live.refresh();
+      await node.follower.refresh();
       expect(await node.found(hex)).toEqual([id]);
     }
-    expect({ loads: node.live.loads, log: node.log }).toEqual({ loads: 1, log: ['index loaded'] });
+    expect({ loads: node.follower.loads, log: node.log }).toEqual({ loads: 1, log: ['index loaded'] });
   });
 });
 
@@ -61,7 +61,7 @@ describe('a node that slept past the pruning', () => {
 
   it('loads everything again, once, and is right', async () => {
     const withdrawn = await enrol();
-    await node.live.refresh();
+    await node.follower.refresh();
     let enrolled = withdrawn;
     await asleep(async () => {
       enrolled = await enrol();
@@ -69,11 +69,11 @@ describe('a node that slept past the pruning', () => {
       await settled();
       expect(await pruneAll()).toBeGreaterThan(0);
     });
-    await node.live.refresh();
-    await node.live.refresh();
+    await node.follower.refresh();
+    await node.follower.refresh();
     expect([await node.found(withdrawn.hex), await node.found(enrolled.hex)]).toEqual([[], [enrolled.id]]);
     expect(node.log.filter((message) => message === reloading)).toEqual([reloading]);
-    expect(node.live.loads).toBe(2);
+    expect(node.follower.loads).toBe(2);
   });
 
   it('tries again where loading fails', async () => {
@@ -83,9 +83,9 @@ describe('a node that slept past the pruning', () => {
       await pruneAll();
     });
     const now = vi.spyOn(node.changes, 'now').mockRejectedValueOnce(new Error('gone again'));
-    await expect(node.live.refresh()).rejects.toThrow('gone again');
-    expect(node.live.ready).toBe(false);
-    await vi.waitFor(() => expect(node.live.ready).toBe(true), { timeout: 10_000 });
+    await expect(node.follower.refresh()).rejects.toThrow('gone again');
+    expect(node.follower.ready).toBe(false);
+    await vi.waitFor(() => expect(node.follower.ready).toBe(true), { timeout: 10_000 });
     now.mockRestore();
   });
 });

@@ -4,13 +4,13 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { HashIndex } from '../../../src/index/hash-index.js';
 import { MemoryIndex } from '../../../src/index/memory.js';
-import type { IndexWorkers } from '../../../src/index/worker-pool.js';
+import type { IndexWorkerPool } from '../../../src/index/worker-pool.js';
+import { KeyCache } from '../../../src/service/accounts/key-cache.js';
+import { OrganisationCache } from '../../../src/service/accounts/organisation-cache.js';
+import { ListCache } from '../../../src/service/lists/list-cache.js';
 import { EntryNames } from '../../../src/service/matching/entry-names.js';
-import { Keyring } from '../../../src/service/accounts/key-cache.js';
-import { ListBook } from '../../../src/service/lists/list-cache.js';
-import { Live } from '../../../src/service/sync/change-feed-follower.js';
-import { OrganisationBook } from '../../../src/service/accounts/organisation-cache.js';
-import { References } from '../../../src/service/matching/entry-pseudonyms.js';
+import { EntryPseudonyms } from '../../../src/service/matching/entry-pseudonyms.js';
+import { ChangeFeedFollower } from '../../../src/service/sync/change-feed-follower.js';
 import { ChangeStore, type FeedPosition, type PartOfPage } from '../../../src/store/changes.js';
 import { HashStore } from '../../../src/store/hashes.js';
 import { testDataKey } from '../../support/data-key.js';
@@ -70,11 +70,11 @@ export class FailingChanges extends ChangeStore {
 }
 
 export interface Node {
-  readonly live: Live;
+  readonly follower: ChangeFeedFollower;
   readonly index: HashIndex;
-  readonly keyring: Keyring;
-  readonly listBook: ListBook;
-  readonly organisationBook: OrganisationBook;
+  readonly keyCache: KeyCache;
+  readonly listCache: ListCache;
+  readonly organisationCache: OrganisationCache;
   readonly hashes: HeldHashes;
   readonly changes: FailingChanges;
   /** Messages logged. */
@@ -83,7 +83,7 @@ export interface Node {
 }
 
 /** A node that has not started. */
-export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkers): Node {
+export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkerPool): Node {
   const log: string[] = [];
   const lines = new Writable({
     write(chunk: Buffer, _, done) {
@@ -93,17 +93,17 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
   });
   const parts = {
     index: new MemoryIndex(workers),
-    keyring: new Keyring(),
-    listBook: new ListBook(),
-    organisationBook: new OrganisationBook(),
+    keyCache: new KeyCache(),
+    listCache: new ListCache(),
+    organisationCache: new OrganisationCache(),
     hashes: new HeldHashes(database),
     // Few enough rows a page that most readings take several.
     changes: new FailingChanges(database, 3),
   };
-  const live = new Live({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
+  const follower = new ChangeFeedFollower({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
   return {
     ...parts,
-    live,
+    follower,
     log,
     found: async (hex) => ((await parts.index.search('pdq', [hex], 0))[0] ?? []).map(({ entry }) => entry.id),
   };
@@ -112,8 +112,8 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
 export const silentLog = pino({ level: 'silent' });
 
 /** What a matcher needs beside a node, none of it of interest to the tests that match. */
-export function matching({ listBook }: Pick<Node, 'listBook'>) {
-  const names = new EntryNames(listBook, new References(testDataKey));
-  const nothing = { floodGuard: { note() {} }, queryKeeper: { offer() {} }, demandBook: { obligationsFor: () => [] } };
+export function matching({ listCache }: Pick<Node, 'listCache'>) {
+  const names = new EntryNames(listCache, new EntryPseudonyms(testDataKey));
+  const nothing = { floodGuard: { note() {} }, queryRetention: { offer() {} }, legalRequestCache: { obligationsFor: () => [] } };
   return { names, ...nothing };
 }

@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
-import { type IndexWorkers, startIndexWorkers } from '../../../src/index/worker-pool.js';
+import { type IndexWorkerPool, startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { createTestDatabase, onPostgres, openTestDatabase } from '../../support/database.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, type OwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
@@ -12,11 +12,11 @@ if (!onPostgres) process.stderr.write('skipping a node beside open transactions:
 
 describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
   let own: OwnDatabase;
-  let workers: IndexWorkers;
+  let workers: IndexWorkerPool;
   beforeAll(async () => {
     const test = await createTestDatabase();
     own = { test, ...(await openTestDatabase(test)) };
-    workers = await startIndexWorkers(1);
+    workers = await startIndexWorkerPool(1);
   });
   afterAll(async () => {
     await workers.close();
@@ -35,12 +35,12 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
     // With an id of its own: the oldest open transaction from here on.
     await slow.query("insert into change (kind, subject) values ('entry', gen_random_uuid())");
     isOpen = true;
-    await node.live.start();
+    await node.follower.start();
   });
 
   afterEach(async () => {
     await end('rollback');
-    await node.live.close();
+    await node.follower.close();
   });
 
   async function end(how: 'commit' | 'rollback'): Promise<void> {
@@ -56,13 +56,13 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
     return { hex, id, uuid: uuidOf(id) };
   }
 
-  const withinASecond = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 1_000, interval: 10 });
+  const withinOneSecond = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 1_000, interval: 10 });
 
   it('applies an enrolment and a withdrawal of another node within a second each', async () => {
     const { hex, id, uuid } = await enrol();
-    await withinASecond(async () => expect(await node.found(hex)).toEqual([id]));
+    await withinOneSecond(async () => expect(await node.found(hex)).toEqual([id]));
     await withdraw(own.stores, uuid, 'a mistake');
-    await withinASecond(async () => expect(await node.found(hex)).toEqual([]));
+    await withinOneSecond(async () => expect(await node.found(hex)).toEqual([]));
     expect(isOpen).toBe(true);
   });
 
@@ -77,23 +77,23 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
     await slow.query(`insert into change (kind, subject) values ('entry', $1)`, [late.uuid]);
     for (let number = 0; number < 5; number++) {
       const { hex, id } = await enrol();
-      await node.live.refresh();
+      await node.follower.refresh();
       expect(await node.found(hex)).toEqual([id]);
     }
     expect(await node.found(late.hex)).toEqual([]);
     await end('commit');
-    await withinASecond(async () => expect(await node.found(late.hex)).toHaveLength(1));
+    await withinOneSecond(async () => expect(await node.found(late.hex)).toHaveLength(1));
   });
 
   it('loads everything again from a restored database', async () => {
     const gone = await enrol();
-    await node.live.refresh();
+    await node.follower.refresh();
     await own.database.transaction(async (tx) => {
       await tx.query('delete from entry where id = $1', [gone.uuid]);
       await tx.query('delete from change');
       await tx.query("update feed set epoch = gen_random_uuid(), pruned_xid = '0'");
     });
-    await withinASecond(async () => expect(await node.found(gone.hex)).toEqual([]));
+    await withinOneSecond(async () => expect(await node.found(gone.hex)).toEqual([]));
     expect(node.log).toContain('the database was restored, or another took its place: loading everything again');
   });
 });

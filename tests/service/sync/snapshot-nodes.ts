@@ -11,11 +11,11 @@ import { MemoryIndex } from '../../../src/index/memory.js';
 import type { SnapshotHeader } from '../../../src/index/snapshot-format.js';
 import { readSnapshot } from '../../../src/index/snapshot-reader.js';
 import { writeSnapshot } from '../../../src/index/snapshot-writer.js';
-import { type IndexWorkers, startIndexWorkers } from '../../../src/index/worker-pool.js';
-import { Keyring } from '../../../src/service/accounts/key-cache.js';
-import { ListBook } from '../../../src/service/lists/list-cache.js';
-import { Live } from '../../../src/service/sync/change-feed-follower.js';
-import { OrganisationBook } from '../../../src/service/accounts/organisation-cache.js';
+import { type IndexWorkerPool, startIndexWorkerPool } from '../../../src/index/worker-pool.js';
+import { KeyCache } from '../../../src/service/accounts/key-cache.js';
+import { OrganisationCache } from '../../../src/service/accounts/organisation-cache.js';
+import { ListCache } from '../../../src/service/lists/list-cache.js';
+import { ChangeFeedFollower } from '../../../src/service/sync/change-feed-follower.js';
 import { Snapshots } from '../../../src/service/sync/snapshots.js';
 import { ChangeStore } from '../../../src/store/changes.js';
 import type { Database } from '../../../src/store/database.js';
@@ -33,7 +33,7 @@ export const messages = {
 } as const;
 
 export interface SnapshotNode {
-  readonly live: Live;
+  readonly follower: ChangeFeedFollower;
   readonly snapshots: Snapshots;
   readonly index: MemoryIndex;
   /** Its messages so far. */
@@ -58,7 +58,7 @@ export class SnapshotNodes {
   private testDatabase!: TestDatabase;
   database!: Database;
   stores!: Stores;
-  private workers!: IndexWorkers;
+  private workers!: IndexWorkerPool;
   private readonly running = new Set<SnapshotNode>();
 
   constructor() {
@@ -95,16 +95,16 @@ export class SnapshotNodes {
     const index = new MemoryIndex(this.workers);
     const snapshots = new Snapshots({ index, path: this.path, key, writes, log, everyMs });
     const parts = { ...this.stores, changes: new ChangeStore(this.database), index, snapshots, log, maxAgeMs: 60_000 };
-    const live = new Live({
+    const follower = new ChangeFeedFollower({
       ...parts,
-      keyring: new Keyring(),
-      listBook: new ListBook(),
-      organisationBook: new OrganisationBook(),
+      keyCache: new KeyCache(),
+      listCache: new ListCache(),
+      organisationCache: new OrganisationCache(),
     });
-    await live.start();
+    await follower.start();
     const said = () => lines.map((line) => String(JSON.parse(line).msg));
     const node: SnapshotNode = {
-      live,
+      follower,
       snapshots,
       index,
       messages: said,
@@ -112,7 +112,7 @@ export class SnapshotNodes {
       logged: (message: string) => vi.waitFor(() => expect(said()).toContain(message), { timeout: 10_000 }),
       stop: async () => {
         this.running.delete(node);
-        await live.close();
+        await follower.close();
         await snapshots.close();
         await index.close();
       },
@@ -152,7 +152,7 @@ export class SnapshotNodes {
     this.testDatabase = await createTestDatabase();
     ({ database: this.database, stores: this.stores } = await openTestDatabase(this.testDatabase));
     this.path = join(this.testDatabase.env.VIGIE_DATA_DIR, 'snapshots', 'index.snapshot');
-    this.workers = await startIndexWorkers(1);
+    this.workers = await startIndexWorkerPool(1);
     // Nobody explores here, and building the graph takes longer than all the rest.
     await dropNearIndex(this.database);
     // More than a slice of records, so that a snapshot is not written in one go.

@@ -15,13 +15,13 @@ describe('a snapshot written while entries come and go', () => {
     await node.logged(written);
     const hexes = Array.from({ length: 12 }, () => randomHash(nodes.random));
     const before = await Promise.all(hexes.slice(0, 6).map((hex) => nodes.create(hex)));
-    await node.live.refresh();
+    await node.follower.refresh();
     const writing = node.snapshots.write();
     for (const entry of before.slice(0, 3)) await nodes.withdraw(entry);
     const during = await Promise.all(hexes.slice(6).map((hex) => nodes.create(hex)));
-    await node.live.refresh();
+    await node.follower.refresh();
     await nodes.withdraw(during[0] as Entry);
-    await node.live.refresh();
+    await node.follower.refresh();
     await writing;
     // Not stopped: the file is the one written meanwhile.
     const next = await nodes.start({ writes: false });
@@ -40,7 +40,7 @@ describe('a snapshot written while entries come and go', () => {
       hexes.map((hex) => nodes.newEntry(hex)),
       setup,
     );
-    await node.live.refresh();
+    await node.follower.refresh();
     expect(node.index.size).toBeLessThan((await nodes.stores.hashes.highestOrdinal()) - 1_000);
     await node.snapshots.write();
     const next = await nodes.start({ writes: false });
@@ -57,7 +57,7 @@ describe('the file of a running node', () => {
     await node.logged(written);
     expect(await nodes.contains(hex)).toBe(true);
     await nodes.withdraw(entry);
-    await node.live.refresh();
+    await node.follower.refresh();
     await vi.waitFor(async () => expect(await nodes.contains(hex)).toBe(false), { timeout: 10_000 });
   });
 
@@ -65,13 +65,13 @@ describe('the file of a running node', () => {
     await nodes.leaveSnapshot();
     const { ino } = await stat(nodes.path);
     const idle = await nodes.start({ everyMs: 20 });
-    await idle.live.refresh();
+    await idle.follower.refresh();
     await idle.stop();
     expect((await stat(nodes.path)).ino).toBe(ino);
     const hex = randomHash(nodes.random);
     const busy = await nodes.start();
     await nodes.create(hex);
-    await busy.live.refresh();
+    await busy.follower.refresh();
     await busy.stop();
     expect(await nodes.contains(hex)).toBe(true);
   });
@@ -80,7 +80,7 @@ describe('the file of a running node', () => {
     const node = await nodes.start();
     await node.logged(written);
     const [feed] = await nodes.database.query<{ epoch: string }>('update feed set epoch = gen_random_uuid() returning epoch');
-    await node.live.refresh();
+    await node.follower.refresh();
     await vi.waitFor(async () => expect((await readFile(nodes.path)).includes(feed?.epoch ?? '-')).toBe(true), {
       timeout: 10_000,
     });
@@ -93,7 +93,7 @@ describe('the file of a running node', () => {
     await node.logged(written);
     await mkdir(join(`${nodes.path}.partial`, 'in-the-way'), { recursive: true });
     await nodes.withdraw(entry);
-    await node.live.refresh();
+    await node.follower.refresh();
     await node.snapshots.write();
     expect(node.messages()).toContain('the snapshot could not be written');
     expect(await nodes.contains(hex)).toBe(true);

@@ -34,8 +34,8 @@ describe('a node that starts', () => {
     const node = await nodes.start();
     expect(node.messages()).toContain(fromSnapshot);
     expect(node.messages()).not.toContain(fromDatabase);
-    expect(node.live.ready).toBe(true);
-    expect(node.live.freshness().version).toBe((await new ChangeStore(nodes.database).now()).version);
+    expect(node.follower.ready).toBe(true);
+    expect(node.follower.freshness().version).toBe((await new ChangeStore(nodes.database).now()).version);
     expect(await nodes.found(node, kept)).toEqual([[keptEntry.id, true]]);
     expect(await nodes.found(node, gone)).toEqual([]);
     expect(await nodes.found(node, draft)).toEqual([[draftEntry.id, true]]);
