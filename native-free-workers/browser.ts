@@ -4,11 +4,11 @@
  * The server must send `image.wasm` as `application/wasm`; under a Content-Security-Policy `script-src` needs `'wasm-unsafe-eval'`. No
  * cross-origin isolation is needed: the memory is the kernel's own and not shared.
  */
-import { type ImageKernel, imageKernelOf } from './image-kernel.js';
-import type { Raster } from './raster.js';
+import { type ImageKernel, imageKernelOf } from './hashing/image-kernel.js';
+import type { Raster } from './hashing/raster.js';
 
-export type { ImageKernel } from './image-kernel.js';
-export type { PdqHashes } from './pdq.js';
+export type { ImageKernel } from './hashing/image-kernel.js';
+export type { PdqHashes } from './hashing/pdq.js';
 
 /** Fetches, compiles and starts the image kernel. Rejects when it is not there or not sent as WebAssembly. */
 export async function fetchImageKernel(url: string | URL = new URL('./image.wasm', import.meta.url)): Promise<ImageKernel> {

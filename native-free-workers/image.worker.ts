@@ -1,13 +1,13 @@
 /** Piscina entry of the imaging process: the bytes of one file in, its hashes or the reason why there are none out. */
 import { workerData } from 'node:worker_threads';
-import { minimumQuality } from './degenerate.js';
-import type { ImageResult, ImageSettings, ImageTask, Purpose, VariantHashes } from './image-result.js';
-import { loadImageKernel } from './kernels.js';
-import { type Normalised, normalise, restrictDecoders } from './normalise.js';
-import type { Raster } from './raster.js';
-import { enrolmentVariants } from './variants/enrol.js';
-import { variantsOnFlat } from './variants/framed.js';
-import { queryVariants } from './variants/query.js';
+import { type Normalised, normalise, restrictDecoders } from './decoding/normalise.js';
+import { minimumQuality } from './hashing/degenerate-limits.js';
+import { loadImageKernel } from './hashing/load-kernels.js';
+import type { Raster } from './hashing/raster.js';
+import type { ImageResult, ImageSettings, ImageTask, Purpose, VariantHashes } from './image-task.js';
+import { variantsOnFlat } from './variants/deborder.js';
+import { enrolmentVariants } from './variants/enrolment-variants.js';
+import { queryVariants } from './variants/query-variants.js';
 
 restrictDecoders();
 const kernel = await loadImageKernel();

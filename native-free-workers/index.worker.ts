@@ -1,9 +1,9 @@
 /** Piscina entry in the service: digests of large bodies, searches longer than a hop to a worker, and compactions. */
 import { threadId } from 'node:worker_threads';
 import { workerData } from 'piscina';
-import { type Digests, digestsOf } from './digests.js';
-import { ShardCompactor, type ShardHandle, type ShardKernels, ShardSearcher } from './shard.js';
-import { hashBytes } from './shard-layout.js';
+import { type Digests, digestsOf } from './hashing/digests.js';
+import { hashBytes } from './shards/shard-layout.js';
+import { ShardCompactor, type ShardHandle, type ShardKernels, ShardSearcher } from './shards/shard-searcher.js';
 
 export interface IndexWorkerData {
   readonly kernels: ShardKernels;

@@ -13,15 +13,15 @@
  */
 
 import { SIDE, blockOutput, blockSums, columns, luma, luma64, output, padded, rows } from './image/memory';
-import { filterPart } from './image/filter-part';
+import { filterPart } from './pdq/part-filter';
 import { writeBlockhashes } from './blockhash/bits';
 import { sumBlocks } from './blockhash/sums';
 import { writeHashes, writeUprightHash } from './pdq/bits';
-import { filter } from './pdq/filter';
-import { quality, transform } from './pdq/transform';
+import { filter } from './pdq/jarosz-filter';
+import { quality, transform } from './pdq/dct';
 
 export { reserve } from './image/memory';
-export { areSumsDegenerate, isLumaDegenerate } from './degenerate/judge';
+export { areSumsDegenerate, isLumaDegenerate } from './image/degenerate';
 export { load } from './image/luma';
 
 /** The largest side of an image that the reference hashes without a stretch. */

@@ -6,7 +6,7 @@
  * 78 % of its side; its copy, which may have lost up to 22 %, tries each that could have been that. One hash a side then stands for
  * crops from 0 to 22 %, where hashes of fixed crops would need one every 4 % (measured: they forgive 2 %).
  */
-import type { Margins } from './plane.js';
+import type { Margins } from './luma-plane.js';
 
 /** In the order in which they are hashed: what is left of left and right shares its rows, which the kernel then filters once. */
 export const sides = ['top', 'bottom', 'left', 'right'] as const;

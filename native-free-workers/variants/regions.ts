@@ -4,7 +4,7 @@
  * The same parts of picture and copy are compared: a region says nothing alone, and two of them that match in their own places say that the
  * rest was covered (src/domain/region-agreement.ts).
  */
-import type { Margins } from './plane.js';
+import type { Margins } from './luma-plane.js';
 
 const third = 1 / 3;
 const quarter = 1 / 4;

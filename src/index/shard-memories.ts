@@ -1,5 +1,5 @@
-import { createShard, emptyShard, type ShardHandle } from '../../native-free-workers/shard.js';
-import { layoutOf } from '../../native-free-workers/shard-layout.js';
+import { layoutOf } from '../../native-free-workers/shards/shard-layout.js';
+import { createShard, emptyShard, type ShardHandle } from '../../native-free-workers/shards/shard-searcher.js';
 
 /** Of the whole process: workers know a shard by its number alone, and may serve several indexes. */
 let made = 0;

@@ -1,5 +1,10 @@
-import { ShardCompactor, type ShardHandle, type ShardKernels, ShardSearcher } from '../../native-free-workers/shard.js';
-import { control, controlAt, controlWords, hashBytes } from '../../native-free-workers/shard-layout.js';
+import { control, controlAt, controlWords, hashBytes } from '../../native-free-workers/shards/shard-layout.js';
+import {
+  ShardCompactor,
+  type ShardHandle,
+  type ShardKernels,
+  ShardSearcher,
+} from '../../native-free-workers/shards/shard-searcher.js';
 import { int32s } from './growable.js';
 import type { HashTable } from './hash-table.js';
 

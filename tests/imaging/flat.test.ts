@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { purposes } from '../../native-free-workers/image-result.js';
+import { purposes } from '../../native-free-workers/image-task.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { startImaging } from '../../src/imaging/client.js';
 import type { ImagingResult } from '../../src/imaging/protocol.js';

@@ -1,6 +1,6 @@
 /** Rasters made from numbers, for kernels. */
 import fc from 'fast-check';
-import type { Area, Raster } from '../../native-free-workers/raster.js';
+import type { Area, Raster } from '../../native-free-workers/hashing/raster.js';
 
 /** Noise over slow waves, so that all frequencies have energy. */
 export function noise(length: number, seed: number): Uint8Array {

@@ -1,6 +1,6 @@
 /** From 16x16 frequencies to eight hashes of 256 bits. */
 import { BITS, frequencies, frequenciesTurned, output } from '../image/memory';
-import { turn } from '../image/turn';
+import { turn } from '../image/transpose';
 
 const signed: usize = memory.data(16 * 16 * 4, 16);
 const selection: usize = memory.data(16 * 16 * 4, 16);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { edgeCrops, possibleEdgeCrops, type Side, sides } from '../../../native-free-workers/variants/edge-crops.js';
-import { areaWithin } from '../../../native-free-workers/variants/plane.js';
+import { areaWithin } from '../../../native-free-workers/variants/luma-plane.js';
 
 const side = fc.integer({ min: 200, max: 4_000 });
 const sizes = fc.record({ width: side, height: side });

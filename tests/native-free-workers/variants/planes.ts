@@ -1,5 +1,5 @@
 /** Planes of luma drawn from numbers. */
-import type { Plane } from '../../../native-free-workers/variants/plane.js';
+import type { Plane } from '../../../native-free-workers/variants/luma-plane.js';
 
 export type Luma = (x: number, y: number) => number;
 

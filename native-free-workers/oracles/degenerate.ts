@@ -1,0 +1,97 @@
+/**
+ * The judgement of `degenerate.ts` in plain TypeScript: the twin of `assembly/degenerate/`, for tests; no production path calls it.
+ */
+import { twoToneShare } from '../hashing/degenerate-limits.js';
+
+/** What is left of a picture below this, in 1 / 255 of white, is nothing. */
+const sameLevel = 2;
+/**
+ * Rows of which all others are mixtures: one of a flat picture, two of halves, slopes, stripes and chessboards, three of what two of these
+ * add up to. Of photographs and of pages of text more than ten.
+ */
+const maxMixed = 3;
+
+/** `luma`: 64x64, 0-255; `share`: of all samples, how many in two tones are too many. */
+export function isDegenerateLuma(luma: Float32Array, share = twoToneShare): boolean {
+  const grid = new Float64Array(luma);
+  return hasTwoTones(grid, share) || hasFewRows(grid, 64);
+}
+
+/** `sums`: 16x16, in any unit. */
+export function isDegenerateSums(sums: ArrayLike<number>): boolean {
+  let white = 0;
+  for (let k = 0; k < sums.length; k++) white = Math.max(white, sums[k] ?? 0);
+  if (white === 0) return true;
+  const scaled = Float64Array.from(sums, (sum) => (sum * 255) / white);
+  return hasTwoTones(scaled, twoToneShare) || hasFewRows(scaled, 16);
+}
+
+/**
+ * Gaussian elimination with full pivoting: takes the strongest row out of all others, three times, and looks at what remains. Every pass finds the
+ * next pivot as it goes, and the last stops at the first level that remains.
+ */
+function hasFewRows(grid: Float64Array, side: number): boolean {
+  let pivot = strongest(grid);
+  for (let taken = 1; taken <= maxMixed; taken++) {
+    const value = grid[pivot] ?? 0;
+    if (Math.abs(value) <= sameLevel) return true;
+    const enough = taken === maxMixed ? sameLevel : Number.POSITIVE_INFINITY;
+    pivot = takeOut(grid, side, pivot, enough);
+  }
+  return Math.abs(grid[pivot] ?? 0) <= sameLevel;
+}
+
+/** Takes the row of `pivot` out of all; answers where most remains, or the first place where more than `enough` does. */
+function takeOut(grid: Float64Array, side: number, pivot: number, enough: number): number {
+  const column = pivot % side;
+  const value = grid[pivot] ?? 0;
+  const row = grid.slice(pivot - column, pivot - column + side);
+  let place = 0;
+  let most = 0;
+  for (let first = 0; first < grid.length; first += side) {
+    const share = (grid[first + column] ?? 0) / value;
+    for (let k = 0; k < side; k++) {
+      const left = (grid[first + k] ?? 0) - share * (row[k] ?? 0);
+      grid[first + k] = left;
+      if (Math.abs(left) <= most) continue;
+      most = Math.abs(left);
+      place = first + k;
+      if (most > enough) return place;
+    }
+  }
+  return place;
+}
+
+function strongest(grid: Float64Array): number {
+  let place = 0;
+  let most = 0;
+  for (let k = 0; k < grid.length; k++) {
+    const level = Math.abs(grid[k] ?? 0);
+    if (level <= most) continue;
+    most = level;
+    place = k;
+  }
+  return place;
+}
+
+/** Two narrow bands of levels, around the most frequent one and the most frequent of the rest, hold nearly all samples. */
+function hasTwoTones(values: Float64Array, share: number): boolean {
+  const counts = new Uint32Array(256);
+  for (let k = 0; k < values.length; k++) {
+    const level = ((values[k] ?? 0) + 0.5) | 0;
+    counts[level] = (counts[level] ?? 0) + 1;
+  }
+  return takeMost(counts) + takeMost(counts) >= values.length * share;
+}
+
+/** Takes the most frequent level and its neighbours out, and answers how many samples they are. */
+function takeMost(counts: Uint32Array): number {
+  let most = 0;
+  for (let level = 1; level < counts.length; level++) if ((counts[level] ?? 0) > (counts[most] ?? 0)) most = level;
+  let taken = 0;
+  for (let level = Math.max(0, most - sameLevel); level <= Math.min(255, most + sameLevel); level++) {
+    taken += counts[level] ?? 0;
+    counts[level] = 0;
+  }
+  return taken;
+}
