@@ -7,8 +7,7 @@
 import { type ImageKernel, imageKernelOf } from './hashing/image-kernel.js';
 import type { Raster } from './hashing/raster.js';
 
-export type { ImageKernel } from './hashing/image-kernel.js';
-export type { PdqHashes } from './hashing/pdq.js';
+export type { ImageKernel, PdqHashes } from './hashing/image-kernel.js';
 
 /** Fetches, compiles and starts the image kernel. Rejects when it is not there or not sent as WebAssembly. */
 export async function fetchImageKernel(url: string | URL = new URL('./image.wasm', import.meta.url)): Promise<ImageKernel> {

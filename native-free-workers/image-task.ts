@@ -1,5 +1,3 @@
-import type { VariantSet } from './variants/enrolment-variants.js';
-
 /** What the image worker answers. Plain data: it crosses a thread and a process, which lose classes and error codes. */
 
 /** Formats that are decoded; everything else is refused before any parser sees it. */
@@ -66,6 +64,10 @@ export interface ImageLimits {
   /** Frames of an animation or pages of a TIFF. */
   readonly maxFrames: number;
 }
+
+/** Which variants are hashed beside the whole image. */
+export const variantSets = ['none', 'default', 'all'] as const;
+export type VariantSet = (typeof variantSets)[number];
 
 /** What an image worker is started with. */
 export interface ImageSettings extends ImageLimits {

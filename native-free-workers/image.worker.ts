@@ -5,7 +5,7 @@ import { minimumQuality } from './hashing/degenerate-limits.js';
 import { loadImageKernel } from './hashing/load-kernels.js';
 import type { Raster } from './hashing/raster.js';
 import type { ImageResult, ImageSettings, ImageTask, Purpose, VariantHashes } from './image-task.js';
-import { variantsOnFlat } from './variants/deborder.js';
+import { flatImageVariants } from './variants/deborder.js';
 import { enrolmentVariants } from './variants/enrolment-variants.js';
 import { queryVariants } from './variants/query-variants.js';
 
@@ -22,7 +22,7 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   const image = await normalise(bytes, settings);
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
-  const hashed = withoutTwins(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
+  const hashed = withoutDuplicates(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
   const blockhash = blockhashesOf(hashed.find(({ isUsable }) => isUsable)?.raster, frames.length);
   const isFlat = !hashed[0]?.isUsable;
   const wholes = hashed.filter(({ isUsable }) => isUsable).map((frame) => frame.pdq);
@@ -38,7 +38,7 @@ function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purp
   if (!raster || settings.variants === 'none') return [];
   if (frames.length > 1) kernel.load(raster);
   const image = { kernel, raster, width, height };
-  if (isFlat) return variantsOnFlat(image, purpose === 'enrol' ? 'upright' : 'all');
+  if (isFlat) return flatImageVariants(image, purpose === 'enrol' ? 'upright' : 'all');
   return purpose === 'enrol' ? enrolmentVariants(image, settings.variants, wholes) : queryVariants(image);
 }
 
@@ -49,12 +49,12 @@ interface HashedFrame {
 }
 
 /** Without those whose profile changes nothing that a search would notice: ordinary ones move a hash by at most two bits. */
-function withoutTwins(hashed: readonly HashedFrame[]): HashedFrame[] {
-  return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || bitsBetween(pdq, hashed[at - 1]?.pdq) > 2);
+function withoutDuplicates(hashed: readonly HashedFrame[]): HashedFrame[] {
+  return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || uprightDistance(pdq, hashed[at - 1]?.pdq) > 2);
 }
 
 /** Hamming distance of the upright hashes. */
-function bitsBetween(a: VariantHashes, b: VariantHashes | undefined): number {
+function uprightDistance(a: VariantHashes, b: VariantHashes | undefined): number {
   const bits = BigInt(`0x${a.hashes[0]}`) ^ BigInt(`0x${b?.hashes[0]}`);
   return bits.toString(2).replaceAll('0', '').length;
 }

@@ -2,8 +2,10 @@
 import { threadId } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { type Digests, digestsOf } from './hashing/digests.js';
+import { ShardCompactor } from './shards/shard-compactor.js';
 import { hashBytes } from './shards/shard-layout.js';
-import { ShardCompactor, type ShardHandle, type ShardKernels, ShardSearcher } from './shards/shard-searcher.js';
+import type { ShardHandle, ShardKernels } from './shards/shard-memory.js';
+import { ShardSearcher } from './shards/shard-searcher.js';
 
 export interface IndexWorkerData {
   readonly kernels: ShardKernels;
@@ -27,11 +29,11 @@ export interface CompactTask {
 }
 
 /** Past so many (1 MiB) an answer goes out: queries that each meet a heap would together fill the memory. */
-const pairsPerAnswer = 131_072;
+const maxPairsPerAnswer = 131_072;
 
 const { kernels, owners }: IndexWorkerData = workerData;
 const ownerWords = new Int32Array(owners);
-const thread = claimNumber();
+const thread = claimThreadNumber();
 /** By shard number: a shard's memory is the same for as long as the process lives. */
 const searchers = new Map<number, ShardSearcher>();
 
@@ -46,7 +48,7 @@ export function search({ shard, queries, radius }: SearchTask): Uint32Array[] {
   searchers.set(shard.id, searcher);
   const answers: Uint32Array[] = [];
   let pairs = 0;
-  for (let at = 0; at < queries.length && pairs < pairsPerAnswer; at += hashBytes) {
+  for (let at = 0; at < queries.length && pairs < maxPairsPerAnswer; at += hashBytes) {
     const answer = searcher.search(queries.subarray(at, at + hashBytes), radius);
     answers.push(answer);
     pairs += answer.length / 2;
@@ -60,7 +62,7 @@ export function compact({ shard, added, tailTo }: CompactTask): void {
 }
 
 /** A thread number that no living thread has. */
-function claimNumber(): number {
+function claimThreadNumber(): number {
   for (let number = 1; number < ownerWords.length; number++) {
     if (Atomics.compareExchange(ownerWords, number, 0, threadId) === 0) return number;
   }

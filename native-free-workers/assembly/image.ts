@@ -17,42 +17,43 @@ import { filterPart } from './pdq/part-filter';
 import { writeBlockhashes } from './blockhash/bits';
 import { sumBlocks } from './blockhash/sums';
 import { writeHashes, writeUprightHash } from './pdq/bits';
-import { filter } from './pdq/jarosz-filter';
-import { quality, transform } from './pdq/dct';
+import { jaroszFilter } from './pdq/jarosz-filter';
+import { transform } from './pdq/dct';
+import { quality } from './pdq/quality';
 
 export { reserve } from './image/memory';
 export { areSumsDegenerate, isLumaDegenerate } from './image/degenerate';
-export { load } from './image/luma';
+export { computeLuma } from './image/luma';
 
 /** The largest side of an image that the reference hashes without a stretch. */
 const UNSTRETCHED: i32 = 512;
 
 /** Where eight PDQ hashes are: 8 x 32 bytes in the order identity, rotations by 90, 180, 270, flips x, y, plus1, minus1. */
-export function pdqHashes(): usize {
+export function pdqHashesAddress(): usize {
   return output;
 }
 
 /** Where eight blockhashes are, laid out the same. */
-export function blockhashes(): usize {
+export function blockhashesAddress(): usize {
   return blockOutput;
 }
 
 /** Where the 64x64 luma of the last PDQ hash is, float32. */
-export function decimatedLuma(): usize {
+export function decimatedLumaAddress(): usize {
   return luma64;
 }
 
 /** Where the 16x16 block sums of the last blockhash are, float64: 256 times R + G + B of all pixels of a block. */
-export function sumsOfBlocks(): usize {
+export function blockSumsAddress(): usize {
   return blockSums;
 }
 
-/** Where the luma of the loaded image is, float32, rows of `strideOfLuma()` values. */
-export function lumaOfImage(): usize {
+/** Where the luma of the loaded image is, float32, rows of `lumaStride()` values. */
+export function lumaAddress(): usize {
   return luma;
 }
 
-export function strideOfLuma(): i32 {
+export function lumaStride(): i32 {
   return padded(columns);
 }
 
@@ -62,7 +63,7 @@ export function hashWhole(): i32 {
   memory.fill(output, 0, 8 * 32);
   if (columns < 5 || rows < 5) return 0;
   if (columns == SIDE && rows == SIDE) memory.copy(luma64, luma, SIDE * SIDE * 4);
-  else filter();
+  else jaroszFilter();
   transform();
   writeHashes();
   return quality();

@@ -12,7 +12,7 @@
  * in 80 000 both.
  *
  * A table therefore holds, bucket after bucket, only the next band of each hash (2 bytes), apart from that the one after it, which is read of
- * few, and then the numbers of their rows. Buckets are touched before they are compared, one load a cache line, so that the processor overlaps
+ * few, and then the numbers of their rows. Buckets are prefetched before they are compared, one load a cache line, so that the processor overlaps
  * the misses: WebAssembly has no prefetch.
  *
  * Layout, all little-endian: a row is 32 bytes; a table is 65 537 starts (u32, rounded up to 65 552), then 2, 2 and 4 bytes a hash. Stateless:
@@ -195,14 +195,14 @@ export function candidates(tables: usize, query: usize, radius: u32, masks: usiz
  */
 export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: u32, ranges: usize, out: usize, capacity: u32): i32 {
   let found: u32 = 0;
-  let touched: u64 = 0;
+  let prefetched: u64 = 0;
   let range = ranges + rangesAt;
   let ahead = range;
   for (let band: u32 = 0; band < bands; band++) {
-    // Four bands at once: enough misses to overlap, and what is touched is still in the first cache when it is compared.
+    // Four bands at once: enough misses to overlap, and what is prefetched is still in the first cache when it is compared.
     for (let one = band; (band & 3) == 0 && one < band + 4; one++) {
       const end = ahead + (<usize>bucketsWithin(flipsOf(one, radius)) << 3);
-      touched += touch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end);
+      prefetched += prefetch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end);
       ahead = end;
     }
     const next = <usize>load<u32>(ranges + (<usize>band << 2));
@@ -241,7 +241,7 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
     }
   }
   // Kept, so that the compiler keeps the loads that touch.
-  store<u64>(ranges + rangesAt, touched);
+  store<u64>(ranges + rangesAt, prefetched);
   return found;
 }
 
@@ -251,7 +251,7 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
  */
 // @ts-ignore: decorator
 @inline
-function touch(next: usize, ranges: usize, end: usize): u64 {
+function prefetch(next: usize, ranges: usize, end: usize): u64 {
   let sum: u64 = 0;
   for (let range = ranges; range < end; range += 8) {
     const first = next + (<usize>load<u32>(range) << 1);

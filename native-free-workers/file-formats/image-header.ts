@@ -1,20 +1,20 @@
 /** What can be read of a JPEG or PNG before decoding it, in microseconds: libvips' own look at a file costs 0.4 ms. */
 import type { DecodedFormat } from '../image-task.js';
 
-export interface Header {
+export interface ImageHeader {
   readonly width: number;
   readonly height: number;
   /** One channel, but for alpha. */
   readonly isGrey: boolean;
   /** EXIF may say that it is shown turned. */
-  readonly mayBeTurned: boolean;
+  readonly mayHaveExif: boolean;
 }
 
 /**
  * Size and kind of a file that needs no closer look: a JPEG or PNG that is not CMYK and has no ICC profile. Undefined for every other file,
  * and for headers that are not understood. The size is as stored, before EXIF orientation.
  */
-export function plainHeader(bytes: Uint8Array, format: DecodedFormat): Header | undefined {
+export function readSimpleHeader(bytes: Uint8Array, format: DecodedFormat): ImageHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'jpeg') return jpegHeader(view);
   return format === 'png' ? pngHeader(view) : undefined;
@@ -24,19 +24,19 @@ export function plainHeader(bytes: Uint8Array, format: DecodedFormat): Header | 
  * Walks the marker segments up to the first scan, past the frame header (SOF0-SOF15 but DHT, JPG and DAC; ITU-T T.81, table B.1). Only markers with a length,
  * one right after the other: where anything else lies between them, as fill bytes may, a decoder could find another header than we.
  */
-function jpegHeader(view: DataView): Header | undefined {
-  let frame: Omit<Header, 'mayBeTurned'> | undefined;
-  let mayBeTurned = false;
+function jpegHeader(view: DataView): ImageHeader | undefined {
+  let frame: Omit<ImageHeader, 'mayHaveExif'> | undefined;
+  let mayHaveExif = false;
   for (let at = 2; at + 12 <= view.byteLength; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint16(at);
-    if (marker === startOfScan) return frame && { ...frame, mayBeTurned };
+    if (marker === startOfScan) return frame && { ...frame, mayHaveExif };
     if (isFrameHeader(marker)) {
       const components = view.getUint8(at + 9);
       if (frame || (components !== 1 && components !== 3)) return undefined;
       frame = { width: view.getUint16(at + 7), height: view.getUint16(at + 5), isGrey: components === 1 };
     } else if (!isSkipped(marker)) return undefined;
     // APP1 is where EXIF is.
-    if (marker === 0xffe1) mayBeTurned = true;
+    if (marker === 0xffe1) mayHaveExif = true;
     if (view.getUint16(at + 2) < 2) return undefined;
   }
   return undefined;
@@ -55,14 +55,14 @@ function isSkipped(marker: number): boolean {
 }
 
 /** IHDR, then the chunks before the pixels: iCCP is a profile (PNG, section 11). */
-function pngHeader(view: DataView): Header | undefined {
+function pngHeader(view: DataView): ImageHeader | undefined {
   if (view.byteLength < 33 || view.getUint32(12) !== 0x49484452) return undefined;
   for (let at = 33; at + 8 <= view.byteLength; at += 12 + view.getUint32(at)) {
     const chunk = view.getUint32(at + 4);
     if (chunk === 0x69434350) return undefined;
     if (chunk === 0x49444154) {
       const colour = view.getUint8(25);
-      return { width: view.getUint32(16), height: view.getUint32(20), isGrey: colour === 0 || colour === 4, mayBeTurned: true };
+      return { width: view.getUint32(16), height: view.getUint32(20), isGrey: colour === 0 || colour === 4, mayHaveExif: true };
     }
   }
   return undefined;

@@ -8,4 +8,4 @@
 export const minimumQuality = 50;
 
 /** Of all samples, in two tones: what the filter leaves of a straight edge across the picture is 3 %. */
-export const twoToneShare = 0.96;
+export const maxTwoToneShare = 0.96;

@@ -3,12 +3,19 @@
  *
  * Nothing of Node in here: a browser fetches the same kernel and calls the same functions. `kernels.ts` loads it in Node.
  */
-import { twoToneShare } from './degenerate-limits.js';
-import type { PdqHashes } from './pdq.js';
+import { maxTwoToneShare } from './degenerate-limits.js';
 import type { Area, Raster } from './raster.js';
 
+/** PDQ of one picture. */
+export interface PdqHashes {
+  /** Lower-case hex, 64 digits each: eight in the order of `orientations` in src/domain/hash.ts, or only the upright one. */
+  readonly hashes: readonly string[];
+  /** 0-100. */
+  readonly quality: number;
+}
+
 /** Orientations that are hashed. */
-export type Turns = 'all' | 'upright';
+export type HashedOrientations = 'all' | 'upright';
 
 /** Holds one image at a time: what was loaded last. */
 export interface ImageKernel {
@@ -20,7 +27,7 @@ export interface ImageKernel {
    * PDQ of a part, as if its pixels were an image of their own, without another copy: about 0.03 ms. `upright`: only its first hash. Throws RangeError
    * when it is not inside.
    */
-  pdqOfPart(area: Area, turns?: Turns): PdqHashes;
+  pdqOfPart(area: Area, orientations?: HashedOrientations): PdqHashes;
   /** True when the last PDQ says nothing; `share`: of all samples, how many in two tones are too many. About 0.01 ms. */
   isDegenerate(share?: number): boolean;
   /** Eight blockhashes of 64 hex digits of the whole image, in the order of `orientations`. */
@@ -38,18 +45,18 @@ export interface ImageKernel {
 interface KernelExports {
   readonly memory: WebAssembly.Memory;
   reserve(channels: number, width: number, height: number): number;
-  load(channels: number): void;
+  computeLuma(channels: number): void;
   hashWhole(): number;
   hashPart(x: number, y: number, width: number, height: number, reduced: boolean, upright: boolean): number;
   hashBlocks(channels: number): void;
   isLumaDegenerate(share: number): number;
   areSumsDegenerate(share: number): number;
-  pdqHashes(): number;
-  blockhashes(): number;
-  decimatedLuma(): number;
-  sumsOfBlocks(): number;
-  lumaOfImage(): number;
-  strideOfLuma(): number;
+  pdqHashesAddress(): number;
+  blockhashesAddress(): number;
+  decimatedLumaAddress(): number;
+  blockSumsAddress(): number;
+  lumaAddress(): number;
+  lumaStride(): number;
 }
 
 const bytesPerHash = 32;
@@ -66,7 +73,7 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
     return Array.from({ length: count }, (_, k) => hex(bytes, k * bytesPerHash));
   };
   const pdqWithQuality = (quality: number, count?: number): PdqHashes => ({
-    hashes: hashesAt(kernel.pdqHashes(), count),
+    hashes: hashesAt(kernel.pdqHashesAddress(), count),
     quality,
   });
 
@@ -76,33 +83,33 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
       const at = kernel.reserve(channels, width, height) >>> 0;
       if (at === 0) throw new RangeError(`an image of ${width}x${height} does not fit into the kernel's memory`);
       new Uint8Array(kernel.memory.buffer).set(data.subarray(0, width * height * channels), at);
-      kernel.load(channels);
+      kernel.computeLuma(channels);
       image = shape;
     },
     pdq() {
       const { width, height, reduced = false } = image;
       return pdqWithQuality(reduced ? kernel.hashPart(0, 0, width, height, true, false) : kernel.hashWhole());
     },
-    pdqOfPart({ x, y, width, height }, turns = 'all') {
+    pdqOfPart({ x, y, width, height }, orientations = 'all') {
       const { reduced = false } = image;
       const isInside = [x, y, width, height].every((value) => Number.isInteger(value) && value >= 0);
       if (!isInside || x + width > image.width || y + height > image.height) {
         throw new RangeError(`${width}x${height} at ${x},${y} is not inside an image of ${image.width}x${image.height}`);
       }
-      const upright = turns === 'upright';
+      const upright = orientations === 'upright';
       return pdqWithQuality(kernel.hashPart(x, y, width, height, reduced, upright), upright ? 1 : 8);
     },
-    isDegenerate: (share = twoToneShare) => kernel.isLumaDegenerate(share) !== 0,
+    isDegenerate: (share = maxTwoToneShare) => kernel.isLumaDegenerate(share) !== 0,
     blockhashes() {
       kernel.hashBlocks(image.channels);
-      return hashesAt(kernel.blockhashes());
+      return hashesAt(kernel.blockhashesAddress());
     },
-    areBlocksDegenerate: () => kernel.areSumsDegenerate(twoToneShare) !== 0,
-    decimatedLuma: () => new Float32Array(kernel.memory.buffer, kernel.decimatedLuma(), 64 * 64),
-    blockSums: () => new Float64Array(kernel.memory.buffer, kernel.sumsOfBlocks(), 16 * 16),
+    areBlocksDegenerate: () => kernel.areSumsDegenerate(maxTwoToneShare) !== 0,
+    decimatedLuma: () => new Float32Array(kernel.memory.buffer, kernel.decimatedLumaAddress(), 64 * 64),
+    blockSums: () => new Float64Array(kernel.memory.buffer, kernel.blockSumsAddress(), 16 * 16),
     luma() {
-      const stride = kernel.strideOfLuma();
-      return { data: new Float32Array(kernel.memory.buffer, kernel.lumaOfImage(), stride * image.height), stride };
+      const stride = kernel.lumaStride();
+      return { data: new Float32Array(kernel.memory.buffer, kernel.lumaAddress(), stride * image.height), stride };
     },
   };
 }

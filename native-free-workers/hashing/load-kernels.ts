@@ -1,7 +1,6 @@
 /** Loads WebAssembly kernels from disk, for Node. Facades such as `image-kernel.ts` stay free of `node:fs`, because browsers load them too. */
 import { readFile } from 'node:fs/promises';
 import { type ImageKernel, imageKernelOf } from './image-kernel.js';
-import { type HashPdq, pdqOf } from './pdq.js';
 
 /** The kernel of that name where the build puts it: true of the compiled file only, so tests give a path. */
 export function kernelPath(name: string): URL {
@@ -11,11 +10,6 @@ export function kernelPath(name: string): URL {
 /** Reads, compiles and starts the image kernel. Each call gives an instance with a memory of its own. Rejects when the file is absent. */
 export async function loadImageKernel(path: string | URL = kernelPath('image')): Promise<ImageKernel> {
   return imageKernelOf(await start(path));
-}
-
-/** The same, for PDQ only. */
-export async function loadPdq(path: string | URL = kernelPath('image')): Promise<HashPdq> {
-  return pdqOf(await start(path));
 }
 
 async function start(path: string | URL): Promise<WebAssembly.Instance> {

@@ -1,7 +1,7 @@
 /**
  * The judgement of `degenerate.ts` in plain TypeScript: the twin of `assembly/degenerate/`, for tests; no production path calls it.
  */
-import { twoToneShare } from '../hashing/degenerate-limits.js';
+import { maxTwoToneShare } from '../hashing/degenerate-limits.js';
 
 /** What is left of a picture below this, in 1 / 255 of white, is nothing. */
 const sameLevel = 2;
@@ -9,12 +9,12 @@ const sameLevel = 2;
  * Rows of which all others are mixtures: one of a flat picture, two of halves, slopes, stripes and chessboards, three of what two of these
  * add up to. Of photographs and of pages of text more than ten.
  */
-const maxMixed = 3;
+const maxRank = 3;
 
 /** `luma`: 64x64, 0-255; `share`: of all samples, how many in two tones are too many. */
-export function isDegenerateLuma(luma: Float32Array, share = twoToneShare): boolean {
+export function isDegenerateLuma(luma: Float32Array, share = maxTwoToneShare): boolean {
   const grid = new Float64Array(luma);
-  return hasTwoTones(grid, share) || hasFewRows(grid, 64);
+  return hasTwoTones(grid, share) || hasLowRank(grid, 64);
 }
 
 /** `sums`: 16x16, in any unit. */
@@ -23,26 +23,26 @@ export function isDegenerateSums(sums: ArrayLike<number>): boolean {
   for (let k = 0; k < sums.length; k++) white = Math.max(white, sums[k] ?? 0);
   if (white === 0) return true;
   const scaled = Float64Array.from(sums, (sum) => (sum * 255) / white);
-  return hasTwoTones(scaled, twoToneShare) || hasFewRows(scaled, 16);
+  return hasTwoTones(scaled, maxTwoToneShare) || hasLowRank(scaled, 16);
 }
 
 /**
  * Gaussian elimination with full pivoting: takes the strongest row out of all others, three times, and looks at what remains. Every pass finds the
  * next pivot as it goes, and the last stops at the first level that remains.
  */
-function hasFewRows(grid: Float64Array, side: number): boolean {
-  let pivot = strongest(grid);
-  for (let taken = 1; taken <= maxMixed; taken++) {
+function hasLowRank(grid: Float64Array, side: number): boolean {
+  let pivot = largestElement(grid);
+  for (let taken = 1; taken <= maxRank; taken++) {
     const value = grid[pivot] ?? 0;
     if (Math.abs(value) <= sameLevel) return true;
-    const enough = taken === maxMixed ? sameLevel : Number.POSITIVE_INFINITY;
-    pivot = takeOut(grid, side, pivot, enough);
+    const enough = taken === maxRank ? sameLevel : Number.POSITIVE_INFINITY;
+    pivot = eliminate(grid, side, pivot, enough);
   }
   return Math.abs(grid[pivot] ?? 0) <= sameLevel;
 }
 
 /** Takes the row of `pivot` out of all; answers where most remains, or the first place where more than `enough` does. */
-function takeOut(grid: Float64Array, side: number, pivot: number, enough: number): number {
+function eliminate(grid: Float64Array, side: number, pivot: number, enough: number): number {
   const column = pivot % side;
   const value = grid[pivot] ?? 0;
   const row = grid.slice(pivot - column, pivot - column + side);
@@ -62,7 +62,7 @@ function takeOut(grid: Float64Array, side: number, pivot: number, enough: number
   return place;
 }
 
-function strongest(grid: Float64Array): number {
+function largestElement(grid: Float64Array): number {
   let place = 0;
   let most = 0;
   for (let k = 0; k < grid.length; k++) {
@@ -81,11 +81,11 @@ function hasTwoTones(values: Float64Array, share: number): boolean {
     const level = ((values[k] ?? 0) + 0.5) | 0;
     counts[level] = (counts[level] ?? 0) + 1;
   }
-  return takeMost(counts) + takeMost(counts) >= values.length * share;
+  return takeMostFrequent(counts) + takeMostFrequent(counts) >= values.length * share;
 }
 
 /** Takes the most frequent level and its neighbours out, and answers how many samples they are. */
-function takeMost(counts: Uint32Array): number {
+function takeMostFrequent(counts: Uint32Array): number {
   let most = 0;
   for (let level = 1; level < counts.length; level++) if ((counts[level] ?? 0) > (counts[most] ?? 0)) most = level;
   let taken = 0;

@@ -5,7 +5,7 @@
  * buffers, one sample after the other, the box filter in its four phases, a sort for the median. float32 comes from Float32Array and
  * `Math.fround`; rounding a float64 sum, product or quotient of two float32 to float32 gives the float32 operation exactly.
  */
-import type { PdqHashes } from '../hashing/pdq.js';
+import type { PdqHashes } from '../hashing/image-kernel.js';
 import type { Raster } from '../hashing/raster.js';
 
 const side = 64;

@@ -4,7 +4,7 @@ import { hashBytes } from '../shards/shard-layout.js';
  * The plain twin of the scan kernel, and its oracle: pairs (number, distance) of the 32-byte rows of `hashes` within `radius` bits of
  * `query`.
  */
-export function scanPlain(hashes: Uint8Array, query: Uint8Array, radius: number): Uint32Array {
+export function plainScan(hashes: Uint8Array, query: Uint8Array, radius: number): Uint32Array {
   const hits: number[] = [];
   for (let number = 0; number < hashes.length / hashBytes; number++) {
     let distance = 0;

@@ -17,7 +17,7 @@ const pageBytes = 64 * 1024;
 const largestMemory = 65_536;
 
 /** Threads that may search at once: 0 is the main thread. */
-export const threads = 64;
+export const maxThreads = 64;
 export const bands = 16;
 
 export const controlAt = pageBytes;
@@ -38,7 +38,7 @@ export const control = {
   /** By thread: the epoch announced by the search it is in, 0 outside. */
   active: 64,
 } as const;
-export const controlWords = control.active + threads;
+export const controlWords = control.active + maxThreads;
 
 export const masksAt = controlAt + 4_096;
 const scratchAt = 2 * pageBytes;
@@ -48,11 +48,11 @@ export const scratch = { query: 0, ranges: 64, hits: 90_112 } as const;
 export const hitCapacity = (scratchBytes - scratch.hits) / 8;
 
 export function scratchOf(thread: number): number {
-  if (thread >= threads) throw new RangeError(`thread ${thread}: there is scratch for ${threads} threads`);
+  if (thread >= maxThreads) throw new RangeError(`thread ${thread}: there is scratch for ${maxThreads} threads`);
   return scratchAt + thread * scratchBytes;
 }
 
-const firstRow = scratchAt + threads * scratchBytes;
+const firstRow = scratchAt + maxThreads * scratchBytes;
 export const startsBytes = (65_536 + 16) * 4;
 /** A hash in the table of one band: its next two bands, and the number of its row. */
 const tableHashBytes = 8;

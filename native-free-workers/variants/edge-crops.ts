@@ -12,9 +12,9 @@ import type { Margins } from './luma-plane.js';
 export const sides = ['top', 'bottom', 'left', 'right'] as const;
 export type Side = (typeof sides)[number];
 
-const step = 1.25 ** 2;
+const scaleStep = 1.25 ** 2;
 /** Share of the side that a kept part may need. */
-const maxKept = 0.78;
+const maxKeptShare = 0.78;
 
 export interface EdgeCrop {
   readonly side: Side;
@@ -23,15 +23,15 @@ export interface EdgeCrop {
 
 /** Of a picture that is enrolled: one part a side. */
 export function edgeCrops(width: number, height: number): EdgeCrop[] {
-  return sides.map((side) => part(side, power(maxKept * ratio(side, width, height)), width, height));
+  return sides.map((side) => edgeCrop(side, largestExponent(maxKeptShare * ratio(side, width, height)), width, height));
 }
 
 /** Of a copy: one or two parts a side, those that the picture may have enrolled. */
 export function possibleEdgeCrops(width: number, height: number): EdgeCrop[] {
   return sides.flatMap((side) => {
     const whole = ratio(side, width, height);
-    const [least, most] = [power(maxKept * whole), power(whole)];
-    return (least === most ? [least] : [least, most]).map((exponent) => part(side, exponent, width, height));
+    const [least, most] = [largestExponent(maxKeptShare * whole), largestExponent(whole)];
+    return (least === most ? [least] : [least, most]).map((exponent) => edgeCrop(side, exponent, width, height));
   });
 }
 
@@ -41,12 +41,12 @@ function ratio(side: Side, width: number, height: number): number {
 }
 
 /** The largest n for which step^n is at most `value`. */
-function power(value: number): number {
-  return Math.floor(Math.log(value) / Math.log(step) + 1e-9);
+function largestExponent(value: number): number {
+  return Math.floor(Math.log(value) / Math.log(scaleStep) + 1e-9);
 }
 
-function part(side: Side, exponent: number, width: number, height: number): EdgeCrop {
-  const margin = Math.max(0, 1 - step ** exponent / ratio(side, width, height));
+function edgeCrop(side: Side, exponent: number, width: number, height: number): EdgeCrop {
+  const margin = Math.max(0, 1 - scaleStep ** exponent / ratio(side, width, height));
   const opposite = { left: 'right', right: 'left', top: 'bottom', bottom: 'top' } as const;
   return { side, margins: { left: 0, top: 0, right: 0, bottom: 0, [opposite[side]]: margin } };
 }

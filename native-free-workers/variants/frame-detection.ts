@@ -8,7 +8,7 @@
  * It may be wrong: a picture whose own edge is a plain sky looks framed. So what it finds is one more variant, never in place of the whole.
  */
 import type { Area } from '../hashing/raster.js';
-import type { Plane } from './luma-plane.js';
+import type { LumaPlane } from './luma-plane.js';
 
 /** Grey levels around the ground's that still are ground: JPEG at quality 30 rings by about 10. */
 const tolerance = 12;
@@ -30,7 +30,7 @@ const lightest = 235;
 const maxRounds = 4;
 
 /** Up to two rectangles that may be the picture inside, the likelier first; none where no side is of one colour. */
-export function framedPictures(plane: Plane): Area[] {
+export function findFramedPictures(plane: LumaPlane): Area[] {
   const whole = { x: 0, y: 0, width: plane.width, height: plane.height };
   const sides = sidesOf(plane);
   const likely = sides.filter((ground) => isPageColour(ground) || sides.filter((other) => isNear(other, ground)).length > 1);
@@ -53,7 +53,7 @@ function isNear(a: number, b: number): boolean {
 }
 
 /** The grounds of the four sides, where they have one. The outermost line is often a blend with nothing: the next one is asked. */
-function sidesOf(plane: Plane): number[] {
+function sidesOf(plane: LumaPlane): number[] {
   const { width, height } = plane;
   if (width < minSide || height < minSide) return [];
   const lines = [
@@ -66,7 +66,7 @@ function sidesOf(plane: Plane): number[] {
 }
 
 /** A row or column of the plane, rounded to grey levels. */
-function lineOf({ data, stride, width, height }: Plane, isRow: boolean, at: number): Uint8Array {
+function lineOf({ data, stride, width, height }: LumaPlane, isRow: boolean, at: number): Uint8Array {
   const step = isRow ? 1 : stride;
   const from = isRow ? at * stride : at;
   // Loops here and below: `from` and `reduce` with a callback took half of the time of looking for frames.
@@ -84,7 +84,7 @@ function groundOf(line: Uint8Array): number | undefined {
 }
 
 /** What the XY-cut leaves; undefined where it is too little to be a picture. */
-function cut(plane: Plane, whole: Area, grounds: readonly number[]): Area | undefined {
+function cut(plane: LumaPlane, whole: Area, grounds: readonly number[]): Area | undefined {
   let area: Area | undefined = whole;
   for (let round = 0; area && round < maxRounds; round++) {
     const before: Area = area;
@@ -105,7 +105,7 @@ interface Slice {
 }
 
 /** The longest run of lines of `area` with something else than ground in them; short gaps inside do not end it. */
-function longest(plane: Plane, area: Area, grounds: readonly number[], isRow: boolean): Slice | undefined {
+function longest(plane: LumaPlane, area: Area, grounds: readonly number[], isRow: boolean): Slice | undefined {
   const lines = isRow ? area.height : area.width;
   const gap = Math.max(minGap, Math.round((isRow ? plane.height : plane.width) * gapShare));
   let best: Slice | undefined;
@@ -127,7 +127,7 @@ function longest(plane: Plane, area: Area, grounds: readonly number[], isRow: bo
 }
 
 /** True when all of a line but stray pixels has the colour of one ground. Lines of a picture are known after a few pixels. */
-function isGround({ data, stride }: Plane, area: Area, grounds: readonly number[], isRow: boolean, line: number): boolean {
+function isGround({ data, stride }: LumaPlane, area: Area, grounds: readonly number[], isRow: boolean, line: number): boolean {
   const length = isRow ? area.width : area.height;
   const first = isRow ? (area.y + line) * stride + area.x : area.y * stride + area.x + line;
   const step = isRow ? 1 : stride;
@@ -141,7 +141,7 @@ function isGround({ data, stride }: Plane, area: Area, grounds: readonly number[
   });
 }
 
-function isSame(a: Area, b: Area, { width, height }: Plane): boolean {
+function isSame(a: Area, b: Area, { width, height }: LumaPlane): boolean {
   const across = width * sameShare;
   const down = height * sameShare;
   return (

@@ -1,8 +1,8 @@
 import { minimumQuality } from '../hashing/degenerate-limits.js';
-import type { ImageKernel, Turns } from '../hashing/image-kernel.js';
+import type { HashedOrientations, ImageKernel } from '../hashing/image-kernel.js';
 import type { Area, Raster } from '../hashing/raster.js';
 import type { VariantHashes } from '../image-task.js';
-import { areaWithin, type Margins, type Plane } from './luma-plane.js';
+import { areaInsideMargins, type LumaPlane, type Margins } from './luma-plane.js';
 
 /** The image that the kernel holds. */
 export interface LoadedImage {
@@ -15,7 +15,7 @@ export interface LoadedImage {
 }
 
 /** Its luma: a view that the next call of the kernel ends. */
-export function planeOf({ kernel, raster: { width, height } }: LoadedImage): Plane {
+export function lumaPlaneOf({ kernel, raster: { width, height } }: LoadedImage): LumaPlane {
   return { ...kernel.luma(), width, height };
 }
 
@@ -27,25 +27,30 @@ export function hashPart(
   kernel: ImageKernel,
   variant: string,
   area: Area,
-  turns: Turns,
-  twoToneShare?: number,
+  orientations: HashedOrientations,
+  maxTwoToneShare?: number,
 ): VariantHashes | undefined {
-  const { hashes, quality } = kernel.pdqOfPart(area, turns);
-  return quality < minimumQuality || kernel.isDegenerate(twoToneShare) ? undefined : { variant, quality, hashes };
+  const { hashes, quality } = kernel.pdqOfPart(area, orientations);
+  return quality < minimumQuality || kernel.isDegenerate(maxTwoToneShare) ? undefined : { variant, quality, hashes };
 }
 
 /** As `hashPart`, of what `margins` leave. */
-export function hashWithin(
+export function hashInsideMargins(
   { kernel, raster }: LoadedImage,
   variant: string,
   margins: Margins,
-  turns: Turns,
+  orientations: HashedOrientations,
 ): VariantHashes | undefined {
-  return hashPart(kernel, variant, areaWithin(raster.width, raster.height, margins), turns);
+  return hashPart(kernel, variant, areaInsideMargins(raster.width, raster.height, margins), orientations);
 }
 
 /** As `hashPart`, of pixels that take the place of the image in the kernel. */
-export function hashInstead(kernel: ImageKernel, variant: string, raster: Raster, turns: Turns): VariantHashes | undefined {
+export function loadAndHash(
+  kernel: ImageKernel,
+  variant: string,
+  raster: Raster,
+  orientations: HashedOrientations,
+): VariantHashes | undefined {
   kernel.load(raster);
-  return hashPart(kernel, variant, { x: 0, y: 0, width: raster.width, height: raster.height }, turns);
+  return hashPart(kernel, variant, { x: 0, y: 0, width: raster.width, height: raster.height }, orientations);
 }

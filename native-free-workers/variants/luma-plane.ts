@@ -2,7 +2,7 @@
 import type { Area } from '../hashing/raster.js';
 
 /** Row `y` starts at `y * stride`; `width` of its values count. 0 to 255. */
-export interface Plane {
+export interface LumaPlane {
   readonly data: Float32Array;
   readonly stride: number;
   readonly width: number;
@@ -18,7 +18,7 @@ export interface Margins {
 }
 
 /** The rectangle that `margins` leave of `width` x `height` pixels, to the nearest pixel, at least one each way. */
-export function areaWithin(width: number, height: number, { left, top, right, bottom }: Margins): Area {
+export function areaInsideMargins(width: number, height: number, { left, top, right, bottom }: Margins): Area {
   const x = Math.min(width - 1, Math.round(width * left));
   const y = Math.min(height - 1, Math.round(height * top));
   return {
@@ -30,7 +30,7 @@ export function areaWithin(width: number, height: number, { left, top, right, bo
 }
 
 /** The inner `share` of both sides, in the middle. */
-export function inner(share: number): Margins {
+export function centredMargins(share: number): Margins {
   const margin = (1 - share) / 2;
   return { left: margin, top: margin, right: margin, bottom: margin };
 }

@@ -4,8 +4,8 @@
  * From each side it looks inward at 33 places until something else than ground comes. A turned picture gives four straight edges of the same
  * slope (median over pairs of places, Theil 1950, which forgives a third of them: corners, and parts as dark as the ground).
  */
-import type { Plane } from './luma-plane.js';
-import type { TurnedWindow } from './tilted-rectangle.js';
+import type { LumaPlane } from './luma-plane.js';
+import type { TiltedRectangle } from './tilted-rectangle.js';
 
 const places = 33;
 /** Grey levels around the ground's that still are ground. */
@@ -28,7 +28,7 @@ interface Edge {
 }
 
 /** The picture's own rectangle, in true pixels of an image of `width` x `height`; undefined where nothing lies askew. */
-export function findSkew(plane: Plane, width: number, height: number): TurnedWindow | undefined {
+export function findSkew(plane: LumaPlane, width: number, height: number): TiltedRectangle | undefined {
   const ground = groundOfCorners(plane);
   if (ground === undefined) return undefined;
   const scale = [width / plane.width, height / plane.height] as const;
@@ -48,7 +48,7 @@ export function findSkew(plane: Plane, width: number, height: number): TurnedWin
 }
 
 /** The level that all four corners share. */
-function groundOfCorners({ data, stride, width, height }: Plane): number | undefined {
+function groundOfCorners({ data, stride, width, height }: LumaPlane): number | undefined {
   if (width < places || height < places) return undefined;
   const corners = [2, width - 3].flatMap((x) => [2, height - 3].map((y) => data[y * stride + x] ?? 0));
   const ground = median(corners);
@@ -56,7 +56,7 @@ function groundOfCorners({ data, stride, width, height }: Plane): number | undef
 }
 
 function edgeOf(
-  plane: Plane,
+  plane: LumaPlane,
   side: 'top' | 'bottom' | 'left' | 'right',
   ground: number,
   scale: readonly [number, number],

@@ -1,12 +1,12 @@
 /** Pixels of a rectangle that lies askew in an image. */
 import type { Raster } from '../hashing/raster.js';
-import type { Plane } from './luma-plane.js';
+import type { LumaPlane } from './luma-plane.js';
 
 /**
  * A rectangle turned by `angle` (radians, clockwise as seen). `left`, `top`, `right` and `bottom` are measured along its own sides in
  * true pixels, from the image's upper left corner: u = x cos + y sin, v = y cos - x sin.
  */
-export interface TurnedWindow {
+export interface TiltedRectangle {
   readonly angle: number;
   readonly left: number;
   readonly top: number;
@@ -21,7 +21,7 @@ const side = 256;
  * Samples the window to a grey square of 256 px, bilinearly; what lies outside the image repeats its edge. `width` and `height`: the true size of
  * the image, whatever the shape of its plane. About 1 ms.
  */
-export function sampleTurned(plane: Plane, width: number, height: number, window: TurnedWindow): Raster {
+export function sampleTilted(plane: LumaPlane, width: number, height: number, window: TiltedRectangle): Raster {
   const { data, stride } = plane;
   const { angle, left, top, right, bottom } = window;
   const [across, down] = [plane.width / width, plane.height / height];
@@ -45,7 +45,7 @@ export function sampleTurned(plane: Plane, width: number, height: number, window
 }
 
 /** The largest upright rectangle of the image's own shape inside the image turned by `degrees`: what phones keep of a straightened picture. */
-export function keptByStraightening(width: number, height: number, degrees: number): TurnedWindow {
+export function straightenedCrop(width: number, height: number, degrees: number): TiltedRectangle {
   const angle = (degrees * Math.PI) / 180;
   const long = Math.max(width, height) / Math.min(width, height);
   const share = 1 / (Math.cos(angle) + long * Math.abs(Math.sin(angle)));

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { Piscina } from 'piscina';
 import { type Digests, digestsOf } from '../../native-free-workers/hashing/digests.js';
 import type { CompactTask, IndexWorkerData, SearchTask } from '../../native-free-workers/index.worker.js';
-import { threads as searchThreads } from '../../native-free-workers/shards/shard-layout.js';
-import type { ShardKernels } from '../../native-free-workers/shards/shard-searcher.js';
+import { maxThreads as searchThreads } from '../../native-free-workers/shards/shard-layout.js';
+import type { ShardKernels } from '../../native-free-workers/shards/shard-memory.js';
 import { VigieError } from '../domain/errors.js';
 import { built } from '../package-root.js';
 

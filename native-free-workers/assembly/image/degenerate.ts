@@ -6,38 +6,38 @@ import { blockSums, grid, luma64 } from './memory';
 
 /** What is left of a picture below this, in 1 / 255 of white, is nothing. */
 const SAME_LEVEL: i32 = 2;
-const MOST_MIXED: i32 = 3;
+const MAX_RANK: i32 = 3;
 
 /** Four counts side by side, because neighbours often have the same level and would wait for each other: [4][257] u32. */
 const PITCH: usize = 260 * 4;
 const counts: usize = memory.data(4 * 260 * 4, 16);
 const pivotRow: usize = memory.data(64 * 8, 16);
 
-/** The 64x64 luma of the last PDQ hash; `share`: of all samples, how many in two tones are too many. */
-export function isLumaDegenerate(share: f64): bool {
+/** The 64x64 luma of the last PDQ hash; `maxShare`: of all samples, how many in two tones are too many. */
+export function isLumaDegenerate(maxShare: f64): bool {
   for (let at: usize = 0; at < 64 * 64; at += 4) {
     const values = v128.load(luma64 + at * 4);
     v128.store(grid + at * 8, f64x2.promote_low_f32x4(values));
     v128.store(grid + at * 8, f64x2.promote_low_f32x4(v128.shuffle<i32>(values, values, 2, 3, 0, 1)), 16);
   }
-  return isDegenerate(64, share);
+  return isDegenerate(64, maxShare);
 }
 
 /** The 16x16 block sums of the last blockhash, in whatever unit they are. */
-export function areSumsDegenerate(share: f64): bool {
+export function areSumsDegenerate(maxShare: f64): bool {
   let white: f64 = 0;
   for (let at: usize = 0; at < 16 * 16 * 8; at += 8) white = max(white, load<f64>(blockSums + at));
   if (white == 0) return true;
   for (let at: usize = 0; at < 16 * 16 * 8; at += 8) store<f64>(grid + at, (load<f64>(blockSums + at) * 255) / white);
-  return isDegenerate(16, share);
+  return isDegenerate(16, maxShare);
 }
 
-function isDegenerate(side: i32, share: f64): bool {
-  return hasTwoTones(side * side, share) || hasFewRows(side);
+function isDegenerate(side: i32, maxShare: f64): bool {
+  return hasTwoTones(side * side, maxShare) || hasLowRank(side);
 }
 
 /** Two narrow bands of levels hold nearly all of `length` samples, a multiple of four. */
-function hasTwoTones(length: i32, share: f64): bool {
+function hasTwoTones(length: i32, maxShare: f64): bool {
   memory.fill(counts, 0, 4 * PITCH);
   for (let at: usize = grid; at < grid + <usize>length * 8; at += 32) {
     const upper = levels(v128.load(at));
@@ -51,7 +51,7 @@ function hasTwoTones(length: i32, share: f64): bool {
     const half = i32x4.add(v128.load(at), v128.load(at, PITCH));
     v128.store(at, i32x4.add(half, i32x4.add(v128.load(at, 2 * PITCH), v128.load(at, 3 * PITCH))));
   }
-  return <f64>(takeMost() + takeMost()) >= <f64>length * share;
+  return <f64>(takeMostFrequent() + takeMostFrequent()) >= <f64>length * maxShare;
 }
 
 /** Two values to the nearest levels; what is no level becomes 256, which is never asked for. */
@@ -69,7 +69,7 @@ function count(level: i32, to: usize): void {
 }
 
 /** Takes the most frequent level and its neighbours out, and answers how many samples they are. */
-function takeMost(): u32 {
+function takeMostFrequent(): u32 {
   let most: i32 = 0;
   let highest = load<u32>(counts);
   for (let level: i32 = 1; level < 256; level++) {
@@ -87,18 +87,18 @@ function takeMost(): u32 {
 }
 
 /** Gaussian elimination with full pivoting, three rows far; then the first level that remains decides. */
-function hasFewRows(side: i32): bool {
+function hasLowRank(side: i32): bool {
   const pitch = <usize>side * 8;
-  let pivot = strongest(pitch);
-  for (let taken = 1; taken < MOST_MIXED; taken++) {
+  let pivot = largestElement(pitch);
+  for (let taken = 1; taken < MAX_RANK; taken++) {
     if (Math.abs(load<f64>(pivot)) <= SAME_LEVEL) return true;
-    pivot = takeOut(pitch, pivot);
+    pivot = eliminate(pitch, pivot);
   }
-  return Math.abs(load<f64>(pivot)) <= SAME_LEVEL || isNothingBeside(pitch, pivot);
+  return Math.abs(load<f64>(pivot)) <= SAME_LEVEL || isZeroAfterElimination(pitch, pivot);
 }
 
 /** Where the grid is furthest from zero: the first such place. `pitch`: bytes a row, of as many rows. */
-function strongest(pitch: usize): usize {
+function largestElement(pitch: usize): usize {
   let row = grid;
   let most: f64 = 0;
   for (let at: usize = grid; at < grid + (pitch >> 3) * pitch; at += pitch) {
@@ -109,12 +109,12 @@ function strongest(pitch: usize): usize {
     most = peakOfRow;
     row = at;
   }
-  return placeOf(most, row, pitch);
+  return addressOf(most, row, pitch);
 }
 
 /** Takes the row of `pivot` out of all rows, and answers where most remains: the first such place. */
-function takeOut(pitch: usize, pivot: usize): usize {
-  const column = keepRow(pitch, pivot);
+function eliminate(pitch: usize, pivot: usize): usize {
+  const column = copyPivotRow(pitch, pivot);
   const value = load<f64>(pivotRow + column);
   let strongest = grid;
   let most: f64 = 0;
@@ -133,12 +133,12 @@ function takeOut(pitch: usize, pivot: usize): usize {
     most = peakOfRow;
     strongest = row;
   }
-  return placeOf(most, strongest, pitch);
+  return addressOf(most, strongest, pitch);
 }
 
 /** True when taking the row of `pivot` out would leave nothing; a photograph is known after a few samples. */
-function isNothingBeside(pitch: usize, pivot: usize): bool {
-  const column = keepRow(pitch, pivot);
+function isZeroAfterElimination(pitch: usize, pivot: usize): bool {
+  const column = copyPivotRow(pitch, pivot);
   const value = load<f64>(pivotRow + column);
   for (let row: usize = grid; row < grid + (pitch >> 3) * pitch; row += pitch) {
     const share = load<f64>(row + column) / value;
@@ -152,14 +152,14 @@ function isNothingBeside(pitch: usize, pivot: usize): bool {
 /** Copies the row of `pivot` and answers its place in the row, in bytes. */
 // @ts-ignore: decorator
 @inline
-function keepRow(pitch: usize, pivot: usize): usize {
+function copyPivotRow(pitch: usize, pivot: usize): usize {
   const column = (pivot - grid) % pitch;
   memory.copy(pivotRow, pivot - column, pitch);
   return column;
 }
 
 /** Where in the row the value is `most` or minus `most`. */
-function placeOf(most: f64, row: usize, pitch: usize): usize {
+function addressOf(most: f64, row: usize, pitch: usize): usize {
   let at = row;
   while (at < row + pitch - 8 && Math.abs(load<f64>(at)) != most) at += 8;
   return at;

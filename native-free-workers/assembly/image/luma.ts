@@ -2,7 +2,7 @@
 import { columns, luma, padded, pixels, rows } from './memory';
 
 /** Makes luma of the pixels at `reserve`. The last turn of a row reads beyond it and writes into its padding: nobody reads that. */
-export function load(channels: i32): void {
+export function computeLuma(channels: i32): void {
   const pitch = <usize>columns * <usize>channels;
   const stride = <usize>padded(columns) * 4;
   for (let row = 0; row < rows; row++) {

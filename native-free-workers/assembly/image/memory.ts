@@ -20,7 +20,7 @@ export const output: usize = memory.data(8 * 32, 16); // bytes, most significant
 export const blockOutput: usize = memory.data(8 * 32, 16); // the same for blockhash
 export const blockSums: usize = memory.data(16 * 16 * 8, 16); // float64 [row][column]
 export const rowSums: usize = memory.data(16 * 4, 16); // u32, blocks of one row of pixels
-export const frequenciesTurned: usize = memory.data(16 * 16 * 4, 16); // [horizontal][vertical]
+export const frequenciesTransposed: usize = memory.data(16 * 16 * 4, 16); // [horizontal][vertical]
 export const grid: usize = memory.data(64 * 64 * 8, 16); // float64, what is judged: 64x64 or 16x16
 
 // The image and work areas above the static data, placed by `reserve`.

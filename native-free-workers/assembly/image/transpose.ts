@@ -3,13 +3,13 @@
 /** Four vectors `pitch` bytes apart, transposed, to four `pitchTo` bytes apart. */
 // @ts-ignore: decorator
 @inline
-export function turn(from: usize, pitch: usize, to: usize, pitchTo: usize): void {
-  storeTurned(v128.load(from), v128.load(from + pitch), v128.load(from + 2 * pitch), v128.load(from + 3 * pitch), to, pitchTo);
+export function transpose4x4(from: usize, pitch: usize, to: usize, pitchTo: usize): void {
+  storeTransposed(v128.load(from), v128.load(from + pitch), v128.load(from + 2 * pitch), v128.load(from + 3 * pitch), to, pitchTo);
 }
 
 // @ts-ignore: decorator
 @inline
-export function storeTurned(a: v128, b: v128, c: v128, d: v128, to: usize, pitchTo: usize): void {
+export function storeTransposed(a: v128, b: v128, c: v128, d: v128, to: usize, pitchTo: usize): void {
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
   const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
   const abNext = v128.shuffle<f32>(a, b, 2, 6, 3, 7);

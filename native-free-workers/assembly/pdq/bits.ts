@@ -1,6 +1,6 @@
 /** From 16x16 frequencies to eight hashes of 256 bits. */
-import { BITS, frequencies, frequenciesTurned, output } from '../image/memory';
-import { turn } from '../image/transpose';
+import { BITS, frequencies, frequenciesTransposed, output } from '../image/memory';
+import { transpose4x4 } from '../image/transpose';
 
 const signed: usize = memory.data(16 * 16 * 4, 16);
 const selection: usize = memory.data(16 * 16 * 4, 16);
@@ -23,7 +23,7 @@ export function writeUprightHash(): void {
 export function writeHashes(): void {
   for (let row: usize = 0; row < 16; row += 4) {
     for (let column: usize = 0; column < 16; column += 4) {
-      turn(frequencies + (row * 16 + column) * 4, 64, frequenciesTurned + (column * 16 + row) * 4, 64);
+      transpose4x4(frequencies + (row * 16 + column) * 4, 64, frequenciesTransposed + (column * 16 + row) * 4, 64);
     }
   }
   writePair(NONE, NONE, 0, 6); // identity, flip_plus1
@@ -36,7 +36,7 @@ function writePair(pattern: i32, turned: i32, straight: i32, transposed: i32): v
   sign(frequencies, pattern);
   const median = lowerMedian(signed);
   writeBits(straight, signed, median);
-  sign(frequenciesTurned, turned);
+  sign(frequenciesTransposed, turned);
   writeBits(transposed, signed, median);
 }
 

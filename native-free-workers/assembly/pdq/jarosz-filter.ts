@@ -1,6 +1,6 @@
 /** The two-pass Jarosz box filter and the decimation to 64x64 of a whole image of up to 512 px a side, in the reference's order. */
 import { MARGIN, SIDE, columns, eightRows, filtered, luma, luma64, narrow, padded, rows, strip, sums } from '../image/memory';
-import { storeTurned, turn } from '../image/transpose';
+import { storeTransposed, transpose4x4 } from '../image/transpose';
 
 /** Rows of a strip: two vectors a column, because running sums of four rows alone would wait for their own additions. */
 const STRIP: i32 = 8;
@@ -30,7 +30,7 @@ function sampleOf(k: i32, side: i32): i32 {
  * pass leaves is still in the cache when the next reads it. SIMD lanes are four rows, or four columns, that do not depend on each
  * other, and the second pass divides only where the decimation reads.
  */
-export function filter(): void {
+export function jaroszFilter(): void {
   const pitch = <usize>padded(columns) * 4;
   const window = windowOf(rows);
   const lead = leadOf(window);
@@ -71,7 +71,7 @@ function readStrip(first: usize, left: i32, pitch: usize): void {
     const d = first + <usize>min(half + 3, left - 1) * pitch;
     let to = strip + half * 4;
     for (let at: usize = 0; at < <usize>columns * 4; at += 16, to += 128) {
-      storeTurned(v128.load(a + at), v128.load(b + at), v128.load(c + at), v128.load(d + at), to, 32);
+      storeTransposed(v128.load(a + at), v128.load(b + at), v128.load(c + at), v128.load(d + at), to, 32);
     }
   }
   memory.fill(strip + (columns << 5), 0, MARGIN * 32);
@@ -118,8 +118,8 @@ function boxRows(to: usize, pitch: usize): void {
     // Four columns at a time become rows; those beyond the last are padding.
     if ((at & 3) < 3 && at < columns - 1) continue;
     const place = to + <usize>(at & ~3) * 4;
-    turn(means, 32, place, pitch);
-    turn(means + 16, 32, place + 4 * pitch, pitch);
+    transpose4x4(means, 32, place, pitch);
+    transpose4x4(means + 16, 32, place + 4 * pitch, pitch);
   }
 }
 

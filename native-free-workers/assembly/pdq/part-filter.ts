@@ -8,11 +8,11 @@
  */
 import { SIDE, columns, decimatedRows, fourRows, imageNumber, luma, luma64, padded } from '../image/memory';
 import { boxTaps, countOf, placesOf, tentTaps, weightsOf } from './filter-taps';
-import { turn } from '../image/transpose';
+import { transpose4x4 } from '../image/transpose';
 
 const STRETCHED: i32 = 512;
 /** The largest side of a reduced image: its tents have 17 taps. */
-const MOST_REDUCED: i32 = 1024;
+const MAX_REDUCED_SIDE: i32 = 1024;
 
 const rowTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const columnTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
@@ -32,7 +32,7 @@ let readyTo: i32 = 0;
 /** Luma of the rectangle, filtered and decimated, into `luma64`. */
 export function filterPart(x: i32, y: i32, width: i32, height: i32, reduced: bool): void {
   const isLarge = width > STRETCHED || height > STRETCHED;
-  const smooth = reduced && width <= MOST_REDUCED && height <= MOST_REDUCED;
+  const smooth = reduced && width <= MAX_REDUCED_SIDE && height <= MAX_REDUCED_SIDE;
   const stretchedHeight = smooth ? 0 : isLarge ? STRETCHED : height;
   const stretchedWidth = smooth ? 0 : isLarge ? STRETCHED : width;
   const isOther = rowSide != height || rowStretched != stretchedHeight;
@@ -89,14 +89,14 @@ function decimate(from: i32, to: i32): void {
       for (let at = <usize>from * 4; at < <usize>to * 4; at += 64) weigh(rowTaps, k + row, first + at, pitch, 16, four + at);
     }
     const group = decimatedRows + <usize>k * pitch;
-    for (let at = <usize>from * 4; at < <usize>to * 4; at += 16) turn(fourRows + at, pitch, group + at * 4, 16);
+    for (let at = <usize>from * 4; at < <usize>to * 4; at += 16) transpose4x4(fourRows + at, pitch, group + at * 4, 16);
   }
 }
 
 /** Decimated columns k to k + 3 of 16 rows. */
 function weighColumns(k: i32, from: usize, pitch: usize, to: usize): void {
   for (let column = 0; column < 4; column++) weigh(columnTaps, k + column, from, 16, pitch, scratch + column * 64);
-  for (let quad: usize = 0; quad < 4; quad++) turn(scratch + quad * 16, 64, to + quad * 4 * SIDE * 4, SIDE * 4);
+  for (let quad: usize = 0; quad < 4; quad++) transpose4x4(scratch + quad * 16, 64, to + quad * 4 * SIDE * 4, SIDE * 4);
 }
 
 /**

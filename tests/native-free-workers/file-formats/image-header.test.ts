@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { plainHeader } from '../../../native-free-workers/file-formats/image-header.js';
+import { readSimpleHeader } from '../../../native-free-workers/file-formats/image-header.js';
 import { waves } from '../../support/rasters.js';
 
 const { data } = waves(90, 1);
@@ -33,14 +33,14 @@ describe('plainHeader', () => {
     // withMetadata embeds a profile; here only its EXIF is wanted.
     const bytes = await encode().toBuffer();
     const hasProfile = (await sharp(bytes).metadata()).icc !== undefined;
-    const expected = { width: 70, height: 50, isGrey, mayBeTurned: format === 'png' };
-    expect(plainHeader(bytes, format)).toEqual(hasProfile ? undefined : expected);
+    const expected = { width: 70, height: 50, isGrey, mayHaveExif: format === 'png' };
+    expect(readSimpleHeader(bytes, format)).toEqual(hasProfile ? undefined : expected);
   });
 
   it.each(['before', 'after'])('tells of EXIF %s the frame header of a jpeg', async (place) => {
     const bytes = await colour().jpeg().toBuffer();
     const at = place === 'before' ? 2 : bytes.indexOf(Buffer.of(0xff, 0xda));
-    expect(plainHeader(withBytes(bytes, at, [0xff, 0xe1, 0, 4, 1, 2]), 'jpeg')).toMatchObject({ mayBeTurned: true });
+    expect(readSimpleHeader(withBytes(bytes, at, [0xff, 0xe1, 0, 4, 1, 2]), 'jpeg')).toMatchObject({ mayHaveExif: true });
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('plainHeader', () => {
     ['bytes between its segments', [0]],
   ])('leaves a jpeg with %s to a closer look', async (_, inserted) => {
     const bytes = await colour().jpeg().toBuffer();
-    expect(plainHeader(withBytes(bytes, bytes.indexOf(Buffer.of(0xff, 0xda)), inserted), 'jpeg')).toBeUndefined();
+    expect(readSimpleHeader(withBytes(bytes, bytes.indexOf(Buffer.of(0xff, 0xda)), inserted), 'jpeg')).toBeUndefined();
   });
 
   it.each([
@@ -59,12 +59,13 @@ describe('plainHeader', () => {
     ['png', 'with a profile', () => colour().withIccProfile('p3').png()],
     ['webp', 'of any kind', () => colour().webp()],
   ] as const)('leaves a %s %s to a closer look', async (format, _, encode) => {
-    expect(plainHeader(await encode().toBuffer(), format)).toBeUndefined();
+    expect(readSimpleHeader(await encode().toBuffer(), format)).toBeUndefined();
   });
 
   it('says nothing of a file that ends before its frame, at whatever byte', async () => {
     const bytes = await colour().jpeg().toBuffer();
     const frame = bytes.indexOf(Buffer.of(0xff, 0xc0));
-    for (let length = 3; length < frame + 9; length++) expect(plainHeader(bytes.subarray(0, length), 'jpeg')).toBeUndefined();
+    for (let length = 3; length < frame + 9; length++)
+      expect(readSimpleHeader(bytes.subarray(0, length), 'jpeg')).toBeUndefined();
   });
 });

@@ -1,13 +1,21 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { loadPdq } from '../../../native-free-workers/hashing/load-kernels.js';
+import type { PdqHashes } from '../../../native-free-workers/hashing/image-kernel.js';
+import { loadImageKernel } from '../../../native-free-workers/hashing/load-kernels.js';
 import type { Raster } from '../../../native-free-workers/hashing/raster.js';
 import { plainPdq } from '../../../native-free-workers/oracles/pdq.js';
 import { built } from '../../../src/package-root.js';
 import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../../support/reference.js';
 
+const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
+
+function wasmPdq(raster: Raster): PdqHashes {
+  kernel.load(raster);
+  return kernel.pdq();
+}
+
 const kernels = [
-  ['wasm', await loadPdq(built('native-free-workers/image.wasm'))],
+  ['wasm', wasmPdq],
   ['plain', plainPdq],
 ] as const;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scanPlain } from '../../../native-free-workers/oracles/scan.js';
+import { plainScan } from '../../../native-free-workers/oracles/scan.js';
 import {
   control,
   controlAt,
@@ -11,7 +11,8 @@ import {
   layoutOf,
   maxHashes,
 } from '../../../native-free-workers/shards/shard-layout.js';
-import { createShard, ShardSearcher } from '../../../native-free-workers/shards/shard-searcher.js';
+import { createShard } from '../../../native-free-workers/shards/shard-memory.js';
+import { ShardSearcher } from '../../../native-free-workers/shards/shard-searcher.js';
 import { built } from '../../../src/package-root.js';
 import { randomFrom } from '../../support/images.js';
 
@@ -59,7 +60,7 @@ describe('a scan', () => {
         fc.integer({ min: tailCapacity - 30, max: tailCapacity + 30 }),
         (rows, query, radius, from) => {
           const hashes = new Uint8Array(Buffer.concat(rows));
-          expect(scan(hashes, query, radius, from)).toEqual(pairsOf(scanPlain(hashes, query, radius)));
+          expect(scan(hashes, query, radius, from)).toEqual(pairsOf(plainScan(hashes, query, radius)));
         },
       ),
     );
@@ -83,7 +84,7 @@ describe('a scan', () => {
   // Scratch holds so many hits; more are fetched page by page.
   it.each([hitCapacity - 1, hitCapacity, hitCapacity + 1, hitCapacity * 2 + 1])('gives all of %i hits', (count) => {
     const hashes = new Uint8Array(Math.min(count, tailCapacity) * hashBytes);
-    expect(scan(hashes, zero, 3)).toEqual(pairsOf(scanPlain(hashes, zero, 3)));
+    expect(scan(hashes, zero, 3)).toEqual(pairsOf(plainScan(hashes, zero, 3)));
   });
 
   it('gives more than a page of hits scattered among others', () => {
@@ -92,7 +93,7 @@ describe('a scan', () => {
     const query = randomBytes(hashBytes, random);
     const hits = scan(hashes, query, 131);
     expect(hits.length).toBeGreaterThan(hitCapacity);
-    expect(hits).toEqual(pairsOf(scanPlain(hashes, query, 131)));
+    expect(hits).toEqual(pairsOf(plainScan(hashes, query, 131)));
   });
 
   it('keeps its hits from the next search', () => {

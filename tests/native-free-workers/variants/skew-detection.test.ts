@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findSkew } from '../../../native-free-workers/variants/skew-detection.js';
-import { keptByStraightening, sampleTurned } from '../../../native-free-workers/variants/tilted-rectangle.js';
+import { sampleTilted, straightenedCrop } from '../../../native-free-workers/variants/tilted-rectangle.js';
 import { busy, type Luma, planeOf } from './planes.js';
 
 const [width, height] = [400, 300];
@@ -54,13 +54,13 @@ describe('sampleTurned', () => {
   const plane = planeOf(512, 512, (x) => x / 2);
 
   it('samples the whole upright image to 256 px', () => {
-    const { data, ...shape } = sampleTurned(plane, 512, 512, { angle: 0, left: 0, top: 0, right: 512, bottom: 512 });
+    const { data, ...shape } = sampleTilted(plane, 512, 512, { angle: 0, left: 0, top: 0, right: 512, bottom: 512 });
     expect(shape).toEqual({ width: 256, height: 256, channels: 1 });
     expect([data[0], data[100], data[255]]).toEqual([0, 100, 255]);
   });
 
   it('repeats the edge outside of the image', () => {
-    const { data } = sampleTurned(plane, 512, 512, { angle: 0, left: -512, top: 0, right: 0, bottom: 512 });
+    const { data } = sampleTilted(plane, 512, 512, { angle: 0, left: -512, top: 0, right: 0, bottom: 512 });
     expect(Math.max(...data)).toBe(0);
   });
 });
@@ -71,7 +71,7 @@ describe('keptByStraightening', () => {
     [480, 640, -3.5],
     [500, 500, 2],
   ])('keeps a rectangle of the same shape inside an image of %sx%s turned by %s degrees', (wide, high, degrees) => {
-    const { angle, left, top, right, bottom } = keptByStraightening(wide, high, degrees);
+    const { angle, left, top, right, bottom } = straightenedCrop(wide, high, degrees);
     expect((right - left) / (bottom - top)).toBeCloseTo(wide / high);
     for (const u of [left, right]) {
       for (const v of [top, bottom]) {
