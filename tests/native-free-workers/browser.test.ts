@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { coreBlockhash } from '../../native-free-workers/oracles/blockhash-core.js';
 import { built } from '../../src/package-root.js';
 import { describeWithChromium, withChromium } from '../support/chromium.js';
-import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../support/reference.js';
+import { degenerate, referenceFile, referenceVectors } from '../support/reference.js';
 import { type Resource, serve } from '../support/web-page.js';
 
 const vectors = referenceVectors().filter(({ file }) => file.startsWith('pdq/lossless/'));
@@ -64,7 +64,7 @@ function resources(): ReadonlyMap<string, Resource> {
 }
 
 describeWithChromium('the image kernel in Chromium', () => {
-  describeWithReference('on a canvas, under a Content-Security-Policy', () => {
+  describe('on a canvas, under a Content-Security-Policy', () => {
     let found: z.output<typeof foundSchema>;
     beforeAll(async () => {
       const page = await serve(resources());

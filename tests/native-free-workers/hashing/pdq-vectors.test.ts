@@ -5,6 +5,7 @@ import { loadImageKernel } from '../../../native-free-workers/hashing/load-kerne
 import type { Raster } from '../../../native-free-workers/hashing/raster.js';
 import { plainPdq } from '../../../native-free-workers/oracles/pdq.js';
 import { built } from '../../../src/package-root.js';
+import { generatedVectors } from '../../fixtures/pdq/generated.js';
 import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../../support/reference.js';
 
 const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
@@ -27,12 +28,13 @@ async function pixels(file: string): Promise<Raster> {
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** Grey rasters of algorithm.md, "Decoder-free luma vectors": rows i, columns j. */
+/** A grey raster by formula, from row i and column j. */
 function luma(rows: number, columns: number, value: (i: number, j: number) => number): Raster {
   const data = Uint8Array.from({ length: rows * columns }, (_, k) => value(Math.floor(k / columns), k % columns));
   return { data, width: columns, height: rows, channels: 1 };
 }
 
+/** Hashes of the C++ reference for pictures made by formula: no decoder is involved. */
 const lumaVectors = [
   {
     name: '64x64, taken without a filter',
@@ -61,22 +63,33 @@ const lumaVectors = [
   { name: '4x100, which is too small', raster: luma(4, 100, (i, j) => i * j), quality: 0, hash: '0'.repeat(64) },
 ];
 
-describe.each(kernels)('the %s PDQ kernel', (_, pdq) => {
-  it.each(lumaVectors)('hashes the luma vector $name', ({ raster, quality, hash }) => {
+describe.each(kernels)('the %s PDQ kernel and the C++ reference', (_, pdq) => {
+  it.each(lumaVectors)('agree bit for bit on a luma vector of $name', ({ raster, quality, hash }) => {
     const result = pdq(raster);
     expect(result.quality).toBe(quality);
     expect(result.hashes[0]).toBe(hash);
   });
-});
 
-describeWithReference.each(kernels)('the %s PDQ kernel and the C++ reference', (_, pdq) => {
-  it('has the lossless set to compare with', () => {
-    expect(lossless.length).toBeGreaterThan(50);
+  it.each(generatedVectors())('agree bit for bit on a generated picture of $name', ({ raster, quality, hashes }) => {
+    expect(pdq(raster)).toEqual({ quality, hashes });
   });
 
   it.each(lossless)('agree bit for bit on $file', async ({ file, quality, hashes }) => {
     const result = pdq(await pixels(file));
     expect(result.quality).toBe(quality);
     if (!degenerate.test(file)) expect(result.hashes).toEqual(hashes);
+  });
+});
+
+describe('the committed vectors', () => {
+  it('hold the generated pictures and the drawn files', () => {
+    expect(generatedVectors().length).toBeGreaterThan(20);
+    expect(lossless.length).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describeWithReference('the reference material', () => {
+  it('adds the lossless photographs', () => {
+    expect(lossless.length).toBeGreaterThan(50);
   });
 });
