@@ -1,38 +1,38 @@
-/** What the image worker answers. Plain data: it crosses a thread and a process, which lose classes and error codes. */
+/** What the image worker is given and what it answers. Plain data: classes and error codes do not survive a thread or a process. */
 
-/** Formats that are decoded; everything else is refused before any parser sees it. */
+/** Every other format is refused before a parser sees it. */
 export const decodedFormats = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
 export type DecodedFormat = (typeof decodedFormats)[number];
 
-/** Reasons without a hash. */
+/** Why an image has no hash. */
 export const refusals = [
   /** The bytes begin like no image format we know. */
   'not_an_image',
-  /** An image of a kind we do not decode: HEIC, BMP, SVG, PDF, JPEG XL ... */
+  /** An image that we do not decode: HEIC, BMP, SVG, PDF, JPEG XL and others. */
   'unsupported_format',
-  /** They begin like an image, but end early or are damaged beyond what the decoder shows. */
+  /** The file ends early, or is damaged beyond what the decoder shows. */
   'truncated',
   'too_many_pixels',
   'too_many_frames',
-  /** Under 5 pixels on either side, where PDQ is not defined. */
+  /** A side under 5 px, where PDQ is not defined. */
   'too_small',
 ] as const;
 export type Refusal = (typeof refusals)[number];
 
 /** PDQ of the whole image or of a part of it. */
 export interface VariantHashes<Hash extends string = string> {
-  /** Which part: a-z, 0-9 and _; `full` is the image as a viewer shows it (after EXIF). */
+  /** Which part: a-z, 0-9 and _. `full` is the image as a viewer shows it, after EXIF orientation. */
   readonly variant: string;
-  /** PDQ quality, 0-100; one for all orientations. */
+  /** PDQ quality, 0-100, the same for all orientations. */
   readonly quality: number;
-  /** Of 64 hex digits: eight in the order of `orientations`, or only the first, where turned copies are not looked for. */
+  /** 64 hex digits each: eight in the order of `orientations`, or only the upright one. */
   readonly hashes: readonly Hash[];
 }
 
 export interface HashedImage {
-  /** At least one, `full` first; variants whose hashes would say nothing are left out. */
+  /** `full` first. Variants with degenerate hashes are left out. */
   readonly pdq: readonly VariantHashes[];
-  /** Eight of 64 hex digits in the order of `orientations`, of the first frame that says something; none when they would say nothing. */
+  /** Eight hashes of 64 hex digits, in the order of `orientations`, of the first usable frame; empty if they are degenerate. */
   readonly blockhash: readonly string[];
   /** Pixels of the first frame as a viewer shows it, before normalisation. */
   readonly width: number;
@@ -40,18 +40,17 @@ export interface HashedImage {
   readonly format: DecodedFormat;
 }
 
-/** One colour, two tones or stripes: the hashes are there, but those of such images collide, so they must not be matched. */
+/** An image of one colour, two tones or stripes. Its hashes collide with those of similar images, so they must not be matched. */
 export interface FlatImage extends HashedImage {
   readonly unscannable: 'flat';
 }
 
 export type ImageResult = HashedImage | FlatImage | { readonly unscannable: Refusal };
 
-/** What the hashes are for: an image that is enrolled is seen once and only once, and is worth more variants than one that is looked up. */
+/** What the hashes are for. An enrolment gets more variants, because an image is enrolled only once. */
 export const purposes = ['query', 'enrol'] as const;
 export type Purpose = (typeof purposes)[number];
 
-/** One image to hash. */
 export interface ImageTask {
   /** A whole file. */
   readonly bytes: Uint8Array;
@@ -59,18 +58,17 @@ export interface ImageTask {
 }
 
 export interface ImageLimits {
-  /** Width times height of a frame, before decoding. */
+  /** Width times height of a frame, checked before decoding. */
   readonly maxPixels: number;
   /** Frames of an animation or pages of a TIFF. */
   readonly maxFrames: number;
 }
 
-/** Which variants are hashed beside the whole image. */
+/** Which variants are hashed beside the whole image; `none` means none for queries either. */
 export const variantSets = ['none', 'default', 'all'] as const;
 export type VariantSet = (typeof variantSets)[number];
 
-/** What an image worker is started with. */
+/** The `workerData` of an image worker. */
 export interface ImageSettings extends ImageLimits {
-  /** Which variants are hashed beside the whole: `none` for queries and enrolments alike. */
   readonly variants: VariantSet;
 }

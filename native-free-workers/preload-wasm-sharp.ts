@@ -1,7 +1,7 @@
 /**
- * Preloaded into an imaging process whose decoder is `wasm` (`node --import`), and by that into its worker threads.
+ * Preloaded (`node --import`) into an imaging process with the `wasm` decoder, and so into its worker threads.
  *
- * sharp picks its build by `process.arch`: told that this is WebAssembly, it loads `@img/sharp-wasm32` and looks for nothing else. That
- * no native code is loaded after all is not left to sharp: such a process runs with `--no-addons` (src/imaging/spawn.ts).
+ * sharp chooses its build by `process.arch`; with `wasm32` it loads only `@img/sharp-wasm32`. The process also runs with
+ * `--no-addons` (src/imaging/spawn.ts), so no native module can load in any case.
  */
 Object.defineProperty(process, 'arch', { value: 'wasm32' });
