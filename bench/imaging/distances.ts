@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { minimumQuality } from '../../native-free-workers/hashing/degenerate-limits.js';
 import type { ImageKernel } from '../../native-free-workers/hashing/image-kernel.js';
-import { loadImageKernel } from '../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { percentile } from '../statistics.js';
 import type { Spread } from './results.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { normalise, restrictDecoders } from '../../native-free-workers/decoding/normalise.js';
-import { loadImageKernel } from '../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
 
 // From pools.ts, which is the only one to start this file.
 const [, , vipsThreads = '1', ...paths] = process.argv;

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import { loadImageKernel } from '../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
 import type { Raster } from '../../native-free-workers/hashing/raster.js';
 import type { ImageSettings } from '../../native-free-workers/image-task.js';
 import { percentile } from '../statistics.js';

@@ -1,12 +1,10 @@
-/** PNGs whose samples are no sRGB and that have no profile but a gamma. */
 import sharp, { type SharpOptions } from 'sharp';
 
 /**
- * The file with its gamma applied, as a PNG that needs none: turned as EXIF says, transparent as it was.
+ * Applies the gamma of a PNG to its samples. The result is a PNG without gamma, in EXIF orientation, with the same alpha.
  *
- * Browsers apply gamma before anything else, and a picture may be hidden in its being applied later: over white or with its neighbours
- * averaged, two pictures of which a gamma of 0.02 shows one would be hashed as the other. libvips has no such step before these. It
- * costs a second decoding and 8 bytes a pixel, of files that hardly anyone makes.
+ * Browsers apply gamma before they blend and scale; libvips cannot. In the other order an attacker can hide a picture: with a gamma of
+ * 0.02 a browser would show one picture and we would hash another. Such files are rare; each costs a second decoding and 8 bytes per pixel.
  */
 export async function withGammaApplied(png: Uint8Array, options: SharpOptions, exponent: number): Promise<Uint8Array> {
   const colour = sharp(png, options).autoOrient();

@@ -1,4 +1,4 @@
-/** What is settled about a file before any decoder sees it, in memory-safe code that looks at a few bytes. */
+/** Checks of a file before any decoder sees it: memory-safe code that reads a few bytes. */
 
 import { codingOf } from '../file-formats/iso-media.js';
 import { pngColour } from '../file-formats/png-colour.js';
@@ -8,13 +8,13 @@ import type { DecodedFormat, ImageLimits, Refusal } from '../image-task.js';
 
 export interface Preflight {
   readonly format: DecodedFormat;
-  /** To which the samples are to be raised before anything else is done with them. */
+  /** Gamma correction: raise every sample to this power before any other step. */
   readonly exponent: number | undefined;
 }
 
 const srgb = { exponent: undefined };
 
-/** The one decoder that may be given the file, or why none may. */
+/** Names the one decoder that may see the file, or says why none may. */
 export function preflight(bytes: Uint8Array, limits: ImageLimits): Preflight | { readonly unscannable: Refusal } {
   const format = sniff(bytes);
   if (format === undefined) return { unscannable: 'not_an_image' };

@@ -1,18 +1,18 @@
-/** What can be read of a JPEG or PNG before decoding it, in microseconds: libvips' own look at a file costs 0.4 ms. */
+/** Reads the header of a JPEG or PNG in microseconds; libvips takes 0.4 ms. */
 import type { DecodedFormat } from '../image-task.js';
 
 export interface ImageHeader {
   readonly width: number;
   readonly height: number;
-  /** One channel, but for alpha. */
+  /** One channel besides alpha. */
   readonly isGrey: boolean;
-  /** EXIF may say that it is shown turned. */
+  /** If so, the image may be shown in another orientation. */
   readonly mayHaveExif: boolean;
 }
 
 /**
- * Size and kind of a file that needs no closer look: a JPEG or PNG that is not CMYK and has no ICC profile. Undefined for every other file,
- * and for headers that are not understood. The size is as stored, before EXIF orientation.
+ * Size and colours of a JPEG or PNG without CMYK and ICC profile. Undefined for every other file and for unclear headers. The size is
+ * as stored, before EXIF orientation.
  */
 export function readSimpleHeader(bytes: Uint8Array, format: DecodedFormat): ImageHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -21,8 +21,8 @@ export function readSimpleHeader(bytes: Uint8Array, format: DecodedFormat): Imag
 }
 
 /**
- * Walks the marker segments up to the first scan, past the frame header (SOF0-SOF15 but DHT, JPG and DAC; ITU-T T.81, table B.1). Only markers with a length,
- * one right after the other: where anything else lies between them, as fill bytes may, a decoder could find another header than we.
+ * Walks the marker segments to the first scan (ITU-T T.81, table B.1). Gives up if anything lies between two segments, even fill bytes,
+ * because a decoder might then find another header than we do.
  */
 function jpegHeader(view: DataView): ImageHeader | undefined {
   let frame: Omit<ImageHeader, 'mayHaveExif'> | undefined;
@@ -35,7 +35,7 @@ function jpegHeader(view: DataView): ImageHeader | undefined {
       if (frame || (components !== 1 && components !== 3)) return undefined;
       frame = { width: view.getUint16(at + 7), height: view.getUint16(at + 5), isGrey: components === 1 };
     } else if (!isSkipped(marker)) return undefined;
-    // APP1 is where EXIF is.
+    // EXIF is in APP1.
     if (marker === 0xffe1) mayHaveExif = true;
     if (view.getUint16(at + 2) < 2) return undefined;
   }
@@ -44,17 +44,18 @@ function jpegHeader(view: DataView): ImageHeader | undefined {
 
 const startOfScan = 0xffda;
 
+/** SOF0 to SOF15 without DHT, JPG and DAC. */
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xffc0 && marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc;
 }
 
-/** DHT, DAC, DQT, DRI, COM and APP0 to APP15 but APP2, which is where ICC profiles are. */
+/** DHT, DAC, DQT, DRI, COM and all APP segments except APP2, which holds ICC profiles. */
 function isSkipped(marker: number): boolean {
   const isApplication = marker >= 0xffe0 && marker <= 0xffef && marker !== 0xffe2;
   return isApplication || [0xffc4, 0xffcc, 0xffdb, 0xffdd, 0xfffe].includes(marker);
 }
 
-/** IHDR, then the chunks before the pixels: iCCP is a profile (PNG, section 11). */
+/** IHDR, then the chunks up to IDAT. A chunk iCCP holds a profile (PNG, section 11). */
 function pngHeader(view: DataView): ImageHeader | undefined {
   if (view.byteLength < 33 || view.getUint32(12) !== 0x49484452) return undefined;
   for (let at = 33; at + 8 <= view.byteLength; at += 12 + view.getUint32(at)) {

@@ -1,12 +1,12 @@
-/** JPEGs that carry more than one ICC profile. Source: ICC.1:2022, annex B.4. */
+/** JPEGs with more than one ICC profile. Source: ICC.1:2022, annex B.4. */
 
 /** Second bytes of markers (ITU-T T.81, table B.1). */
 const [applicationTwo, startOfScan, endOfImage] = [0xe2, 0xda, 0xd9];
 const signature = 'ICC_PROFILE\0';
 
 /**
- * The file with the first profile alone, which is the one that browsers show it by: libvips takes the last of the segments that have one number.
- * The same bytes where no number comes twice.
+ * Removes every profile but the first, which is the one that browsers apply; libvips would apply the last. Returns the same bytes if no
+ * segment number repeats.
  */
 export function withFirstProfile(jpeg: Uint8Array): Uint8Array {
   const numbers = new Set<number>();
@@ -23,7 +23,7 @@ export function withFirstProfile(jpeg: Uint8Array): Uint8Array {
   return from === 0 ? jpeg : Buffer.concat([...kept, jpeg.subarray(from)]);
 }
 
-/** Those before the pixels, found as libjpeg finds them: past fill bytes, and past whatever else lies between two segments. */
+/** The profile segments before the pixels. Like libjpeg, it skips fill bytes and anything else between two segments. */
 function* profileSegments(jpeg: Uint8Array): Generator<{ readonly at: number; readonly end: number }> {
   for (let at = markerFrom(jpeg, 2); at >= 0; ) {
     const marker = jpeg[at + 1] ?? 0;
@@ -35,14 +35,14 @@ function* profileSegments(jpeg: Uint8Array): Generator<{ readonly at: number; re
   }
 }
 
-/** Where the next marker begins, from `start` on; -1 at the end. */
+/** Offset of the next marker from `start` on, or -1. */
 function markerFrom(jpeg: Uint8Array, start: number): number {
   let at = jpeg.indexOf(0xff, start);
   while (at >= 0 && (jpeg[at + 1] === 0xff || jpeg[at + 1] === 0)) at = jpeg.indexOf(0xff, at + 1);
   return at + 1 < jpeg.length ? at : -1;
 }
 
-/** All but TEM and RST0 to RST7. */
+/** All markers except TEM and RST0 to RST7. */
 function hasLength(marker: number): boolean {
   return marker !== 1 && (marker < 0xd0 || marker > 0xd7);
 }

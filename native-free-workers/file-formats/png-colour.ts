@@ -1,7 +1,7 @@
-/** What a PNG says before its pixels that no decoder of ours heeds, and browsers do. Source: PNG (Third Edition), sections 5 and 11. */
+/** Colour chunks of a PNG, which browsers follow and our decoder ignores. Source: PNG (Third Edition), sections 5 and 11. */
 import { crc32 } from 'node:zlib';
 
-/** Types of chunks as numbers: a file of 20 MiB can be two million chunks, and text would have to be made of each. */
+/** Chunk types as numbers: a file of 20 MiB can have two million chunks, and a string for each would be slow. */
 const chunk = {
   IDAT: 0x49444154,
   PLTE: 0x504c5445,
@@ -16,42 +16,41 @@ const colourTypes: ReadonlySet<number> = new Set([chunk.cHRM, chunk.cICP, chunk.
 
 interface Chunk {
   readonly type: number;
-  /** Its content. */
   readonly data: Uint8Array;
-  /** Checksum right and, as colour chunks must be, before the palette: decoders differ in whether they heed one that is not. */
+  /** The checksum is right and the chunk stands before the palette. Decoders disagree about chunks that do not. */
   readonly isProper: boolean;
 }
 
-/** How the samples are to be shown. `exponent`: each is raised to it first; undefined where they are sRGB, or what the profile says. */
+/** `exponent`: raise each sample to this power first. Undefined: the samples are sRGB or follow the profile. */
 export type PngColour = 'unknown' | { readonly exponent: number | undefined };
 
-/** White, red, green and blue of sRGB, x and y times 100 000. */
+/** White point, red, green and blue of sRGB: x and y times 100 000. */
 const primaries = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
-/** Adobe RGB, P3 and D50 are within it: they move a hash by two bits or so, where swapped primaries show another picture. */
+/** Accepts Adobe RGB, P3 and D50, which move a hash by about two bits. Swapped primaries, which show another picture, exceed it. */
 const primariesTolerance = 12_000;
-/** The gamma of the screen, as browsers have it; libpng leaves samples alone that would be changed by an exponent this near to 1. */
+/** The gamma that browsers assume for the screen. libpng ignores an exponent that is closer to 1 than the threshold. */
 const screenGamma = 2.2;
 const gammaThreshold = 0.05;
 
-/** Animation (APNG), or any colour that is not understood: browsers then show something that libvips does not decode. */
+/** `unknown` for an animation (APNG) and for unclear colours: browsers would show something that libvips does not decode. */
 export function pngColour(bytes: Uint8Array): PngColour {
   const found = new Map<number, Chunk>();
   for (const one of chunksBeforePixels(bytes)) {
-    // Some encoders write it behind the palette (4 of 6258 PNGs of a Debian): alone it says what holds without it.
+    // Some encoders write sRGB after the palette (4 of 6258 PNGs in Debian). Alone it changes nothing.
     if (one.type === chunk.sRGB && !one.isProper && found.size === 0) continue;
     if (one.type === chunk.acTL || !one.isProper || found.has(one.type)) return 'unknown';
     found.set(one.type, one);
   }
   const [codePoints, chromaticities, gamma] = [chunk.cICP, chunk.cHRM, chunk.gAMA].map((type) => found.get(type)?.data);
-  if (codePoints && codePoints.join() !== '1,13,0,1') return 'unknown'; // BT.709 primaries, sRGB's curve, full range (H.273)
+  if (codePoints && codePoints.join() !== '1,13,0,1') return 'unknown'; // H.273: BT.709 primaries, sRGB curve, full range
   const isSrgb = codePoints !== undefined || found.has(chunk.sRGB);
-  if (isSrgb && found.has(chunk.iCCP)) return 'unknown'; // some show the first of the two, others the profile
+  if (isSrgb && found.has(chunk.iCCP)) return 'unknown'; // viewers disagree about which one counts
   if (isSrgb || found.has(chunk.iCCP)) return { exponent: undefined };
   if (chromaticities && !isNearSrgb(chromaticities)) return 'unknown';
   return gamma ? exponentOf(gamma, bytes[24] === 16) : { exponent: undefined };
 }
 
-/** Those that count, up to the first of pixels; one that ends behind the file is left to the decoder. */
+/** Colour and animation chunks up to the first IDAT. Stops at a chunk that ends beyond the file, which the decoder will refuse. */
 function* chunksBeforePixels(bytes: Uint8Array): Generator<Chunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let hasPalette = false;
@@ -75,8 +74,8 @@ function isNearSrgb(chromaticities: Uint8Array): boolean {
 }
 
 /**
- * Chromium's rule. Beyond 0.01 and 10 browsers disagree on what is a gamma at all, and of 16 bits the 8 that we keep may be those
- * that show nothing.
+ * Chromium's rule. Browsers disagree about a gamma under 0.01 or over 10. With 16 bits per sample, the 8 bits that we keep may not be the
+ * ones that show the picture.
  */
 function exponentOf(gamma: Uint8Array, has16Bits: boolean): PngColour {
   if (gamma.length !== 4) return 'unknown';

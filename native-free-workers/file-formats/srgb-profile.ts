@@ -1,16 +1,15 @@
-/** Which ICC profiles need no conversion. Source: ICC.1:2022, matrix/TRC display profiles. */
+/** Recognises ICC profiles that need no conversion. Source: ICC.1:2022, matrix/TRC display profiles. */
 
 const tagTable = 128;
-/** D50-adapted sRGB colorants as the common profiles have them, X Y Z in s15Fixed16 times 65 536; makers differ by under 0.002. */
+/** XYZ of the D50-adapted sRGB colorants in common profiles, which differ by less than `tolerance`. */
 const colorants: Readonly<Record<string, readonly number[]>> = {
   rXYZ: [0.436, 0.2225, 0.0139],
   gXYZ: [0.3851, 0.7169, 0.0971],
   bXYZ: [0.1431, 0.0606, 0.7141],
 };
 const tolerance = 0.002;
-/** What 8 bits can say. */
 const inputs = Array.from({ length: 256 }, (_, k) => k / 255);
-/** Tags that change no colour in any engine; all others may, as `A2B0`, `D2B0` or `cicp` do, which come before the matrix. */
+/** Tags that change no colour in any engine. Others may: `A2B0`, `D2B0` and `cicp` override the matrix. */
 const harmless = new Set([
   ...['desc', 'cprt', 'wtpt', 'bkpt', 'chad', 'dmnd', 'dmdd', 'vued'],
   ...['view', 'lumi', 'meas', 'tech', 'mmod', 'dscm', 'chrm'],
@@ -18,8 +17,8 @@ const harmless = new Set([
 const curves = ['rTRC', 'gTRC', 'bTRC'];
 
 /**
- * True when the profile is sRGB described by three colorants and three curves and nothing that could say otherwise: a table tag
- * (`A2B0`, ...) overrides them, and a hostile profile may carry both. False for whatever is not understood: that costs a conversion.
+ * True if the profile consists of the three colorants and curves of sRGB, without a tag that could override them. False for anything
+ * unclear, which costs only a conversion.
  */
 export function isPlainSrgb(icc: Uint8Array): boolean {
   const view = new DataView(icc.buffer, icc.byteOffset, icc.byteLength);
@@ -32,11 +31,11 @@ export function isPlainSrgb(icc: Uint8Array): boolean {
   );
 }
 
-/** The tags of a display profile by name. Undefined where a name comes twice, for engines differ in which one they take. */
+/** The tags of a display profile by name. Undefined if a name repeats, because engines disagree about which one counts. */
 function tagsOf(view: DataView): Map<string, NonNullable<Place>> | undefined {
   if (view.byteLength < tagTable + 4) return undefined;
   const text = (at: number): string => String.fromCharCode(...[0, 1, 2, 3].map((k) => view.getUint8(at + k)));
-  // Class, colour space, connection space: other classes (`link`, `abst`) are no matrix profiles.
+  // Class, colour space, connection space. Other classes (`link`, `abst`) have no matrix.
   if (text(12) + text(16) + text(20) + text(36) !== 'mntrRGB XYZ acsp') return undefined;
   const [end, count] = [view.getUint32(0), view.getUint32(tagTable)];
   if (end > view.byteLength || count > 64 || tagTable + 4 + count * 12 > end) return undefined;
@@ -57,7 +56,7 @@ function isColorant(view: DataView, place: Place, wanted: readonly number[]): bo
   return wanted.every((value, k) => Math.abs(fixed(view, place.at + 8 + k * 4) - value) < tolerance);
 }
 
-/** A curve within one step of 8 bits of sRGB's everywhere: what a file hides below that, no viewer shows. */
+/** True if the curve is within 1/255 of sRGB's everywhere. No viewer shows a smaller difference. */
 function isSrgbCurve(view: DataView, place: Place): boolean {
   if (!place || place.size < 12) return false;
   const type = view.getUint32(place.at);
@@ -66,8 +65,8 @@ function isSrgbCurve(view: DataView, place: Place): boolean {
 }
 
 /**
- * Type 3, (ax + b)^g from d on and cx below. Both parts rise without a turn, so each is right between two inputs where it is right at both;
- * d counts as an input of both, for it may lie anywhere.
+ * Formula type 3: (ax + b)^g from d on, cx below. Both parts are monotonic, so each is right between two inputs if it is right at both. d
+ * is checked as an input of both, because it may lie anywhere.
  */
 function isSrgbFormula(view: DataView, { at, size }: NonNullable<Place>): boolean {
   if (!isLength(size, 32) || view.getUint16(at + 8) !== 3) return false;
@@ -77,7 +76,7 @@ function isSrgbFormula(view: DataView, { at, size }: NonNullable<Place>): boolea
   return meets && inputs.every((x) => isShownAs(x, x < d ? c * x : power(x)));
 }
 
-/** Samples with straight lines between them: checked at each sample, for 16-bit images reach those between our inputs, and on the lines. */
+/** Samples joined by lines. Checks all samples, because 16-bit images can reach those between 8-bit inputs, and the inputs on the lines. */
 function isSrgbTable(view: DataView, { at, size }: NonNullable<Place>): boolean {
   const samples = view.getUint32(at + 8);
   if (samples < 2 || !isLength(size, 12 + samples * 2)) return false;
@@ -90,19 +89,19 @@ function isSrgbTable(view: DataView, { at, size }: NonNullable<Place>): boolean 
   });
 }
 
-/** True when a viewer shows light of the strength `linear` as sRGB's `x`, give or take 1 / 255; false for NaN. */
+/** True if a viewer shows the light `linear` as the sRGB value `x`, within 1/255. False for NaN. */
 function isShownAs(x: number, linear: number): boolean {
   const light = Math.min(1, Math.max(0, linear));
   const shown = light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
   return Math.abs(shown - x) <= 1 / 255;
 }
 
-/** Tags may be padded to four bytes. */
+/** A tag may be padded to a multiple of four bytes. */
 function isLength(size: number, wanted: number): boolean {
   return size >= wanted && size < wanted + 4;
 }
 
-/** An s15Fixed16Number. */
+/** Reads an s15Fixed16Number. */
 function fixed(view: DataView, at: number): number {
   return view.getInt32(at) / 65_536;
 }

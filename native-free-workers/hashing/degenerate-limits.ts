@@ -1,11 +1,11 @@
 /**
- * Pictures whose hashes say nothing: one colour, two tones, slopes, stripes, checks. Judged on what is hashed, the 64x64 luma (PDQ) and the 16x16
- * block sums (blockhash), never on pixel values: a dithered photograph has two of those, and is a fine image. The kernel judges
- * (`assembly/degenerate/`, 0.01 ms where TypeScript took 0.06), because every part of every query is asked.
+ * When a picture has no usable hash: one colour, two tones, gradients, stripes, checks. The kernel decides (`assembly/image/degenerate.ts`)
+ * on the data that it hashes: the 64x64 luma of PDQ and the 16x16 block sums of blockhash. Pixel values would mislead, because a dithered
+ * photograph has only two of them.
  */
 
-/** PDQ reference: hashes below this quality say nothing. */
+/** The PDQ reference discards hashes of lower quality. */
 export const minimumQuality = 50;
 
-/** Of all samples, in two tones: what the filter leaves of a straight edge across the picture is 3 %. */
+/** Share of samples in two tones that makes a picture degenerate. Around one straight edge across it, the filter leaves 3 % of others. */
 export const maxTwoToneShare = 0.96;

@@ -1,44 +1,35 @@
-/**
- * One decoded image and its hashes, over the WebAssembly kernel of `assembly/image.ts` (which says sources, parameters and deviations).
- *
- * Nothing of Node in here: a browser fetches the same kernel and calls the same functions. `kernels.ts` loads it in Node.
- */
+/** The typed interface of the image kernel, for Node and browsers. `assembly/image.ts` names sources and parameters. */
 import { maxTwoToneShare } from './degenerate-limits.js';
 import type { Area, Raster } from './raster.js';
 
-/** PDQ of one picture. */
 export interface PdqHashes {
-  /** Lower-case hex, 64 digits each: eight in the order of `orientations` in src/domain/hash.ts, or only the upright one. */
+  /** 64 lower-case hex digits each: eight in the order of `orientations` in src/domain/hash.ts, or only the upright one. */
   readonly hashes: readonly string[];
   /** 0-100. */
   readonly quality: number;
 }
 
-/** Orientations that are hashed. */
 export type HashedOrientations = 'all' | 'upright';
 
-/** Holds one image at a time: what was loaded last. */
+/** Holds one image at a time. The arrays it returns are views, valid until the next call. */
 export interface ImageKernel {
-  /** Copies the pixels in, which may be gone afterwards. Throws RangeError for an image whose working set does not fit into 4 GiB. */
+  /** Copies the pixels. @throws RangeError if the image and its buffers do not fit into 4 GiB. */
   load(raster: Raster): void;
-  /** PDQ of the whole image. Up to 512 px a side bit for bit that of the reference, above as it stretches; about 1 ms and 0.2 ms. */
+  /** PDQ of the whole image, about 1 ms. Up to 512 px per side it equals the reference bit for bit; larger images take 0.2 ms. */
   pdq(): PdqHashes;
-  /**
-   * PDQ of a part, as if its pixels were an image of their own, without another copy: about 0.03 ms. `upright`: only its first hash. Throws RangeError
-   * when it is not inside.
-   */
+  /** PDQ of a part as if it were an image, about 0.03 ms. @throws RangeError if the part does not lie inside the image. */
   pdqOfPart(area: Area, orientations?: HashedOrientations): PdqHashes;
-  /** True when the last PDQ says nothing; `share`: of all samples, how many in two tones are too many. About 0.01 ms. */
+  /** True if the last PDQ is degenerate, about 0.01 ms. `share`: of samples in two tones, from which it is. */
   isDegenerate(share?: number): boolean;
-  /** Eight blockhashes of 64 hex digits of the whole image, in the order of `orientations`. */
+  /** Eight blockhashes of the whole image, 64 hex digits each, in the order of `orientations`. */
   blockhashes(): string[];
-  /** True when the last blockhashes say nothing. */
+  /** True if the last blockhashes are degenerate. */
   areBlocksDegenerate(): boolean;
-  /** The 64x64 luma behind the last PDQ. A view: valid until the next call. */
+  /** The 64x64 luma of the last PDQ. */
   decimatedLuma(): Float32Array;
-  /** The 16x16 block sums behind the last blockhashes, 256 times R + G + B of all pixels of a block. A view as well. */
+  /** The 16x16 block sums of the last blockhashes: 256 times R + G + B of all pixels in a block. */
   blockSums(): Float64Array;
-  /** Luma of the loaded image, `stride` floats a row of which `width` count. A view as well. */
+  /** Luma of the loaded image: rows of `stride` floats, of which the first `width` count. */
   luma(): { readonly data: Float32Array; readonly stride: number };
 }
 
@@ -62,9 +53,9 @@ interface KernelExports {
 const bytesPerHash = 32;
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** The typed face of an instance of image.wasm. It keeps the memory of the largest image it saw: 4 bytes a pixel beyond the pixels, and 1.5 MB. */
+/** Wraps an instance of image.wasm. It keeps the memory of its largest image: the pixels, 4 bytes per pixel, and 1.5 MB. */
 export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
-  // The one place where the compiler must be told what the kernel exports.
+  // The kernel's exports have no types of their own.
   const kernel = instance.exports as unknown as KernelExports;
   let image: Omit<Raster, 'data'> = { width: 0, height: 0, channels: 1 };
 
@@ -81,7 +72,7 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
     load({ data, ...shape }) {
       const { width, height, channels } = shape;
       const at = kernel.reserve(channels, width, height) >>> 0;
-      if (at === 0) throw new RangeError(`an image of ${width}x${height} does not fit into the kernel's memory`);
+      if (at === 0) throw new RangeError(`an image of ${width}x${height} px does not fit into the 4 GiB of the image kernel`);
       new Uint8Array(kernel.memory.buffer).set(data.subarray(0, width * height * channels), at);
       kernel.computeLuma(channels);
       image = shape;
@@ -94,7 +85,9 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
       const { reduced = false } = image;
       const isInside = [x, y, width, height].every((value) => Number.isInteger(value) && value >= 0);
       if (!isInside || x + width > image.width || y + height > image.height) {
-        throw new RangeError(`${width}x${height} at ${x},${y} is not inside an image of ${image.width}x${image.height}`);
+        throw new RangeError(
+          `the part ${width}x${height} at ${x},${y} is not inside the image of ${image.width}x${image.height} px`,
+        );
       }
       const upright = orientations === 'upright';
       return pdqWithQuality(kernel.hashPart(x, y, width, height, reduced, upright), upright ? 1 : 8);
@@ -114,7 +107,6 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
   };
 }
 
-/** Of the 32 bytes at `from`. */
 function hex(bytes: Uint8Array, from: number): string {
   let text = '';
   for (let at = from; at < from + bytesPerHash; at++) text += hexOfByte[bytes[at] ?? 0] ?? '';

@@ -3,13 +3,13 @@ export interface Raster {
   readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
   readonly height: number;
-  /** 1: grey, taken as luma; 3: RGB; 4: RGBA, of which PDQ reads RGB only (flatten first). */
+  /** 1: grey, used as luma; 3: RGB; 4: RGBA. PDQ ignores alpha, so flatten the image first. */
   readonly channels: 1 | 3 | 4;
-  /** The decoder made these pixels of a larger image: they are filtered more softly. */
+  /** The decoder shrank a larger image to these pixels: the kernel filters them with a tent. */
   readonly reduced?: boolean;
 }
 
-/** A rectangle in pixels of a raster, `x` from the left and `y` from the top. */
+/** A rectangle in pixels, from the upper left corner. */
 export interface Area {
   readonly x: number;
   readonly y: number;

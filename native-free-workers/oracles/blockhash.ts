@@ -1,20 +1,14 @@
-/**
- * Blockhash in plain TypeScript: the twin of `assembly/blockhash/`, for tests; no production path calls it.
- *
- * Source and parameters: `blockhash.ts`. Sums are integers of 1/256: a pixel that a block boundary cuts is shared in sixteenths a
- * direction, so that no order of adding matters and the turned hashes are exact from 16 px a side (blockhash-core adds the same numbers
- * as floats, without a rounding either). Below 16 px blockhash-core gives a pixel to at most two of the blocks it covers, and so do we.
- */
+/** Blockhash in plain TypeScript, with which tests compare `assembly/blockhash/`. `assembly/blockhash/sums.ts` explains the sums. */
 import type { Raster } from '../hashing/raster.js';
 
 const side = 16;
 const band = (side * side) / 4;
 const at = (values: ArrayLike<number>, index: number): number => values[index] ?? 0;
 
-/** Eight hashes of 64 hex digits in the order of `orientations`. */
+/** Eight hashes of 64 hex digits, in the order of `orientations`. */
 export function plainBlockhashes(raster: Raster): string[] {
   const sums = blockSums(raster);
-  // 765 is white; the middle of what a block can sum up to, as blockhash-core has it: 256 * 3 / 2 a pixel.
+  // Half of the largest sum that blockhash-core assumes: 256 * 3 / 2 per pixel.
   const half = raster.width * raster.height * 384;
   return turns.map((turn) =>
     hashOf(
@@ -24,7 +18,7 @@ export function plainBlockhashes(raster: Raster): string[] {
   );
 }
 
-/** 16x16 sums of R + G + B (three times grey; 765 where alpha is 0) of the pixels of each block, times 256. */
+/** 16x16 sums of R + G + B (three times grey, 765 where alpha is 0), times 256. */
 export function blockSums({ data, width, height, channels }: Raster): Float64Array {
   const sums = new Float64Array(side * side);
   for (let y = 0; y < height; y++) {
@@ -44,10 +38,10 @@ export function blockSums({ data, width, height, channels }: Raster): Float64Arr
   return sums;
 }
 
-/** The one or two blocks that pixel `k` of `length` belongs to, with its sixteenths in each. */
+/** The one or two blocks that pixel `k` of `length` belongs to, and how many sixteenths of it lie in each. */
 function shares(k: number, length: number): [block: number, sixteenths: number][] {
   const block = Math.floor((k * side) / length);
-  // Sixteenths of the pixel beyond the last boundary up to its end.
+  // Sixteenths of the pixel that lie beyond the last boundary.
   const beyond = ((k + 1) * side) % length;
   if (beyond >= side || k + 1 === length) return [[block, side]];
   return [
@@ -56,7 +50,7 @@ function shares(k: number, length: number): [block: number, sixteenths: number][
   ];
 }
 
-/** The block that (row, column) of the turned image comes from. */
+/** Which block ends up at (row, column) after each orientation. */
 const turns: readonly ((row: number, column: number) => number)[] = [
   (row, column) => row * side + column,
   (row, column) => column * side + 15 - row,
@@ -68,7 +62,7 @@ const turns: readonly ((row: number, column: number) => number)[] = [
   (row, column) => (15 - column) * side + 15 - row,
 ];
 
-/** One bit a block, above the median of its band of four rows; equal to it, the bit says which half of the scale the median is in. */
+/** Bit 1: above the median of the band of four rows. A block equal to the median gets 1 if the median is in the upper half. */
 function hashOf(sums: Float64Array, half: number): string {
   const bits = Array.from({ length: 4 }, (_, k) => {
     const blocks = sums.subarray(k * band, (k + 1) * band);

@@ -1,17 +1,15 @@
-/**
- * The judgement of `degenerate.ts` in plain TypeScript: the twin of `assembly/degenerate/`, for tests; no production path calls it.
- */
+/** Detection of degenerate pictures in plain TypeScript, with which tests compare `assembly/image/degenerate.ts`. */
 import { maxTwoToneShare } from '../hashing/degenerate-limits.js';
 
-/** What is left of a picture below this, in 1 / 255 of white, is nothing. */
+/** Smaller differences count as none; white is 255. */
 const sameLevel = 2;
 /**
- * Rows of which all others are mixtures: one of a flat picture, two of halves, slopes, stripes and chessboards, three of what two of these
- * add up to. Of photographs and of pages of text more than ten.
+ * A picture of this rank or less is degenerate. Flat pictures have rank 1; halves, gradients, stripes and chessboards 2; sums of two of
+ * these 3. Photographs and pages of text have more than 10.
  */
 const maxRank = 3;
 
-/** `luma`: 64x64, 0-255; `share`: of all samples, how many in two tones are too many. */
+/** `luma`: 64x64, 0-255. `share`: see `maxTwoToneShare`. */
 export function isDegenerateLuma(luma: Float32Array, share = maxTwoToneShare): boolean {
   const grid = new Float64Array(luma);
   return hasTwoTones(grid, share) || hasLowRank(grid, 64);
@@ -26,10 +24,7 @@ export function isDegenerateSums(sums: ArrayLike<number>): boolean {
   return hasTwoTones(scaled, maxTwoToneShare) || hasLowRank(scaled, 16);
 }
 
-/**
- * Gaussian elimination with full pivoting: takes the strongest row out of all others, three times, and looks at what remains. Every pass finds the
- * next pivot as it goes, and the last stops at the first level that remains.
- */
+/** Gaussian elimination with full pivoting: after `maxRank` steps, nothing may remain. */
 function hasLowRank(grid: Float64Array, side: number): boolean {
   let pivot = largestElement(grid);
   for (let taken = 1; taken <= maxRank; taken++) {
@@ -41,7 +36,7 @@ function hasLowRank(grid: Float64Array, side: number): boolean {
   return Math.abs(grid[pivot] ?? 0) <= sameLevel;
 }
 
-/** Takes the row of `pivot` out of all; answers where most remains, or the first place where more than `enough` does. */
+/** Subtracts the row of `pivot` from all rows. Returns the next pivot, or the first place with more than `enough`. */
 function eliminate(grid: Float64Array, side: number, pivot: number, enough: number): number {
   const column = pivot % side;
   const value = grid[pivot] ?? 0;
@@ -74,7 +69,7 @@ function largestElement(grid: Float64Array): number {
   return place;
 }
 
-/** Two narrow bands of levels, around the most frequent one and the most frequent of the rest, hold nearly all samples. */
+/** True if two narrow bands of levels hold nearly all samples. */
 function hasTwoTones(values: Float64Array, share: number): boolean {
   const counts = new Uint32Array(256);
   for (let k = 0; k < values.length; k++) {
@@ -84,7 +79,7 @@ function hasTwoTones(values: Float64Array, share: number): boolean {
   return takeMostFrequent(counts) + takeMostFrequent(counts) >= values.length * share;
 }
 
-/** Takes the most frequent level and its neighbours out, and answers how many samples they are. */
+/** Removes the most frequent level and its neighbours. Returns how many samples they had. */
 function takeMostFrequent(counts: Uint32Array): number {
   let most = 0;
   for (let level = 1; level < counts.length; level++) if ((counts[level] ?? 0) > (counts[most] ?? 0)) most = level;

@@ -1,9 +1,23 @@
 /**
- * PDQ in plain TypeScript: the twin of `assembly/image.ts` and its oracle in tests; no production path calls it.
+ * PDQ in plain TypeScript, with which tests compare `assembly/image.ts`.
  *
- * Source: PDQ reference by Meta (2019), as told in `pdq/algorithm.md`; same parameters, no deviations. It is written for reading: whole
- * buffers, one sample after the other, the box filter in its four phases, a sort for the median. float32 comes from Float32Array and
- * `Math.fround`; rounding a float64 sum, product or quotient of two float32 to float32 gives the float32 operation exactly.
+ * Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and the behaviour of its C++
+ * reference, bit for bit:
+ * 1. A side over 512 px: stretch the image to 512x512 by nearest neighbour. Other implementations skip this (Java, pdqhash-python) or
+ *    resize in another way (Python, PHP), which changes up to about 10 bits.
+ * 2. A side under 5 px: the hash is zero, the quality 0.
+ * 3. Luma = 0.299 R + 0.587 G + 0.114 B. Grey is luma as it is.
+ * 4. Blur with two passes of a box filter along rows, then columns, of window ceil(side / 128). Even windows lean one sample to the right.
+ *    Then take 64x64 samples at trunc((k + 0.5) * side / 64). An image of 64x64 is used as it is.
+ * 5. Quality: the gradients between neighbours, each truncated to whole percent, summed, divided by 90, at most 100.
+ * 6. DCT-II of the 64x64 samples, 16x16 frequencies from 1 to 16 in both directions, without the constant one.
+ * 7. Bit 16 i + j is 1 if frequency (i, j) is above the median, which is the 128th smallest of 256. So a hash has exactly 128 bits set,
+ *    unless the picture is degenerate. The hash is written as one integer of 256 bits, where bit k weighs 2^k (pdqhash-python before 0.2
+ *    reversed the order of the words).
+ *
+ * Mirrored and rotated images have the same frequencies, transposed or with other signs, up to rounding and the lean of the filter.
+ *
+ * Every step is float32: `Math.fround` of a float64 sum, product or quotient of two float32 is exactly the float32 operation.
  */
 import type { PdqHashes } from '../hashing/image-kernel.js';
 import type { Raster } from '../hashing/raster.js';
@@ -13,7 +27,7 @@ const bits = 16;
 const unstretched = 512;
 const f = Math.fround;
 
-/** Hashes of any raster that is not reduced; below 5 px a side zero hashes of quality 0. */
+/** Hashes of any raster that is not `reduced`. */
 export function plainPdq(whole: Raster): PdqHashes {
   const raster = whole.width > unstretched || whole.height > unstretched ? stretched(whole) : whole;
   if (raster.width < 5 || raster.height < 5) return { hashes: Array<string>(8).fill('0'.repeat(64)), quality: 0 };
@@ -21,10 +35,9 @@ export function plainPdq(whole: Raster): PdqHashes {
   return { hashes: dihedralHashes(transform(small)), quality: qualityOf(small) };
 }
 
-/** What noUncheckedIndexedAccess cannot know: every index below is in range. */
+/** Every index below is in range. */
 const at = (values: ArrayLike<number>, index: number): number => values[index] ?? Number.NaN;
 
-/** The C++ reference's step before everything: 512x512 by nearest neighbour. */
 function stretched({ data, width, height, channels }: Raster): Raster {
   const source = (k: number, length: number): number => Math.floor((k * length) / unstretched);
   const pixels = Uint8Array.from({ length: unstretched * unstretched * channels }, (_, k) => {
@@ -45,7 +58,6 @@ function lumaOf({ data, width, height, channels }: Raster): Float32Array {
   });
 }
 
-/** Two Jarosz passes, then the sample nearest to the centre of each of 64x64 cells. 64x64 itself is taken as it is. */
 function decimate(luma: Float32Array, rows: number, columns: number): Float32Array {
   if (rows === side && columns === side) return luma;
   const other = new Float32Array(luma.length);
@@ -59,7 +71,7 @@ function decimate(luma: Float32Array, rows: number, columns: number): Float32Arr
   );
 }
 
-/** One-dimensional box filter with a running sum: fill, grow, slide, shrink. The mean is over the samples inside the image. */
+/** Box filter with a running sum: fill, grow, slide, shrink. The mean counts only samples inside the image. */
 function box(from: Float32Array, to: Float32Array, start: number, length: number, stride: number): void {
   const window = Math.ceil(length / 128);
   const half = Math.floor((window + 2) / 2);
@@ -94,7 +106,7 @@ function qualityOf(luma: Float32Array): number {
   return Math.min(100, Math.floor(sum / 90));
 }
 
-/** D A D^T with frequencies 1..16 (the constant one left out): 16x16. */
+/** D A D^T, where D holds the cosines of frequencies 1 to 16. */
 function transform(luma: Float32Array): Float32Array {
   const cosines = Float32Array.from(
     { length: bits * side },
@@ -118,7 +130,7 @@ const even = (k: number): boolean => k % 2 === 0;
 const same = (row: number, column: number): number => row * bits + column;
 const turned = (row: number, column: number): number => column * bits + row;
 
-/** Where each frequency of the transformed image comes from, and with which sign; in the order of `orientations`. */
+/** For each orientation: where a frequency comes from, and whether its sign changes. */
 const moves: readonly Move[] = [
   (row, column) => ({ from: same(row, column), minus: false }),
   (row, column) => ({ from: turned(row, column), minus: even(row) }),
@@ -136,13 +148,11 @@ function dihedralHashes(frequencies: Float32Array): string[] {
       const { from, minus } = move(Math.floor(k / bits), k % bits);
       return minus ? -at(frequencies, from) : at(frequencies, from);
     });
-    // Torben's method answers the lower median: the 128th smallest of 256.
     const median = at(moved.slice().sort(), bits * 8 - 1);
     return hexOf(moved, median);
   });
 }
 
-/** Bit k of the hash, of weight 2^k, says whether frequency k is above the median. */
 function hexOf(frequencies: Float32Array, median: number): string {
   const hash = frequencies.reduce((sum, value, k) => (value > median ? sum | (1n << BigInt(k)) : sum), 0n);
   return hash.toString(16).padStart(64, '0');

@@ -1,4 +1,4 @@
-/** Hashes of the picture inside a frame, whether the image around it says something or nothing. */
+/** Hashes of the picture inside a frame. */
 import type { HashedOrientations, ImageKernel } from '../hashing/image-kernel.js';
 import type { Area } from '../hashing/raster.js';
 import type { VariantHashes } from '../image-task.js';
@@ -6,12 +6,12 @@ import { findFramedPictures } from './frame-detection.js';
 import { hashPart, type LoadedImage, lumaPlaneOf } from './hash-part.js';
 
 /**
- * Of all samples, in two tones, of what may be a picture on a page that says nothing. A disc, a star or a letter cut out of its page has 93 to 97 %,
- * photographs there 13 to 20 %; the whole of a page may have 96 %, because a photograph at a fifth of its width leaves that.
+ * Limit for a part of a flat page. A disc, a star or a letter has 93 to 97 % of its samples in two tones, a photograph 13 to 20 %. The limit
+ * for whole pages is higher, because a page with a photograph of a fifth of its width has 96 %.
  */
 const maxTwoToneShareOnPage = 0.85;
 
-/** `deborder` and `deborder_2`, for those of `areas` that say something. */
+/** Variants `deborder` and `deborder_2`, without degenerate ones. */
 export function hashFramedPictures(
   kernel: ImageKernel,
   areas: readonly Area[],
@@ -25,8 +25,8 @@ export function hashFramedPictures(
 }
 
 /**
- * All that is hashed of a loaded image whose whole says nothing, be it enrolled or looked up: the picture on a flat page. Crops, tilts, kept sides and
- * regions of stripes and chessboards are stripes and chessboards, of which a tilted one no longer looks like a mixture of few rows.
+ * The only variants of a flat image: the pictures on a flat page. Crops and tilts of stripes are still stripes, but a tilted one no longer
+ * counts as degenerate.
  */
 export function flatImageVariants(image: LoadedImage, orientations: HashedOrientations): VariantHashes[] {
   return hashFramedPictures(image.kernel, findFramedPictures(lumaPlaneOf(image)), orientations, maxTwoToneShareOnPage);

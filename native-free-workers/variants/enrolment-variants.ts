@@ -1,6 +1,6 @@
 /**
- * What is stored of an image that is enrolled, beside the whole: further hashes of the same entry, each under its variant's name. The image is
- * seen once and only once, so time matters less than what every hash costs in the index; bench/robustness says what each wins.
+ * Hashes that an entry stores beside the whole image. An image is enrolled once, so the size of the index matters more than time.
+ * bench/robustness shows what each variant gains.
  */
 import type { VariantHashes, VariantSet } from '../image-task.js';
 import { hashFramedPictures } from './deborder.js';
@@ -12,38 +12,38 @@ import { regions } from './regions.js';
 import { sampleTilted, straightenedCrop } from './tilted-rectangle.js';
 
 interface Steps {
-  /** Percent of both sides that centred crops keep. A copy is hashed whole and at 97 %, which halves the steps. */
+  /** Percent of both sides that a centred crop keeps. A query hashes the whole and 97 %, which halves the number of steps. */
   readonly crops: readonly number[];
-  /** Degrees to both sides: PDQ forgives one. Smaller tilts are near enough to the whole or to the first crop. */
+  /** Degrees, to both sides. PDQ tolerates one degree; smaller tilts match the whole or the first crop. */
   readonly tilts: readonly number[];
-  /** Hashes of an entry in the main index, with the whole, later frames and all else that was hashed before. */
+  /** Maximum per entry in the main index, including the whole and later frames. */
   readonly maxHashes: number;
 }
 
-/** `default`: 14 hashes beside the whole, one more of a framed picture. `all`: 24, the same twice as fine, which wins less than a point. */
+/** `default`: 14 hashes, 15 for a framed picture. `all`: 24 at half the step size, which gains less than one percentage point. */
 const stepsOf: Readonly<Record<Exclude<VariantSet, 'none'>, Steps>> = {
   default: { crops: [95, 90, 85, 80], tilts: [2, 3.5, 5], maxHashes: 16 },
   all: { crops: [98, 95, 93, 90, 88, 85, 83, 80], tilts: [1, 2, 2.7, 3.5, 4.2, 5], maxHashes: 32 },
 };
 
-/** What is left out first where there would be too many: what wins least by the efficient edge of BENCH.md, last of all first. */
+/** Dropped in this order if there are too many: the variants with the smallest gain in BENCH.md. */
 const droppedFirst = ['tilt_right_3_5', 'tilt_right_2', 'tilt_left_3_5', 'tilt_right_5', 'tilt_left_5', 'tilt_left_2'];
 
 /**
- * Variants of a loaded image, without `full`, turned and mirrored copies being found by the query's orientations: the picture inside a frame, crops,
- * tilts and kept sides for the main index, which has `others` of the entry already, and the regions (`region_...`) for theirs. Those that would say
- * nothing are left out. About 15 ms; the kernel holds something else afterwards.
+ * Variants of a loaded image, without `full` and without degenerate ones: the picture inside a frame, crops, edge crops and tilts for the
+ * main index, and regions for their own index. All are upright, because the query asks in all orientations. `alreadyHashed` hashes of the
+ * entry count towards the maximum. Takes about 15 ms and replaces the image in the kernel.
  */
 export function enrolmentVariants(image: LoadedImage, set: VariantSet, alreadyHashed = 1): VariantHashes[] {
   if (set === 'none') return [];
   const { kernel, width, height } = image;
   const { crops, tilts, maxHashes } = stepsOf[set];
   const plane = lumaPlaneOf(image);
-  // A copy without the frame has none to be recognised by. The second guess is the query's alone.
+  // Only the best guess is stored; the query tries the second one too.
   const framed = findFramedPictures(plane).slice(0, 1);
   const tilted = tilts.flatMap((degrees) =>
     [degrees, -degrees].map((signed) => ({
-      // Seen through a window that is turned to the right, the picture is turned to the left.
+      // Seen through a rectangle tilted to the right, the picture is tilted to the left.
       variant: `tilt_${signed > 0 ? 'left' : 'right'}_${String(degrees).replace('.', '_')}`,
       sampled: sampleTilted(plane, width, height, straightenedCrop(width, height, signed)),
     })),

@@ -1,59 +1,61 @@
 /**
- * Finds the picture inside a frame: borders, letterboxes, captions, and the screens of phones and browsers with a picture among text.
+ * Finds the picture inside a frame: borders, letterboxes, captions, and screenshots with a picture among text.
  *
- * An XY-cut, as document analysis does it (Nagy and Seth, 1984), on the colour of the ground: rows that are all ground cut the image into
- * slices, of which the tallest is kept; columns do the same to that slice; and again until nothing changes. Text falls away because lines of it
- * are lower than a picture and have ground around them. The ground is whatever colour a side of the image has along most of its length.
+ * It is an XY-cut (Nagy and Seth, 1984) on the background colour. Rows that are all background cut the image into slices, and the tallest
+ * slice is kept. Then columns cut that slice, and so on until nothing changes. Lines of text fall away because they are lower than a
+ * picture and have background around them. The background is the colour of most of one side of the image.
  *
- * It may be wrong: a picture whose own edge is a plain sky looks framed. So what it finds is one more variant, never in place of the whole.
+ * It can be wrong: a picture with a plain sky at its edge looks framed. So the result is an additional variant and never replaces the whole.
  */
 import type { Area } from '../hashing/raster.js';
 import type { LumaPlane } from './luma-plane.js';
 
-/** Grey levels around the ground's that still are ground: JPEG at quality 30 rings by about 10. */
+/** Background may differ by this many grey levels. JPEG at quality 30 rings by about 10. */
 const tolerance = 12;
-/** Share of a line that may be something else: dust, ringing, a scroll bar's corner. */
-const strayShare = 0.015;
-/** Share of a side that its most usual colour covers, to be a ground: beside a toolbar there is less of it. */
-const groundShare = 0.85;
-/** Ground inside, in shares of the side, that cuts: the space between two lines of text does, a hairline does not. */
+/** Share of a background line that may have other colours: dust, ringing, the corner of a scroll bar. */
+const maxStrayShare = 0.015;
+/** A side has a background if one colour covers this share of it. Beside a toolbar it covers less than all. */
+const minBackgroundShare = 0.85;
+/** Background of this share of the side cuts. The space between two lines of text cuts, a hairline does not. */
 const gapShare = 0.008;
 const minGap = 3;
-/** Less than this is a button, not a picture. */
+/** A smaller area is a button, not a picture. */
 const minShare = 0.04;
 const minSide = 32;
-/** Differences in shares of the side that are no difference. */
-const sameShare = 0.006;
-/** Bands and pages are mostly black or white: a side of that colour is believed alone, of another only with a second side. */
-const darkest = 20;
-const lightest = 235;
+/** Edges closer than this share of the side count as the same. */
+const sameEdgeShare = 0.006;
+/** Most bands and pages are black or white. A side of another colour needs a second side that agrees. */
+const maxDark = 20;
+const minLight = 235;
 const maxRounds = 4;
 
-/** Up to two rectangles that may be the picture inside, the likelier first; none where no side is of one colour. */
+/** Up to two rectangles that may be the picture, the more likely one first. */
 export function findFramedPictures(plane: LumaPlane): Area[] {
   const whole = { x: 0, y: 0, width: plane.width, height: plane.height };
-  const sides = sidesOf(plane);
-  const likely = sides.filter((ground) => isPageColour(ground) || sides.filter((other) => isNear(other, ground)).length > 1);
+  const sides = backgroundsOfSides(plane);
+  const likely = sides.filter(
+    (background) => isPageColour(background) || sides.filter((other) => isNear(other, background)).length > 1,
+  );
   const found: Area[] = [];
-  for (const grounds of [likely, sides]) {
-    if (grounds.length === 0) continue;
-    const area = cut(plane, whole, grounds);
+  for (const backgrounds of [likely, sides]) {
+    if (backgrounds.length === 0) continue;
+    const area = cut(plane, whole, backgrounds);
     const isNew = area && [whole, ...found].every((other) => !isSame(area, other, plane));
     if (isNew) found.push(area);
   }
   return found;
 }
 
-function isPageColour(ground: number): boolean {
-  return ground <= darkest || ground >= lightest;
+function isPageColour(background: number): boolean {
+  return background <= maxDark || background >= minLight;
 }
 
 function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= tolerance;
 }
 
-/** The grounds of the four sides, where they have one. The outermost line is often a blend with nothing: the next one is asked. */
-function sidesOf(plane: LumaPlane): number[] {
+/** The background of each side that has one. Uses the second line, because the outermost one is often blended. */
+function backgroundsOfSides(plane: LumaPlane): number[] {
   const { width, height } = plane;
   if (width < minSide || height < minSide) return [];
   const lines = [
@@ -62,35 +64,35 @@ function sidesOf(plane: LumaPlane): number[] {
     lineOf(plane, false, 1),
     lineOf(plane, false, width - 2),
   ];
-  return lines.map(groundOf).filter((ground) => ground !== undefined);
+  return lines.map(backgroundOf).filter((background) => background !== undefined);
 }
 
-/** A row or column of the plane, rounded to grey levels. */
+/** A row or column, rounded to grey levels. */
 function lineOf({ data, stride, width, height }: LumaPlane, isRow: boolean, at: number): Uint8Array {
   const step = isRow ? 1 : stride;
   const from = isRow ? at * stride : at;
-  // Loops here and below: `from` and `reduce` with a callback took half of the time of looking for frames.
+  // Loops here and below: with callbacks, `from` and `reduce` took half of the time of this file.
   const line = new Uint8Array(isRow ? width : height);
   for (let place = 0; place < line.length; place++) line[place] = Math.round(data[from + place * step] ?? 0);
   return line;
 }
 
-/** The middle value of a line, where most of the line is near it. */
-function groundOf(line: Uint8Array): number | undefined {
+/** The median of a line, if most of the line is near it. */
+function backgroundOf(line: Uint8Array): number | undefined {
   const middle = line.toSorted()[line.length >> 1] ?? 0;
   let near = 0;
   for (const level of line) if (isNear(level, middle)) near++;
-  return near >= line.length * groundShare ? middle : undefined;
+  return near >= line.length * minBackgroundShare ? middle : undefined;
 }
 
-/** What the XY-cut leaves; undefined where it is too little to be a picture. */
-function cut(plane: LumaPlane, whole: Area, grounds: readonly number[]): Area | undefined {
+/** The result of the XY-cut; undefined if it is too small for a picture. */
+function cut(plane: LumaPlane, whole: Area, backgrounds: readonly number[]): Area | undefined {
   let area: Area | undefined = whole;
   for (let round = 0; area && round < maxRounds; round++) {
     const before: Area = area;
-    const rows = longest(plane, before, grounds, true);
+    const rows = longest(plane, before, backgrounds, true);
     area = rows && { ...before, y: before.y + rows.from, height: rows.length };
-    const columns = area && longest(plane, area, grounds, false);
+    const columns = area && longest(plane, area, backgrounds, false);
     area = area && columns && { ...area, x: area.x + columns.from, width: columns.length };
     if (area && area.width === before.width && area.height === before.height) break;
   }
@@ -104,8 +106,8 @@ interface Slice {
   readonly length: number;
 }
 
-/** The longest run of lines of `area` with something else than ground in them; short gaps inside do not end it. */
-function longest(plane: LumaPlane, area: Area, grounds: readonly number[], isRow: boolean): Slice | undefined {
+/** The longest run of lines with anything but background. Short gaps do not end a run. */
+function longest(plane: LumaPlane, area: Area, backgrounds: readonly number[], isRow: boolean): Slice | undefined {
   const lines = isRow ? area.height : area.width;
   const gap = Math.max(minGap, Math.round((isRow ? plane.height : plane.width) * gapShare));
   let best: Slice | undefined;
@@ -115,7 +117,7 @@ function longest(plane: LumaPlane, area: Area, grounds: readonly number[], isRow
     if (from >= 0 && last - from + 1 > (best?.length ?? 0)) best = { from, length: last - from + 1 };
   };
   for (let line = 0; line < lines; line++) {
-    if (isGround(plane, area, grounds, isRow, line)) continue;
+    if (isBackground(plane, area, backgrounds, isRow, line)) continue;
     if (from < 0 || line - last > gap) {
       end();
       from = line;
@@ -126,24 +128,30 @@ function longest(plane: LumaPlane, area: Area, grounds: readonly number[], isRow
   return best;
 }
 
-/** True when all of a line but stray pixels has the colour of one ground. Lines of a picture are known after a few pixels. */
-function isGround({ data, stride }: LumaPlane, area: Area, grounds: readonly number[], isRow: boolean, line: number): boolean {
+/** True if a line has one background colour, except for stray pixels. */
+function isBackground(
+  { data, stride }: LumaPlane,
+  area: Area,
+  backgrounds: readonly number[],
+  isRow: boolean,
+  line: number,
+): boolean {
   const length = isRow ? area.width : area.height;
   const first = isRow ? (area.y + line) * stride + area.x : area.y * stride + area.x + line;
   const step = isRow ? 1 : stride;
-  const maxStrays = length * strayShare;
-  return grounds.some((ground) => {
+  const maxStrays = length * maxStrayShare;
+  return backgrounds.some((background) => {
     let strays = 0;
     for (let place = 0, at = first; place < length; place++, at += step) {
-      if (Math.abs((data[at] ?? 0) - ground) > tolerance && ++strays > maxStrays) return false;
+      if (Math.abs((data[at] ?? 0) - background) > tolerance && ++strays > maxStrays) return false;
     }
     return true;
   });
 }
 
 function isSame(a: Area, b: Area, { width, height }: LumaPlane): boolean {
-  const across = width * sameShare;
-  const down = height * sameShare;
+  const across = width * sameEdgeShare;
+  const down = height * sameEdgeShare;
   return (
     Math.abs(a.x - b.x) <= across &&
     Math.abs(a.x + a.width - b.x - b.width) <= across &&

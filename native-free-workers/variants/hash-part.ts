@@ -7,22 +7,19 @@ import { areaInsideMargins, type LumaPlane, type Margins } from './luma-plane.js
 /** The image that the kernel holds. */
 export interface LoadedImage {
   readonly kernel: ImageKernel;
-  /** Pixels of the raster that was loaded. */
+  /** Size of the loaded raster. */
   readonly raster: { readonly width: number; readonly height: number };
-  /** Pixels of the image as a viewer shows it; the raster may be a smaller copy of it. */
+  /** Pixels of the image as a viewer shows it. The raster may be a smaller copy. */
   readonly width: number;
   readonly height: number;
 }
 
-/** Its luma: a view that the next call of the kernel ends. */
+/** A view, valid until the next call of the kernel. */
 export function lumaPlaneOf({ kernel, raster: { width, height } }: LoadedImage): LumaPlane {
   return { ...kernel.luma(), width, height };
 }
 
-/**
- * PDQ of a part under a variant's name; undefined where it is too flat, or has too few tones (`twoToneShare`) or rows, to say anything. `turns`: each is
- * a search, when looked up.
- */
+/** PDQ of a part. Undefined if the hash is degenerate or of low quality. Each orientation of a query costs one search. */
 export function hashPart(
   kernel: ImageKernel,
   variant: string,
@@ -34,7 +31,7 @@ export function hashPart(
   return quality < minimumQuality || kernel.isDegenerate(maxTwoToneShare) ? undefined : { variant, quality, hashes };
 }
 
-/** As `hashPart`, of what `margins` leave. */
+/** `hashPart` for the area inside `margins`. */
 export function hashInsideMargins(
   { kernel, raster }: LoadedImage,
   variant: string,
@@ -44,7 +41,7 @@ export function hashInsideMargins(
   return hashPart(kernel, variant, areaInsideMargins(raster.width, raster.height, margins), orientations);
 }
 
-/** As `hashPart`, of pixels that take the place of the image in the kernel. */
+/** `hashPart` for another raster, which replaces the image in the kernel. */
 export function loadAndHash(
   kernel: ImageKernel,
   variant: string,

@@ -1,7 +1,6 @@
-/** Luma of a decoded image, as the image kernel holds it, and rectangles in it. */
 import type { Area } from '../hashing/raster.js';
 
-/** Row `y` starts at `y * stride`; `width` of its values count. 0 to 255. */
+/** Luma of an image, 0 to 255. Row `y` starts at `y * stride`. */
 export interface LumaPlane {
   readonly data: Float32Array;
   readonly stride: number;
@@ -9,7 +8,7 @@ export interface LumaPlane {
   readonly height: number;
 }
 
-/** Shares of the width and height that are cut off each side. */
+/** What is cut off each side, as a share of the width or height. */
 export interface Margins {
   readonly left: number;
   readonly top: number;
@@ -17,7 +16,7 @@ export interface Margins {
   readonly bottom: number;
 }
 
-/** The rectangle that `margins` leave of `width` x `height` pixels, to the nearest pixel, at least one each way. */
+/** The rectangle inside the margins, rounded to pixels. It has at least one pixel. */
 export function areaInsideMargins(width: number, height: number, { left, top, right, bottom }: Margins): Area {
   const x = Math.min(width - 1, Math.round(width * left));
   const y = Math.min(height - 1, Math.round(height * top));
@@ -29,7 +28,7 @@ export function areaInsideMargins(width: number, height: number, { left, top, ri
   };
 }
 
-/** The inner `share` of both sides, in the middle. */
+/** Margins that keep the central `share` of both sides. */
 export function centredMargins(share: number): Margins {
   const margin = (1 - share) / 2;
   return { left: margin, top: margin, right: margin, bottom: margin };

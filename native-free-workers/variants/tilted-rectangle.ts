@@ -1,10 +1,9 @@
-/** Pixels of a rectangle that lies askew in an image. */
 import type { Raster } from '../hashing/raster.js';
 import type { LumaPlane } from './luma-plane.js';
 
 /**
- * A rectangle turned by `angle` (radians, clockwise as seen). `left`, `top`, `right` and `bottom` are measured along its own sides in
- * true pixels, from the image's upper left corner: u = x cos + y sin, v = y cos - x sin.
+ * A rectangle tilted by `angle` (radians, clockwise as seen). `left` and `right` are u = x cos + y sin, `top` and `bottom` are
+ * v = y cos - x sin, in pixels of the image.
  */
 export interface TiltedRectangle {
   readonly angle: number;
@@ -14,12 +13,12 @@ export interface TiltedRectangle {
   readonly bottom: number;
 }
 
-/** Pixels a side of what is sampled: PDQ of 256x256 is within 2 to 4 bits of that of 512x512, for a quarter of the work. */
+/** PDQ of 256x256 differs by 2 to 4 bits from that of 512x512, for a quarter of the work. */
 const side = 256;
 
 /**
- * Samples the window to a grey square of 256 px, bilinearly; what lies outside the image repeats its edge. `width` and `height`: the true size of
- * the image, whatever the shape of its plane. About 1 ms.
+ * Samples the rectangle to a grey square of 256 px, bilinearly, in about 1 ms. Outside the image its edge repeats. `width` and `height` are
+ * the size of the image, of which the plane may be a smaller copy.
  */
 export function sampleTilted(plane: LumaPlane, width: number, height: number, window: TiltedRectangle): Raster {
   const { data, stride } = plane;
@@ -44,7 +43,7 @@ export function sampleTilted(plane: LumaPlane, width: number, height: number, wi
   return { data: sampled, width: side, height: side, channels: 1 };
 }
 
-/** The largest upright rectangle of the image's own shape inside the image turned by `degrees`: what phones keep of a straightened picture. */
+/** What a phone keeps when it straightens a picture by `degrees`: the largest rectangle of the same shape inside the rotated image. */
 export function straightenedCrop(width: number, height: number, degrees: number): TiltedRectangle {
   const angle = (degrees * Math.PI) / 180;
   const long = Math.max(width, height) / Math.min(width, height);

@@ -5,7 +5,7 @@ import { suite } from '../../bench/robustness/edits/suite.js';
 import { defaultRung, rungs, upTo } from '../../bench/robustness/ladder.js';
 import type { Robustness } from '../../bench/robustness/results.js';
 import { robustnessCharts, robustnessSection } from '../../bench/robustness/section.js';
-import { loadImageKernel } from '../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
 import { enrolmentVariants } from '../../native-free-workers/variants/enrolment-variants.js';
 import { built } from '../../src/package-root.js';
 import { candidate } from '../domain/candidates.js';

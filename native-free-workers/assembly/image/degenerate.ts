@@ -1,19 +1,19 @@
 /**
- * Tells pictures whose hashes say nothing: two tones, or rows that are mixtures of few others. `degenerate-plain.ts` is its twin and says why; both run
- * the same float64 operations in the same order, so that they always agree. Some 10 us in place of 60: every part of every query is asked.
+ * Detects pictures whose hashes are degenerate: two tones, or a matrix of low rank. `../oracles/degenerate.ts` explains the limits. Both run
+ * the same float64 operations in the same order, so they always agree. Takes 10 us (TypeScript: 60), for every part of every query.
  */
 import { blockSums, grid, luma64 } from './memory';
 
-/** What is left of a picture below this, in 1 / 255 of white, is nothing. */
+/** Smaller differences count as none; white is 255. */
 const SAME_LEVEL: i32 = 2;
 const MAX_RANK: i32 = 3;
 
-/** Four counts side by side, because neighbours often have the same level and would wait for each other: [4][257] u32. */
+/** [4][260] u32: four histograms, because neighbours often have the same level and would wait for each other. */
 const PITCH: usize = 260 * 4;
 const counts: usize = memory.data(4 * 260 * 4, 16);
 const pivotRow: usize = memory.data(64 * 8, 16);
 
-/** The 64x64 luma of the last PDQ hash; `maxShare`: of all samples, how many in two tones are too many. */
+/** Checks the 64x64 luma of the last PDQ hash. `maxShare`: the limit for samples in two tones. */
 export function isLumaDegenerate(maxShare: f64): bool {
   for (let at: usize = 0; at < 64 * 64; at += 4) {
     const values = v128.load(luma64 + at * 4);
@@ -23,7 +23,7 @@ export function isLumaDegenerate(maxShare: f64): bool {
   return isDegenerate(64, maxShare);
 }
 
-/** The 16x16 block sums of the last blockhash, in whatever unit they are. */
+/** Checks the 16x16 block sums of the last blockhash. */
 export function areSumsDegenerate(maxShare: f64): bool {
   let white: f64 = 0;
   for (let at: usize = 0; at < 16 * 16 * 8; at += 8) white = max(white, load<f64>(blockSums + at));
@@ -36,7 +36,7 @@ function isDegenerate(side: i32, maxShare: f64): bool {
   return hasTwoTones(side * side, maxShare) || hasLowRank(side);
 }
 
-/** Two narrow bands of levels hold nearly all of `length` samples, a multiple of four. */
+/** True if two narrow bands of levels hold nearly all samples. `length` is a multiple of four. */
 function hasTwoTones(length: i32, maxShare: f64): bool {
   memory.fill(counts, 0, 4 * PITCH);
   for (let at: usize = grid; at < grid + <usize>length * 8; at += 32) {
@@ -54,7 +54,7 @@ function hasTwoTones(length: i32, maxShare: f64): bool {
   return <f64>(takeMostFrequent() + takeMostFrequent()) >= <f64>length * maxShare;
 }
 
-/** Two values to the nearest levels; what is no level becomes 256, which is never asked for. */
+/** Rounds two values to levels. Values out of range become 256, which nothing reads. */
 // @ts-ignore: decorator
 @inline
 function levels(values: v128): v128 {
@@ -68,7 +68,7 @@ function count(level: i32, to: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-/** Takes the most frequent level and its neighbours out, and answers how many samples they are. */
+/** Removes the most frequent level and its neighbours. Returns how many samples they had. */
 function takeMostFrequent(): u32 {
   let most: i32 = 0;
   let highest = load<u32>(counts);
@@ -86,7 +86,7 @@ function takeMostFrequent(): u32 {
   return taken;
 }
 
-/** Gaussian elimination with full pivoting, three rows far; then the first level that remains decides. */
+/** Gaussian elimination with full pivoting, up to rank 3. */
 function hasLowRank(side: i32): bool {
   const pitch = <usize>side * 8;
   let pivot = largestElement(pitch);
@@ -97,7 +97,7 @@ function hasLowRank(side: i32): bool {
   return Math.abs(load<f64>(pivot)) <= SAME_LEVEL || isZeroAfterElimination(pitch, pivot);
 }
 
-/** Where the grid is furthest from zero: the first such place. `pitch`: bytes a row, of as many rows. */
+/** Address of the first element with the largest magnitude. The matrix is square, with `pitch` bytes per row. */
 function largestElement(pitch: usize): usize {
   let row = grid;
   let most: f64 = 0;
@@ -112,7 +112,7 @@ function largestElement(pitch: usize): usize {
   return addressOf(most, row, pitch);
 }
 
-/** Takes the row of `pivot` out of all rows, and answers where most remains: the first such place. */
+/** Subtracts the row of `pivot` from all rows. Returns the next pivot. */
 function eliminate(pitch: usize, pivot: usize): usize {
   const column = copyPivotRow(pitch, pivot);
   const value = load<f64>(pivotRow + column);
@@ -136,7 +136,7 @@ function eliminate(pitch: usize, pivot: usize): usize {
   return addressOf(most, strongest, pitch);
 }
 
-/** True when taking the row of `pivot` out would leave nothing; a photograph is known after a few samples. */
+/** True if the next elimination would leave nothing. A photograph fails after a few samples. */
 function isZeroAfterElimination(pitch: usize, pivot: usize): bool {
   const column = copyPivotRow(pitch, pivot);
   const value = load<f64>(pivotRow + column);
@@ -149,7 +149,7 @@ function isZeroAfterElimination(pitch: usize, pivot: usize): bool {
   return true;
 }
 
-/** Copies the row of `pivot` and answers its place in the row, in bytes. */
+/** Copies the row of `pivot`. Returns the offset of the pivot in its row, in bytes. */
 // @ts-ignore: decorator
 @inline
 function copyPivotRow(pitch: usize, pivot: usize): usize {
@@ -158,7 +158,7 @@ function copyPivotRow(pitch: usize, pivot: usize): usize {
   return column;
 }
 
-/** Where in the row the value is `most` or minus `most`. */
+/** Address of the first element of the row with magnitude `most`. */
 function addressOf(most: f64, row: usize, pitch: usize): usize {
   let at = row;
   while (at < row + pitch - 8 && Math.abs(load<f64>(at)) != most) at += 8;

@@ -1,6 +1,4 @@
-/** Rows to columns: SIMD runs over what does not depend on each other, which is rows in one pass and columns in the next. */
-
-/** Four vectors `pitch` bytes apart, transposed, to four `pitchTo` bytes apart. */
+/** Transposes four vectors that lie `pitch` bytes apart, and stores them `pitchTo` bytes apart. */
 // @ts-ignore: decorator
 @inline
 export function transpose4x4(from: usize, pitch: usize, to: usize, pitchTo: usize): void {

@@ -4,8 +4,8 @@ import { BITS, SIDE, cosines, cosinesTransposed, frequencies, halfTransformed, l
 let cosinesReady: bool = false;
 
 /**
- * sqrt(2 / 64) cos(pi / 128 (i + 1)(2 j + 1)) without the frequency 0. The factor is rounded to float32 before the float64 product is, as
- * in the reference: the 5x5 vector, whose hash is nothing but rounding, tells it from a single rounding.
+ * sqrt(2 / 64) cos(pi / 128 (i + 1)(2 j + 1)). As in the reference, the factor is rounded to float32 before the product. The 5x5 test vector,
+ * whose hash is mostly rounding, detects a difference.
  */
 function fillCosines(): void {
   for (let i = 0; i < BITS; i++) {
@@ -18,7 +18,7 @@ function fillCosines(): void {
   cosinesReady = true;
 }
 
-/** D A D^T: 16 vertical by 16 horizontal frequencies. Lanes are columns; each sum runs in the reference's order, k upwards. */
+/** D A D^T: 16 vertical by 16 horizontal frequencies. Lanes are columns; each sum runs upwards as in the reference. */
 export function transform(): void {
   if (!cosinesReady) fillCosines();
   for (let i: usize = 0; i < <usize>BITS; i++) {
@@ -29,7 +29,7 @@ export function transform(): void {
   }
 }
 
-/** Sums of 64 rows of 16 values, `pitch` bytes apart, each row times its weight. Four sums at once: one alone waits for its own additions. */
+/** Weighted sum of 64 rows of 16 values, `pitch` bytes apart. Four vectors at once, because one would wait for its own additions. */
 // @ts-ignore: decorator
 @inline
 function weighedSums(weights: usize, from: usize, pitch: usize, to: usize): void {

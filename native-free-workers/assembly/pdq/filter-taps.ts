@@ -1,12 +1,12 @@
 /**
- * Which pixels make a decimated sample, and with what weight: filter and decimation of PDQ in one direction, as `filter-part.ts` uses them.
+ * PDQ's filter and decimation in one direction, as weighted sums: which pixels make a sample, and with what weight.
  *
- * - As the reference: a part of up to 512 px a side is filtered as it is; otherwise both sides are stretched to 512 by nearest neighbour.
- * - Reduced images, which the decoder made smaller, have lost the pixels that nearest neighbour takes. For them the weights are a tent of
- *   3.75 / 512 of the side to each side, which is what two boxes of 4 make of it, 0.75 / 512 right of the middle: even windows lean to the
- *   right, by more in the C++ tool than in implementations without a stretch, and this is between (`normalise.ts` has the figures).
+ * - Parts of up to 512 px per side are filtered as they are. Larger ones are stretched to 512 by nearest neighbour, as in the reference.
+ * - Images that the decoder reduced have lost the pixels that nearest neighbour would take. Their weights are a tent of 3.75/512 of the side
+ *   to each side, about what two boxes of 4 give. It stands 0.75/512 right of the centre: even windows lean to the right, in the C++ tool
+ *   more than in implementations without a stretch, and this is between (figures in `decoding/pixels.ts`).
  *
- * Taps of one direction lie together: 64 counts (i32), [64][TAPS] places (i32, pixels from the start of the part), [64][TAPS] weights (float32).
+ * Memory of one direction: 64 counts (i32), [64][TAPS] places (i32, pixels from the start of the part), [64][TAPS] weights (float32).
  */
 import { SIDE, TAPS } from '../image/memory';
 
@@ -40,8 +40,8 @@ function setTap(taps: usize, k: i32, tap: i32, place: i32, weight: f64): void {
 }
 
 /**
- * Two box filters of window ceil(stretched / 128), each a mean over what of its window is inside, sampled as the reference does. Windows that
- * touch no border all have the weights of the first of them.
+ * Two box filters of window ceil(stretched / 128), each a mean of the pixels inside the image. Windows away from the border all have the
+ * same weights, which are computed once.
  */
 export function boxTaps(taps: usize, side: i32, stretched: i32): void {
   const window = (stretched + 127) >> 7;
@@ -67,7 +67,7 @@ export function boxTaps(taps: usize, side: i32, stretched: i32): void {
   }
 }
 
-/** Share of pixel `at` in the means around `from` to `to`, whose mean the sample is. */
+/** Weight of pixel `at` in the mean of the means around `from` to `to`. */
 function boxWeight(at: i32, from: i32, to: i32, lead: i32, lag: i32, last: i32): f64 {
   let weight: f64 = 0;
   for (let middle = from; middle <= to; middle++) {
@@ -78,7 +78,7 @@ function boxWeight(at: i32, from: i32, to: i32, lead: i32, lag: i32, last: i32):
   return weight;
 }
 
-/** The share of a tent that each pixel lies under; at the border, of what of the tent is inside. */
+/** A pixel's weight is its share of the area under the tent; at the border, of the area inside the image. */
 export function tentTaps(taps: usize, side: i32): void {
   const scale = <f64>side / STRETCHED;
   const reach = REACH * scale;
@@ -97,7 +97,7 @@ export function tentTaps(taps: usize, side: i32): void {
   }
 }
 
-/** Area of a tent of half width `reach` left of `at`, of 1. */
+/** Area left of `at` under a tent of half width `reach` and area 1. */
 // @ts-ignore: decorator
 @inline
 function under(at: f64, reach: f64): f64 {

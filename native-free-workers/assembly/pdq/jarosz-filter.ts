@@ -1,11 +1,11 @@
-/** The two-pass Jarosz box filter and the decimation to 64x64 of a whole image of up to 512 px a side, in the reference's order. */
+/** PDQ's two-pass Jarosz box filter and decimation to 64x64, for a whole image of up to 512 px per side, in the reference's order. */
 import { MARGIN, SIDE, columns, eightRows, filtered, luma, luma64, narrow, padded, rows, strip, sums } from '../image/memory';
 import { storeTransposed, transpose4x4 } from '../image/transpose';
 
-/** Rows of a strip: two vectors a column, because running sums of four rows alone would wait for their own additions. */
+/** Rows of a strip: two vectors per column, because the running sums of one vector would wait for their own additions. */
 const STRIP: i32 = 8;
 
-/** Samples the running box sum is ahead of its output; the reference's half window less one. Even windows lean one to the right. */
+/** How many samples the running sum is ahead of its output: the reference's half window less one. Even windows lean right by one. */
 // @ts-ignore: decorator
 @inline
 function leadOf(window: i32): i32 {
@@ -18,7 +18,7 @@ function windowOf(side: i32): i32 {
   return (side + 127) >> 7;
 }
 
-/** The source sample of decimated sample k: trunc((k + 0.5) * side / 64), exact in integers. */
+/** trunc((k + 0.5) * side / 64) in integers: the source of decimated sample k. */
 // @ts-ignore: decorator
 @inline
 function sampleOf(k: i32, side: i32): i32 {
@@ -26,9 +26,8 @@ function sampleOf(k: i32, side: i32): i32 {
 }
 
 /**
- * Two passes of box filter along rows then columns, and decimation, in one sweep down the image a strip of eight rows at a time, so that what one
- * pass leaves is still in the cache when the next reads it. SIMD lanes are four rows, or four columns, that do not depend on each
- * other, and the second pass divides only where the decimation reads.
+ * Both passes and the decimation in one sweep down the image, eight rows at a time, so that each pass finds its input in the cache. SIMD lanes
+ * are four independent rows or columns. The second pass divides only where the decimation reads.
  */
 export function jaroszFilter(): void {
   const pitch = <usize>padded(columns) * 4;
@@ -52,7 +51,7 @@ export function jaroszFilter(): void {
   for (let column = 0; column < SIDE; column += 8) boxColumnsDecimated(column);
 }
 
-/** Of the first row pass the last 16 rows are kept: a strip, and what windows reach back. */
+/** The last 16 rows of the first row pass are kept: a strip, and the rows that windows reach back to. */
 // @ts-ignore: decorator
 @inline
 function filteredRow(row: i32, pitch: usize): usize {
@@ -60,8 +59,8 @@ function filteredRow(row: i32, pitch: usize): usize {
 }
 
 /**
- * Eight rows from `first` on into the strip, 4x4 samples a turn. Of fewer `left` the last is repeated, which is computed only because a strip is eight
- * rows, and never read. Nothing is on both sides of it, so that windows need not ask where it ends: adding or taking away zero changes no sum.
+ * Copies eight rows from `first` on to the strip, 4x4 samples at a time. If fewer are `left`, the last one is repeated, and its results are never
+ * read. Zeros on both sides of the strip spare the windows a border check: adding zero changes no sum.
  */
 function readStrip(first: usize, left: i32, pitch: usize): void {
   for (let half: i32 = 0; half < STRIP; half += 4) {
@@ -78,8 +77,8 @@ function readStrip(first: usize, left: i32, pitch: usize): void {
 }
 
 /**
- * Means of one place of the filter. Division by a power of two is an exact multiplication, of a third of the time; the reference's own results either
- * way. `size`: samples in the window, fewer than `window` at borders.
+ * Mean of a window. Division by a power of two is an exact multiplication, which takes a third of the time. `size`: samples in the window,
+ * fewer than `window` at the border.
  */
 // @ts-ignore: decorator
 @inline
@@ -88,14 +87,14 @@ function mean(sum: v128, size: i32, window: i32): v128 {
   return f32x4.div(sum, f32x4.splat(<f32>size));
 }
 
-/** Samples of a window around `at` that lie inside. */
+/** How many samples of the window around `at` lie inside the image. */
 // @ts-ignore: decorator
 @inline
 function sizeAt(at: i32, side: i32, lead: i32, lag: i32): i32 {
   return min(at + lead, side - 1) - max(at - lag, -1);
 }
 
-/** First row pass: the strip's eight rows, every sample, to eight rows at `to`. */
+/** First row pass: filters the eight rows of the strip, and writes eight rows to `to`. */
 function boxRows(to: usize, pitch: usize): void {
   const window = windowOf(columns);
   const lead = leadOf(window);
@@ -115,7 +114,7 @@ function boxRows(to: usize, pitch: usize): void {
     const four = means + ((at & 3) << 5);
     v128.store(four, mean(upper, size, window));
     v128.store(four, mean(lower, size, window), 16);
-    // Four columns at a time become rows; those beyond the last are padding.
+    // Four columns at a time become rows. Columns beyond the last are padding.
     if ((at & 3) < 3 && at < columns - 1) continue;
     const place = to + <usize>(at & ~3) * 4;
     transpose4x4(means, 32, place, pitch);
@@ -123,10 +122,9 @@ function boxRows(to: usize, pitch: usize): void {
   }
 }
 
-/** Means of up to four columns of a strip. */
 const means: usize = memory.data(4 * 8 * 4, 16);
 
-/** Second row pass: the same running sums, but a mean only where the decimation reads, to eight rows of 64 at `to`. */
+/** Second row pass: the same running sums, but only the means that the decimation reads. Writes eight rows of 64 to `to`. */
 function boxRowsDecimated(to: usize): void {
   const window = windowOf(columns);
   const lead = leadOf(window);
@@ -153,7 +151,7 @@ function boxRowsDecimated(to: usize): void {
   }
 }
 
-/** Writes the four lanes one below the other, `pitch` bytes apart. */
+/** Stores the four lanes `pitch` bytes apart. */
 // @ts-ignore: decorator
 @inline
 function storeLanes(value: v128, to: usize, pitch: usize): void {
@@ -170,7 +168,7 @@ function addRow(row: i32, pitch: usize): void {
   }
 }
 
-/** First column pass: one output row, all columns in step, to its place of `eightRows`. Padding columns carry no meaning. */
+/** First column pass: writes one row to its place in `eightRows`. */
 function boxColumns(row: i32, window: i32, lead: i32, pitch: usize): void {
   const lag = window - lead;
   const enters = row + lead < rows ? filteredRow(row + lead, pitch) : zeros;
@@ -184,10 +182,9 @@ function boxColumns(row: i32, window: i32, lead: i32, pitch: usize): void {
   }
 }
 
-/** A row of nothing. */
 const zeros: usize = memory.data(512 * 4, 16);
 
-/** Second column pass: eight of the 64 columns down the whole image, a mean only in the 64 rows the decimation reads. */
+/** Second column pass: eight of the 64 columns down the whole image, only the means of the 64 rows that the decimation reads. */
 function boxColumnsDecimated(column: i32): void {
   const window = windowOf(rows);
   const lead = leadOf(window);

@@ -1,35 +1,35 @@
 /**
- * From any part of the luma straight to 64x64, without an image in between: filter and decimation of PDQ are linear and separable, so every
- * decimated sample is a weighted sum of a few rows, then of a few columns (`taps.ts`). It costs about one multiplication a pixel, a tenth
- * of the box filter with its running sums, and differs from it only by the rounding of float32 (0 bits over 181 photographs).
+ * Computes the 64x64 luma of any part directly. PDQ's filter and decimation are linear and separable, so every sample is a weighted sum of a
+ * few rows, then of a few columns (`filter-taps.ts`). This takes about one multiplication per pixel, a tenth of the box filter with its
+ * running sums, and differs from it only in float32 rounding (0 bits over 181 photographs).
  *
- * An image has some 20 parts, and many share their rows with the one before (all quarters of the upper half, all that a crop of the left leaves): decimated
- * rows are kept as long as `y` and height stay the same, and only columns that are not there yet are added.
+ * An image has about 20 parts, and many share their rows with the previous part. So decimated rows are kept while `y` and the height stay the
+ * same, and only missing columns are added.
  */
 import { SIDE, columns, decimatedRows, fourRows, imageNumber, luma, luma64, padded } from '../image/memory';
 import { boxTaps, countOf, placesOf, tentTaps, weightsOf } from './filter-taps';
 import { transpose4x4 } from '../image/transpose';
 
 const STRETCHED: i32 = 512;
-/** The largest side of a reduced image: its tents have 17 taps. */
+/** The largest side of a reduced image. Its tents have 17 taps. */
 const MAX_REDUCED_SIDE: i32 = 1024;
 
 const rowTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const columnTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const scratch: usize = memory.data(4 * 16 * 4, 16);
 
-// What the taps were made for: a side, and what it was stretched to, 0 for a tent.
+// What the taps were made for: a side, and the side it is stretched to, or 0 for a tent.
 let rowSide: i32 = -1;
 let rowStretched: i32 = -1;
 let columnSide: i32 = -1;
 let columnStretched: i32 = -1;
-// What is in `decimatedRows`: columns of an image, by these rows.
+// What `decimatedRows` holds: these columns of this image, decimated from these rows.
 let rowsOfImage: u32 = 0;
 let rowsFrom: i32 = 0;
 let readyFrom: i32 = 0;
 let readyTo: i32 = 0;
 
-/** Luma of the rectangle, filtered and decimated, into `luma64`. */
+/** Writes the filtered and decimated luma of the rectangle to `luma64`. */
 export function filterPart(x: i32, y: i32, width: i32, height: i32, reduced: bool): void {
   const isLarge = width > STRETCHED || height > STRETCHED;
   const smooth = reduced && width <= MAX_REDUCED_SIDE && height <= MAX_REDUCED_SIDE;
@@ -58,7 +58,7 @@ function fillTaps(taps: usize, side: i32, stretched: i32): void {
   else boxTaps(taps, side, stretched);
 }
 
-/** Adds what is missing of columns `from` to before `to`, and of those between them and what is there; multiples of 16. */
+/** Adds missing columns, so that the kept range includes `from` to before `to`. All are multiples of 16. */
 function needColumns(from: i32, to: i32): void {
   if (readyTo == readyFrom) {
     decimate(from, to);
@@ -77,8 +77,8 @@ function needColumns(from: i32, to: i32): void {
 }
 
 /**
- * All 64 decimated rows of these columns, four rows interleaved, so that a vector is a column. Row by row, because memory is fastest read along it:
- * of 1920 px, blocks of 16 columns took twice as long.
+ * Decimates these columns to 64 rows, four rows interleaved, so that a vector is a column. Goes row by row, because memory is fastest in
+ * order: with 1920 px, blocks of 16 columns took twice as long.
  */
 function decimate(from: i32, to: i32): void {
   const pitch = <usize>padded(columns) * 4;
@@ -93,15 +93,13 @@ function decimate(from: i32, to: i32): void {
   }
 }
 
-/** Decimated columns k to k + 3 of 16 rows. */
+/** Computes the decimated columns k to k + 3 of 16 rows. */
 function weighColumns(k: i32, from: usize, pitch: usize, to: usize): void {
   for (let column = 0; column < 4; column++) weigh(columnTaps, k + column, from, 16, pitch, scratch + column * 64);
   for (let quad: usize = 0; quad < 4; quad++) transpose4x4(scratch + quad * 16, 64, to + quad * 4 * SIDE * 4, SIDE * 4);
 }
 
-/**
- * Weighted sum number k of four vectors `apart` bytes from each other, of places `pitch` bytes apart: four, so that a weight is read once for all.
- */
+/** Weighted sum k of vectors `pitch` bytes apart. Computes four of them, `apart` bytes from each other, so that each weight is read once. */
 // @ts-ignore: decorator
 @inline
 function weigh(taps: usize, k: i32, from: usize, pitch: usize, apart: usize, to: usize): void {

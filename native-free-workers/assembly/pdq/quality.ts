@@ -1,14 +1,13 @@
-/** PDQ quality: the sum of gradients in the 64x64 luma. */
 import { luma64 } from '../image/memory';
 
-/** Differences of neighbours in percent, truncated to integers, summed and divided by 90: 100 and more is a photograph, 0 is flat. */
+/** PDQ quality of the 64x64 luma: gradients between neighbours in whole percent, summed, divided by 90, at most 100. */
 export function quality(): i32 {
   let sum = i32x4.splat(0);
   const inside = i32x4(-1, -1, -1, 0);
   for (let at: usize = 0; at < 64 * 64 * 4; at += 16) {
     const here = v128.load(luma64 + at);
     if (at < 63 * 64 * 4) sum = i32x4.add(sum, percents(here, v128.load(luma64 + at, 64 * 4)));
-    // The last of a row has no neighbour on the right.
+    // The last sample of a row has no right neighbour.
     const right = percents(here, v128.load(luma64 + at, 4));
     sum = i32x4.add(sum, (at & 255) == 240 ? v128.and(right, inside) : right);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadImageKernel } from '../../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../../native-free-workers/hashing/load-image-kernel.js';
 import type { Raster } from '../../../native-free-workers/hashing/raster.js';
 import { blockSums, plainBlockhashes } from '../../../native-free-workers/oracles/blockhash.js';
 import { coreBlockhash } from '../../../native-free-workers/oracles/blockhash-core.js';

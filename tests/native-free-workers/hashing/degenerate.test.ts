@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { minimumQuality } from '../../../native-free-workers/hashing/degenerate-limits.js';
-import { loadImageKernel } from '../../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../../native-free-workers/hashing/load-image-kernel.js';
 import type { Raster } from '../../../native-free-workers/hashing/raster.js';
 import { isDegenerateLuma, isDegenerateSums } from '../../../native-free-workers/oracles/degenerate.js';
 import { minimumQuality as minimumOfService } from '../../../src/domain/hash.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PdqHashes } from '../../../native-free-workers/hashing/image-kernel.js';
-import { loadImageKernel } from '../../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../../native-free-workers/hashing/load-image-kernel.js';
 import type { Raster } from '../../../native-free-workers/hashing/raster.js';
 import { plainPdq } from '../../../native-free-workers/oracles/pdq.js';
 import { hammingDistance } from '../../../src/domain/hash.js';

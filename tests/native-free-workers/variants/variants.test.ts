@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { loadImageKernel } from '../../../native-free-workers/hashing/load-kernels.js';
+import { loadImageKernel } from '../../../native-free-workers/hashing/load-image-kernel.js';
 import type { Raster } from '../../../native-free-workers/hashing/raster.js';
 import type { VariantHashes, VariantSet } from '../../../native-free-workers/image-task.js';
 import { enrolmentVariants } from '../../../native-free-workers/variants/enrolment-variants.js';
