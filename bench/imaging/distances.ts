@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { minimumQuality } from '../../native-free-workers/degenerate.js';
-import type { ImageKernel } from '../../native-free-workers/image-kernel.js';
-import { loadImageKernel } from '../../native-free-workers/kernels.js';
+import { minimumQuality } from '../../native-free-workers/hashing/degenerate-limits.js';
+import type { ImageKernel } from '../../native-free-workers/hashing/image-kernel.js';
+import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { percentile } from '../statistics.js';
 import type { Spread } from './results.js';

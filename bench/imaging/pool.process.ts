@@ -1,8 +1,8 @@
 /** A process of the comparison of pools: hashes one image after the other, as an imaging process does, until it is told to stop. */
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { loadImageKernel } from '../../native-free-workers/kernels.js';
-import { normalise, restrictDecoders } from '../../native-free-workers/normalise.js';
+import { normalise, restrictDecoders } from '../../native-free-workers/decoding/normalise.js';
+import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
 
 // From pools.ts, which is the only one to start this file.
 const [, , vipsThreads = '1', ...paths] = process.argv;

@@ -4,9 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import type { ImageSettings } from '../../native-free-workers/image-result.js';
-import { loadImageKernel } from '../../native-free-workers/kernels.js';
-import type { Raster } from '../../native-free-workers/raster.js';
+import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
+import type { Raster } from '../../native-free-workers/hashing/raster.js';
+import type { ImageSettings } from '../../native-free-workers/image-task.js';
 import { percentile } from '../statistics.js';
 import type { SizeResult, Time } from './results.js';
 

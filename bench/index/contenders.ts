@@ -1,12 +1,6 @@
 /** The engines in memory, single thread: multi-index and linear scan over the rows of one shard. */
 import { readFile } from 'node:fs/promises';
-import {
-  createShard,
-  ShardCompactor,
-  type ShardHandle,
-  type ShardKernels,
-  ShardSearcher,
-} from '../../native-free-workers/shard.js';
+import { ShardCompactor } from '../../native-free-workers/shards/shard-compactor.js';
 import {
   control,
   controlAt,
@@ -16,7 +10,9 @@ import {
   layoutOf,
   scratch,
   scratchOf,
-} from '../../native-free-workers/shard-layout.js';
+} from '../../native-free-workers/shards/shard-layout.js';
+import { createShard, type ShardHandle, type ShardKernels } from '../../native-free-workers/shards/shard-memory.js';
+import { ShardSearcher } from '../../native-free-workers/shards/shard-searcher.js';
 import { built } from '../../src/package-root.js';
 
 /** Pairs (number of the hash, distance), in any order. */

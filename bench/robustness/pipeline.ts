@@ -1,6 +1,6 @@
 /** The service's own way from bytes to a verdict, without HTTP and database: imaging processes, hasher, index, policy. */
 
-import { digestsOf } from '../../native-free-workers/digests.js';
+import { digestsOf } from '../../native-free-workers/hashing/digests.js';
 import type { IndexedEntry } from '../../src/domain/entry.js';
 import { defaultThresholds, newList } from '../../src/domain/list.js';
 import { decide } from '../../src/domain/policy.js';

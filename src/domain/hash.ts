@@ -109,7 +109,7 @@ export interface HashSet {
 
 /**
  * PDQ quality below which a hash is discarded: below it flat images collide (PDQ reference, `HMA` discards < 50). The domain imports no other layer, and
- * native-free-workers/ nothing of src/, so its `degenerate.ts` has the same number; a test holds them equal.
+ * native-free-workers/ nothing of src/, so its `hashing/degenerate-limits.ts` has the same number; a test holds them equal.
  */
 export const minimumQuality = 50;
 

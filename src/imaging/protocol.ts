@@ -9,7 +9,7 @@ import {
   type Refusal,
   refusals,
   type VariantHashes,
-} from '../../native-free-workers/image-result.js';
+} from '../../native-free-workers/image-task.js';
 import { type Blockhash, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
 
 export type { DecodedFormat, ImageSettings, Purpose };

@@ -30,7 +30,7 @@ interface Contents {
 /**
  * The default engine: every hash in memory, every search exact, by multi-index tables over memory that the workers share.
  *
- * Only the main thread writes; a worker rebuilds tables behind (see native-free-workers/shard.ts).
+ * Only the main thread writes; a worker rebuilds tables behind (see native-free-workers/shards/shard-compactor.ts).
  */
 export class MemoryIndex implements HashIndex {
   readonly engine = 'memory';

@@ -1,6 +1,6 @@
 /** Rasters made from numbers, for kernels. */
 import fc from 'fast-check';
-import type { Area, Raster } from '../../native-free-workers/raster.js';
+import type { Area, Raster } from '../../native-free-workers/hashing/raster.js';
 
 /** Noise over slow waves, so that all frequencies have energy. */
 export function noise(length: number, seed: number): Uint8Array {
@@ -36,15 +36,15 @@ export function waves(size: number, seed: number): Raster {
 }
 
 /** Where pixel (y, x) of a turned picture comes from, whose own last row and column are `bottom` and `right`. */
-export interface ReplyBatch {
+export interface Reorientation {
   readonly isTransposed: boolean;
   from(y: number, x: number, bottom: number, right: number): readonly [y: number, x: number];
 }
 
-const turn = (isTransposed: boolean, from: ReplyBatch['from']): ReplyBatch => ({ isTransposed, from });
+const turn = (isTransposed: boolean, from: Reorientation['from']): Reorientation => ({ isTransposed, from });
 
 /** In the order of `orientations`. */
-export const turns: readonly ReplyBatch[] = [
+export const turns: readonly Reorientation[] = [
   turn(false, (y, x) => [y, x]),
   turn(true, (y, x, bottom) => [x, bottom - y]),
   turn(false, (y, x, bottom, right) => [bottom - y, right - x]),
@@ -55,7 +55,7 @@ export const turns: readonly ReplyBatch[] = [
   turn(true, (y, x, bottom, right) => [right - x, bottom - y]),
 ];
 
-export function turned(raster: Raster, { isTransposed, from }: ReplyBatch): Raster {
+export function turned(raster: Raster, { isTransposed, from }: Reorientation): Raster {
   const [width, height] = isTransposed ? [raster.height, raster.width] : [raster.width, raster.height];
   return remapped(raster, width, height, (y, x) => from(y, x, height - 1, width - 1));
 }
