@@ -29,3 +29,17 @@ it.each(pages)('$file names files that exist', ({ text }) => {
   const named = [...text.matchAll(/`((?:src|tests|bench|docs|migrations|native-free-workers)\/[\w./-]+\.\w+)`/g)];
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(packageRoot(), path)))).toEqual([]);
 });
+
+it('CONTRIBUTING names folders that exist', () => {
+  const folders = [
+    ...pageOf('CONTRIBUTING.md').text.matchAll(/`((?:src|native-free-workers|migrations|bench|tests|docs)\/(?:[\w-]+\/)*)`/g),
+  ];
+  expect(folders.map(([, path = '']) => path).filter((path) => !existsSync(join(packageRoot(), path)))).toEqual([]);
+});
+
+it('each answer of "Where is ...?" in CONTRIBUTING is a file that exists', () => {
+  const rows = [...pageOf('CONTRIBUTING.md').text.matchAll(/^\| .+\? \| `([\w/-]+\/)` \| `([\w.-]+)` \|$/gm)];
+  const answers = rows.map(([, folder = '', file = '']) => join(folder, file));
+  expect(answers.length).toBeGreaterThanOrEqual(5);
+  expect(answers.filter((path) => !existsSync(join(packageRoot(), path)))).toEqual([]);
+});
