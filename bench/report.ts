@@ -1,4 +1,4 @@
-/** BENCH.md and README's figures, made from the files in `bench/results/`: no figure is ever typed. */
+/** BENCH.md and README's line of figures, made from the files in `bench/results/`: no figure is ever typed. */
 import type { z } from 'zod';
 import { fuzzResultsSchema } from './fuzz/results.js';
 import { fuzzSection } from './fuzz/section.js';
@@ -80,23 +80,9 @@ export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Columns of README. */
-const maxColumns = 100;
-
-/** README's summary of the figures; undefined as long as nothing was measured. */
+/** README's summary of the figures, one line; undefined as long as nothing was measured. */
 export function renderSummary(read: ReadResult): string | undefined {
-  const summary = section('http.json', httpResultsSchema, httpSummary)(read);
-  return summary && wrapped(summary);
-}
-
-function wrapped(text: string): string {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > maxColumns) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines.join('\n');
+  return section('http.json', httpResultsSchema, httpSummary)(read);
 }
 
 const markers = /(<!-- figures -->)[\s\S]*?(<!-- \/figures -->)/;
