@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,76 +10,128 @@ import { settingsTable } from '../../src/cli/config.js';
 import { packageRoot } from '../../src/package-root.js';
 import { onPostgres } from '../support/database.js';
 import { photograph, scene } from '../support/images.js';
-import { fenceLanguages, patternOf, stepsOf } from '../support/readme.js';
+import { fenceLanguages, patternOf, type Step, stepsOf } from '../support/readme.js';
 import { childEnv } from '../support/service.js';
+import { Terminal } from '../support/terminal.js';
 
-const markdown = await readFile(join(packageRoot(), 'README.md'), 'utf8');
-const steps = stepsOf(markdown);
-/** Run by this very test, and by nothing inside it. */
-const itself = 'npm test';
+const readText = (file: string) => readFile(join(packageRoot(), file), 'utf8');
+const readme = await readText('README.md');
+const operators = await readText('docs/guides/operators.md');
+const hotlines = await readText('docs/guides/hotlines.md');
+const platforms = await readText('docs/guides/platforms.md');
+/** `npm start` runs before the other steps; `npm test` would run this test again. */
+const special = ['npm start', 'npm test'];
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 describe('README', () => {
+  const steps = stepsOf(readme);
+
   it('shows the real answer of the first match before line 40', () => {
-    const line = markdown.split('\n').findIndex((text) => text.startsWith('test_match  '));
+    const line = readme.split('\n').findIndex((text) => text.startsWith('test_match  '));
     expect(line).toBeGreaterThan(0);
     expect(line).toBeLessThan(40);
   });
 
   it('begins with npm start and has npm test', () => {
     expect(steps[0]?.command).toBe('npm start');
-    expect(steps.map(({ command }) => command)).toContain(itself);
-  });
-
-  it('fences commands only as console, where they are run', () => {
-    expect(new Set(fenceLanguages(markdown))).toEqual(new Set(['console']));
-  });
-
-  it('has the table of settings that the schema gives', () => {
-    expect(markdown).toContain(`<!-- settings -->\n${settingsTable()}\n<!-- /settings -->`);
+    expect(steps.map(({ command }) => command)).toContain('npm test');
   });
 });
 
-describe.skipIf(onPostgres)('the commands of README, in a clone', () => {
+describe('the guide for operators', () => {
+  it('has the table of settings that the schema gives', () => {
+    expect(operators).toContain(`<!-- settings -->\n${settingsTable()}\n<!-- /settings -->`);
+  });
+});
+
+it.each([
+  ['README', readme],
+  ['the guide for operators', operators],
+  ['the guide for hotlines', hotlines],
+  ['the guide for platforms', platforms],
+])('%s fences commands only as console, so that they are run here', (_name, markdown) => {
+  expect(new Set(fenceLanguages(markdown))).toEqual(new Set(['console']));
+});
+
+describe.skipIf(onPostgres)('the commands of README and the guides, in a clone', () => {
   let clone: string;
   let server: ChildProcess;
   let firstLines: string;
-  let env: Record<string, string>;
+  let terminal: Terminal;
+  let port: number;
+  /** Keys that the guides show, by their person, or by their organisation where nobody is named. */
+  const keys = new Map<string, string>();
 
   beforeAll(async () => {
     clone = await cloneHere();
-    env = childEnv({ VIGIE_PORT: String(await freePort()), VIGIE_OPS_PORT: '0' });
+    port = await freePort();
+    const env = childEnv({ VIGIE_PORT: String(port), VIGIE_OPS_PORT: '0' });
     server = spawn('npm', ['start'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-    firstLines = await linesUntil(server, 'the keys are in this file');
-    const keys = await readFile(join(clone, '.vigie/keys.txt'), 'utf8');
-    env = { ...env, VIGIE_KEY: /platform +(vig_\S+)/.exec(keys)?.[1] ?? '' };
-    await writeFile(join(clone, 'photo.jpg'), await photograph(2));
-    const edited = (await scene(2)).resize(480, 360).jpeg({ quality: 60 });
-    await writeFile(join(clone, 'edited.jpg'), await edited.toBuffer());
+    firstLines = await linesUntil(server, 'keys.txt');
+    terminal = new Terminal(clone, env);
+    await writeImages(clone);
   }, 120_000);
 
   afterAll(async () => {
-    // The group: npm does not pass a signal on to what it runs. `close` comes once the service has let go of the output, too.
+    await terminal.close();
+    // npm does not forward signals, so the whole process group gets it. The service is gone once the output is closed.
     const closed = once(server, 'close');
     if (server.pid) process.kill(-server.pid, 'SIGTERM');
     await closed;
     await rm(clone, { recursive: true, force: true });
   });
 
-  it('answers npm start as shown', () => {
-    const pattern = patternOf(steps[0]?.answer ?? '');
-    expect(firstLines.split('\n').some((line) => pattern.test(line))).toBe(true);
+  async function answerOf({ command }: Step): Promise<string> {
+    const answer = await terminal.run(command.replaceAll('127.0.0.1:8700', `127.0.0.1:${port}`));
+    const owner = /--person (\w+)|--organisation (\w+) --role platform/.exec(command);
+    if (command.includes('keys create') && owner) keys.set(owner[1] ?? owner[2] ?? '', answer.split('\n')[0] ?? '');
+    return answer;
+  }
+
+  function runs(markdown: string): void {
+    const steps = stepsOf(markdown).filter(({ command }) => !special.includes(command));
+    it.each(steps)('answers $command as shown', async (step) => {
+      expect(await answerOf(step)).toMatch(patternOf(step.answer));
+    });
+  }
+
+  describe('README', () => {
+    beforeAll(async () => {
+      const { 1: key } = /platform +(vig_\S+)/.exec(await readFile(join(clone, '.vigie/keys.txt'), 'utf8')) ?? [];
+      await terminal.run(`export VIGIE_KEY=${key}`);
+    });
+
+    it('answers npm start as shown', () => {
+      const pattern = patternOf(stepsOf(readme)[0]?.answer ?? '');
+      expect(firstLines.split('\n').some((line) => pattern.test(line))).toBe(true);
+    });
+
+    runs(readme);
   });
 
-  it.each(steps.filter(({ command }) => command !== 'npm start' && command !== itself))(
-    'answers $command as shown',
-    async (step) => {
-      const command = step.command.replaceAll('127.0.0.1:8700', `127.0.0.1:${env.VIGIE_PORT}`);
-      expect(await run(command, clone, env)).toMatch(patternOf(step.answer));
-    },
-  );
+  describe('the guide for operators', () => {
+    runs(operators);
+  });
+
+  // .ci/run installs curl.
+  describe.skipIf(!hasCurl && !process.env.CI)('the guide for hotlines', () => {
+    beforeAll(async () => {
+      await terminal.run(`export VIGIE_KEY=${keys.get('Ada')} COLLEAGUE_KEY=${keys.get('Grace')}`);
+    });
+
+    runs(hotlines);
+  });
+
+  describe.skipIf(!hasCurl && !process.env.CI)('the guide for platforms', () => {
+    beforeAll(async () => {
+      await terminal.run(`export VIGIE_KEY=${keys.get('example')}`);
+    });
+
+    runs(platforms);
+  });
 });
 
-/** What a clone holds, with the dependencies and the build that are here already. */
+/** The files of a clone, with the dependencies and the build that are here already. */
 async function cloneHere(): Promise<string> {
   const root = packageRoot();
   const clone = await mkdtemp(join(tmpdir(), 'vigie-readme-'));
@@ -99,11 +151,16 @@ async function cloneHere(): Promise<string> {
   return clone;
 }
 
-/** Its standard output; an exit code other than 0 is an answer too (3: match found). */
-function run(command: string, cwd: string, env: Record<string, string>): Promise<string> {
-  return new Promise((resolve) => {
-    execFile('bash', ['-c', command], { cwd, env }, (_error, stdout) => resolve(stdout.trimEnd()));
-  });
+/** The reader's own images: two photographs, and an edited copy of each. */
+async function writeImages(folder: string): Promise<void> {
+  for (const [seed, original, copy] of [
+    [2, 'photo.jpg', 'edited.jpg'],
+    [7, 'found.jpg', 'upload.jpg'],
+  ] as const) {
+    await writeFile(join(folder, original), await photograph(seed));
+    const edited = (await scene(seed)).resize(480, 360).jpeg({ quality: 60 });
+    await writeFile(join(folder, copy), await edited.toBuffer());
+  }
 }
 
 async function linesUntil(child: ChildProcess, text: string): Promise<string> {
