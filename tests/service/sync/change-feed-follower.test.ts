@@ -178,10 +178,10 @@ describe('a database that is away', () => {
   it('is logged once, and once when it is back', async () => {
     await node.follower.start();
     node.changes.failure = gone;
-    await soon(() => expect(node.log.join()).toContain('matching goes on from memory'));
+    await soon(() => expect(node.log.join()).toContain('answering from memory'));
     await expect(node.follower.refresh()).rejects.toThrow(gone);
     node.changes.failure = undefined;
-    await soon(() => expect(node.log.slice(1)).toEqual([expect.stringContaining('from memory'), 'the database answers again']));
+    await soon(() => expect(node.log.slice(1)).toEqual([expect.stringContaining('from memory'), 'database reachable again']));
   });
 
   it('lets matching go on from memory until the index is too old', async () => {
@@ -207,6 +207,44 @@ describe('a database that is away', () => {
     await node.follower.refresh();
     expect(await node.found(hex)).toEqual([id]);
     expect(node.follower.freshness().version).toBe((await node.changes.now()).version);
+  });
+});
+
+describe('reload', () => {
+  it('loads once more when it is asked for during a load, and nothing is answered before', async () => {
+    const held = gate();
+    node.hashes.holdPages = held.passed;
+    const loading = new Promise<void>((resolve) => {
+      node.hashes.read = resolve;
+    });
+    const started = node.follower.start();
+    await loading;
+    const reloaded = node.follower.reload();
+    const { hex, id } = await enrol();
+    held.open();
+    await started;
+    expect(node.follower.ready).toBe(false);
+    await reloaded;
+    expect({ loads: node.follower.loads, found: await node.found(hex) }).toEqual({ loads: 2, found: [id] });
+  });
+
+  it('is done by a load that begins after it was asked for', async () => {
+    await node.follower.start();
+    const refreshed = node.follower.refresh();
+    await Promise.all([refreshed, node.follower.reload(), node.follower.refresh()]);
+    expect({ loads: node.follower.loads, ready: node.follower.ready }).toEqual({ loads: 2, ready: true });
+  });
+});
+
+describe('close', () => {
+  it('ends reading and answering', async () => {
+    await node.follower.start();
+    await node.follower.close();
+    const { hex } = await enrol();
+    await node.follower.refresh();
+    expect(await node.follower.catchUp(1_000)).toBe(false);
+    expect(await node.found(hex)).toEqual([]);
+    expect(() => node.follower.assertUsable()).toThrow(/this node is stopping/);
   });
 });
 

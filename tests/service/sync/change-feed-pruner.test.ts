@@ -12,7 +12,7 @@ const { database, stores } = own;
 const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 const random = randomFrom(67);
-const reloading = 'changes this node has not read were pruned: loading everything again';
+const reloading = 'changes were pruned before this node had read them; loading everything again';
 
 let node: Node;
 let changeFeedPruner: ChangeFeedPruner;

@@ -94,6 +94,6 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
       await tx.query("update feed set epoch = gen_random_uuid(), pruned_xid = '0'");
     });
     await withinOneSecond(async () => expect(await node.found(gone.hex)).toEqual([]));
-    expect(node.log).toContain('the database was restored, or another took its place: loading everything again');
+    expect(node.log).toContain('the database was restored or replaced; loading everything again');
   });
 });

@@ -64,7 +64,7 @@ describe('a node that starts', () => {
     await vi.waitFor(async () => expect(await nodes.database.query(isPast)).toEqual([{ past: true }]), { timeout: 20_000 });
     while ((await new ChangeStore(nodes.database).prune(0)) > 0);
     const node = await nodes.start();
-    const pruned = 'changes this node has not read were pruned: loading everything again';
+    const pruned = 'changes were pruned before this node had read them; loading everything again';
     expect(node.messages().slice(0, 3)).toEqual([fromSnapshot, pruned, fromDatabase]);
     expect([await nodes.found(node, gone), await nodes.found(node, fresh)]).toEqual([[], [[freshEntry.id, true]]]);
   });
