@@ -59,7 +59,7 @@ const judging = await buildApp(unguarded);
 const searching = await buildApp({ ...unguarded, matcher: new SearchOnly({ ...service }) });
 const [judgingUrl, searchingUrl] = [await listen(judging), await listen(searching)];
 const server = await startServer(service, config, log);
-service.startJobs();
+service.jobs.start();
 process.once(
   'SIGTERM',
   () =>

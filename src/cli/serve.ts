@@ -4,11 +4,9 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config.js';
-import { openConfiguredAsOwner, type Service, startService } from '../main.js';
+import { startService } from '../main.js';
 import { startServer } from '../server.js';
 import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/accounts/bootstrap.js';
-import type { Database } from '../store/database.js';
-import { ensureNearIndex } from '../store/near-index.js';
 import { currentConfig } from './run.js';
 
 /** `vigie serve`: runs the service until SIGTERM, SIGINT or SIGHUP. */
@@ -38,8 +36,7 @@ async function serve(): Promise<void> {
   const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
   await follower.refresh();
   if (keys) tellKeys(keys, config, log);
-  tendNearIndex(service, config, log);
-  service.startJobs();
+  service.jobs.start();
 }
 
 /** Logs are JSON lines, or, on a terminal, lines a person reads. */
@@ -48,22 +45,6 @@ function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
   // the log is gone (EPIPE) the end never comes: sonic-boom 4's flushSync tries again for ever.
   if (!process.stdout.isTTY) return pino({ level }, pino.destination({ fd: 1, sync: true }));
   return pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
-}
-
-/** Built behind the first answers: nothing on the hot path uses it. */
-function tendNearIndex({ database }: Service, config: Config, log: Logger): void {
-  buildNearIndex(database, config, log).then(
-    (standing) =>
-      standing || log.warn('neighbours are found by comparing every row: too many hashes for the embedded database to index'),
-    (error: unknown) => log.warn({ err: error }, 'the index for neighbours could not be built'),
-  );
-}
-
-/** Only who owns a table may index it. */
-async function buildNearIndex(database: Database, config: Config, log: Logger): Promise<boolean> {
-  if (config.VIGIE_MIGRATION_URL === undefined || database.embedded) return ensureNearIndex(database);
-  const owner = await openConfiguredAsOwner({ config, log, command: 'vigie serve', exclusive: false });
-  return ensureNearIndex(owner).finally(() => owner.close());
 }
 
 /** Shows the first keys once: on a terminal, or in a file only its owner can read. They are stored nowhere else. */
