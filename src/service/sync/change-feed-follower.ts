@@ -24,7 +24,7 @@ import { type MemoryParts, NodeMemory } from './node-memory.js';
 
 /** A revoked key or withdrawn entry must be gone from every node within a second. */
 const pollEveryMs = 200;
-/** Entries applied between two polls. Few enough that a long import delays neither a revocation nor a withdrawal. */
+/** Few, so that an import does not delay a revocation or a withdrawal. */
 const entriesPerTurn = 1_000;
 
 export interface FollowerParts extends MemoryParts {
@@ -33,7 +33,6 @@ export interface FollowerParts extends MemoryParts {
   readonly maxAgeMs: number;
 }
 
-/** Keeps a node's memory (index, keys, lists, organisations) equal to the database, by reading its change feed. */
 export class ChangeFeedFollower {
   private readonly memory: NodeMemory;
   private readonly poller: FeedPoller;
@@ -41,7 +40,7 @@ export class ChangeFeedFollower {
   private loadsBegun = 0;
   /** When (performance.now) memory last equalled the database. */
   private currentAt = 0;
-  /** Ends when all queued work has ended. One piece of work at a time, so that old rows never overwrite newer ones. */
+  /** One piece of work at a time, so that old rows never overwrite newer ones. */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: FollowerParts) {
@@ -53,7 +52,7 @@ export class ChangeFeedFollower {
     );
   }
 
-  /** Loads everything, from the snapshot if possible, then follows the feed until `close`. */
+  /** Resolves once memory is loaded, then follows the feed until `close`. */
   async start(): Promise<void> {
     await this.inTurn(async () => {
       if (!(await this.restoreSnapshot())) await this.load();
@@ -62,17 +61,16 @@ export class ChangeFeedFollower {
     this.poller.start();
   }
 
-  /** True once memory holds everything the database held at the last load. */
   get ready(): boolean {
     return this.state.name === 'following';
   }
 
-  /** Loads from the database so far. A search during which this number changed may have missed hashes. */
+  /** A search during which this number changed may have missed hashes. */
   get loads(): number {
     return this.loadsBegun;
   }
 
-  /** `version`: id of the newest change applied. `ageMs`: time since memory last equalled the database. */
+  /** `version`: id of the newest change applied. */
   freshness(): { version: string; ageMs: number } {
     return { version: this.parts.index.version, ageMs: Math.max(0, Math.round(performance.now() - this.currentAt)) };
   }
@@ -86,12 +84,12 @@ export class ChangeFeedFollower {
     throw new VigieError('index_unavailable', `the index is ${ageMs} ms old, the limit is ${this.parts.maxAgeMs} ms`, 30);
   }
 
-  /** Reads the feed now. When it resolves, keys, lists, withdrawals and the oldest entries of the backlog are applied. */
+  /** Reads the feed now; applies keys, lists, withdrawals and the oldest entries of the backlog. */
   async refresh(): Promise<void> {
     await this.inTurn(() => this.readFeed());
   }
 
-  /** Reads the feed until everything on it is applied; false when that took longer than `withinMs`. */
+  /** Resolves when the whole feed is applied; to false after `withinMs`. */
   async catchUp(withinMs: number): Promise<boolean> {
     const until = performance.now() + withinMs;
     do {
@@ -101,18 +99,17 @@ export class ChangeFeedFollower {
     return false;
   }
 
-  /** Loads everything again; nothing is answered from memory until then. The poller retries a reload that fails. */
+  /** Memory is unusable until the load succeeds. The poller retries it. */
   async reload(): Promise<void> {
     this.state = invalidated(this.state);
     await this.inTurn(() => this.loadIfInvalid());
   }
 
-  /** Applies entries that this process has just written, without waiting for the feed. */
+  /** For entries that this process has just written. */
   async applyEntries(uuids: readonly string[]): Promise<void> {
     await this.inTurn(() => this.memory.readEntries(uuids, { waitForRoom: !this.ready }));
   }
 
-  /** Ends the work under way and begins no more. */
   async close(): Promise<void> {
     this.poller.stop();
     await this.turn;
@@ -129,7 +126,6 @@ export class ChangeFeedFollower {
     return hasBacklog(this.state) && !this.parts.index.isBehind ? 0 : pollEveryMs;
   }
 
-  /** False when there is no snapshot to go on from, or following on from it failed. */
   private async restoreSnapshot(): Promise<boolean> {
     try {
       return await this.loadSnapshot();
@@ -148,13 +144,12 @@ export class ChangeFeedFollower {
     log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded from the snapshot');
     await this.memory.loadCaches();
     this.state = snapshotRestored(this.state, stamp);
-    // Loads from the database after all when the feed no longer goes back to the snapshot's position.
     do await this.readFeed();
     while (this.state.name === 'restoring');
     return true;
   }
 
-  /** A load that began after a reload was asked for has already done it. */
+  /** After a reload was asked for, a poll may have loaded already. */
   private async loadIfInvalid(): Promise<void> {
     if (this.state.name === 'unloaded') await this.load();
   }
@@ -162,12 +157,12 @@ export class ChangeFeedFollower {
   private async load(): Promise<void> {
     const { changes, index, snapshots, log } = this.parts;
     const startedAt = performance.now();
-    // A standby refuses this statement. A node that reaches one by mistake keeps its state and answers from memory.
+    // First, because a standby refuses it: a node connected to one by mistake keeps its state.
     await changes.deleteForeign();
     this.state = loadBegun(this.state);
     this.loadsBegun++;
     try {
-      // The position comes first: the feed then brings what is written during the load. Applying a change twice does no harm.
+      // Before the rows: the feed then brings what is written during the load.
       const stamp = await changes.now();
       await this.memory.loadCaches();
       await this.memory.loadIndex();
@@ -183,7 +178,7 @@ export class ChangeFeedFollower {
 
   private async readFeed(): Promise<void> {
     const startedAt = performance.now();
-    // All pages before the backlog: the last page may bring a revocation or a withdrawal.
+    // Before the backlog, because the last page may bring a withdrawal.
     do {
       if (!isReading(this.state)) return this.load();
       const { position, rest } = this.state;
@@ -205,12 +200,12 @@ export class ChangeFeedFollower {
   private async takePage(page: FeedPage): Promise<void> {
     await this.memory.applyToCaches(page.changes);
     this.memory.removeWithdrawn(page.changes);
+    // From here on the feed does not give this page again.
     this.state = pageRead(this.state, page);
   }
 
-  /** Applies one turn's share of the backlog. Entries whose reading fails stay in it. */
   private async drainBacklog(): Promise<void> {
-    // While the index is behind, a long import waits. Keys, lists and withdrawals do not: the next polls bring them.
+    // Entries wait for the index. The next polls still bring keys, lists and withdrawals.
     if (this.ready && this.parts.index.isBehind) return;
     const uuids = nextEntries(this.state, entriesPerTurn);
     if (uuids.length === 0) return;

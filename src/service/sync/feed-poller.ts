@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** Polls again and again until `stop`. Logs once that the database is unreachable, and once that it is back. */
+/** Polls until `stop`. Logs the start and the end of an outage. */
 export class FeedPoller {
   private connectivity: 'reachable' | 'unreachable' = 'reachable';
   private timer: NodeJS.Timeout | undefined;

@@ -1,30 +1,25 @@
 /**
- * What a node knows of the change feed. Pure: the follower does the I/O and reports each event here.
+ * The states of a change-feed follower, and their transitions.
  *
  *     unloaded -- loadBegun --> loading -- loadEnded --> following <--.
  *        |                                                            |
  *        '------- snapshotRestored --> restoring ---- allApplied -----'
- *
- * `pageRead` and `entriesApplied` move a node that is restoring or following along the feed. `invalidated` leads back to
- * unloaded, `closed` ends every state.
  */
 import type { FeedPage, FeedPosition, PartOfPage } from '../../store/changes.js';
 import type { Stamp } from './snapshots.js';
 
 export type FeedState = Unloaded | Loading | Restoring | Following | Closed;
 
-/** How far the feed was read, and what was read but not applied yet. */
 interface Reading {
   readonly position: FeedPosition;
-  /** The part of the feed to read next, where a reading stopped between two pages. */
+  /** Unread pages after `position`. */
   readonly rest: PartOfPage | undefined;
-  /** Id of the newest change read. */
   readonly newestRead: string;
-  /** Entries (UUIDs) to apply, oldest change first. The one thing changed in place, because an import puts millions here. */
+  /** UUIDs of changed entries, oldest change first. Changed in place: an import puts millions here. */
   readonly backlog: Set<string>;
 }
 
-/** Memory may be incomplete or wrong. The next reading of the feed loads everything. */
+/** Memory may be wrong: the next turn loads everything. */
 interface Unloaded {
   readonly name: 'unloaded';
 }
@@ -33,21 +28,20 @@ interface Loading {
   readonly name: 'loading';
 }
 
-/** Memory holds a snapshot, and lacks some of the changes since. */
+/** Memory holds a snapshot, but not all changes since. */
 interface Restoring extends Reading {
   readonly name: 'restoring';
 }
 
-/** Memory holds everything up to `applied`, and some of what came after. */
 interface Following extends Reading {
   readonly name: 'following';
-  /** The last position whose changes were all applied. `position` is ahead of it while there is a backlog. */
+  /** The last position whose changes were all applied. A backlog leaves it behind `position`. */
   readonly applied: Stamp;
 }
 
-/** `applied`: where the index stands that the last snapshot is written from. */
 interface Closed {
   readonly name: 'closed';
+  /** For the last snapshot. */
   readonly applied: Stamp | undefined;
 }
 
@@ -57,7 +51,6 @@ export function isReading(state: FeedState): state is Restoring | Following {
   return state.name === 'restoring' || state.name === 'following';
 }
 
-/** True when memory holds every change read so far. */
 export function isCaughtUp(state: FeedState): state is Restoring | Following {
   return isReading(state) && !state.rest && !hasBacklog(state);
 }
@@ -66,12 +59,11 @@ export function hasBacklog(state: FeedState): boolean {
   return isReading(state) && state.backlog.size > 0;
 }
 
-/** Where a snapshot of memory stands; undefined while memory may lack something. */
+/** Undefined while memory may lack something. */
 export function appliedOf(state: FeedState): Stamp | undefined {
   return state.name === 'following' || state.name === 'closed' ? state.applied : undefined;
 }
 
-/** The oldest `max` entries of the backlog. */
 export function nextEntries(state: FeedState, max: number): string[] {
   const entries: string[] = [];
   if (!isReading(state)) return entries;
@@ -86,7 +78,7 @@ export function loadBegun(state: FeedState): FeedState {
   return state.name === 'closed' ? state : { name: 'loading' };
 }
 
-/** Everything was loaded as of `stamp`. A load that was invalidated before its end counts for nothing. */
+/** Does nothing if the load was invalidated meanwhile. */
 export function loadEnded(state: FeedState, stamp: Stamp): FeedState {
   return state.name === 'loading' ? { name: 'following', ...readUpTo(stamp), applied: stamp } : state;
 }
@@ -95,7 +87,6 @@ export function snapshotRestored(state: FeedState, stamp: Stamp): FeedState {
   return state.name === 'unloaded' ? { name: 'restoring', ...readUpTo(stamp) } : state;
 }
 
-/** The feed does not give a page twice, so everything on it is noted here. */
 export function pageRead(state: FeedState, { changes, position, rest }: FeedPage): FeedState {
   if (!isReading(state)) return state;
   for (const { kind, subject } of changes) if (kind === 'entry') state.backlog.add(subject);
@@ -107,13 +98,12 @@ export function entriesApplied(state: FeedState, uuids: readonly string[]): Feed
   return state;
 }
 
-/** Memory holds every change read. @param state a state that `isCaughtUp`; any other stays as it is. */
 export function allApplied(state: FeedState): FeedState {
   if (!isCaughtUp(state)) return state;
   return { ...state, name: 'following', applied: { position: state.position, version: state.newestRead } };
 }
 
-/** A reload was asked for, or a load failed: nothing in memory can be relied on. */
+/** A reload was asked for, or a load failed. */
 export function invalidated(state: FeedState): FeedState {
   return state.name === 'closed' ? state : unloaded;
 }
@@ -122,7 +112,6 @@ export function closed(state: FeedState): FeedState {
   return { name: 'closed', applied: appliedOf(state) };
 }
 
-/** Why memory cannot be brought up to date by this page; undefined when it can. */
 export function reasonToReload({ position, older, pruned }: FeedPage, { epoch }: FeedPosition): string | undefined {
   if (position.epoch !== epoch || older) return 'the database was restored or replaced';
   return pruned ? 'changes were pruned before this node had read them' : undefined;
@@ -132,7 +121,7 @@ function readUpTo({ position, version }: Stamp): Reading {
   return { position, rest: undefined, newestRead: version, backlog: new Set() };
 }
 
-/** A transaction that commits late brings ids below those read before. */
+/** A late commit brings older ids. */
 function newer(known: string, id = '0'): string {
   return BigInt(id) > BigInt(known) ? id : known;
 }

@@ -15,7 +15,7 @@ export interface MemoryParts {
   readonly lists: ListStore;
   readonly organisations: OrganisationStore;
   readonly index: HashIndex;
-  /** Absent when the index holds nothing of its own. */
+  /** Absent with the engine pgvector. */
   readonly snapshots?: Snapshots | undefined;
   readonly keyCache: KeyCache;
   readonly listCache: ListCache;
@@ -38,7 +38,6 @@ export class NodeMemory {
     if (index.engine === 'memory') await index.load(hashes.pages(), await hashes.highestOrdinal());
   }
 
-  /** Applies changes of keys, lists and organisations. */
   async applyToCaches(changes: readonly Change[]): Promise<void> {
     const { keys, lists, keyCache, listCache } = this.parts;
     // Whether a key is valid depends on its organisation.
@@ -52,7 +51,7 @@ export class NodeMemory {
     if (changes.some(({ kind }) => kind === 'list')) listCache.replaceAll(await lists.all(), await lists.stamps());
   }
 
-  /** Removes withdrawn hashes. A later reading of their entry cannot bring them back, because no ordinal is given twice. */
+  /** Final: no ordinal is given twice, so a later reading of an entry brings no withdrawn hash back. */
   removeWithdrawn(changes: readonly Change[]): void {
     const withdrawn = changes.flatMap(({ ordinals }) => ordinals ?? []);
     if (withdrawn.length === 0) return;
@@ -60,7 +59,7 @@ export class NodeMemory {
     this.parts.snapshots?.note({ withdrawn: true });
   }
 
-  /** Takes these entries (UUIDs) as the database has them now. `waitForRoom`: first lets the index work in what it already took. */
+  /** `uuids`: of entries. */
   async readEntries(uuids: readonly string[], { waitForRoom }: { waitForRoom: boolean }): Promise<void> {
     const { hashes, index, snapshots, listCache } = this.parts;
     for (const { list, at } of await hashes.touched(uuids)) listCache.touch(list, at);
