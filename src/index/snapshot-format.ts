@@ -72,7 +72,7 @@ export function encodePreamble({ sealed, headerBytes, nonce }: Preamble): Buffer
 /** @throws SnapshotRefused when this is no snapshot, or of another version, or has a flag this code does not know. */
 export function decodePreamble(bytes: Buffer): Preamble {
   if (bytes.length < preambleBytes || !bytes.subarray(0, magic.length).equals(magic)) {
-    throw new SnapshotRefused('the file is no snapshot');
+    throw new SnapshotRefused('the file is not a snapshot');
   }
   const found = bytes.readUInt32LE(8);
   if (found !== version) throw new SnapshotRefused(`the file has format ${found}, this version reads ${version}`);

@@ -63,7 +63,7 @@ describe.each(kinds)('a %s snapshot', (_name, key) => {
   });
 
   it.each([
-    ['another magic', 0, 'the file is no snapshot'],
+    ['another magic', 0, 'the file is not a snapshot'],
     ['a later version', 8, 'the file has format 255, this version reads 2'],
     ['an unknown flag', 12, 'of which some are unknown'],
   ])('is refused with %s', async (_change, at, message) => {

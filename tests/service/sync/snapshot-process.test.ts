@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('vigie serve', () => {
-  it('starts from the snapshot of its last stop, and of a life that was killed', async () => {
+  it('starts from the snapshot of its last stop, also after it was killed', async () => {
     const value = randomHash(random);
     const first = await startTestService({ database, env });
     const { id } = await new Client(first.url).enrolHashes(pdqOf(value));
@@ -47,7 +47,7 @@ describe('vigie serve', () => {
     await third.stop();
   });
 
-  it('leaves no snapshot with the engine pgvector, not even that of another engine', async () => {
+  it('deletes the snapshot when the engine is pgvector', async () => {
     const own = await createTestDatabase();
     const before = await startTestService({ database: own });
     await before.stop();
@@ -60,7 +60,7 @@ describe('vigie serve', () => {
 });
 
 describe('VIGIE_DATA_KEY', () => {
-  it('is 32 bytes in hex, or refused without being repeated', () => {
+  it('is 32 bytes in hex; an error does not repeat it', () => {
     expect(loadConfig(env).VIGIE_DATA_KEY?.toString('hex')).toBe(key);
     expect(() => loadConfig({ VIGIE_DATA_KEY: 'secret' })).toThrow(new ConfigError('VIGIE_DATA_KEY must be 64 hex digits'));
   });
