@@ -70,7 +70,7 @@ describe('vigie audit verify', () => {
     const report = await verify(test);
     expect([report.code, faultsOf(report)]).toEqual([1, [['removed', 4]]]);
     const { stdout } = await vigie(['audit', 'verify'], test.env);
-    expect(stdout).toMatch(/^act \d+, position 4, was removed\nchecked 10 sealed acts against 1 anchors: 1 faults\n$/);
+    expect(stdout).toMatch(/^act \d+, position 4, was removed\nchecked 10 sealed acts against 1 anchor: 1 fault\n$/);
   });
 
   it('names the place of an act that was removed with its seal', async () => {
