@@ -31,7 +31,7 @@ export const imagingResultsSchema = z.strictObject({
   sizes: z.array(sizeSchema).min(1),
   pools: z.array(poolSchema),
   memory: memorySchema,
-  /** Blockhash distances: least, p1, median, p90, p99, most; of each edit and of unrelated photographs. Empty without photographs. */
+  /** Distances: minimum, p1, median, p90, p99, maximum. Empty without photographs. */
   blockhash: z.array(spreadSchema),
 });
 export type ImagingResults = z.output<typeof imagingResultsSchema>;

@@ -1,4 +1,4 @@
-/** The engines in memory, single thread: multi-index and linear scan over the rows of one shard. */
+/** The engines in memory, on one thread: multi-index and linear scan over the same shard. */
 import { readFile } from 'node:fs/promises';
 import {
   createShard,
@@ -19,22 +19,22 @@ import {
 } from '../../native-free-workers/shard-layout.js';
 import { built } from '../../src/package-root.js';
 
-/** Pairs (number of the hash, distance), in any order. */
+/** Pairs of hash number and distance, in any order. */
 export type Hits = Uint32Array;
 
 export interface Contender {
   readonly engine: string;
   readonly buildMs: number;
   readonly bytesPerHash: number;
-  /** Whether every answer must be what comparing with every hash gives. */
+  /** True if every answer must equal a comparison with every hash. */
   readonly exact: boolean;
   search(query: Uint8Array, radius: number): Hits | Promise<Hits>;
 }
 
 const pageBytes = 64 * 1024;
-/** Rows of the tail; nothing is ever in it here. */
-const tail = 64;
-/** The main thread's scratch is the multi-index's; the scan takes the next. */
+/** The tail stays empty here. */
+const tailRows = 64;
+/** The multi-index uses scratch region 0. */
 const scanThread = 1;
 
 export async function loadKernels(): Promise<ShardKernels> {
@@ -53,16 +53,16 @@ export class MultiIndex implements Contender {
 
   constructor(kernels: ShardKernels, hashes: Uint8Array) {
     const count = hashes.length / hashBytes;
-    this.shard = createShard(1, layoutOf(count, tail));
+    this.shard = createShard(1, layoutOf(count, tailRows));
     this.searcher = new ShardSearcher(kernels, this.shard, 0);
     this.compactor = new ShardCompactor(kernels, this.shard);
     const { pages, rows } = this.shard.layout;
-    // What lies before the rows is scratch of threads, nearly none of it ever touched.
+    // The scratch regions before the rows are hardly ever touched, so they do not count.
     this.bytesPerHash = (pages * pageBytes - rows) / count;
     this.fill(hashes);
   }
 
-  /** Takes these hashes, as many as before, in place of the others. */
+  /** Replaces all hashes by the same number of other hashes. */
   fill(hashes: Uint8Array): void {
     const { memory, layout } = this.shard;
     new Uint8Array(memory.buffer).set(hashes, layout.rows);
@@ -88,7 +88,6 @@ type ScanFunction = (
   room: number,
 ) => number;
 
-/** The rows of the same shard one after the other. */
 export class LinearScan implements Contender {
   readonly engine = 'linear-scan';
   readonly exact = true;
@@ -100,7 +99,7 @@ export class LinearScan implements Contender {
     kernels: ShardKernels,
     private readonly shard: ShardHandle,
   ) {
-    // The kernel's only export; its signature is that of assembly/scan.ts.
+    // The signature is in native-free-workers/assembly/scan.ts.
     this.scan = new WebAssembly.Instance(kernels.scan, { env: { memory: shard.memory } }).exports.scan as ScanFunction;
   }
 

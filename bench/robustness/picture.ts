@@ -1,7 +1,6 @@
-/** Pictures as the robustness bench holds them: decoded once, edited many times. */
 import sharp, { type Sharp } from 'sharp';
 
-/** 8-bit RGB, row by row without padding. */
+/** Decoded once, edited many times: 8-bit RGB, row by row without padding. */
 export interface Picture {
   readonly name: string;
   readonly data: Buffer;
@@ -9,19 +8,19 @@ export interface Picture {
   readonly height: number;
 }
 
-/** JPEG quality of files that are about something else than compression: what editors save with. */
+/** Typical JPEG quality of image editors, for edits that do not test compression. */
 const usualQuality = 92;
 
 export function open({ data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** Decodes, as a viewer shows it, to at most `longest` px a side. */
-export async function load(name: string, image: Sharp, longest: number): Promise<Picture> {
+/** Decodes as a viewer shows it, with at most `maxSide` px per side. */
+export async function load(name: string, image: Sharp, maxSide: number): Promise<Picture> {
   const { data, info } = await image
     .autoOrient()
     .flatten({ background: '#fff' })
-    .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
+    .resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });

@@ -1,4 +1,3 @@
-/** The shape of `bench/results/robustness.json`. */
 import { z } from 'zod';
 import { environmentSchema } from '../results.js';
 
@@ -6,14 +5,14 @@ const share = z.number().min(0).max(1);
 
 const rungSchema = z.strictObject({
   name: z.string(),
-  /** Of all copies. */
+  /** Share of all copies. */
   recall: share,
-  /** Of the worst kind. */
+  /** Share of the copies of the worst kind of edit. */
   worstKind: share,
-  /** Hashes of an entry, mean: in the main index, and in that of regions. */
+  /** Mean number per entry, in the main index and in the region index. */
   hashes: z.number(),
   regions: z.number(),
-  /** PDQ searches a query, mean. */
+  /** Mean number of PDQ searches per query. */
   searches: z.number(),
 });
 
@@ -23,24 +22,24 @@ export const robustnessSchema = z.strictObject({
   environment: environmentSchema,
   originals: z.strictObject({ photograph: z.number(), region: z.number(), scene: z.number() }),
   rungs: z.array(rungSchema).min(1),
-  /** The rung that the service's default is. */
+  /** Index of the rung that equals the default settings. */
   defaultRung: z.number(),
-  /** Of the default: copies whose verdict removes, and those held for review. */
+  /** Share of the copies that are removed and held for review with default settings. */
   removed: share,
   held: share,
-  /** Copies found of entries that came as one hash. */
+  /** Share of the copies found if entries have one hash. */
   oneHash: share,
   edits: z.array(z.strictObject({ kind: z.string(), name: z.string(), recall: z.array(share), oneHash: share })),
-  edge: z.strictObject({ main: z.array(stepSchema), regions: z.array(stepSchema) }),
-  /** Copies taken for another original, over all copies: originals from one photograph are left out. */
+  selection: z.strictObject({ main: z.array(stepSchema), regions: z.array(stepSchema) }),
+  /** Number of copies that match another original. Originals from the same photograph do not count. */
   confused: z.number(),
   unrelated: z.strictObject({
     images: z.number(),
     pairs: z.number(),
-    /** False positives, counted once for each way round: by PDQ, and by blockhash alone. */
+    /** False positives by PDQ, and by blockhash alone. A pair counts once for each direction. */
     byPdq: z.number(),
     byBlockhash: z.number(),
-    /** Lone regions within the radius, which the rule of two discards. */
+    /** Single regions within the radius, which policy discards because two regions must agree. */
     loneRegions: z.number(),
     searches: z.number(),
   }),

@@ -1,4 +1,4 @@
-/** What is put around a picture: borders, letterboxes, the screens of phones and browsers. */
+/** Frames around a picture: borders, letterboxes, screenshots of phones and browsers. */
 import sharp from 'sharp';
 import type { Random } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
@@ -15,7 +15,7 @@ const border: Edit[] = [2, 5, 10, 15].map((percent) => ({
   },
 }));
 
-/** Bars up to a given shape of screen. */
+/** `ratio` is the width of the screen divided by its height. */
 function letterbox(name: string, ratio: number, background: string): Edit {
   return {
     kind: 'letterbox',
@@ -29,7 +29,7 @@ function letterbox(name: string, ratio: number, background: string): Edit {
   };
 }
 
-/** A phone showing a post: status bar, author, the picture over the full width, buttons and two lines of comment. */
+/** A post on a phone: status bar, author, the picture in full width, buttons and two lines of comment. */
 export function phoneScreen(picture: Picture, background: string, ink: string, random: Random) {
   const width = 540;
   const height = 1_080;
@@ -48,7 +48,7 @@ export function phoneScreen(picture: Picture, background: string, ink: string, r
   return framed(picture, { width, height, background, left: 0, top, wide: width, high }, lines);
 }
 
-/** A browser window: a bar of tabs, a column of text beside the picture. */
+/** A browser window with an address bar and a column of text next to the picture. */
 function browserWindow(picture: Picture, random: Random) {
   const width = 1_280;
   const height = 800;

@@ -1,6 +1,6 @@
 /**
- * Child of the index bench: how long a node takes from a sealed snapshot to an index that answers, in a process as cold as a start is.
- * Prints `{hashes, ms}`. Arguments: file, key (64 hex digits).
+ * Child process: measures the time from a sealed snapshot to an index that answers, after a cold start. Prints `{hashes, ms}`.
+ * Arguments: file, key (64 hexadecimal digits).
  */
 import { availableParallelism } from 'node:os';
 import { MemoryIndex } from '../../src/index/memory.js';
