@@ -16,7 +16,6 @@ export function describeEnvironment(note: string): Environment {
   };
 }
 
-/** Adds "with changes" if the measured code was not committed. */
 function commit(): string {
   try {
     const git = (...args: string[]) =>

@@ -16,7 +16,6 @@ export async function writeResult(file: string, results: object): Promise<void> 
   await writeFile(join(resultsFolder, file), `${JSON.stringify(results, null, 2)}\n`);
 }
 
-/** Rewrites BENCH.md, its charts, and the figures between the markers in README.md. */
 export async function writeReport(): Promise<void> {
   await writeFile(join(packageRoot(), 'BENCH.md'), renderReport(readResult));
   for (const [file, svg] of renderCharts(readResult)) await writeFile(join(packageRoot(), file), svg);

@@ -1,5 +1,3 @@
-/** Seeded random data, so that every run does the same work. */
-
 export type Random = () => number;
 
 /** Uniform numbers in [0, 1) by mulberry32. Its period of 2^32 is enough for the bits of 16 million hashes. */
@@ -37,8 +35,8 @@ export function flipBits(hash: string, count: number, random: Random): string {
 }
 
 /**
- * `count` hashes of 32 bytes in one array, distributed like `randomHash` but ten times as fast: it draws 256 fair bits, then flips
- * random bits until 128 are set. By symmetry all results stay equally likely.
+ * Hashes of 32 bytes in one array, distributed like `randomHash` but ten times as fast: it draws 256 fair bits, then flips random
+ * bits until 128 are set.
  */
 export function randomHashes(count: number, random: Random): Uint8Array<ArrayBuffer> {
   const words = new Uint32Array((count * bits) / 32);
@@ -67,7 +65,6 @@ export function countBits(word: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Flips `count` different bits of a 32-byte hash. */
 export function flipBitsInPlace(hash: Uint8Array, count: number, random: Random): void {
   const places = new Set<number>();
   while (places.size < count) places.add(Math.floor(random() * bits));

@@ -1,4 +1,3 @@
-/** Generates BENCH.md, its charts and the figures of README from the files in `bench/results/`. */
 import type { z } from 'zod';
 import { fuzzResultsSchema } from './fuzz/results.js';
 import { fuzzSection } from './fuzz/section.js';
@@ -16,7 +15,6 @@ import { httpResultsSchema, importResultsSchema, nodesResultsSchema, policyResul
 import { robustnessSchema } from './robustness/results.js';
 import { robustnessCharts, robustnessSection } from './robustness/section.js';
 
-/** Returns the parsed JSON of a file in `bench/results/`, or undefined if it does not exist. */
 export type ReadResult = (file: string) => unknown;
 
 type Section = (read: ReadResult) => string | undefined;
@@ -69,7 +67,6 @@ export function renderReport(read: ReadResult): string {
   return [intro, ...sections.flatMap((one) => one(read) ?? [])].join('\n');
 }
 
-/** Maps each chart file, relative to the root, to its SVG. */
 export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
   const index = read('index.json');
   const robustness = read('robustness.json');
@@ -79,14 +76,12 @@ export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The figures in README, or undefined without results. */
 export function renderSummary(read: ReadResult): string | undefined {
   return section('http.json', httpResultsSchema, httpSummary)(read);
 }
 
 const markers = /(<!-- figures -->)[\s\S]*?(<!-- \/figures -->)/;
 
-/** Replaces the text between the markers. A README without markers stays as it is. */
 export function withSummary(readme: string, summary: string): string {
   return readme.replace(markers, (_, open: string, close: string) => `${open}\n${summary}\n${close}`);
 }

@@ -1,4 +1,3 @@
-/** Shapes of the files in `bench/results/`. */
 import { z } from 'zod';
 
 export const environmentSchema = z.strictObject({
@@ -27,7 +26,6 @@ export const scenarioSchema = z.strictObject({
   name: z.string(),
   /** Null if no service is involved. */
   knownHashes: z.number().nullable(),
-  /** Name of the scenario it is compared with; null for a baseline. */
   baseline: z.string().nullable(),
   /** Null if the request carries an image. */
   hashesPerRequest: z.number().nullable(),
@@ -43,7 +41,6 @@ export const httpResultsSchema = z.strictObject({
 });
 export type HttpResults = z.output<typeof httpResultsSchema>;
 
-/** `import.json`: matching at a fixed rate, alone and during an import. */
 export const importResultsSchema = z.strictObject({
   environment: environmentSchema,
   knownHashes: z.number(),
@@ -59,7 +56,6 @@ export const importResultsSchema = z.strictObject({
 });
 export type ImportResults = z.output<typeof importResultsSchema>;
 
-/** `policy.json`: hash matches per second of the full service, without the enumeration guard, and of the search alone. */
 export const policyResultsSchema = z.strictObject({
   environment: environmentSchema,
   knownHashes: z.number(),

@@ -11,7 +11,6 @@ const sizes: Readonly<Record<number, { readonly value: number; readonly word: nu
   7: { value: 1, word: 1 },
 };
 
-/** Converts a little-endian TIFF with one page of 8-bit samples. */
 export function bigEndian(tiff: Buffer): Buffer {
   const swapped = Buffer.from(tiff);
   const directory = tiff.readUInt32LE(4);

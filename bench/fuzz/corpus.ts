@@ -15,7 +15,7 @@ export interface Original {
 const maxBytes = 256 * 1_024;
 const size = { width: 96, height: 72 };
 
-/** The built-in files, and the files of `folder` up to 256 KiB. The order is stable, so that an index always means the same file. */
+/** The order is stable, so that an index always means the same file. */
 export async function corpus(folder?: string): Promise<Original[]> {
   const own = await Promise.all([
     ...Object.entries({ ...losslessFlavours, ...lossyFlavours }).map(async ([name, save]) => ({
@@ -45,7 +45,6 @@ async function picture(seed: number): Promise<Sharp> {
   return sharp(pixels, { raw: { ...size, channels: 3 } });
 }
 
-/** With the metadata that cameras add: EXIF, orientation, colour profile and XMP. */
 async function withMetadata(): Promise<Original> {
   const image = (await picture(2))
     .withMetadata({ orientation: 6 })

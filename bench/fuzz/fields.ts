@@ -11,7 +11,6 @@ type Finder = (file: Buffer) => Field[];
 const big = (at: number, bytes: Field['bytes']): Field => ({ at, bytes, littleEndian: false });
 const little = (at: number, bytes: Field['bytes']): Field => ({ at, bytes, littleEndian: true });
 
-/** Offsets of these Latin-1 words. */
 function offsetsOf(file: Buffer, words: readonly string[]): number[] {
   return words.flatMap((word) => {
     const found: number[] = [];
@@ -53,13 +52,11 @@ const finders: readonly (readonly [magic: string, find: Finder])[] = [
   ['\0\0\0', (file) => offsetsOf(file, boxes).flatMap((at) => [big(at - 4, 4), big(at + 4, 4), big(at + 8, 4), big(at + 12, 4)])],
 ];
 
-/** Returns no fields for an unknown format or a file whose structure is destroyed. */
 export function fieldsOf(file: Buffer): Field[] {
   const find = finders.find(([magic]) => file.subarray(0, magic.length).equals(Buffer.from(magic, 'latin1')))?.[1];
   return (find?.(file) ?? []).filter(({ at, bytes }) => at >= 0 && at + bytes <= file.length);
 }
 
-/** Segment lengths, and the dimensions in frame headers (SOF0 to SOF2). */
 function jpegFields(file: Buffer): Field[] {
   const fields: Field[] = [];
   for (let at = 2; at + 4 <= file.length && file[at] === 0xff; at += 2 + file.readUInt16BE(at + 2)) {
@@ -71,12 +68,10 @@ function jpegFields(file: Buffer): Field[] {
   return fields;
 }
 
-/** Position and dimensions of each image. */
 function gifDescriptors(file: Buffer): Field[] {
   return offsetsOf(file, [',\0\0\0\0']).flatMap((at) => [1, 3, 5, 7].map((offset) => little(at + offset, 2)));
 }
 
-/** Tag, type, count and value of each entry in the first directory. */
 function tiffFields(file: Buffer, littleEndian: boolean): Field[] {
   const field = littleEndian ? little : big;
   const directory = littleEndian ? file.readUInt32LE(4) : file.readUInt32BE(4);

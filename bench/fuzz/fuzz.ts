@@ -12,7 +12,6 @@ export interface FuzzOptions {
   readonly seed: number;
   readonly count: number;
   readonly children?: number | undefined;
-  /** Default: the deadline of production. */
   readonly deadlineMs?: number | undefined;
   readonly onProgress?: (done: number) => void;
 }
@@ -21,7 +20,6 @@ export interface FuzzOptions {
 const seedStride = 0x9e3779b1;
 const sampleEveryMs = 20;
 
-/** The mutated file for an index, with the name of its original. The same arguments always give the same file. */
 export function mutant(originals: readonly Original[], seed: number, index: number): Original {
   const random = randomFrom(Math.imul(seed, seedStride) + index);
   // Neighbouring seeds start with similar numbers.
@@ -31,7 +29,7 @@ export function mutant(originals: readonly Original[], seed: number, index: numb
   return { name, bytes: mutate(bytes, pick().bytes, random) };
 }
 
-/** Hashes `count` mutants. Failures of the decoder are part of the result and do not reject. */
+/** Failures of the decoder are part of the result and do not reject. */
 export async function fuzz(originals: readonly Original[], options: FuzzOptions): Promise<FuzzRun> {
   const { decoder, seed, count, children, deadlineMs, onProgress } = options;
   const causes: string[] = [];
@@ -111,7 +109,6 @@ class Tally {
   }
 }
 
-/** Records every imaging process and the peak memory of one. */
 class MemoryWatch {
   readonly pids = new Set<number>();
   early = 0;
@@ -122,7 +119,6 @@ class MemoryWatch {
     this.#timer = setInterval(() => this.memory(), sampleEveryMs);
   }
 
-  /** Current MiB of the largest process. */
   memory(): number {
     const { pids } = this.imaging.stats();
     for (const pid of pids) this.pids.add(pid);

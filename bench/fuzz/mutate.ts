@@ -1,4 +1,3 @@
-/** Seeded mutations of a file, as transport errors, bugs or attackers cause them. */
 import { crc32 } from 'node:zlib';
 import type { Random } from '../random.js';
 import { fieldsOf } from './fields.js';
@@ -55,7 +54,6 @@ const changes: readonly Change[] = [
   setField,
 ];
 
-/** Overwrites a length, count or dimension with a boundary value or with a number near the right one. */
 function setField(file: Buffer, random: Random): Buffer {
   const fields = fieldsOf(file);
   const field = fields[below(random, fields.length)];
@@ -69,7 +67,6 @@ function setField(file: Buffer, random: Random): Buffer {
   return file;
 }
 
-/** Returns a copy of `file` with one to four changes. Spliced parts come from `other`. */
 export function mutate(file: Buffer, other: Buffer, random: Random): Buffer {
   let changed: Buffer = Buffer.from(file);
   for (let count = 1 + below(random, maxChanges); count > 0 && changed.length > 0; count--) {
@@ -79,7 +76,6 @@ export function mutate(file: Buffer, other: Buffer, random: Random): Buffer {
   return random() < 0.7 ? withCorrectChecksums(changed) : changed;
 }
 
-/** Corrects the checksums of a PNG, as far as its chunk lengths can be followed. Leaves other files unchanged. */
 function withCorrectChecksums(file: Buffer): Buffer {
   if (file.length < 8 || file.readUInt32BE(0) !== 0x89504e47) return file;
   for (let at = 8; at + 12 <= file.length; ) {

@@ -12,7 +12,6 @@ import { fuzz, mutant } from './fuzz.js';
 import type { FuzzRun } from './results.js';
 import { fuzzSection } from './section.js';
 
-/** Smaller runs are not written to BENCH.md. */
 const reportedCount = 20_000;
 
 const whole = wholeNumber(0, 999_999_999);
@@ -29,7 +28,7 @@ const options = new Command('npm run fuzz:images --')
   .parse()
   .opts<{ count: number; seed: number; decoder?: Decoder; images?: string; only?: number }>();
 
-/** Measured growth over 20 000 files, which depends on the size of the last images: 32 MiB (native) and 48 MiB (wasm). */
+/** Measured growth over 20 000 files: 32 MiB (native) and 48 MiB (wasm). */
 const maxGrowthMiB = 256;
 
 const originals = await corpus(options.images);

@@ -53,7 +53,6 @@ function row(run: FuzzRun): string[] {
   return [decoder, figures(count), figure(seconds), ...counts.map(figures)];
 }
 
-/** Lists each image with the options that reproduce it. */
 function found(what: string, runs: readonly FuzzRun[], of: (run: FuzzRun) => FuzzRun['crashes']): string {
   const lines = runs.flatMap((run) =>
     of(run).map(({ index, file }) => `- ${what}: ${file}, \`--decoder ${run.decoder} --seed ${run.seed} --only ${index}\`\n`),

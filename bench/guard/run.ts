@@ -17,7 +17,7 @@ const nothing = { verdict: 'no_known_match', reason: null, matches: [], removal:
 const hashes = Array.from({ length: 200_000 }, () => randomHash(random));
 const sets = hashes.slice(0, 20_000).map((_, at) => Array.from({ length: 16 }, (__, of) => ({ value: hashes[at + of] ?? '' })));
 
-/** Median of five rounds: ns of processor time per call, which other programs on the machine do not affect. */
+/** Median ns of processor time per call, which other programs on the machine do not affect. */
 function cost(calls: number, work: (at: number) => void): number {
   const rounds = Array.from({ length: 6 }, () => {
     const since = process.cpuUsage();
@@ -44,7 +44,7 @@ function costs(): void {
   console.log(`alerts in these calls      ${guard.alerts}`);
 }
 
-/** Number of probes until the alert and until bands, with `others` unrelated queries before each probe. */
+/** Sends `others` unrelated queries before each probe. */
 function probesUntil(distance: number, others: number): { alert: number; bands: number } {
   const sketches = new ProbeSketches(key);
   const picture = randomHash(random);
@@ -68,7 +68,6 @@ function detection(): void {
   }
 }
 
-/** Counts the variants that the guard sees in harmless traffic. */
 function falseAlarms(): void {
   const unrelated = new ProbeSketches(key);
   let max = 0;

@@ -6,7 +6,6 @@ import type { DecodeTimes, DecodeWork } from './decode-baseline.worker.js';
 import type { Window } from './load-generator.js';
 import { summariseTimes } from './summarise-times.js';
 
-/** The baseline for images: sharp decodes `files` in rotation, on one thread per core. */
 export async function decodeLoops(files: readonly Uint8Array[], { warmUpSeconds, seconds }: Window): Promise<Sample> {
   const work: DecodeWork = { files, warmUpMs: warmUpSeconds * 1_000, measureMs: seconds * 1_000 };
   const all = await Promise.all(Array.from({ length: availableParallelism() }, () => loop(work)));

@@ -1,4 +1,3 @@
-/** Worker thread: decodes files to raw RGB in a loop. */
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
 
@@ -8,7 +7,6 @@ export interface DecodeWork {
   readonly measureMs: number;
 }
 
-/** Milliseconds of each decode. */
 export type DecodeTimes = readonly number[];
 
 // The same settings as in the imaging process: one image on one core.

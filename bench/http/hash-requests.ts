@@ -1,12 +1,9 @@
-/** Seeded requests by hash, and the check of their answers. */
 import { flipBits, type Random, randomFrom, randomHash } from '../random.js';
 
 export const batchItems = 100;
-/** One query in this many is a copy of a known hash. */
 const knownEvery = 20;
-/** A copy differs by at most this many bits. Lists remove up to 16 without a second algorithm. */
+/** Bits. Lists remove up to 16 without a second algorithm. */
 const maxFlipped = 10;
-/** Enough different queries not to fit into the caches of the processor. */
 const queryCount = 10_000;
 const batchCount = 100;
 const querySeed = 77;

@@ -48,7 +48,7 @@ async function bench(sandbox: Sandbox): Promise<ImportResults> {
   while (!done) during.push(await ask(service));
   const some = await imported;
   const importSeconds = (performance.now() - startedAt) / 1_000;
-  // The index applies hashes in their order of arrival, so it is complete when it finds the last one.
+  // The index is complete when it finds the last hash, because it applies them in order.
   const last = some.at(-1) ?? '';
   for (let more = 0; more < maxWindowsAfter && !(await matches(service, last)); more++) during.push(await ask(service));
   const asked = await Promise.all(some.map((hash) => matches(service, hash)));

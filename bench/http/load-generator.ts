@@ -1,4 +1,3 @@
-/** Drives a server with autocannon, checks every answer and keeps the exact response times. */
 import autocannon from 'autocannon';
 import type { Sample } from '../results.js';
 import { summariseTimes } from './summarise-times.js';
@@ -8,7 +7,6 @@ export const connections = 50;
 const timeoutSeconds = 60;
 
 export interface Window {
-  /** Requests before this time are sent but not counted. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
 }
@@ -19,9 +17,7 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>;
   /** Each connection sends its share of the bodies in rotation. Empty: requests without a body. */
   readonly bodies: readonly (string | Buffer)[];
-  /** Requests per second over all connections; absent: as many as possible. */
   readonly rate?: number;
-  /** Must accept the right answer to any of the bodies. */
   readonly check: (body: string) => boolean;
 }
 
@@ -59,12 +55,11 @@ export async function drive(
   return summariseTimes(times, seconds, errorsOf(result));
 }
 
-/** A refusal counts as non-2xx and as a mismatch, but is one error. No answer at all is an error too. */
+/** A refusal is both non-2xx and a mismatch, but counts as one error. */
 function errorsOf({ errors, non2xx, mismatches, '2xx': answered }: autocannon.Result): number {
   return errors + Math.max(non2xx, mismatches) + (answered === 0 ? 1 : 0);
 }
 
-/** A connection gets its own bodies if there are enough for all, otherwise all bodies from its own starting point. */
 function shareOf<Body>(bodies: readonly Body[], number: number): Body[] {
   if (bodies.length >= connections) return bodies.filter((_, at) => at % connections === number % connections);
   const first = number % bodies.length;

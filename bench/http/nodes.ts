@@ -22,7 +22,6 @@ import { knownList, organisation } from './service.js';
 import { summariseTimes } from './summarise-times.js';
 
 const analysts = 8;
-/** Random pauses spread the calls over the polling interval of the change feed. */
 const maxPauseMs = 300;
 const giveUpMs = 30_000;
 const seed = 3;
@@ -100,7 +99,6 @@ async function prepare(url: string): Promise<Keys> {
   }
 }
 
-/** Ms from the enrolment on `one` until `other` answers `remove`, and from the withdrawal until it answers `no_known_match`. */
 async function follow(
   one: string,
   other: string,

@@ -2,13 +2,11 @@ import { Command } from 'commander';
 import { wholeNumber } from '../../src/cli/options.js';
 
 export interface Options {
-  /** Number of known hashes of each service. */
   readonly sizes: readonly number[];
   readonly quick: boolean;
   readonly repetitions: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
-  /** Folder for CPU profiles of the services. */
   readonly profile: string | undefined;
 }
 

@@ -1,4 +1,3 @@
-/** Seeded artificial photographs. */
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { packageRoot } from '../../src/package-root.js';
@@ -15,7 +14,6 @@ export const imageSizes: readonly Size[] = [
   { width: 1920, height: 1440 },
 ];
 
-/** A scenario sends them in rotation. */
 const filesPerSize = 4;
 /** Sensor noise in levels. It makes the files as large as real photographs (0.2 bytes per pixel). */
 const grain = 6;

@@ -4,7 +4,6 @@ import { median } from '../statistics.js';
 
 const rate = (samples: readonly Sample[]) => median(samples.map(({ perSecond }) => perSecond));
 
-/** Median loss of throughput over the rounds. */
 function loss(slower: readonly Sample[], faster: readonly Sample[]): string {
   const share = median(slower.map(({ perSecond }, at) => 1 - perSecond / (faster[at]?.perSecond ?? perSecond)));
   return `${(share * 100).toFixed(1)} %`;

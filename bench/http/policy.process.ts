@@ -14,7 +14,6 @@ import { searchCandidates } from '../../src/service/matching/candidate-search.js
 import { MatchDisclosure } from '../../src/service/matching/match-disclosure.js';
 import { Matcher, type MatchParts, type Verdict } from '../../src/service/matching/matcher.js';
 
-/** Searches like the full service, but only answers whether it found anything. */
 class SearchOnly extends Matcher {
   constructor(private readonly searched: MatchParts) {
     super(searched);

@@ -11,10 +11,9 @@ import { connections, drive } from './load-generator.js';
 import { Sandbox } from './sandbox.js';
 import { seed } from './service.js';
 
-/** One query in this many is known. Platforms report about one in a thousand; one in twenty is the worst case here. */
+/** One query in this many is known. Platforms report about one in a thousand. */
 const mixes = [20, 200, 1_000];
 const warmUpSeconds = 1;
-/** In the order of the addresses that the child logs. */
 const served = ['full', 'unguarded', 'searchOnly'] as const;
 type Served = (typeof served)[number];
 

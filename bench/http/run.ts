@@ -14,7 +14,6 @@ import { type Service, startService } from './service.js';
 import { settle, verify } from './verify.js';
 
 interface Contender extends Scenario {
-  /** Waits until the service has finished the work of this scenario. */
   settle(): Promise<void>;
   readonly samples: Sample[];
 }

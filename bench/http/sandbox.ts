@@ -1,4 +1,4 @@
-/** Child processes and temporary directories of a run. They are removed when the run ends, also after a signal. */
+/** Child processes and temporary directories. They are removed when the run ends, also after a signal. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,7 +16,6 @@ export interface Server {
 export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Options for Node. */
   readonly node?: readonly string[];
 }
 
@@ -40,8 +39,8 @@ export class Sandbox {
   }
 
   /**
-   * Starts a compiled script with the Node options of `npm start` and waits until it logs a JSON line with the message `listening`
-   * and its `url`.
+   * Starts a compiled script with the Node options of `npm start`. The script must log a JSON line with the message `listening` and
+   * its `url`.
    */
   async serve(script: string, { args = [], env = {}, node = [] }: ChildOptions = {}): Promise<Server> {
     const child = spawn(process.execPath, [...startOptions(), ...node, script, ...args], {
@@ -65,7 +64,6 @@ export class Sandbox {
     };
   }
 
-  /** Imaging processes end when their service is killed. */
   private clearUp(): void {
     for (const child of this.children) child.kill('SIGKILL');
     for (const path of this.directories) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -77,7 +75,6 @@ function startOptions(): string[] {
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
-/** Resolves with the URL. Prints errors until the child ends. */
 function listening({ stdout }: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     if (!stdout) return;

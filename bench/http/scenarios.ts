@@ -1,4 +1,3 @@
-/** The scenarios of `npm run bench`, in the order of its table. */
 import type { Sample, ScenarioResult } from '../results.js';
 import { decodeLoops } from './decode-baseline.js';
 import { batchItems, type HashRequests, hashRequests } from './hash-requests.js';

@@ -74,7 +74,7 @@ ${httpTable(results)}
 `;
 }
 
-/** The figures for README, in lines of at most 100 columns; undefined if the run did not measure them. */
+/** The figures for README, in lines of at most 100 columns. */
 export function httpSummary({ scenarios, environment }: HttpResults): string | undefined {
   const max = Math.max(...scenarios.map(({ knownHashes }) => knownHashes ?? 0));
   const rate = (name: string) => {

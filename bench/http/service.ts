@@ -1,5 +1,3 @@
-/** The service under test: `vigie serve` on a new database with known hashes. */
-
 import { Progress } from '../../src/cli/progress.js';
 import { setup } from '../../src/domain/actor.js';
 import type { Pdq } from '../../src/domain/hash.js';
@@ -19,13 +17,11 @@ export interface Service extends Server {
   readonly knownHashes: number;
   /** A sample of the known hashes, evenly spaced from first to last. */
   readonly known: readonly string[];
-  /** API key of a platform. */
   readonly key: string;
   readonly dataDir: string;
 }
 
 export const organisation = { id: 'bench', name: 'Bench', kind: 'platform' } as const;
-/** Its entries need no confirmation, so every match removes. */
 export const knownList = newList({
   id: 'bench',
   title: 'Known hashes of the bench',
@@ -71,7 +67,7 @@ export async function seed(dataDir: string, count: number): Promise<{ key: strin
   }
 }
 
-/** Stores `count` entries of one seeded hash each. Returns a sample of the hashes, evenly spaced from first to last. */
+/** Returns a sample of the stored hashes. */
 export async function storeHashes(entries: EntryStore, count: number, seed = hashSeed): Promise<string[]> {
   const random = randomFrom(seed);
   const progress = new Progress('known hashes', count);

@@ -1,7 +1,7 @@
 import type { Sample } from '../results.js';
 import { percentile } from '../statistics.js';
 
-/** `times`: ms of every right answer in a run of `seconds`, in any order. */
+/** `times`: ms of every right answer, in any order. */
 export function summariseTimes(times: readonly number[], seconds: number, errors: number): Sample {
   const sorted = Float64Array.from(times).sort();
   return {

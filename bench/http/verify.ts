@@ -1,4 +1,3 @@
-/** Checks verdicts before anything is timed. */
 import { z } from 'zod';
 import { hashRequests } from './hash-requests.js';
 import { editedTestImage } from './photographs.js';
@@ -11,7 +10,6 @@ const answer = z.looseObject({
 });
 const triedQueries = 100;
 
-/** @throws Error that names the first wrong verdict. */
 export async function verify(service: Service, images: readonly ImageSet[]): Promise<void> {
   await expectVerdict(service, await editedTestImage(), 'test_match', 'a copy of the test image');
   for (const { files } of images) {
@@ -24,8 +22,8 @@ export async function verify(service: Service, images: readonly ImageSet[]): Pro
 }
 
 /**
- * Waits until the service has finished the work that clients of the last scenario abandoned. It sends one image through every queue
- * (digests, decoding, search), and all queues are first in, first out. Only an image over 32 KiB enters the first queue.
+ * Waits until the service has finished abandoned work of the last scenario, by sending an image through all its queues. Only an
+ * image over 32 KiB enters the first queue (digests).
  */
 export async function settle(service: Service, images: readonly ImageSet[]): Promise<void> {
   const largest = images.at(-1)?.files[0];

@@ -10,7 +10,6 @@ import { percentile } from '../statistics.js';
 import type { Spread } from './results.js';
 
 const size = { width: 640, height: 480 };
-/** Only copies that PDQ finds need corroboration. */
 const pdqRadius = 31;
 
 const edits: ReadonlyMap<string, (image: Sharp) => Sharp> = new Map([
@@ -33,7 +32,6 @@ interface Hashed {
   readonly blockhashes: readonly string[];
 }
 
-/** Returns an empty array if `folder` has no photographs. */
 export async function blockhashDistances(folder: string): Promise<Spread[]> {
   const kernel = await loadImageKernel();
   const originals: Hashed[] = [];

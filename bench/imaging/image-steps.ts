@@ -12,11 +12,9 @@ const sizes = [
   { width: 1920, height: 1440 },
   { width: 4000, height: 3000 },
 ] as const;
-/** Larger images get fewer runs, so that every size takes about the same time. */
 const pixelsOfFullRuns = 640 * 480;
 const minRuns = 5;
 
-/** Times sharp alone, each kernel and the whole imaging task on one thread. */
 export async function measureImageSteps(runs: number): Promise<SizeResult[]> {
   const files = [];
   for (const { width, height } of sizes) {

@@ -27,7 +27,6 @@ for (const { width, height, bytes, runs } of files) {
   parentPort?.postMessage({ width, height, times } satisfies SizeResult);
 }
 
-/** The kernels get every image at full size. A task reduces images over 1024 px first. */
 async function contenders(bytes: Uint8Array): Promise<ReadonlyMap<string, Contender>> {
   const decode = () => sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   const { data, info } = await decode();

@@ -1,4 +1,3 @@
-/** Resident memory of the imaging processes during many images. It must not grow with their number. */
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { type Imaging, startImaging } from '../../src/imaging/client.js';
@@ -6,10 +5,8 @@ import { photographs } from '../http/photographs.js';
 import type { MemoryResult } from './results.js';
 
 const parts = 10;
-/** Enough to keep two processes per core busy. */
 const concurrentImages = 16;
 
-/** Hashes `count` images of five formats, and reads the memory after each tenth. */
 export async function watchMemory(count: number): Promise<MemoryResult> {
   const files = await mixedFiles();
   const imaging = startImaging();

@@ -2,13 +2,9 @@ import { Command } from 'commander';
 import { wholeNumber } from '../../src/cli/options.js';
 
 export interface Options {
-  /** Number of images for the memory measurement. */
   readonly images: number;
-  /** Runs of each step at 640x480. Larger images get fewer runs. */
   readonly runs: number;
-  /** Folder of photographs for the blockhash distances. */
   readonly photographs: string;
-  /** Print JSON and write no file. */
   readonly json: boolean;
 }
 

@@ -11,7 +11,6 @@ restrictDecoders();
 sharp.concurrency(Number(vipsThreads));
 
 let hashed = 0;
-// The parent asks at the start and at the end of the measured time.
 process.on('message', () => process.send?.(hashed));
 process.on('disconnect', () => process.exit(0));
 process.send?.(-1);

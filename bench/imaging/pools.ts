@@ -1,4 +1,3 @@
-/** Images per second with different numbers of imaging processes, libuv threads and libvips threads. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Draws a line chart with a logarithmic x axis as SVG, readable on light and dark pages. */
+/** SVG charts with a logarithmic x axis. */
 
 export interface Series {
   readonly name: string;
@@ -15,7 +15,6 @@ export interface Chart {
 
 const width = 900;
 const height = 440;
-/** The legend is on the right. */
 const margin = { top: 56, right: 268, bottom: 60, left: 84 };
 const right = width - margin.right;
 const bottom = height - margin.bottom;
@@ -59,14 +58,12 @@ function logarithmic(low: number, high: number, from: number, to: number) {
   return (value: number) => from + ((to - from) * Math.log(value / low)) / Math.log(high / low);
 }
 
-/** The powers of ten that enclose a range. */
 function decades(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
   return Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at));
 }
 
-/** Drops ticks whose labels would touch. */
 function legible(ticks: readonly number[], xAt: (x: number) => number): number[] {
   const shown: number[] = [];
   for (const tick of ticks) if (xAt(tick) - xAt(shown.at(-1) ?? 0) > labelWidth) shown.push(tick);

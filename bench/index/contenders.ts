@@ -1,4 +1,3 @@
-/** The engines in memory, on one thread: multi-index and linear scan over the same shard. */
 import { readFile } from 'node:fs/promises';
 import {
   createShard,
@@ -26,15 +25,12 @@ export interface Contender {
   readonly engine: string;
   readonly buildMs: number;
   readonly bytesPerHash: number;
-  /** True if every answer must equal a comparison with every hash. */
   readonly exact: boolean;
   search(query: Uint8Array, radius: number): Hits | Promise<Hits>;
 }
 
 const pageBytes = 64 * 1024;
-/** The tail stays empty here. */
 const tailRows = 64;
-/** The multi-index uses scratch region 0. */
 const scanThread = 1;
 
 export async function loadKernels(): Promise<ShardKernels> {
@@ -62,7 +58,6 @@ export class MultiIndex implements Contender {
     this.fill(hashes);
   }
 
-  /** Replaces all hashes by the same number of other hashes. */
   fill(hashes: Uint8Array): void {
     const { memory, layout } = this.shard;
     new Uint8Array(memory.buffer).set(hashes, layout.rows);

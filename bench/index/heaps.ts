@@ -15,7 +15,6 @@ const kinds = [
   { name: 'with one band in common', make: heapOfOneBand },
 ];
 
-/** Puts a heap of each kind into the shard of both engines and searches for its members. */
 export function measureHeaps(index: MultiIndex, scan: LinearScan, work: Workload): HeapResult[] {
   const size = Math.min(maxHeap, work.count);
   return kinds.map(({ name, make }) => {
@@ -39,7 +38,6 @@ export function measureHeaps(index: MultiIndex, scan: LinearScan, work: Workload
   });
 }
 
-/** Microseconds of the fastest repetition. */
 function fastestUs(run: () => unknown): number {
   let fastest = Number.POSITIVE_INFINITY;
   for (let repetition = 0; repetition < repetitions; repetition++) {

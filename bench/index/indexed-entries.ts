@@ -1,5 +1,3 @@
-/** Index entries with one PDQ hash each. */
-
 import type { IndexedEntry } from '../../src/domain/entry.js';
 import { standingOf } from '../../src/domain/standing.js';
 import { hashAt, hashBytes } from './workload.js';
@@ -12,7 +10,6 @@ export function entryOf(ordinal: number, value: Uint8Array): IndexedEntry {
 
 const pageSize = 10_000;
 
-/** Ordinals start at 1. */
 export async function* pagesOf(hashes: Uint8Array): AsyncGenerator<readonly IndexedEntry[]> {
   const count = hashes.length / hashBytes;
   for (let first = 0; first < count; first += pageSize) {

@@ -1,4 +1,3 @@
-/** Times contenders in turns and checks their answers. */
 import { figure } from '../markdown.js';
 import { countBits } from '../random.js';
 import { percentile } from '../statistics.js';
@@ -7,10 +6,8 @@ import type { EngineResult } from './results.js';
 import { hashBytes, type Query, type Workload } from './workload.js';
 
 const rounds = 5;
-/** Time of each contender per round. */
 const roundMs = 500;
 const warmUpMs = 300;
-/** Queries whose complete answer is compared with brute force. */
 const comparedQueries = 10;
 
 interface Tally {
@@ -20,7 +17,7 @@ interface Tally {
   next: number;
 }
 
-/** Returns the results in the order of the contenders. @throws Error if an exact contender misses or invents a hit. */
+/** @throws Error if an exact contender misses or invents a hit. */
 export async function measure(contenders: readonly Contender[], work: Workload): Promise<EngineResult[]> {
   const tallies = contenders.map((): Tally => ({ times: [], expected: 0, found: 0, next: 0 }));
   const inTurns = async (ms: number, keep: boolean) => {
@@ -93,7 +90,6 @@ async function compare(contender: Contender, work: Workload): Promise<true> {
   return true;
 }
 
-/** Brute force in plain JavaScript. */
 function bruteForce(hashes: Uint8Array<ArrayBuffer>, query: Uint8Array, radius: number): Hits {
   const words = new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length / 4);
   const wanted = new Uint32Array(query.slice().buffer);

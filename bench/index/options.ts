@@ -5,9 +5,7 @@ export interface Options {
   readonly hashes: number;
   readonly radius: number;
   readonly queries: number;
-  /** Print JSON instead of a table. */
   readonly json: boolean;
-  /** Measure pgvector in an embedded database, or in DATABASE_URL if it is set. */
   readonly embedded: boolean;
   readonly suite: 'none' | 'usual' | 'full';
 }

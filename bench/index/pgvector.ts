@@ -1,4 +1,4 @@
-/** The same hashes in PostgreSQL: HNSW with three values of ef_search, and exact search. Times include the round trip. */
+/** HNSW and exact search in PostgreSQL. Times include the round trip. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
-/** Fills a table in the schema `vigie_bench`, which it drops at the end. Without a URL it creates an embedded database. */
+/** Creates the schema `vigie_bench` and drops it at the end. */
 export async function startPostgres(databaseUrl: string | undefined, work: Workload): Promise<Postgres> {
   const { client, release } = databaseUrl ? await connect({ connectionString: databaseUrl }) : await embedded();
   await client.query(prepare);
@@ -110,7 +110,6 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** PostgreSQL's notation for a bit string in hexadecimal. */
 function bitString(hash: Uint8Array): string {
   return `x${Buffer.from(hash).toString('hex')}`;
 }

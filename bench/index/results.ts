@@ -5,24 +5,21 @@ export const engineSchema = z.strictObject({
   engine: z.string(),
   buildMs: z.number(),
   bytesPerHash: z.number(),
-  /** Share of the queries for a stored hash that found it. */
   recall: z.number(),
   p50Us: z.number(),
   p99Us: z.number(),
   queriesPerSecond: z.number(),
   threads: z.number(),
-  /** True if some answers were compared, hit by hit, with a comparison of every hash. */
+  /** True if some answers were compared with brute force. */
   checked: z.boolean(),
 });
 export type EngineResult = z.output<typeof engineSchema>;
 
-/** A set of hashes that is hard for the tables; times in µs. */
 export const heapSchema = z.strictObject({
   name: z.string(),
   size: z.number(),
   slowestUs: z.number(),
   scanUs: z.number(),
-  /** Wrong or missing hits; must be 0. */
   differences: z.number(),
 });
 export type HeapResult = z.output<typeof heapSchema>;
@@ -35,7 +32,6 @@ export const indexDocumentSchema = z.strictObject({
   radius: z.number(),
   queries: z.number(),
   engines: z.array(engineSchema).min(1),
-  /** Resident MiB of a process that holds only the index. */
   residentMiB: z.number(),
   compaction: compactionSchema,
   snapshotLoadMs: z.number(),
@@ -54,7 +50,6 @@ export const soakResultsSchema = z.strictObject({
   searches: z.number(),
   additions: z.number(),
   removals: z.number(),
-  /** Stable entries missed, removed entries found, or wrong distances; must be 0. */
   wrong: z.number(),
   compactions: z.number(),
   /** After a garbage collection: at the start, and after each tenth of the time. */

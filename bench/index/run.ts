@@ -18,7 +18,6 @@ const usualSizes = [100_000, 300_000, 1_000_000, 4_300_000];
 const fullSizes = [...usualSizes, 10_000_000];
 /** Above this, HNSW takes many minutes to build. */
 const maxForPostgres = 300_000;
-/** The output of whole-index.process.ts. */
 const wholeIndexSchema = z.strictObject({
   engine: engineSchema,
   residentMiB: z.number(),
@@ -81,7 +80,6 @@ async function benchApart(hashes: number, { radius, queries, embedded }: Options
   return indexDocumentSchema.parse(document);
 }
 
-/** Returns the JSON that a script prints. */
 async function child(script: string, args: readonly string[], env = process.env): Promise<unknown> {
   const running = promisify(execFile)(process.execPath, [built(script), ...args], { env, maxBuffer: 2 ** 26 });
   running.child.stderr?.pipe(process.stderr);

@@ -74,7 +74,6 @@ ${measuresPgvector(results) ? pgvectorMeasured : pgvectorAbsent}
 
 const pgvectorMeasured = '- Times of pgvector include the round trip to the database.';
 const pgvectorAbsent = '- This run did not measure pgvector. To measure it, add `--embedded` or set DATABASE_URL.';
-/** Largest size of the usual suite; the full suite goes further. */
 const maxUsualHashes = 4_300_000;
 
 function measuresPgvector(results: IndexResults): boolean {
@@ -118,7 +117,6 @@ ${environmentLine(soak.environment)}
 `;
 }
 
-/** Maps each chart file, relative to the root, to its SVG. */
 export function charts(results: IndexResults): ReadonlyMap<string, string> {
   const common = { xLabel: 'stored hashes (256 bits, uniform)' };
   const latency: Chart = {

@@ -1,7 +1,4 @@
-/**
- * Child process: measures the time from a sealed snapshot to an index that answers, after a cold start. Prints `{hashes, ms}`.
- * Arguments: file, key (64 hexadecimal digits).
- */
+/** Child process: loads a sealed snapshot after a cold start. Prints `{hashes, ms}`. Arguments: file, key in hexadecimal. */
 import { availableParallelism } from 'node:os';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';

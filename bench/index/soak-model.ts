@@ -1,8 +1,7 @@
-/** Knows which answers of a changing index are right: all hashes by ordinal, with the times of their addition and removal. */
+/** Knows which answers of a changing index are right. */
 import { flipBitsInPlace, type Random, randomHashes } from '../random.js';
 import { hashAt, hashBytes } from './workload.js';
 
-/** A query for a stored or removed hash. */
 export interface Question {
   readonly hex: string;
   readonly bytes: Uint8Array;
@@ -12,7 +11,6 @@ export interface Question {
 
 interface Held {
   readonly ordinal: number;
-  /** Slot in the memory of the model. */
   readonly slot: number;
   readonly value: Uint8Array;
 }
@@ -22,9 +20,7 @@ interface Found {
   readonly distance: number;
 }
 
-/** Share of the queries for a removed hash. */
 const removedShare = 0.25;
-/** The model remembers at least this many removed hashes. */
 const rememberedHashes = 20_000;
 
 /** Time is counted in changes. All changes up to `now` are in the index. */
@@ -36,7 +32,7 @@ export class SoakModel {
   private readonly values = new Map<number, Uint8Array>();
   private readonly removedAt = new Map<number, number>();
   private last = 0;
-  /** One buffer for all values, because small arrays would fragment the heap and look like a memory leak of the index. */
+  /** One buffer, because many small arrays would fragment the heap and look like a memory leak. */
   private readonly memory: Uint8Array;
   private readonly freeSlots: number[] = [];
   private slots = 0;
@@ -61,7 +57,7 @@ export class SoakModel {
     });
   }
 
-  /** Returns ordinals that the caller must remove from the index at once. */
+  /** The caller must remove these ordinals from the index at once. */
   remove(count: number, random: Random): number[] {
     this.now++;
     return Array.from({ length: count }, () => {
@@ -77,7 +73,6 @@ export class SoakModel {
     });
   }
 
-  /** A query for a living or removed hash, with 0 to `radius` bits flipped. */
   ask(radius: number, random: Random): Question {
     const from = this.gone.length > 0 && random() < removedShare ? this.gone : this.living;
     const held = from[Math.floor(random() * from.length)];
@@ -113,7 +108,7 @@ export class SoakModel {
     return held;
   }
 
-  /** Forgets the oldest removed hashes, so that the model does not grow. If the index finds one again, that counts as wrong. */
+  /** Keeps the model small. If the index finds a forgotten hash, that counts as wrong. */
   private forget(): void {
     for (const { ordinal, slot } of this.gone.slice(0, -rememberedHashes)) {
       this.values.delete(ordinal);

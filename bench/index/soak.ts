@@ -1,4 +1,4 @@
-/** `npm run bench:soak`: adds, removes and searches at the same time, and checks every answer. Exit code 1 if one is wrong. */
+/** `npm run bench:soak`: changes and searches an index at the same time. Exit code 1 if an answer is wrong. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -21,7 +21,6 @@ const radius = 31;
 /** The main thread searches the small batches, the workers search the large ones. */
 const batchSizes = [1, 4, 64];
 const readers = 6;
-/** Hashes that the writer adds, and then removes, per turn. */
 const hashesPerWrite = 40;
 
 const { minutes, hashes } = new Command('npm run bench:soak --')

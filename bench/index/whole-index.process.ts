@@ -1,7 +1,4 @@
-/**
- * Child process: measures the index as the service runs it. It is alone in this process, so that its memory can be measured. Prints one
- * JSON line. Arguments: hashes, radius.
- */
+/** Child process: measures the index as the service runs it. Prints one JSON line. Arguments: hashes, radius. */
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,7 +17,6 @@ import { round } from './measure.js';
 import type { EngineResult } from './results.js';
 import { makeWorkload, type Query } from './workload.js';
 
-/** About the size of one POST /v1/match/batch. */
 const batchSize = 256;
 const concurrentBatches = 4;
 const measureMs = 3_000;
@@ -61,7 +57,6 @@ console.log(
 await index.close();
 await workers.close();
 
-/** Writes the index to a sealed snapshot and returns the ms that a new process needs to load it. */
 async function timeLoad(from: MemoryIndex): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-bench-'));
   try {
@@ -82,7 +77,6 @@ async function timeLoad(from: MemoryIndex): Promise<number> {
   }
 }
 
-/** Times are the time of a batch divided by its queries. */
 async function askBatches(all: readonly Query[]): Promise<EngineResult> {
   const batches = Array.from({ length: all.length / batchSize }, (_, at) => all.slice(at * batchSize, (at + 1) * batchSize));
   const times: number[] = [];

@@ -1,4 +1,3 @@
-/** Seeded hashes and queries for the index benchmarks. */
 import { flipBitsInPlace, type Random, randomFrom, randomHashes } from '../random.js';
 
 export const hashBytes = 32;
@@ -7,7 +6,7 @@ const querySeed = 2;
 
 export interface Query {
   readonly bytes: Uint8Array;
-  /** Number of the stored hash it was made from; undefined for an unknown hash. */
+  /** Undefined for an unknown hash. */
   readonly stored: number | undefined;
 }
 
@@ -22,7 +21,7 @@ export function hashAt(hashes: Uint8Array, number: number): Uint8Array {
   return hashes.subarray(number * hashBytes, (number + 1) * hashBytes);
 }
 
-/** Uniform hashes. Half of the queries are stored hashes with 0 to `radius` flipped bits, the other half are unknown. */
+/** Half of the queries are stored hashes with 0 to `radius` flipped bits, the other half are unknown. */
 export function makeWorkload(count: number, radius: number, queryCount: number): Workload {
   const hashes = randomHashes(count, randomFrom(hashSeed));
   const random = randomFrom(querySeed);
@@ -52,7 +51,6 @@ export function heapOfNear(hashes: Uint8Array, count: number): void {
   }
 }
 
-/** Gives the first `count` hashes the same fourth band. */
 export function heapOfOneBand(hashes: Uint8Array, count: number): void {
   for (let number = 0; number < count; number++) hashAt(hashes, number).set([0x5a, 0xc3], 6);
 }

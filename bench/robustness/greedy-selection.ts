@@ -1,14 +1,13 @@
-/** Orders the stored variants by what they add: first the variant that finds most copies, then the next, and so on. */
+/** Orders the stored variants: first the one that finds most copies, then the one that adds most, and so on. */
 
 import { isRegion } from '../../src/domain/hash.js';
 import type { Candidate } from '../../src/domain/verdict.js';
 import { decisionOn } from './pipeline.js';
 import type { Robustness } from './results.js';
 
-/** `added` is one variant; the first step for regions adds two. `hashes` per entry and `recall` are totals up to this step. */
+/** `hashes` per entry and `recall` are totals up to this step. */
 export type Step = Robustness['selection']['main'][number];
 
-/** For each copy, the candidates of its own original. */
 export type Copies = readonly (readonly Candidate[])[];
 
 /** Starts with the hash of the whole image. Equal gains are ordered alphabetically. */
@@ -45,7 +44,6 @@ function pairsOf(names: readonly string[]): string[][] {
   return names.flatMap((name, at) => names.slice(at + 1).map((other) => [name, other]));
 }
 
-/** `ways`: for each copy, the sets of variants that are sufficient to find it. */
 function greedy(ways: readonly (readonly (readonly string[])[])[], total: number, first: readonly string[], known = 0): Step[] {
   const left = new Set(ways.flat(2));
   const chosen = new Set(first);

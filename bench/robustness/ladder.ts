@@ -4,9 +4,8 @@ import type { Search } from './pipeline.js';
 
 export interface Rung {
   readonly name: string;
-  /** True for searches that this rung adds to a query. */
   asks(search: Search): boolean;
-  /** True for hashes that this rung adds to an entry. `variant` is a PDQ variant or `blockhash`. */
+  /** `variant` is a PDQ variant or `blockhash`. */
   stores(variant: string): boolean;
 }
 
@@ -39,7 +38,7 @@ export const rungs: readonly Rung[] = [
 
 export const defaultRung = rungs.findIndex(({ name }) => name === '+ blockhash');
 
-/** The candidates that remain if only rungs up to `last` search and store. */
+/** The candidates that the rungs up to `last` find. */
 export function upTo(last: number, candidates: readonly Candidate[]): Candidate[] {
   const taken = rungs.slice(0, last + 1);
   return candidates.filter(({ algorithm, variant, queryVariant, orientation, negative }) => {
@@ -49,7 +48,7 @@ export function upTo(last: number, candidates: readonly Candidate[]): Candidate[
   });
 }
 
-/** The candidates that remain if entries have only the hash of the whole image, as in imported lists. */
+/** The candidates of entries that have only the hash of the whole image. */
 export function ofOneHash(candidates: readonly Candidate[]): Candidate[] {
   return candidates.filter(({ algorithm, variant }) => algorithm === 'pdq' && variant === 'full');
 }

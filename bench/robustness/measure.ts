@@ -1,4 +1,3 @@
-/** Edits every original, searches for every copy, and counts the copies that are recognised. */
 import { type Random, randomFrom } from '../random.js';
 import type { Edit } from './edits/edit.js';
 import { selectMainVariants, selectRegions } from './greedy-selection.js';
@@ -21,7 +20,6 @@ export type Measured = Pick<
   'rungs' | 'defaultRung' | 'removed' | 'held' | 'oneHash' | 'edits' | 'selection' | 'confused'
 >;
 
-/** Enrols all originals, then searches for all copies. Calls `advance` after each copy. */
 export async function measureRecall(
   pipeline: Pipeline,
   originals: readonly Original[],
@@ -45,7 +43,7 @@ export async function measureRecall(
   return summary(pipeline, originals, edits, copies);
 }
 
-/** Every original and edit has its own random numbers, so that leaving some out does not change the others. */
+/** Leaving out an original or an edit does not change the random numbers of the others. */
 function seeded(...names: readonly string[]): Random {
   let seed = 0x811c9dc5;
   for (const character of names.join('/')) seed = Math.imul(seed ^ (character.codePointAt(0) ?? 0), 0x01000193);
@@ -112,7 +110,6 @@ function isFound(candidates: Found['candidates']): boolean {
   return decisionOn(candidates).matches.length > 0;
 }
 
-/** True if the copy matches an original that shows something else. */
 function isConfused({ found, original }: Copy, originals: readonly Original[]): boolean {
   const origin = originals[original]?.origin;
   const nameOf = (one: Found['candidates'][number]) => originals[numberOf(one)]?.picture.name;

@@ -4,11 +4,8 @@ import { wholeNumber } from '../../src/cli/options.js';
 export interface Options {
   readonly originals: number;
   readonly unrelated: number;
-  /** Text that the kind or name of an edit must contain. */
   readonly edits: string;
-  /** Folder of photographs to use instead of the packages. */
   readonly images: string | undefined;
-  /** Print the result as JSON and write no file. */
   readonly json: boolean;
 }
 

@@ -1,4 +1,3 @@
-/** The pictures to enrol and edit: photographs first, then parts of large photographs, then composed scenes. */
 import sharp from 'sharp';
 import { minimumQuality } from '../../src/domain/hash.js';
 import { photographs, stampFiles } from './photographs.js';
@@ -7,9 +6,9 @@ import { scene } from './scenes.js';
 
 /** px of the longest side. */
 const maxSide = 960;
-/** The left and right thirds of a photograph this wide become originals too. Each is at least 800 px wide. */
+/** The left and right thirds of a photograph this wide become originals too. */
 const minWidthForThirds = 2_400;
-/** Thirds and scenes are our own choice and must be rich in detail. Photographs need only the usual minimum quality. */
+/** Thirds and scenes must be rich in detail. Photographs need only the usual minimum quality. */
 const bestQuality = 100;
 /** Scenes from this number on are pictures unrelated to all originals. */
 export const maxScenes = 10_000;
@@ -21,7 +20,6 @@ export interface Original {
   readonly origin: string;
 }
 
-/** Returns the first originals with enough PDQ quality, at most `wanted`. */
 export async function originals(
   wanted: number,
   folder: string | undefined,
@@ -53,7 +51,6 @@ async function* candidates(folder: string | undefined): AsyncGenerator<Original>
   }
 }
 
-/** At most 4:3 in height. */
 async function third(path: string, part: 'left' | 'right'): Promise<Picture | undefined> {
   const { width, height } = (await sharp(path).metadata()).autoOrient;
   if (width < minWidthForThirds) return undefined;

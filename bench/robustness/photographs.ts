@@ -1,13 +1,8 @@
-/**
- * Harmless pictures from Debian packages and from the PDQ reference, or from a folder of your choice.
- *
- * Every file shows a different subject: if there are several sizes or edits of a picture, only one is used.
- */
+/** Pictures from Debian packages and the PDQ reference. Each shows a different subject. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { packageRoot } from '../../src/package-root.js';
 
-/** VIGIE_REFERENCE names the folder that contains `pdq/`. */
 const reference = join(process.env.VIGIE_REFERENCE ?? resolve(packageRoot(), '..', 'shared'), 'pdq', 'images');
 const mate = '/usr/share/backgrounds/mate/nature';
 const gnome = '/usr/share/backgrounds/gnome';
@@ -53,7 +48,6 @@ export function photographs(folder: string | undefined): string[] {
   ].filter((path) => existsSync(path));
 }
 
-/** Photographed objects on a transparent background. */
 export function stampFiles(): string[] {
   return filesIn(stamps, /^(?!.*_mirror).*\.png$/);
 }

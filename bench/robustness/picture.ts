@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** Decoded once, edited many times: 8-bit RGB, row by row without padding. */
+/** 8-bit RGB, row by row without padding. */
 export interface Picture {
   readonly name: string;
   readonly data: Buffer;
@@ -8,14 +8,13 @@ export interface Picture {
   readonly height: number;
 }
 
-/** Typical JPEG quality of image editors, for edits that do not test compression. */
 const usualQuality = 92;
 
 export function open({ data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** Decodes as a viewer shows it, with at most `maxSide` px per side. */
+/** Decodes as a viewer shows it. */
 export async function load(name: string, image: Sharp, maxSide: number): Promise<Picture> {
   const { data, info } = await image
     .autoOrient()

@@ -1,4 +1,4 @@
-/** The path of the service from bytes to a verdict, without HTTP and database: imaging processes, hasher, index, policy. */
+/** The path of the service from bytes to a verdict, without HTTP and database. */
 
 import { digestsOf } from '../../native-free-workers/digests.js';
 import type { IndexedEntry } from '../../src/domain/entry.js';
@@ -23,7 +23,6 @@ const list = newList({
 const lists = new Map([[list.id, list]]);
 const radii = { pdq: defaultThresholds.pdq.wide, blockhash: defaultThresholds.blockhash };
 
-/** One PDQ search of a query. */
 export type Search = Pick<Probe, 'variant' | 'orientation' | 'negative'>;
 
 export interface Found {
@@ -32,17 +31,15 @@ export interface Found {
 }
 
 export interface Pipeline {
-  /** Enrols the picture as entry `number` with all variants. Returns false if it is refused. */
+  /** Returns false if the picture is refused. */
   enrol(number: number, bytes: Buffer): Promise<boolean>;
-  /** Stored PDQ variants of each entry, and `blockhash`. */
   readonly stored: ReadonlyMap<number, readonly string[]>;
   query(bytes: Buffer): Promise<Found>;
-  /** PDQ quality of the whole picture; 0 if it cannot be hashed. */
+  /** 0 if the picture cannot be hashed. */
   qualityOf(bytes: Buffer): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The number that was passed to `enrol`. */
 export function numberOf({ entry }: Candidate): number {
   return Number.parseInt(entry.id.slice(4), 16);
 }

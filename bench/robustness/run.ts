@@ -1,4 +1,4 @@
-/** `npm run bench:robustness`: which edited copies are recognised, what each variant adds, and false positives. */
+/** `npm run bench:robustness`: recall of edited copies, and false positives. */
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { suite } from './edits/suite.js';

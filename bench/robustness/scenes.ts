@@ -1,12 +1,11 @@
 /**
  * Composed scenes: stamps of the tuxpaint package on a random background, so that two scenes are as unrelated as two photographs.
- * They are seeded: a number gives the same scene on every machine.
+ * A number gives the same scene on every machine.
  */
 import sharp, { type OverlayOptions } from 'sharp';
 import { type Random, randomFrom } from '../random.js';
 import type { Picture } from './picture.js';
 
-/** Sizes with the usual aspect ratios of cameras and phones. */
 const sizes = [
   [960, 720],
   [960, 640],
@@ -15,7 +14,6 @@ const sizes = [
   [960, 540],
 ] as const;
 
-/** Needs at least one stamp. */
 export async function scene(number: number, stamps: readonly string[]): Promise<Picture> {
   const random = randomFrom(0x5ce4e + number);
   const [width, height] = sizes[Math.floor(random() * sizes.length)] ?? sizes[0];
@@ -34,7 +32,7 @@ export async function scene(number: number, stamps: readonly string[]): Promise<
   return { name: `scene ${number}`, data, width, height };
 }
 
-/** A stamp of 20 to 55 % of the shorter side, slightly rotated, sometimes mirrored, completely inside the scene. */
+/** A stamp of 20 to 55 % of the shorter side. */
 async function placed(path: string, width: number, height: number, random: Random): Promise<OverlayOptions> {
   const size = Math.round(Math.min(width, height) * (0.2 + 0.35 * random()));
   const image = sharp(path)
@@ -45,7 +43,7 @@ async function placed(path: string, width: number, height: number, random: Rando
   return { input, left: Math.round(random() * (width - size)), top: Math.round(random() * (height - size)) };
 }
 
-/** Mixes two colours by smooth noise of three to five octaves with random weights. */
+/** Two colours mixed by smooth noise of three to five octaves. */
 async function randomBackground(width: number, height: number, random: Random): Promise<Buffer> {
   const [dark, light] = [colour(random, 0, 150), colour(random, 90, 165)];
   const octaves = Array.from({ length: 3 + Math.floor(random() * 3) }, (_, octave) => ({
@@ -70,7 +68,6 @@ function colour(random: Random, min: number, range: number): number[] {
   return [0, 1, 2].map(() => min + random() * range);
 }
 
-/** Random grey levels on a grid of `cells` x `cells`, enlarged smoothly. */
 async function noise(cells: number, width: number, height: number, random: Random): Promise<Buffer> {
   const grid = Buffer.from(Array.from({ length: cells * cells }, () => Math.floor(random() * 256)));
   return sharp(grid, { raw: { width: cells, height: cells, channels: 1 } })

@@ -27,7 +27,6 @@ function ladderTable({ rungs, oneHash }: Robustness): string {
   );
 }
 
-/** One row per kind, with the mean of its edits. */
 function kindTable({ edits, defaultRung }: Robustness): string {
   const kinds = [...new Set(edits.map(({ kind }) => kind))];
   const steps = [0, 2, 4, 8, defaultRung];
@@ -89,7 +88,6 @@ function steps(all: Robustness['selection']['main']): string {
 export function robustnessCharts({ selection, rungs, defaultRung }: Robustness): ReadonlyMap<string, string> {
   const points = (all: Robustness['selection']['main']) =>
     all.filter(({ hashes }) => hashes > 0).map(({ hashes, recall }) => ({ x: hashes, y: recall }));
-  // Regions are stored in addition to the default hashes of the main index.
   const defaultHashes = Math.round(rungs[defaultRung]?.hashes ?? 0);
   const withRegions = selection.regions.map(({ hashes, recall }) => ({ x: defaultHashes + hashes, y: recall }));
   const chart: Chart = {

@@ -9,13 +9,12 @@ import { scene } from './scenes.js';
 
 const concurrentScenes = 4;
 
-/** Compares every scene with every other in both directions. Calls `advance` after each. Prints matching pairs to stderr. */
 export async function measureUnrelated(count: number, advance: () => void): Promise<Robustness['unrelated']> {
   const pipeline = await startPipeline();
   try {
     const stamps = stampFiles();
     const files = new Map<number, Buffer>();
-    // Batches make the choice of scenes independent of timing. A flat scene is refused, and the next one takes its place.
+    // Batches make the choice of scenes independent of timing, because flat scenes are refused.
     for (let next = maxScenes; files.size < count && stamps.length > 0; ) {
       const batch = Array.from({ length: Math.min(concurrentScenes, count - files.size) }, () => next++);
       const made = await Promise.all(

@@ -2,7 +2,6 @@ import sharp from 'sharp';
 import { load } from '../picture.js';
 import type { Edit } from './edit.js';
 
-/** Applies the second edit to the saved file of the first. */
 function both(first: Edit, second: Edit): Edit {
   return {
     kind: 'two edits',
@@ -25,7 +24,6 @@ const pairs: readonly (readonly [string, string])[] = [
   ['band below, 12 %', 'brightness +30 %'],
 ];
 
-/** @throws Error if a pair names an edit that is not in `single`. */
 export function doubleEdits(single: readonly Edit[]): Edit[] {
   const named = (name: string) => {
     const edit = single.find((one) => one.name === name);

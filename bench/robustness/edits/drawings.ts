@@ -1,6 +1,5 @@
 /**
- * Drawings on pictures, as SVG. Letters are random strokes on a grid, because fonts differ between machines and a hash sees only the
- * rhythm of a text.
+ * Letters are random strokes on a grid, because fonts differ between machines and a hash sees only the rhythm of a text.
  */
 import type { Random } from '../../random.js';
 
@@ -17,7 +16,6 @@ interface Line {
   readonly colour: string;
 }
 
-/** A line of text: two to four strokes per letter, two to eight letters per word. */
 export function text({ x, y, size, letters, colour }: Line, random: Random): string {
   const strokes = ['M0 0V1', 'M.6 0V1', 'M0 0H.6', 'M0 .5H.6', 'M0 1H.6', 'M0 0L.6 1', 'M.6 0L0 1', 'M.3 0V1'];
   let left = 2 + Math.floor(random() * 7);

@@ -2,7 +2,6 @@ import type { Random } from '../../random.js';
 import type { Picture } from '../picture.js';
 
 export interface Edit {
-  /** Results are averaged per kind. */
   readonly kind: string;
   /** Unique in the suite. */
   readonly name: string;

@@ -1,4 +1,3 @@
-/** Edits by saving the file again: compression, size, format. */
 import sharp from 'sharp';
 import { open, saved } from '../picture.js';
 import { type Edit, pixels } from './edit.js';

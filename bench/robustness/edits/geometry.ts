@@ -1,10 +1,9 @@
-/** Crops, rotations, flips and tilts. */
 import sharp from 'sharp';
 import type { Random } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
 import { type Edit, oneOf, pixels } from './edit.js';
 
-/** Share of the picture to cut off on each side. */
+/** Shares of the picture. */
 export interface Cut {
   readonly left?: number;
   readonly top?: number;
@@ -23,7 +22,6 @@ export function cropped(picture: Picture, { left = 0, top = 0, right = 0, bottom
   });
 }
 
-/** Cuts `percent` of width and height, half on each side. */
 const centred: Edit[] = [1, 3, 5, 8, 10, 15, 20].map((percent) => ({
   kind: 'crop, centred',
   name: `crop ${percent} %`,
@@ -65,7 +63,7 @@ function tiltedOnBackground(picture: Picture, degrees: number, random: Random): 
   return saved(open(picture).rotate(degrees, { background: oneOf(['#000', '#fff'], random) }));
 }
 
-/** Cuts out the largest upright rectangle of the same shape, as phones do when they straighten a picture. */
+/** Cuts out the largest upright rectangle of the same shape, as phones do. */
 async function tiltedAndCropped(picture: Picture, degrees: number): Promise<Buffer> {
   const { width, height } = picture;
   const angle = (Math.abs(degrees) * Math.PI) / 180;

@@ -1,4 +1,3 @@
-/** Additions to a picture: text, watermarks, logos, stickers. */
 import type { Random } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
 import { emoji, logo, svg, text } from './drawings.js';
@@ -15,7 +14,7 @@ function over(kind: string, name: string, draw: Draw): Edit {
   };
 }
 
-/** A band across the picture with one line of text. `share` is its part of the height. */
+/** `share` is the band's part of the height. */
 function band(
   { width, height }: Picture,
   share: number,
@@ -34,7 +33,6 @@ function band(
 const white = ['#fff', '#000'] as const;
 const black = ['#000', '#fff'] as const;
 
-/** A caption above the complete picture, as in memes. */
 const caption: Edit = {
   kind: 'text band',
   name: 'caption above, 20 %',
@@ -46,7 +44,6 @@ const caption: Edit = {
   },
 };
 
-/** White letters without a background. */
 function letters(picture: Picture, share: number, y: number, random: Random): string {
   const size = picture.height * share;
   const count = Math.floor((picture.width * 0.9) / (size * 0.8));

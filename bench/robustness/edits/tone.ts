@@ -1,4 +1,3 @@
-/** Edits that keep every pixel in place: focus, noise, brightness, colour. */
 import type { Sharp } from 'sharp';
 import { randomFrom } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
@@ -13,12 +12,11 @@ function contrast(level: number) {
   return (image: Sharp) => image.linear(level, 128 * (1 - level));
 }
 
-/** Gaussian noise of `sigma` grey levels, equal in all channels, like film grain. */
+/** Noise of `sigma` grey levels, equal in all channels like film grain. */
 function noisy({ data, ...rest }: Picture, sigma: number): Picture {
   const random = randomFrom(data.length);
   const noised = Buffer.from(data);
   for (let at = 0; at + 2 < data.length; at += 3) {
-    // The sum of four uniform numbers is close enough to a normal distribution, and fast.
     const deviation = (random() + random() + random() + random() - 2) * Math.sqrt(3) * sigma;
     for (let channel = at; channel < at + 3; channel++) {
       noised[channel] = Math.min(255, Math.max(0, Math.round((data[channel] ?? 0) + deviation)));
