@@ -1,5 +1,4 @@
 #!/usr/bin/env -S node --max-semi-space-size=64
-/** The `vigie` command. cli/run.ts lists the exit codes. */
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './cli/audit.js';
 import { backupCommand, restoreCommand } from './cli/backup.js';
@@ -41,14 +40,14 @@ try {
   process.exitCode = report(error);
 }
 
-/** Commander does not pass these settings on to subcommands that were built separately. */
+/** Commander does not copy these settings to subcommands. */
 function withExitOverride(command: Command): Command {
   for (const child of command.commands) withExitOverride(child);
   return command.exitOverride().showHelpAfterError();
 }
 
 function report(error: unknown): number {
-  // Commander has already printed its message. Requested help arrives here with exit code 0.
+  // Commander has already printed its message. After --help the exit code is 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   console.error(`vigie: ${error instanceof Error ? error.message : String(error)}`);
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;

@@ -1,4 +1,4 @@
-/** The settings. This file is the only reader of the environment; `vigie config` and the documentation print from it. */
+/** The only reader of the environment. `vigie config` and the documentation print from it. */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
@@ -112,7 +112,7 @@ const schema = z.object({
 
 export type Config = Readonly<z.output<typeof schema>>;
 
-/** Settings whose values never appear in a message or a listing. */
+/** Their values never appear in a message or listing. */
 export const secretSettings: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'VIGIE_MIGRATION_URL',
@@ -120,7 +120,6 @@ export const secretSettings: ReadonlySet<string> = new Set([
   'VIGIE_KEY',
 ]);
 
-/** In the order of the documentation. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);
 
 export class ConfigError extends Error {

@@ -1,4 +1,4 @@
-/** The secret of the installation: VIGIE_DATA_KEY, or a file that the first start writes to the data directory. */
+/** The secret of the installation. Keys are derived by HKDF-SHA-256 (RFC 5869), without salt because the secret is random. */
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,6 @@ export class DataKeyRefused extends Error {
 const secretBytes = 32;
 const fileName = 'secret.key';
 
-/** Derives keys by HKDF-SHA-256 (RFC 5869). It needs no salt because the secret is random. */
 export class DerivedKeys implements DataKey {
   constructor(private readonly secret: Uint8Array) {}
 
@@ -32,16 +31,11 @@ export class DerivedKeys implements DataKey {
 }
 
 export interface DataKeySource {
-  /** Value of VIGIE_DATA_KEY. */
   readonly given: Uint8Array | undefined;
   readonly dataDir: string;
 }
 
-/**
- * Opens the data key of a database. The first start creates it.
- *
- * @throws DataKeyRefused if the key is missing, or if the database belongs to another key.
- */
+/** @throws DataKeyRefused if the key is missing or belongs to another database. */
 export async function openDataKey(database: Database, { given, dataDir }: DataKeySource): Promise<DerivedKeys> {
   const file = join(dataDir, fileName);
   const secret = given ?? readSecret(file) ?? (await createFirst(database, file));
@@ -54,7 +48,7 @@ const wayOut =
   `set VIGIE_DATA_KEY to the key of this database, or copy ${fileName} from the data directory of its first start. ` +
   'Nodes that share a PostgreSQL need the same key. A restored backup needs the data key it was written with';
 
-/** Creates no secret for a database that already has another: the new file would only hide that the right key is missing. */
+/** A new secret for a database that already has one would hide that the right one is missing. */
 async function createFirst(database: Database, file: string): Promise<Uint8Array> {
   if (!(await bindingOf(database))?.used) return createSecret(file);
   throw new DataKeyRefused(
@@ -74,7 +68,7 @@ function readSecret(file: string): Uint8Array | undefined {
   return Buffer.from(text, 'hex');
 }
 
-/** Writes a draft and links it, so that the file is always complete and the first of several processes wins. */
+/** The link makes the file appear complete, and the first of several processes wins. */
 function createSecret(file: string): Uint8Array {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The directory of package.json, whether this code runs from `src/` (tests) or from `dist/src/` (production). */
+/** This code runs from `src/` in tests and from `dist/src/` in production. */
 export function packageRoot(): string {
   let directory = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(directory, 'package.json'))) {
@@ -13,7 +13,7 @@ export function packageRoot(): string {
   return directory;
 }
 
-/** Path of a compiled file, e.g. `built('src/imaging/process.js')`. Workers and child processes run compiled code, in tests too. */
+/** Path of a compiled file. Workers and child processes run compiled code, in tests too. */
 export function built(path: string): string {
   return join(packageRoot(), 'dist', path);
 }

@@ -1,4 +1,3 @@
-/** Builds `dist/`: tsc compiles the TypeScript, asc compiles the kernels of native-free-workers/assembly. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const assembly = join(root, 'native-free-workers', 'assembly');
 const output = join(root, 'dist', 'native-free-workers');
 
-/** The main thread and the workers share one memory. Sizes are in pages of 64 KiB: 65536 pages are 4 GiB. */
+/** Memory that threads share. 65536 pages are 4 GiB. */
 const shared = ['--importMemory', '--sharedMemory', '--enable', 'threads', '--initialMemory', '1', '--maximumMemory', '65536'];
 const simd = ['--enable', 'simd'];
 

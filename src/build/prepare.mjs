@@ -1,8 +1,7 @@
 /**
  * Installs the dependencies and builds `dist/`, if they are missing or out of date.
  *
- * Runs before `npm start`, `npm test`, `npm run bench` and `npm run vigie`. It may only use Node built-ins, and writes to stderr
- * because stdout belongs to the command (`--json`).
+ * It may only use Node built-ins. It writes to stderr, because stdout belongs to the npm script (`--json`).
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,7 +17,6 @@ function readJson(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** Ignores optional packages: most are for other platforms. */
 function isInstalled() {
   const wanted = readJson(at('package-lock.json'))?.packages ?? {};
   const present = readJson(at('node_modules', '.package-lock.json'))?.packages ?? {};

@@ -54,7 +54,7 @@ async function exportActs({ from }: { from: number }): Promise<void> {
   await withDatabase(async ({ stores }) => {
     for await (const page of stores.audit.pages(from - 1)) {
       const lines = page.map((link) => `${JSON.stringify(exportedAct(link))}\n`).join('');
-      // Wait for a slow reader: otherwise the pages of a long log pile up in memory.
+      // Without waiting, a slow reader would make pages pile up in memory.
       await new Promise<void>((resolve, reject) => process.stdout.write(lines, (error) => (error ? reject(error) : resolve())));
     }
   });

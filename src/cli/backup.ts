@@ -13,7 +13,7 @@ import { jsonOption } from './options.js';
 import { Progress } from './progress.js';
 import { print, UsageError, withDatabase } from './run.js';
 
-/** Writes to `FILE.partial` and renames it at the end, so that FILE is always complete. */
+/** Renames `FILE.partial` at the end, so that FILE is always complete. */
 export function backupCommand(): Command {
   return new Command('backup')
     .description('write the whole database to a file; it contains hashes, so protect it like the database')
@@ -88,7 +88,7 @@ async function* linesOf(source: NodeJS.ReadableStream): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (error) {
-    // A read error ends the pipeline and the lines; either error may arrive first.
+    // A read error reaches the lines and the pipeline in any order.
     failure ??= error instanceof Error ? error : new Error(String(error));
   }
   await unpacked;

@@ -16,7 +16,6 @@ interface Options {
   markdown?: boolean;
 }
 
-/** The Markdown table of settings in the documentation. */
 export function settingsTable(): string {
   const rows = describeSettings().map(
     ({ name, fallback, help }) => `| \`${name}\` | ${fallback && `\`${fallback}\``} | ${help} |`,

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from './run.js';
 
-/** Replaces folders by all files below them, except hidden ones. @throws UsageError naming a missing path. */
+/** Hidden files below a folder are left out. @throws UsageError naming a missing path. */
 export async function expandPaths(paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
@@ -21,7 +21,7 @@ async function filesUnder(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** Runs `work` on `width` items at a time; yields the results in the order of the items. */
+/** Runs `work` on `width` items at a time, and yields results in order. */
 export async function* inOrder<Item, Result>(
   items: readonly Item[],
   width: number,
@@ -30,7 +30,7 @@ export async function* inOrder<Item, Result>(
   const running: Promise<Result>[] = [];
   for (const item of items) {
     const started = work(item);
-    // A failure is thrown when the result is awaited below. Until then it must not count as unhandled.
+    // Prevents an unhandled rejection until the result is awaited.
     started.catch(() => {});
     running.push(started);
     if (running.length >= width) yield (await running.shift()) as Result;

@@ -73,10 +73,7 @@ async function create({ id, title, class: contentClass, action, ...options }: Cr
   });
 }
 
-/**
- * Owner and grants of a list that is created during set-up. The owner is the operator's organisation, or else the first one that
- * is not a platform. The other organisations that are not platforms may enrol and verify.
- */
+/** During set-up all organisations except platforms share a new list. The operator's organisation owns it, if there is one. */
 async function setupSharing(
   { organisations }: Stores,
   chosen: string | undefined,
@@ -105,7 +102,7 @@ function rightOf(text: string): ListRight {
   return right;
 }
 
-/** Works on the database only. A running server learns of the change from the change feed. */
+/** A running server learns of the change from the change feed. */
 function listsOf(stores: Stores): Lists {
   return new Lists(stores.lists, new ListCache(), { refresh: async () => {} }, stores.keys);
 }

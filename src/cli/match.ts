@@ -10,7 +10,7 @@ import { jsonLinesOption } from './options.js';
 import { Progress } from './progress.js';
 import { currentConfig, exitCodes, print, withService } from './run.js';
 
-/** The fields that the command shows. `--json` prints all fields of the verdict. */
+/** The fields that the command shows without `--json`. */
 const verdictShape = z.looseObject({
   verdict: z.enum(verdictNames),
   reason: z.string().nullable(),
@@ -32,7 +32,7 @@ const problemShape = z.object({ code: z.string(), detail: z.string() });
 type Result = { file: string; verdict: Shown } | { file: string; error: { code: string; detail: string } };
 type MatchBytes = (bytes: Buffer, number: number) => Promise<Shown>;
 
-/** Asks a running server over HTTP if VIGIE_KEY is set; otherwise starts a service in this process. */
+/** With VIGIE_KEY, asks a running server over HTTP; otherwise starts a service in this process. */
 export function matchCommand(): Command {
   return new Command('match')
     .description('match images against the hash lists (exit code 3 if one matches)')

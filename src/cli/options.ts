@@ -1,4 +1,3 @@
-/** Options that several commands share, and parsers for option values. */
 import { InvalidArgumentError, Option } from 'commander';
 
 export const keyOption = () => new Option('--key <key>', 'API key to act with (default: VIGIE_KEY)');
@@ -20,7 +19,6 @@ function idOf(text: string): string {
   throw new InvalidArgumentError(`Expected ${idRule}, and no - at the start.`);
 }
 
-/** An option parser for whole numbers. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -29,7 +27,6 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-/** An option parser for dates in the future. */
 export function futureDate(text: string): Date {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('Expected a date such as 2027-01-31.');

@@ -1,13 +1,12 @@
-/** Shows progress on stderr. A terminal gets one line that is redrawn; a log file gets a new line every 10 s. */
+/** Redraws one line on a terminal, or prints a line every 10 s to stderr. */
 export class Progress {
   private readonly startedAt = performance.now();
   private shownAt = this.startedAt;
   private done = 0;
 
   constructor(
-    /** Plural noun for the things counted, e.g. `files`. */
+    /** A plural noun, e.g. `files`. */
     private readonly unit: string,
-    /** Undefined if the total is unknown. */
     private readonly total: number | undefined,
     private readonly terminal = process.stderr.isTTY === true,
   ) {}

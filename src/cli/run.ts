@@ -17,15 +17,14 @@ import { Sealer } from '../service/audit-log/sealer.js';
 import type { Database } from '../store/database.js';
 import { openStores, type Stores } from '../store/stores.js';
 
-/** `usage`: the command line is wrong. `matchFound`: an image matched. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, matchFound: 3 } as const;
 
-/** A command line that parses but cannot work, e.g. a file that does not exist. */
+/** The command line cannot work, e.g. it names a missing file. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Logs errors only, and to stderr: stdout carries the result of the command. */
+/** Logs errors to stderr, because stdout carries the result. */
 function commandLog(): Logger {
   return pino({ level: 'error' }, pino.destination(2));
 }
@@ -34,10 +33,7 @@ export function currentConfig(): Config {
   return loadConfig(process.env);
 }
 
-/**
- * Options for a command that uses the embedded database. If no server runs, the command opens the database itself, other commands
- * may connect to it, and this command must wait for them before it ends.
- */
+/** Without a server this command opens the embedded database. Others may then connect, and it must wait for them at the end. */
 export function commandOptions(command: string): ServiceOptions {
   const config = currentConfig();
   const onWait = () => console.error(`${command}: done; waiting for other commands that use ${config.VIGIE_DATA_DIR}`);
@@ -51,13 +47,12 @@ interface Context {
   readonly stores: Stores;
 }
 
-/** Options of a command that changes something. */
 export interface ActingOptions {
   readonly key?: string;
   readonly json?: boolean;
 }
 
-/** Runs `work` on the database. `asOwner` uses the database role that owns the tables. */
+/** `asOwner` uses the database role that owns the tables. */
 export async function withDatabase<Result>(work: (context: Context) => Promise<Result>, asOwner = false): Promise<Result> {
   const options = commandOptions(`vigie ${process.argv.slice(2, 4).join(' ')}`);
   const { config } = options;
@@ -80,13 +75,12 @@ export async function withActor<Result>(
     const { keys, organisations } = context.stores;
     const actor = await cliIdentity(keys, key ?? context.config.VIGIE_KEY, roles);
     const result = await work({ ...context, actor, accounts: new OrganisationsAndKeys(organisations, keys) });
-    // Without a running server nobody else seals this act. If sealing fails here, the next server seals it.
+    // Without a server nobody else seals this act. If this fails, the next server seals it.
     await new Sealer(context.stores.audit, context.dataKey.derive('audit')).seal().catch(() => {});
     return result;
   });
 }
 
-/** Runs `work` on a complete service without HTTP. */
 export async function withService<Result>(work: (service: Service, config: Config) => Promise<Result>): Promise<Result> {
   const options = commandOptions(`vigie ${process.argv[2] ?? ''}`);
   const service = await startService(options);
@@ -113,7 +107,6 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** `1 anchor`, `2 anchors` */
 export function count(number: number, singular: string, plural = `${singular}s`): string {
   return `${number} ${number === 1 ? singular : plural}`;
 }

@@ -26,14 +26,14 @@ async function serve(): Promise<void> {
     });
     await follower.refresh();
     const server = await startServer(service, config, log);
-    // The handler must exist before the log says "listening": a supervisor may send a signal right after it.
+    // A supervisor may send a signal as soon as the log says "listening".
     onSignal(log, () => server.close());
     log.info({ url: server.url, metrics: server.opsUrl, index: service.index.engine }, 'listening');
   } catch (error) {
     await service.close();
     throw error;
   }
-  // Only after listening: if the start failed, nobody would ever see these keys.
+  // If this came before a failed start, nobody would ever see the keys.
   const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
   await follower.refresh();
   if (keys) showKeys(keys, config, log);
@@ -41,7 +41,6 @@ async function serve(): Promise<void> {
   service.startJobs();
 }
 
-/** Logs JSON lines, or readable lines on a terminal. */
 function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
   // Synchronous, because with pino's default the last lines can change order when the process ends, and the process never ends
   // if the log reader is gone (EPIPE): sonic-boom 4's flushSync retries forever.
@@ -49,7 +48,7 @@ function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
   return pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
 }
 
-/** Matching does not use this index, so the start does not wait for it. */
+/** Matching does not need this index. */
 function buildNearIndexInBackground({ database }: Service, config: Config, log: Logger): void {
   buildNearIndex(database, config, log).then(
     (isBuilt) =>
@@ -58,14 +57,12 @@ function buildNearIndexInBackground({ database }: Service, config: Config, log: 
   );
 }
 
-/** Only the owner of a table may index it. */
 async function buildNearIndex(database: Database, config: Config, log: Logger): Promise<boolean> {
   if (config.VIGIE_MIGRATION_URL === undefined || database.embedded) return ensureNearIndex(database);
   const owner = await openConfiguredAsOwner({ config, log, command: 'vigie serve', exclusive: false });
   return ensureNearIndex(owner).finally(() => owner.close());
 }
 
-/** Shows the first keys once: on the terminal, or in a file that only its owner can read. */
 function showKeys(keys: DemoKeys, config: Config, log: Logger): void {
   const text = introduction(keys);
   if (process.stdout.isTTY) {
