@@ -58,7 +58,7 @@ const unguarded = await buildApp(withoutGuard);
 const searchOnly = await buildApp({ ...withoutGuard, matcher: new SearchOnly({ ...service }) });
 const [unguardedUrl, searchOnlyUrl] = [await listen(unguarded), await listen(searchOnly)];
 const server = await startServer(service, config, log);
-service.startJobs();
+service.jobs.start();
 process.once(
   'SIGTERM',
   () =>

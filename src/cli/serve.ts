@@ -4,11 +4,9 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config.js';
-import { openConfiguredAsOwner, type Service, startService } from '../main.js';
+import { startService } from '../main.js';
 import { startServer } from '../server.js';
 import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/accounts/bootstrap.js';
-import type { Database } from '../store/database.js';
-import { ensureNearIndex } from '../store/near-index.js';
 import { currentConfig } from './run.js';
 
 export function serveCommand(): Command {
@@ -37,8 +35,7 @@ async function serve(): Promise<void> {
   const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
   await follower.refresh();
   if (keys) showKeys(keys, config, log);
-  buildNearIndexInBackground(service, config, log);
-  service.startJobs();
+  service.jobs.start();
 }
 
 function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
@@ -46,21 +43,6 @@ function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
   // if the log reader is gone (EPIPE): sonic-boom 4's flushSync retries forever.
   if (!process.stdout.isTTY) return pino({ level }, pino.destination({ fd: 1, sync: true }));
   return pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
-}
-
-/** Matching does not need this index. */
-function buildNearIndexInBackground({ database }: Service, config: Config, log: Logger): void {
-  buildNearIndex(database, config, log).then(
-    (isBuilt) =>
-      isBuilt || log.warn('no neighbour index: too many hashes for the embedded database; neighbour searches read every row'),
-    (error: unknown) => log.warn({ err: error }, 'the neighbour index could not be built'),
-  );
-}
-
-async function buildNearIndex(database: Database, config: Config, log: Logger): Promise<boolean> {
-  if (config.VIGIE_MIGRATION_URL === undefined || database.embedded) return ensureNearIndex(database);
-  const owner = await openConfiguredAsOwner({ config, log, command: 'vigie serve', exclusive: false });
-  return ensureNearIndex(owner).finally(() => owner.close());
 }
 
 function showKeys(keys: DemoKeys, config: Config, log: Logger): void {

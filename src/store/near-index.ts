@@ -7,6 +7,10 @@ const isPresent = `select exists (
 const countHashes = `select count(*)::int as count from (select from hash where algorithm = 'pdq' limit $1) as counted`;
 const definition = `on hash using hnsw (bits bit_hamming_ops) where variant = 'full' and algorithm = 'pdq'`;
 
+/** Another node builds the index: dropping it now would wait for that build, and every write would wait for the drop. */
+const isBeingBuilt = `select exists (
+  select from pg_stat_progress_create_index where index_relid = to_regclass('hash_near')) as present`;
+
 /**
  * The embedded database stands still while it builds (measured: 1 500 rows/s, 20 000 took 13.7 s), so past this many hashes it goes
  * without: neighbours are then found by comparing every row, slower and exact.
@@ -21,6 +25,7 @@ export async function dropNearIndex(database: Database): Promise<void> {
 export async function ensureNearIndex(database: Database): Promise<boolean> {
   const [state] = await database.query<{ present: boolean }>(isPresent);
   if (state?.present) return true;
+  if (!database.embedded && (await database.query<{ present: boolean }>(isBeingBuilt))[0]?.present) return true;
   // What an interrupted concurrent build leaves is invalid and only in the way.
   await database.query(dropIndex);
   if (database.embedded) {

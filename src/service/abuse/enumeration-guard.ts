@@ -3,7 +3,7 @@
 import { system } from '../../domain/actor.js';
 import type { Act } from '../../domain/audit-act.js';
 import type { Caller } from '../../domain/key.js';
-import { ProbeSketches, sweepEveryMs } from './probe-sketches.js';
+import { ProbeSketches } from './probe-sketches.js';
 
 /** Hashes of one query that are looked at; of more, a run drawn at random, so that decoys hide only their share. */
 const hashesPerQuery = 8;
@@ -48,7 +48,6 @@ export class EnumerationGuard {
   private readonly watched = new Map<string, Watched>();
   private readonly now: () => number;
   private readonly random: () => number;
-  private sweeping: NodeJS.Timeout | undefined;
   private failed = false;
   /** Alerts since the start. */
   alerts = 0;
@@ -59,13 +58,9 @@ export class EnumerationGuard {
     this.sketches = new ProbeSketches(parts.key, this.now);
   }
 
-  /** Forgets old sketches each minute until `close`, also where nobody asks any more. */
-  start(): void {
-    this.sweeping = setInterval(() => this.sketches.sweep(), sweepEveryMs).unref();
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.sweeping);
+  /** Deletes old sketches, also of keys that have stopped asking. */
+  sweep(): void {
+    this.sketches.sweep();
   }
 
   /** Counts the PDQ hashes of one query. */

@@ -3,10 +3,7 @@ import { uuidOfEntryId } from '../../domain/entry.js';
 import type { Match } from '../../domain/verdict.js';
 import type { MatchCountStore } from '../../store/match-counts.js';
 import type { EntryReview } from '../entries/entry-review.js';
-import { Periodic } from '../jobs/periodic.js';
 
-/** Each writes what it counted: at a second, 500 entries of them took a twentieth of the embedded database. */
-const everyMs = 5_000;
 /** An hour this many times the busiest of the week before is no growth of its own. */
 const timesBusiest = 20;
 /** Entries a statement: 40 us each, and verdicts wait for their commits meanwhile. */
@@ -20,7 +17,6 @@ const maxCounted = 10_000;
  */
 export class FloodGuard {
   private counts = new Map<string, number>();
-  private readonly periodic: Periodic;
   /** Entries quarantined since the start. */
   quarantined = 0;
 
@@ -28,17 +24,7 @@ export class FloodGuard {
     private readonly matchCounts: MatchCountStore,
     private readonly entryReview: Pick<EntryReview, 'lower'>,
     private readonly log: Logger,
-  ) {
-    this.periodic = new Periodic(
-      everyMs,
-      () => this.flush(),
-      (error) => log.warn({ err: error }, 'matches of entries could not be counted'),
-    );
-  }
-
-  start(): void {
-    this.periodic.start();
-  }
+  ) {}
 
   /** Counts the near matches of one answer. */
   note(matches: readonly Match[]): void {
@@ -65,10 +51,5 @@ export class FloodGuard {
       this.quarantined++;
       this.log.warn({ entry, matches }, 'an entry matches far beyond its history: it is quarantined');
     }
-  }
-
-  async close(): Promise<void> {
-    await this.periodic.close();
-    await this.flush().catch(() => {});
   }
 }

@@ -37,7 +37,6 @@ const slotWords = 16;
 
 /** A slot is forgotten between nine and ten minutes after its first hash: sweeps come each minute. */
 const keptSeconds = 540;
-export const sweepEveryMs = 60_000;
 
 export class ProbeSketches {
   private readonly slots = new Int32Array(tables * slotsPerTable * slotWords);

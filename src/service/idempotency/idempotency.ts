@@ -3,11 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
 import type { IdempotencyStore, RequestName, StoredAnswer } from '../../store/idempotency.js';
-import { Periodic } from '../jobs/periodic.js';
 
 /** A request whose node is gone may run again after so long; one that is under way renews its claim three times in that. */
 const claimMs = 30_000;
-const hourMs = 3_600_000;
 const prunedAtOnce = 1_000;
 /** Tries to take a name that is freed just then. */
 const maxTries = 3;
@@ -23,7 +21,6 @@ export interface Claimed {
 }
 
 export class Idempotency {
-  private readonly pruning: Periodic;
   /** Answers given again since the start. */
   replayed = 0;
 
@@ -31,22 +28,7 @@ export class Idempotency {
     private readonly store: IdempotencyStore,
     private readonly log: Logger,
     private readonly heldMs = claimMs,
-  ) {
-    this.pruning = new Periodic(
-      hourMs,
-      async () => void (await this.prune()),
-      (error) => log.warn({ err: error }, 'old Idempotency-Keys could not be pruned; the next hour tries again'),
-    );
-  }
-
-  /** Prunes about once an hour until `close`. */
-  start(): void {
-    this.pruning.start();
-  }
-
-  async close(): Promise<void> {
-    await this.pruning.close();
-  }
+  ) {}
 
   /** Deletes what is older than 24 hours, in small statements; gives how much. */
   async prune(): Promise<number> {

@@ -1,12 +1,7 @@
-import type { Logger } from 'pino';
 import { movedObligations } from '../../domain/legal-request-clock.js';
 import { isRemoval, type Obligation } from '../../domain/obligations.js';
 import type { Match } from '../../domain/verdict.js';
 import type { LegalRequestStore } from '../../store/legal-requests.js';
-import { Periodic } from '../jobs/periodic.js';
-
-/** When other nodes' orders are known here at the latest, nearly: the shortest deadline there is has an hour. */
-const everyMs = 30_000;
 
 const none: readonly Obligation[] = [];
 
@@ -15,26 +10,10 @@ const none: readonly Obligation[] = [];
  * under the same clock, and a verdict says so without a look into the database.
  */
 export class LegalRequestCache {
-  private readonly periodic: Periodic;
   private byOrganisation: ReadonlyMap<string, ReadonlyMap<string, readonly Obligation[]>> = new Map();
   private loading: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly store: Pick<LegalRequestStore, 'covering'>,
-    log: Pick<Logger, 'warn'>,
-  ) {
-    this.periodic = new Periodic(
-      everyMs,
-      () => this.load(),
-      (error) => log.warn({ err: error }, 'open orders could not be read; verdicts name those known before'),
-    );
-  }
-
-  /** Reads what is open now and from then on, about twice a minute. */
-  start(): void {
-    this.load().catch(() => {});
-    this.periodic.start();
-  }
+  constructor(private readonly store: Pick<LegalRequestStore, 'covering'>) {}
 
   /** Reads what is open; one after the other, so that an older reading never replaces a younger one. */
   load(): Promise<void> {
@@ -53,11 +32,6 @@ export class LegalRequestCache {
     if (!own) return none;
     const found = matches.flatMap(({ entry, action }) => (isRemoval(action) ? (own.get(entry) ?? none) : none));
     return [...new Set(found)];
-  }
-
-  async close(): Promise<void> {
-    await this.periodic.close();
-    await this.loading;
   }
 
   private async read(): Promise<void> {

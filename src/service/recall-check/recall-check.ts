@@ -6,7 +6,6 @@ import type { HashKind } from '../../domain/hash.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { ChangeStore } from '../../store/changes.js';
 import type { DrawnHash, HashStore } from '../../store/hashes.js';
-import { Periodic } from '../jobs/periodic.js';
 import { type ListCache, searchRadii } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import type { QuerySample } from './query-sample.js';
@@ -55,23 +54,9 @@ export class RecallCheck {
   failed = 0;
   undecided = 0;
   private readonly random: () => number;
-  private periodic: Periodic | undefined;
 
   constructor(private readonly parts: RecallCheckParts) {
     this.random = parts.random ?? Math.random;
-  }
-
-  /** Asks `queriesAMinute` until `close`, evenly spread. A difference rebuilds the index. */
-  start(queriesPerMinute: number): void {
-    // The engine pgvector is the database: nothing to compare.
-    if (queriesPerMinute === 0 || this.parts.index.engine !== 'memory') return;
-    const onError = (error: unknown) => this.parts.log.warn({ err: error }, 'the recall audit could not ask; it tries again');
-    this.periodic = new Periodic(60_000 / queriesPerMinute, () => this.askOne(), onError);
-    this.periodic.start();
-  }
-
-  async close(): Promise<void> {
-    await this.periodic?.close();
   }
 
   /** One query of the background job: a caller's or a stored hash with bits flipped. A difference rebuilds the index. */

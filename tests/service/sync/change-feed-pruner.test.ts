@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
 import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
-import { ChangeFeedPruner } from '../../../src/service/sync/change-feed-pruner.js';
+import { pruneChangeFeed } from '../../../src/service/sync/change-feed-pruner.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
 import { makeNode, type Node } from './follower-parts.js';
@@ -15,13 +15,11 @@ const random = randomFrom(67);
 const reloading = 'changes this node has not read were pruned: loading everything again';
 
 let node: Node;
-let changeFeedPruner: ChangeFeedPruner;
 beforeEach(async () => {
   node = makeNode(own, workers);
-  changeFeedPruner = new ChangeFeedPruner(node.changes, pino({ level: 'silent' }));
   await node.follower.start();
 });
-afterEach(() => Promise.all([node.follower.close(), changeFeedPruner.close()]));
+afterEach(() => node.follower.close());
 
 async function enrol(): Promise<{ hex: string; id: string; uuid: string }> {
   const hex = randomHash(random);
@@ -35,7 +33,7 @@ async function settled(): Promise<void> {
   await vi.waitFor(async () => expect(await database.query(select)).toEqual([{ past: true }]), { timeout: 20_000 });
 }
 
-const pruneAll = () => changeFeedPruner.prune(0);
+const pruneAll = () => pruneChangeFeed(node.changes, pino({ level: 'silent' }), new AbortController().signal, 0);
 
 describe('a node that polls', () => {
   it('never loads again because of pruning', async () => {

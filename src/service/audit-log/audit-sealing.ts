@@ -1,12 +1,7 @@
 import type { Logger } from 'pino';
 import type { AuditStore } from '../../store/audit.js';
-import { Periodic } from '../jobs/periodic.js';
 import { appendAnchor, readAnchors } from './anchor.js';
 import { Sealer } from './sealer.js';
-
-/** What is done can be altered unnoticed until it is sealed. */
-const sealEveryMs = 2_000;
-const anchorEveryMs = 3_600_000;
 
 export interface AuditSealingParts {
   readonly audit: AuditStore;
@@ -19,27 +14,14 @@ export interface AuditSealingParts {
 }
 
 /** Seals acts every two seconds, and writes the end of the chain to the anchor file every hour and at the end. */
-export class AuditSealingJob {
+export class AuditSealing {
   private readonly sealer: Sealer;
-  private readonly sealing: Periodic;
-  private readonly anchoring: Periodic;
   private anchoredAt = performance.now();
   /** Acts that the last look found not sealed. */
   unsealed = 0;
 
   constructor(private readonly parts: AuditSealingParts) {
-    const { audit, key, log } = parts;
-    this.sealer = new Sealer(audit, key);
-    const unsealed = (error: unknown) => log.warn({ err: error }, 'acts cannot be sealed; they wait in the database');
-    this.sealing = new Periodic(sealEveryMs, () => this.seal(), unsealed);
-    const unanchored = (error: unknown) => log.warn({ err: error, file: parts.anchorPath }, 'the audit could not be anchored');
-    this.anchoring = new Periodic(anchorEveryMs, () => this.anchor(), unanchored);
-  }
-
-  /** Seals and anchors until `close`. */
-  start(): void {
-    this.sealing.start();
-    this.anchoring.start();
+    this.sealer = new Sealer(parts.audit, parts.key);
   }
 
   /** Time since the end of the chain was last made sure of in the anchor file, or since the start. */
@@ -74,7 +56,6 @@ export class AuditSealingJob {
 
   /** Seals and anchors once more, as far as the database can be reached. */
   async close(): Promise<void> {
-    await Promise.all([this.sealing.close(), this.anchoring.close()]);
     if (!this.parts.anchors) return;
     await this.seal();
     await this.anchor();
