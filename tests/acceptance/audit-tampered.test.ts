@@ -70,7 +70,7 @@ describe('vigie audit verify', () => {
     const report = await verify(test);
     expect([report.code, faultsOf(report)]).toEqual([1, [['removed', 4]]]);
     const { stdout } = await vigie(['audit', 'verify'], test.env);
-    expect(stdout).toMatch(/^act \d+, position 4, was removed\nchecked 10 sealed acts against 1 anchors: 1 faults\n$/);
+    expect(stdout).toMatch(/^act \d+, position 4, was removed\nchecked 10 sealed acts against 1 anchor: 1 fault\n$/);
   });
 
   it('names the place of an act that was removed with its seal', async () => {
@@ -157,7 +157,7 @@ describe('vigie audit verify', () => {
     await vigieJson(['organisations', 'create', '--id', 'more', '--name', 'More', '--kind', 'police'], env);
     expect(await verify({ ...target, env })).toMatchObject({ code: 0, whole: true, sealed: 12 });
     const { code, stderr } = await vigie(['audit', 'verify'], { ...target.env, VIGIE_DATA_KEY: '06'.repeat(32) });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('a restored backup needs the key it was written under')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('A restored backup needs the data key it was written with')]);
     await host.database.close();
     await target.drop();
   });

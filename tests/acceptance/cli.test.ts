@@ -61,7 +61,7 @@ describe.each([true, false])('the command line (server running: %s)', (serverRun
 
   it('enrols a file, then says that it stands, and finds copies of it', async () => {
     const { code, stdout, stderr } = await vigie(['enroll', file('one.jpg'), '--list', 'known', '--json'], database.env);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('enrolled: 1 of 1')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('files: 1 of 1')]);
     expect(documentsOf(stdout)).toMatchObject([{ file: file('one.jpg'), list: 'known', status: 'created' }]);
     const again = await vigie(['enroll', file('one.jpg'), '--list', 'known', '--json'], database.env);
     expect(documentsOf(again.stdout)).toMatchObject([{ status: 'standing', entry: documentsOf(stdout)[0]?.entry }]);

@@ -121,10 +121,10 @@ describe('vigie organisations configure', () => {
   });
 
   it.each([
-    ['there are fr_lcen_order', ['--regimes', 'fr_lcen_order,mars']],
-    ['must be from 1 to 3650', ['--verdict-days', '0']],
-    ['must be from 0 to 168', ['--query-hours', '1e2']],
-    ['give one of', []],
+    ['any of fr_lcen_order', ['--regimes', 'fr_lcen_order,mars']],
+    ['number from 1 to 3650', ['--verdict-days', '0']],
+    ['number from 0 to 168', ['--query-hours', '1e2']],
+    ['give at least one of', []],
   ])('ends with 2 and says %j', async (message, options) => {
     const { code, stderr } = await vigie(configure(...options), env());
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -62,6 +62,8 @@ describe('vigie serve', () => {
 describe('VIGIE_DATA_KEY', () => {
   it('is 32 bytes in hex; an error does not repeat it', () => {
     expect(loadConfig(env).VIGIE_DATA_KEY?.toString('hex')).toBe(key);
-    expect(() => loadConfig({ VIGIE_DATA_KEY: 'secret' })).toThrow(new ConfigError('VIGIE_DATA_KEY must be 64 hex digits'));
+    expect(() => loadConfig({ VIGIE_DATA_KEY: 'secret' })).toThrow(
+      new ConfigError('VIGIE_DATA_KEY: expected 64 hexadecimal digits'),
+    );
   });
 });

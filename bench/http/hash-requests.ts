@@ -1,13 +1,9 @@
-/** What the load generator asks by hash, and how it knows the right answer. */
 import { flipBits, type Random, randomFrom, randomHash } from '../random.js';
 
-/** Items of a batch. */
 export const batchItems = 100;
-/** One query in so many is a copy of something known: a platform sees mostly new content. */
 const knownEvery = 20;
-/** Bits by which such a copy differs at most; lists remove without a second opinion up to 16. */
+/** Bits. Lists remove up to 16 without a second algorithm. */
 const maxFlipped = 10;
-/** Different queries: enough that they do not all stay in the processor's caches. */
 const queryCount = 10_000;
 const batchCount = 100;
 const querySeed = 77;
@@ -22,11 +18,11 @@ export interface HashRequests {
   readonly single: readonly string[];
   readonly batches: readonly string[];
   readonly queries: readonly HashQuery[];
-  /** Checks an answer to any of them: `count` verdicts, each the right one for the hash it repeats. */
+  /** True if an answer has `count` verdicts, each the right one for the hash that it repeats. */
   check(body: string, count: number): boolean;
 }
 
-/** Queries of which one in `every` is near one of `known`, hashes stored in a list whose action is `remove`; the others are far from everything. */
+/** One query in `every` is near a hash of `known`, which must be in a list with the action `remove`. The others match nothing. */
 export function hashRequests(known: readonly string[], every = knownEvery): HashRequests {
   const random = randomFrom(querySeed);
   const queries = Array.from({ length: queryCount }, (_, at) => query(at, known, random, every));
@@ -50,7 +46,7 @@ function hashesOf({ pdq, blockhash }: HashQuery) {
   return { pdq, blockhash, quality: 100 };
 }
 
-// Not JSON.parse: the load generator shares the cores with the service, and this is an eighth of the work.
+// The load generator shares the cores with the service. This regular expression needs an eighth of the time of JSON.parse.
 const verdictAndQuery = /"verdict":"(\w+)".*?"hashes":\{"pdq":"([0-9a-f]{64})"/g;
 
 function isRight(body: string, count: number, copies: ReadonlySet<string>): boolean {

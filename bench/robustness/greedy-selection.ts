@@ -1,21 +1,17 @@
-/** The efficient edge: which enrolled hash wins most, then which next, and so on. */
+/** Orders the stored variants: first the one that finds most copies, then the one that adds most, and so on. */
 
 import { isRegion } from '../../src/domain/hash.js';
 import type { Candidate } from '../../src/domain/verdict.js';
 import { decisionOn } from './pipeline.js';
 import type { Robustness } from './results.js';
 
-/** `added`: one variant, or the two that regions begin with. `hashes` of an entry and `recall` are those so far. */
-export type Step = Robustness['edge']['main'][number];
+/** `hashes` per entry and `recall` are totals up to this step. */
+export type Step = Robustness['selection']['main'][number];
 
-/** For each copy, what was seen of its original. */
 export type Copies = readonly (readonly Candidate[])[];
 
-/**
- * Greedy: of the variants left, the one with which most copies are recognised that were not before. `full` and what needs no further hash come first;
- * equal gains in the order of the alphabet.
- */
-export function mainEdge(copies: Copies): Step[] {
+/** Starts with the hash of the whole image. Equal gains are ordered alphabetically. */
+export function selectMainVariants(copies: Copies): Step[] {
   const wholes = copies.map((candidates) => new Set(candidates.filter(isWholePdq).map(({ variant }) => variant)));
   return greedy(
     wholes.map((found) => [...found].map((variant) => [variant])),
@@ -24,8 +20,8 @@ export function mainEdge(copies: Copies): Step[] {
   );
 }
 
-/** The same for regions, over copies that nothing else recognises; the first step is the best pair. */
-export function regionEdge(copies: Copies): Step[] {
+/** Counts only copies that no other variant finds. The first step is the best pair, because two regions must agree. */
+export function selectRegions(copies: Copies): Step[] {
   const others = copies.filter((candidates) => !candidates.some(isWholePdq));
   const pairs = others.map((candidates) => {
     const agreeing = decisionOn(candidates.filter(({ algorithm }) => algorithm === 'pdq')).matches.length > 0;
@@ -48,7 +44,6 @@ function pairsOf(names: readonly string[]): string[][] {
   return names.flatMap((name, at) => names.slice(at + 1).map((other) => [name, other]));
 }
 
-/** `ways`: for each copy, sets of variants each of which is enough. */
 function greedy(ways: readonly (readonly (readonly string[])[])[], total: number, first: readonly string[], known = 0): Step[] {
   const left = new Set(ways.flat(2));
   const chosen = new Set(first);

@@ -1,7 +1,4 @@
-/**
- * Child of the index bench: the index as the service runs it, alone in its process, so that its memory can be told. Prints one JSON
- * line. Arguments: hashes, radius.
- */
+/** Child process: measures the index as the service runs it. Prints one JSON line. Arguments: hashes, radius. */
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,23 +12,22 @@ import { writeSnapshot } from '../../src/index/snapshot-writer.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { built } from '../../src/package-root.js';
 import { percentile } from '../statistics.js';
-import { makeWork, type Query } from './data.js';
-import { entryOf, pagesOf } from './entries.js';
+import { entryOf, pagesOf } from './indexed-entries.js';
 import { round } from './measure.js';
 import type { EngineResult } from './results.js';
+import { makeWorkload, type Query } from './workload.js';
 
-/** What one POST /v1/match/batch may ask, roughly. */
 const batchSize = 256;
-const batchesAtOnce = 4;
+const concurrentBatches = 4;
 const measureMs = 3_000;
-/** Past the 16 384 changes that make a compaction worth it. */
+/** More than the 16 384 changes that start a compaction. */
 const addedRows = 20_000;
 
 const [count = 0, radius = 31] = process.argv.slice(2).map(Number);
 const threads = availableParallelism();
 const resident = () => process.memoryUsage.rss() / 2 ** 20;
 
-const { hashes, queries } = makeWork(count, radius, 2_048);
+const { hashes, queries } = makeWorkload(count, radius, 2_048);
 const compactions: number[] = [];
 const workers = await startIndexWorkerPool(threads);
 const index = new MemoryIndex({
@@ -61,7 +57,6 @@ console.log(
 await index.close();
 await workers.close();
 
-/** Writes the index to a sealed snapshot, and has a new process load it. Ms; what it gives must be what was written. */
 async function timeLoad(from: MemoryIndex): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-bench-'));
   try {
@@ -69,16 +64,19 @@ async function timeLoad(from: MemoryIndex): Promise<number> {
     const key = randomBytes(32);
     const { names, slices } = from.snapshot();
     await writeSnapshot(path, { position: { epoch: randomUUID(), snapshot: '1:1:' }, version: '1', ...names }, slices, key);
-    const { stdout } = await promisify(execFile)(process.execPath, [built('bench/index/load.js'), path, key.toString('hex')]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      built('bench/index/snapshot-load.process.js'),
+      path,
+      key.toString('hex'),
+    ]);
     const loaded = z.strictObject({ hashes: z.number(), ms: z.number() }).parse(JSON.parse(stdout));
-    if (loaded.hashes !== from.size) throw new Error(`the snapshot gave ${loaded.hashes} of ${from.size} hashes`);
+    if (loaded.hashes !== from.size) throw new Error(`the snapshot restored ${loaded.hashes} of ${from.size} hashes`);
     return loaded.ms;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Batches, several at once; times are those of a whole batch, divided by its queries. */
 async function askBatches(all: readonly Query[]): Promise<EngineResult> {
   const batches = Array.from({ length: all.length / batchSize }, (_, at) => all.slice(at * batchSize, (at + 1) * batchSize));
   const times: number[] = [];
@@ -99,7 +97,7 @@ async function askBatches(all: readonly Query[]): Promise<EngineResult> {
     }
   };
   const run = (ms: number) =>
-    Promise.all(Array.from({ length: batchesAtOnce }, (_, first) => askUntil(performance.now() + ms, first)));
+    Promise.all(Array.from({ length: concurrentBatches }, (_, first) => askUntil(performance.now() + ms, first)));
   await run(measureMs / 4);
   times.length = expected = found = 0;
   const began = performance.now();

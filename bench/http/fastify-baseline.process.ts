@@ -1,9 +1,9 @@
 /**
- * Entry of a child process: the least that Fastify can do with requests like ours. It parses the JSON and answers a constant of the
- * size of a verdict (GET /, POST /) or of a batch of them (POST /batch).
+ * Child process: a minimal Fastify server as a baseline. It parses the JSON and answers a constant of the size of a verdict (GET /,
+ * POST /) or of a batch of verdicts (POST /batch).
  */
 import { fastify } from 'fastify';
-import { batchItems } from './requests.js';
+import { batchItems } from './hash-requests.js';
 
 const verdict = {
   requestId: `req_${'0'.repeat(32)}`,

@@ -1,7 +1,4 @@
-/**
- * Child of the index bench: how long a node takes from a sealed snapshot to an index that answers, in a process as cold as a start is.
- * Prints `{hashes, ms}`. Arguments: file, key (64 hex digits).
- */
+/** Child process: loads a sealed snapshot after a cold start. Prints `{hashes, ms}`. Arguments: file, key in hexadecimal. */
 import { availableParallelism } from 'node:os';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';

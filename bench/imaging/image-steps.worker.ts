@@ -1,7 +1,4 @@
-/**
- * Worker thread that times sharp alone, each kernel, and the task of the imaging process, in turns. The task is production's: its module
- * is loaded in a thread whose workerData it can read, as in the pool.
- */
+/** Worker thread: the imaging task reads its settings from `workerData`, as it does in the imaging process. */
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
 import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
@@ -10,7 +7,7 @@ import type { ImageSettings } from '../../native-free-workers/image-task.js';
 import { percentile } from '../statistics.js';
 import type { SizeResult, Time } from './results.js';
 
-export interface TaskWork extends ImageSettings {
+export interface StepsWork extends ImageSettings {
   readonly files: readonly {
     readonly width: number;
     readonly height: number;
@@ -19,8 +16,7 @@ export interface TaskWork extends ImageSettings {
   }[];
 }
 
-// From task.ts, which is the only one to start this file.
-const { files }: TaskWork = workerData;
+const { files }: StepsWork = workerData;
 const { default: hashImage } = await import('../../native-free-workers/image.worker.js');
 const kernel = await loadImageKernel();
 
@@ -31,7 +27,6 @@ for (const { width, height, bytes, runs } of files) {
   parentPort?.postMessage({ width, height, times } satisfies SizeResult);
 }
 
-/** The kernels run on the decoded pixels, which is what a task of up to 1024 px hands them. */
 async function contenders(bytes: Uint8Array): Promise<ReadonlyMap<string, Contender>> {
   const decode = () => sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   const { data, info } = await decode();
@@ -50,7 +45,7 @@ async function contenders(bytes: Uint8Array): Promise<ReadonlyMap<string, Conten
   ]);
 }
 
-/** In turns, so that what slows the machine down for a while slows all of them down. The first tenth is warm-up. */
+/** Contenders take turns, so that a slow phase of the machine affects all of them. The first tenth is warm-up. */
 async function measure(all: ReadonlyMap<string, Contender>, runs: number): Promise<Time[]> {
   const samples = new Map([...all.keys()].map((name) => [name, [] as number[]]));
   const warmUp = Math.ceil(runs / 10);

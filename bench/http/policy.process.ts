@@ -1,6 +1,6 @@
 /**
- * Child of the policy bench: one service on a data directory, at three addresses. Behind the first it is as it is, behind the second without the
- * enumeration guard, behind the third with a matcher that only searches: no policy, no log, no guard. Logs the addresses in one JSON line.
+ * Child process: serves one data directory at three addresses, which it logs in one JSON line. The first is the full service, the
+ * second has no enumeration guard, and the third only searches.
  */
 import { pino } from 'pino';
 import { loadConfig } from '../../src/config.js';
@@ -14,7 +14,6 @@ import { searchCandidates } from '../../src/service/matching/candidate-search.js
 import { MatchDisclosure } from '../../src/service/matching/match-disclosure.js';
 import { Matcher, type MatchParts, type Verdict } from '../../src/service/matching/matcher.js';
 
-/** Finds what the whole service finds, and says of it only that there is something. */
 class SearchOnly extends Matcher {
   constructor(private readonly searched: MatchParts) {
     super(searched);
@@ -48,26 +47,26 @@ const config = loadConfig({ VIGIE_DATA_DIR: dataDir, VIGIE_PORT: '0', VIGIE_OPS_
 const service = await startService({ config, log, command: 'bench policy', exclusive: true });
 const none = { alertAt: 0, bandsAt: 0 };
 const guard = new EnumerationGuard({ limits: none, key: new Uint8Array(32), log, record: async () => {} });
-const unguarded = {
+const withoutGuard = {
   ...service,
   disclosure: new MatchDisclosure({ guard, organisationCache: new OrganisationCache() }),
   readiness: { whyNot: () => null, index: () => service.follower.freshness() },
   log: pino({ level: 'error' }),
   limits: { maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, bodyTimeoutMs: 15_000 },
 };
-const judging = await buildApp(unguarded);
-const searching = await buildApp({ ...unguarded, matcher: new SearchOnly({ ...service }) });
-const [judgingUrl, searchingUrl] = [await listen(judging), await listen(searching)];
+const unguarded = await buildApp(withoutGuard);
+const searchOnly = await buildApp({ ...withoutGuard, matcher: new SearchOnly({ ...service }) });
+const [unguardedUrl, searchOnlyUrl] = [await listen(unguarded), await listen(searchOnly)];
 const server = await startServer(service, config, log);
 service.jobs.start();
 process.once(
   'SIGTERM',
   () =>
-    void Promise.all([judging.close(), searching.close()])
+    void Promise.all([unguarded.close(), searchOnly.close()])
       .then(() => server.close())
       .then(() => process.exit(0)),
 );
-log.info({ url: `${server.url} ${judgingUrl} ${searchingUrl}` }, 'listening');
+log.info({ url: `${server.url} ${unguardedUrl} ${searchOnlyUrl}` }, 'listening');
 
 function listen(app: Awaited<ReturnType<typeof buildApp>>): Promise<string> {
   return app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,4 +1,3 @@
-/** Worker thread of the baseline for images: decodes files to raw RGB in a loop, as fast as sharp can. */
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
 
@@ -8,17 +7,15 @@ export interface DecodeWork {
   readonly measureMs: number;
 }
 
-/** Milliseconds of each decode in the measured time. */
 export type DecodeTimes = readonly number[];
 
-// As the imaging process sets it: one image on one core.
+// The same settings as in the imaging process: one image on one core.
 sharp.cache(false);
 sharp.concurrency(1);
-// From decode.ts, which is the only one to start this file.
 const { files, warmUpMs, measureMs }: DecodeWork = workerData;
 
 const times: number[] = [];
-// Sink: what is decoded is looked at, so that no engine may ever leave the work out.
+// Reads the decoded pixels, so that the engine cannot skip the work.
 let sum = 0;
 const measureFrom = performance.now() + warmUpMs;
 const end = measureFrom + measureMs;

@@ -1,4 +1,4 @@
-/** The children and directories of a run: however it ends, none of them stays behind. */
+/** Child processes and temporary directories. They are removed when the run ends, also after a signal. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { packageRoot } from '../../src/package-root.js';
 
-/** A server in a process of its own. */
 export interface Server {
   readonly url: string;
   stop(): Promise<void>;
@@ -17,20 +16,17 @@ export interface Server {
 export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Options of Node itself. */
   readonly node?: readonly string[];
 }
 
-/** pino's level of an error. */
-const error = 50;
+const errorLevel = 50;
 const manifest = z.looseObject({ scripts: z.looseObject({ start: z.string() }) });
 const logLine = z.looseObject({ msg: z.string(), level: z.number().optional(), url: z.string().optional() });
 
-export class Workplace {
+export class Sandbox {
   private readonly children = new Set<ChildProcess>();
   private readonly directories: string[] = [];
 
-  /** From here on a signal ends the run, and the end of the run clears up. */
   constructor() {
     process.once('exit', () => this.clearUp());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
@@ -43,12 +39,12 @@ export class Workplace {
   }
 
   /**
-   * Starts a compiled script, with the options of Node that `npm start` has; it logs `listening` with its `url` as a JSON line. Rejects when it
-   * ends before.
+   * Starts a compiled script with the Node options of `npm start`. The script must log a JSON line with the message `listening` and
+   * its `url`.
    */
   async serve(script: string, { args = [], env = {}, node = [] }: ChildOptions = {}): Promise<Server> {
     const child = spawn(process.execPath, [...startOptions(), ...node, script, ...args], {
-      // Nothing of our own settings: the service would refuse unknown ones, and DATABASE_URL would change what is measured.
+      // Our own settings are not passed on: DATABASE_URL, for example, would change what is measured.
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -58,7 +54,7 @@ export class Workplace {
       return undefined;
     });
     const url = await Promise.race([listening(child), exited]);
-    if (!url) throw new Error(`${script} ended before it listened`);
+    if (!url) throw new Error(`${script} ended before it was listening`);
     return {
       url,
       async stop() {
@@ -68,7 +64,6 @@ export class Workplace {
     };
   }
 
-  /** The imaging processes of a killed service end themselves. */
   private clearUp(): void {
     for (const child of this.children) child.kill('SIGKILL');
     for (const path of this.directories) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -80,13 +75,12 @@ function startOptions(): string[] {
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
-/** Resolves with the address; shows errors as long as the child runs. */
 function listening({ stdout }: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     if (!stdout) return;
     createInterface({ input: stdout }).on('line', (text) => {
       const { msg, level = 0, url } = logLine.parse(JSON.parse(text));
-      if (level >= error) console.error(text);
+      if (level >= errorLevel) console.error(text);
       if (msg === 'listening' && url) resolve(url);
     });
   });

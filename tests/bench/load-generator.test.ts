@@ -1,9 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { drive } from '../../bench/http/load.js';
+import { drive } from '../../bench/http/load-generator.js';
 
-/** Drives a server that answers as `answer` says for half a second. */
 async function driven(answer: (response: ServerResponse) => void) {
   const server = createServer((request, response) => request.resume().once('end', () => answer(response)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -29,7 +28,7 @@ describe('drive', () => {
     expect(errors).toBeGreaterThan(0);
   });
 
-  it('counts a refusal as an error and not as speed', async () => {
+  it('counts a refusal as an error and not as throughput', async () => {
     const { perSecond, errors } = await driven((response) => response.writeHead(503).end());
     expect(perSecond).toBe(0);
     expect(errors).toBeGreaterThan(0);

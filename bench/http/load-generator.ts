@@ -1,14 +1,12 @@
-/** The load generator: autocannon, with answers checked and times kept to the microsecond. */
 import autocannon from 'autocannon';
 import type { Sample } from '../results.js';
-import { sampleOf } from './sample.js';
+import { summariseTimes } from './summarise-times.js';
 
 export const connections = 50;
-/** Longer than any answer should take: 50 batches over a million hashes wait for each other. */
+/** Long enough for 50 batches over a million hashes, which wait for each other. */
 const timeoutSeconds = 60;
 
 export interface Window {
-  /** Requests are sent from the start and counted after this. */
   readonly warmUpSeconds: number;
   readonly seconds: number;
 }
@@ -17,15 +15,13 @@ export interface Load {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  /** Dealt out to the connections; each sends its share in rotation. Empty: requests without a body. */
+  /** Each connection sends its share of the bodies in rotation. Empty: requests without a body. */
   readonly bodies: readonly (string | Buffer)[];
-  /** Requests a second over all connections; absent: as many as are answered. */
   readonly rate?: number;
-  /** True for the right answer to whichever of the requests it belongs. */
   readonly check: (body: string) => boolean;
 }
 
-/** Drives one route over `connections` connections without pipelining. Errors count from the first request on, speed in the window. */
+/** Counts errors from the first request on, and speed in the window only. Does not pipeline requests. */
 export async function drive(
   { url, method, headers, bodies, rate, check }: Load,
   { warmUpSeconds, seconds }: Window,
@@ -56,15 +52,14 @@ export async function drive(
       if (now >= from && now < until && status >= 200 && status < 300) times.push(time);
     });
   });
-  return sampleOf(times, seconds, errorsOf(result));
+  return summariseTimes(times, seconds, errorsOf(result));
 }
 
-/** A refusal is also a body that is not the right one: it counts once. No answer at all is an error too. */
+/** A refusal is both non-2xx and a mismatch, but counts as one error. */
 function errorsOf({ errors, non2xx, mismatches, '2xx': answered }: autocannon.Result): number {
   return errors + Math.max(non2xx, mismatches) + (answered === 0 ? 1 : 0);
 }
 
-/** The bodies of connection `number`: its share where there are enough for all, otherwise all of them from a place of its own. */
 function shareOf<Body>(bodies: readonly Body[], number: number): Body[] {
   if (bodies.length >= connections) return bodies.filter((_, at) => at % connections === number % connections);
   const first = number % bodies.length;

@@ -1,8 +1,8 @@
 import type { Sample } from '../results.js';
 import { percentile } from '../statistics.js';
 
-/** What one timed run of `seconds` gave: `times` (ms, in any order) of all that was answered rightly. */
-export function sampleOf(times: readonly number[], seconds: number, errors: number): Sample {
+/** `times`: ms of every right answer, in any order. */
+export function summariseTimes(times: readonly number[], seconds: number, errors: number): Sample {
   const sorted = Float64Array.from(times).sort();
   return {
     perSecond: sorted.length / seconds,

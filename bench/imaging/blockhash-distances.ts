@@ -1,4 +1,4 @@
-/** Blockhash distances between photographs and their edits, and between unrelated photographs: where its threshold comes from. */
+/** Blockhash distances of edited and of unrelated photographs. The default threshold comes from these figures. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -10,14 +10,13 @@ import { percentile } from '../statistics.js';
 import type { Spread } from './results.js';
 
 const size = { width: 640, height: 480 };
-/** PDQ reference: only what PDQ finds needs corroboration. */
 const pdqRadius = 31;
 
 const edits: ReadonlyMap<string, (image: Sharp) => Sharp> = new Map([
   ['JPEG 20', (image) => image.jpeg({ quality: 20 })],
   ['WebP 30', (image) => image.webp({ quality: 30 })],
-  ['fifth of the size', (image) => image.resize(128, 96, { fit: 'fill' })],
-  ['squeezed to a square', (image) => image.resize(500, 500, { fit: 'fill' })],
+  ['20 % of the size', (image) => image.resize(128, 96, { fit: 'fill' })],
+  ['squeezed to square', (image) => image.resize(500, 500, { fit: 'fill' })],
   ['blurred', (image) => image.blur(3)],
   ['sharpened', (image) => image.sharpen({ sigma: 2 })],
   ['30 % brighter', (image) => image.modulate({ brightness: 1.3 })],
@@ -25,7 +24,7 @@ const edits: ReadonlyMap<string, (image: Sharp) => Sharp> = new Map([
   ['grey', (image) => image.greyscale()],
   ['more saturated', (image) => image.modulate({ saturation: 1.8 })],
   ['other hue', (image) => image.modulate({ hue: 60 })],
-  ['cropped by 1 % a side', (image) => image.extract({ left: 6, top: 5, width: 628, height: 470 })],
+  ['cropped by 1 % per side', (image) => image.extract({ left: 6, top: 5, width: 628, height: 470 })],
 ]);
 
 interface Hashed {
@@ -33,13 +32,12 @@ interface Hashed {
   readonly blockhashes: readonly string[];
 }
 
-/** Of the photographs below `folder`; empty when there is none. */
 export async function blockhashDistances(folder: string): Promise<Spread[]> {
   const kernel = await loadImageKernel();
   const originals: Hashed[] = [];
   const byEdit = new Map([...edits.keys()].map((name) => [name, [] as number[]]));
   for (const file of photographsBelow(folder)) {
-    // Read by us: sharp's decoders of files, not of bytes, are off since the task was loaded.
+    // Pass bytes, not paths: loading the imaging task has disabled sharp's file decoders.
     const pixels = await sharp(readFileSync(file))
       .autoOrient()
       .flatten()
@@ -47,7 +45,7 @@ export async function blockhashDistances(folder: string): Promise<Spread[]> {
       .png()
       .toBuffer();
     const original = await hash(kernel, pixels);
-    // The same picture in another size is not unrelated.
+    // The folder may hold one picture in several sizes. Keep only the first.
     if (!original || originals.some(({ pdq }) => hammingDistance(pdq, original.pdq) <= pdqRadius)) continue;
     for (const [name, edit] of edits) {
       const copy = await hash(kernel, await edit(sharp(pixels)).toBuffer());
@@ -76,8 +74,8 @@ async function hash(kernel: ImageKernel, file: Buffer): Promise<Hashed | undefin
   kernel.load({ data, width: info.width, height: info.height, channels: 3 });
   const { hashes, quality } = kernel.pdq();
   const blockhashes = kernel.blockhashes();
-  const saysNothing = quality < minimumQuality || kernel.isDegenerate() || kernel.areBlocksDegenerate();
-  return saysNothing ? undefined : { pdq: hashes[0] ?? '', blockhashes };
+  const isDegenerate = quality < minimumQuality || kernel.isDegenerate() || kernel.areBlocksDegenerate();
+  return isDegenerate ? undefined : { pdq: hashes[0] ?? '', blockhashes };
 }
 
 function photographsBelow(folder: string): string[] {

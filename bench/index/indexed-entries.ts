@@ -1,10 +1,7 @@
-/** Entries of one PDQ hash each, as the index takes them. */
-
 import type { IndexedEntry } from '../../src/domain/entry.js';
 import { standingOf } from '../../src/domain/standing.js';
-import { hashAt, hashBytes } from './data.js';
+import { hashAt, hashBytes } from './workload.js';
 
-/** The ordinal names the entry. */
 export function entryOf(ordinal: number, value: Uint8Array): IndexedEntry {
   const id = `ent_${ordinal.toString(16).padStart(32, '0')}`;
   const hash = { ordinal, algorithm: 'pdq' as const, variant: 'full', value, quality: 100 };
@@ -13,7 +10,6 @@ export function entryOf(ordinal: number, value: Uint8Array): IndexedEntry {
 
 const pageSize = 10_000;
 
-/** All hashes as entries, the first with ordinal 1. */
 export async function* pagesOf(hashes: Uint8Array): AsyncGenerator<readonly IndexedEntry[]> {
   const count = hashes.length / hashBytes;
   for (let first = 0; first < count; first += pageSize) {

@@ -1,4 +1,4 @@
-/** Child of the import bench: stores hashes in the database of a running service. Arguments: data directory, count, seed. Prints some of them. */
+/** Child process: stores hashes in the database of a running service and prints some of them. Arguments: data directory, count, seed. */
 
 import { openDatabase } from '../../src/store/open.js';
 import { openStores } from '../../src/store/stores.js';

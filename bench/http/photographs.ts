@@ -1,4 +1,3 @@
-/** Harmless images made from numbers: the same seed gives the same picture. */
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { packageRoot } from '../../src/package-root.js';
@@ -15,17 +14,14 @@ export const imageSizes: readonly Size[] = [
   { width: 1920, height: 1440 },
 ];
 
-/** Files a scenario sends in rotation. */
-const filesASize = 4;
-/** Half the width of the noise that a camera leaves, in levels: it makes the files as large as photographs are (0.2 bytes a pixel). */
+const filesPerSize = 4;
+/** Sensor noise in levels. It makes the files as large as real photographs (0.2 bytes per pixel). */
 const grain = 6;
 
-/** Different photograph-like JPEGs of one size, none of them known to any base. */
-export function photographs(size: Size, count = filesASize): Promise<Buffer[]> {
+export function photographs(size: Size, count = filesPerSize): Promise<Buffer[]> {
   return Promise.all(Array.from({ length: count }, (_, at) => photograph(randomFrom(size.width * 100 + at), size)));
 }
 
-/** Soft shapes of three sizes in colour, under the grain of a sensor. */
 async function photograph(random: Random, { width, height }: Size): Promise<Buffer> {
   const layer = (columns: number, rows: number) => {
     const raw = { width: columns, height: rows, channels: 3 } as const;
@@ -48,7 +44,6 @@ async function photograph(random: Random, { width, height }: Size): Promise<Buff
     .toBuffer();
 }
 
-/** A copy of the image that every Vigie knows, as somebody else would save it. */
 export function editedTestImage(): Promise<Buffer> {
   return sharp(join(packageRoot(), testImagePath)).resize(640, 480, { fit: 'fill' }).jpeg({ quality: 60 }).toBuffer();
 }
