@@ -1,4 +1,5 @@
 /** Hashes that would match everything, or everything empty: refused at enrolment and never searched. */
+import { digestAlgorithms, exactAlgorithms } from './algorithms/registry.js';
 import { type HashSet, minimumQuality } from './hash.js';
 
 /**
@@ -65,15 +66,16 @@ export function isEmptyDigest(hex: string): boolean {
  * ties its blocks (two photographs at 25 to 50 % of a black page: 25 to 84 bits; of a white one: 172 to 231), and says nothing against their PDQ.
  * It is left out instead.
  */
-export function degenerateReason({ pdq, blockhash, md5, sha1, sha256 }: HashSet): string | undefined {
+export function degenerateReason(hashes: HashSet): string | undefined {
+  const { pdq, blockhash } = hashes;
   for (const { value, quality } of pdq ?? []) {
     if (quality !== undefined && quality < minimumQuality) {
       return `hashes.pdq has quality ${quality}; below ${minimumQuality} an image is too flat to be told from others`;
     }
     if (isDegenerate(value)) return 'hashes.pdq is the hash of a flat or two-tone image and would match others like it';
   }
-  const isAlone = !pdq?.length && [md5, sha1, sha256].every((digest) => digest === undefined);
+  const isAlone = !pdq?.length && exactAlgorithms.every((algorithm) => hashes[algorithm] === undefined);
   if (isAlone && blockhash && isDegenerate(blockhash)) return 'hashes.blockhash is the hash of a flat or two-tone image';
-  const empty = Object.entries({ md5, sha1, sha256 }).find(([, digest]) => digest && isEmptyDigest(digest));
-  return empty && `hashes.${empty[0]} is the digest of an empty file`;
+  const empty = digestAlgorithms.find((algorithm) => isEmptyDigest(hashes[algorithm] ?? ''));
+  return empty && `hashes.${empty} is the digest of an empty file`;
 }

@@ -1,7 +1,8 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
+import { isExact } from './algorithms/registry.js';
 import { orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
-import { type Evaluation, evaluateEntry, isDigest, isPlain, isTight, thresholdOf } from './match-evaluation.js';
+import { type Evaluation, evaluateEntry, isPlain, isTight, thresholdOf } from './match-evaluation.js';
 import type { Candidate, Decision, Match, UnscannableReason, VerdictName } from './verdict.js';
 
 /** Matches in a reply; the policy itself sees all of them. */
@@ -124,7 +125,7 @@ function matchOf({ candidate, certainty, corroborated }: Evaluation, action: Lis
     entry: entry.id,
     list: entry.list,
     class: entry.class,
-    matchType: isDigest(candidate) ? 'exact' : 'near',
+    matchType: isExact(algorithm) ? 'exact' : 'near',
     algorithm,
     variant,
     distance,
