@@ -1,5 +1,5 @@
 /** Hashes that would match everything, or everything empty: refused at enrolment and never searched. */
-import { digestAlgorithms, exactAlgorithms } from './algorithms/registry.js';
+import { digestAlgorithms, exactAlgorithms, isOpaque } from './algorithms/registry.js';
 import { type HashSet, minimumQuality } from './hash.js';
 
 /**
@@ -57,6 +57,8 @@ const emptyDigests = new Set([
   '7eb70257593da06f682a3ddda54a9d260d4fc514f645237f5ca74b08f8da61a6',
 ]);
 
+const oneByteRepeated = /^(..)\1+$/;
+
 export function isEmptyDigest(hex: string): boolean {
   return emptyDigests.has(hex);
 }
@@ -77,5 +79,7 @@ export function degenerateReason(hashes: HashSet): string | undefined {
   const isAlone = !pdq?.length && exactAlgorithms.every((algorithm) => hashes[algorithm] === undefined);
   if (isAlone && blockhash && isDegenerate(blockhash)) return 'hashes.blockhash is the hash of a flat or two-tone image';
   const empty = digestAlgorithms.find((algorithm) => isEmptyDigest(hashes[algorithm] ?? ''));
-  return empty && `hashes.${empty} is the digest of an empty file`;
+  if (empty) return `hashes.${empty} is the digest of an empty file`;
+  const blank = exactAlgorithms.find((algorithm) => isOpaque(algorithm) && oneByteRepeated.test(hashes[algorithm] ?? ''));
+  return blank && `hashes.${blank} repeats one byte, so it would match every blank image`;
 }

@@ -92,6 +92,11 @@ export function hexLength(algorithm: Algorithm): number {
   return registry[algorithm].bits / 4;
 }
 
+/** Equal hashes show the same look, not the same bytes. */
+export function isOpaque(algorithm: Algorithm): boolean {
+  return isExact(algorithm) && !isDigest(algorithm);
+}
+
 /** An object with one value for each of `names`. */
 export function perAlgorithm<Name extends Algorithm, Value>(
   names: readonly Name[],
