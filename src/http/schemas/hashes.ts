@@ -7,6 +7,7 @@ import {
   exactAlgorithms,
   hexLength,
   perAlgorithm,
+  registry,
 } from '../../domain/algorithms/registry.js';
 import { fullVariant, type HashOf, type HashSet, orientations, variantName } from '../../domain/hash.js';
 
@@ -20,8 +21,12 @@ function hex<Name extends Algorithm>(algorithm: Name) {
 }
 
 const optionalHex = <Name extends Algorithm>(algorithm: Name) => hex(algorithm).optional();
+const aboutExact = (algorithm: ExactAlgorithm) =>
+  registry[algorithm].forgeable
+    ? 'matches only an equal hash; an entry that PDQ does not find as well is held for review'
+    : 'matches only an equal hash';
 // The loop over the names loses which name gets which brand.
-const exactHashes = perAlgorithm(exactAlgorithms, optionalHex) as {
+const exactHashes = perAlgorithm(exactAlgorithms, (name) => optionalHex(name).describe(aboutExact(name))) as {
   [Name in ExactAlgorithm]: ReturnType<typeof optionalHex<Name>>;
 };
 
