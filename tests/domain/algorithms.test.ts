@@ -16,7 +16,7 @@ import { defaultThresholds, widestThreshold } from '../../src/domain/list.js';
 
 describe('the registry of algorithms', () => {
   it('keeps the snapshot codes that were written to disk', () => {
-    expect(algorithmsByCode.slice(0, 5)).toEqual(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']);
+    expect(algorithmsByCode).toEqual(['pdq', 'blockhash', 'md5', 'sha1', 'sha256', 'photodna']);
   });
 
   it('gives every algorithm its own snapshot code', () => {
@@ -37,12 +37,13 @@ describe('the registry of algorithms', () => {
   });
 
   it('names the lengths in hexadecimal digits', () => {
-    expect(perAlgorithm(['pdq', 'blockhash', 'md5', 'sha1', 'sha256'], hexLength)).toEqual({
+    expect(perAlgorithm(algorithms, hexLength)).toEqual({
       pdq: 64,
       blockhash: 64,
       md5: 32,
       sha1: 40,
       sha256: 64,
+      photodna: 288,
     });
   });
 });

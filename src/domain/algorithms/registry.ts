@@ -51,6 +51,11 @@ export const registry = {
   md5: { kind: 'digest', bits: 128, column: 'digest', snapshotCode: 2, forgeable: true },
   sha1: { kind: 'digest', bits: 160, column: 'digest', snapshotCode: 3, forgeable: true },
   sha256: { kind: 'digest', bits: 256, column: 'digest', snapshotCode: 4, forgeable: false },
+  /**
+   * 144 bytes that other services compute; Vigie only compares them, and only for equality. Other pictures can have the same PhotoDNA, so an
+   * equal one removes only if PDQ finds the same entry. Otherwise it holds for review.
+   */
+  photodna: { kind: 'opaque', bits: 1_152, column: 'digest', snapshotCode: 5, forgeable: true },
 } as const satisfies Record<string, Perceptual | Exact>;
 
 type Registry = typeof registry;
