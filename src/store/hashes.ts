@@ -1,4 +1,4 @@
-import type { Algorithm } from '../domain/algorithms/registry.js';
+import { type Algorithm, isKnown } from '../domain/algorithms/registry.js';
 import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../domain/entry.js';
 import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
@@ -206,6 +206,8 @@ function entriesOf(rows: readonly (HashRow & { value: Buffer })[]): IndexedEntry
   let uuid = '';
   for (const row of rows) {
     const { ordinal, algorithm, variant, value, quality } = row;
+    // During an upgrade a newer version may store hashes that this one cannot compare.
+    if (!isKnown(algorithm)) continue;
     if (row.uuid !== uuid) {
       uuid = row.uuid;
       entries.push({ ...factsOf(row), hashes: [] });

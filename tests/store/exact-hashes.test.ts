@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
-import { exactAlgorithms, hexLength } from '../../src/domain/algorithms/registry.js';
+import { type ExactAlgorithm, exactAlgorithms, hexLength } from '../../src/domain/algorithms/registry.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { createPgvectorIndex } from '../../src/index/pgvector.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
@@ -17,8 +17,10 @@ const { database, stores } = own;
 const target = await openOwnDatabase({ empty: true });
 const { standing, author, enrol, foundOf } = await openReview(own);
 
+const randomHex = (algorithm: ExactAlgorithm) => randomBytes(hexLength(algorithm) / 2).toString('hex');
+
 describe.each(exactAlgorithms)('%s', (algorithm) => {
-  const hex = randomBytes(hexLength(algorithm) / 2).toString('hex');
+  const hex = randomHex(algorithm);
   const other = `${hex.slice(0, -2)}${hex.endsWith('00') ? '01' : '00'}`;
   const hash = pdqHash(hex, { algorithm, quality: null });
   const idsOf = async (of: string) => (await stores.hashes.equal([exact(algorithm, of)])).map(({ entry }) => entry.id);
@@ -53,7 +55,7 @@ describe.each(exactAlgorithms)('%s', (algorithm) => {
   });
 
   it('leaves with its withdrawn entry, comes back when that is undone, and cannot be listed again meanwhile', async () => {
-    const draft = newDraft([pdqHash(randomBytes(hexLength(algorithm) / 2).toString('hex'), { algorithm, quality: null })]);
+    const draft = newDraft([pdqHash(randomHex(algorithm), { algorithm, quality: null })]);
     const id = await enrol(draft);
     await stores.entryReview.change(uuidOf(id), setup, null, async ({ tx }) => {
       await tx.query("update entry set status = 'verified', people = 2, organisations = 1 where id = $1", [uuidOf(id)]);
@@ -63,6 +65,19 @@ describe.each(exactAlgorithms)('%s', (algorithm) => {
     await expect(stores.entries.create(draft, author)).rejects.toMatchObject({ code: 'conflict' });
     await standing.restore(author, id, 'it was right');
     expect(await foundOf(id)).toEqual([`${algorithm} full ${draft.hashes[0]?.hex}`]);
+  });
+});
+
+describe('a hash of an algorithm that only a newer version knows', () => {
+  it('is left out, and so is an entry that has no other', async () => {
+    const hashes = () => (['sha256', 'md5'] as const).map((algorithm) => pdqHash(randomHex(algorithm), { algorithm }));
+    const ids = [await enrol(newDraft(hashes())), await enrol(newDraft(hashes()))].map(uuidOf);
+    await database.query('alter table hash drop constraint hash_algorithm_check');
+    const update = "update hash set algorithm = 'newer' where entry = any($1::uuid[]) and algorithm = any($2)";
+    await database.query(update, [ids, ['md5']]);
+    await database.query(update, [ids.slice(1), ['sha256']]);
+    expect(await stores.hashes.current(ids)).toMatchObject([{ hashes: [{ algorithm: 'sha256' }] }]);
+    await database.query('delete from entry where id = any($1::uuid[])', [ids]);
   });
 });
 

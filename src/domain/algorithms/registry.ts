@@ -74,6 +74,10 @@ export const perceptualAlgorithms = algorithms.filter(isPerceptual);
 export const exactAlgorithms = algorithms.filter(isExact);
 export const digestAlgorithms = algorithms.filter(isDigest);
 
+export function isKnown(name: string): name is Algorithm {
+  return name in registry;
+}
+
 export function isPerceptual(algorithm: Algorithm): algorithm is PerceptualAlgorithm {
   return registry[algorithm].kind === 'perceptual';
 }
