@@ -25,7 +25,7 @@ class SearchOnly extends Matcher {
     const queries = items.map(({ hashes }) => ({
       pdq: (hashes.pdq ?? []).map((hash) => ({ ...hash, negative: false })),
       blockhashes: hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [],
-      digests: hashes,
+      exact: hashes,
     }));
     const found = await searchCandidates(index, queries, radii);
     return items.map(({ requestId, hashes }, at) => ({

@@ -88,7 +88,7 @@ export async function startPipeline(): Promise<Pipeline> {
       const upright = hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [];
       const blockhashes = [...upright, ...(hashes.turnedBlockhashes ?? [])];
       // Digests never find an edited copy, so they are left out.
-      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhashes, digests: {} }], radii);
+      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhashes, exact: {} }], radii);
       return { candidates, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
     },
     async qualityOf(bytes) {

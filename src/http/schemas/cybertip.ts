@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { hexLength } from '../../domain/algorithms/registry.js';
 import { captureEvents, fileAnnotations, incidentTypes, reportAnnotations } from '../../domain/drafts/cybertip-rules.js';
-import { hexLength } from '../../domain/hash.js';
 
 /** Longer than any text with a limit; the table of rules names the limit of each. Reports may quote terms of service. */
 const text = z.string().max(50_000, 'must have at most 50000 characters');
@@ -24,7 +24,7 @@ function published(values: readonly string[]) {
 }
 
 function digest(algorithm: 'md5' | 'sha1' | 'sha256') {
-  const digits = hexLength[algorithm];
+  const digits = hexLength(algorithm);
   return z
     .string()
     .regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `must be ${digits} hexadecimal digits`)

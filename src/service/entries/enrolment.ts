@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../domain/actor.js';
+import { exactAlgorithms } from '../../domain/algorithms/registry.js';
 import { degenerateReason, isDegenerate } from '../../domain/degenerate.js';
 import { type Description, type Entry, startingStatus, uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
-import { digestAlgorithms, type HashSet } from '../../domain/hash.js';
+import type { HashSet } from '../../domain/hash.js';
 import type { List } from '../../domain/list.js';
 import type { EntryStore, NewEntry, NewHash } from '../../store/entries.js';
 import type { SealedHash } from '../../store/entry-review.js';
@@ -136,7 +137,7 @@ export function newEntry(
   };
 }
 
-function storedHashes({ pdq = [], blockhash, ...digests }: HashSet): NewHash[] {
+function storedHashes({ pdq = [], blockhash, ...exact }: HashSet): NewHash[] {
   // Turned hashes are made at query time, from one transform; stored as well they would name every turn wrongly.
   const upright = pdq.filter(({ orientation }) => orientation === 'identity');
   const variants = (upright.length > 0 ? upright : pdq.slice(0, 1)).map(({ value, quality, variant }) => ({
@@ -147,11 +148,11 @@ function storedHashes({ pdq = [], blockhash, ...digests }: HashSet): NewHash[] {
   }));
   const isTelling = blockhash && !isDegenerate(blockhash);
   const blocks = isTelling ? [{ algorithm: 'blockhash' as const, variant: 'full', hex: blockhash, quality: null }] : [];
-  const bytes = digestAlgorithms.flatMap((algorithm) => {
-    const hex = digests[algorithm];
+  const equals = exactAlgorithms.flatMap((algorithm) => {
+    const hex = exact[algorithm];
     return hex ? [{ algorithm, variant: 'full', hex, quality: null }] : [];
   });
-  return [...variants, ...blocks, ...bytes];
+  return [...variants, ...blocks, ...equals];
 }
 
 /** The SHA-256 of the bytes where known; otherwise one of the set of hashes, whatever order they came in. */

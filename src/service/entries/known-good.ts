@@ -27,8 +27,9 @@ export class KnownGood {
       const list = lists.get(entry.list);
       return list !== undefined && isVerified(entry.standing, list.verification);
     };
-    const digests = [hashes.sha256].flatMap((hex) => (hex ? [Buffer.from(hex, 'hex')] : []));
-    if ((await this.index.lookup(digests)).some(isKnown)) return 'same';
+    const { sha256 } = hashes;
+    const exact = sha256 ? [{ algorithm: 'sha256', value: Buffer.from(sha256, 'hex') } as const] : [];
+    if ((await this.index.lookup(exact)).some(isKnown)) return 'same';
     const wholes = (hashes.pdq ?? []).filter(({ variant }) => isWholePicture(variant)).map(({ value }) => value);
     const hits = (await this.index.search('pdq', wholes, searchRadii(lists).pdq)).flat().filter(isKnown);
     const within = (distance: (list: string) => number) => hits.some((hit) => hit.distance <= distance(hit.entry.list));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { VigieError } from '../../domain/errors.js';
 import { commandLine } from '../../domain/key.js';
-import { type List, type ListRight, rightsOf } from '../../domain/list.js';
+import { type List, type ListRight, type Radii, rightsOf } from '../../domain/list.js';
 
 /** What one organisation may match against. */
 interface View {
@@ -9,11 +9,6 @@ interface View {
   readonly radii: Radii;
   /** Names the lists in their versions: another one whenever any of them changes. */
   readonly version: string;
-}
-
-export interface Radii {
-  readonly pdq: number;
-  readonly blockhash: number;
 }
 
 /** All hash lists, in memory; kept current by the change feed. */
