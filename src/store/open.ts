@@ -2,7 +2,7 @@ import pg from 'pg';
 import pgvector from 'pgvector/pg';
 import { Database, isAway, sqlState } from './database.js';
 import { grantService, isGranted, mayAlterAudit, roleOf } from './database-roles.js';
-import { type Holder, openEmbedded } from './embedded/index.js';
+import { type LockHolder, openEmbedded } from './embedded/index.js';
 import { migrate } from './migrations.js';
 
 export interface OpenOptions {
@@ -23,7 +23,7 @@ export interface OpenOptions {
 export class DirectoryHeld extends Error {
   override readonly name = 'DirectoryHeld';
 
-  constructor(dataDir: string, { pid, command, since }: Holder) {
+  constructor(dataDir: string, { pid, command, since }: LockHolder) {
     super(
       `${dataDir} is in use by "${command}", process ${pid}, since ${since}. Stop it, or set VIGIE_DATA_DIR to another directory.`,
     );

@@ -1,8 +1,8 @@
 /**
  * The thread that runs PGlite on `<dataDir>/postgres`.
  *
- * PGlite blocks the thread that calls it (an HNSW build gave no timer tick in 7.8 s). Every error that escapes ends the thread:
- * after FATAL, or a job left unanswered, the engine inside is lost, and `Engine` starts another.
+ * PGlite blocks its thread: an HNSW build let no timer run for 7.8 s. After FATAL or an unanswered job PGlite is unusable, so every
+ * error ends the thread and `Engine` starts another.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { z } from 'zod';
-import { copyRefusal } from './copy.js';
-import { type FromEngine, toEngine } from './messages.js';
-import { Output } from './output.js';
+import { copyRefusal } from './copy-refusal.js';
+import { JobOutput } from './job-output.js';
 import { message, startup, strings, sync } from './protocol.js';
+import { type FromEngine, toEngine } from './worker-messages.js';
 
 const { dataDir } = z.object({ dataDir: z.string() }).parse(workerData);
 
@@ -26,7 +26,7 @@ function open(directory: string): Promise<PGlite> {
   return PGlite.create({ dataDir: directory, extensions: { vector } });
 }
 
-/** The first database is made beside its place and moved there whole: a kill while PGlite copies files leaves nothing half made. */
+/** Creates a new database under another name and moves it into place, so that a kill leaves no half-made database. */
 async function openDatabase(): Promise<PGlite> {
   const place = join(dataDir, 'postgres');
   if (!existsSync(join(place, 'PG_VERSION'))) {
@@ -38,19 +38,19 @@ async function openDatabase(): Promise<PGlite> {
   return open(place);
 }
 
-async function answer(pg: PGlite, bytes: Uint8Array, output: Output): Promise<void> {
+async function answer(pg: PGlite, bytes: Uint8Array, output: JobOutput): Promise<void> {
   const job = new Uint8Array(bytes.length + copyRefusal.length);
   job.set(bytes);
   job.set(copyRefusal, bytes.length);
   await pg.execProtocolRawStream(job, { onRawData: (chunk) => output.push(chunk) });
 }
 
-/** Runs a job and posts its answer as it comes. Throws when the engine did not get to ReadyForQuery where it must. */
+/** Runs a job and posts its answer. Throws when ReadyForQuery is missing. */
 async function run(pg: PGlite, bytes: Uint8Array, endsInReady: boolean): Promise<void> {
-  const output = new Output((part) => post({ kind: 'output', bytes: part }));
+  const output = new JobOutput((part) => post({ kind: 'output', bytes: part }));
   try {
     await answer(pg, bytes, output);
-    // A refused COPY has swallowed the Sync of its job, and waits for another.
+    // A refused COPY has consumed the Sync of its job.
     if (endsInReady && !output.status()) await answer(pg, sync, output);
     if (endsInReady && !output.status()) throw new Error('the engine left a job without ReadyForQuery');
   } finally {
@@ -59,11 +59,11 @@ async function run(pg: PGlite, bytes: Uint8Array, endsInReady: boolean): Promise
   post({ kind: 'done', idle: endsInReady && output.status() === 'I' });
 }
 
-/** What a new connection is answered: taken once, so that connecting never waits for somebody's transaction. */
+/** The answer to every startup packet. It is taken once, so that a new client never waits for another client's transaction. */
 async function greet(pg: PGlite): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   await pg.execProtocolRawStream(startup('postgres', 'postgres'), { onRawData: (chunk) => parts.push(chunk.slice()) });
-  // The engine repeats the settings it reports after the first query: not to a client.
+  // After the first query the engine reports its settings again. No client must see that.
   await pg.execProtocolRawStream(message('Q', strings('select 1')), { onRawData: () => {} });
   return Uint8Array.from(Buffer.concat(parts));
 }

@@ -2,33 +2,33 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createConnection, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Acquired, type Holder, holder, type Lock } from './holder.js';
+import { type Lock, type LockAttempt, type LockHolder, lockHolder } from './lock-holder.js';
 
-/** How long a holder may take to say who it is: it may be blocked for a while, starting up. */
+/** A holder that is starting up may not answer for a while. */
 const answerMs = 5_000;
 const attempts = 5;
 
 /**
- * Listens on an abstract unix socket named after the directory: the kernel refuses a second listener, and forgets the first when
- * its process ends, however it ends. Whoever connects is told, as one JSON line, who holds the lock.
+ * Takes the lock by listening on an abstract unix socket named after the directory. The kernel refuses a second listener and frees
+ * the name when the process ends, in whatever way. The holder sends every client one line of JSON that says who holds the lock.
  *
- * The name belongs to the network namespace: two containers that share the directory do not see each other.
+ * The name belongs to the network namespace, so two containers that share a directory do not see each other's lock.
  */
-export async function acquireSocketLock(directory: string, who: Holder): Promise<Acquired> {
+export async function acquireSocketLock(directory: string, self: LockHolder): Promise<LockAttempt> {
   const path = `\0vigie-${createHash('sha256').update(directory).digest('hex')}`;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const lock = await tryListen(path, who);
+    const lock = await tryListen(path, self);
     if (lock) return { lock };
     const heldBy = await askHolder(path);
     if (heldBy) return { heldBy };
   }
-  throw new Error(`${directory} is locked, but its holder does not say who it is: stop the other vigie process`);
+  throw new Error(`${directory} is locked by a vigie process that does not answer: stop that process and try again`);
 }
 
-async function tryListen(path: string, who: Holder): Promise<Lock | undefined> {
+async function tryListen(path: string, self: LockHolder): Promise<Lock | undefined> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end(`${JSON.stringify(who)}\n`, () => socket.destroy());
+    socket.end(`${JSON.stringify(self)}\n`, () => socket.destroy());
   });
   try {
     server.listen({ path, exclusive: true });
@@ -46,12 +46,12 @@ function release(server: Server): Promise<void> {
   });
 }
 
-/** Undefined when the holder went away before it answered: the lock may be free now. */
-async function askHolder(path: string): Promise<Holder | undefined> {
+/** Undefined when the holder does not answer, e.g. because it has just ended. */
+async function askHolder(path: string): Promise<LockHolder | undefined> {
   const socket = createConnection({ path });
   socket.setTimeout(answerMs, () => socket.destroy(new Error('no answer')));
   try {
-    return holder.parse(JSON.parse(await text(socket)));
+    return lockHolder.parse(JSON.parse(await text(socket)));
   } catch {
     return undefined;
   } finally {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 
-/** `sun_path` holds 108 bytes with the final zero (unix(7)); longer paths are cut without a word. macOS has 104. */
-const maximumBytes = process.platform === 'linux' ? 107 : 103;
+/** `sun_path` has 108 bytes on Linux (unix(7)) and 104 on macOS, with the final zero. The system cuts longer paths silently. */
+const maxBytes = process.platform === 'linux' ? 107 : 103;
 
-/** Where `pg` looks when its host is a directory. Throws when the system would cut the path. */
+/** The socket that `pg` connects to when its host is a directory. @throws Error when the path is too long. */
 export function socketPath(dataDir: string): string {
   const path = join(dataDir, '.s.PGSQL.5432');
   const length = Buffer.byteLength(path);
-  if (length <= maximumBytes) return path;
+  if (length <= maxBytes) return path;
   throw new Error(
-    `the socket path ${path} has ${length} bytes and the system allows ${maximumBytes}: set VIGIE_DATA_DIR to a shorter path`,
+    `the socket path ${path} has ${length} bytes, but the system allows ${maxBytes}: set VIGIE_DATA_DIR to a shorter path`,
   );
 }

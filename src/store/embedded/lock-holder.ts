@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** The process that holds the lock on a data directory. */
+export const lockHolder = z.object({ pid: z.number().int(), command: z.string(), since: z.string() });
+export type LockHolder = z.infer<typeof lockHolder>;
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+export type LockAttempt = { readonly lock: Lock } | { readonly heldBy: LockHolder };
