@@ -5,12 +5,12 @@ import type { EngineThread } from './engine-thread.js';
 import { type Frame, Framing, type Job } from './framing.js';
 import { fatal, ProtocolError, rollback, sync } from './protocol.js';
 
-/** All other clients wait while one has a transaction open, so a client may be silent in a transaction no longer than this. */
+/** All other clients wait for an open transaction. */
 const defaultSilenceMs = 60_000;
 
 /**
- * One client. It reads the next chunk when all frames of the last one are answered, and starts the next job when the client has
- * taken the last answer. So a slow client costs no more memory than its own messages.
+ * Serves one client. It starts the next job only when the client has taken the last answer, so a slow client costs no more memory than
+ * its own messages.
  */
 export class Connection {
   readonly #socket: Duplex;
@@ -31,7 +31,7 @@ export class Connection {
     socket.on('close', () => this.#gone.abort());
   }
 
-  /** Serves the client until the connection ends. Never rejects. */
+  /** Never rejects. */
   async serve(): Promise<void> {
     try {
       await this.#readAll();
@@ -43,14 +43,14 @@ export class Connection {
     }
   }
 
-  /** The engine died. Ends the connection, unless the client has not sent its startup packet yet. */
+  /** The engine died. */
   drop(): void {
     if (!this.#thread && !this.#busy) return;
     const text = 'the embedded database stopped and is starting again: reconnect';
     this.#end(this.#busy ? undefined : fatal('57P02', text));
   }
 
-  /** Ends an idle connection now, another one after its transaction. It sends no error, because a pool that is closing would report it. */
+  /** Ends the connection, after its transaction. It sends no error, because a closing pool would report it. */
   close(): void {
     this.#closing = true;
     if (!this.#busy && !this.#holdsMutex) this.#end();
@@ -66,7 +66,6 @@ export class Connection {
     }
   }
 
-  /** False when the connection must end. */
   async #serveFrame(frame: Frame): Promise<boolean> {
     if (frame.kind === 'cancel' || frame.kind === 'terminate') return false;
     this.#busy = true;
@@ -93,7 +92,7 @@ export class Connection {
     clearTimeout(this.#silenceTimer);
     if (!this.#holdsMutex) await thread.mutex.acquire();
     this.#holdsMutex = true;
-    // `drop` ended the connection while the job waited. The client knows, and may send the same job again.
+    // `drop` ended the connection meanwhile, and the client may send the same job again.
     if (!this.#socket.writable) return;
     const idle = await thread.run(job, (bytes) => this.#socket.write(bytes));
     if (idle) this.#releaseMutex(thread);
@@ -102,7 +101,6 @@ export class Connection {
   }
 
   #endSilentTransaction(): void {
-    // The client does not read, so it would not read the error either.
     if (this.#socket.writableNeedDrain) this.#socket.destroy();
     this.#end(
       fatal('25P03', `rolled back: the transaction was silent for ${this.#silenceMs} ms, and all other clients waited for it`),
@@ -114,7 +112,7 @@ export class Connection {
     thread.mutex.release();
   }
 
-  /** Rolls back the transaction of a client that is gone. Sync comes first: after an error the engine skips everything up to Sync. */
+  /** Rolls back the transaction of a client that is gone. After an error the engine skips everything up to Sync. */
   async #releaseEngine(): Promise<void> {
     clearTimeout(this.#silenceTimer);
     if (!this.#thread || !this.#holdsMutex) return;
@@ -129,7 +127,6 @@ export class Connection {
   }
 }
 
-/** Destroys the socket after its last bytes have left. */
 function destroySoon(socket: Duplex): void {
   if (socket.writableFinished) socket.destroy();
   else socket.end(() => socket.destroy());

@@ -3,10 +3,8 @@ import { message, strings } from './protocol.js';
 const reason = 'COPY FROM STDIN does not work on the embedded database: use insert ... select from unnest(...)';
 
 /**
- * A CopyFail message that follows every job.
- *
- * PGlite reads COPY data from the bytes of the job and dies with FATAL when they run out. With this message PostgreSQL refuses the
- * COPY and aborts the transaction instead. Outside a COPY a PostgreSQL server ignores CopyFail, so no SQL has to be parsed.
+ * CopyFail, sent after every job: without it PGlite looks for COPY data in the job and dies with FATAL. Outside a COPY the engine
+ * ignores CopyFail.
  */
 export const copyRefusal = message('f', strings(reason));
 
@@ -15,9 +13,9 @@ const codeAt = errorFields.indexOf('57014');
 const headerBytes = 5;
 
 /**
- * Changes the code of a COPY refused by `copyRefusal`, in place: from 57014 (query cancelled) to 0A000 (feature not supported).
+ * Changes the code of the refusal, in place, from 57014 (query cancelled) to 0A000 (feature not supported).
  *
- * The engine flushes CopyInResponse before the error, so the error always starts a chunk of output.
+ * The engine flushes before this error, so it always starts a chunk of output.
  */
 export function correctCopyRefusalCode(output: Uint8Array): void {
   const error = Buffer.from(output.buffer, output.byteOffset, output.length);

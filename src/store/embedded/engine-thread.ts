@@ -4,20 +4,18 @@ import type { Job } from './framing.js';
 import { Mutex } from './mutex.js';
 import { fromEngine, type ToEngine } from './worker-messages.js';
 
-/** Deep recursion in SQL fails with 54001. With the default of 4 MB it overflows JavaScript's stack, and the engine stops answering. */
+/** With the default of 4 MB, deep recursion in SQL overflows JavaScript's stack, and the engine stops answering. */
 const stackSizeMb = 64;
 
-/** A thread that runs the engine. */
 export interface EngineThread {
   /** The answer to any startup packet. */
   readonly greeting: Uint8Array;
-  /** A client holds it around `run`, and from the first job of a transaction to the last. */
+  /** Held around `run`, and from the first job of a transaction to the last. */
   readonly mutex: Mutex;
-  /** Resolves with the reason when the thread ends. */
   readonly ended: Promise<string>;
-  /** Runs a job and takes its bytes away. True when no transaction is open afterwards. Rejects when the thread ends. */
+  /** Transfers the job's bytes. True when no transaction is open afterwards. Rejects when the thread ends. */
   run(job: Job, onOutput: (bytes: Uint8Array) => void): Promise<boolean>;
-  /** Closes the database. Kills the thread when that takes longer than `deadline` ms. */
+  /** Kills the thread after `deadline` ms. */
   close(deadline: number): Promise<void>;
 }
 
@@ -27,7 +25,6 @@ interface RunningJob {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts the thread and waits until the database is open. Rejects when the database cannot be opened. */
 export async function startEngineThread(dataDir: string): Promise<EngineThread> {
   const worker = new Worker(built('src/store/embedded/engine.worker.js'), {
     workerData: { dataDir },
@@ -70,7 +67,7 @@ export async function startEngineThread(dataDir: string): Promise<EngineThread> 
   };
 }
 
-/** Resolves after the last output: with the error that ended the thread, or with its exit code. */
+/** The error or exit code of the thread, after its last output. */
 function endOf(worker: Worker): Promise<string> {
   return new Promise((resolve) => {
     let reason: string | undefined;

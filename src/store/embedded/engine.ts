@@ -7,9 +7,8 @@ export interface Log {
 }
 
 /**
- * Keeps one engine thread running on `<dataDir>/postgres`. When the thread dies, it emits `lost` and starts another (0.4 s).
- *
- * It does not repeat a start that failed. The next client that connects starts the engine again and gets the error if that fails.
+ * Keeps one engine thread running. When it dies, emits `lost` and starts another (0.4 s). After a failed start, the next client that
+ * connects tries again and gets the error.
  */
 export class Engine extends EventEmitter<{ lost: [] }> {
   readonly #dataDir: string;
@@ -23,14 +22,12 @@ export class Engine extends EventEmitter<{ lost: [] }> {
     this.#log = log;
   }
 
-  /** The running thread; starts one if there is none. */
   thread(): Promise<EngineThread> {
     if (this.#closing) return Promise.reject(new Error('the embedded database is closing'));
     this.#thread ??= this.#start();
     return this.#thread;
   }
 
-  /** Closes the database. Kills the thread when that takes longer than `deadline` ms. */
   async close(deadline: number): Promise<void> {
     this.#closing = true;
     const thread = await this.#thread?.catch(() => undefined);

@@ -1,8 +1,7 @@
 /**
- * The thread that runs PGlite on `<dataDir>/postgres`.
+ * Runs PGlite on `<dataDir>/postgres`. PGlite blocks its thread: an HNSW build let no timer run for 7.8 s.
  *
- * PGlite blocks its thread: an HNSW build let no timer run for 7.8 s. After FATAL or an unanswered job PGlite is unusable, so every
- * error ends the thread and `Engine` starts another.
+ * Every error ends the thread, because PGlite is unusable after FATAL or an unanswered job.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +25,7 @@ function open(directory: string): Promise<PGlite> {
   return PGlite.create({ dataDir: directory, extensions: { vector } });
 }
 
-/** Creates a new database under another name and moves it into place, so that a kill leaves no half-made database. */
+/** Creates a database under another name first, so that a kill leaves no half-made one. */
 async function openDatabase(): Promise<PGlite> {
   const place = join(dataDir, 'postgres');
   if (!existsSync(join(place, 'PG_VERSION'))) {
@@ -45,7 +44,6 @@ async function answer(pg: PGlite, bytes: Uint8Array, output: JobOutput): Promise
   await pg.execProtocolRawStream(job, { onRawData: (chunk) => output.push(chunk) });
 }
 
-/** Runs a job and posts its answer. Throws when ReadyForQuery is missing. */
 async function run(pg: PGlite, bytes: Uint8Array, endsInReady: boolean): Promise<void> {
   const output = new JobOutput((part) => post({ kind: 'output', bytes: part }));
   try {
@@ -59,11 +57,11 @@ async function run(pg: PGlite, bytes: Uint8Array, endsInReady: boolean): Promise
   post({ kind: 'done', idle: endsInReady && output.status() === 'I' });
 }
 
-/** The answer to every startup packet. It is taken once, so that a new client never waits for another client's transaction. */
+/** The answer to every startup packet. Taken once, so that connecting never waits for a transaction. */
 async function greet(pg: PGlite): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   await pg.execProtocolRawStream(startup('postgres', 'postgres'), { onRawData: (chunk) => parts.push(chunk.slice()) });
-  // After the first query the engine reports its settings again. No client must see that.
+  // The first query would report the settings again.
   await pg.execProtocolRawStream(message('Q', strings('select 1')), { onRawData: () => {} });
   return Uint8Array.from(Buffer.concat(parts));
 }

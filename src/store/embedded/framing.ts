@@ -1,10 +1,9 @@
 import { ProtocolError, protocolVersion, requests } from './protocol.js';
 
-/** A client's messages up to and including Sync, Query, FunctionCall or Flush. The engine runs one job without interruption. */
+/** Messages up to and including Sync, Query, FunctionCall or Flush. The engine runs a job without interruption. */
 export interface Job {
-  /** Owns its memory, so it can move to the engine's thread. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** False for a job that ends in Flush: its answer has no ReadyForQuery. */
+  /** False for a job that ends in Flush. */
   readonly endsInReady: boolean;
 }
 
@@ -12,22 +11,18 @@ export type Frame =
   | { readonly kind: 'encryption' | 'cancel' | 'startup' | 'terminate' }
   | { readonly kind: 'job'; readonly job: Job };
 
-/** A chunk of an import has about 1.3 MB. PGlite copies a job three times, so PostgreSQL's limit of 1 GB would exceed its memory. */
+/** An import sends 1.3 MB. PGlite copies a job three times, so PostgreSQL's limit of 1 GB would exceed its memory. */
 export const maxJobBytes = 64 * 1024 * 1024;
-/** PostgreSQL's MAX_STARTUP_PACKET_LENGTH. */
+/** As in PostgreSQL. */
 const maxStartupBytes = 10_000;
 
-/** Every other type sends the engine into an endless loop (measured with `z`). */
+/** Other types send the engine into an endless loop (measured with `z`). */
 const knownTypes = new Set('BCDEFHPQSXcdf');
 const endsJob = new Set('SQFH');
-/** A server must ignore COPY data that arrives after it refused the COPY. */
+/** A server must ignore these after it refused a COPY. */
 const copyTypes = new Set('cdf');
 
-/**
- * Cuts a client's byte stream into frames.
- *
- * Chunks are joined once, when their job is complete: a message of n chunks costs O(n), not O(n²).
- */
+/** Cuts a byte stream into frames. It joins chunks once per job, so a message of n chunks costs O(n), not O(n²). */
 export class Framing {
   readonly #header = Buffer.alloc(8);
   #headerLength = 0;
@@ -37,7 +32,7 @@ export class Framing {
   #parts: Uint8Array[] = [];
   #size = 0;
 
-  /** The frames that `chunk` completes, in order. @throws ProtocolError; the stream is unusable afterwards. */
+  /** @throws ProtocolError; the stream is unusable afterwards. */
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];
     let from = 0;
@@ -53,7 +48,7 @@ export class Framing {
     return frames;
   }
 
-  /** Reads the current message from `at` on and returns the position behind the bytes it took. */
+  /** Returns the position after the bytes it read. */
   #read(chunk: Uint8Array, at: number): number {
     const missing = this.#headerBytes() - this.#headerLength;
     if (missing === 0) {
@@ -68,7 +63,6 @@ export class Framing {
     return at + part.length;
   }
 
-  /** A startup packet has a length and a request code, a typed message has a letter and a length. */
   #headerBytes(): number {
     return this.#started ? 5 : 8;
   }
@@ -133,7 +127,6 @@ export class Framing {
     return undefined;
   }
 
-  /** Joins the kept chunks and starts the next job. */
   #take(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.#size);
     let at = 0;

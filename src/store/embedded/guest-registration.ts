@@ -4,19 +4,14 @@ import { encryptionRequest } from './protocol.js';
 
 const answerMs = 5_000;
 
-/** Tells the owner that a guest uses its database. The registration also ends with the guest's process. */
 export interface GuestRegistration {
   end(): void;
 }
 
 /**
- * Registers with the owner that listens at `path`, by a connection that stays open. The owner counts this guest even while the
- * guest's pool has no connection.
+ * Keeps a connection to the owner open, so that the owner counts this guest. Undefined when nobody answers.
  *
- * The guest asks for encryption and waits for the owner's refusal. An established connection alone proves nothing: the system also
- * reports one for a socket that is closed before anybody accepts it.
- *
- * Undefined when nobody answers.
+ * The owner has answered when it refuses encryption. A socket also connects if it is closed before anybody accepts it.
  */
 export async function registerGuest(path: string): Promise<GuestRegistration | undefined> {
   const socket = createConnection(path);

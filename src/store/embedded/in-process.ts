@@ -1,6 +1,6 @@
 import { type Duplex, duplexPair } from 'node:stream';
 
-/** The methods of a socket that `pg` calls and a stream does not have. */
+/** Methods that `pg` calls and a stream does not have. */
 const socketMethods = {
   connect(this: Duplex) {
     process.nextTick(() => this.emit('connect'));
@@ -9,7 +9,7 @@ const socketMethods = {
   setNoDelay: returnThis,
   setKeepAlive: returnThis,
   ref: returnThis,
-  /** The engine's thread keeps the process alive, an idle client does not. */
+  /** The engine's thread keeps the process alive. */
   unref: returnThis,
 };
 
@@ -17,14 +17,9 @@ function returnThis(this: Duplex): Duplex {
   return this;
 }
 
-/**
- * A connection that does not leave the process.
- *
- * A socket delivers a query and its answer in a later turn of the event loop each, and a turn of a busy loop takes 4 ms.
- */
+/** A socket delivers each message in a later turn of the event loop, and a turn of a busy loop takes 4 ms. */
 export function connectInProcess(): { readonly client: Duplex; readonly server: Duplex } {
   const [client, server] = duplexPair();
-  // The server may still answer after the client has ended its side.
   client.allowHalfOpen = false;
   client.once('close', () => server.destroy());
   server.once('close', () => client.destroy());

@@ -13,21 +13,20 @@ export type { Log } from './engine.js';
 export type { LockHolder } from './lock-holder.js';
 
 export interface EmbeddedOptions {
-  /** Created if missing. Its mode becomes 0700: there is no password, so the directory keeps other users out. */
+  /** Its mode becomes 0700, because there is no password. */
   readonly dataDir: string;
-  /** Shown to others who find the directory in use, e.g. `vigie serve`. */
+  /** Shown to others, e.g. `vigie serve`. */
   readonly command: string;
   readonly log?: Log;
   /**
-   * With this, `close` waits until all guests have left, and calls it after a second of waiting. Without it, `close` ends idle guests
-   * at once, as a server must when it stops.
+   * With this, `close` waits for all guests, and calls it after a second of waiting. Without it, `close` disconnects idle guests at once.
    */
   readonly onWait?: (() => void) | undefined;
-  /** Milliseconds (60 000 by default) that a client may be silent inside a transaction. Then its connection ends. */
+  /** Maximum silence inside a transaction, 60 000 ms by default. */
   readonly silenceMs?: number;
 }
 
-/** For `new pg.Pool(connection)`. Port and ssl are set so that PGPORT and PGSSLMODE cannot change them. */
+/** Port and ssl are set so that PGPORT and PGSSLMODE cannot change them. */
 export interface ConnectionSettings {
   readonly host: string;
   readonly port: 5432;
@@ -36,16 +35,15 @@ export interface ConnectionSettings {
   readonly ssl: false;
 }
 
-/** This process runs the database. End your pools before `close`. */
+/** End your pools before `close`. */
 export interface Owner {
   readonly kind: 'owner';
   readonly connection: ConnectionSettings;
-  /** The same database without a socket, for this process only. */
+  /** Without a socket, for this process only. */
   readonly inProcess: ConnectionSettings & { readonly stream: () => Duplex };
   close(): Promise<void>;
 }
 
-/** Another process runs the database. When that process ends, the connections break. */
 export interface Guest {
   readonly kind: 'guest';
   readonly heldBy: LockHolder;
@@ -53,19 +51,16 @@ export interface Guest {
   close(): Promise<void>;
 }
 
-/** The first start on an empty directory takes 2-5 s. */
 const openMs = 15_000;
 const closeMs = 10_000;
 const retryMs = 50;
 const silentWaitMs = 1_000;
 
 /**
- * Opens the database in `dataDir`: runs it, or connects to the process that runs it.
+ * Runs the database in `dataDir`, or connects to the process that runs it.
  *
- * All clients share one PostgreSQL session. Use no named statements and only `set local`. Advisory locks exclude nobody, and an open
+ * All clients share one PostgreSQL session: use no named statements and only `set local`. Advisory locks exclude nobody, and an open
  * transaction makes all other clients wait. COPY FROM STDIN fails with 0A000. Cancel requests are ignored.
- *
- * @throws Error when the socket path is too long, the database cannot be opened, or the lock holder does not open it within 15 s.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Owner | Guest> {
   const dataDir = resolve(options.dataDir);

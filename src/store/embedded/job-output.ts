@@ -1,11 +1,10 @@
 import { correctCopyRefusalCode } from './copy-refusal.js';
 
-/** The engine gives 8 KB at a time. A message between threads costs about 10 µs, so output travels in larger parts. */
+/** The engine gives 8 KB at a time, and a message between threads costs about 10 µs. */
 const partBytes = 256 * 1024;
-/** ReadyForQuery: 'Z', length 5. The status letter follows. */
+/** ReadyForQuery without its status. */
 const ready = [0x5a, 0, 0, 0, 5];
 
-/** Collects the engine's answer to one job and sends it in parts. */
 export class JobOutput {
   readonly #send: (part: Uint8Array<ArrayBuffer>) => void;
   #chunks: Uint8Array[] = [];
@@ -16,7 +15,7 @@ export class JobOutput {
     this.#send = send;
   }
 
-  /** Copies `view`: it points into the engine's memory and is valid during this call only. */
+  /** `view` is valid during this call only. */
   push(view: Uint8Array): void {
     const chunk = view.slice();
     correctCopyRefusalCode(chunk);
@@ -26,7 +25,7 @@ export class JobOutput {
     if (this.#size >= partBytes) this.flush();
   }
 
-  /** The transaction status if the output ends in ReadyForQuery: I (idle), T (in a transaction), E (in a failed transaction). */
+  /** The status of a final ReadyForQuery: I (idle), T (in a transaction), E (in a failed one). */
   status(): string | undefined {
     const [letter] = this.#tail.slice(ready.length);
     return letter !== undefined && ready.every((byte, at) => this.#tail[at] === byte) ? String.fromCharCode(letter) : undefined;

@@ -5,10 +5,9 @@ import { type LockAttempt, type LockHolder, lockHolder } from './lock-holder.js'
 const attempts = 5;
 
 /**
- * The lock for systems without abstract sockets: a file that names its holder. It is void when that process is gone.
+ * For systems without abstract sockets: a file that names its holder, linked so that nobody reads half of it.
  *
- * The file is written under another name and then linked, so nobody reads half of it. If another process reuses the number of a
- * crashed holder, the lock stays taken: the error names the process, and deleting the file frees the lock.
+ * The lock stays taken if another process reuses the number of a crashed holder. Deleting the file frees it.
  */
 export async function acquireFileLock(directory: string, self: LockHolder): Promise<LockAttempt> {
   const path = join(directory, 'vigie.lock');
@@ -43,7 +42,7 @@ function readHolder(path: string): LockHolder | undefined {
   }
 }
 
-/** Signal 0 only checks. EPERM means that the process is alive and belongs to another user. */
+/** EPERM: the process is alive and belongs to another user. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -52,7 +51,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Moves the lock of a dead process away. A lock that another process took in the meantime goes back. */
+/** A lock that another process took meanwhile goes back. */
 function removeStale(path: string, stale: LockHolder): void {
   const aside = `${path}.void.${process.pid}`;
   try {
@@ -60,7 +59,7 @@ function removeStale(path: string, stale: LockHolder): void {
     const moved = readHolder(aside);
     if (moved && (moved.pid !== stale.pid || moved.since !== stale.since)) linkSync(aside, path);
   } catch {
-    // Another process was faster; the next attempt reads the lock again.
+    // Another process was faster.
   } finally {
     rmSync(aside, { force: true });
   }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** The process that holds the lock on a data directory. */
 export const lockHolder = z.object({ pid: z.number().int(), command: z.string(), since: z.string() });
 export type LockHolder = z.infer<typeof lockHolder>;
 

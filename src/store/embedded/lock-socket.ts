@@ -4,15 +4,15 @@ import { createConnection, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type Lock, type LockAttempt, type LockHolder, lockHolder } from './lock-holder.js';
 
-/** A holder that is starting up may not answer for a while. */
+/** A holder may be busy while it starts. */
 const answerMs = 5_000;
 const attempts = 5;
 
 /**
- * Takes the lock by listening on an abstract unix socket named after the directory. The kernel refuses a second listener and frees
- * the name when the process ends, in whatever way. The holder sends every client one line of JSON that says who holds the lock.
+ * Listens on an abstract unix socket named after the directory. The kernel allows one listener and frees the name when the process
+ * ends. A client gets one line of JSON that names the holder.
  *
- * The name belongs to the network namespace, so two containers that share a directory do not see each other's lock.
+ * Two containers that share a directory do not see each other's lock: the name belongs to the network namespace.
  */
 export async function acquireSocketLock(directory: string, self: LockHolder): Promise<LockAttempt> {
   const path = `\0vigie-${createHash('sha256').update(directory).digest('hex')}`;
@@ -46,7 +46,6 @@ function release(server: Server): Promise<void> {
   });
 }
 
-/** Undefined when the holder does not answer, e.g. because it has just ended. */
 async function askHolder(path: string): Promise<LockHolder | undefined> {
   const socket = createConnection({ path });
   socket.setTimeout(answerMs, () => socket.destroy(new Error('no answer')));

@@ -1,4 +1,4 @@
-/** Mutual exclusion, first come, first served. */
+/** First come, first served. */
 export class Mutex {
   #locked = false;
   readonly #waiting: (() => void)[] = [];

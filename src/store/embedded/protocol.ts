@@ -1,8 +1,8 @@
-/** PostgreSQL protocol messages that we write (https://www.postgresql.org/docs/18/protocol-message-formats.html). */
+/** https://www.postgresql.org/docs/18/protocol-message-formats.html */
 
 const headerBytes = 5;
 
-/** One typed message. Its length field counts itself and the body, not the letter. */
+/** The length counts itself and the body, not the letter. */
 export function message(type: string, body: Uint8Array = new Uint8Array()): Buffer {
   const bytes = Buffer.alloc(headerBytes + body.length);
   bytes.write(type, 'latin1');
@@ -11,12 +11,11 @@ export function message(type: string, body: Uint8Array = new Uint8Array()): Buff
   return bytes;
 }
 
-/** Zero-terminated strings. */
 export function strings(...values: readonly string[]): Buffer {
   return Buffer.from(values.map((value) => `${value}\0`).join(''));
 }
 
-/** An ErrorResponse that ends the connection. `code` is an SQLSTATE. */
+/** `code` is an SQLSTATE. */
 export function fatal(code: string, text: string): Buffer {
   return message('E', Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${text}\0\0`));
 }
@@ -24,7 +23,6 @@ export function fatal(code: string, text: string): Buffer {
 export const sync = message('S');
 export const rollback = message('Q', strings('rollback'));
 
-/** The first message of a client. */
 export function startup(user: string, database: string): Buffer {
   const parameters = strings('user', user, 'database', database, '');
   const head = Buffer.alloc(8);
@@ -42,10 +40,9 @@ export function encryptionRequest(): Buffer {
 
 export const protocolVersion = 3 << 16;
 
-/** Request codes, in the place of the protocol version. */
 export const requests = { cancel: 80877102, ssl: 80877103, gssapi: 80877104 } as const;
 
-/** An error of one client: the client gets `code` and `message`, and its connection ends. */
+/** The client gets `code` and `message`, and its connection ends. */
 export class ProtocolError extends Error {
   constructor(
     readonly code: string,

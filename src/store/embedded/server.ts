@@ -7,28 +7,26 @@ import type { Engine } from './engine.js';
 import { connectInProcess } from './in-process.js';
 
 export interface DatabaseServer {
-  /** Opens a connection from this process and returns the client's end. */
+  /** The client's end of a new connection from this process. */
   connect(): Duplex;
-  /** Resolves when there is no client. New clients may connect until then, and also between this and a later `close`. */
+  /** Resolves when there is no client. */
   vacated(): Promise<void>;
-  /** Accepts no more clients, ends idle ones, and gives transactions `deadline` ms to finish. */
+  /** Gives open transactions `deadline` ms to finish. */
   close(deadline: number): Promise<void>;
 }
 
 export interface ServerOptions {
   readonly path: string;
   readonly engine: Engine;
-  /** Milliseconds that a client may be silent inside a transaction. */
   readonly silenceMs?: number;
 }
 
 interface Client {
   readonly socket: Duplex;
-  /** Resolves when the connection has ended. */
   readonly served: Promise<void>;
 }
 
-/** Speaks PostgreSQL's protocol on the unix socket `path`. The caller holds the lock, so a file at `path` is a leftover. */
+/** Listens on the unix socket `path`. The caller holds the lock, so a file at `path` is a leftover. */
 export async function listen({ path, engine, silenceMs }: ServerOptions): Promise<DatabaseServer> {
   const clients = new Map<Connection, Client>();
   const departures = new EventEmitter<{ departure: [] }>();
@@ -43,7 +41,7 @@ export async function listen({ path, engine, silenceMs }: ServerOptions): Promis
   engine.on('lost', () => {
     for (const client of clients.keys()) client.drop();
   });
-  // Half-open, so that a client that ends its side after the last query still gets the answer.
+  // Half-open: a client may end its side after the last query.
   const server = createServer({ allowHalfOpen: true }, serve);
   rmSync(path, { force: true });
   server.listen(path);
@@ -61,7 +59,6 @@ export async function listen({ path, engine, silenceMs }: ServerOptions): Promis
   };
 }
 
-/** Closing the server also removes the socket file. */
 async function close(server: Server, clients: ReadonlyMap<Connection, Client>, deadline: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());

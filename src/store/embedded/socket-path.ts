@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-/** `sun_path` has 108 bytes on Linux (unix(7)) and 104 on macOS, with the final zero. The system cuts longer paths silently. */
+/** The system silently cuts paths longer than `sun_path`: 108 bytes on Linux (unix(7)), 104 on macOS, with the final zero. */
 const maxBytes = process.platform === 'linux' ? 107 : 103;
 
-/** The socket that `pg` connects to when its host is a directory. @throws Error when the path is too long. */
+/** The socket that `pg` uses when its host is a directory. */
 export function socketPath(dataDir: string): string {
   const path = join(dataDir, '.s.PGSQL.5432');
   const length = Buffer.byteLength(path);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Messages between the main thread and the engine's thread. Their bytes are transferred. The engine runs one job at a time. */
+/** The engine runs one job at a time. */
 
 const bytes = z.instanceof(Uint8Array);
 
@@ -11,11 +11,10 @@ export const toEngine = z.discriminatedUnion('kind', [
 export type ToEngine = z.infer<typeof toEngine>;
 
 export const fromEngine = z.discriminatedUnion('kind', [
-  /** The database is open. `greeting` answers any startup packet: AuthenticationOk up to ReadyForQuery. */
+  /** `greeting` answers any startup packet: AuthenticationOk up to ReadyForQuery. */
   z.object({ kind: z.literal('ready'), greeting: bytes }),
-  /** A part of the answer to the current job. */
   z.object({ kind: z.literal('output'), bytes }),
-  /** The current job is complete. `idle`: no transaction is open and no message is half answered. */
+  /** `idle`: no transaction is open and no message is half answered. */
   z.object({ kind: z.literal('done'), idle: z.boolean() }),
 ]);
 export type FromEngine = z.infer<typeof fromEngine>;
