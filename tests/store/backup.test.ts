@@ -5,7 +5,7 @@ import { Sealer } from '../../src/service/audit-log/sealer.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
 import { bindToKey } from '../../src/store/data-key-binding.js';
 import type { Database } from '../../src/store/database.js';
-import { apply, bury } from '../../src/store/entry-review.js';
+import { applyTransition, replaceWithTombstone } from '../../src/store/entry-review.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
@@ -58,9 +58,13 @@ async function fill(): Promise<number> {
   const uuid = uuidOf(first?.entry.id ?? '');
   const [person] = await database.query<{ id: number }>("select id from person where name = 'Ada'");
   const confirmer = { ...actor, person: person?.id ?? 0, organisation: 'tests', via: 'key' } as const;
-  await stores.entryReview.change(uuid, confirmer, null, (change) => apply(change, confirm(change.locked, confirmer)));
+  await stores.entryReview.change(uuid, confirmer, null, (change) => applyTransition(change, confirm(change.locked, confirmer)));
   await stores.entryReview.change(uuid, setup, 'a mistake', (change) =>
-    bury(change, 'withdraw', () => ({ sealed: Buffer.from('sealed'), marks: [new Uint8Array(32).fill(3)], byVictim: false })),
+    replaceWithTombstone(change, 'withdraw', () => ({
+      sealed: Buffer.from('sealed'),
+      marks: [new Uint8Array(32).fill(3)],
+      byVictim: false,
+    })),
   );
   // More rows than are read or written at once.
   await stores.entries.createMany(
@@ -132,20 +136,20 @@ describe('a backup', () => {
 describe('restore, of what is no whole backup', () => {
   const [row = ''] = lines.slice(1);
   const wrong: [string, readonly string[], RegExp][] = [
-    ['nothing', [], /cut off/],
-    ['a text', ['hello'], /no backup of Vigie/],
-    ['other JSON', ['{"hello": 1}'], /no backup of Vigie/],
+    ['nothing', [], /ends after 0 rows/],
+    ['a text', ['hello'], /not a Vigie backup/],
+    ['other JSON', ['{"hello": 1}'], /not a Vigie backup/],
     ['a later format', changed(lines, 0, JSON.stringify({ ...header, version: 2 })), /later version/],
     [
       'a newer schema',
       changed(lines, 0, JSON.stringify({ ...header, schema: [...header.schema, '9999_future'] })),
       /9999_future/,
     ],
-    ['one without its trailer', lines.slice(0, -1), /cut off after \d+ rows/],
+    ['one without its trailer', lines.slice(0, -1), /ends after \d+ rows/],
     ['one cut within a line', [...lines.slice(0, 50), (lines[50] ?? '').slice(0, 20)], /not JSON/],
-    ['one that lost a row', lines.toSpliced(-2, 1), /says \d+ rows but holds \d+/],
-    ['one with a row of an unknown table', lines.toSpliced(1, 0, '{"table":"pg_authid","row":{}}'), /unknown kind/],
-    ['one with a second header', lines.toSpliced(1, 0, lines[0] ?? ''), /unknown kind/],
+    ['one that lost a row', lines.toSpliced(-2, 1), /should have \d+ rows, but has \d+/],
+    ['one with a row of an unknown table', lines.toSpliced(1, 0, '{"table":"pg_authid","row":{}}'), /unknown table/],
+    ['one with a second header', lines.toSpliced(1, 0, lines[0] ?? ''), /unknown table/],
     ['one with a malformed trailer', lines.with(-1, '{"rows":"many","sequences":{}}'), /last line/],
   ];
 
@@ -162,9 +166,7 @@ describe('restore, of what is no whole backup', () => {
   });
 
   it('refuses a database in use', async () => {
-    await expect(restore(source.database, each(lines), () => {}, fingerprint)).rejects.toThrow(
-      /holds organisations or lists already/,
-    );
+    await expect(restore(source.database, each(lines), () => {}, fingerprint)).rejects.toThrow(/is not empty/);
   });
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { uuidOfEntryId } from '../../src/domain/entry.js';
-import { bury } from '../../src/store/entry-review.js';
+import { replaceWithTombstone } from '../../src/store/entry-review.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
@@ -94,7 +94,7 @@ describe('create', () => {
     const mark = randomBytes(32);
     const uuid = uuidOf((await entries.create(fresh(), setup))?.entry.id ?? '');
     await stores.entryReview.change(uuid, setup, 'a mistake', (change) =>
-      bury(change, 'withdraw', () => ({ sealed: null, marks: [mark], byVictim: false })),
+      replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [mark], byVictim: false })),
     );
     const again = entries.create(fresh({ marks: [randomBytes(32), mark] }), setup);
     await expect(again).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining(uuid.replaceAll('-', '')) });

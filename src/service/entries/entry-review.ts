@@ -17,14 +17,14 @@ import { VigieError } from '../../domain/errors.js';
 import type { ListRight } from '../../domain/list.js';
 import { sqlState } from '../../store/database.js';
 import {
-  apply,
-  ask,
-  bury,
-  type Change,
+  applyTransition,
+  countRecentWithdrawals,
+  discardSealedHashes,
+  type EntryChange,
   type EntryReviewStore,
-  forget,
-  unearth,
-  withdrawalsLately,
+  replaceWithTombstone,
+  requestWithdrawal,
+  restoreFromTombstone,
 } from '../../store/entry-review.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
@@ -54,7 +54,9 @@ export class EntryReview {
 
   /** @throws VigieError `not_found`, `forbidden`, `own_work`, `conflict` naming the current state. */
   async act(deed: Deed, actor: Actor, id: string, reason: string | null): Promise<Entry> {
-    const entry = await this.change(actor, id, reason, 'verify', (change) => apply(change, deeds[deed](change.locked, actor)));
+    const entry = await this.change(actor, id, reason, 'verify', (change) =>
+      applyTransition(change, deeds[deed](change.locked, actor)),
+    );
     await this.parts.follower.applyEntries([uuidOf(id)]).catch(() => {});
     return entry;
   }
@@ -68,11 +70,11 @@ export class EntryReview {
   async withdraw(actor: Actor, id: string, reason: string, byVictim = false): Promise<Entry> {
     const entry = await this.change(actor, id, reason, undefined, async (change) => {
       const { owner, withdrawalsAnHour } = change.locked.list;
-      const lately = await withdrawalsLately(change);
+      const lately = await countRecentWithdrawals(change);
       const outcome = withdraw(change.locked, actor, { lately, withdrawalsAnHour, listOwner: owner, byVictim });
-      if (outcome === 'asked') await ask(change);
+      if (outcome === 'asked') await requestWithdrawal(change);
       if (outcome === 'done') await this.bury(change, 'withdraw', byVictim);
-      if (outcome === 'already' && byVictim) await forget(change);
+      if (outcome === 'already' && byVictim) await discardSealedHashes(change);
     });
     await this.parts.follower.refresh().catch(() => {});
     return entry;
@@ -90,7 +92,7 @@ export class EntryReview {
         throw new VigieError('conflict', `entry ${id} is withdrawn: ${why}`);
       }
       const hashes = this.parts.tombstones.unseal(uuid, tombstone.sealed);
-      await unearth(change, { hashes, identity: identityOf(hashes) }, tombstone.stood);
+      await restoreFromTombstone(change, { hashes, identity: identityOf(hashes) }, tombstone.previousStatus);
     });
     await this.parts.follower.applyEntries([uuidOf(id)]).catch(() => {});
     return entry;
@@ -100,7 +102,7 @@ export class EntryReview {
   async lower(uuid: string, by: 'feedback' | 'flood', reason: string): Promise<void> {
     await this.parts.store.change(uuid, system, reason, async (change) => {
       const transition = by === 'feedback' ? disputeByFeedback(change.locked) : quarantine(change.locked);
-      if (transition) await apply(change, transition);
+      if (transition) await applyTransition(change, transition);
     });
     await this.parts.follower.applyEntries([uuid]).catch(() => {});
   }
@@ -121,11 +123,11 @@ export class EntryReview {
    * What a list once stood behind, and what a victim asked for, is refused from then on. What nobody ever confirmed leaves no mark, nor what only
    * ran out: otherwise whoever may enrol could keep content off a list for ever.
    */
-  private bury(change: Change, event: 'withdraw' | 'expire', byVictim: boolean): Promise<void> {
+  private bury(change: EntryChange, event: 'withdraw' | 'expire', byVictim: boolean): Promise<void> {
     const { tombstones } = this.parts;
     const { status, verification } = change.locked.entry;
     const stoodBehind = event === 'withdraw' && (status !== 'draft' || verification.people > 0);
-    return bury(change, event, (hashes) => ({
+    return replaceWithTombstone(change, event, (hashes) => ({
       sealed: byVictim ? null : tombstones.seal(change.locked.uuid, hashes),
       marks: byVictim || stoodBehind ? tombstones.marksOf(hashes) : [],
       byVictim,
@@ -138,7 +140,7 @@ export class EntryReview {
     id: string,
     reason: string | null,
     right: ListRight | undefined,
-    work: (change: Change) => Promise<void>,
+    work: (change: EntryChange) => Promise<void>,
   ): Promise<Entry> {
     const uuid = uuidOf(id);
     const changed = await this.parts.store

@@ -12,7 +12,7 @@ const dataDir = join(directory.path, 'data');
 afterEach(killChildren);
 afterAll(() => directory.remove());
 
-/** Waits for a file or folder in a folder that is already there. */
+/** Waits for a file or folder to appear in an existing folder. */
 async function appears(path: string): Promise<void> {
   const watcher = watch(dirname(path));
   const changes = on(watcher, 'change');
@@ -21,7 +21,7 @@ async function appears(path: string): Promise<void> {
 }
 
 describe('openEmbedded, from several processes', () => {
-  it('survives a kill in the middle of the first start', async () => {
+  it('survives kill -9 in the middle of the first start', async () => {
     const child = startChild();
     const opening = child.ask('open', { dataDir }).catch(() => 'killed');
     const draft = join(dataDir, 'postgres.new', 'base');
@@ -34,7 +34,7 @@ describe('openEmbedded, from several processes', () => {
     await (await openAsOwner(dataDir)).close();
   });
 
-  it('makes the second process a guest of the first, and waits while that one starts', async () => {
+  it('makes the second process a guest of the first, and waits while the first one starts', async () => {
     const [first, second] = [startChild(), startChild()];
     const both = await Promise.all([first.ask('open', { dataDir }), second.ask('open', { dataDir })]);
     const [owner, guest] = both.toSorted((a) => (Reflect.get(Object(a), 'kind') === 'owner' ? -1 : 1));
@@ -43,7 +43,7 @@ describe('openEmbedded, from several processes', () => {
     expect(guest).toMatchObject({ kind: 'guest', heldBy: { pid: ownerPid, command: 'child' }, connection: { host: dataDir } });
   });
 
-  it('clears the socket that a killed owner left, and has every row it acknowledged', async () => {
+  it('replaces the socket of a killed owner, and keeps every acknowledged row', async () => {
     const owner = startChild();
     await owner.ask('open', { dataDir });
     const guest = await openEmbedded({ dataDir, command: 'vigie import' });
@@ -70,7 +70,7 @@ describe('openEmbedded, from several processes', () => {
     await next.close();
   });
 
-  it('waits for its guests to go when it was told to, whoever comes meanwhile, and says so', async () => {
+  it('waits at close for its guests and for later ones, and reports that it waits', async () => {
     const waits = new EventEmitter();
     const said = once(waits, 'wait');
     let closed = false;
@@ -90,7 +90,7 @@ describe('openEmbedded, from several processes', () => {
     await closing;
   });
 
-  it('never turns a guest away that was let in, however owners and guests follow one another', async () => {
+  it('serves every registered guest while owners and guests come and go', async () => {
     const kinds = new Set<string>();
     const comeAndGo = async () => {
       for (let round = 0; round < 6; round += 1) {
@@ -106,7 +106,7 @@ describe('openEmbedded, from several processes', () => {
     expect(kinds).toEqual(new Set(['owner', 'guest']));
   });
 
-  it('lets a client finish its transaction before it closes, and leaves no socket', async () => {
+  it('lets a client finish its transaction before it closes, and removes the socket', async () => {
     const owner = await openAsOwner(dataDir);
     const pool = poolOf(await openEmbedded({ dataDir, command: 'guest' }));
     await pool.query('create table parting (word text)');

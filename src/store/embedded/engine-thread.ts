@@ -1,40 +1,37 @@
 import { Worker } from 'node:worker_threads';
 import { built } from '../../package-root.js';
 import type { Job } from './framing.js';
-import { fromEngine, type ToEngine } from './messages.js';
-import { Turns } from './turns.js';
+import { Mutex } from './mutex.js';
+import { fromEngine, type ToEngine } from './worker-messages.js';
 
-/** With the 4 MB default, deep recursion in SQL overflows JavaScript's stack and leaves a mute engine; with this it is error 54001. */
+/** With the default of 4 MB, deep recursion in SQL overflows JavaScript's stack, and the engine stops answering. */
 const stackSizeMb = 64;
 
-/** One life of the engine, from the start of its thread to its end. */
-export interface Session {
+export interface EngineThread {
   /** The answer to any startup packet. */
   readonly greeting: Uint8Array;
-  /** To be held around `run`, and over all jobs of a transaction. */
-  readonly turns: Turns;
-  /** Resolves with the reason when the thread has ended. */
+  /** Held around `run`, and from the first job of a transaction to the last. */
+  readonly mutex: Mutex;
   readonly ended: Promise<string>;
-  /** Runs a job; its bytes are gone afterwards. True when no transaction is open then. Rejects when the engine is lost. */
+  /** Transfers the job's bytes. True when no transaction is open afterwards. Rejects when the thread ends. */
   run(job: Job, onOutput: (bytes: Uint8Array) => void): Promise<boolean>;
-  /** Closes the database; kills the thread when that takes more than `deadline` ms. */
+  /** Kills the thread after `deadline` ms. */
   close(deadline: number): Promise<void>;
 }
 
-interface Running {
+interface RunningJob {
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly resolve: (idle: boolean) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Starts the engine's thread and waits for the open database. Rejects when the database cannot be opened. */
-export async function startSession(dataDir: string): Promise<Session> {
+export async function startEngineThread(dataDir: string): Promise<EngineThread> {
   const worker = new Worker(built('src/store/embedded/engine.worker.js'), {
     workerData: { dataDir },
     resourceLimits: { stackSizeMb },
     execArgv: [],
   });
-  let running: Running | undefined;
+  let running: RunningJob | undefined;
   let loss: Error | undefined;
   const ended = endOf(worker);
   const greeting = await new Promise<Uint8Array>((resolve, reject) => {
@@ -52,7 +49,7 @@ export async function startSession(dataDir: string): Promise<Session> {
   });
   return {
     greeting,
-    turns: new Turns(),
+    mutex: new Mutex(),
     ended,
     run({ bytes, endsInReady }, onOutput) {
       if (loss) return Promise.reject(loss);
@@ -70,7 +67,7 @@ export async function startSession(dataDir: string): Promise<Session> {
   };
 }
 
-/** The thread's last words: its error when there was one. Output posted before has been delivered by then. */
+/** The error or exit code of the thread, after its last output. */
 function endOf(worker: Worker): Promise<string> {
   return new Promise((resolve) => {
     let reason: string | undefined;
