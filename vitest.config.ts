@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import ProgressReporter from './tests/support/progress-reporter.js';
 
 /** What does not change with the database: run on the embedded one only, which spares a run on PostgreSQL two minutes. */
 const noMatterOfTheDatabase = [
@@ -14,10 +15,12 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.VIGIE_TEST_DATABASE_URL ? noMatterOfTheDatabase : [])],
     globalSetup: ['tests/support/global-setup.ts'],
+    setupFiles: process.env.TWCPU ? ['/tmp/tw/cpu-setup.ts'] : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    isolate: false,
     maxWorkers: 2,
-    reporters: ['default'],
+    reporters: [new ProgressReporter()],
   },
 });

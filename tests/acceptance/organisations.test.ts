@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { organisationSchema, organisationsSchema } from '../../src/http/schemas/organisation.js';
 import { vigie, vigieJson } from '../support/cli.js';
 import { Client, expectOk, problemOf } from '../support/client.js';
+import { createKey } from '../support/keys.js';
 import { keyOf } from '../support/seed.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
@@ -131,12 +131,9 @@ describe('vigie organisations configure', () => {
   });
 });
 
-const keySchema = z.object({ id: z.string(), key: z.string() });
-
 /** A client of an operator who is not the one of the tests. */
 async function secondOperator(): Promise<Client> {
-  const options = ['keys', 'create', '--organisation', 'tests', '--role', 'operator', '--person', 'Second'];
-  const { key } = keySchema.parse(await vigieJson(options, env()));
+  const { key } = await createKey(on.service.database, { organisation: 'tests', role: 'operator', person: 'Second' });
   const second = new Client(on.service.url, key);
   await until('the key is taken', 1_000, async () => (await second.call('GET', '/v1/organisation')).status === 200);
   return second;
