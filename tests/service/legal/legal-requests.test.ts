@@ -195,7 +195,7 @@ describe('a copy of what an order is about', () => {
     const { id, first, second } = await receiveAbout();
     const duties = ['remove', 'inform_issuer', 'inform_uploader', 'preserve'];
     for (const entry of [first, second]) expect(copies(entry).map(({ duty }) => duty)).toEqual(duties);
-    expect(copies(first)[0]).toMatchObject({ legalRequest: id, startsFrom: 'order_received', deadlineAt: expect.any(String) });
+    expect(copies(first)[0]).toMatchObject({ demand: id, startsFrom: 'order_received', deadlineAt: expect.any(String) });
     expect(book.obligationsFor('tests', [matchOf(first), matchOf(second)]).length).toBe(duties.length);
     await legalRequests.close(caller, 'order', id, { outcome: 'removed' });
     expect(copies(first)).toEqual([]);
