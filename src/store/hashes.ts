@@ -155,7 +155,6 @@ export class HashStore {
     return drawn;
   }
 
-  
   async equal(hashes: readonly ExactHash[]): Promise<Hit[]> {
     const rows = await this.database.query<HashRow & { distance: number }>(selectEqual, [
       hashes.map(({ algorithm }) => algorithm),

@@ -54,13 +54,10 @@ export function waves(size: number, seed: number): Raster {
 }
 
 /** Where pixel (y, x) of a turned picture comes from, whose own last row and column are `bottom` and `right`. */
-import type { normalise } from '../../native-free-workers/decoding/normalise.js';
 export interface Reorientation {
   readonly isTransposed: boolean;
   from(y: number, x: number, bottom: number, right: number): readonly [y: number, x: number];
 }
-
-import type { normalise } from '../../native-free-workers/decoding/normalise.js';
 
 const turn = (isTransposed: boolean, from: Reorientation['from']): Reorientation => ({ isTransposed, from });
 
@@ -76,7 +73,6 @@ export const turns: readonly Reorientation[] = [
   turn(true, (y, x, bottom, right) => [right - x, bottom - y]),
 ];
 
-import type { normalise } from '../../native-free-workers/decoding/normalise.js';
 export function turned(raster: Raster, { isTransposed, from }: Reorientation): Raster {
   const [width, height] = isTransposed ? [raster.height, raster.width] : [raster.width, raster.height];
   return remapped(raster, width, height, (y, x) => from(y, x, height - 1, width - 1));
