@@ -24,9 +24,8 @@ export interface GuardParts {
   /** 32 secret bytes, which may be new at every start. */
   readonly key: Uint8Array;
   readonly log: { warn(detail: object, message: string): void };
-  /** Writes to the audit log. */
   readonly record: (act: Act) => Promise<void>;
-  /** Milliseconds of a monotonic clock. */
+  /** Monotonic milliseconds. */
   readonly now?: () => number;
   readonly random?: () => number;
 }
@@ -35,7 +34,6 @@ export interface GuardParts {
 export type Asked = readonly { readonly value: string }[] | string | undefined;
 
 interface Watched {
-  /** The number of the key in the sketches. */
   readonly owner: number;
   alertedAt: number;
   limitedAt: number;
@@ -81,7 +79,6 @@ export class EnumerationGuard {
     return until !== undefined && until > this.now();
   }
 
-  /** Limited keys. */
   get limited(): number {
     return [...this.watched.keys()].filter((key) => this.isLimited(key)).length;
   }

@@ -18,7 +18,6 @@ export function sealingWith(key: Uint8Array): Sealing {
       .digest();
 }
 
-/** No two acts or positions have the same text. */
 function canonical(position: number, { id, micros, person, organisation, key, via, act, subject, detail }: RecordedAct): string {
   return JSON.stringify([position, id, micros, person, organisation, key, via, act, subject, detail]);
 }
