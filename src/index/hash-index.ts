@@ -17,7 +17,7 @@ export interface HashIndex {
   search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]>;
   /** Every stored digest equal to one of these (raw bytes; the length tells the algorithm). */
   lookup(digests: readonly Uint8Array[]): Promise<Hit[]>;
-  /** Adds or updates an entry. */
+  /** Takes an entry with all its hashes, or new facts about one it holds. */
   add(entry: IndexedEntry): void;
   /** Ignores unknown ordinals. */
   remove(ordinals: readonly number[]): void;

@@ -6,11 +6,11 @@ export const hitsKeptPerKind = keptPerKind / 2;
 const distances = 257;
 
 /**
- * Keeps the nearest hits of every kind. Policy treats hits of one kind alike, so further ones change no verdict
+ * Keeps the nearest hits of every kind. Hits of one kind are treated alike, so further ones change no verdict
  * (docs/decisions/0015-heaps.md).
  *
- * @param pairs slot and distance of each hit
- * @param kindOf undefined when the slot is empty by now
+ * @param pairs slot, distance, slot, distance ...
+ * @param kindOf undefined for an empty slot
  */
 export function nearestOfEachKind(pairs: Uint32Array, kindOf: (slot: number) => number | undefined): Uint32Array {
   const numbers = new Map<number, number>();

@@ -188,7 +188,7 @@ function algorithmOf(kind: HashKind): PerceptualAlgorithm {
   return kind === 'blockhash' ? 'blockhash' : 'pdq';
 }
 
-/** Empty when the hash was removed since it was found. */
+/** Nothing for a hash that has gone since it was found. */
 function hitOf(table: HashTable, ordinal: number, algorithm: Algorithm, distance: number): Hit[] {
   const facts = table.describe(ordinal);
   return facts ? [{ ...facts, algorithm, distance }] : [];

@@ -2,7 +2,7 @@
 const partBits = 8;
 const parts = 2 ** partBits;
 const smallestPart = 16;
-/** Eight neighbours share a cache line: most are used one after the other. */
+/** Eight neighbours share a cache line, because most are used one after the other. */
 const lineBits = 3;
 /** Knuth's multiplicative hash. */
 const multiplier = 0x9e3779b1;

@@ -11,7 +11,7 @@ const maxUsOnMainThread = 120;
 const queriesPerTask = 128;
 /** Per search, so that a few large batches do not fill the queue. */
 const maxTasks = 64;
-/** Every further shard makes searches longer. Unused pages take addresses (0.7 GB) but no memory. */
+/** Every shard makes searches longer. Unused pages take addresses (0.7 GB) but no memory. */
 const smallestShard = 4_194_304;
 const smallestTail = 65_536;
 const retryMs = 1_000;
@@ -27,7 +27,7 @@ export class Shards {
   private readonly shards: ShardRows[] = [];
   private compacting: Promise<void> | undefined;
   private closed = false;
-  /** Answers of workers that were not read yet: the slots they name must not be reused. */
+  /** Slots named by answers that were not read yet must not be reused. */
   private readonly unread = new Set<Promise<void>>();
   readonly compactions = { begun: 0, ended: 0 };
 
@@ -197,7 +197,7 @@ export class Shards {
   }
 
   private async compact(): Promise<void> {
-    // The hash that started this gets into the table only after `append` has returned.
+    // The hash that started this is not in the table before `append` has returned.
     await Promise.resolve();
     for (const shard of this.shards.filter((one) => one.isWorthCompacting())) {
       const plan = shard.plan(this.table);

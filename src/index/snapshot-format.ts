@@ -14,7 +14,7 @@
  *     record:   0 value 32 | 32 entry UUID 16 | 48 ordinal u32 | 52 list u16 | 54 variant u16 | 56 class u8 | 57 standing u8
  *              58 quality u8, 255 unknown | 59 algorithm u8 | 60 zeros 4
  *
- * Hashes come and go while the file is written, so the header does not count them. List, variant and class are places in the tables
+ * The number of records is in no header: hashes come and go while the file is written. List, variant and class are places in the tables
  * of names of the header, the algorithm one in `recordAlgorithms`.
  */
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+/** Turns what a hash table knows into the records of a snapshot, and back. */
 import { type Algorithm, hexLength } from '../domain/hash.js';
 import type { NameNumbers } from './entry-table.js';
 import type { HashTable, Place } from './hash-table.js';

@@ -79,7 +79,7 @@ async function compile(kernel: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(built(`native-free-workers/${kernel}.wasm`)));
 }
 
-/** A pool whose workers cannot load never settles a task; it only emits `error`. */
+/** A pool whose workers cannot load never settles a task. */
 async function provePool(pool: Piscina): Promise<void> {
   const failed = once(pool, 'error').then(([error]) => {
     throw new Error('the index workers cannot start', { cause: error });

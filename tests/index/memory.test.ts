@@ -110,7 +110,7 @@ describe('lookup', () => {
     expect(await index.lookup([Buffer.alloc(16), Buffer.alloc(20)])).toEqual([]);
   });
 
-  it('ignores bytes of another length', async () => {
+  it('ignores what is no digest', async () => {
     expect(await index.lookup([Buffer.alloc(0), Buffer.alloc(31)])).toEqual([]);
   });
 
