@@ -60,7 +60,6 @@ export class Names<Text extends string> {
     return this.texts.push(text) - 1;
   }
 
-  /** Indexed by number. */
   all(): Text[] {
     return [...this.texts];
   }

@@ -5,7 +5,7 @@ import type { Hit } from '../domain/verdict.js';
 /** An exact search engine: it finds every hash within the radius. */
 export interface HashIndex {
   readonly engine: 'memory' | 'pgvector';
-  /** Id of the newest change applied; set by the change-feed follower. */
+  /** Id of the newest change applied. */
   version: string;
   readonly size: number;
   /** Since the last load. */

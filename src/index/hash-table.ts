@@ -113,7 +113,7 @@ export class HashTable {
     return row < 0 ? undefined : this.facts.kind(this.entries.get(row)) * 65_536 + this.variants.get(row);
   }
 
-  /** Undefined when the hash was removed since it was found. */
+  /** Undefined when the hash was removed. */
   describe(ordinal: number): { ordinal: number; variant: string; quality: number | null; entry: EntryFacts } | undefined {
     const row = this.rows.get(ordinal);
     if (row < 0) return undefined;

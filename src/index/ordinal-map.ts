@@ -1,4 +1,4 @@
-/** Each part grows by itself: at ten million hashes that takes milliseconds, not seconds. */
+/** Each grows by itself: at ten million hashes that takes milliseconds, not seconds. */
 const partBits = 8;
 const parts = 2 ** partBits;
 const smallestPart = 16;
@@ -6,7 +6,7 @@ const smallestPart = 16;
 const lineBits = 3;
 /** Knuth's multiplicative hash. */
 const multiplier = 0x9e3779b1;
-/** At 0.75 a search would take 70 steps, because lines that meet push each other on by eight places. */
+/** At 0.75 a search takes 70 steps: lines that meet push each other on by eight places. */
 const maxLoad = 0.6;
 
 /**
@@ -76,7 +76,6 @@ class Part {
     }
   }
 
-  /** Moves up the ordinals that a search could no longer reach. */
   private closeGap(from: number): void {
     let gap = from;
     for (let place = (gap + 1) & this.mask; this.ordinalIn(place) !== 0; place = (place + 1) & this.mask) {

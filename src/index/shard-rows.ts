@@ -6,7 +6,7 @@ import type { HashTable } from './hash-table.js';
 export interface CompactionPlan {
   readonly added: Uint32Array;
   readonly tailTo: number;
-  /** Slots in the tail that the rows came from. */
+  /** Slots in the tail. */
   readonly from: Uint32Array;
 }
 
@@ -15,7 +15,7 @@ const shareWorthIt = 1 / 64;
 const wrap = 0x7fffffff;
 
 /**
- * The writing side of a shard, on the main thread.
+ * The writing side of a shard.
  *
  * A new hash goes to the tail, which searches scan. A compaction moves it to a row and builds all tables with it. The hash
  * table forgets a removed hash at once; the next tables leave out its row, which is then free again.
@@ -117,7 +117,7 @@ export class ShardRows {
     this.tailFrom = tailTo;
   }
 
-  /** Undoes `plan`. Some tables may hold the added rows already, so the next tables leave them out. */
+  /** Undoes `plan`. The next tables leave out the added rows, because some tables may hold them already. */
   abandon({ added, from }: CompactionPlan, table: HashTable): void {
     for (const [at, row] of added.entries()) {
       const ordinal = this.rowOrdinals.get(row);

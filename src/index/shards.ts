@@ -22,7 +22,7 @@ export interface ShardHit {
   readonly distance: number;
 }
 
-/** All hashes of one kind. A new shard opens when the last is full. */
+/** All hashes of one kind. */
 export class Shards {
   private readonly shards: ShardRows[] = [];
   private compacting: Promise<void> | undefined;
@@ -39,7 +39,7 @@ export class Shards {
   ) {}
 
   append(ordinal: number, value: Uint8Array): { segment: number; slot: number } {
-    // The first shard with room, so that freed rows are used first.
+    // Use freed rows first.
     for (const shard of this.shards) {
       const slot = shard.append(ordinal, value);
       if (slot === undefined) continue;
@@ -220,7 +220,6 @@ function isShort({ extent }: ShardRows, queries: readonly Uint8Array[], radius: 
   return queries.length * expectedUs(extent, radius) <= maxUsOnMainThread;
 }
 
-/** Microseconds. */
 function expectedUs({ rows, tail }: { rows: number; tail: number }, radius: number): number {
   const scanned = (rows < 8_192 ? rows : 0) + tail;
   const probed = rows < 8_192 ? 0 : (12 + rows * 7e-6) * (radius < 32 ? 1 : radius < 48 ? 8 : 50);

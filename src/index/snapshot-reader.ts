@@ -25,7 +25,7 @@ export interface OpenSnapshot {
 /**
  * Checks the checksum of the whole file before `use` sees any record.
  *
- * @throws SnapshotRefused, or an error of the file system (ENOENT when there is no file).
+ * @throws SnapshotRefused, or ENOENT and other errors of the file system.
  */
 export async function readSnapshot<Result>(
   path: string,

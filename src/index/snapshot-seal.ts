@@ -15,7 +15,7 @@ export interface ChunkPlace {
   readonly last: boolean;
 }
 
-/** Returns the sealed chunk, followed by its tag. */
+/** Returns the sealed chunk and its tag. */
 export function seal(key: Uint8Array, plain: Uint8Array, place: ChunkPlace): Buffer {
   const cipher = createCipheriv(algorithm, key, nonceOf(place), { authTagLength: tagBytes });
   cipher.setAAD(associated(place));

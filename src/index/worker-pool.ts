@@ -11,18 +11,17 @@ import { built } from '../package-root.js';
 /** 32 KiB take about 80 us, a hop to a worker 60. */
 const maxBytesOnMainThread = 32 * 1024;
 /**
- * Queued in the worker itself, which otherwise idles for 4 ms under load until the main thread sends the next task. Batches of
- * 100 at 1 M hashes: 1.38 times as many with 4 tasks, 1.42 with 8. More would wait behind a slow task.
+ * With one, a worker idles for 4 ms under load until the main thread sends the next task. Batches of 100 at 1 M
+ * hashes: 1.38 times as many with 4 tasks, 1.42 with 8. More would wait behind a slow task.
  */
 const tasksPerWorker = 8;
 const maxQueuedTasks = 1_024;
 
-/** Workers and main thread share the memories and the kernels. */
 export interface IndexWorkerPool {
   readonly kernels: ShardKernels;
   /** @throws VigieError `overloaded` when too many tasks wait. */
   search(task: SearchTask): Promise<Uint32Array[]>;
-  /** Takes seconds, so it has a thread of its own. */
+  /** Takes seconds; has its own thread. */
   compact(task: CompactTask): Promise<void>;
   /** Moves a large body to a worker, so `bytes` may be empty afterwards. @throws VigieError `overloaded`. */
   digests(bytes: Uint8Array): Promise<Digests>;

@@ -18,7 +18,6 @@ const base = randomHash(random);
 const values = [base, flipBits(base, 4, random), flipBits(base, 12, random), flipBits(base, 40, random), randomHash(random)];
 const algorithms = ['pdq', 'blockhash', 'sha256'] as const;
 
-/** The hashes of an entry never change. */
 const entries: readonly IndexedEntry[] = Array.from({ length: 10 }, (_, number) => ({
   ...factsOf(number + 1),
   hashes: Array.from({ length: 4 }, (_, at) => {

@@ -30,7 +30,6 @@ export interface GuardParts {
   readonly random?: () => number;
 }
 
-/** The PDQ hashes of a query, or the hash of an image. */
 export type Asked = readonly { readonly value: string }[] | string | undefined;
 
 interface Watched {
@@ -46,7 +45,6 @@ export class EnumerationGuard {
   private readonly now: () => number;
   private readonly random: () => number;
   private failed = false;
-  /** Since the start. */
   alerts = 0;
 
   constructor(private readonly parts: GuardParts) {
@@ -59,7 +57,7 @@ export class EnumerationGuard {
     this.sketches.sweep();
   }
 
-  /** Never throws: matching does not depend on the guard. */
+  /** Never throws. */
   observe(caller: Pick<Caller, 'key' | 'organisation'>, asked: Asked): void {
     const { alertAt, bandsAt } = this.parts.limits;
     if (!asked || asked.length === 0 || (alertAt === 0 && bandsAt === 0)) return;

@@ -16,7 +16,6 @@ const maxCounted = 10_000;
  */
 export class FloodGuard {
   private counts = new Map<string, number>();
-  /** Since the start. */
   quarantined = 0;
 
   constructor(

@@ -37,7 +37,7 @@ export class ProbeSketches {
   private readonly buckets: readonly Sample[];
   private readonly cells: Sample;
   private readonly half: Int32Array;
-  /** The hash being counted, as bytes and as words. */
+  /** The hash being counted. */
   private readonly bytes = Buffer.alloc(words * 4);
   private readonly hash = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, words);
 
@@ -150,7 +150,6 @@ function distinctOf(cells: number): number {
   return Math.round(-maxCells * Math.log(free / maxCells));
 }
 
-/** A keyed 32-bit hash of some secret bits of a PDQ hash. */
 class Sample {
   private readonly mask: Int32Array;
   private readonly seed: number;
@@ -171,7 +170,7 @@ class Sample {
   }
 }
 
-/** Pseudorandom numbers below 2^16 from `key`. */
+/** Numbers below 2^16. */
 function drawsFrom(key: Uint8Array): () => number {
   const stream = new DataView(hkdfSync('sha256', key, '', 'vigie probe sketches', 2 * 600));
   let at = 0;

@@ -23,7 +23,6 @@ interface Spent {
  */
 export class Quotas {
   private readonly keys = new Map<string, Spent>();
-  /** Since the start. */
   refused = 0;
 
   constructor(

@@ -7,7 +7,7 @@ export interface AuditSealingParts {
   readonly audit: AuditStore;
   readonly key: Uint8Array;
   readonly anchorPath: string;
-  /** True for a server: it seals and anchors once more when it stops. */
+  /** True for a server, which seals and anchors once more when it stops. */
   readonly anchors: boolean;
   readonly log: Logger;
 }

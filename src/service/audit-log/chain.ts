@@ -9,7 +9,7 @@ import type { RecordedAct, Sealing } from '../../store/audit.js';
 export const macBytes = 32;
 const first = new Uint8Array(macBytes);
 
-/** `key`: 32 bytes, derived for the purpose `audit`. */
+/** `key`: 32 bytes. */
 export function sealingWith(key: Uint8Array): Sealing {
   return (previous, position, act) =>
     createHmac('sha256', key)

@@ -21,7 +21,6 @@ export interface Claimed {
 /** Runs a write once, however often it is sent with the same Idempotency-Key within 24 hours. */
 
 export class Idempotency {
-  /** Since the start. */
   replayed = 0;
 
   constructor(

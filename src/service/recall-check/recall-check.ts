@@ -68,7 +68,6 @@ export class RecallCheck {
       this.parts.log.error('recall check: the rebuilt index may still be wrong; set VIGIE_INDEX=pgvector to search the database');
   }
 
-  /** Asks about none when the database holds no perceptual hash. */
   async askMany(count: number, advance: () => void): Promise<RecallSummary> {
     const sum = { queries: 0, missed: 0, extra: 0, altered: 0, undecided: 0 };
     while (sum.queries + sum.undecided < count) {

@@ -135,7 +135,7 @@ export class Snapshots {
   }
 }
 
-/** A database that has lost transactions of the snapshot gives their ordinals to other hashes. */
+/** A database that lost transactions gives their ordinals to other hashes. */
 function checkPosition(position: FeedPosition, now: FeedPosition): void {
   if (position.epoch !== now.epoch) throw new SnapshotRefused('the file belongs to another database, or to one restored since');
   if (nextTransaction(position) > nextTransaction(now)) throw new SnapshotRefused('the database is older than the file');

@@ -1,5 +1,3 @@
-/** Nodes that start from snapshots of one test database. */
-
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
