@@ -6,7 +6,7 @@ import { type Growable, uint8s } from './growable.js';
 const rowBytes = maxKeyBytes;
 const tombstone = -1;
 
-/** Parts by the digest's eighth byte; each grows by itself, so that growth at millions of digests holds the thread up for milliseconds. */
+/** One part per eighth byte. Each grows by itself: at millions of digests that takes milliseconds. */
 const parts = 256;
 const partByte = 7;
 const smallestPart = 16;
@@ -14,8 +14,7 @@ const smallestPart = 16;
 /**
  * Exact look-up of hashes by their keys (exact-key.ts): open addressing over rows of bytes, about 45 bytes a hash.
  *
- * Digests spread evenly by themselves; 60 of their bits pick part and first place, so piling up many in one place costs as many hashes as
- * forging 60 bits each.
+ * Digests spread evenly without a hash function: crowding one place takes digests forged in 60 bits each.
  */
 export class DigestTable {
   private readonly rows = uint8s();
@@ -64,7 +63,7 @@ export class DigestTable {
 }
 
 class Part {
-  /** Slot + 1; 0 free; -1 removed. */
+  /** Slot + 1; 0: free; -1: removed. */
   private places = new Int32Array(smallestPart);
   private used = 0;
   private follower = 0;
@@ -87,7 +86,7 @@ class Part {
     }
   }
 
-  /** The slots among which those of a digest are. */
+  /** Includes slots of other digests. */
   near(digest: Uint8Array): number[] {
     const slots: number[] = [];
     for (let place = placeOf(digest, 0, this.places.length); ; place = this.after(place)) {
@@ -114,7 +113,7 @@ class Part {
   }
 
   private start(slot: number): number {
-    // Without a view of the row: making one takes longer than all the rest, and a rebuild asks for every row.
+    // Faster than a view of the row.
     return placeOf(this.rows.all, slot * rowBytes, this.places.length);
   }
 
@@ -123,7 +122,7 @@ class Part {
   }
 }
 
-/** Where the search for the digest at `at` begins among `places`, a power of two. */
+/** The first place for the digest at `at`. `places`: a power of two. */
 function placeOf(bytes: Uint8Array, at: number, places: number): number {
   const high = ((bytes[at] ?? 0) << 12) | ((bytes[at + 1] ?? 0) << 4) | ((bytes[at + 2] ?? 0) >> 4);
   const low = ((bytes[at + 3] ?? 0) << 24) | ((bytes[at + 4] ?? 0) << 16) | ((bytes[at + 5] ?? 0) << 8) | (bytes[at + 6] ?? 0);

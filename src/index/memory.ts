@@ -13,12 +13,11 @@ import type { RecordNames } from './snapshot-format.js';
 import { RecordReader, RecordWriter, type StoredValue } from './snapshot-records.js';
 import type { IndexWorkerPool } from './worker-pool.js';
 
-/** The segment of the digests; those of shards count from 1. */
+/** Segments of shards count from 1. */
 const digestSegment = 0;
-/** Ordinals a slice of records looks at: 0.3 ms. */
+/** 0.3 ms per slice. */
 const ordinalsASlice = 1_024;
 
-/** Everything that is forgotten at once when another database comes. */
 interface Contents {
   readonly table: HashTable;
   readonly digests: DigestTable;
@@ -41,7 +40,7 @@ export class MemoryIndex implements HashIndex {
 
   constructor(
     private readonly workers: IndexWorkerPool,
-    /** Told when a compaction fails: what it was to take up stays in the tail, and is still found. */
+    /** Called when a compaction fails; its hashes are still found in the tail. */
     private readonly onFailure: (error: unknown) => void = () => {},
   ) {
     this.contents = this.empty();
@@ -91,8 +90,8 @@ export class MemoryIndex implements HashIndex {
   }
 
   /**
-   * Everything as the records of a snapshot, by rising ordinal, in slices of less than a millisecond. Each record is of the moment its slice
-   * is asked for: what changes between two slices must be applied once more after `restore`. A slice throws once the index is loaded anew.
+   * Records of all hashes, by rising ordinal, in slices of less than a millisecond. Changes between two slices must be applied
+   * again after `restore`. A slice throws once the index was loaded again.
    */
   snapshot(): { names: RecordNames; slices: Iterable<Uint8Array> } {
     const { contents } = this;
@@ -100,7 +99,7 @@ export class MemoryIndex implements HashIndex {
     return { names, slices: this.slices(contents, new RecordWriter(contents.table, names)) };
   }
 
-  /** As `load`, from the records of a snapshot, at most `expected`. @throws SnapshotRefused at one that cannot be. */
+  /** As `load`, from at most `expected` records of a snapshot. @throws SnapshotRefused for an impossible record. */
   async restore(names: RecordNames, chunks: AsyncIterable<Uint8Array>, expected: number): Promise<void> {
     const contents = await this.renew();
     const reader = new RecordReader(contents.table, names);
@@ -146,15 +145,15 @@ export class MemoryIndex implements HashIndex {
   }
 
   private *slices(contents: Contents, writer: RecordWriter): Generator<Uint8Array> {
-    // What comes after this moment is in the feed: it need not be here.
+    // Later hashes come by the feed.
     const { highest } = contents.table;
     for (let first = 1; first <= highest; first += ordinalsASlice) {
-      if (this.contents !== contents) throw new Error('the index was loaded anew while its snapshot was written');
+      if (this.contents !== contents) throw new Error('the index was loaded again while its snapshot was written');
       yield writer.records(first, Math.min(first + ordinalsASlice - 1, highest), (place) => valueAt(contents, place));
     }
   }
 
-  /** Nothing, in place of all there was. The old shards end first, so that their memories serve the new ones. */
+  /** The new shards reuse the memories of the old ones. */
   private async renew(): Promise<Contents> {
     const { shards } = this.contents;
     await Promise.all(hashKinds.map((kind) => shards[kind].close()));

@@ -2,13 +2,13 @@ import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 import type { HashIndex } from './hash-index.js';
 
-/** What this engine asks of the record: exact comparisons in the database (`<~>`), never an approximate index. */
+/** Exact comparisons in the database (`<~>`), never an approximate index. */
 export interface ExactRecord {
   within(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]>;
   equal(hashes: readonly ExactHash[]): Promise<Hit[]>;
 }
 
-/** The engine without memory: slower (69 ms a million hashes), always current, and what the other engine is checked against. */
+/** Searches the database: 69 ms per million hashes, but always current. */
 export function createPgvectorIndex(record: ExactRecord): HashIndex {
   return {
     engine: 'pgvector',

@@ -22,11 +22,10 @@ const valueBytes = algorithmsByCode.map((name) => (name && isExact(name) ? keyBy
 export class RecordWriter {
   constructor(
     private readonly table: HashTable,
-    /** The names that the snapshot's header has. */
     private readonly names: RecordNames,
   ) {}
 
-  /** The records of the hashes from ordinal `first` to `last` that there are. */
+  /** `first` and `last`: ordinals. */
   records(first: number, last: number, valueAt: ReadValue): Uint8Array {
     const record = new RecordCursor(new Uint8Array((last - first + 1) * recordBytes));
     for (let ordinal = first; ordinal <= last; ordinal++) if (this.put(ordinal, record, valueAt)) record.at += recordBytes;
@@ -43,7 +42,7 @@ export class RecordWriter {
     return this.isNamed(record);
   }
 
-  /** False where a name came after the header was written: so did the change that brought it, and the feed brings it again. */
+  /** A name may come after the header was written; the feed brings its change again. */
   private isNamed({ list, variant, class: number }: RecordCursor): boolean {
     const { lists, variants, classes } = this.names;
     return list < lists.length && variant < variants.length && number < classes.length;
@@ -53,7 +52,7 @@ export class RecordWriter {
 export class RecordReader {
   private readonly numbers: NameNumbers;
   private lastOrdinal = 0;
-  /** The entry of the last record: those of one entry mostly stand together. */
+  /** Records of one entry are mostly neighbours. */
   private entry = -1;
   private readonly entryWords = new Uint32Array(4);
 
@@ -64,7 +63,7 @@ export class RecordReader {
     this.numbers = table.numbersOf(names);
   }
 
-  /** @throws SnapshotRefused at a record that no writer of this version makes. */
+  /** @throws SnapshotRefused */
   take(records: Uint8Array, store: StoreValue): void {
     const record = new RecordCursor(records);
     for (; record.at < records.length; record.at += recordBytes) {
@@ -89,7 +88,6 @@ export class RecordReader {
     return algorithm;
   }
 
-  /** Compares the record's entry with the last one's, and remembers it. */
   private isSameEntry(record: RecordCursor): boolean {
     let same = this.entry >= 0;
     for (let word = 0; word < 4; word++) {

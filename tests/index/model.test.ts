@@ -15,11 +15,10 @@ afterAll(() => workers.close());
 
 const random = randomFrom(5);
 const base = randomHash(random);
-/** Few values, near each other, so that entries share hashes and searches find several. */
+/** Few and near each other, so that entries share hashes. */
 const values = [base, flipBits(base, 4, random), flipBits(base, 12, random), flipBits(base, 40, random), randomHash(random)];
 const algorithms = ['pdq', 'blockhash', 'sha256'] as const;
 
-/** Ten entries of four hashes each; what they hold never changes, as in the record. */
 const entries: readonly IndexedEntry[] = Array.from({ length: 10 }, (_, number) => ({
   ...factsOf(number + 1),
   hashes: Array.from({ length: 4 }, (_, at) => {
@@ -40,7 +39,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ clear: true as const }) },
 );
 
-/** What an index is: a map of ordinals, and facts by entry. */
 class Model {
   private readonly held = new Map<number, { entry: IndexedEntry; at: number }>();
   private readonly verified = new Map<string, boolean>();

@@ -24,18 +24,15 @@ export interface GuardParts {
   /** 32 secret bytes, which may be new at every start. */
   readonly key: Uint8Array;
   readonly log: { warn(detail: object, message: string): void };
-  /** Writes to the audit log. */
   readonly record: (act: Act) => Promise<void>;
-  /** Milliseconds of a monotonic clock. */
+  /** Monotonic milliseconds. */
   readonly now?: () => number;
   readonly random?: () => number;
 }
 
-/** The PDQ hashes of a query, or the hash of an image. */
 export type Asked = readonly { readonly value: string }[] | string | undefined;
 
 interface Watched {
-  /** The number of the key in the sketches. */
   readonly owner: number;
   alertedAt: number;
   limitedAt: number;
@@ -48,7 +45,6 @@ export class EnumerationGuard {
   private readonly now: () => number;
   private readonly random: () => number;
   private failed = false;
-  /** Since the start. */
   alerts = 0;
 
   constructor(private readonly parts: GuardParts) {
@@ -61,7 +57,7 @@ export class EnumerationGuard {
     this.sketches.sweep();
   }
 
-  /** Never throws: matching does not depend on the guard. */
+  /** Never throws. */
   observe(caller: Pick<Caller, 'key' | 'organisation'>, asked: Asked): void {
     const { alertAt, bandsAt } = this.parts.limits;
     if (!asked || asked.length === 0 || (alertAt === 0 && bandsAt === 0)) return;
@@ -81,7 +77,6 @@ export class EnumerationGuard {
     return until !== undefined && until > this.now();
   }
 
-  /** Limited keys. */
   get limited(): number {
     return [...this.watched.keys()].filter((key) => this.isLimited(key)).length;
   }

@@ -9,7 +9,6 @@ import type { EntryReview } from '../entries/entry-review.js';
 const timesBusiest = 20;
 /** 20 ms per statement, in which verdicts wait to commit. */
 const entriesPerStatement = 500;
-/** A flood concerns few entries. */
 const maxCounted = 10_000;
 
 /**
@@ -18,7 +17,6 @@ const maxCounted = 10_000;
  */
 export class FloodGuard {
   private counts = new Map<string, number>();
-  /** Since the start. */
   quarantined = 0;
 
   constructor(
@@ -35,7 +33,6 @@ export class FloodGuard {
     }
   }
 
-  /** Stores the counts and quarantines flooded entries. */
   async flush(): Promise<void> {
     const { counts } = this;
     if (counts.size === 0) return;

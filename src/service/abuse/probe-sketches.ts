@@ -28,7 +28,7 @@ const maxCells = 16 * 32;
 const [tagAt, bornAt, livesAt, cellsAt, halfAt, firstCellAt] = [0, 1, 2, 3, 4, 12];
 const slotWords = 16;
 
-/** Sweeps come every minute, so a slot is forgotten nine to ten minutes after its first hash. */
+/** Until the next sweep, a minute later at most. */
 const keptSeconds = 540;
 
 export class ProbeSketches {
@@ -37,7 +37,7 @@ export class ProbeSketches {
   private readonly buckets: readonly Sample[];
   private readonly cells: Sample;
   private readonly half: Int32Array;
-  /** The hash being counted, as bytes and as words. */
+  /** The hash being counted. */
   private readonly bytes = Buffer.alloc(words * 4);
   private readonly hash = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, words);
 
@@ -52,7 +52,7 @@ export class ProbeSketches {
     this.half = maskOf(draw, halfBits);
   }
 
-  /** `owner`: any number for a key. Returns about how many distinct hashes lie around this one, itself included. */
+  /** `owner`: stands for a key. Estimates the distinct hashes around this one, itself included. */
   add(owner: number, pdq: string): number {
     const { hash } = this;
     this.bytes.write(pdq, 'hex');
@@ -94,7 +94,6 @@ export class ProbeSketches {
     return born !== 0 && second - born >= keptSeconds;
   }
 
-  /** Returns the number of cells seen in the slot. */
   private count(slot: number, tag: number, cell: number, second: number): number {
     const { slots } = this;
     const isFree = slots[slot + bornAt] === 0 || this.isOver(slot, second);
@@ -132,7 +131,7 @@ export class ProbeSketches {
     slots[slot + cellsAt] = 0;
     slots[slot + tagAt] = tag;
     slots[slot + bornAt] = second;
-    // One life after the first hash is counted: the next picture takes the slot over.
+    // One life after the first hash is counted.
     slots[slot + livesAt] = 1 - livesPerHash;
     for (let at = 0; at < words; at++) slots[slot + halfAt + at] = (hash[at] ?? 0) & (half[at] ?? 0);
   }
@@ -151,7 +150,6 @@ function distinctOf(cells: number): number {
   return Math.round(-maxCells * Math.log(free / maxCells));
 }
 
-/** A keyed 32-bit hash of some secret bits of a PDQ hash. */
 class Sample {
   private readonly mask: Int32Array;
   private readonly seed: number;
@@ -172,7 +170,7 @@ class Sample {
   }
 }
 
-/** Pseudorandom numbers below 2^16 from `key`. */
+/** Numbers below 2^16. */
 function drawsFrom(key: Uint8Array): () => number {
   const stream = new DataView(hkdfSync('sha256', key, '', 'vigie probe sketches', 2 * 600));
   let at = 0;

@@ -7,7 +7,7 @@ const dayMs = 24 * 60 * minuteMs;
 export type QuotaSettings = { readonly minute: number; readonly day: number };
 
 interface Window {
-  /** Milliseconds of the monotonic clock. */
+  /** Monotonic milliseconds. */
   since: number;
   used: number;
 }
@@ -23,7 +23,6 @@ interface Spent {
  */
 export class Quotas {
   private readonly keys = new Map<string, Spent>();
-  /** Since the start. */
   refused = 0;
 
   constructor(
@@ -32,7 +31,7 @@ export class Quotas {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Counts nothing: for a request whose size is not known yet. @throws VigieError `too_many_requests` when nothing is left. */
+  /** Counts nothing. @throws VigieError `too_many_requests` when nothing is left. */
   check(caller: Caller): void {
     this.take(caller, 1, false);
   }

@@ -1,4 +1,4 @@
-/** The anchor file: the end of the audit chain, noted outside the database as appended lines of JSON. */
+/** The anchor file holds ends of the audit chain, outside the database: one line of JSON each. */
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Seal } from '../../store/audit.js';
@@ -9,7 +9,7 @@ const line = z.strictObject({
   at: z.iso.datetime(),
 });
 
-/** The end of the chain at the time `at`; `mac` is hex. */
+/** `mac`: hex. */
 export type Anchor = z.output<typeof line>;
 
 export interface Anchors {

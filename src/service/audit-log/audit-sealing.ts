@@ -7,7 +7,7 @@ export interface AuditSealingParts {
   readonly audit: AuditStore;
   readonly key: Uint8Array;
   readonly anchorPath: string;
-  /** True for a server: it seals and anchors once more when it stops. */
+  /** True for a server, which seals and anchors once more when it stops. */
   readonly anchors: boolean;
   readonly log: Logger;
 }
@@ -15,7 +15,6 @@ export interface AuditSealingParts {
 export class AuditSealing {
   private readonly sealer: Sealer;
   private anchoredAt = performance.now();
-  /** As of the last sealing. */
   unsealed = 0;
 
   constructor(private readonly parts: AuditSealingParts) {
@@ -35,7 +34,7 @@ export class AuditSealing {
     }
   }
 
-  /** Appends the end of the chain to the anchor file, unless it is the last line already. Logs an error if that line is no longer true. */
+  /** Appends the end of the chain, unless it is the last line. Logs an error if that line is no longer true. */
   async anchor(): Promise<void> {
     const { audit, anchorPath, log } = this.parts;
     const head = await audit.head();

@@ -9,7 +9,7 @@ import type { RecordedAct, Sealing } from '../../store/audit.js';
 export const macBytes = 32;
 const first = new Uint8Array(macBytes);
 
-/** `key`: 32 bytes, derived for the purpose `audit`. */
+/** `key`: 32 bytes. */
 export function sealingWith(key: Uint8Array): Sealing {
   return (previous, position, act) =>
     createHmac('sha256', key)
@@ -18,7 +18,6 @@ export function sealingWith(key: Uint8Array): Sealing {
       .digest();
 }
 
-/** No two acts or positions have the same text. */
 function canonical(position: number, { id, micros, person, organisation, key, via, act, subject, detail }: RecordedAct): string {
   return JSON.stringify([position, id, micros, person, organisation, key, via, act, subject, detail]);
 }

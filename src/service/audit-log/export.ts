@@ -40,7 +40,6 @@ function timeOf(micros: string): string {
 
 export interface ActPage {
   readonly items: readonly ExportedAct[];
-  /** Null on the last page. */
   readonly nextCursor: string | null;
 }
 

@@ -7,7 +7,7 @@ const uniqueViolation = '23505';
 const maxLostInARow = 20;
 const maxPauseMs = 50;
 
-/** Chains committed acts, so that writers never wait for the end of the chain. Several nodes may seal at once. */
+/** Chains committed acts, so that writers never wait for the end of the chain. */
 export class Sealer {
   constructor(
     private readonly audit: Pick<AuditStore, 'sealNext'>,

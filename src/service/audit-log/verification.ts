@@ -1,4 +1,4 @@
-/** Finds tampering with the audit log. docs/decisions/0010-audit.md says what can be found. */
+/** docs/decisions/0010-audit.md says which tampering it finds. */
 import { timingSafeEqual } from 'node:crypto';
 import type { AuditStore, SealedAct, Sealing } from '../../store/audit.js';
 import type { Anchor, Anchors } from './anchor.js';
@@ -15,12 +15,12 @@ export interface Finding {
   readonly what: string;
 }
 
-/** Takes the links of a chain in order and reports what is wrong. Memory does not grow with the chain. */
+/** Keeps no link: memory does not grow with the chain. */
 export class ChainCheck {
   private readonly sealing: Sealing;
   private readonly anchored = new Map<number, Anchor[]>();
   private last: { position: number; mac: Uint8Array | null } = { position: 0, mac: null };
-  /** False after a gap: the mac that the next link follows is unknown. */
+  /** False after a gap: the previous mac is unknown. */
   private isKnown = true;
 
   constructor(
@@ -49,7 +49,7 @@ export class ChainCheck {
     this.isKnown = true;
   }
 
-  /** Reports links that the anchors know and the chain no longer has. */
+  /** Reports a cut-off end. */
   end(): void {
     const beyond = this.anchors.filter(({ position }) => position > this.last.position);
     const [furthest] = beyond.toSorted((a, b) => b.position - a.position);
@@ -83,7 +83,6 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export interface AuditReport {
-  /** Links read. */
   readonly sealed: number;
   readonly anchors: number;
   /** May be more than the 100 that `findings` holds. */
@@ -95,7 +94,6 @@ export interface AuditReport {
 const sealedWithinMs = 5 * 60_000;
 const maxFindings = 100;
 
-/** Checks the whole chain against the key and the anchors. */
 export async function checkAudit(
   audit: AuditStore,
   key: Uint8Array,

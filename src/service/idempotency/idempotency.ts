@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
 import type { IdempotencyStore, RequestName, StoredAnswer } from '../../store/idempotency.js';
 
-/** Renewed while the request runs. If its node dies, the request may run again after this time. */
+/** Renewed while the request runs. After it, a request whose node died may run again. */
 const claimMs = 30_000;
 const prunedAtOnce = 1_000;
 /** A name may be freed between `claim` and `find`. */
@@ -11,9 +11,8 @@ const maxTries = 3;
 
 export type { StoredAnswer };
 
-/** A request that this node must run. */
 export interface Claimed {
-  /** Call it before the answer is sent. If the answer cannot be stored, a warning is logged and a retry runs again. */
+  /** Call it before the answer is sent. If storing fails, a retry runs again. */
   keep(answer: StoredAnswer): Promise<void>;
   /** For an answer that is not final: a retry runs again. */
   release(): Promise<void>;
@@ -22,7 +21,6 @@ export interface Claimed {
 /** Runs a write once, however often it is sent with the same Idempotency-Key within 24 hours. */
 
 export class Idempotency {
-  /** Since the start. */
   replayed = 0;
 
   constructor(
@@ -31,7 +29,7 @@ export class Idempotency {
     private readonly heldMs = claimMs,
   ) {}
 
-  /** Deletes requests older than 24 hours and returns how many. */
+  /** Deletes requests older than 24 hours. */
   async prune(): Promise<number> {
     let pruned = 0;
     for (;;) {
@@ -44,7 +42,7 @@ export class Idempotency {
   /**
    * Returns the stored answer, or the claim to run the request. `fingerprint`: SHA-256 of everything that must be equal in a retry.
    *
-   * @throws VigieError `conflict` when the name belongs to another request or this one is running; `database_unavailable`.
+   * @throws VigieError `conflict` when the name belongs to another request or to a running one.
    */
   async begin(name: RequestName, fingerprint: Uint8Array): Promise<StoredAnswer | Claimed> {
     const claim = randomUUID();

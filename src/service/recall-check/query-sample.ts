@@ -9,14 +9,12 @@ export class QuerySample {
 
   constructor(private readonly random: () => number = Math.random) {}
 
-  /** Keeps a random hash of some queries. A full sample replaces a random one. */
   offer(queries: readonly { readonly value: Pdq }[]): void {
     if (queries.length === 0 || this.random() >= shareOfQueries) return;
     const query = queries[this.below(queries.length)];
     if (query) this.kept[this.kept.length < maxKept ? this.kept.length : this.below(maxKept)] = query.value;
   }
 
-  /** Removes a random hash from the sample and returns it. */
   take(): Pdq | undefined {
     return this.kept.splice(this.below(this.kept.length), 1)[0];
   }

@@ -44,7 +44,7 @@ export interface RecallCheckParts {
 
 /** Compares answers of the index with those of the database, at one feed position (docs/decisions/0005-recall-check.md). */
 export class RecallCheck {
-  /** Questions with an outcome since the start; `failed`: those whose answers differed. */
+  /** Decided questions since the start. */
   asked = 0;
   failed = 0;
   undecided = 0;
@@ -68,7 +68,6 @@ export class RecallCheck {
       this.parts.log.error('recall check: the rebuilt index may still be wrong; set VIGIE_INDEX=pgvector to search the database');
   }
 
-  /** Asks about `count` stored hashes; about none when the database holds no perceptual hash. Calls `advance` after each. */
   async askMany(count: number, advance: () => void): Promise<RecallSummary> {
     const sum = { queries: 0, missed: 0, extra: 0, altered: 0, undecided: 0 };
     while (sum.queries + sum.undecided < count) {

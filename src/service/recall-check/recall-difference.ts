@@ -2,7 +2,6 @@ import { uuidOfEntryId } from '../../domain/entry.js';
 import type { Hit } from '../../domain/verdict.js';
 import { hitsKeptPerKind, uncappedHits } from '../../index/heap-cap.js';
 
-/** How an answer of the index differs from the exact one. */
 export interface Difference {
   readonly missed: readonly Hit[];
   readonly extra: readonly Hit[];
@@ -10,7 +9,7 @@ export interface Difference {
   readonly altered: readonly Hit[];
 }
 
-/** In a heap the index needs to find only the nearest hits of every kind (docs/decisions/0015-heaps.md). */
+/** A heap need only have its nearest hits (docs/decisions/0015-heaps.md). */
 export function differenceOf(exact: readonly Hit[], found: readonly Hit[]): Difference {
   const expected = new Map(exact.map((hit) => [hit.ordinal, hit]));
   const actual = new Map(found.map((hit) => [hit.ordinal, hit]));
@@ -25,7 +24,7 @@ export function differenceOf(exact: readonly Hit[], found: readonly Hit[]): Diff
   };
 }
 
-/** Leaves out the distance of the last hit kept: the index may keep any of the hits at that distance. */
+/** The index may keep any of the hits at the last distance. */
 function nearestOf(hits: readonly Hit[]): Hit[] {
   const kinds = new Map<string, Hit[]>();
   for (const hit of hits) {
@@ -45,7 +44,6 @@ export function isEmpty({ missed, extra, altered }: Difference): boolean {
   return missed.length + extra.length + altered.length === 0;
 }
 
-/** UUIDs of the entries that differ. */
 export function entriesIn({ missed, extra, altered }: Difference): string[] {
   const uuids = [...missed, ...extra, ...altered].map(({ entry }) => uuidOfEntryId(entry.id));
   return [...new Set(uuids)].filter((uuid) => uuid !== undefined);

@@ -24,7 +24,7 @@ import { type MemoryParts, NodeMemory } from './node-memory.js';
 
 /** A revoked key or withdrawn entry must be gone from every node within a second. */
 const pollEveryMs = 200;
-/** Few, so that an import does not delay a revocation or a withdrawal. */
+/** Few, or an import would delay a withdrawal. */
 const entriesPerTurn = 1_000;
 
 export interface FollowerParts extends MemoryParts {
@@ -52,7 +52,7 @@ export class ChangeFeedFollower {
     );
   }
 
-  /** Resolves once memory is loaded, then follows the feed until `close`. */
+  /** Resolves once memory is loaded. */
   async start(): Promise<void> {
     await this.inTurn(async () => {
       if (!(await this.restoreSnapshot())) await this.load();
@@ -70,7 +70,6 @@ export class ChangeFeedFollower {
     return this.loadsBegun;
   }
 
-  /** `version`: id of the newest change applied. */
   freshness(): { version: string; ageMs: number } {
     return { version: this.parts.index.version, ageMs: Math.max(0, Math.round(performance.now() - this.currentAt)) };
   }
@@ -84,12 +83,12 @@ export class ChangeFeedFollower {
     throw new VigieError('index_unavailable', `the index is ${ageMs} ms old, the limit is ${this.parts.maxAgeMs} ms`, 30);
   }
 
-  /** Reads the feed now; applies keys, lists, withdrawals and the oldest entries of the backlog. */
+  /** Applies keys, lists, withdrawals and the oldest entries of the backlog. */
   async refresh(): Promise<void> {
     await this.inTurn(() => this.readFeed());
   }
 
-  /** Resolves when the whole feed is applied; to false after `withinMs`. */
+  /** False if the whole feed was not applied `withinMs`. */
   async catchUp(withinMs: number): Promise<boolean> {
     const until = performance.now() + withinMs;
     do {
@@ -99,7 +98,7 @@ export class ChangeFeedFollower {
     return false;
   }
 
-  /** Memory is unusable until the load succeeds. The poller retries it. */
+  /** Memory is unusable until a load succeeds. */
   async reload(): Promise<void> {
     this.state = invalidated(this.state);
     await this.inTurn(() => this.loadIfInvalid());
@@ -157,7 +156,7 @@ export class ChangeFeedFollower {
   private async load(): Promise<void> {
     const { changes, index, snapshots, log } = this.parts;
     const startedAt = performance.now();
-    // First, because a standby refuses it: a node connected to one by mistake keeps its state.
+    // A standby refuses it: a node connected to one by mistake keeps its state.
     await changes.deleteForeign();
     this.state = loadBegun(this.state);
     this.loadsBegun++;
@@ -178,7 +177,7 @@ export class ChangeFeedFollower {
 
   private async readFeed(): Promise<void> {
     const startedAt = performance.now();
-    // Before the backlog, because the last page may bring a withdrawal.
+    // The last page may bring a withdrawal, so the backlog waits.
     do {
       if (!isReading(this.state)) return this.load();
       const { position, rest } = this.state;
@@ -200,7 +199,7 @@ export class ChangeFeedFollower {
   private async takePage(page: FeedPage): Promise<void> {
     await this.memory.applyToCaches(page.changes);
     this.memory.removeWithdrawn(page.changes);
-    // From here on the feed does not give this page again.
+    // From now on the feed skips this page.
     this.state = pageRead(this.state, page);
   }
 

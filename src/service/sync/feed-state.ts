@@ -1,5 +1,5 @@
 /**
- * The states of a change-feed follower, and their transitions.
+ * Any state can also become unloaded (`invalidated`) or closed.
  *
  *     unloaded -- loadBegun --> loading -- loadEnded --> following <--.
  *        |                                                            |
@@ -28,14 +28,13 @@ interface Loading {
   readonly name: 'loading';
 }
 
-/** Memory holds a snapshot, but not all changes since. */
 interface Restoring extends Reading {
   readonly name: 'restoring';
 }
 
 interface Following extends Reading {
   readonly name: 'following';
-  /** The last position whose changes were all applied. A backlog leaves it behind `position`. */
+  /** A backlog leaves it behind `position`. */
   readonly applied: Stamp;
 }
 
@@ -103,7 +102,6 @@ export function allApplied(state: FeedState): FeedState {
   return { ...state, name: 'following', applied: { position: state.position, version: state.newestRead } };
 }
 
-/** A reload was asked for, or a load failed. */
 export function invalidated(state: FeedState): FeedState {
   return state.name === 'closed' ? state : unloaded;
 }

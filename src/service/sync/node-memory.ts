@@ -22,7 +22,6 @@ export interface MemoryParts {
   readonly organisationCache: OrganisationCache;
 }
 
-/** The index and the caches of a node, filled from the database. */
 export class NodeMemory {
   constructor(private readonly parts: MemoryParts) {}
 
@@ -51,7 +50,7 @@ export class NodeMemory {
     if (changes.some(({ kind }) => kind === 'list')) listCache.replaceAll(await lists.all(), await lists.stamps());
   }
 
-  /** Final: no ordinal is given twice, so a later reading of an entry brings no withdrawn hash back. */
+  /** Final, because no ordinal is given twice. */
   removeWithdrawn(changes: readonly Change[]): void {
     const withdrawn = changes.flatMap(({ ordinals }) => ordinals ?? []);
     if (withdrawn.length === 0) return;
@@ -59,7 +58,6 @@ export class NodeMemory {
     this.parts.snapshots?.note({ withdrawn: true });
   }
 
-  /** `uuids`: of entries. */
   async readEntries(uuids: readonly string[], { waitForRoom }: { waitForRoom: boolean }): Promise<void> {
     const { hashes, index, snapshots, listCache } = this.parts;
     for (const { list, at } of await hashes.touched(uuids)) listCache.touch(list, at);

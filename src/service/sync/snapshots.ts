@@ -7,12 +7,11 @@ import { partialOf, writeSnapshot } from '../../index/snapshot-writer.js';
 import type { FeedPosition } from '../../store/changes.js';
 
 const hourMs = 3_600_000;
-/** Even if no entry changed: changes after the file's position are pruned some day. */
+/** Even if no entry changed, because the feed is pruned. */
 const rewriteAfterMs = 24 * hourMs;
 /** A withdrawn hash must not stay on the disk for a day. */
 const deleteAfterMs = 22 * hourMs;
 
-/** A feed position, and the id of the newest change before it. */
 export type Stamp = Pick<SnapshotHeader, 'position' | 'version'>;
 
 export interface SnapshotParts {
@@ -20,13 +19,13 @@ export interface SnapshotParts {
   readonly path: string;
   /** 32 bytes; seals the file. */
   readonly key: Uint8Array | undefined;
-  /** False for a command: a server may run beside it. */
+  /** False for a command beside a server. */
   readonly writes: boolean;
   readonly log: Logger;
   readonly everyMs?: number;
 }
 
-/** Keeps a file that fills the memory index in seconds. Errors are only logged, since a start can read the database instead. */
+/** Keeps a file that fills the memory index in seconds. Errors are only logged. */
 export class Snapshots {
   private stamp: (() => Stamp | undefined) | undefined;
   private changed = false;
@@ -60,7 +59,7 @@ export class Snapshots {
     }
   }
 
-  /** Begins to write the file when it is due. `stamp` returns undefined while the index is incomplete. */
+  /** `stamp` returns undefined while the index is incomplete. */
   follow(stamp: () => Stamp | undefined): void {
     this.stamp = stamp;
     if (!this.parts.writes) return;
@@ -75,7 +74,7 @@ export class Snapshots {
     if (this.stamp) void this.write();
   }
 
-  /** Call this synchronously with each change of the index. */
+  /** Call it synchronously with each change of the index. */
   note({ withdrawn }: { withdrawn: boolean }): void {
     this.changed = true;
     if (withdrawn) this.withdrawnAt ??= performance.now();
@@ -136,7 +135,7 @@ export class Snapshots {
   }
 }
 
-/** A database that has lost transactions of the snapshot gives their ordinals to other hashes. */
+/** A database that lost transactions gives their ordinals to other hashes. */
 function checkPosition(position: FeedPosition, now: FeedPosition): void {
   if (position.epoch !== now.epoch) throw new SnapshotRefused('the file belongs to another database, or to one restored since');
   if (nextTransaction(position) > nextTransaction(now)) throw new SnapshotRefused('the database is older than the file');

@@ -27,7 +27,7 @@ async function enrol(): Promise<{ hex: string; id: string; uuid: string }> {
   return { hex, id, uuid: uuidOf(id) };
 }
 
-/** Waits until no open transaction, of any database of the server, is older than the changes written so far. */
+/** No open transaction of the server may be older than the changes. */
 async function settled(): Promise<void> {
   const select = 'select pg_snapshot_xmin(pg_current_snapshot()) > max(xid) as past from change';
   await vi.waitFor(async () => expect(await database.query(select)).toEqual([{ past: true }]), { timeout: 20_000 });

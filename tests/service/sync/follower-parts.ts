@@ -1,4 +1,4 @@
-/** A node over a test database, with stores that a test can hold up or make fail. */
+/** A node whose stores a test can hold up or make fail. */
 
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -79,7 +79,6 @@ export interface Node {
   found(hex: string): Promise<string[]>;
 }
 
-/** The node is not started. */
 export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkerPool): Node {
   const log: string[] = [];
   const lines = new Writable({
@@ -94,7 +93,7 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     listCache: new ListCache(),
     organisationCache: new OrganisationCache(),
     hashes: new HeldHashes(database),
-    // 3 rows per page, so that most readings take several pages.
+    // So that most readings take several pages.
     changes: new FailingChanges(database, 3),
   };
   const follower = new ChangeFeedFollower({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
@@ -108,7 +107,7 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
 
 export const silentLog = pino({ level: 'silent' });
 
-/** Parts that a matcher needs and the tests of it do not use. */
+/** For a matcher. */
 export function matching({ listCache }: Pick<Node, 'listCache'>) {
   const names = new EntryNames(listCache, new EntryPseudonyms(testDataKey));
   const nothing = { floodGuard: { note() {} }, queryRetention: { offer() {} }, legalRequestCache: { obligationsFor: () => [] } };

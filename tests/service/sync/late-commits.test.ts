@@ -32,7 +32,7 @@ describe.skipIf(!onPostgres)('a node beside an open transaction', () => {
     node = makeNode(own, workers);
     slow = await own.database.pool.connect();
     await slow.query('begin');
-    // A write gives it a transaction id: it is now the oldest open transaction.
+    // A write gives it an id: now it is the oldest.
     await slow.query("insert into change (kind, subject) values ('entry', gen_random_uuid())");
     isOpen = true;
     await node.follower.start();

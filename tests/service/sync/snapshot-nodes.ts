@@ -1,5 +1,3 @@
-/** Nodes that start from snapshots of one test database. */
-
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -38,7 +36,6 @@ export interface SnapshotNode {
   readonly index: MemoryIndex;
   messages(): string[];
   output(): string;
-  /** Resolves once the message was logged. */
   logged(message: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -49,7 +46,7 @@ export interface NodeOptions {
   readonly writes?: boolean;
 }
 
-/** Create one per test file, before its tests. After each test it stops all nodes and deletes their snapshot. */
+/** Create one per test file. After each test it stops all nodes and deletes their snapshot. */
 export class SnapshotNodes {
   readonly random = randomFrom(3);
   path = '';
@@ -118,7 +115,7 @@ export class SnapshotNodes {
     return node;
   }
 
-  /** Starts a node and stops it, which leaves a file. */
+  /** Starts and stops a node. */
   async leaveSnapshot(options?: NodeOptions): Promise<void> {
     const node = await this.start(options);
     await node.logged(messages.written);
@@ -148,7 +145,7 @@ export class SnapshotNodes {
     ({ database: this.database, stores: this.stores } = await openTestDatabase(this.testDatabase));
     this.path = join(this.testDatabase.env.VIGIE_DATA_DIR, 'snapshots', 'index.snapshot');
     this.workers = await startIndexWorkerPool(1);
-    // No test searches for neighbours, and building their index takes longer than everything else.
+    // Building it takes longer than everything else.
     await dropNearIndex(this.database);
     // More than one slice of records.
     await this.stores.entries.createMany(

@@ -23,7 +23,7 @@ describe('a snapshot written while entries come and go', () => {
     await nodes.withdraw(during[0] as Entry);
     await node.follower.refresh();
     await writing;
-    // The first node is not stopped, so the file is the one written meanwhile.
+    // The first node did not write at a stop.
     const next = await nodes.start({ writes: false });
     expect(next.messages()).toEqual([fromSnapshot]);
     const expected = [...before, ...during].map(({ id }, at) => (at < 3 || at === 6 ? [] : [[id, true]]));
@@ -34,7 +34,7 @@ describe('a snapshot written while entries come and go', () => {
   it('records no position whose changes are not all applied', async () => {
     const node = await nodes.start();
     await node.logged(written);
-    // More entries than one turn applies: the node has read further than the index holds.
+    // More than one turn applies.
     const hexes = Array.from({ length: 5_000 }, () => randomHash(nodes.random));
     await nodes.stores.entries.createMany(
       hexes.map((hex) => nodes.newEntry(hex)),

@@ -59,7 +59,7 @@ describe('a node that starts', () => {
     await nodes.leaveSnapshot();
     await nodes.withdraw(goneEntry);
     const freshEntry = await nodes.create(fresh);
-    // An open transaction of any database of the server keeps later changes from being pruned.
+    // Any open transaction of the server prevents pruning.
     const isPast = 'select pg_snapshot_xmin(pg_current_snapshot()) > max(xid) as past from change';
     await vi.waitFor(async () => expect(await nodes.database.query(isPast)).toEqual([{ past: true }]), { timeout: 20_000 });
     while ((await new ChangeStore(nodes.database).prune(0)) > 0);
