@@ -12,7 +12,6 @@ const dataDir = join(directory.path, 'data');
 afterEach(killChildren);
 afterAll(() => directory.remove());
 
-/** Waits for a file or folder to appear in an existing folder. */
 async function appears(path: string): Promise<void> {
   const watcher = watch(dirname(path));
   const changes = on(watcher, 'change');

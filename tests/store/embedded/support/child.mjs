@@ -17,7 +17,6 @@ const tasks = {
   lock: async ({ directory }) => process.send({ heldBy: (await acquireLock(directory, self)).heldBy }),
   fileLock: async ({ directory }) => process.send({ heldBy: (await acquireFileLock(directory, self)).heldBy }),
   work: async ({ connection, name, rounds }) => process.send(await workload(connection, name, rounds)),
-  /** Leaves a transaction with one row open. */
   openTransaction: async ({ connection }) => {
     const client = new pg.Client(connection);
     await client.connect();
@@ -25,7 +24,6 @@ const tasks = {
     await client.query("insert into visits (visitor, round) values ('killed', 1)");
     process.send('open');
   },
-  /** Sends the first half of a message of 1 MB. */
   halfMessage: async ({ connection }) => {
     const socket = createConnection(`${connection.host}/.s.PGSQL.5432`);
     socket.write(startup('postgres', 'postgres'));

@@ -9,7 +9,6 @@ export interface Child {
   readonly pid: number | undefined;
   /** Starts a task of child.mjs and returns its first message. */
   ask(task: string, details: object): Promise<unknown>;
-  /** The messages from now on. */
   messages(): AsyncIterable<unknown>;
   /** Sends SIGKILL and waits until the process has ended. */
   kill(): Promise<void>;
@@ -42,7 +41,6 @@ function died(): never {
   throw new Error('the child process ended before it answered');
 }
 
-/** For `afterEach`. */
 export async function killChildren(): Promise<void> {
   await Promise.all([...running].map((child) => [once(child, 'exit'), child.kill('SIGKILL')][0]));
 }

@@ -18,7 +18,6 @@ export function temporaryDirectory(): Directory {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Opens `dataDir` as its owner. */
 export async function openAsOwner(dataDir: string, options: Partial<EmbeddedOptions> = {}): Promise<Owner> {
   const embedded = await openEmbedded({ dataDir, command: 'vigie serve', ...options });
   if (embedded.kind !== 'owner') throw new Error(`${dataDir} is in use by process ${embedded.heldBy.pid}`);
@@ -33,7 +32,7 @@ export function poolOf({ connection }: { connection: pg.PoolConfig }, max = 4): 
   return pool;
 }
 
-/** A socket after the startup exchange, for tests that write protocol bytes themselves. */
+/** A socket after the startup exchange. */
 export async function rawClient({ connection }: { connection: Owner['connection'] | Owner['inProcess'] }): Promise<Duplex> {
   const socket = 'stream' in connection ? connection.stream() : createConnection(`${connection.host}/.s.PGSQL.5432`);
   socket.write(startup('postgres', 'postgres'));
@@ -41,7 +40,7 @@ export async function rawClient({ connection }: { connection: Owner['connection'
   return socket;
 }
 
-/** Repeats the query until the pool has an answer. Each failed attempt takes time of its own, so there is no pause. */
+/** Needs no pause: each failed attempt takes time. */
 export async function queryUntilAnswered(pool: pg.Pool, text: string): Promise<pg.QueryResult> {
   for (;;) {
     try {

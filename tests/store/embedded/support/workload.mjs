@@ -2,7 +2,7 @@ import pg from 'pg';
 
 const clients = 4;
 
-/** Sends queries whose answer identifies the client, and notes every wrong answer. */
+/** Sends queries whose answers identify the client. */
 class Client {
   constructor(pool, name, tally) {
     Object.assign(this, { pool, name, tally });
@@ -77,7 +77,6 @@ async function run(client, rounds) {
   }
 }
 
-/** Runs four clients at once, each with `rounds` rounds of transactions, errors and large parameters. */
 export async function workload(connection, name, rounds) {
   const pool = new pg.Pool({ ...connection, max: clients });
   const tally = { operations: 0, wrong: [] };
