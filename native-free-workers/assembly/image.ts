@@ -1,11 +1,9 @@
 /**
  * The perceptual hashes of one decoded image: PDQ of the whole and of any part, and blockhash, each in eight orientations.
- *
- * PDQ (Meta, 2019): `../oracles/pdq.ts` explains the algorithm and names its source. A whole image of up to 512 px per side is hashed with
- * every float32 operation in the order of the C++ reference (running sums included, no fused multiply-add), so hashes are equal bit for bit.
- * `pdq/part-filter.ts` explains larger images and parts. Blockhash: `blockhash/sums.ts`.
- *
- * Use: `reserve` returns where to write the pixels, `computeLuma` prepares them once, then call any hash in any order.
+ * `../oracles/pdq.ts` explains PDQ and names its source. A whole image of up to 512 px per side is hashed with every float32
+ * operation in the order of the C++ reference (running sums included, no fused multiply-add), so hashes are equal bit for bit.
+ * `pdq/part-filter.ts` explains larger images and parts.
+ * Use: `reserve` returns where to write the pixels, `computeLuma` prepares them, then call any hash in any order.
  */
 
 import { SIDE, blockOutput, blockSums, columns, luma, luma64, output, padded, rows } from './image/memory';
@@ -24,27 +22,24 @@ export { computeLuma } from './image/luma';
 /** The reference stretches images with a larger side. */
 const UNSTRETCHED: i32 = 512;
 
-/** 8 x 32 bytes, in the order of `orientations`. */
 export function pdqHashesAddress(): usize {
   return output;
 }
 
-/** 8 x 32 bytes, in the order of `orientations`. */
 export function blockhashesAddress(): usize {
   return blockOutput;
 }
 
-/** 64x64 float32, of the last PDQ hash. */
 export function decimatedLumaAddress(): usize {
   return luma64;
 }
 
-/** 16x16 float64, of the last blockhash: 256 times R + G + B of all pixels in a block. */
+/** 16x16 float64: 256 times R + G + B of all pixels in a block. */
 export function blockSumsAddress(): usize {
   return blockSums;
 }
 
-/** float32, in rows of `lumaStride()` values. */
+/** Rows of `lumaStride()` float32. */
 export function lumaAddress(): usize {
   return luma;
 }
@@ -66,8 +61,8 @@ export function hashWhole(): i32 {
 }
 
 /**
- * Hashes a rectangle inside the image as if it were an image. `reduced`: the image is a smaller copy of the original. `upright`: computes only
- * the first hash and leaves zeros for the others. Returns the quality; a side under 5 px gives zero hashes and quality 0.
+ * Hashes a rectangle inside the image as if it were an image. `reduced`: the decoder shrank the image. `upright`: computes only
+ * the first hash. Under 5 px per side, hashes and quality are zero.
  */
 export function hashPart(x: i32, y: i32, width: i32, height: i32, reduced: bool, upright: bool): i32 {
   memory.fill(output, 0, 8 * 32);
