@@ -1,4 +1,4 @@
-/** Input and output of the image worker. Plain data: classes and error codes do not survive a thread or a process. */
+/** Input and output of the image worker: plain data, because it crosses a process. */
 
 export const decodedFormats = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
 export type DecodedFormat = (typeof decodedFormats)[number];
@@ -11,12 +11,11 @@ export const refusals = [
   'truncated',
   'too_many_pixels',
   'too_many_frames',
-  /** Under 5 px on a side, where PDQ is not defined. */
+  /** Under 5 px on a side. */
   'too_small',
 ] as const;
 export type Refusal = (typeof refusals)[number];
 
-/** PDQ of the whole image or a part. */
 export interface VariantHashes<Hash extends string = string> {
   /** a-z, 0-9 and _. `full` is the image as a viewer shows it, after EXIF orientation. */
   readonly variant: string;
@@ -31,20 +30,19 @@ export interface HashedImage {
   readonly pdq: readonly VariantHashes[];
   /** In the order of `orientations`; empty if degenerate. */
   readonly blockhash: readonly string[];
-  /** As a viewer shows the first frame, before normalisation. */
+  /** Of the first frame as shown, before normalisation. */
   readonly width: number;
   readonly height: number;
   readonly format: DecodedFormat;
 }
 
-/** One colour, two tones or stripes: the hashes collide with those of similar images and must not be matched. */
+/** One colour, two tones or stripes: its hashes must not be matched, because they collide with those of similar images. */
 export interface FlatImage extends HashedImage {
   readonly unscannable: 'flat';
 }
 
 export type ImageResult = HashedImage | FlatImage | { readonly unscannable: Refusal };
 
-/** An enrolment gets more variants, because it happens only once. */
 export const purposes = ['query', 'enrol'] as const;
 export type Purpose = (typeof purposes)[number];
 

@@ -11,7 +11,7 @@ import { queryVariants } from './variants/query-variants.js';
 
 restrictDecoders();
 const kernel = await loadImageKernel();
-// // From the pool in src/imaging/process.ts.
+// From the pool in src/imaging/process.ts.
 const settings: ImageSettings = workerData;
 
 /** A rejection means a fault of our code, and ends the imaging process. */

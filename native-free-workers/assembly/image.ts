@@ -1,9 +1,9 @@
 /**
- * The perceptual hashes of one decoded image: PDQ of the whole and of any part, and blockhash, each in eight orientations.
- * `../oracles/pdq.ts` explains PDQ and names its source. A whole image of up to 512 px per side is hashed with every float32
- * operation in the order of the C++ reference (running sums included, no fused multiply-add), so hashes are equal bit for bit.
- * `pdq/part-filter.ts` explains larger images and parts.
- * Use: `reserve` returns where to write the pixels, `computeLuma` prepares them, then call any hash in any order.
+ * The perceptual hashes of one image: PDQ of the whole and of any part, and blockhash, each in eight orientations.
+ * `../oracles/pdq.ts` explains PDQ. Up to 512 px per side, every float32 operation happens in the order of the C++ reference
+ * (running sums included, no fused multiply-add), so hashes are equal bit for bit. `pdq/part-filter.ts` explains larger images
+ * and parts.
+ * `reserve` returns where to write the pixels, `computeLuma` prepares them, then call any hash in any order.
  */
 
 import { SIDE, blockOutput, blockSums, columns, luma, luma64, output, padded, rows } from './image/memory';
@@ -19,7 +19,7 @@ export { reserve } from './image/memory';
 export { areSumsDegenerate, isLumaDegenerate } from './image/degenerate';
 export { computeLuma } from './image/luma';
 
-/** The reference stretches images with a larger side. */
+/** The reference stretches larger images. */
 const UNSTRETCHED: i32 = 512;
 
 export function pdqHashesAddress(): usize {
@@ -34,12 +34,11 @@ export function decimatedLumaAddress(): usize {
   return luma64;
 }
 
-/** 16x16 float64: 256 times R + G + B of all pixels in a block. */
+/** 16x16 float64. */
 export function blockSumsAddress(): usize {
   return blockSums;
 }
 
-/** Rows of `lumaStride()` float32. */
 export function lumaAddress(): usize {
   return luma;
 }
@@ -48,7 +47,7 @@ export function lumaStride(): i32 {
   return padded(columns);
 }
 
-/** Hashes the whole image as the reference does. Returns the quality, 0 to 100. */
+/** Returns the quality. */
 export function hashWhole(): i32 {
   if (columns > UNSTRETCHED || rows > UNSTRETCHED) return hashPart(0, 0, columns, rows, false, false);
   memory.fill(output, 0, 8 * 32);
@@ -60,10 +59,7 @@ export function hashWhole(): i32 {
   return quality();
 }
 
-/**
- * Hashes a rectangle inside the image as if it were an image. `reduced`: the decoder shrank the image. `upright`: computes only
- * the first hash. Under 5 px per side, hashes and quality are zero.
- */
+/** `reduced`: the decoder shrank the image. `upright`: computes only the first hash. Returns the quality. */
 export function hashPart(x: i32, y: i32, width: i32, height: i32, reduced: bool, upright: bool): i32 {
   memory.fill(output, 0, 8 * 32);
   if (width < 5 || height < 5) return 0;

@@ -1,20 +1,18 @@
 /**
  * Multi-index hashing (Norouzi, Punjani, Fleet 2012): exact search within a radius r, without comparing every hash.
  * A hash has 16 bands of 16 bits. Allow t(b) flips in band b, where all t(b) + 1 add up to r + 1. A hash within r is then within
- * t(b) in at least one band (pigeonhole). So each band has a table of buckets by value, and a query reads the buckets within t(b)
- * flips of its own value: 16 x 17 for r = 31.
- * The pigeonring (Qin and Xiao, VLDB 2018) demands more. The excesses d(b) - t(b) - 1 add up to less than 0, so some band starts
- * a ring of negative partial sums: d(b) + d(b + 1) <= t(b) + t(b + 1) + 1, and likewise for three bands. Of unrelated hashes in
- * the 272 buckets, one in 400 passes the first test and one in 80 000 both.
- * A table is little-endian: 65 537 starts (u32, padded to 65 552), then three arrays in bucket order: the next band of each hash
- * (u16), the band after that (u16), and the row number (u32). A row is 32 bytes. The kernel has no state, so any number of
- * threads can search one memory.
+ * t(b) in at least one band (pigeonhole). So a query reads, in the table of each band, the buckets within t(b) flips of its own
+ * value: 16 x 17 for r = 31.
+ * The pigeonring (Qin and Xiao, VLDB 2018) demands more: in some band d(b) + d(b + 1) <= t(b) + t(b + 1) + 1, and likewise with
+ * the next two. Of unrelated hashes in the 272 buckets, one in 400 passes the first test and one in 80 000 both.
+ * A table has 65 537 starts (u32, padded to 65 552), then three arrays in bucket order: the next band of each hash (u16), the
+ * band after that (u16), and the row number (u32). A row is 32 bytes. The kernel has no state, so any number of threads can
+ * search one memory.
  */
 
 const bands: u32 = 16;
 const buckets: usize = 65536;
 const startsBytes: usize = (buckets + 16) * 4;
-/** The ranges follow the addresses of the 16 tables. */
 const rangesAt: usize = 64;
 
 // @ts-ignore: decorator
@@ -30,8 +28,8 @@ function valueOf(hash: usize, band: u32): u32 {
 }
 
 /**
- * Builds the table of `band` from rows `0` to `rows - 1`, without rows marked in `dead`. `capacity`, the number of hashes that
- * fit into the table, decides where its arrays begin. Returns the number of hashes in the table.
+ * Inserts rows `0` to `rows - 1` without those marked in `dead`. `capacity`, the number of hashes that fit into the table,
+ * decides where its arrays begin. Returns the number of hashes in the table.
  */
 export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: usize, capacity: u32): u32 {
   const value = rowsAt + (<usize>band << 1);
@@ -53,8 +51,8 @@ export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: u
 }
 
 /**
- * Builds the table of `band` from the table `old`: drops dead rows and adds the rows whose numbers are at `added`, sorted by this
- * band. Returns the number of hashes in the table.
+ * Copies the table `old` without dead rows, and inserts the rows whose numbers are at `added`, sorted by this band. Returns the
+ * number of hashes in the table.
  */
 export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: usize, count: u32, table: usize, capacity: u32): u32 {
   const oldNext = old + startsBytes;
@@ -108,7 +106,6 @@ function writeEntry(next: usize, capacity: u32, at: u32, inNext: u16, inAfter: u
   store<u32>(numbersOf(next, capacity) + (<usize>at << 2), row);
 }
 
-/** Turns counts at value + 1 into starts at value. */
 function sumStarts(table: usize): void {
   let sum: u32 = 0;
   for (let bucket: usize = 0; bucket <= buckets; bucket++) {
@@ -150,15 +147,14 @@ function allowedInThree(band: u32, radius: u32): i32 {
 }
 
 /**
- * Finds the buckets of a search, and returns how many candidates they hold.
- * `masks`: the 697 values with up to three bits set (u16), by number of bits. `ranges` receives the addresses of the first arrays
- * of the 16 tables (u32), then for each bucket its first and end (u32).
+ * Writes the buckets of a search to `ranges`, and returns how many candidates they hold. `masks`: the 697 values with up to three
+ * bits set (u16). `ranges`: the addresses of the first arrays of the 16 tables, then first and end of each bucket (u32).
  */
 export function candidates(tables: usize, query: usize, radius: u32, masks: usize, ranges: usize): u32 {
   let sum: u32 = 0;
   let range = ranges + rangesAt;
   for (let band: u32 = 0; band < bands; band++) {
-    // // Read once: a compaction may swap the table, but leaves this one intact until the search ends.
+    // Read once: a compaction may swap the table, but leaves this one intact until the search ends.
     const table = <usize>atomic.load<u32>(tables + (<usize>band << 2));
     store<u32>(ranges + (<usize>band << 2), <u32>(table + startsBytes));
     const value = valueOf(query, band);
@@ -173,8 +169,8 @@ export function candidates(tables: usize, query: usize, radius: u32, masks: usiz
 }
 
 /**
- * Writes pairs of u32 (row, distance) to `out` for all hashes within `radius` (0-63), each row once. `candidates` must fill
- * `ranges` first. Returns the number of pairs, or -1 if there are more than `capacity`.
+ * Writes pairs of u32 (row, distance) to `out` for all hashes within `radius` (0-63). `candidates` must fill `ranges` first.
+ * Returns the number of pairs, or -1 if there are more than `capacity`.
  */
 export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: u32, ranges: usize, out: usize, capacity: u32): i32 {
   let found: u32 = 0;
@@ -182,7 +178,7 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
   let range = ranges + rangesAt;
   let ahead = range;
   for (let band: u32 = 0; band < bands; band++) {
-    // // Four bands at once: enough cache misses overlap, and the lines are still cached when they are compared.
+    // Four bands at once: enough cache misses overlap, and the lines are still cached when compared.
     for (let one = band; (band & 3) == 0 && one < band + 4; one++) {
       const end = ahead + (<usize>bucketsWithin(flipsOf(one, radius)) << 3);
       prefetched += prefetch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end);

@@ -11,7 +11,7 @@ export function scan(hashes: usize, first: u32, count: u32, query: usize, radius
   let found: u32 = 0;
   let at = hashes + (<usize>first << 5);
   for (let number = first; number < count; number++, at += 32) {
-    // // Unrelated hashes differ in 64 +- 6 bits of the first half.
+    // Unrelated hashes differ in 64 +- 6 bits of the first half.
     const half = <u32>(popcnt(load<u64>(at) ^ q0) + popcnt(load<u64>(at, 8) ^ q1));
     if (half > radius) continue;
     const distance = half + <u32>(popcnt(load<u64>(at, 16) ^ q2) + popcnt(load<u64>(at, 24) ^ q3));

@@ -2,9 +2,8 @@
  * From untrusted bytes to the pixels that are hashed, as a viewer shows them: EXIF orientation applied, alpha over white, and ICC
  * profiles, gamma, CMYK, palettes and 16 bits converted to 8-bit sRGB or grey.
  * No other PDQ implementation applies ICC profiles to RGB. But a profile that swaps channels would show one picture and have
- * another hashed. Ordinary profiles move a hash by 0 (sRGB) to 2 bits (Display P3).
- * Viewers disagree about which profile to apply. So a picture whose profile is not plain sRGB is decoded with and without it. For
- * 48 megapixels each takes 0.15 s as JPEG, 1.3 s as PNG and 4.9 s as AVIF.
+ * another hashed. Viewers disagree about which profile to apply, so a picture whose profile is not plain sRGB is decoded with and
+ * without it. For 48 megapixels each takes 0.15 s as JPEG, 1.3 s as PNG and 4.9 s as AVIF.
  */
 import sharp, { type SharpOptions } from 'sharp';
 import { type ImageHeader, readSimpleHeader } from '../file-formats/image-header.js';
@@ -30,7 +29,7 @@ export interface Refused {
   readonly unscannable: Refusal;
 }
 
-/** Leaves libvips with only the decoders of `decodedFormats`, in the whole process. */
+/** Leaves libvips with the decoders of `decodedFormats`, in the whole process. */
 export function restrictDecoders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   const names = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'];
@@ -44,8 +43,7 @@ export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise
   const checked = preflight(bytes, limits);
   if ('unscannable' in checked) return checked;
   const { format, exponent } = checked;
-  // // 'warning' would refuse damaged JPEG data that viewers show; 'truncated' would decode missing strips of a cut TIFF as
-  // black.
+  // 'warning' refuses damaged JPEG data that viewers show. 'truncated' decodes missing strips of a TIFF as black.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: limits.maxPixels };
   try {
     const shown = exponent === undefined ? bytes : await withGammaApplied(bytes, options, exponent);
@@ -58,7 +56,7 @@ export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise
   }
 }
 
-/** With an end marker added, a JPEG that lacks only this marker decodes without a warning. */
+/** A JPEG that lacks only its end marker decodes without a warning if it gets one. */
 async function decodeWithEndMarker(bytes: Uint8Array, options: SharpOptions, limits: ImageLimits): Promise<Normalised | Refused> {
   const ended = new Uint8Array(bytes.length + 2);
   ended.set(bytes);
@@ -79,7 +77,7 @@ async function decode(
   const header = readSimpleHeader(bytes, format);
   if (header && Math.max(header.width, header.height) <= maxUnreducedSide) {
     const raster = await decodePixels(bytes, options, header.isGrey);
-    // // A crafted header can make libvips find more pixels than we did.
+    // A crafted header can make libvips find more pixels than we did.
     if (Math.max(raster.width, raster.height) <= maxUnreducedSide) return unreduced(raster, format);
   } else if (header && format === 'jpeg' && !header.mayHaveExif) return decodeLargeJpeg(bytes, options, header);
   return decodeWithMetadata(bytes, format, options, limits);
@@ -91,7 +89,7 @@ function unreduced(raster: Raster, format: DecodedFormat): Normalised | Refused 
   return { frames: [{ variant: 'full', raster }], width, height, format };
 }
 
-/** Without profile and EXIF, the metadata of libvips (0.5 of 10 ms) is not needed. */
+/** Needs no metadata from libvips, which would take 0.5 of 10 ms. */
 async function decodeLargeJpeg(
   bytes: Uint8Array,
   options: SharpOptions,

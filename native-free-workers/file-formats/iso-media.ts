@@ -1,14 +1,12 @@
 /**
  * What an ISO base media file (HEIF, ISO/IEC 23008-12) contains, whatever its brands claim. libheif chooses a decoder by the type
- * of each item, and a sender must reach none but AV1. A file with a film (`moov`) is refused, because browsers play the film and
- * libheif decodes an item.
+ * of each item, and a sender must reach none but AV1. A film (`moov`) is refused: browsers play it, libheif decodes an item.
  */
 
 /** AV1, items derived from others (grid, identity, gain map), and metadata. */
 const allowedItems: ReadonlySet<string> = new Set(['av01', 'grid', 'iden', 'tmap', 'Exif', 'mime']);
 /** Boxes that hold boxes, and the bytes before the first inner box. */
 const containers: Readonly<Record<string, number>> = { meta: 4 };
-/** `meta` and `iinf`: no proper file nests deeper. */
 const maxDepth = 2;
 /** Without a limit, 20 MiB of empty boxes block the only thread for a second. */
 const maxBoxes = 4_096;
@@ -26,7 +24,7 @@ export function codingOf(bytes: Uint8Array): 'av1' | 'other' | 'nothing' {
   let boxes = 0;
   for (const box of walk(view, 0, view.byteLength, 0)) {
     if (++boxes > maxBoxes) return 'other';
-    // // The short form of HEIF 3 names its codec elsewhere.
+    // The short form of HEIF 3.
     if (box.type === 'mini' || box.type === 'moov') return 'other';
     if (box.type !== 'infe') continue;
     const type = itemType(view, box);
@@ -58,7 +56,7 @@ function itemInfoHeader(view: DataView, from: number, to: number): number {
   return from < to && view.getUint8(from) === 0 ? 6 : 8;
 }
 
-/** The item id before the type has 16 bits in version 2, 32 in version 3. Earlier versions have no type. */
+/** The item id before the type has 16 bits in version 2, 32 in version 3. */
 function itemType(view: DataView, { from, to }: Box): string {
   const version = from < to ? view.getUint8(from) : 0;
   const at = from + 4 + (version === 2 ? 2 : 4) + 2;

@@ -17,26 +17,26 @@ const colourTypes: ReadonlySet<number> = new Set([chunk.cHRM, chunk.cICP, chunk.
 interface Chunk {
   readonly type: number;
   readonly data: Uint8Array;
-  /** The checksum is right and the chunk stands before the palette. Decoders disagree about others. */
+  /** Right checksum, before the palette. Decoders disagree about other chunks. */
   readonly isProper: boolean;
 }
 
-/** `exponent`: the power for every sample. Undefined: they are sRGB or follow the profile. */
+/** `exponent`: the power for every sample, if any. */
 export type PngColour = 'unknown' | { readonly exponent: number | undefined };
 
 /** White point, red, green and blue of sRGB: x and y times 100 000. */
 const primaries = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
 /** Accepts Adobe RGB, P3 and D50 (about two bits of a hash), but not swapped primaries. */
 const primariesTolerance = 12_000;
-/** Gamma that browsers assume for the screen. libpng ignores an exponent closer to 1 than the threshold. */
+/** Gamma that browsers assume for the screen. libpng ignores exponents closer to 1 than the threshold. */
 const screenGamma = 2.2;
 const gammaThreshold = 0.05;
 
-/** `unknown`: browsers show something that libvips does not decode, such as an animation. */
+/** `unknown`: browsers show something that libvips does not decode. */
 export function pngColour(bytes: Uint8Array): PngColour {
   const found = new Map<number, Chunk>();
   for (const one of chunksBeforePixels(bytes)) {
-    // // Some encoders write sRGB after the palette (4 of 6258 PNGs in Debian).
+    // Some encoders write sRGB after the palette (4 of 6258 PNGs in Debian).
     if (one.type === chunk.sRGB && !one.isProper && found.size === 0) continue;
     if (one.type === chunk.acTL || !one.isProper || found.has(one.type)) return 'unknown';
     found.set(one.type, one);
@@ -50,7 +50,6 @@ export function pngColour(bytes: Uint8Array): PngColour {
   return gamma ? exponentOf(gamma, bytes[24] === 16) : { exponent: undefined };
 }
 
-/** A chunk that ends beyond the file is left to the decoder. */
 function* chunksBeforePixels(bytes: Uint8Array): Generator<Chunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let hasPalette = false;

@@ -23,7 +23,7 @@ const refused: readonly string[] = [
   '\0\0\0\x0cJXL \r\n',
   '\0\0\0\x0cjP  \r\n', // JPEG 2000
   '\xff\x4f\xff\x51', // JPEG 2000 codestream
-  '\0\0\x01\0', // // ICO. Also a first box of 256 bytes, so ISO media come first
+  '\0\0\x01\0', // ICO. Also a first box of 256 bytes, so ISO media come first
   '\x76\x2f\x31\x01', // OpenEXR
   '#?RADIANCE',
   'qoif',
@@ -34,7 +34,7 @@ const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 /** `unsupported`: an image that we refuse. Undefined: no image. Reads at most 512 bytes. */
 export function sniff(bytes: Uint8Array): DecodedFormat | 'unsupported' | undefined {
   const head = latin1(bytes.subarray(0, 512));
-  // // Before ISO media, as in browsers: in other formats bytes 4 to 7 can be `ftyp` by chance.
+  // Before ISO media, as in browsers: in other formats bytes 4 to 7 can be `ftyp` by chance.
   const found = signatures.find(([magic]) => head.startsWith(magic));
   if (found) return found[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';

@@ -16,7 +16,7 @@ const harmless = new Set([
 ]);
 const curves = ['rTRC', 'gTRC', 'bTRC'];
 
-/** True for the colorants and curves of sRGB without a tag that could override them. A wrong `false` costs only a conversion. */
+/** A wrong `false` costs only a conversion. */
 export function isPlainSrgb(icc: Uint8Array): boolean {
   const view = new DataView(icc.buffer, icc.byteOffset, icc.byteLength);
   const tags = tagsOf(view);
@@ -32,7 +32,7 @@ export function isPlainSrgb(icc: Uint8Array): boolean {
 function tagsOf(view: DataView): Map<string, NonNullable<Place>> | undefined {
   if (view.byteLength < tagTable + 4) return undefined;
   const text = (at: number): string => String.fromCharCode(...[0, 1, 2, 3].map((k) => view.getUint8(at + k)));
-  // // Class, colour space, connection space.
+  // Class, colour space, connection space.
   if (text(12) + text(16) + text(20) + text(36) !== 'mntrRGB XYZ acsp') return undefined;
   const [end, count] = [view.getUint32(0), view.getUint32(tagTable)];
   if (end > view.byteLength || count > 64 || tagTable + 4 + count * 12 > end) return undefined;
@@ -53,7 +53,7 @@ function isColorant(view: DataView, place: Place, wanted: readonly number[]): bo
   return wanted.every((value, k) => Math.abs(fixed(view, place.at + 8 + k * 4) - value) < tolerance);
 }
 
-/** True if the curve is within 1/255 of sRGB's everywhere. */
+/** Within 1/255 of sRGB's curve everywhere. */
 function isSrgbCurve(view: DataView, place: Place): boolean {
   if (!place || place.size < 12) return false;
   const type = view.getUint32(place.at);
@@ -61,7 +61,7 @@ function isSrgbCurve(view: DataView, place: Place): boolean {
   return type === 0x63757276 && isSrgbTable(view, place);
 }
 
-/** Type 3: (ax + b)^g from d on, cx below. Both parts are monotonic, so it suffices to check all inputs, and d for both parts. */
+/** Type 3: (ax + b)^g from d on, cx below. Both parts are monotonic, so checking all inputs, and d for both, suffices. */
 function isSrgbFormula(view: DataView, { at, size }: NonNullable<Place>): boolean {
   if (!isLength(size, 32) || view.getUint16(at + 8) !== 3) return false;
   const [g = 0, a = 0, b = 0, c = 0, d = 0] = [12, 16, 20, 24, 28].map((offset) => fixed(view, at + offset));
@@ -70,7 +70,7 @@ function isSrgbFormula(view: DataView, { at, size }: NonNullable<Place>): boolea
   return meets && inputs.every((x) => isShownAs(x, x < d ? c * x : power(x)));
 }
 
-/** Checks all samples, which 16-bit images can reach, and the inputs on the lines between them. */
+/** 16-bit images can reach every sample. */
 function isSrgbTable(view: DataView, { at, size }: NonNullable<Place>): boolean {
   const samples = view.getUint32(at + 8);
   if (samples < 2 || !isLength(size, 12 + samples * 2)) return false;
@@ -83,7 +83,7 @@ function isSrgbTable(view: DataView, { at, size }: NonNullable<Place>): boolean 
   });
 }
 
-/** True if a viewer shows the light `linear` as the sRGB value `x`, within 1/255. */
+/** A viewer shows the light `linear` as the sRGB value `x`, within 1/255. */
 function isShownAs(x: number, linear: number): boolean {
   const light = Math.min(1, Math.max(0, linear));
   const shown = light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;

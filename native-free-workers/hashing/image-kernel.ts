@@ -1,4 +1,4 @@
-/** The typed interface of the image kernel, for Node and browsers. `assembly/image.ts` names sources and parameters. */
+/** The typed interface of the image kernel (`assembly/image.ts`), for Node and browsers. */
 import { maxTwoToneShare } from './degenerate-limits.js';
 import type { Area, Raster } from './raster.js';
 
@@ -11,13 +11,13 @@ export interface PdqHashes {
 
 export type HashedOrientations = 'all' | 'upright';
 
-/** Holds one image at a time. The arrays it returns are views, valid until the next call. */
+/** Holds one image. The arrays it returns are views, valid until the next call. */
 export interface ImageKernel {
   /** Copies the pixels. @throws RangeError if the image does not fit into 4 GiB. */
   load(raster: Raster): void;
   /** About 1 ms; over 512 px per side 0.2 ms. */
   pdq(): PdqHashes;
-  /** PDQ of a part as if it were an image, about 0.03 ms. @throws RangeError if it is not inside the image. */
+  /** About 0.03 ms. @throws RangeError if the part is not inside the image. */
   pdqOfPart(area: Area, orientations?: HashedOrientations): PdqHashes;
   /** Of the last PDQ, about 0.01 ms. `share`: limit for samples in two tones. */
   isDegenerate(share?: number): boolean;
@@ -27,7 +27,7 @@ export interface ImageKernel {
   areBlocksDegenerate(): boolean;
   /** 64x64, of the last PDQ. */
   decimatedLuma(): Float32Array;
-  /** 16x16, of the last blockhashes: 256 times R + G + B of all pixels in a block. */
+  /** 16x16, of the last blockhashes: 256 times R + G + B of all pixels. */
   blockSums(): Float64Array;
   /** Rows of `stride` floats. */
   luma(): { readonly data: Float32Array; readonly stride: number };

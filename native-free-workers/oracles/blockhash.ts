@@ -7,7 +7,7 @@ const at = (values: ArrayLike<number>, index: number): number => values[index] ?
 
 export function plainBlockhashes(raster: Raster): string[] {
   const sums = blockSums(raster);
-  // // Half of the scale, as blockhash-core has it: 256 * 3 / 2 per pixel.
+  // Half of the scale, as blockhash-core has it: 256 * 3 / 2 per pixel.
   const half = raster.width * raster.height * 384;
   return turns.map((turn) =>
     hashOf(

@@ -6,7 +6,7 @@ interface LinearScan {
   scan(hashes: number, first: number, count: number, query: number, radius: number, out: number, capacity: number): number;
 }
 
-/** Exports of assembly/multi-index.ts that search. */
+/** Exports of assembly/multi-index.ts. */
 interface TableSearch {
   candidates(tables: number, query: number, radius: number, masks: number, ranges: number): number;
   search(
@@ -21,10 +21,7 @@ interface TableSearch {
 }
 
 const maxTableRadius = 63;
-/**
- * With more candidates (heaps of near-identical hashes) a scan is cheaper: a candidate costs about two rows of the scan
- * (measured).
- */
+/** With more candidates (heaps of near-identical hashes) a scan is cheaper: a candidate costs about two rows (measured). */
 const maxCandidateShare = 0.4;
 /** Up to this many rows, a scan is as fast as a look into 272 buckets. */
 const alwaysScannedRows = 8_192;
@@ -34,7 +31,7 @@ const nothing = new Uint32Array(0);
 
 export class ShardSearcher {
   private readonly words: Int32Array;
-  /** The memory never grows; a view for each search would cost more than an empty search. */
+  /** The memory never grows. A view for each search would cost more than an empty search. */
   private readonly bytes: Uint8Array;
   private readonly pairs: Uint32Array;
   private readonly scan: LinearScan['scan'];
@@ -59,16 +56,16 @@ export class ShardSearcher {
   }
 
   /**
-   * Finds every hash within `radius` (0-256) of `query` (32 bytes). Returns pairs (slot, distance); slots from `capacity` on are
+   * Finds hashes within `radius` (0-256) of `query` (32 bytes). Returns pairs (slot, distance); slots from `capacity` on are
    * places of the tail. The caller must drop rows that were removed or moved moments ago.
    */
   search(query: Uint8Array, radius: number): Uint32Array<ArrayBuffer> {
     const { words, thread } = this;
     this.bytes.set(query, this.scratch + scratch.query);
-    // // Announced before the first read: the compactor overwrites nothing that this search can still see.
+    // Announced before the first read: the compactor overwrites nothing that this search can see.
     Atomics.store(words, control.active + thread, Atomics.load(words, control.epoch));
     try {
-      // // An entry leaves the tail only when all tables hold it.
+      // An entry leaves the tail only when all tables hold it.
       const tail = this.searchTail(radius);
       const rows = this.searchTables(radius);
       return tail.length === 0 ? rows : concatenate([rows, tail]);

@@ -1,6 +1,6 @@
 /**
- * Hashes that an entry stores beside the whole image. An image is enrolled once, so index size matters more than time.
- * bench/robustness shows what each variant gains.
+ * Hashes that an entry stores beside the whole image. Index size matters more than time. bench/robustness shows what each variant
+ * gains.
  */
 import type { VariantHashes, VariantSet } from '../image-task.js';
 import { hashFramedPictures } from './deborder.js';
@@ -14,9 +14,9 @@ import { sampleTilted, straightenedCrop } from './tilted-rectangle.js';
 interface Steps {
   /** Percent of both sides. A query hashes the whole and 97 %, which halves the number of steps. */
   readonly crops: readonly number[];
-  /** Degrees, to both sides. PDQ tolerates one degree; smaller tilts match the whole or the first crop. */
+  /** Degrees, to both sides. PDQ tolerates one degree. */
   readonly tilts: readonly number[];
-  /** Per entry in the main index, including the whole and later frames. */
+  /** Per entry in the main index, including wholes. */
   readonly maxHashes: number;
 }
 
@@ -26,23 +26,23 @@ const stepsOf: Readonly<Record<Exclude<VariantSet, 'none'>, Steps>> = {
   all: { crops: [98, 95, 93, 90, 88, 85, 83, 80], tilts: [1, 2, 2.7, 3.5, 4.2, 5], maxHashes: 32 },
 };
 
-/** Dropped in this order if there are too many: the smallest gain in BENCH.md comes first. */
+/** Dropped in this order: the smallest gain in BENCH.md comes first. */
 const droppedFirst = ['tilt_right_3_5', 'tilt_right_2', 'tilt_left_3_5', 'tilt_right_5', 'tilt_left_5', 'tilt_left_2'];
 
 /**
- * Without `full` and degenerate variants. All are upright, because queries ask in all orientations. Regions have their own index;
- * `alreadyHashed` counts towards the maximum of the main one. Takes about 15 ms and replaces the image in the kernel.
+ * Without `full` and degenerate variants; upright, because queries ask in all orientations. Regions have their own index;
+ * `alreadyHashed` counts towards the maximum of the main one. About 15 ms. Replaces the image in the kernel.
  */
 export function enrolmentVariants(image: LoadedImage, set: VariantSet, alreadyHashed = 1): VariantHashes[] {
   if (set === 'none') return [];
   const { kernel, width, height } = image;
   const { crops, tilts, maxHashes } = stepsOf[set];
   const plane = lumaPlaneOf(image);
-  // // The query also tries the second guess.
+  // The query also tries the second guess.
   const framed = findFramedPictures(plane).slice(0, 1);
   const tilted = tilts.flatMap((degrees) =>
     [degrees, -degrees].map((signed) => ({
-      // // Seen through a rectangle tilted right, the picture is tilted left.
+      // Seen through a rectangle tilted right, the picture is tilted left.
       variant: `tilt_${signed > 0 ? 'left' : 'right'}_${String(degrees).replace('.', '_')}`,
       sampled: sampleTilted(plane, width, height, straightenedCrop(width, height, signed)),
     })),

@@ -67,7 +67,7 @@ function backgroundsOfSides(plane: LumaPlane): number[] {
 function lineOf({ data, stride, width, height }: LumaPlane, isRow: boolean, at: number): Uint8Array {
   const step = isRow ? 1 : stride;
   const from = isRow ? at * stride : at;
-  // // Callbacks for `from` and `reduce` took half of the time of this file.
+  // Callbacks for `from` and `reduce` took half of the time of this file.
   const line = new Uint8Array(isRow ? width : height);
   for (let place = 0; place < line.length; place++) line[place] = Math.round(data[from + place * step] ?? 0);
   return line;

@@ -24,7 +24,7 @@ export function queryVariants(image: LoadedImage): VariantHashes[] {
   const plane = lumaPlaneOf(image);
   const frames = findFramedPictures(plane);
   const skew = findSkew(plane, width, height);
-  // // The next hash invalidates the view of the luma.
+  // The next hash invalidates the view of the luma.
   const straight = skew && sampleTilted(plane, width, height, skew);
   const variants = [
     ...hashFramedPictures(kernel, frames, 'all'),

@@ -1,7 +1,7 @@
 /**
- * Finds a picture that is tilted on an even background, such as a scan.
- * From each side it walks inward at 33 places until the background ends. A tilted picture gives four straight edges of one slope,
- * the median over pairs of places (Theil 1950), which tolerates a third of wrong ones.
+ * Finds a picture that is tilted on an even background, such as a scan. From each side it walks inward at 33 places until the
+ * background ends. The four edges must have one slope, a median over pairs of places (Theil 1950), which tolerates a third of
+ * wrong ones.
  */
 import type { LumaPlane } from './luma-plane.js';
 import type { TiltedRectangle } from './tilted-rectangle.js';
@@ -20,13 +20,12 @@ const maxAngle = 0.16;
 const agreement = 0.008;
 
 interface Edge {
-  /** In pixels of the image. */
   readonly points: readonly (readonly [number, number])[];
   /** Tangent of the angle. */
   readonly slope: number;
 }
 
-/** In pixels of the image (`width` x `height`), of which the plane may be a smaller copy. */
+/** In pixels of the image (`width` x `height`). */
 export function findSkew(plane: LumaPlane, width: number, height: number): TiltedRectangle | undefined {
   const background = backgroundOfCorners(plane);
   if (background === undefined) return undefined;
@@ -79,7 +78,7 @@ function edgeOf(
   return points.length < places * minFoundShare ? undefined : { points, slope: slopeOf(points, isAcross) };
 }
 
-/** From places at least four apart: closer ones differ by less than a pixel. */
+/** Places closer than four differ by less than a pixel. */
 function slopeOf(points: Edge['points'], isAcross: boolean): number {
   const slopes = points.flatMap(([x, y], at) =>
     points.slice(at + 4).map(([otherX, otherY]) => (isAcross ? (otherY - y) / (otherX - x) : (x - otherX) / (otherY - y))),

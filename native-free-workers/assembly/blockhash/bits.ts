@@ -6,10 +6,7 @@ const BAND: i32 = 64;
 const bits: usize = memory.data(16 * 16);
 const band: usize = memory.data(64 * 8, 16);
 
-/**
- * A mirrored image has the same bands of four rows, so the bits of the image and of its transpose, each read in four directions,
- * give all eight orientations.
- */
+/** Mirrored images have the same bands of four rows, so the bits of the image and its transpose give all orientations. */
 export function writeBlockhashes(): void {
   setBits(16, 1);
   write(0, false, false); // identity
@@ -25,7 +22,7 @@ export function writeBlockhashes(): void {
 
 /** Block (row, column) has the sum number row * down + column * right. */
 function setBits(down: i32, right: i32): void {
-  // // A block equal to the median is bright if the median is in the upper half. blockhash-core: 256 * 3 / 2 per pixel.
+  // A block equal to the median is bright if the median is over 256 * 3 / 2 per pixel, as in blockhash-core.
   const half = <f64>columns * <f64>rows * 384;
   for (let first = 0; first < BLOCKS * BLOCKS; first += BAND) {
     for (let k = 0; k < BAND; k++) store<f64>(band + k * 8, sumOf(first + k, down, right));

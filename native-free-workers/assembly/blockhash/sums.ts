@@ -1,9 +1,9 @@
 /**
  * The 16x16 block sums of blockhash (256 bits).
- * Source: Yang, Gu, Niu, "Block Mean Value Based Image Perceptual Hashing" (2006), method 1, bit for bit as blockhash-core 0.1
- * computes it. A pixel counts R + G + B, or 765 if alpha is 0. Block boundaries divide pixels at whole sixteenths, so sums times
- * 256 are integers, and from 16 px per side a rotated image has exactly the rotated sums. In smaller images a pixel counts for at
- * most two blocks per direction, as in blockhash-core.
+ * Source: Yang, Gu, Niu, "Block Mean Value Based Image Perceptual Hashing" (2006), method 1, bit for bit as blockhash-core 0.1. A
+ * pixel counts R + G + B, or 765 if alpha is 0. Block boundaries divide pixels at whole sixteenths, so sums times 256 are
+ * integers, and from 16 px per side a rotated image has exactly the rotated sums. In smaller images a pixel counts for at most
+ * two blocks per direction.
  */
 import { blockSums, columns, pixels, rowSums, rows } from '../image/memory';
 
@@ -65,7 +65,7 @@ function sumRow(channels: i32, from: usize): void {
   }
 }
 
-/** Reads up to 15 bytes beyond `end`, which is safe because luma follows the pixels. */
+/** Reads up to 15 bytes beyond `end`: luma follows the pixels. */
 // @ts-ignore: decorator
 @inline
 function sumBytes(at: usize, end: usize): u32 {

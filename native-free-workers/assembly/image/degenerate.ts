@@ -1,18 +1,17 @@
 /**
- * Detects degenerate pictures: two tones, or a matrix of low rank. `../oracles/degenerate.ts` explains the limits; both run the
- * same float64 operations in the same order. Takes 10 us (TypeScript: 60) for every part of every query.
+ * Degenerate pictures: two tones, or a matrix of low rank. `../oracles/degenerate.ts` runs the same float64 operations in the
+ * same order. Takes 10 us (TypeScript: 60) for every part of every query.
  */
 import { blockSums, grid, luma64 } from './memory';
 
 const SAME_LEVEL: i32 = 2;
 const MAX_RANK: i32 = 3;
 
-/** Four histograms, because neighbours often have the same level and would wait for each other. */
+/** Four histograms: neighbours often have the same level and would wait for each other. */
 const PITCH: usize = 260 * 4;
 const counts: usize = memory.data(4 * 260 * 4, 16);
 const pivotRow: usize = memory.data(64 * 8, 16);
 
-/** `maxShare`: the limit for samples in two tones. */
 export function isLumaDegenerate(maxShare: f64): bool {
   for (let at: usize = 0; at < 64 * 64; at += 4) {
     const values = v128.load(luma64 + at * 4);
@@ -94,7 +93,7 @@ function hasLowRank(side: i32): bool {
   return Math.abs(load<f64>(pivot)) <= SAME_LEVEL || isZeroAfterElimination(pitch, pivot);
 }
 
-/** Address of the first element with the largest magnitude. `pitch`: bytes per row. */
+/** First element with the largest magnitude. `pitch`: bytes per row. */
 function largestElement(pitch: usize): usize {
   let row = grid;
   let most: f64 = 0;
@@ -133,7 +132,7 @@ function eliminate(pitch: usize, pivot: usize): usize {
   return addressOf(most, strongest, pitch);
 }
 
-/** True if the next elimination would leave nothing. Photographs fail after a few samples. */
+/** Photographs fail after a few samples. */
 function isZeroAfterElimination(pitch: usize, pivot: usize): bool {
   const column = copyPivotRow(pitch, pivot);
   const value = load<f64>(pivotRow + column);

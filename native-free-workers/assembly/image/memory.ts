@@ -9,32 +9,32 @@ const FILTERED: i32 = 512;
 export const MARGIN: i32 = 4;
 
 // Static buffers, float32 unless said.
-export const luma64: usize = memory.data(64 * 64 * 4 + 16, 16); // one vector more: right neighbours are read four at a time
+export const luma64: usize = memory.data(64 * 64 * 4 + 16, 16); // right neighbours are read four at a time
 export const cosines: usize = memory.data(16 * 64 * 4, 16); // [frequency][sample]
 export const cosinesTransposed: usize = memory.data(64 * 16 * 4, 16); // [sample][frequency]
 export const halfTransformed: usize = memory.data(16 * 64 * 4, 16);
 export const frequencies: usize = memory.data(16 * 16 * 4, 16); // [vertical][horizontal]
 export const output: usize = memory.data(8 * 32, 16); // bytes, most significant first
-export const blockOutput: usize = memory.data(8 * 32, 16); // the same for blockhash
+export const blockOutput: usize = memory.data(8 * 32, 16);
 export const blockSums: usize = memory.data(16 * 16 * 8, 16); // float64 [row][column]
 export const rowSums: usize = memory.data(16 * 4, 16); // u32, blocks of one row of pixels
 export const frequenciesTransposed: usize = memory.data(16 * 16 * 4, 16); // [horizontal][vertical]
-export const grid: usize = memory.data(64 * 64 * 8, 16); // float64, 64x64 or 16x16: the working copy of `degenerate.ts`
+export const grid: usize = memory.data(64 * 64 * 8, 16); // float64, the matrix of `degenerate.ts`
 
-// The image and work areas above the static data, placed by `reserve`.
+// Work areas, placed by `reserve`.
 /** Tells cached rows of different images apart. */
 export let imageNumber: u32 = 0;
 export let columns: i32 = 0;
 export let rows: i32 = 0;
 export let pixels: usize = 0;
 export let luma: usize = 0; // [row][stride]
-export let decimatedRows: usize = 0; // [16][stride][4], the output of `part-filter.ts`: four rows interleaved
-export let fourRows: usize = 0; // [4][stride], the same before interleaving
-export let strip: usize = 0; // [column][8], eight rows interleaved: two vectors are one column
-export let eightRows: usize = 0; // [8][stride], the rows of the next strip
-export let filtered: usize = 0; // [16][stride], first row pass, row modulo 16
-export let sums: usize = 0; // [stride], running sums of the first column pass
-export let narrow: usize = 0; // [row][64], second row pass, decimated columns only
+export let decimatedRows: usize = 0; // [16][stride][4], four rows interleaved
+export let fourRows: usize = 0; // [4][stride]
+export let strip: usize = 0; // [column][8], eight rows interleaved
+export let eightRows: usize = 0; // [8][stride]
+export let filtered: usize = 0; // [16][stride], first row pass
+export let sums: usize = 0; // [stride], first column pass
+export let narrow: usize = 0; // [row][64], second row pass
 
 // @ts-ignore: decorator
 @inline
@@ -49,7 +49,7 @@ export function padded(side: i32): i32 {
   return (side + 15) & ~15;
 }
 
-/** Returns where to write the `channels * width * height` bytes of an image, or 0 if memory cannot grow enough. */
+/** Returns where to write the `channels * width * height` bytes of an image, or 0 if it does not fit. */
 export function reserve(channels: i32, width: i32, height: i32): usize {
   const stride = <u64>padded(width);
   const start = aligned(__heap_base);

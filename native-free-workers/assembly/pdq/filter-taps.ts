@@ -1,10 +1,9 @@
 /**
- * PDQ's filter and decimation in one direction, as weighted sums: which pixels make a sample, and with what weight.
- * Parts of up to 512 px per side are filtered as they are; larger ones are first stretched to 512 by nearest neighbour. A reduced
- * image has lost the pixels that nearest neighbour would take, so it gets a tent: 3.75/512 of the side to each side, about what
- * two boxes of 4 give, and 0.75/512 right of the centre, because even windows lean to the right
- * (docs/decisions/0016-size-of-hashed-images.md).
- * Memory: 64 counts (i32), [64][TAPS] places (i32, from the start of the part), [64][TAPS] weights (float32).
+ * PDQ's filter and decimation in one direction, as weighted sums.
+ * Over 512 px per side, the pixels are those of a stretch to 512 by nearest neighbour. A reduced image has lost these pixels, so
+ * it gets a tent: 3.75/512 of the side to each side, about what two boxes of 4 give, and 0.75/512 right of the centre, because
+ * even windows lean right (docs/decisions/0016-size-of-hashed-images.md).
+ * Memory: 64 counts (i32), [64][TAPS] places (i32), [64][TAPS] weights (float32).
  */
 import { SIDE, TAPS } from '../image/memory';
 
@@ -37,7 +36,7 @@ function setTap(taps: usize, k: i32, tap: i32, place: i32, weight: f64): void {
   store<f32>(weightsOf(taps, k) + tap * 4, <f32>weight);
 }
 
-/** Each box is a mean of the pixels inside the image. Windows away from the border all have the same weights. */
+/** Windows away from the border all have the same weights. */
 export function boxTaps(taps: usize, side: i32, stretched: i32): void {
   const window = (stretched + 127) >> 7;
   const lead = ((window + 2) >> 1) - 1;

@@ -1,4 +1,4 @@
-/** PDQ's filter and decimation of a whole image of up to 512 px per side, in the order of the reference. */
+/** PDQ's filter and decimation of a whole image of up to 512 px per side. */
 import { MARGIN, SIDE, columns, eightRows, filtered, luma, luma64, narrow, padded, rows, strip, sums } from '../image/memory';
 import { storeTransposed, transpose4x4 } from '../image/transpose';
 
@@ -24,7 +24,7 @@ function sampleOf(k: i32, side: i32): i32 {
   return <i32>((<u64>(2 * k + 1) * <u64>side) >> 7);
 }
 
-/** Both passes and the decimation in one sweep, eight rows at a time, so that each pass finds its input in the cache. */
+/** One sweep, eight rows at a time, so that each pass finds its input in the cache. */
 export function jaroszFilter(): void {
   const pitch = <usize>padded(columns) * 4;
   const window = windowOf(rows);
@@ -54,8 +54,8 @@ function filteredRow(row: i32, pitch: usize): usize {
 }
 
 /**
- * Copies eight rows to the strip. If fewer are `left`, the last one is repeated and its results are never read. Zeros on both
- * sides spare the windows a border check.
+ * If fewer than eight rows are `left`, the last one is repeated and its results are never read. Zeros on both sides spare the
+ * windows a border check.
  */
 function readStrip(first: usize, left: i32, pitch: usize): void {
   for (let half: i32 = 0; half < STRIP; half += 4) {
@@ -113,7 +113,6 @@ function boxRows(to: usize, pitch: usize): void {
 
 const means: usize = memory.data(4 * 8 * 4, 16);
 
-/** The same running sums, but only the means that the decimation reads. */
 function boxRowsDecimated(to: usize): void {
   const window = windowOf(columns);
   const lead = leadOf(window);

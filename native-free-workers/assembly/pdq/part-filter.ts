@@ -1,9 +1,8 @@
 /**
  * The 64x64 luma of any part. PDQ's filter and decimation are linear and separable, so every sample is a weighted sum of a few
- * rows, then of a few columns (`filter-taps.ts`). This costs a tenth of the box filter with its running sums, and differs only in
- * float32 rounding (0 bits over 181 photographs).
- * Many of the about 20 parts of an image share their rows. So decimated rows are kept while `y` and the height stay the same, and
- * only missing columns are added.
+ * rows, then of a few columns. This costs a tenth of the box filter with its running sums, and differs only in float32 rounding
+ * (0 bits over 181 photographs).
+ * Many of the about 20 parts of an image share their rows. So decimated rows are kept while `y` and the height stay the same.
  */
 import { SIDE, columns, decimatedRows, fourRows, imageNumber, luma, luma64, padded } from '../image/memory';
 import { boxTaps, countOf, placesOf, tentTaps, weightsOf } from './filter-taps';
@@ -16,12 +15,12 @@ const rowTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const columnTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const scratch: usize = memory.data(4 * 16 * 4, 16);
 
-// // What the taps were made for; `stretched` is 0 for a tent.
+// What the taps were made for; `stretched` is 0 for a tent.
 let rowSide: i32 = -1;
 let rowStretched: i32 = -1;
 let columnSide: i32 = -1;
 let columnStretched: i32 = -1;
-// // What `decimatedRows` holds.
+// What `decimatedRows` holds.
 let rowsOfImage: u32 = 0;
 let rowsFrom: i32 = 0;
 let readyFrom: i32 = 0;
@@ -73,10 +72,7 @@ function needColumns(from: i32, to: i32): void {
   }
 }
 
-/**
- * Four decimated rows are interleaved, so that a vector is a column. Goes row by row: with 1920 px, blocks of 16 columns took
- * twice as long.
- */
+/** Four rows are interleaved, so that a vector is a column. Row by row: with 1920 px, blocks of 16 columns took twice as long. */
 function decimate(from: i32, to: i32): void {
   const pitch = <usize>padded(columns) * 4;
   const first = luma + <usize>rowsFrom * pitch;
@@ -95,7 +91,7 @@ function weighColumns(k: i32, from: usize, pitch: usize, to: usize): void {
   for (let quad: usize = 0; quad < 4; quad++) transpose4x4(scratch + quad * 16, 64, to + quad * 4 * SIDE * 4, SIDE * 4);
 }
 
-/** Computes four vectors, `apart` bytes from each other, so that each weight is read once. */
+/** Four vectors, `apart` bytes from each other, so that each weight is read once. */
 // @ts-ignore: decorator
 @inline
 function weigh(taps: usize, k: i32, from: usize, pitch: usize, apart: usize, to: usize): void {
