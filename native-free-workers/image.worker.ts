@@ -11,10 +11,10 @@ import { queryVariants } from './variants/query-variants.js';
 
 restrictDecoders();
 const kernel = await loadImageKernel();
-// Only the pool in src/imaging/process.ts starts this file.
+// From the pool in src/imaging/process.ts.
 const settings: ImageSettings = workerData;
 
-/** Resolves for every fault of the image. A rejection means a fault of our code, and ends the imaging process. */
+/** A rejection means a fault of our code, and ends the imaging process. */
 export default async function hashImage({ bytes, purpose }: ImageTask): Promise<ImageResult> {
   const image = await normalise(bytes, settings);
   if ('unscannable' in image) return image;
@@ -29,7 +29,7 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
-/** Variants of the first frame only. `isFlat`: the whole frame is degenerate. `wholes`: hashes that already exist. */
+/** Variants of the first frame. `isFlat`: the whole frame is degenerate. `wholes`: number of hashes that already exist. */
 function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose, wholes: number): VariantHashes[] {
   const raster = frames[0]?.raster;
   if (!raster || settings.variants === 'none') return [];
@@ -45,7 +45,7 @@ interface HashedFrame {
   readonly raster: Raster;
 }
 
-/** Drops unprofiled copies within two bits of their original, which is how far an ordinary profile moves a hash. */
+/** An ordinary profile moves a hash by at most two bits. Such unprofiled copies are dropped. */
 function withoutDuplicates(hashed: readonly HashedFrame[]): HashedFrame[] {
   return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || uprightDistance(pdq, hashed[at - 1]?.pdq) > 2);
 }
@@ -62,7 +62,6 @@ function hashFrame(variant: string, raster: Raster): HashedFrame {
   return { pdq: { variant, quality, hashes }, isUsable, raster };
 }
 
-/** Empty if there is no usable frame, or if its blockhashes are degenerate. */
 function blockhashesOf(raster: Raster | undefined, frames: number): readonly string[] {
   if (!raster) return [];
   if (frames > 1) kernel.load(raster);

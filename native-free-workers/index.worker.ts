@@ -9,13 +9,13 @@ import { ShardSearcher } from './shards/shard-searcher.js';
 
 export interface IndexWorkerData {
   readonly kernels: ShardKernels;
-  /** An i32 for each thread number: the id of the thread that uses it, or 0. Number 0 belongs to the main thread. */
+  /** By thread number (i32): the id of its thread, or 0. Number 0 belongs to the main thread. */
   readonly owners: SharedArrayBuffer;
 }
 
 export interface SearchTask {
   readonly shard: ShardHandle;
-  /** 32 bytes per query. */
+  /** 32 bytes each. */
   readonly queries: Uint8Array;
   readonly radius: number;
 }
@@ -28,7 +28,7 @@ export interface CompactTask {
   readonly tailTo: number;
 }
 
-/** 1 MiB. A larger answer is cut short, because many queries that each hit a heap would fill the memory. */
+/** 1 MiB. Many queries that each hit a heap would fill the memory. */
 const maxPairsPerAnswer = 131_072;
 
 const { kernels, owners }: IndexWorkerData = workerData;
@@ -41,7 +41,7 @@ export function digests(bytes: Uint8Array): Digests {
   return digestsOf(bytes);
 }
 
-/** One array of pairs (slot, distance) per query. May answer only the first queries, at least one; see `maxPairsPerAnswer`. */
+/** Pairs (slot, distance) per query, at least for the first one; see `maxPairsPerAnswer`. */
 export function search({ shard, queries, radius }: SearchTask): Uint32Array[] {
   const searcher = searchers.get(shard.id) ?? new ShardSearcher(kernels, shard, thread);
   searchers.set(shard.id, searcher);
@@ -55,7 +55,7 @@ export function search({ shard, queries, radius }: SearchTask): Uint32Array[] {
   return answers;
 }
 
-/** Rebuilds the tables of a shard. Returns once no search can see the old ones. */
+/** Returns once no search can see the old tables. */
 export function compact({ shard, added, tailTo }: CompactTask): void {
   new ShardCompactor(kernels, shard, ownerWords).merge(added, tailTo);
 }

@@ -1,11 +1,9 @@
 /**
- * The perceptual hashes of one decoded image: PDQ of the whole and of any part, and blockhash, each in eight orientations.
- *
- * PDQ (Meta, 2019): `../oracles/pdq.ts` explains the algorithm and names its source. A whole image of up to 512 px per side is hashed with
- * every float32 operation in the order of the C++ reference (running sums included, no fused multiply-add), so hashes are equal bit for bit.
- * `pdq/part-filter.ts` explains larger images and parts. Blockhash: `blockhash/sums.ts`.
- *
- * Use: `reserve` returns where to write the pixels, `computeLuma` prepares them once, then call any hash in any order.
+ * The perceptual hashes of one image: PDQ of the whole and of any part, and blockhash, each in eight orientations.
+ * `../oracles/pdq.ts` explains PDQ. Up to 512 px per side, every float32 operation happens in the order of the C++ reference
+ * (running sums included, no fused multiply-add), so hashes are equal bit for bit. `pdq/part-filter.ts` explains larger images
+ * and parts.
+ * `reserve` returns where to write the pixels, `computeLuma` prepares them, then call any hash in any order.
  */
 
 import { SIDE, blockOutput, blockSums, columns, luma, luma64, output, padded, rows } from './image/memory';
@@ -21,30 +19,26 @@ export { reserve } from './image/memory';
 export { areSumsDegenerate, isLumaDegenerate } from './image/degenerate';
 export { computeLuma } from './image/luma';
 
-/** The reference stretches images with a larger side. */
+/** The reference stretches larger images. */
 const UNSTRETCHED: i32 = 512;
 
-/** 8 x 32 bytes, in the order of `orientations`. */
 export function pdqHashesAddress(): usize {
   return output;
 }
 
-/** 8 x 32 bytes, in the order of `orientations`. */
 export function blockhashesAddress(): usize {
   return blockOutput;
 }
 
-/** 64x64 float32, of the last PDQ hash. */
 export function decimatedLumaAddress(): usize {
   return luma64;
 }
 
-/** 16x16 float64, of the last blockhash: 256 times R + G + B of all pixels in a block. */
+/** 16x16 float64. */
 export function blockSumsAddress(): usize {
   return blockSums;
 }
 
-/** float32, in rows of `lumaStride()` values. */
 export function lumaAddress(): usize {
   return luma;
 }
@@ -53,7 +47,7 @@ export function lumaStride(): i32 {
   return padded(columns);
 }
 
-/** Hashes the whole image as the reference does. Returns the quality, 0 to 100. */
+/** Returns the quality. */
 export function hashWhole(): i32 {
   if (columns > UNSTRETCHED || rows > UNSTRETCHED) return hashPart(0, 0, columns, rows, false, false);
   memory.fill(output, 0, 8 * 32);
@@ -65,10 +59,7 @@ export function hashWhole(): i32 {
   return quality();
 }
 
-/**
- * Hashes a rectangle inside the image as if it were an image. `reduced`: the image is a smaller copy of the original. `upright`: computes only
- * the first hash and leaves zeros for the others. Returns the quality; a side under 5 px gives zero hashes and quality 0.
- */
+/** `reduced`: the decoder shrank the image. `upright`: computes only the first hash. Returns the quality. */
 export function hashPart(x: i32, y: i32, width: i32, height: i32, reduced: bool, upright: bool): i32 {
   memory.fill(output, 0, 8 * 32);
   if (width < 5 || height < 5) return 0;

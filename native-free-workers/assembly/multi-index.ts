@@ -1,27 +1,18 @@
 /**
- * Multi-index hashing (Norouzi, Punjani, Fleet 2012): exact search within a radius, without comparing every hash.
- *
- * A hash of 256 bits has 16 bands of 16 bits. Allow t(b) flips in band b, where all t(b) + 1 add up to r + 1. Two hashes at distance
- * r or less are then within t(b) in at least one band (pigeonhole). So each band has a table of buckets by value, and a query looks
- * into the buckets within t(b) flips of its own value: 16 x 17 buckets for r = 31.
- *
- * The pigeonring (Qin and Xiao, VLDB 2018) demands more. Put the bands in a ring and call d(b) - t(b) - 1 the excess of band b. All
- * excesses add up to less than 0, so the ring has a band from which every partial sum is negative. For that band,
- * d(b) + d(b + 1) <= t(b) + t(b + 1) + 1 and d(b) + d(b + 1) + d(b + 2) <= t(b) + t(b + 1) + t(b + 2) + 2.
- * Of unrelated hashes in the 272 buckets, one in 400 passes the first test and one in 80 000 both.
- *
- * So a table holds three arrays in bucket order: the next band of each hash (2 bytes), the band after that (2 bytes), and the row
- * number (4 bytes). Before the search compares a bucket, it loads one value per cache line, so that cache misses overlap:
- * WebAssembly has no prefetch.
- *
- * Layout, little-endian: a row is 32 bytes; a table is 65 537 starts (u32, padded to 65 552), then the three arrays. The kernel has
- * no state: every address is an argument, so any number of threads can search one memory.
+ * Multi-index hashing (Norouzi, Punjani, Fleet 2012): exact search within a radius r, without comparing every hash.
+ * A hash has 16 bands of 16 bits. Allow t(b) flips in band b, where all t(b) + 1 add up to r + 1. A hash within r is then within
+ * t(b) in at least one band (pigeonhole). So a query reads, in the table of each band, the buckets within t(b) flips of its own
+ * value: 16 x 17 for r = 31.
+ * The pigeonring (Qin and Xiao, VLDB 2018) demands more: in some band d(b) + d(b + 1) <= t(b) + t(b + 1) + 1, and likewise with
+ * the next two. Of unrelated hashes in the 272 buckets, one in 400 passes the first test and one in 80 000 both.
+ * A table has 65 537 starts (u32, padded to 65 552), then three arrays in bucket order: the next band of each hash (u16), the
+ * band after that (u16), and the row number (u32). A row is 32 bytes. The kernel has no state, so any number of threads can
+ * search one memory.
  */
 
 const bands: u32 = 16;
 const buckets: usize = 65536;
 const startsBytes: usize = (buckets + 16) * 4;
-/** The ranges follow the addresses of the 16 tables. */
 const rangesAt: usize = 64;
 
 // @ts-ignore: decorator
@@ -37,8 +28,8 @@ function valueOf(hash: usize, band: u32): u32 {
 }
 
 /**
- * Builds the table of `band` from rows `0` to `rows - 1`, without rows whose byte in `dead` is not 0. `capacity`, the number of hashes that
- * fit into the table, decides where its arrays begin. Two passes: count, insert. Returns the number of hashes in the table.
+ * Inserts rows `0` to `rows - 1` without those marked in `dead`. `capacity`, the number of hashes that fit into the table,
+ * decides where its arrays begin. Returns the number of hashes in the table.
  */
 export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: usize, capacity: u32): u32 {
   const value = rowsAt + (<usize>band << 1);
@@ -60,8 +51,8 @@ export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: u
 }
 
 /**
- * Builds the table of `band` in one sequential pass from the table `old`: drops dead rows, and adds the rows whose numbers are at `added`
- * (u32, sorted by the value of this band). Returns the number of hashes in the new table.
+ * Copies the table `old` without dead rows, and inserts the rows whose numbers are at `added`, sorted by this band. Returns the
+ * number of hashes in the table.
  */
 export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: usize, count: u32, table: usize, capacity: u32): u32 {
   const oldNext = old + startsBytes;
@@ -88,14 +79,12 @@ export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: 
   return at;
 }
 
-/** Address of the second array; `next` is the first. */
 // @ts-ignore: decorator
 @inline
 function secondNextOf(next: usize, capacity: u32): usize {
   return next + (<usize>capacity << 1);
 }
 
-/** Address of the row numbers. */
 // @ts-ignore: decorator
 @inline
 function numbersOf(next: usize, capacity: u32): usize {
@@ -117,7 +106,6 @@ function writeEntry(next: usize, capacity: u32, at: u32, inNext: u16, inAfter: u
   store<u32>(numbersOf(next, capacity) + (<usize>at << 2), row);
 }
 
-/** Turns counts at value + 1 into starts at value. */
 function sumStarts(table: usize): void {
   let sum: u32 = 0;
   for (let bucket: usize = 0; bucket <= buckets; bucket++) {
@@ -126,35 +114,32 @@ function sumStarts(table: usize): void {
   }
 }
 
-/** Inserting moved every start to the end of its bucket, which is the start of the next one. */
+/** Inserting moved every start to the end of its bucket. */
 function closeStarts(table: usize): u32 {
   memory.copy(startsOf(table, 1), startsOf(table, 0), buckets << 2);
   store<u32>(startsOf(table, 0), 0);
   return load<u32>(startsOf(table, buckets));
 }
 
-/** Number of buckets within `flips` (0-3) bits of a value; 0 for -1. */
 // @ts-ignore: decorator
 @inline
 function bucketsWithin(flips: i32): u32 {
   return flips < 0 ? 0 : flips == 0 ? 1 : flips == 1 ? 17 : flips == 2 ? 137 : 697;
 }
 
-/** t(b): the t(b) + 1 add up to radius + 1 exactly, so no bucket is searched in vain. */
+/** t(b), exact: no bucket is searched in vain. */
 // @ts-ignore: decorator
 @inline
 function flipsOf(band: u32, radius: u32): i32 {
   return <i32>(radius >> 4) - <i32>(band > (radius & 15));
 }
 
-/** Maximum distance in this band and the next one together. */
 // @ts-ignore: decorator
 @inline
 function allowedInTwo(band: u32, radius: u32): i32 {
   return flipsOf(band, radius) + flipsOf((band + 1) & 15, radius) + 1;
 }
 
-/** Maximum distance in this band and the next two together. */
 // @ts-ignore: decorator
 @inline
 function allowedInThree(band: u32, radius: u32): i32 {
@@ -162,16 +147,14 @@ function allowedInThree(band: u32, radius: u32): i32 {
 }
 
 /**
- * Finds the buckets of a search, and returns how many candidates they hold.
- *
- * `tables`: addresses of the 16 tables (u32). `masks`: the 697 values with up to three bits set (u16), by number of bits. `ranges` receives
- * the addresses of the first arrays of the 16 tables (u32), then up to 16 x 697 pairs of u32: first and end of a bucket.
+ * Writes the buckets of a search to `ranges`, and returns how many candidates they hold. `masks`: the 697 values with up to three
+ * bits set (u16). `ranges`: the addresses of the first arrays of the 16 tables, then first and end of each bucket (u32).
  */
 export function candidates(tables: usize, query: usize, radius: u32, masks: usize, ranges: usize): u32 {
   let sum: u32 = 0;
   let range = ranges + rangesAt;
   for (let band: u32 = 0; band < bands; band++) {
-    // Read once: a compaction may swap the table, but does not overwrite this one before the search ends.
+    // Read once: a compaction may swap the table, but leaves this one intact until the search ends.
     const table = <usize>atomic.load<u32>(tables + (<usize>band << 2));
     store<u32>(ranges + (<usize>band << 2), <u32>(table + startsBytes));
     const value = valueOf(query, band);
@@ -186,8 +169,8 @@ export function candidates(tables: usize, query: usize, radius: u32, masks: usiz
 }
 
 /**
- * Finds every hash of the tables within `radius` (0-63) of `query`. Writes pairs of u32 (row, distance) to `out`, each row once. Call
- * `candidates` first: it fills `ranges`. Returns the number of pairs, or -1 if there are more than `capacity`.
+ * Writes pairs of u32 (row, distance) to `out` for all hashes within `radius` (0-63). `candidates` must fill `ranges` first.
+ * Returns the number of pairs, or -1 if there are more than `capacity`.
  */
 export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: u32, ranges: usize, out: usize, capacity: u32): i32 {
   let found: u32 = 0;
@@ -195,7 +178,7 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
   let range = ranges + rangesAt;
   let ahead = range;
   for (let band: u32 = 0; band < bands; band++) {
-    // Four bands at once: enough misses overlap, and the lines are still in the first cache when they are compared.
+    // Four bands at once: enough cache misses overlap, and the lines are still cached when compared.
     for (let one = band; (band & 3) == 0 && one < band + 4; one++) {
       const end = ahead + (<usize>bucketsWithin(flipsOf(one, radius)) << 3);
       prefetched += prefetch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end);
@@ -240,7 +223,7 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
   return found;
 }
 
-/** Loads one value per cache line of every bucket, including its first and last. The loads are independent, so their misses overlap. An empty bucket loads a neighbour. */
+/** Loads one value per cache line of every bucket, so that cache misses overlap: WebAssembly has no prefetch. */
 // @ts-ignore: decorator
 @inline
 function prefetch(next: usize, ranges: usize, end: usize): u64 {

@@ -1,8 +1,8 @@
 import type { Refusal } from '../image-task.js';
 
 /**
- * Why the decoder refused a file, read from its message because libvips has no error codes. Every message that is not recognised means
- * a cut or damaged file. Rethrows errors that did not come from the decoder.
+ * Reads the message, because libvips has no error codes. An unknown message means a cut or damaged file. @throws whatever did not
+ * come from the decoder.
  */
 export function refusalOf(error: unknown): Refusal {
   if (!isDecoderError(error)) throw error;
@@ -14,8 +14,8 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /**
- * sharp passes errors of libvips on as plain Errors; it reports wrong arguments as "Expected ... but received ...". TypeErrors and
- * RangeErrors are faults of our code. After a trap of the WebAssembly build the process can decode no more images and must end.
+ * sharp passes on errors of libvips as plain Errors, and reports wrong arguments as "Expected ... but received ...". TypeErrors
+ * and RangeErrors are faults of our code. After a trap the WebAssembly build cannot decode another image.
  */
 function isDecoderError(error: unknown): error is Error {
   return error instanceof Error && error.constructor === Error && !/^Expected .* but received /.test(error.message);

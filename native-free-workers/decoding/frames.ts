@@ -1,4 +1,4 @@
-/** The pictures of one file that are hashed: the first, middle and last frame or page, each with and without its profile. */
+/** The pictures of a file that are hashed: first, middle and last frame or page. */
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isPlainSrgb } from '../file-formats/srgb-profile.js';
 import type { Raster } from '../hashing/raster.js';
@@ -9,26 +9,22 @@ import { decodePixels, minSide, reducedSize } from './pixels.js';
 type LaterPage = 'frame_middle' | 'frame_last';
 type Page = 'full' | LaterPage;
 
-/** One decoded picture, by the name of its variant. */
 export interface Frame {
-  /** `unprofiled`: the frame before it, decoded without its ICC profile. */
+  /** `unprofiled`: the frame before it, without its ICC profile. */
   readonly variant: Page | 'unprofiled' | `${LaterPage}_unprofiled`;
   readonly raster: Raster;
 }
 
 /**
- * Pixels of an animation that may be played to reach its last frame. GIF and WebP draw each frame onto the one before, so the
- * thousandth frame costs a thousand, and the middle one half of that again. One core plays 100 to 350 million pixels per second
- * (120 to 270 with the wasm decoder), so this takes at most one second of the five that an image has by default.
+ * GIF and WebP draw each frame onto the one before, so the last frame costs all of them, and the middle one half again. One core
+ * plays 100 to 350 million pixels per second, so this takes at most one second.
  */
 const maxPlayedPixels = 48_000_000;
 
-/** The first picture of the file, and its copy without profile. */
 export function firstFrames(bytes: Uint8Array, options: SharpOptions, metadata: Metadata): Promise<Frame[]> {
   return decodePage(bytes, options, metadata, 'full');
 }
 
-/** The middle and the last picture of the file. */
 export async function laterFrames(
   bytes: Uint8Array,
   options: SharpOptions,
@@ -43,7 +39,7 @@ export async function laterFrames(
   return frames;
 }
 
-/** `metadata` must be that of this page: pages of a TIFF have their own sizes, profiles and colours. */
+/** Each page of a TIFF has its own size, profile and colours, so `metadata` must be of this page. */
 async function decodePage(bytes: Uint8Array, options: SharpOptions, metadata: Metadata, page: Page): Promise<Frame[]> {
   const { icc, space } = metadata;
   const size = reducedSize(metadata.autoOrient);
@@ -56,7 +52,7 @@ async function decodePage(bytes: Uint8Array, options: SharpOptions, metadata: Me
   ];
 }
 
-/** Skips a damaged page: a file with a broken end still shows its beginning, and that is already decoded. */
+/** Skips a damaged page, because the first one is already decoded. */
 async function decodeLaterPage(bytes: Uint8Array, options: SharpOptions, page: LaterPage): Promise<Frame[]> {
   try {
     return await decodePage(bytes, options, await sharp(bytes, options).metadata(), page);
@@ -66,7 +62,7 @@ async function decodeLaterPage(bytes: Uint8Array, options: SharpOptions, page: L
   }
 }
 
-/** Frames of an animation within `maxPlayedPixels`. Pages of other formats decode independently, so all of them count. */
+/** Pages of other formats decode independently. */
 function playableFrames(format: DecodedFormat, { width, height, pages = 1 }: Metadata): number {
   const isPlayed = format === 'gif' || format === 'webp';
   return isPlayed ? Math.min(pages, Math.floor(maxPlayedPixels / (width * height))) : pages;

@@ -1,12 +1,9 @@
 /**
  * From untrusted bytes to the pixels that are hashed, as a viewer shows them: EXIF orientation applied, alpha over white, and ICC
  * profiles, gamma, CMYK, palettes and 16 bits converted to 8-bit sRGB or grey.
- *
- * No other PDQ implementation applies the ICC profiles of RGB images. Without it, a profile that swaps channels shows one picture
- * and has another one hashed. Ordinary profiles move a hash by 0 (sRGB) to 2 bits (Display P3).
- *
- * Viewers disagree about which profile to apply, if any. So a picture whose profile is not plain sRGB is decoded twice, with the
- * profile and without. For 48 megapixels each takes 0.15 s as JPEG, 1.3 s as PNG and 4.9 s as AVIF.
+ * No other PDQ implementation applies ICC profiles to RGB. But a profile that swaps channels would show one picture and have
+ * another hashed. Viewers disagree about which profile to apply, so a picture whose profile is not plain sRGB is decoded with and
+ * without it. For 48 megapixels each takes 0.15 s as JPEG, 1.3 s as PNG and 4.9 s as AVIF.
  */
 import sharp, { type SharpOptions } from 'sharp';
 import { type ImageHeader, readSimpleHeader } from '../file-formats/image-header.js';
@@ -20,9 +17,9 @@ import { withGammaApplied } from './png-gamma.js';
 import { preflight } from './preflight.js';
 
 export interface Normalised {
-  /** `full` first. There are more only if the file has several pictures, or a profile that is not plain sRGB. */
+  /** `full` first. */
   readonly frames: readonly Frame[];
-  /** Pixels of the first frame before any reduction, after EXIF orientation. */
+  /** Of the first frame before any reduction, after EXIF orientation. */
   readonly width: number;
   readonly height: number;
   readonly format: DecodedFormat;
@@ -32,7 +29,7 @@ export interface Refused {
   readonly unscannable: Refusal;
 }
 
-/** Leaves libvips with only the decoders of `decodedFormats`, in the whole process. Call it before the first image. */
+/** Leaves libvips with the decoders of `decodedFormats`, in the whole process. */
 export function restrictDecoders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   const names = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'];
@@ -41,13 +38,12 @@ export function restrictDecoders(): void {
   sharp.concurrency(1);
 }
 
-/** Decodes a file. Answers `Refused` for every fault of the file; rejects only for faults of our own code. */
+/** Rejects only for faults of our own code. */
 export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise<Normalised | Refused> {
   const checked = preflight(bytes, limits);
   if ('unscannable' in checked) return checked;
   const { format, exponent } = checked;
-  // 'error' refuses a file that ends early but accepts damaged JPEG data, as viewers do. 'warning' would refuse both, and
-  // 'truncated' would decode the missing strips of a cut TIFF as black.
+  // 'warning' refuses damaged JPEG data that viewers show. 'truncated' decodes missing strips of a TIFF as black.
   const options: SharpOptions = { failOn: 'error', limitInputPixels: limits.maxPixels };
   try {
     const shown = exponent === undefined ? bytes : await withGammaApplied(bytes, options, exponent);
@@ -60,7 +56,7 @@ export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise
   }
 }
 
-/** Many JPEGs lack only the end marker. With one added, such a file decodes without a warning; a file that lost pixels does not. */
+/** A JPEG that lacks only its end marker decodes without a warning if it gets one. */
 async function decodeWithEndMarker(bytes: Uint8Array, options: SharpOptions, limits: ImageLimits): Promise<Normalised | Refused> {
   const ended = new Uint8Array(bytes.length + 2);
   ended.set(bytes);
@@ -81,7 +77,7 @@ async function decode(
   const header = readSimpleHeader(bytes, format);
   if (header && Math.max(header.width, header.height) <= maxUnreducedSide) {
     const raster = await decodePixels(bytes, options, header.isGrey);
-    // A crafted header can make libvips find more pixels than we did. Then libvips' own metadata decides.
+    // A crafted header can make libvips find more pixels than we did.
     if (Math.max(raster.width, raster.height) <= maxUnreducedSide) return unreduced(raster, format);
   } else if (header && format === 'jpeg' && !header.mayHaveExif) return decodeLargeJpeg(bytes, options, header);
   return decodeWithMetadata(bytes, format, options, limits);
@@ -93,7 +89,7 @@ function unreduced(raster: Raster, format: DecodedFormat): Normalised | Refused 
   return { frames: [{ variant: 'full', raster }], width, height, format };
 }
 
-/** A large JPEG without profile and EXIF needs no metadata from libvips, which would take 0.5 of 10 ms. */
+/** Needs no metadata from libvips, which would take 0.5 of 10 ms. */
 async function decodeLargeJpeg(
   bytes: Uint8Array,
   options: SharpOptions,
@@ -104,7 +100,6 @@ async function decodeLargeJpeg(
   return { frames: [{ variant: 'full', raster }], width, height, format: 'jpeg' };
 }
 
-/** Decodes every other file: libvips reads its metadata first, then its pixels. */
 async function decodeWithMetadata(
   bytes: Uint8Array,
   format: DecodedFormat,

@@ -1,10 +1,9 @@
 import sharp, { type SharpOptions } from 'sharp';
 
 /**
- * Applies the gamma of a PNG to its samples. The result is a PNG without gamma, in EXIF orientation, with the same alpha.
- *
- * Browsers apply gamma before they blend and scale; libvips cannot. In the other order an attacker can hide a picture: with a gamma of
- * 0.02 a browser would show one picture and we would hash another. Such files are rare; each costs a second decoding and 8 bytes per pixel.
+ * Raises all samples but alpha to `exponent`, and returns a PNG without gamma in EXIF orientation.
+ * Browsers apply gamma before they blend and scale; libvips cannot. In the other order, a gamma of 0.02 can show one picture and
+ * have another hashed. Such files are rare; each costs a second decoding and 8 bytes per pixel.
  */
 export async function withGammaApplied(png: Uint8Array, options: SharpOptions, exponent: number): Promise<Uint8Array> {
   const colour = sharp(png, options).autoOrient();

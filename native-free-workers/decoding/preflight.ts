@@ -1,4 +1,4 @@
-/** Checks of a file before any decoder sees it: memory-safe code that reads a few bytes. */
+/** Checks before any decoder sees a file, in memory-safe code. */
 
 import { codingOf } from '../file-formats/iso-media.js';
 import { pngColour } from '../file-formats/png-colour.js';
@@ -8,13 +8,12 @@ import type { DecodedFormat, ImageLimits, Refusal } from '../image-task.js';
 
 export interface Preflight {
   readonly format: DecodedFormat;
-  /** Gamma correction: raise every sample to this power before any other step. */
+  /** Gamma correction: the power for every sample. */
   readonly exponent: number | undefined;
 }
 
 const srgb = { exponent: undefined };
 
-/** Names the one decoder that may see the file, or says why none may. */
 export function preflight(bytes: Uint8Array, limits: ImageLimits): Preflight | { readonly unscannable: Refusal } {
   const format = sniff(bytes);
   if (format === undefined) return { unscannable: 'not_an_image' };

@@ -6,14 +6,10 @@ export interface ImageHeader {
   readonly height: number;
   /** One channel besides alpha. */
   readonly isGrey: boolean;
-  /** If so, the image may be shown in another orientation. */
   readonly mayHaveExif: boolean;
 }
 
-/**
- * Size and colours of a JPEG or PNG without CMYK and ICC profile. Undefined for every other file and for unclear headers. The size is
- * as stored, before EXIF orientation.
- */
+/** Undefined for CMYK, ICC profiles, other formats and unclear headers. The size is as stored, before EXIF orientation. */
 export function readSimpleHeader(bytes: Uint8Array, format: DecodedFormat): ImageHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'jpeg') return jpegHeader(view);
@@ -21,8 +17,8 @@ export function readSimpleHeader(bytes: Uint8Array, format: DecodedFormat): Imag
 }
 
 /**
- * Walks the marker segments to the first scan (ITU-T T.81, table B.1). Gives up if anything lies between two segments, even fill bytes,
- * because a decoder might then find another header than we do.
+ * Walks the segments to the first scan (ITU-T T.81, table B.1). Gives up if anything lies between two segments, because a decoder
+ * might then find another header.
  */
 function jpegHeader(view: DataView): ImageHeader | undefined {
   let frame: Omit<ImageHeader, 'mayHaveExif'> | undefined;
@@ -49,13 +45,13 @@ function isFrameHeader(marker: number): boolean {
   return marker >= 0xffc0 && marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc;
 }
 
-/** DHT, DAC, DQT, DRI, COM and all APP segments except APP2, which holds ICC profiles. */
+/** All but APP2, which holds ICC profiles. */
 function isSkipped(marker: number): boolean {
   const isApplication = marker >= 0xffe0 && marker <= 0xffef && marker !== 0xffe2;
   return isApplication || [0xffc4, 0xffcc, 0xffdb, 0xffdd, 0xfffe].includes(marker);
 }
 
-/** IHDR, then the chunks up to IDAT. A chunk iCCP holds a profile (PNG, section 11). */
+/** A chunk iCCP before IDAT holds a profile (PNG, section 11). */
 function pngHeader(view: DataView): ImageHeader | undefined {
   if (view.byteLength < 33 || view.getUint32(12) !== 0x49484452) return undefined;
   for (let at = 33; at + 8 <= view.byteLength; at += 12 + view.getUint32(at)) {

@@ -1,34 +1,30 @@
 /**
- * What an ISO base media file really contains (HEIF, ISO/IEC 23008-12), whatever its brands claim.
- *
- * libheif chooses a decoder by the type of each item. Besides AV1 it knows HEVC, VVC, AVC, JPEG, JPEG 2000 and uncompressed images, and a
- * sender must not reach those decoders. A file with a film (`moov`) is refused too: browsers play the film, libheif decodes an item.
+ * What an ISO base media file (HEIF, ISO/IEC 23008-12) contains, whatever its brands claim. libheif chooses a decoder by the type
+ * of each item, and a sender must reach none but AV1. A film (`moov`) is refused: browsers play it, libheif decodes an item.
  */
 
-/** Items of an AVIF: AV1, items derived from others (grid, identity, gain map), and metadata. */
+/** AV1, items derived from others (grid, identity, gain map), and metadata. */
 const allowedItems: ReadonlySet<string> = new Set(['av01', 'grid', 'iden', 'tmap', 'Exif', 'mime']);
-/** Boxes that hold boxes, and the number of bytes before the first inner box. */
+/** Boxes that hold boxes, and the bytes before the first inner box. */
 const containers: Readonly<Record<string, number>> = { meta: 4 };
-/** `meta` and `iinf`: no proper file nests deeper. */
 const maxDepth = 2;
-/** An image of 256 tiles has a few more boxes than tiles. Without a limit, 20 MiB of empty boxes block the only thread for a second. */
+/** Without a limit, 20 MiB of empty boxes block the only thread for a second. */
 const maxBoxes = 4_096;
 
 interface Box {
   readonly type: string;
-  /** Offsets of the content. */
   readonly from: number;
   readonly to: number;
 }
 
-/** `av1`: only AV1 images. `other`: also something else. `nothing`: no image item, as in a cut file. */
+/** `other`: not only AV1. `nothing`: no image item, as in a cut file. */
 export function codingOf(bytes: Uint8Array): 'av1' | 'other' | 'nothing' {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let found: 'av1' | 'nothing' = 'nothing';
   let boxes = 0;
   for (const box of walk(view, 0, view.byteLength, 0)) {
     if (++boxes > maxBoxes) return 'other';
-    // `mini`, the short form of HEIF 3, names its codec elsewhere.
+    // The short form of HEIF 3.
     if (box.type === 'mini' || box.type === 'moov') return 'other';
     if (box.type !== 'infe') continue;
     const type = itemType(view, box);
@@ -38,7 +34,7 @@ export function codingOf(bytes: Uint8Array): 'av1' | 'other' | 'nothing' {
   return found;
 }
 
-/** Every box, containers before their content. A box that is too long ends with its parent. */
+/** A box that is too long ends with its parent. */
 function* walk(view: DataView, start: number, end: number, depth: number): Generator<Box> {
   for (let at = start; at + 8 <= end; ) {
     const type = fourCharacters(view, at + 4);
@@ -55,12 +51,12 @@ function* walk(view: DataView, start: number, end: number, depth: number): Gener
   }
 }
 
-/** Version and flags, then a count of 16 bits in version 0 and of 32 bits in later versions. */
+/** Version and flags, then a count of 16 bits in version 0 and of 32 later. */
 function itemInfoHeader(view: DataView, from: number, to: number): number {
   return from < to && view.getUint8(from) === 0 ? 6 : 8;
 }
 
-/** The item id before the type has 16 bits in version 2 and 32 in version 3. Earlier versions have no type; AVIF does not use them. */
+/** The item id before the type has 16 bits in version 2, 32 in version 3. */
 function itemType(view: DataView, { from, to }: Box): string {
   const version = from < to ? view.getUint8(from) : 0;
   const at = from + 4 + (version === 2 ? 2 : 4) + 2;

@@ -1,13 +1,8 @@
-/** JPEGs with more than one ICC profile. Source: ICC.1:2022, annex B.4. */
-
 /** Second bytes of markers (ITU-T T.81, table B.1). */
 const [applicationTwo, startOfScan, endOfImage] = [0xe2, 0xda, 0xd9];
 const signature = 'ICC_PROFILE\0';
 
-/**
- * Removes every profile but the first, which is the one that browsers apply; libvips would apply the last. Returns the same bytes if no
- * segment number repeats.
- */
+/** Removes every ICC profile but the first (ICC.1:2022, annex B.4). Browsers apply the first, libvips the last. */
 export function withFirstProfile(jpeg: Uint8Array): Uint8Array {
   const numbers = new Set<number>();
   const kept: Uint8Array[] = [];
@@ -23,7 +18,7 @@ export function withFirstProfile(jpeg: Uint8Array): Uint8Array {
   return from === 0 ? jpeg : Buffer.concat([...kept, jpeg.subarray(from)]);
 }
 
-/** The profile segments before the pixels. Like libjpeg, it skips fill bytes and anything else between two segments. */
+/** The profile segments before the pixels. Like libjpeg, it skips anything between two segments. */
 function* profileSegments(jpeg: Uint8Array): Generator<{ readonly at: number; readonly end: number }> {
   for (let at = markerFrom(jpeg, 2); at >= 0; ) {
     const marker = jpeg[at + 1] ?? 0;
@@ -35,7 +30,6 @@ function* profileSegments(jpeg: Uint8Array): Generator<{ readonly at: number; re
   }
 }
 
-/** Offset of the next marker from `start` on, or -1. */
 function markerFrom(jpeg: Uint8Array, start: number): number {
   let at = jpeg.indexOf(0xff, start);
   while (at >= 0 && (jpeg[at + 1] === 0xff || jpeg[at + 1] === 0)) at = jpeg.indexOf(0xff, at + 1);

@@ -1,7 +1,7 @@
-/** Colour chunks of a PNG, which browsers follow and our decoder ignores. Source: PNG (Third Edition), sections 5 and 11. */
+/** Colour chunks that browsers follow and our decoder ignores. Source: PNG (Third Edition), sections 5 and 11. */
 import { crc32 } from 'node:zlib';
 
-/** Chunk types as numbers: a file of 20 MiB can have two million chunks, and a string for each would be slow. */
+/** As numbers: a file of 20 MiB can have two million chunks. */
 const chunk = {
   IDAT: 0x49444154,
   PLTE: 0x504c5445,
@@ -17,26 +17,26 @@ const colourTypes: ReadonlySet<number> = new Set([chunk.cHRM, chunk.cICP, chunk.
 interface Chunk {
   readonly type: number;
   readonly data: Uint8Array;
-  /** The checksum is right and the chunk stands before the palette. Decoders disagree about chunks that do not. */
+  /** Right checksum, before the palette. Decoders disagree about other chunks. */
   readonly isProper: boolean;
 }
 
-/** `exponent`: raise each sample to this power first. Undefined: the samples are sRGB or follow the profile. */
+/** `exponent`: the power for every sample, if any. */
 export type PngColour = 'unknown' | { readonly exponent: number | undefined };
 
 /** White point, red, green and blue of sRGB: x and y times 100 000. */
 const primaries = [31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
-/** Accepts Adobe RGB, P3 and D50, which move a hash by about two bits. Swapped primaries, which show another picture, exceed it. */
+/** Accepts Adobe RGB, P3 and D50 (about two bits of a hash), but not swapped primaries. */
 const primariesTolerance = 12_000;
-/** The gamma that browsers assume for the screen. libpng ignores an exponent that is closer to 1 than the threshold. */
+/** Gamma that browsers assume for the screen. libpng ignores exponents closer to 1 than the threshold. */
 const screenGamma = 2.2;
 const gammaThreshold = 0.05;
 
-/** `unknown` for an animation (APNG) and for unclear colours: browsers would show something that libvips does not decode. */
+/** `unknown`: browsers show something that libvips does not decode. */
 export function pngColour(bytes: Uint8Array): PngColour {
   const found = new Map<number, Chunk>();
   for (const one of chunksBeforePixels(bytes)) {
-    // Some encoders write sRGB after the palette (4 of 6258 PNGs in Debian). Alone it changes nothing.
+    // Some encoders write sRGB after the palette (4 of 6258 PNGs in Debian).
     if (one.type === chunk.sRGB && !one.isProper && found.size === 0) continue;
     if (one.type === chunk.acTL || !one.isProper || found.has(one.type)) return 'unknown';
     found.set(one.type, one);
@@ -50,7 +50,6 @@ export function pngColour(bytes: Uint8Array): PngColour {
   return gamma ? exponentOf(gamma, bytes[24] === 16) : { exponent: undefined };
 }
 
-/** Colour and animation chunks up to the first IDAT. Stops at a chunk that ends beyond the file, which the decoder will refuse. */
 function* chunksBeforePixels(bytes: Uint8Array): Generator<Chunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let hasPalette = false;
@@ -73,10 +72,7 @@ function isNearSrgb(chromaticities: Uint8Array): boolean {
   return primaries.every((wanted, k) => Math.abs(view.getUint32(k * 4) - wanted) <= primariesTolerance);
 }
 
-/**
- * Chromium's rule. Browsers disagree about a gamma under 0.01 or over 10. With 16 bits per sample, the 8 bits that we keep may not be the
- * ones that show the picture.
- */
+/** Chromium's rule. Browsers disagree about a gamma under 0.01 or over 10. Of 16 bits, we may keep the 8 that show nothing. */
 function exponentOf(gamma: Uint8Array, has16Bits: boolean): PngColour {
   if (gamma.length !== 4) return 'unknown';
   const value = new DataView(gamma.buffer, gamma.byteOffset).getUint32(0) / 100_000;

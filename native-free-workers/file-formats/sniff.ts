@@ -1,7 +1,7 @@
 /** The type of a file from its first bytes. Names and Content-Type are not trusted. */
 import type { DecodedFormat } from '../image-task.js';
 
-/** The first bytes of each format, as Latin-1 text. */
+/** First bytes, as Latin-1 text. */
 const signatures: readonly (readonly [magic: string, format: DecodedFormat])[] = [
   ['\xff\xd8\xff', 'jpeg'],
   ['\x89PNG\r\n\x1a\n', 'png'],
@@ -13,7 +13,7 @@ const signatures: readonly (readonly [magic: string, format: DecodedFormat])[] =
   ['MM\0+', 'tiff'],
 ];
 
-/** The first bytes of images that we refuse. */
+/** First bytes of images that we refuse. */
 const refused: readonly string[] = [
   'BM',
   '%PDF',
@@ -23,7 +23,7 @@ const refused: readonly string[] = [
   '\0\0\0\x0cJXL \r\n',
   '\0\0\0\x0cjP  \r\n', // JPEG 2000
   '\xff\x4f\xff\x51', // JPEG 2000 codestream
-  '\0\0\x01\0', // ICO. Also the length of a first box of 256 bytes, so ISO media must be checked first
+  '\0\0\x01\0', // ICO. Also a first box of 256 bytes, so ISO media come first
   '\x76\x2f\x31\x01', // OpenEXR
   '#?RADIANCE',
   'qoif',
@@ -31,10 +31,10 @@ const refused: readonly string[] = [
 
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
-/** The format to decode, `unsupported` for images that we refuse, undefined if it is no image. Reads at most 512 bytes. */
+/** `unsupported`: an image that we refuse. Undefined: no image. Reads at most 512 bytes. */
 export function sniff(bytes: Uint8Array): DecodedFormat | 'unsupported' | undefined {
   const head = latin1(bytes.subarray(0, 512));
-  // Before ISO media, as in browsers: in other formats the bytes 4 to 7 can be anything, `ftyp` included.
+  // Before ISO media, as in browsers: in other formats bytes 4 to 7 can be `ftyp` by chance.
   const found = signatures.find(([magic]) => head.startsWith(magic));
   if (found) return found[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
@@ -42,7 +42,7 @@ export function sniff(bytes: Uint8Array): DecodedFormat | 'unsupported' | undefi
   return isSvg(head) || refused.some((magic) => head.startsWith(magic)) ? 'unsupported' : undefined;
 }
 
-/** The first box lists the major brand, a version and the compatible brands. AVIF must be one of them; `iso-media.ts` checks the content. */
+/** The first box lists the brands. `iso-media.ts` checks the content. */
 function sniffIsoMedia(bytes: Uint8Array, head: string): 'avif' | 'unsupported' {
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
   const brands: string[] = head.slice(8, Math.min(size, head.length)).match(/.{4}/gs) ?? [];

@@ -1,7 +1,7 @@
 /** Recognises ICC profiles that need no conversion. Source: ICC.1:2022, matrix/TRC display profiles. */
 
 const tagTable = 128;
-/** XYZ of the D50-adapted sRGB colorants in common profiles, which differ by less than `tolerance`. */
+/** XYZ, D50-adapted. Common profiles differ by less than `tolerance`. */
 const colorants: Readonly<Record<string, readonly number[]>> = {
   rXYZ: [0.436, 0.2225, 0.0139],
   gXYZ: [0.3851, 0.7169, 0.0971],
@@ -9,17 +9,14 @@ const colorants: Readonly<Record<string, readonly number[]>> = {
 };
 const tolerance = 0.002;
 const inputs = Array.from({ length: 256 }, (_, k) => k / 255);
-/** Tags that change no colour in any engine. Others may: `A2B0`, `D2B0` and `cicp` override the matrix. */
+/** Other tags can override the matrix, as `A2B0`, `D2B0` and `cicp` do. */
 const harmless = new Set([
   ...['desc', 'cprt', 'wtpt', 'bkpt', 'chad', 'dmnd', 'dmdd', 'vued'],
   ...['view', 'lumi', 'meas', 'tech', 'mmod', 'dscm', 'chrm'],
 ]);
 const curves = ['rTRC', 'gTRC', 'bTRC'];
 
-/**
- * True if the profile consists of the three colorants and curves of sRGB, without a tag that could override them. False for anything
- * unclear, which costs only a conversion.
- */
+/** A wrong `false` costs only a conversion. */
 export function isPlainSrgb(icc: Uint8Array): boolean {
   const view = new DataView(icc.buffer, icc.byteOffset, icc.byteLength);
   const tags = tagsOf(view);
@@ -31,11 +28,11 @@ export function isPlainSrgb(icc: Uint8Array): boolean {
   );
 }
 
-/** The tags of a display profile by name. Undefined if a name repeats, because engines disagree about which one counts. */
+/** Undefined if a name repeats, because engines disagree about which tag counts. */
 function tagsOf(view: DataView): Map<string, NonNullable<Place>> | undefined {
   if (view.byteLength < tagTable + 4) return undefined;
   const text = (at: number): string => String.fromCharCode(...[0, 1, 2, 3].map((k) => view.getUint8(at + k)));
-  // Class, colour space, connection space. Other classes (`link`, `abst`) have no matrix.
+  // Class, colour space, connection space.
   if (text(12) + text(16) + text(20) + text(36) !== 'mntrRGB XYZ acsp') return undefined;
   const [end, count] = [view.getUint32(0), view.getUint32(tagTable)];
   if (end > view.byteLength || count > 64 || tagTable + 4 + count * 12 > end) return undefined;
@@ -56,7 +53,7 @@ function isColorant(view: DataView, place: Place, wanted: readonly number[]): bo
   return wanted.every((value, k) => Math.abs(fixed(view, place.at + 8 + k * 4) - value) < tolerance);
 }
 
-/** True if the curve is within 1/255 of sRGB's everywhere. No viewer shows a smaller difference. */
+/** Within 1/255 of sRGB's curve everywhere. */
 function isSrgbCurve(view: DataView, place: Place): boolean {
   if (!place || place.size < 12) return false;
   const type = view.getUint32(place.at);
@@ -64,10 +61,7 @@ function isSrgbCurve(view: DataView, place: Place): boolean {
   return type === 0x63757276 && isSrgbTable(view, place);
 }
 
-/**
- * Formula type 3: (ax + b)^g from d on, cx below. Both parts are monotonic, so each is right between two inputs if it is right at both. d
- * is checked as an input of both, because it may lie anywhere.
- */
+/** Type 3: (ax + b)^g from d on, cx below. Both parts are monotonic, so checking all inputs, and d for both, suffices. */
 function isSrgbFormula(view: DataView, { at, size }: NonNullable<Place>): boolean {
   if (!isLength(size, 32) || view.getUint16(at + 8) !== 3) return false;
   const [g = 0, a = 0, b = 0, c = 0, d = 0] = [12, 16, 20, 24, 28].map((offset) => fixed(view, at + offset));
@@ -76,7 +70,7 @@ function isSrgbFormula(view: DataView, { at, size }: NonNullable<Place>): boolea
   return meets && inputs.every((x) => isShownAs(x, x < d ? c * x : power(x)));
 }
 
-/** Samples joined by lines. Checks all samples, because 16-bit images can reach those between 8-bit inputs, and the inputs on the lines. */
+/** 16-bit images can reach every sample. */
 function isSrgbTable(view: DataView, { at, size }: NonNullable<Place>): boolean {
   const samples = view.getUint32(at + 8);
   if (samples < 2 || !isLength(size, 12 + samples * 2)) return false;
@@ -89,7 +83,7 @@ function isSrgbTable(view: DataView, { at, size }: NonNullable<Place>): boolean 
   });
 }
 
-/** True if a viewer shows the light `linear` as the sRGB value `x`, within 1/255. False for NaN. */
+/** A viewer shows the light `linear` as the sRGB value `x`, within 1/255. */
 function isShownAs(x: number, linear: number): boolean {
   const light = Math.min(1, Math.max(0, linear));
   const shown = light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
@@ -101,7 +95,6 @@ function isLength(size: number, wanted: number): boolean {
   return size >= wanted && size < wanted + 4;
 }
 
-/** Reads an s15Fixed16Number. */
 function fixed(view: DataView, at: number): number {
   return view.getInt32(at) / 65_536;
 }

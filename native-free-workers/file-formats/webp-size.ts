@@ -1,8 +1,6 @@
 /**
- * Number of pixels that a WebP claims in its first chunk (RFC 9649, sections 2.5 to 2.7), or 0.
- *
- * libvips allocates the whole canvas before it checks the limit, and its WebAssembly build fills it with zeros. Measured: a file of 60
- * bytes that claims 16383x16383 costs 1.1 GB and half a second.
+ * Pixels that a WebP claims (RFC 9649, sections 2.5 to 2.7), or 0. libvips allocates the canvas before it checks the limit, and
+ * its WebAssembly build fills it: 60 bytes that claim 16383x16383 cost 1.1 GB and half a second.
  */
 export function webpPixels(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,11 +1,10 @@
 /**
- * When a picture has no usable hash: one colour, two tones, gradients, stripes, checks. The kernel decides (`assembly/image/degenerate.ts`)
- * on the data that it hashes: the 64x64 luma of PDQ and the 16x16 block sums of blockhash. Pixel values would mislead, because a dithered
- * photograph has only two of them.
+ * Limits for pictures without a usable hash: one colour, two tones, gradients, stripes, checks. The kernel checks the data that
+ * it hashes. Pixel values would mislead: a dithered photograph has only two of them.
  */
 
 /** The PDQ reference discards hashes of lower quality. */
 export const minimumQuality = 50;
 
-/** Share of samples in two tones that makes a picture degenerate. Around one straight edge across it, the filter leaves 3 % of others. */
+/** Of samples in two tones. The filter blurs one straight edge across the picture over 3 % of them. */
 export const maxTwoToneShare = 0.96;

@@ -1,9 +1,9 @@
-/** The typed interface of the image kernel, for Node and browsers. `assembly/image.ts` names sources and parameters. */
+/** The typed interface of the image kernel (`assembly/image.ts`), for Node and browsers. */
 import { maxTwoToneShare } from './degenerate-limits.js';
 import type { Area, Raster } from './raster.js';
 
 export interface PdqHashes {
-  /** 64 lower-case hex digits each: eight in the order of `orientations` in src/domain/hash.ts, or only the upright one. */
+  /** 64 hex digits each: in the order of `orientations` in src/domain/hash.ts, or only the upright one. */
   readonly hashes: readonly string[];
   /** 0-100. */
   readonly quality: number;
@@ -11,25 +11,25 @@ export interface PdqHashes {
 
 export type HashedOrientations = 'all' | 'upright';
 
-/** Holds one image at a time. The arrays it returns are views, valid until the next call. */
+/** Holds one image. The arrays it returns are views, valid until the next call. */
 export interface ImageKernel {
-  /** Copies the pixels. @throws RangeError if the image and its buffers do not fit into 4 GiB. */
+  /** Copies the pixels. @throws RangeError if the image does not fit into 4 GiB. */
   load(raster: Raster): void;
-  /** PDQ of the whole image, about 1 ms. Up to 512 px per side it equals the reference bit for bit; larger images take 0.2 ms. */
+  /** About 1 ms; over 512 px per side 0.2 ms. */
   pdq(): PdqHashes;
-  /** PDQ of a part as if it were an image, about 0.03 ms. @throws RangeError if the part does not lie inside the image. */
+  /** About 0.03 ms. @throws RangeError if the part is not inside the image. */
   pdqOfPart(area: Area, orientations?: HashedOrientations): PdqHashes;
-  /** True if the last PDQ is degenerate, about 0.01 ms. `share`: of samples in two tones, from which it is. */
+  /** Of the last PDQ, about 0.01 ms. `share`: limit for samples in two tones. */
   isDegenerate(share?: number): boolean;
-  /** Eight blockhashes of the whole image, 64 hex digits each, in the order of `orientations`. */
+  /** Eight, in the order of `orientations`. */
   blockhashes(): string[];
-  /** True if the last blockhashes are degenerate. */
+  /** Of the last blockhashes. */
   areBlocksDegenerate(): boolean;
-  /** The 64x64 luma of the last PDQ. */
+  /** 64x64, of the last PDQ. */
   decimatedLuma(): Float32Array;
-  /** The 16x16 block sums of the last blockhashes: 256 times R + G + B of all pixels in a block. */
+  /** 16x16, of the last blockhashes: 256 times R + G + B of all pixels. */
   blockSums(): Float64Array;
-  /** Luma of the loaded image: rows of `stride` floats, of which the first `width` count. */
+  /** Rows of `stride` floats. */
   luma(): { readonly data: Float32Array; readonly stride: number };
 }
 
@@ -53,7 +53,7 @@ interface KernelExports {
 const bytesPerHash = 32;
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Wraps an instance of image.wasm. It keeps the memory of its largest image: the pixels, 4 bytes per pixel, and 1.5 MB. */
+/** Keeps the memory of its largest image: the pixels, 4 bytes per pixel, and 1.5 MB. */
 export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
   // The kernel's exports have no types of their own.
   const kernel = instance.exports as unknown as KernelExports;

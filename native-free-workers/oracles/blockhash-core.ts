@@ -1,4 +1,4 @@
-/** Blockhash by the package blockhash-core 0.1 (`bmvbhash`, the precise variant). The kernel gives the same bits about 50 times faster. */
+/** The package blockhash-core 0.1 (`bmvbhash`, the precise variant). The kernel gives the same bits about 50 times faster. */
 import { bmvbhash } from 'blockhash-core';
 import type { Raster } from '../hashing/raster.js';
 

@@ -1,14 +1,13 @@
-/** Blockhash in plain TypeScript, with which tests compare `assembly/blockhash/`. `assembly/blockhash/sums.ts` explains the sums. */
+/** Blockhash in plain TypeScript, to compare `assembly/blockhash/` with. */
 import type { Raster } from '../hashing/raster.js';
 
 const side = 16;
 const band = (side * side) / 4;
 const at = (values: ArrayLike<number>, index: number): number => values[index] ?? 0;
 
-/** Eight hashes of 64 hex digits, in the order of `orientations`. */
 export function plainBlockhashes(raster: Raster): string[] {
   const sums = blockSums(raster);
-  // Half of the largest sum that blockhash-core assumes: 256 * 3 / 2 per pixel.
+  // Half of the scale, as blockhash-core has it: 256 * 3 / 2 per pixel.
   const half = raster.width * raster.height * 384;
   return turns.map((turn) =>
     hashOf(
@@ -18,7 +17,7 @@ export function plainBlockhashes(raster: Raster): string[] {
   );
 }
 
-/** 16x16 sums of R + G + B (three times grey, 765 where alpha is 0), times 256. */
+/** 16x16 sums of R + G + B (765 where alpha is 0), times 256. */
 export function blockSums({ data, width, height, channels }: Raster): Float64Array {
   const sums = new Float64Array(side * side);
   for (let y = 0; y < height; y++) {
@@ -38,10 +37,9 @@ export function blockSums({ data, width, height, channels }: Raster): Float64Arr
   return sums;
 }
 
-/** The one or two blocks that pixel `k` of `length` belongs to, and how many sixteenths of it lie in each. */
+/** The one or two blocks of pixel `k`, and how many sixteenths of it lie in each. */
 function shares(k: number, length: number): [block: number, sixteenths: number][] {
   const block = Math.floor((k * side) / length);
-  // Sixteenths of the pixel that lie beyond the last boundary.
   const beyond = ((k + 1) * side) % length;
   if (beyond >= side || k + 1 === length) return [[block, side]];
   return [
@@ -62,7 +60,7 @@ const turns: readonly ((row: number, column: number) => number)[] = [
   (row, column) => (15 - column) * side + 15 - row,
 ];
 
-/** Bit 1: above the median of the band of four rows. A block equal to the median gets 1 if the median is in the upper half. */
+/** A block equal to the median of its band is bright if the median is in the upper half. */
 function hashOf(sums: Float64Array, half: number): string {
   const bits = Array.from({ length: 4 }, (_, k) => {
     const blocks = sums.subarray(k * band, (k + 1) * band);

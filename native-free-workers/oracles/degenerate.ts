@@ -1,15 +1,15 @@
-/** Detection of degenerate pictures in plain TypeScript, with which tests compare `assembly/image/degenerate.ts`. */
+/** Detection of degenerate pictures in plain TypeScript, to compare `assembly/image/degenerate.ts` with. */
 import { maxTwoToneShare } from '../hashing/degenerate-limits.js';
 
 /** Smaller differences count as none; white is 255. */
 const sameLevel = 2;
 /**
- * A picture of this rank or less is degenerate. Flat pictures have rank 1; halves, gradients, stripes and chessboards 2; sums of two of
- * these 3. Photographs and pages of text have more than 10.
+ * Flat pictures have rank 1; halves, gradients, stripes and chessboards 2; sums of two of these 3. Photographs and pages of text
+ * have more than 10.
  */
 const maxRank = 3;
 
-/** `luma`: 64x64, 0-255. `share`: see `maxTwoToneShare`. */
+/** `luma`: 64x64, 0-255. */
 export function isDegenerateLuma(luma: Float32Array, share = maxTwoToneShare): boolean {
   const grid = new Float64Array(luma);
   return hasTwoTones(grid, share) || hasLowRank(grid, 64);
@@ -24,7 +24,7 @@ export function isDegenerateSums(sums: ArrayLike<number>): boolean {
   return hasTwoTones(scaled, maxTwoToneShare) || hasLowRank(scaled, 16);
 }
 
-/** Gaussian elimination with full pivoting: after `maxRank` steps, nothing may remain. */
+/** Gaussian elimination with full pivoting. */
 function hasLowRank(grid: Float64Array, side: number): boolean {
   let pivot = largestElement(grid);
   for (let taken = 1; taken <= maxRank; taken++) {
@@ -69,7 +69,7 @@ function largestElement(grid: Float64Array): number {
   return place;
 }
 
-/** True if two narrow bands of levels hold nearly all samples. */
+/** Two narrow bands of levels hold nearly all samples. */
 function hasTwoTones(values: Float64Array, share: number): boolean {
   const counts = new Uint32Array(256);
   for (let k = 0; k < values.length; k++) {
@@ -79,7 +79,7 @@ function hasTwoTones(values: Float64Array, share: number): boolean {
   return takeMostFrequent(counts) + takeMostFrequent(counts) >= values.length * share;
 }
 
-/** Removes the most frequent level and its neighbours. Returns how many samples they had. */
+/** Removes the most frequent level and its neighbours. Returns their samples. */
 function takeMostFrequent(counts: Uint32Array): number {
   let most = 0;
   for (let level = 1; level < counts.length; level++) if ((counts[level] ?? 0) > (counts[most] ?? 0)) most = level;

@@ -1,23 +1,18 @@
 /**
- * PDQ in plain TypeScript, with which tests compare `assembly/image.ts`.
- *
- * Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and the behaviour of its C++
- * reference, bit for bit:
- * 1. A side over 512 px: stretch the image to 512x512 by nearest neighbour. Other implementations skip this (Java, pdqhash-python) or
- *    resize in another way (Python, PHP), which changes up to about 10 bits.
- * 2. A side under 5 px: the hash is zero, the quality 0.
+ * PDQ in plain TypeScript, to compare `assembly/image.ts` with.
+ * Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and the behaviour of its
+ * C++ reference, bit for bit, in float32:
+ * 1. Over 512 px: stretch to 512x512 by nearest neighbour. Other implementations do not, which changes up to about 10 bits.
+ * 2. Under 5 px: hash and quality are zero.
  * 3. Luma = 0.299 R + 0.587 G + 0.114 B. Grey is luma as it is.
- * 4. Blur with two passes of a box filter along rows, then columns, of window ceil(side / 128). Even windows lean one sample to the right.
- *    Then take 64x64 samples at trunc((k + 0.5) * side / 64). An image of 64x64 is used as it is.
- * 5. Quality: the gradients between neighbours, each truncated to whole percent, summed, divided by 90, at most 100.
- * 6. DCT-II of the 64x64 samples, 16x16 frequencies from 1 to 16 in both directions, without the constant one.
- * 7. Bit 16 i + j is 1 if frequency (i, j) is above the median, which is the 128th smallest of 256. So a hash has exactly 128 bits set,
- *    unless the picture is degenerate. The hash is written as one integer of 256 bits, where bit k weighs 2^k (pdqhash-python before 0.2
- *    reversed the order of the words).
- *
- * Mirrored and rotated images have the same frequencies, transposed or with other signs, up to rounding and the lean of the filter.
- *
- * Every step is float32: `Math.fround` of a float64 sum, product or quotient of two float32 is exactly the float32 operation.
+ * 4. Two passes of a box filter along rows, then columns, of window ceil(side / 128). Even windows lean right by one sample. Then
+ *    64x64 samples at trunc((k + 0.5) * side / 64). 64x64 itself is not filtered.
+ * 5. Quality: gradients between neighbours in whole percent, summed, divided by 90, at most 100.
+ * 6. DCT-II: frequencies 1 to 16 in both directions.
+ * 7. Bit 16 i + j: frequency (i, j) is above the median, the 128th smallest of 256. So 128 bits are set, unless the picture is
+ *    degenerate. In the hex text, bit k weighs 2^k (pdqhash-python before 0.2 reversed the words).
+ * Mirrored and rotated images have the same frequencies, transposed or with other signs, up to rounding and the lean of the
+ * filter. `Math.fround` of a float64 sum, product or quotient of two float32 is exactly the float32 operation.
  */
 import type { PdqHashes } from '../hashing/image-kernel.js';
 import type { Raster } from '../hashing/raster.js';
@@ -27,7 +22,6 @@ const bits = 16;
 const unstretched = 512;
 const f = Math.fround;
 
-/** Hashes of any raster that is not `reduced`. */
 export function plainPdq(whole: Raster): PdqHashes {
   const raster = whole.width > unstretched || whole.height > unstretched ? stretched(whole) : whole;
   if (raster.width < 5 || raster.height < 5) return { hashes: Array<string>(8).fill('0'.repeat(64)), quality: 0 };
@@ -71,7 +65,7 @@ function decimate(luma: Float32Array, rows: number, columns: number): Float32Arr
   );
 }
 
-/** Box filter with a running sum: fill, grow, slide, shrink. The mean counts only samples inside the image. */
+/** Running sum: fill, grow, slide, shrink. The mean counts only samples inside the image. */
 function box(from: Float32Array, to: Float32Array, start: number, length: number, stride: number): void {
   const window = Math.ceil(length / 128);
   const half = Math.floor((window + 2) / 2);
@@ -106,7 +100,7 @@ function qualityOf(luma: Float32Array): number {
   return Math.min(100, Math.floor(sum / 90));
 }
 
-/** D A D^T, where D holds the cosines of frequencies 1 to 16. */
+/** D A D^T, where D holds the cosines. */
 function transform(luma: Float32Array): Float32Array {
   const cosines = Float32Array.from(
     { length: bits * side },
@@ -130,7 +124,7 @@ const even = (k: number): boolean => k % 2 === 0;
 const same = (row: number, column: number): number => row * bits + column;
 const turned = (row: number, column: number): number => column * bits + row;
 
-/** For each orientation: where a frequency comes from, and whether its sign changes. */
+/** Per orientation: where a frequency comes from, and whether its sign changes. */
 const moves: readonly Move[] = [
   (row, column) => ({ from: same(row, column), minus: false }),
   (row, column) => ({ from: turned(row, column), minus: even(row) }),

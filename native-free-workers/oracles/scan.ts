@@ -1,6 +1,6 @@
 import { hashBytes } from '../shards/shard-layout.js';
 
-/** The linear scan in plain TypeScript: pairs (row number, distance) of all rows of `hashes` within `radius` bits of `query`. */
+/** Pairs (row number, distance) of all rows of `hashes` within `radius` bits of `query`. */
 export function plainScan(hashes: Uint8Array, query: Uint8Array, radius: number): Uint32Array {
   const hits: number[] = [];
   for (let number = 0; number < hashes.length / hashBytes; number++) {

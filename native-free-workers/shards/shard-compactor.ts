@@ -1,7 +1,7 @@
 import { bands, control, controlAt, controlWords, hashBytes, type Layout, maxThreads } from './shard-layout.js';
 import type { ShardHandle, ShardKernels } from './shard-memory.js';
 
-/** Exports of assembly/multi-index.ts that build tables. */
+/** Exports of assembly/multi-index.ts. */
 interface TableBuilder {
   build(rowsAt: number, rows: number, dead: number, band: number, table: number, capacity: number): number;
   merge(
@@ -18,7 +18,7 @@ interface TableBuilder {
 
 const searchTimeoutMs = 10_000;
 
-/** Rebuilds the tables of one shard while other threads search it. Only one thread may compact a shard at a time. */
+/** Rebuilds the tables of a shard while others search it. Only one thread may compact a shard at a time. */
 export class ShardCompactor {
   private readonly words: Int32Array;
   private readonly kernel: TableBuilder;
@@ -26,7 +26,7 @@ export class ShardCompactor {
   constructor(
     kernels: ShardKernels,
     private readonly shard: ShardHandle,
-    /** The thread id behind each thread number, 0 if that thread has ended. Without it, all threads count as alive. */
+    /** By thread number: the thread id, or 0 if the thread has ended. Without it, all count as alive. */
     private readonly owners?: Int32Array,
   ) {
     // The kernel's exports have no types of their own.
@@ -35,13 +35,13 @@ export class ShardCompactor {
     this.words = new Int32Array(shard.memory.buffer, controlAt, controlWords);
   }
 
-  /** Builds all tables from rows `0` to `rows - 1`. Use it for many rows at once, as at the start. */
+  /** Builds all tables from rows `0` to `rows - 1`. */
   rebuild(rows: number, tailTo: number): void {
     const { layout } = this.shard;
     this.replaceTables((band, table) => this.kernel.build(layout.rows, rows, layout.dead, band, table, layout.capacity), tailTo);
   }
 
-  /** Builds all tables from the current ones: drops dead rows, inserts the rows `added`. */
+  /** From the current tables, without dead rows and with the rows `added`. */
   merge(added: Uint32Array, tailTo: number): void {
     const { layout, memory } = this.shard;
     const list = new Uint32Array(memory.buffer, layout.added, added.length);
@@ -53,14 +53,13 @@ export class ShardCompactor {
   }
 
   /**
-   * Builds one table at a time into the spare and swaps it in. The old table becomes the spare once no search can see it, so
-   * compaction needs room for only one extra table. Then it releases the tail up to `tailTo`; on return those places can be
-   * overwritten.
+   * Swaps in one table at a time, so compaction needs room for one extra table. Then releases the tail up to `tailTo`; on return
+   * those places can be overwritten.
    */
   private replaceTables(build: (band: number, table: number) => number, tailTo: number): void {
     const { words } = this;
     let covered = 0;
-    // If an earlier compaction timed out, a search may still be reading the spare table.
+    // After a compaction that timed out, a search may still be reading the spare table.
     this.waitForSearches();
     for (let band = 0; band < bands; band++) {
       const spare = Atomics.load(words, control.spare);
@@ -75,7 +74,7 @@ export class ShardCompactor {
     this.waitForSearches();
   }
 
-  /** Waits until every search that is running now has ended. @throws Error after 10 s; a search takes milliseconds. */
+  /** @throws Error after 10 s. */
   private waitForSearches(): void {
     const { words } = this;
     const epoch = Atomics.add(words, control.epoch, 1) + 1;
@@ -102,7 +101,7 @@ export class ShardCompactor {
 
 function sortedByBand(rows: Uint32Array, band: number, memory: WebAssembly.Memory, layout: Layout): Uint32Array {
   const values = new Uint16Array(memory.buffer, layout.rows, layout.capacity * (hashBytes / 2));
-  // A float64 holds 16 bits of value and 32 bits of row number exactly, and typed arrays sort numbers without a callback.
+  // Exact in a float64: 16 bits of value, 32 bits of row number. Typed arrays sort numbers without a callback.
   const keys = Float64Array.from(rows, (row) => (values[row * (hashBytes / 2) + band] ?? 0) * 2 ** 32 + row);
   return Uint32Array.from(keys.sort(), (key) => key % 2 ** 32);
 }

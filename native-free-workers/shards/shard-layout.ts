@@ -1,27 +1,26 @@
 /**
- * The layout of a shard's shared memory, in bytes. It is fixed when the shard is created, so no thread ever has to learn a new address.
- * Pages that were never written take no memory.
- *
- *     0          static data of the compiler (page 0)
- *     64 Ki      control words (u32, see below), then the masks of the kernel
+ * The layout of a shard's shared memory, in bytes. It is fixed, so no thread has to learn a new address; pages that were never
+ * written take no memory.
+ *     0          static data of the compiler
+ *     64 Ki      control words (u32), then the masks of the kernel
  *     128 Ki     scratch, 192 KiB per thread: query, bucket ranges, hits
  *     rows       `capacity` times 32 bytes: the hashes in the tables
- *     dead       1 byte per row: not 0 if the next tables must omit the row
+ *     dead       1 byte per row: not 0 if the next tables must omit it
  *     added      4 bytes each: row numbers to merge
- *     tail       a ring of 32 bytes each: hashes that are not in the tables yet and are scanned
- *     tables     17: one per band, and a spare for building the next one
+ *     tail       a ring of 32 bytes each: hashes that are not in the tables yet
+ *     tables     17: one per band, and a spare
  */
 
 export const hashBytes = 32;
 const pageBytes = 64 * 1024;
 const maxPages = 65_536;
 
-/** Threads that can search at the same time. Thread 0 is the main thread. */
+/** Including the main thread, which is 0. */
 export const maxThreads = 64;
 export const bands = 16;
 
 export const controlAt = pageBytes;
-/** Control words, as indices of an Int32Array at `controlAt`. */
+/** Indices of an Int32Array at `controlAt`. */
 export const control = {
   /** Addresses of the tables of bands 0-15. */
   tables: 0,
@@ -31,9 +30,9 @@ export const control = {
   tailTo: 18,
   /** Number of hashes in the tables. */
   covered: 19,
-  /** Number of rows ever used: a scan of all rows ends here. */
+  /** Number of rows ever used. */
   rows: 21,
-  /** Raised at every table swap. A search sees only data from its announced epoch or later. */
+  /** Raised at every table swap. */
   epoch: 20,
   /** Per thread: the epoch that its current search announced, or 0. */
   active: 64,
@@ -55,7 +54,7 @@ export function scratchOf(thread: number): number {
 
 const firstRow = scratchAt + maxThreads * scratchBytes;
 export const startsBytes = (65_536 + 16) * 4;
-/** A hash in the table of one band: the values of its next two bands, and its row number. */
+/** The next two bands, and the row number. */
 const tableHashBytes = 8;
 
 export interface Layout {
@@ -72,7 +71,7 @@ export interface Layout {
 
 const aligned = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
-/** The layout for `capacity` hashes in the tables and `tailCapacity` in the tail. @throws RangeError over 4 GiB. */
+/** @throws RangeError over 4 GiB. */
 export function layoutOf(capacity: number, tailCapacity: number): Layout {
   const rows = firstRow;
   const dead = aligned(rows + capacity * hashBytes);
@@ -86,7 +85,7 @@ export function layoutOf(capacity: number, tailCapacity: number): Layout {
   return { capacity, tailCapacity, rows, dead, added, tail, tables, tableBytes, pages };
 }
 
-/** How many hashes fit into the tables of one shard, beside a tail of `tailCapacity`. */
+/** How many hashes fit into one shard, beside a tail of `tailCapacity`. */
 export function maxHashes(tailCapacity: number): number {
   let low = 0;
   let high = 32_000_000;

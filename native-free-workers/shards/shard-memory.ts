@@ -1,7 +1,5 @@
-/** The shared memory of one shard: how it is created and cleared. */
 import { bands, control, controlAt, controlWords, type Layout, masksAt, startsBytes } from './shard-layout.js';
 
-/** The compiled kernels that work on a shard. */
 export interface ShardKernels {
   readonly scan: WebAssembly.Module;
   readonly multiIndex: WebAssembly.Module;
@@ -14,7 +12,7 @@ export interface ShardHandle {
   readonly layout: Layout;
 }
 
-/** Creates an empty shard: a table of zeros holds no hash. */
+/** A table of zeros holds no hash. */
 export function createShard(id: number, layout: Layout): ShardHandle {
   const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages, shared: true });
   const words = new Int32Array(memory.buffer, controlAt, controlWords);
@@ -25,7 +23,7 @@ export function createShard(id: number, layout: Layout): ShardHandle {
   return { id, memory, layout };
 }
 
-/** Empties a shard for reuse, because V8 never frees its memory. No thread may be searching it. */
+/** For reuse, because V8 never frees the memory. No thread may be searching the shard. */
 export function clearShard({ memory, layout }: ShardHandle): void {
   const words = new Int32Array(memory.buffer, controlAt, control.active);
   const epoch = Atomics.load(words, control.epoch);
@@ -36,7 +34,7 @@ export function clearShard({ memory, layout }: ShardHandle): void {
   }
 }
 
-/** All 16-bit values with up to three bits set, ordered by their number of bits: 1 + 16 + 120 + 560 = 697. */
+/** All 16-bit values with up to three bits set, by number of bits: 1 + 16 + 120 + 560 = 697. */
 function bucketMasks(): number[] {
   const byBits: number[][] = [[], [], [], []];
   for (let value = 0; value < 65_536; value++) byBits[bitsOf(value)]?.push(value);

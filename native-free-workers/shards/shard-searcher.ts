@@ -6,7 +6,7 @@ interface LinearScan {
   scan(hashes: number, first: number, count: number, query: number, radius: number, out: number, capacity: number): number;
 }
 
-/** Exports of assembly/multi-index.ts that search. */
+/** Exports of assembly/multi-index.ts. */
 interface TableSearch {
   candidates(tables: number, query: number, radius: number, masks: number, ranges: number): number;
   search(
@@ -20,24 +20,18 @@ interface TableSearch {
   ): number;
 }
 
-/** The tables answer up to this radius; a larger one is scanned. */
 const maxTableRadius = 63;
-/**
- * If the buckets of a query hold more than this share of all hashes (heaps of near-identical hashes), a scan is cheaper.
- * Measured: a candidate costs about twice as much as a row of the scan.
- */
+/** With more candidates (heaps of near-identical hashes) a scan is cheaper: a candidate costs about two rows (measured). */
 const maxCandidateShare = 0.4;
 /** Up to this many rows, a scan is as fast as a look into 272 buckets. */
 const alwaysScannedRows = 8_192;
-/** Counters of tail places wrap at 2^31. */
 const counterMask = 0x7fffffff;
 
 const nothing = new Uint32Array(0);
 
-/** Searches one shard for one thread. */
 export class ShardSearcher {
   private readonly words: Int32Array;
-  /** Views of the whole memory, which never grows: creating a view for each search costs more than an empty search. */
+  /** The memory never grows. A view for each search would cost more than an empty search. */
   private readonly bytes: Uint8Array;
   private readonly pairs: Uint32Array;
   private readonly scan: LinearScan['scan'];
@@ -62,16 +56,16 @@ export class ShardSearcher {
   }
 
   /**
-   * Finds every hash within `radius` (0-256) of `query` (32 bytes). Returns pairs (slot, distance); slots from `capacity` on are
-   * places of the tail. The pairs may include rows that were removed or moved moments ago: the caller must drop them.
+   * Finds hashes within `radius` (0-256) of `query` (32 bytes). Returns pairs (slot, distance); slots from `capacity` on are
+   * places of the tail. The caller must drop rows that were removed or moved moments ago.
    */
   search(query: Uint8Array, radius: number): Uint32Array<ArrayBuffer> {
     const { words, thread } = this;
     this.bytes.set(query, this.scratch + scratch.query);
-    // Announced before the first read: the compactor overwrites nothing that this search can still see.
+    // Announced before the first read: the compactor overwrites nothing that this search can see.
     Atomics.store(words, control.active + thread, Atomics.load(words, control.epoch));
     try {
-      // The tail comes first: an entry leaves the tail only when all tables hold it.
+      // An entry leaves the tail only when all tables hold it.
       const tail = this.searchTail(radius);
       const rows = this.searchTables(radius);
       return tail.length === 0 ? rows : concatenate([rows, tail]);
@@ -110,12 +104,12 @@ export class ShardSearcher {
     return this.scanRows(rows, 0, Atomics.load(words, control.rows), radius, 0);
   }
 
-  /** Copies the pairs, because the next search overwrites them. */
+  /** The next search overwrites the pairs. */
   private copyPairs(at: number, count: number): Uint32Array<ArrayBuffer> {
     return count === 0 ? nothing : this.pairs.slice(at / 4, at / 4 + count * 2);
   }
 
-  /** Scans the rows `first` to `end - 1` of the rows at `at`, and adds `offset` to the row numbers it returns. */
+  /** Scans the rows `first` to `end - 1` at `at`. Adds `offset` to the row numbers. */
   private scanRows(at: number, first: number, end: number, radius: number, offset: number): Uint32Array<ArrayBuffer> {
     const parts: Uint32Array[] = [];
     const hits = this.scratch + scratch.hits;

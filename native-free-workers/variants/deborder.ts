@@ -1,4 +1,3 @@
-/** Hashes of the picture inside a frame. */
 import type { HashedOrientations, ImageKernel } from '../hashing/image-kernel.js';
 import type { Area } from '../hashing/raster.js';
 import type { VariantHashes } from '../image-task.js';
@@ -6,12 +5,11 @@ import { findFramedPictures } from './frame-detection.js';
 import { hashPart, type LoadedImage, lumaPlaneOf } from './hash-part.js';
 
 /**
- * Limit for a part of a flat page. A disc, a star or a letter has 93 to 97 % of its samples in two tones, a photograph 13 to 20 %. The limit
- * for whole pages is higher, because a page with a photograph of a fifth of its width has 96 %.
+ * For a part of a flat page: a disc, a star or a letter has 93 to 97 %, a photograph 13 to 20 %. A whole page with a photograph
+ * of a fifth of its width has 96 %, so the limit for wholes is higher.
  */
 const maxTwoToneShareOnPage = 0.85;
 
-/** Variants `deborder` and `deborder_2`, without degenerate ones. */
 export function hashFramedPictures(
   kernel: ImageKernel,
   areas: readonly Area[],
@@ -24,10 +22,7 @@ export function hashFramedPictures(
   return variants.filter((variant) => variant !== undefined);
 }
 
-/**
- * The only variants of a flat image: the pictures on a flat page. Crops and tilts of stripes are still stripes, but a tilted one no longer
- * counts as degenerate.
- */
+/** The pictures on a flat page. Other variants would mislead: a tilt of stripes no longer counts as degenerate. */
 export function flatImageVariants(image: LoadedImage, orientations: HashedOrientations): VariantHashes[] {
   return hashFramedPictures(image.kernel, findFramedPictures(lumaPlaneOf(image)), orientations, maxTwoToneShareOnPage);
 }

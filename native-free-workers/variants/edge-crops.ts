@@ -1,19 +1,16 @@
 /**
  * Parts that stay the same, to the pixel, if up to 22 % is cut off one side.
- *
- * A cut on the left does not change the height, so it does not change the rightmost `height * k` pixels either. Picture and copy must
- * choose the same `k`, so it is a power of 1.25^2. The picture takes the largest power that needs at most 78 % of its side. The copy
- * tries every power that the picture could have taken. So one hash per side covers all cuts from 0 to 22 %. Hashes of fixed crops would
- * need one every 4 %, because each tolerates 2 % (measured).
+ * A cut on the left changes neither the height nor the rightmost `height * k` pixels. Picture and copy must choose the same `k`,
+ * a power of 1.25^2. The picture takes the largest power that needs at most 78 % of its side; the copy tries every power that the
+ * picture could have taken. Hashes of fixed crops would need one every 4 %, because each tolerates 2 % (measured).
  */
 import type { Margins } from './luma-plane.js';
 
-/** In this order the kernel filters the rows that left and right share only once. */
+/** In this order the kernel filters the rows of left and right only once. */
 export const sides = ['top', 'bottom', 'left', 'right'] as const;
 export type Side = (typeof sides)[number];
 
 const scaleStep = 1.25 ** 2;
-/** Largest share of the side that a part may need. */
 const maxKeptShare = 0.78;
 
 export interface EdgeCrop {
@@ -21,12 +18,11 @@ export interface EdgeCrop {
   readonly margins: Margins;
 }
 
-/** Parts of a picture that is enrolled, one per side. */
 export function edgeCrops(width: number, height: number): EdgeCrop[] {
   return sides.map((side) => edgeCrop(side, largestExponent(maxKeptShare * ratio(side, width, height)), width, height));
 }
 
-/** Parts of a possible copy: one or two per side, those that the picture may have enrolled. */
+/** The parts that the original of this image may have enrolled: one or two per side. */
 export function possibleEdgeCrops(width: number, height: number): EdgeCrop[] {
   return sides.flatMap((side) => {
     const whole = ratio(side, width, height);

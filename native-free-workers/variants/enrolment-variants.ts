@@ -1,6 +1,6 @@
 /**
- * Hashes that an entry stores beside the whole image. An image is enrolled once, so the size of the index matters more than time.
- * bench/robustness shows what each variant gains.
+ * Hashes that an entry stores beside the whole image. Index size matters more than time. bench/robustness shows what each variant
+ * gains.
  */
 import type { VariantHashes, VariantSet } from '../image-task.js';
 import { hashFramedPictures } from './deborder.js';
@@ -12,38 +12,37 @@ import { regions } from './regions.js';
 import { sampleTilted, straightenedCrop } from './tilted-rectangle.js';
 
 interface Steps {
-  /** Percent of both sides that a centred crop keeps. A query hashes the whole and 97 %, which halves the number of steps. */
+  /** Percent of both sides. A query hashes the whole and 97 %, which halves the number of steps. */
   readonly crops: readonly number[];
-  /** Degrees, to both sides. PDQ tolerates one degree; smaller tilts match the whole or the first crop. */
+  /** Degrees, to both sides. PDQ tolerates one degree. */
   readonly tilts: readonly number[];
-  /** Maximum per entry in the main index, including the whole and later frames. */
+  /** Per entry in the main index, including wholes. */
   readonly maxHashes: number;
 }
 
-/** `default`: 14 hashes, 15 for a framed picture. `all`: 24 at half the step size, which gains less than one percentage point. */
+/** `all` has half the step size of `default`, and gains less than one percentage point. */
 const stepsOf: Readonly<Record<Exclude<VariantSet, 'none'>, Steps>> = {
   default: { crops: [95, 90, 85, 80], tilts: [2, 3.5, 5], maxHashes: 16 },
   all: { crops: [98, 95, 93, 90, 88, 85, 83, 80], tilts: [1, 2, 2.7, 3.5, 4.2, 5], maxHashes: 32 },
 };
 
-/** Dropped in this order if there are too many: the variants with the smallest gain in BENCH.md. */
+/** Dropped in this order: the smallest gain in BENCH.md comes first. */
 const droppedFirst = ['tilt_right_3_5', 'tilt_right_2', 'tilt_left_3_5', 'tilt_right_5', 'tilt_left_5', 'tilt_left_2'];
 
 /**
- * Variants of a loaded image, without `full` and without degenerate ones: the picture inside a frame, crops, edge crops and tilts for the
- * main index, and regions for their own index. All are upright, because the query asks in all orientations. `alreadyHashed` hashes of the
- * entry count towards the maximum. Takes about 15 ms and replaces the image in the kernel.
+ * Without `full` and degenerate variants; upright, because queries ask in all orientations. Regions have their own index;
+ * `alreadyHashed` counts towards the maximum of the main one. About 15 ms. Replaces the image in the kernel.
  */
 export function enrolmentVariants(image: LoadedImage, set: VariantSet, alreadyHashed = 1): VariantHashes[] {
   if (set === 'none') return [];
   const { kernel, width, height } = image;
   const { crops, tilts, maxHashes } = stepsOf[set];
   const plane = lumaPlaneOf(image);
-  // Only the best guess is stored; the query tries the second one too.
+  // The query also tries the second guess.
   const framed = findFramedPictures(plane).slice(0, 1);
   const tilted = tilts.flatMap((degrees) =>
     [degrees, -degrees].map((signed) => ({
-      // Seen through a rectangle tilted to the right, the picture is tilted to the left.
+      // Seen through a rectangle tilted right, the picture is tilted left.
       variant: `tilt_${signed > 0 ? 'left' : 'right'}_${String(degrees).replace('.', '_')}`,
       sampled: sampleTilted(plane, width, height, straightenedCrop(width, height, signed)),
     })),

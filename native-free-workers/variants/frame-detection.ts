@@ -1,35 +1,32 @@
 /**
- * Finds the picture inside a frame: borders, letterboxes, captions, and screenshots with a picture among text.
- *
- * It is an XY-cut (Nagy and Seth, 1984) on the background colour. Rows that are all background cut the image into slices, and the tallest
- * slice is kept. Then columns cut that slice, and so on until nothing changes. Lines of text fall away because they are lower than a
- * picture and have background around them. The background is the colour of most of one side of the image.
- *
- * It can be wrong: a picture with a plain sky at its edge looks framed. So the result is an additional variant and never replaces the whole.
+ * Finds the picture inside a frame: borders, letterboxes, captions, screenshots with text.
+ * An XY-cut (Nagy and Seth, 1984): rows that are all background cut the image into slices, and the tallest is kept; then columns
+ * cut that slice, until nothing changes. Lines of text fall away because they are low and have background around them. The
+ * background is the colour of most of one side.
+ * A picture with a plain sky at its edge looks framed. So the result is an additional variant and never replaces the whole.
  */
 import type { Area } from '../hashing/raster.js';
 import type { LumaPlane } from './luma-plane.js';
 
-/** Background may differ by this many grey levels. JPEG at quality 30 rings by about 10. */
+/** In grey levels. JPEG at quality 30 rings by about 10. */
 const tolerance = 12;
-/** Share of a background line that may have other colours: dust, ringing, the corner of a scroll bar. */
+/** Other colours in a background line: dust, ringing, the corner of a scroll bar. */
 const maxStrayShare = 0.015;
-/** A side has a background if one colour covers this share of it. Beside a toolbar it covers less than all. */
+/** Less than the whole side, because of toolbars. */
 const minBackgroundShare = 0.85;
-/** Background of this share of the side cuts. The space between two lines of text cuts, a hairline does not. */
+/** The space between two lines of text cuts, a hairline does not. */
 const gapShare = 0.008;
 const minGap = 3;
-/** A smaller area is a button, not a picture. */
+/** A smaller area is a button. */
 const minShare = 0.04;
 const minSide = 32;
-/** Edges closer than this share of the side count as the same. */
 const sameEdgeShare = 0.006;
-/** Most bands and pages are black or white. A side of another colour needs a second side that agrees. */
+/** Most bands and pages are black or white. Another colour needs two sides that agree. */
 const maxDark = 20;
 const minLight = 235;
 const maxRounds = 4;
 
-/** Up to two rectangles that may be the picture, the more likely one first. */
+/** Up to two candidates, the more likely one first. */
 export function findFramedPictures(plane: LumaPlane): Area[] {
   const whole = { x: 0, y: 0, width: plane.width, height: plane.height };
   const sides = backgroundsOfSides(plane);
@@ -54,7 +51,7 @@ function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= tolerance;
 }
 
-/** The background of each side that has one. Uses the second line, because the outermost one is often blended. */
+/** Reads the second line of each side, because the outermost one is often blended. */
 function backgroundsOfSides(plane: LumaPlane): number[] {
   const { width, height } = plane;
   if (width < minSide || height < minSide) return [];
@@ -67,11 +64,10 @@ function backgroundsOfSides(plane: LumaPlane): number[] {
   return lines.map(backgroundOf).filter((background) => background !== undefined);
 }
 
-/** A row or column, rounded to grey levels. */
 function lineOf({ data, stride, width, height }: LumaPlane, isRow: boolean, at: number): Uint8Array {
   const step = isRow ? 1 : stride;
   const from = isRow ? at * stride : at;
-  // Loops here and below: with callbacks, `from` and `reduce` took half of the time of this file.
+  // Callbacks for `from` and `reduce` took half of the time of this file.
   const line = new Uint8Array(isRow ? width : height);
   for (let place = 0; place < line.length; place++) line[place] = Math.round(data[from + place * step] ?? 0);
   return line;
@@ -85,7 +81,7 @@ function backgroundOf(line: Uint8Array): number | undefined {
   return near >= line.length * minBackgroundShare ? middle : undefined;
 }
 
-/** The result of the XY-cut; undefined if it is too small for a picture. */
+/** Undefined if the rest is too small for a picture. */
 function cut(plane: LumaPlane, whole: Area, backgrounds: readonly number[]): Area | undefined {
   let area: Area | undefined = whole;
   for (let round = 0; area && round < maxRounds; round++) {
@@ -106,7 +102,7 @@ interface Slice {
   readonly length: number;
 }
 
-/** The longest run of lines with anything but background. Short gaps do not end a run. */
+/** The longest run of lines with anything but background. Short gaps do not end it. */
 function longest(plane: LumaPlane, area: Area, backgrounds: readonly number[], isRow: boolean): Slice | undefined {
   const lines = isRow ? area.height : area.width;
   const gap = Math.max(minGap, Math.round((isRow ? plane.height : plane.width) * gapShare));
@@ -128,7 +124,6 @@ function longest(plane: LumaPlane, area: Area, backgrounds: readonly number[], i
   return best;
 }
 
-/** True if a line has one background colour, except for stray pixels. */
 function isBackground(
   { data, stride }: LumaPlane,
   area: Area,

@@ -7,9 +7,9 @@ import { areaInsideMargins, type LumaPlane, type Margins } from './luma-plane.js
 /** The image that the kernel holds. */
 export interface LoadedImage {
   readonly kernel: ImageKernel;
-  /** Size of the loaded raster. */
+  /** The loaded raster. */
   readonly raster: { readonly width: number; readonly height: number };
-  /** Pixels of the image as a viewer shows it. The raster may be a smaller copy. */
+  /** Size as a viewer shows the image. The raster may be a smaller copy. */
   readonly width: number;
   readonly height: number;
 }
@@ -19,7 +19,7 @@ export function lumaPlaneOf({ kernel, raster: { width, height } }: LoadedImage):
   return { ...kernel.luma(), width, height };
 }
 
-/** PDQ of a part. Undefined if the hash is degenerate or of low quality. Each orientation of a query costs one search. */
+/** Undefined if the hash is degenerate or of low quality. In a query, each orientation costs one search. */
 export function hashPart(
   kernel: ImageKernel,
   variant: string,
@@ -31,7 +31,6 @@ export function hashPart(
   return quality < minimumQuality || kernel.isDegenerate(maxTwoToneShare) ? undefined : { variant, quality, hashes };
 }
 
-/** `hashPart` for the area inside `margins`. */
 export function hashInsideMargins(
   { kernel, raster }: LoadedImage,
   variant: string,
@@ -41,7 +40,7 @@ export function hashInsideMargins(
   return hashPart(kernel, variant, areaInsideMargins(raster.width, raster.height, margins), orientations);
 }
 
-/** `hashPart` for another raster, which replaces the image in the kernel. */
+/** Replaces the image in the kernel. */
 export function loadAndHash(
   kernel: ImageKernel,
   variant: string,

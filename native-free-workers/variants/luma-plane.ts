@@ -1,6 +1,6 @@
 import type { Area } from '../hashing/raster.js';
 
-/** Luma of an image, 0 to 255. Row `y` starts at `y * stride`. */
+/** 0 to 255. Row `y` starts at `y * stride`. */
 export interface LumaPlane {
   readonly data: Float32Array;
   readonly stride: number;
@@ -8,7 +8,7 @@ export interface LumaPlane {
   readonly height: number;
 }
 
-/** What is cut off each side, as a share of the width or height. */
+/** Cut off each side, as a share of the width or height. */
 export interface Margins {
   readonly left: number;
   readonly top: number;
@@ -16,7 +16,7 @@ export interface Margins {
   readonly bottom: number;
 }
 
-/** The rectangle inside the margins, rounded to pixels. It has at least one pixel. */
+/** Rounded to pixels, at least one. */
 export function areaInsideMargins(width: number, height: number, { left, top, right, bottom }: Margins): Area {
   const x = Math.min(width - 1, Math.round(width * left));
   const y = Math.min(height - 1, Math.round(height * top));
@@ -28,7 +28,6 @@ export function areaInsideMargins(width: number, height: number, { left, top, ri
   };
 }
 
-/** Margins that keep the central `share` of both sides. */
 export function centredMargins(share: number): Margins {
   const margin = (1 - share) / 2;
   return { left: margin, top: margin, right: margin, bottom: margin };

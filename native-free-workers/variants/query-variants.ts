@@ -1,6 +1,6 @@
 /**
- * Hashes of an image that is looked up, beside the whole: about 1 ms at 640x480. Each variant undoes one common edit. bench/robustness shows
- * what each one gains.
+ * Hashes of an image that is looked up, beside the whole: about 1 ms at 640x480. Each variant undoes one common edit;
+ * bench/robustness shows what it gains.
  */
 import type { VariantHashes } from '../image-task.js';
 import { hashFramedPictures } from './deborder.js';
@@ -12,19 +12,19 @@ import { regions } from './regions.js';
 import { findSkew } from './skew-detection.js';
 import { sampleTilted } from './tilted-rectangle.js';
 
-/** Lies between enrolled crops, which are 5 % apart. So any crop is within 1.5 % of one of them, and PDQ tolerates 2 %. */
+/** Enrolled crops are 5 % apart. So any crop is within 1.5 % of one of them, and PDQ tolerates 2 %. */
 const innerShare = 0.97;
 
 /**
- * Variants of a loaded image, without `full` and without degenerate ones. May replace the image in the kernel. Edge crops and regions are
- * hashed upright only: copies that are also rotated are too rare for eight searches per part.
+ * Without `full` and degenerate variants. May replace the image in the kernel. Edge crops and regions are upright only: copies
+ * that are also rotated are too rare for eight searches per part.
  */
 export function queryVariants(image: LoadedImage): VariantHashes[] {
   const { kernel, width, height } = image;
   const plane = lumaPlaneOf(image);
   const frames = findFramedPictures(plane);
   const skew = findSkew(plane, width, height);
-  // Sampled before the next hash, which invalidates the view of the luma.
+  // The next hash invalidates the view of the luma.
   const straight = skew && sampleTilted(plane, width, height, skew);
   const variants = [
     ...hashFramedPictures(kernel, frames, 'all'),

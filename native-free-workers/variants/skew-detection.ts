@@ -1,33 +1,31 @@
 /**
- * Finds a picture that is tilted on an even background, such as a scan or a rotated picture with empty corners.
- *
- * At 33 places of each side it walks inward until the background ends. A tilted picture gives four straight edges of the same slope. The
- * slope is a median over pairs of places (Theil 1950), which tolerates a third of wrong ones: corners, and parts as dark as the background.
+ * Finds a picture that is tilted on an even background, such as a scan. From each side it walks inward at 33 places until the
+ * background ends. The four edges must have one slope, a median over pairs of places (Theil 1950), which tolerates a third of
+ * wrong ones.
  */
 import type { LumaPlane } from './luma-plane.js';
 import type { TiltedRectangle } from './tilted-rectangle.js';
 
 const places = 33;
-/** Background may differ by this many grey levels. */
+/** In grey levels. */
 const tolerance = 18;
-/** Shares of the side. The corners of a tilted picture lie outside the middle 80 %. */
+/** The corners of a tilted picture lie outside the middle 80 %. */
 const middle = { from: 0.1, to: 0.9 };
 const maxDepthShare = 0.3;
 const minFoundShare = 0.6;
-/** Radians: a third of a degree, which PDQ tolerates, and nine degrees, more than anybody tilts by mistake. */
+/** Radians. PDQ tolerates a third of a degree, and nobody tilts by nine by mistake. */
 const minAngle = 0.006;
 const maxAngle = 0.16;
-/** Half a degree. The slopes of three of the four sides must agree within it. */
+/** Half a degree, for the slopes of three of the four sides. */
 const agreement = 0.008;
 
 interface Edge {
-  /** In pixels of the image. */
   readonly points: readonly (readonly [number, number])[];
-  /** Tangent of the picture's angle. */
+  /** Tangent of the angle. */
   readonly slope: number;
 }
 
-/** The rectangle of the picture, in pixels of the image (`width` x `height`). Undefined if nothing is tilted. */
+/** In pixels of the image (`width` x `height`). */
 export function findSkew(plane: LumaPlane, width: number, height: number): TiltedRectangle | undefined {
   const background = backgroundOfCorners(plane);
   if (background === undefined) return undefined;
@@ -47,7 +45,6 @@ export function findSkew(plane: LumaPlane, width: number, height: number): Tilte
   return { angle, left: along(left), top: across(top), right: along(right), bottom: across(bottom) };
 }
 
-/** The grey level that all four corners share. */
 function backgroundOfCorners({ data, stride, width, height }: LumaPlane): number | undefined {
   if (width < places || height < places) return undefined;
   const corners = [2, width - 3].flatMap((x) => [2, height - 3].map((y) => data[y * stride + x] ?? 0));
@@ -81,7 +78,7 @@ function edgeOf(
   return points.length < places * minFoundShare ? undefined : { points, slope: slopeOf(points, isAcross) };
 }
 
-/** From places at least four apart, because closer ones differ by less than a pixel. */
+/** Places closer than four differ by less than a pixel. */
 function slopeOf(points: Edge['points'], isAcross: boolean): number {
   const slopes = points.flatMap(([x, y], at) =>
     points.slice(at + 4).map(([otherX, otherY]) => (isAcross ? (otherY - y) / (otherX - x) : (x - otherX) / (otherY - y))),

@@ -2,8 +2,8 @@ import type { Raster } from '../hashing/raster.js';
 import type { LumaPlane } from './luma-plane.js';
 
 /**
- * A rectangle tilted by `angle` (radians, clockwise as seen). `left` and `right` are u = x cos + y sin, `top` and `bottom` are
- * v = y cos - x sin, in pixels of the image.
+ * Tilted by `angle` (radians, clockwise as seen). `left` and `right` are u = x cos + y sin, `top` and `bottom` are v = y cos - x
+ * sin, in pixels of the image.
  */
 export interface TiltedRectangle {
   readonly angle: number;
@@ -16,10 +16,7 @@ export interface TiltedRectangle {
 /** PDQ of 256x256 differs by 2 to 4 bits from that of 512x512, for a quarter of the work. */
 const side = 256;
 
-/**
- * Samples the rectangle to a grey square of 256 px, bilinearly, in about 1 ms. Outside the image its edge repeats. `width` and `height` are
- * the size of the image, of which the plane may be a smaller copy.
- */
+/** Bilinear, about 1 ms. Outside the image its edge repeats. `width` and `height` are the size of the image. */
 export function sampleTilted(plane: LumaPlane, width: number, height: number, window: TiltedRectangle): Raster {
   const { data, stride } = plane;
   const { angle, left, top, right, bottom } = window;
@@ -43,7 +40,7 @@ export function sampleTilted(plane: LumaPlane, width: number, height: number, wi
   return { data: sampled, width: side, height: side, channels: 1 };
 }
 
-/** What a phone keeps when it straightens a picture by `degrees`: the largest rectangle of the same shape inside the rotated image. */
+/** What a phone keeps when it straightens a picture: the largest rectangle of the same shape inside the rotated image. */
 export function straightenedCrop(width: number, height: number, degrees: number): TiltedRectangle {
   const angle = (degrees * Math.PI) / 180;
   const long = Math.max(width, height) / Math.min(width, height);

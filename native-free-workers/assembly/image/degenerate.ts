@@ -1,19 +1,17 @@
 /**
- * Detects pictures whose hashes are degenerate: two tones, or a matrix of low rank. `../oracles/degenerate.ts` explains the limits. Both run
- * the same float64 operations in the same order, so they always agree. Takes 10 us (TypeScript: 60), for every part of every query.
+ * Degenerate pictures: two tones, or a matrix of low rank. `../oracles/degenerate.ts` runs the same float64 operations in the
+ * same order. Takes 10 us (TypeScript: 60) for every part of every query.
  */
 import { blockSums, grid, luma64 } from './memory';
 
-/** Smaller differences count as none; white is 255. */
 const SAME_LEVEL: i32 = 2;
 const MAX_RANK: i32 = 3;
 
-/** [4][260] u32: four histograms, because neighbours often have the same level and would wait for each other. */
+/** Four histograms: neighbours often have the same level and would wait for each other. */
 const PITCH: usize = 260 * 4;
 const counts: usize = memory.data(4 * 260 * 4, 16);
 const pivotRow: usize = memory.data(64 * 8, 16);
 
-/** Checks the 64x64 luma of the last PDQ hash. `maxShare`: the limit for samples in two tones. */
 export function isLumaDegenerate(maxShare: f64): bool {
   for (let at: usize = 0; at < 64 * 64; at += 4) {
     const values = v128.load(luma64 + at * 4);
@@ -23,7 +21,6 @@ export function isLumaDegenerate(maxShare: f64): bool {
   return isDegenerate(64, maxShare);
 }
 
-/** Checks the 16x16 block sums of the last blockhash. */
 export function areSumsDegenerate(maxShare: f64): bool {
   let white: f64 = 0;
   for (let at: usize = 0; at < 16 * 16 * 8; at += 8) white = max(white, load<f64>(blockSums + at));
@@ -36,7 +33,6 @@ function isDegenerate(side: i32, maxShare: f64): bool {
   return hasTwoTones(side * side, maxShare) || hasLowRank(side);
 }
 
-/** True if two narrow bands of levels hold nearly all samples. `length` is a multiple of four. */
 function hasTwoTones(length: i32, maxShare: f64): bool {
   memory.fill(counts, 0, 4 * PITCH);
   for (let at: usize = grid; at < grid + <usize>length * 8; at += 32) {
@@ -54,7 +50,7 @@ function hasTwoTones(length: i32, maxShare: f64): bool {
   return <f64>(takeMostFrequent() + takeMostFrequent()) >= <f64>length * maxShare;
 }
 
-/** Rounds two values to levels. Values out of range become 256, which nothing reads. */
+/** Values out of range become level 256, which nothing reads. */
 // @ts-ignore: decorator
 @inline
 function levels(values: v128): v128 {
@@ -68,7 +64,7 @@ function count(level: i32, to: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-/** Removes the most frequent level and its neighbours. Returns how many samples they had. */
+/** Removes the most frequent level and its neighbours. Returns their samples. */
 function takeMostFrequent(): u32 {
   let most: i32 = 0;
   let highest = load<u32>(counts);
@@ -97,7 +93,7 @@ function hasLowRank(side: i32): bool {
   return Math.abs(load<f64>(pivot)) <= SAME_LEVEL || isZeroAfterElimination(pitch, pivot);
 }
 
-/** Address of the first element with the largest magnitude. The matrix is square, with `pitch` bytes per row. */
+/** First element with the largest magnitude. `pitch`: bytes per row. */
 function largestElement(pitch: usize): usize {
   let row = grid;
   let most: f64 = 0;
@@ -136,7 +132,7 @@ function eliminate(pitch: usize, pivot: usize): usize {
   return addressOf(most, strongest, pitch);
 }
 
-/** True if the next elimination would leave nothing. A photograph fails after a few samples. */
+/** Photographs fail after a few samples. */
 function isZeroAfterElimination(pitch: usize, pivot: usize): bool {
   const column = copyPivotRow(pitch, pivot);
   const value = load<f64>(pivotRow + column);
@@ -149,7 +145,7 @@ function isZeroAfterElimination(pitch: usize, pivot: usize): bool {
   return true;
 }
 
-/** Copies the row of `pivot`. Returns the offset of the pivot in its row, in bytes. */
+/** Returns the offset of the pivot in its row, in bytes. */
 // @ts-ignore: decorator
 @inline
 function copyPivotRow(pitch: usize, pivot: usize): usize {
@@ -158,7 +154,6 @@ function copyPivotRow(pitch: usize, pivot: usize): usize {
   return column;
 }
 
-/** Address of the first element of the row with magnitude `most`. */
 function addressOf(most: f64, row: usize, pitch: usize): usize {
   let at = row;
   while (at < row + pitch - 8 && Math.abs(load<f64>(at)) != most) at += 8;

@@ -1,42 +1,40 @@
-/** Memory of the image kernel: static buffers below `__heap_base`, and above it work areas sized to the image. */
+/** Memory of the image kernel: static buffers, then work areas sized to the image. */
 
-/** Side of the decimated luma, in samples, and of the hash, in frequencies. */
 export const SIDE: i32 = 64;
 export const BITS: i32 = 16;
-/** Maximum taps of a decimated sample in one direction: a reduced image of 1024 px needs 17. */
+/** A reduced image of 1024 px needs 17 taps. */
 export const TAPS: i32 = 24;
-/** The largest side that `pdq/jarosz-filter.ts` filters. */
 const FILTERED: i32 = 512;
-/** Zero columns on both sides of a strip: half of the widest window, and room for writes of four columns beyond the last. */
+/** Zero columns on both sides of a strip. */
 export const MARGIN: i32 = 4;
 
 // Static buffers, float32 unless said.
-export const luma64: usize = memory.data(64 * 64 * 4 + 16, 16); // one vector more: right neighbours are read four at a time
+export const luma64: usize = memory.data(64 * 64 * 4 + 16, 16); // right neighbours are read four at a time
 export const cosines: usize = memory.data(16 * 64 * 4, 16); // [frequency][sample]
 export const cosinesTransposed: usize = memory.data(64 * 16 * 4, 16); // [sample][frequency]
 export const halfTransformed: usize = memory.data(16 * 64 * 4, 16);
 export const frequencies: usize = memory.data(16 * 16 * 4, 16); // [vertical][horizontal]
 export const output: usize = memory.data(8 * 32, 16); // bytes, most significant first
-export const blockOutput: usize = memory.data(8 * 32, 16); // the same for blockhash
+export const blockOutput: usize = memory.data(8 * 32, 16);
 export const blockSums: usize = memory.data(16 * 16 * 8, 16); // float64 [row][column]
 export const rowSums: usize = memory.data(16 * 4, 16); // u32, blocks of one row of pixels
 export const frequenciesTransposed: usize = memory.data(16 * 16 * 4, 16); // [horizontal][vertical]
-export const grid: usize = memory.data(64 * 64 * 8, 16); // float64, 64x64 or 16x16: the working copy of `degenerate.ts`
+export const grid: usize = memory.data(64 * 64 * 8, 16); // float64, the matrix of `degenerate.ts`
 
-// The image and work areas above the static data, placed by `reserve`.
-/** Counts images, so that cached rows of an earlier image are not reused. */
+// Work areas, placed by `reserve`.
+/** Tells cached rows of different images apart. */
 export let imageNumber: u32 = 0;
 export let columns: i32 = 0;
 export let rows: i32 = 0;
 export let pixels: usize = 0;
 export let luma: usize = 0; // [row][stride]
-export let decimatedRows: usize = 0; // [16][stride][4], the output of `part-filter.ts`: four rows interleaved
-export let fourRows: usize = 0; // [4][stride], the same before interleaving
-export let strip: usize = 0; // [column][8], eight rows interleaved: two vectors are one column
-export let eightRows: usize = 0; // [8][stride], the rows of the next strip
-export let filtered: usize = 0; // [16][stride], first row pass, row modulo 16
-export let sums: usize = 0; // [stride], running sums of the first column pass
-export let narrow: usize = 0; // [row][64], second row pass, decimated columns only
+export let decimatedRows: usize = 0; // [16][stride][4], four rows interleaved
+export let fourRows: usize = 0; // [4][stride]
+export let strip: usize = 0; // [column][8], eight rows interleaved
+export let eightRows: usize = 0; // [8][stride]
+export let filtered: usize = 0; // [16][stride], first row pass
+export let sums: usize = 0; // [stride], first column pass
+export let narrow: usize = 0; // [row][64], second row pass
 
 // @ts-ignore: decorator
 @inline
@@ -44,17 +42,14 @@ function aligned(size: u64): u64 {
   return (size + 15) & ~(<u64>15);
 }
 
-/** Floats per row: a multiple of 16, because `part-filter.ts` reads 16 columns at a time. */
+/** `part-filter.ts` reads 16 columns at a time. */
 // @ts-ignore: decorator
 @inline
 export function padded(side: i32): i32 {
   return (side + 15) & ~15;
 }
 
-/**
- * Makes room for an image. Returns where to write its `channels * width * height` bytes, or 0 if memory cannot grow enough. `channels`: 1
- * (luma), 3 (RGB) or 4 (RGBA; PDQ ignores alpha).
- */
+/** Returns where to write the `channels * width * height` bytes of an image, or 0 if it does not fit. */
 export function reserve(channels: i32, width: i32, height: i32): usize {
   const stride = <u64>padded(width);
   const start = aligned(__heap_base);

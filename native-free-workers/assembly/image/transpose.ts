@@ -1,4 +1,3 @@
-/** Transposes four vectors that lie `pitch` bytes apart, and stores them `pitchTo` bytes apart. */
 // @ts-ignore: decorator
 @inline
 export function transpose4x4(from: usize, pitch: usize, to: usize, pitchTo: usize): void {

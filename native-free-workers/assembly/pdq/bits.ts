@@ -1,11 +1,9 @@
-/** Turns 16x16 frequencies into eight hashes of 256 bits. */
 import { BITS, frequencies, frequenciesTransposed, output } from '../image/memory';
 import { transpose4x4 } from '../image/transpose';
 
 const signed: usize = memory.data(16 * 16 * 4, 16);
 const selection: usize = memory.data(16 * 16 * 4, 16);
 
-// Which frequencies change their sign. In a mirrored image, every other row or column does.
 const NONE: i32 = 0;
 const EVEN_ROWS: i32 = 1;
 const EVEN_COLUMNS: i32 = 2;
@@ -16,8 +14,8 @@ export function writeUprightHash(): void {
 }
 
 /**
- * Mirroring an image changes signs of its frequencies; rotating by 90 degrees also transposes them. So four sign patterns with one median
- * each, read straight and transposed, give all eight hashes.
+ * Mirroring changes signs of frequencies, rotating by 90 degrees also transposes them. So four sign patterns with one median each
+ * give all eight hashes.
  */
 export function writeHashes(): void {
   for (let row: usize = 0; row < 16; row += 4) {
@@ -39,7 +37,6 @@ function writePair(pattern: i32, transposedPattern: i32, straight: i32, transpos
   writeBits(transposed, signed, median);
 }
 
-/** Copies frequencies to `signed`, and changes the sign of those in the pattern. */
 function sign(from: usize, pattern: i32): void {
   const even = i32x4(i32.MIN_VALUE, 0, i32.MIN_VALUE, 0);
   const odd = i32x4(0, i32.MIN_VALUE, 0, i32.MIN_VALUE);
@@ -52,7 +49,7 @@ function sign(from: usize, pattern: i32): void {
   }
 }
 
-/** Bit k tells whether frequency k is above the median. It weighs 2^k in the hash as an integer of 256 bits. */
+/** Bit k weighs 2^k in the hash as an integer of 256 bits. */
 function writeBits(hash: usize, from: usize, median: f32): void {
   const limit = f32x4.splat(median);
   for (let byte: usize = 0; byte < 32; byte++) {
@@ -62,7 +59,7 @@ function writeBits(hash: usize, from: usize, median: f32): void {
   }
 }
 
-/** The 128th smallest of 256 values, as Torben's method in the reference. Hoare's selection, about 700 comparisons. */
+/** The 128th smallest of 256 values. Hoare's selection, about 700 comparisons. */
 function lowerMedian(values: usize): f32 {
   const k: i32 = 127;
   memory.copy(selection, values, BITS * BITS * 4);

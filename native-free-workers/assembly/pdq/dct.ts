@@ -1,12 +1,8 @@
-/** The 16x16 lowest frequencies of the 64x64 luma. */
 import { BITS, SIDE, cosines, cosinesTransposed, frequencies, halfTransformed, luma64 } from '../image/memory';
 
 let cosinesReady: bool = false;
 
-/**
- * sqrt(2 / 64) cos(pi / 128 (i + 1)(2 j + 1)). As in the reference, the factor is rounded to float32 before the product. The 5x5 test vector,
- * whose hash is mostly rounding, detects a difference.
- */
+/** As in the reference, the factor is rounded to float32 before the product. The 5x5 test vector detects a difference. */
 function fillCosines(): void {
   for (let i = 0; i < BITS; i++) {
     for (let j = 0; j < SIDE; j++) {
@@ -18,7 +14,7 @@ function fillCosines(): void {
   cosinesReady = true;
 }
 
-/** D A D^T: 16 vertical by 16 horizontal frequencies. Lanes are columns; each sum runs upwards as in the reference. */
+/** D A D^T. Each sum runs upwards, as in the reference. */
 export function transform(): void {
   if (!cosinesReady) fillCosines();
   for (let i: usize = 0; i < <usize>BITS; i++) {
@@ -29,7 +25,7 @@ export function transform(): void {
   }
 }
 
-/** Weighted sum of 64 rows of 16 values, `pitch` bytes apart. Four vectors at once, because one would wait for its own additions. */
+/** Four vectors at once, because one would wait for its own additions. */
 // @ts-ignore: decorator
 @inline
 function weighedSums(weights: usize, from: usize, pitch: usize, to: usize): void {

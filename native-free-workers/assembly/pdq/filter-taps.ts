@@ -1,12 +1,9 @@
 /**
- * PDQ's filter and decimation in one direction, as weighted sums: which pixels make a sample, and with what weight.
- *
- * - Parts of up to 512 px per side are filtered as they are. Larger ones are stretched to 512 by nearest neighbour, as in the reference.
- * - Images that the decoder reduced have lost the pixels that nearest neighbour would take. Their weights are a tent of 3.75/512 of the side
- *   to each side, about what two boxes of 4 give. It stands 0.75/512 right of the centre: even windows lean to the right, in the C++ tool
- *   more than in implementations without a stretch, and this is between (figures in `decoding/pixels.ts`).
- *
- * Memory of one direction: 64 counts (i32), [64][TAPS] places (i32, pixels from the start of the part), [64][TAPS] weights (float32).
+ * PDQ's filter and decimation in one direction, as weighted sums.
+ * Over 512 px per side, the pixels are those of a stretch to 512 by nearest neighbour. A reduced image has lost these pixels, so
+ * it gets a tent: 3.75/512 of the side to each side, about what two boxes of 4 give, and 0.75/512 right of the centre, because
+ * even windows lean right (docs/decisions/0016-size-of-hashed-images.md).
+ * Memory: 64 counts (i32), [64][TAPS] places (i32), [64][TAPS] weights (float32).
  */
 import { SIDE, TAPS } from '../image/memory';
 
@@ -39,10 +36,7 @@ function setTap(taps: usize, k: i32, tap: i32, place: i32, weight: f64): void {
   store<f32>(weightsOf(taps, k) + tap * 4, <f32>weight);
 }
 
-/**
- * Two box filters of window ceil(stretched / 128), each a mean of the pixels inside the image. Windows away from the border all have the
- * same weights, which are computed once.
- */
+/** Windows away from the border all have the same weights. */
 export function boxTaps(taps: usize, side: i32, stretched: i32): void {
   const window = (stretched + 127) >> 7;
   const lead = ((window + 2) >> 1) - 1;
@@ -67,7 +61,7 @@ export function boxTaps(taps: usize, side: i32, stretched: i32): void {
   }
 }
 
-/** Weight of pixel `at` in the mean of the means around `from` to `to`. */
+/** Weight of pixel `at` in the mean of means around `from` to `to`. */
 function boxWeight(at: i32, from: i32, to: i32, lead: i32, lag: i32, last: i32): f64 {
   let weight: f64 = 0;
   for (let middle = from; middle <= to; middle++) {
@@ -78,7 +72,6 @@ function boxWeight(at: i32, from: i32, to: i32, lead: i32, lag: i32, last: i32):
   return weight;
 }
 
-/** A pixel's weight is its share of the area under the tent; at the border, of the area inside the image. */
 export function tentTaps(taps: usize, side: i32): void {
   const scale = <f64>side / STRETCHED;
   const reach = REACH * scale;

@@ -1,11 +1,11 @@
-/** PDQ's two-pass Jarosz box filter and decimation to 64x64, for a whole image of up to 512 px per side, in the reference's order. */
+/** PDQ's filter and decimation of a whole image of up to 512 px per side. */
 import { MARGIN, SIDE, columns, eightRows, filtered, luma, luma64, narrow, padded, rows, strip, sums } from '../image/memory';
 import { storeTransposed, transpose4x4 } from '../image/transpose';
 
-/** Rows of a strip: two vectors per column, because the running sums of one vector would wait for their own additions. */
+/** Eight rows: with four, the running sums would wait for their own additions. */
 const STRIP: i32 = 8;
 
-/** How many samples the running sum is ahead of its output: the reference's half window less one. Even windows lean right by one. */
+/** How far the running sum is ahead of its output. Even windows lean right by one. */
 // @ts-ignore: decorator
 @inline
 function leadOf(window: i32): i32 {
@@ -18,17 +18,13 @@ function windowOf(side: i32): i32 {
   return (side + 127) >> 7;
 }
 
-/** trunc((k + 0.5) * side / 64) in integers: the source of decimated sample k. */
 // @ts-ignore: decorator
 @inline
 function sampleOf(k: i32, side: i32): i32 {
   return <i32>((<u64>(2 * k + 1) * <u64>side) >> 7);
 }
 
-/**
- * Both passes and the decimation in one sweep down the image, eight rows at a time, so that each pass finds its input in the cache. SIMD lanes
- * are four independent rows or columns. The second pass divides only where the decimation reads.
- */
+/** One sweep, eight rows at a time, so that each pass finds its input in the cache. */
 export function jaroszFilter(): void {
   const pitch = <usize>padded(columns) * 4;
   const window = windowOf(rows);
@@ -51,7 +47,6 @@ export function jaroszFilter(): void {
   for (let column = 0; column < SIDE; column += 8) boxColumnsDecimated(column);
 }
 
-/** The last 16 rows of the first row pass are kept: a strip, and the rows that windows reach back to. */
 // @ts-ignore: decorator
 @inline
 function filteredRow(row: i32, pitch: usize): usize {
@@ -59,8 +54,8 @@ function filteredRow(row: i32, pitch: usize): usize {
 }
 
 /**
- * Copies eight rows from `first` on to the strip, 4x4 samples at a time. If fewer are `left`, the last one is repeated, and its results are never
- * read. Zeros on both sides of the strip spare the windows a border check: adding zero changes no sum.
+ * If fewer than eight rows are `left`, the last one is repeated and its results are never read. Zeros on both sides spare the
+ * windows a border check.
  */
 function readStrip(first: usize, left: i32, pitch: usize): void {
   for (let half: i32 = 0; half < STRIP; half += 4) {
@@ -76,10 +71,7 @@ function readStrip(first: usize, left: i32, pitch: usize): void {
   memory.fill(strip + (columns << 5), 0, MARGIN * 32);
 }
 
-/**
- * Mean of a window. Division by a power of two is an exact multiplication, which takes a third of the time. `size`: samples in the window,
- * fewer than `window` at the border.
- */
+/** Multiplication is exact for a power of two, and three times as fast as division. */
 // @ts-ignore: decorator
 @inline
 function mean(sum: v128, size: i32, window: i32): v128 {
@@ -87,14 +79,12 @@ function mean(sum: v128, size: i32, window: i32): v128 {
   return f32x4.div(sum, f32x4.splat(<f32>size));
 }
 
-/** How many samples of the window around `at` lie inside the image. */
 // @ts-ignore: decorator
 @inline
 function sizeAt(at: i32, side: i32, lead: i32, lag: i32): i32 {
   return min(at + lead, side - 1) - max(at - lag, -1);
 }
 
-/** First row pass: filters the eight rows of the strip, and writes eight rows to `to`. */
 function boxRows(to: usize, pitch: usize): void {
   const window = windowOf(columns);
   const lead = leadOf(window);
@@ -114,7 +104,6 @@ function boxRows(to: usize, pitch: usize): void {
     const four = means + ((at & 3) << 5);
     v128.store(four, mean(upper, size, window));
     v128.store(four, mean(lower, size, window), 16);
-    // Four columns at a time become rows. Columns beyond the last are padding.
     if ((at & 3) < 3 && at < columns - 1) continue;
     const place = to + <usize>(at & ~3) * 4;
     transpose4x4(means, 32, place, pitch);
@@ -124,7 +113,6 @@ function boxRows(to: usize, pitch: usize): void {
 
 const means: usize = memory.data(4 * 8 * 4, 16);
 
-/** Second row pass: the same running sums, but only the means that the decimation reads. Writes eight rows of 64 to `to`. */
 function boxRowsDecimated(to: usize): void {
   const window = windowOf(columns);
   const lead = leadOf(window);
@@ -151,7 +139,6 @@ function boxRowsDecimated(to: usize): void {
   }
 }
 
-/** Stores the four lanes `pitch` bytes apart. */
 // @ts-ignore: decorator
 @inline
 function storeLanes(value: v128, to: usize, pitch: usize): void {
@@ -168,7 +155,6 @@ function addRow(row: i32, pitch: usize): void {
   }
 }
 
-/** First column pass: writes one row to its place in `eightRows`. */
 function boxColumns(row: i32, window: i32, lead: i32, pitch: usize): void {
   const lag = window - lead;
   const enters = row + lead < rows ? filteredRow(row + lead, pitch) : zeros;
@@ -184,7 +170,6 @@ function boxColumns(row: i32, window: i32, lead: i32, pitch: usize): void {
 
 const zeros: usize = memory.data(512 * 4, 16);
 
-/** Second column pass: eight of the 64 columns down the whole image, only the means of the 64 rows that the decimation reads. */
 function boxColumnsDecimated(column: i32): void {
   const window = windowOf(rows);
   const lead = leadOf(window);

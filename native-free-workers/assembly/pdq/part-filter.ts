@@ -1,35 +1,31 @@
 /**
- * Computes the 64x64 luma of any part directly. PDQ's filter and decimation are linear and separable, so every sample is a weighted sum of a
- * few rows, then of a few columns (`filter-taps.ts`). This takes about one multiplication per pixel, a tenth of the box filter with its
- * running sums, and differs from it only in float32 rounding (0 bits over 181 photographs).
- *
- * An image has about 20 parts, and many share their rows with the previous part. So decimated rows are kept while `y` and the height stay the
- * same, and only missing columns are added.
+ * The 64x64 luma of any part. PDQ's filter and decimation are linear and separable, so every sample is a weighted sum of a few
+ * rows, then of a few columns. This costs a tenth of the box filter with its running sums, and differs only in float32 rounding
+ * (0 bits over 181 photographs).
+ * Many of the about 20 parts of an image share their rows. So decimated rows are kept while `y` and the height stay the same.
  */
 import { SIDE, columns, decimatedRows, fourRows, imageNumber, luma, luma64, padded } from '../image/memory';
 import { boxTaps, countOf, placesOf, tentTaps, weightsOf } from './filter-taps';
 import { transpose4x4 } from '../image/transpose';
 
 const STRETCHED: i32 = 512;
-/** The largest side of a reduced image. Its tents have 17 taps. */
 const MAX_REDUCED_SIDE: i32 = 1024;
 
 const rowTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const columnTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const scratch: usize = memory.data(4 * 16 * 4, 16);
 
-// What the taps were made for: a side, and the side it is stretched to, or 0 for a tent.
+// What the taps were made for; `stretched` is 0 for a tent.
 let rowSide: i32 = -1;
 let rowStretched: i32 = -1;
 let columnSide: i32 = -1;
 let columnStretched: i32 = -1;
-// What `decimatedRows` holds: these columns of this image, decimated from these rows.
+// What `decimatedRows` holds.
 let rowsOfImage: u32 = 0;
 let rowsFrom: i32 = 0;
 let readyFrom: i32 = 0;
 let readyTo: i32 = 0;
 
-/** Writes the filtered and decimated luma of the rectangle to `luma64`. */
 export function filterPart(x: i32, y: i32, width: i32, height: i32, reduced: bool): void {
   const isLarge = width > STRETCHED || height > STRETCHED;
   const smooth = reduced && width <= MAX_REDUCED_SIDE && height <= MAX_REDUCED_SIDE;
@@ -58,7 +54,7 @@ function fillTaps(taps: usize, side: i32, stretched: i32): void {
   else boxTaps(taps, side, stretched);
 }
 
-/** Adds missing columns, so that the kept range includes `from` to before `to`. All are multiples of 16. */
+/** Adds columns so that the kept range includes `from` to before `to`, multiples of 16. */
 function needColumns(from: i32, to: i32): void {
   if (readyTo == readyFrom) {
     decimate(from, to);
@@ -76,10 +72,7 @@ function needColumns(from: i32, to: i32): void {
   }
 }
 
-/**
- * Decimates these columns to 64 rows, four rows interleaved, so that a vector is a column. Goes row by row, because memory is fastest in
- * order: with 1920 px, blocks of 16 columns took twice as long.
- */
+/** Four rows are interleaved, so that a vector is a column. Row by row: with 1920 px, blocks of 16 columns took twice as long. */
 function decimate(from: i32, to: i32): void {
   const pitch = <usize>padded(columns) * 4;
   const first = luma + <usize>rowsFrom * pitch;
@@ -93,13 +86,12 @@ function decimate(from: i32, to: i32): void {
   }
 }
 
-/** Computes the decimated columns k to k + 3 of 16 rows. */
 function weighColumns(k: i32, from: usize, pitch: usize, to: usize): void {
   for (let column = 0; column < 4; column++) weigh(columnTaps, k + column, from, 16, pitch, scratch + column * 64);
   for (let quad: usize = 0; quad < 4; quad++) transpose4x4(scratch + quad * 16, 64, to + quad * 4 * SIDE * 4, SIDE * 4);
 }
 
-/** Weighted sum k of vectors `pitch` bytes apart. Computes four of them, `apart` bytes from each other, so that each weight is read once. */
+/** Four vectors, `apart` bytes from each other, so that each weight is read once. */
 // @ts-ignore: decorator
 @inline
 function weigh(taps: usize, k: i32, from: usize, pitch: usize, apart: usize, to: usize): void {

@@ -1,6 +1,6 @@
 import { luma64 } from '../image/memory';
 
-/** PDQ quality of the 64x64 luma: gradients between neighbours in whole percent, summed, divided by 90, at most 100. */
+/** Gradients between neighbours in whole percent, summed, divided by 90. */
 export function quality(): i32 {
   let sum = i32x4.splat(0);
   const inside = i32x4(-1, -1, -1, 0);
