@@ -11,6 +11,7 @@ import type { ImportResults, Sample } from '../results.js';
 import { hashRequests } from './hash-requests.js';
 import { importSection } from './import-section.js';
 import { drive, type Window } from './load-generator.js';
+import { postJson } from './post-json.js';
 import { Sandbox } from './sandbox.js';
 import { type Service, startService } from './service.js';
 
@@ -93,11 +94,6 @@ async function importHashes({ dataDir }: Service): Promise<string[]> {
 }
 
 async function matches({ url, key }: Service, pdq: string): Promise<boolean> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const response = await fetch(`${url}/v1/match`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ hashes: { pdq, quality: 100 } }),
-  });
-  return z.looseObject({ verdict: z.string() }).parse(await response.json()).verdict === 'remove';
+  const answer = await postJson(`${url}/v1/match`, key, { hashes: { pdq, quality: 100 } });
+  return z.looseObject({ verdict: z.string() }).parse(answer).verdict === 'remove';
 }

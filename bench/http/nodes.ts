@@ -17,6 +17,7 @@ import { writeReport, writeResult } from '../files.js';
 import { type Random, randomFrom, randomHash } from '../random.js';
 import type { NodesResults } from '../results.js';
 import { nodesSection } from './nodes-section.js';
+import { postJson } from './post-json.js';
 import { Sandbox } from './sandbox.js';
 import { knownList, organisation } from './service.js';
 import { summariseTimes } from './summarise-times.js';
@@ -109,11 +110,11 @@ async function follow(
   const pdq = randomHash(random);
   const enrolledAt = performance.now();
   const body = { list: knownList.id, hashes: { pdq, quality: 100 } };
-  const { id } = z.looseObject({ id: z.string() }).parse(await post(`${one}/v1/entries`, keys.analyst, body));
+  const { id } = z.looseObject({ id: z.string() }).parse(await postJson(`${one}/v1/entries`, keys.analyst, body));
   const enrolledMs = await until(other, keys.platform, pdq, 'remove', enrolledAt);
   await pause(random() * maxPauseMs);
   const withdrawnAt = performance.now();
-  await post(`${one}/v1/entries/${id}/withdraw`, keys.analyst, { reason: 'benchmark' });
+  await postJson(`${one}/v1/entries/${id}/withdraw`, keys.analyst, { reason: 'benchmark' });
   return { enrolledMs, withdrawnMs: await until(other, keys.platform, pdq, 'no_known_match', withdrawnAt) };
 }
 
@@ -121,20 +122,10 @@ async function until(node: string, key: string, pdq: string, wanted: string, sin
   for (;;) {
     const { verdict } = z
       .looseObject({ verdict: z.string() })
-      .parse(await post(`${node}/v1/match`, key, { hashes: { pdq, quality: 100 } }));
+      .parse(await postJson(`${node}/v1/match`, key, { hashes: { pdq, quality: 100 } }));
     const ms = performance.now() - since;
     if (verdict === wanted) return ms;
     if (ms > giveUpMs) throw new Error(`the other node does not answer ${wanted} within ${giveUpMs} ms`);
     await pause(5);
   }
-}
-
-async function post(url: string, key: string, body: object): Promise<unknown> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
 }

@@ -63,7 +63,7 @@ beforeAll(async () => {
 });
 
 describe('the plan', () => {
-  it('of a look-up of digests reads hash_by_digest', async () => {
+  it('for digests reads hash_by_digest', async () => {
     const digests = hexes.slice(0, 3).map((hex) => exact('sha256', hex));
     expect(await planOf(() => hashes.equal(digests))).toContain('hash_by_digest');
   });

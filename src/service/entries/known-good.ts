@@ -5,17 +5,16 @@ import type { Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import { type ListCache, searchRadii } from '../lists/list-cache.js';
 
-/** How much like known-good content something is: within its list's tight distance or equal, within the wide one, or not. */
+/** `same`: equal or within the tight distance; `near`: within the wide distance. */
 export type Likeness = 'same' | 'near' | 'none';
 
-/** What is known to be harmless, asked before anything like it is listed as harmful. */
 export class KnownGood {
   constructor(
     private readonly index: HashIndex,
     private readonly listCache: ListCache,
   ) {}
 
-  /** By the lists that `organisation` may do something with: what others call harmless is no matter to it, and not for it to know. */
+  /** Uses only lists that `organisation` can see. */
   async likeness(hashes: HashSet, organisation: string | null): Promise<Likeness> {
     const lists = new Map(
       this.listsOf(organisation).flatMap((list) =>
