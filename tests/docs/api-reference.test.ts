@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { algorithms } from '../../src/domain/algorithms/registry.js';
 import { errorTable } from '../../src/domain/errors.js';
 import { contentClasses } from '../../src/domain/list.js';
 import { regimeIds } from '../../src/domain/regimes.js';
@@ -71,6 +72,7 @@ describe('a table of the API reference', () => {
   });
 
   it.each([
+    ['matching', 'algorithm', algorithms],
     ['matching', 'verdict', verdictNames],
     ['matching', 'reason', unscannableReasons],
     ['lists', 'class', contentClasses],
