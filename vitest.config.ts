@@ -15,7 +15,6 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.VIGIE_TEST_DATABASE_URL ? noMatterOfTheDatabase : [])],
     globalSetup: ['tests/support/global-setup.ts'],
-    setupFiles: process.env.TWCPU ? ['/tmp/tw/cpu-setup.ts'] : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

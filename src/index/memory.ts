@@ -16,7 +16,7 @@ import type { IndexWorkerPool } from './worker-pool.js';
 /** Segments of shards count from 1. */
 const digestSegment = 0;
 /** 0.3 ms per slice. */
-const ordinalsASlice = 1_024;
+const ordinalsPerSlice = 1_024;
 
 interface Contents {
   readonly table: HashTable;
@@ -147,9 +147,9 @@ export class MemoryIndex implements HashIndex {
   private *slices(contents: Contents, writer: RecordWriter): Generator<Uint8Array> {
     // Later hashes come by the feed.
     const { highest } = contents.table;
-    for (let first = 1; first <= highest; first += ordinalsASlice) {
+    for (let first = 1; first <= highest; first += ordinalsPerSlice) {
       if (this.contents !== contents) throw new Error('the index was loaded again while its snapshot was written');
-      yield writer.records(first, Math.min(first + ordinalsASlice - 1, highest), (place) => valueAt(contents, place));
+      yield writer.records(first, Math.min(first + ordinalsPerSlice - 1, highest), (place) => valueAt(contents, place));
     }
   }
 
