@@ -56,7 +56,7 @@ export async function fuzz(originals: readonly Original[], options: FuzzOptions)
   const seconds = (performance.now() - startedAt) / 1_000;
   const memoryMiB = watch.end();
   await imaging.close();
-  const byItself = causes.filter((cause) => !cause.includes('"condemned"')).length;
+  const byItself = causes.filter((cause) => !cause.includes('"killReason"')).length;
   const { lost, ...counts } = tally.result();
   const { crashes, ended } = await alone(originals, options, lost);
   const late = lost.length - crashes.length - ended.length;
@@ -78,7 +78,7 @@ async function alone(originals: readonly Original[], { decoder, seed, deadlineMs
     const imaging = startImaging({ decoder, children: 1, deadlineMs, log });
     await imaging.hash(mutant(originals, seed, suspect.index).bytes);
     await imaging.close();
-    if (causes.length > 0) (causes.some((cause) => cause.includes('"condemned"')) ? ended : crashes).push(suspect);
+    if (causes.length > 0) (causes.some((cause) => cause.includes('"killReason"')) ? ended : crashes).push(suspect);
   }
   return { crashes, ended };
 }

@@ -34,7 +34,7 @@ describe('an image that takes more memory than allowed', () => {
     const service = await started({ memoryMb: 64, deadlineMs: 30_000, log: { warn } });
     const answers = [bomb, ...files].map((file) => service.hash(file));
     expect(await Promise.all(answers)).toEqual([{ unscannable: 'decoder_crashed' }, ...expected]);
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ condemned: 'greedy' }), expect.any(String));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ killReason: 'memory' }), expect.any(String));
   });
 
   it('is ended before it has taken much more', async () => {
@@ -101,7 +101,7 @@ describe('a process that keeps what an image took', () => {
     const [first, ...others] = await Promise.all(answers);
     expect(first).toMatchObject({ width: 8_000 });
     expect(others).toEqual(expected);
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ condemned: 'swollen' }), expect.any(String));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ killReason: 'retained_memory' }), expect.any(String));
     expect(service.stats().pids).not.toContain(pid);
   });
 });
