@@ -7,21 +7,20 @@ import { spawnImagingProcess } from './spawn.js';
 
 /** One image is decoded, one waits in the child. */
 const inFlightLimit = 2;
-/** A start takes 0.3 s on an idle machine. */
 const startDeadlineMs = 30_000;
-/** The last answers are still in the pipe after the exit. Only a stray descendant holds it open longer. */
+/** The last answers are still in the pipe after the exit. */
 const pipeDrainMs = 1_000;
 const logLineLength = 200;
 
 export interface ChildOptions {
   readonly decoder: Decoder;
   readonly deadlineMs: number;
-  /** Bytes that an image may add to the memory of the process. */
+  /** Bytes that an image may add. */
   readonly memory: number;
   readonly settings: ImageSettings;
 }
 
-/** `deadline`, `memory`: an image exceeded its limit. `retained_memory`: the process kept too much. */
+/** `retained_memory`: the process kept too much after its images. */
 type KillReason = 'deadline' | 'memory' | 'retained_memory' | 'closing';
 
 export interface ChildExit {
@@ -29,21 +28,20 @@ export interface ChildExit {
   readonly wasReady: boolean;
   /** Oldest first. */
   readonly unanswered: readonly Job[];
-  /** Undefined if the child ended by itself. Otherwise the image to blame is already answered and not in `unanswered`. */
+  /** Undefined if the child ended by itself. Otherwise the image to blame is already answered. */
   readonly killReason: KillReason | undefined;
   readonly cause: string;
 }
 
 export interface ChildEvents {
   ready(): void;
-  /** `milliseconds`: how long the image was the oldest. */
   answered(milliseconds: number): void;
   exited(exit: ChildExit): void;
-  /** Called only before the child is ready. */
+  /** Only before the child is ready. */
   wroteToStderr(line: string): void;
 }
 
-/** One imaging process. It decodes in the order of `inFlight`, so the first image is always the cause of a crash. */
+/** One imaging process. It decodes in the order of `inFlight`, so the first image causes a crash. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #inFlight: Job[] = [];
@@ -88,7 +86,7 @@ export class Child {
 
   take(job: Job): void {
     this.#inFlight.push(job);
-    // A failed send means that the child is ending. Its exit handler takes care of the job.
+    // A failed send means that the child is ending, which settles the job.
     this.#process.send({ id: job.id, bytes: job.bytes, purpose: job.purpose }, () => undefined);
     if (this.inFlight === 1) this.#watchOldest();
   }
@@ -109,7 +107,7 @@ export class Child {
     const answer = parseAnswer(message);
     if (answer && 'ready' in answer && !this.#ready) this.#becomeReady();
     else if (answer && 'id' in answer && answer.id === this.#inFlight[0]?.id) this.#settleOldest(answer.result);
-    // Our code never sends this, so an attacker's code runs in the child.
+    // Our code never sends this.
     else this.kill();
   }
 
@@ -147,7 +145,7 @@ export class Child {
     this.kill();
   }
 
-  /** Lets an answer that waits in the pipe be read first, in case this process was busy. */
+  /** Lets an answer that waits in the pipe be read first. */
   #killBecauseOfOldest(reason: 'deadline' | 'memory'): void {
     const job = this.#inFlight[0];
     setImmediate(() => this.#killBecauseOf(job, reason));
@@ -161,17 +159,17 @@ export class Child {
     this.kill();
   }
 
-  /** Native libraries may print content of images, so nothing is logged once the child decodes. */
+  /** Native libraries may print content of images, so nothing is logged after the start. */
   #reportStderr(text: string): void {
     if (!this.#ready) this.events.wroteToStderr(text.slice(0, logLineLength).trim());
   }
 
-  /** Waits for the exit and for an empty pipe: an answer that was sent before the exit counts. */
+  /** An answer that was sent before the exit counts, so the pipe must be empty. */
   #followExit(): void {
     const disconnected = new Promise<void>((resolve) => this.#process.once('disconnect', resolve));
     const exited = new Promise<string>((resolve) => {
       this.#process.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
-      // A failed spawn has neither pid, exit nor pipe.
+      // A failed spawn has no exit.
       this.#process.on('error', () => this.#process.pid === undefined && resolve('not started'));
     });
     void disconnected.then(() => this.kill());

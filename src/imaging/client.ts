@@ -12,16 +12,13 @@ export type { DecodedFormat, ImageHashes, ImagingResult, Purpose, Unscannable, U
 export interface ImagingStats {
   readonly queued: number;
   readonly inFlight: number;
-  /** Children that ended without `close`, since the start. */
+  /** Children that ended without `close`. */
   readonly restarts: number;
   readonly pids: readonly number[];
 }
 
 export interface Imaging {
-  /**
-   * Hashes a whole file, and keeps no reference to it. Rejects with ImagingOverloaded, ImagingClosed or the signal's reason; a
-   * faulty image is an `Unscannable` result.
-   */
+  /** Hashes a whole file. Rejects with ImagingOverloaded, ImagingClosed or the signal's reason; a faulty image is a result. */
   hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose): Promise<ImagingResult>;
   /** Resolves when the first child can decode. Rejects with ImagingClosed if closed before. */
   readonly ready: Promise<void>;
@@ -31,9 +28,8 @@ export interface Imaging {
   close(): Promise<void>;
 }
 
-/** Delay before a restart of a child that never became ready, doubled each time. */
+/** For a child that never became ready, doubled each time. */
 const restartDelayMs = { min: 100, max: 5_000 };
-/** Decoding time before there is a measurement. */
 const assumedMs = 50;
 
 export function startImaging(options: ImagingOptions = {}): Imaging {
@@ -63,7 +59,7 @@ class ImagingClient implements Imaging {
     this.ready = new Promise((resolve, reject) => {
       this.#becomeReady = { resolve, reject };
     });
-    // An unhandled rejection would end a process that does not wait for `ready`.
+    // Nobody may wait for `ready`.
     this.ready.catch(() => undefined);
     for (let slot = 0; slot < this.#options.children; slot++) this.#start();
   }
@@ -122,7 +118,7 @@ class ImagingClient implements Imaging {
     this.#dispatch();
   }
 
-  /** The first unanswered image was being decoded. The second one never ran, and is retried alone. */
+  /** The first unanswered image was being decoded. The second one is retried alone. */
   #childExited({ child, wasReady, unanswered, killReason, cause }: ChildExit): void {
     this.#children.delete(child);
     const retried = killReason ? unanswered : unanswered.slice(1);
@@ -152,7 +148,6 @@ class ImagingClient implements Imaging {
     this.#restartTimers.add(timer);
   }
 
-  /** A retried image waits at the head for an empty child, for at most two images. */
   #dispatch(): void {
     for (let job = this.#queue.first(); job; job = this.#queue.first()) {
       const child = this.#roomFor(job);
@@ -189,7 +184,6 @@ class ImagingClient implements Imaging {
     await this.#until(() => this.#children.size === 0);
   }
 
-  /** Waits for a condition of the queue and the children. */
   #until(isTrue: () => boolean, milliseconds?: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);

@@ -2,7 +2,7 @@
 export class ImagingOverloaded extends Error {
   override readonly name = 'ImagingOverloaded';
 
-  /** `retryAfterSeconds`: about the time for the images in the queue, at least 1. */
+  /** `retryAfterSeconds`: about the time for the queue. */
   constructor(
     readonly limit: number,
     readonly retryAfterSeconds: number,

@@ -6,14 +6,14 @@ interface Settle {
 }
 
 export class Job {
-  /** Another image in its child crashed: it runs in an empty child, and is not retried again. */
+  /** Its child crashed on another image, so it is retried once, in an empty child. */
   alone = false;
   readonly answer: Promise<ImagingResult>;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: () => void;
   #settle: Settle | undefined;
 
-  /** `onAbort` is called if `signal` fires before the answer, after the promise is rejected. */
+  /** `onAbort` is called after `signal` rejected the promise. */
   constructor(
     readonly id: number,
     readonly bytes: Uint8Array,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** A decoder fills 1 to 2 GB/s, so it exceeds the limit by about 50 MB at most. A poll takes 30 us. */
+/** A decoder fills 1 to 2 GB/s, so it exceeds the limit by about 50 MB. A poll takes 30 us. */
 const pollMs = 25;
 /** Quick images are never polled, but may leave memory behind. */
 const pollEveryAnswers = 64;
@@ -8,8 +8,8 @@ const pollEveryAnswers = 64;
 const minRetained = 256 * 2 ** 20;
 
 /**
- * Watches the memory of one imaging process, on Linux only. Resource limits do not work: RLIMIT_AS counts the tens of gigabytes
- * of addresses that V8 reserves, and Node cannot set RLIMIT_DATA.
+ * Watches the memory of an imaging process, on Linux only. RLIMIT_AS would count the tens of gigabytes of addresses that V8
+ * reserves, and Node cannot set RLIMIT_DATA.
  */
 export class MemoryWatch {
   #timer: NodeJS.Timeout | undefined;
@@ -18,7 +18,7 @@ export class MemoryWatch {
   #polled = false;
   #answers = 0;
 
-  /** `limit`: bytes that an image may add. `onExcess` is called once for an image that adds more. */
+  /** `limit`: bytes that an image may add. */
   constructor(
     readonly pid: number | undefined,
     readonly limit: number,
@@ -31,9 +31,7 @@ export class MemoryWatch {
     this.#retained = this.#base;
   }
 
-  /**
-   * Most images end before the first poll. Restarting the timer for each one saves 4 % of the service's main thread under load.
-   */
+  /** Most images end before the first poll. Restarting the timer saves 4 % of the service's main thread under load. */
   startImage(): void {
     this.#polled = false;
     if (this.#timer) this.#timer.refresh();
@@ -49,7 +47,7 @@ export class MemoryWatch {
     this.#timer = undefined;
   }
 
-  /** True if the process should be replaced, because a WebAssembly memory never shrinks. */
+  /** A WebAssembly memory never shrinks, so the process should be replaced. */
   get retainsTooMuch(): boolean {
     return this.#retained - this.#base > Math.max(this.limit / 2, minRetained);
   }
@@ -63,7 +61,7 @@ export class MemoryWatch {
   }
 }
 
-/** Bytes in memory and swap. Undefined without /proc or without that process. */
+/** Bytes in memory and swap. */
 export function memoryOf(pid: number | undefined): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
@@ -74,7 +72,7 @@ export function memoryOf(pid: number | undefined): number | undefined {
   }
 }
 
-/** If the machine runs out of memory, the kernel should end this process, not the service with its index. */
+/** If memory runs out, the kernel should end this process, not the service with its index. */
 export function preferForOomKiller(pid: number | undefined): void {
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');

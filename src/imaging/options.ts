@@ -7,20 +7,19 @@ export type Decoder = (typeof decoders)[number];
 
 export interface ImagingOptions {
   readonly decoder?: Decoder | undefined;
-  /** Imaging processes; default: one per core. Each takes 80 MB, 130 after photographs, 340 after images of 20 MB (measured). */
+  /** One per core by default. Each takes 80 MB, 130 after photographs, 340 after images of 20 MB (measured). */
   readonly children?: number | undefined;
-  /** Per image; default 5 000. Then the child is killed. */
+  /** Per image. Then the child is killed. */
   readonly deadlineMs?: number | undefined;
-  /** MiB that an image may add to the memory of its child; default 1 024, just enough for 48 megapixels in AVIF. Linux only. */
+  /** MiB that an image may add to the memory of its child: 48 megapixels in AVIF just fit into the default. Linux only. */
   readonly memoryMb?: number | undefined;
-  /** Default 256. */
   readonly queueLimit?: number | undefined;
-  /** Width times height of a frame; default 100 million. */
+  /** Width times height of a frame. */
   readonly maxPixels?: number | undefined;
-  /** Frames of an animation or pages of a TIFF; default 1 000. */
+  /** Frames of an animation or pages of a TIFF. */
   readonly maxFrames?: number | undefined;
   readonly variants?: ImageSettings['variants'] | undefined;
-  /** How long `close()` waits for images; default 10 000. */
+  /** How long `close()` waits for images. */
   readonly drainMs?: number | undefined;
   readonly log?: ImagingLog | undefined;
 }

@@ -1,15 +1,13 @@
 /**
- * The imaging process, which decodes untrusted bytes. It holds no database, no key and no stored hash. Its parent (`client.ts`)
- * may kill it at any moment.
- * It starts an image only when the previous answer is in the pipe. So when it dies, the oldest unanswered image is the one that
- * was being decoded (docs/decisions/0001-one-image-per-imaging-child.md).
+ * The imaging process, which decodes untrusted bytes. It holds no database, no key and no stored hash. It starts an image only
+ * when the previous answer is in the pipe, so if it dies, the oldest unanswered image was being decoded
+ * (docs/decisions/0001-one-image-per-imaging-child.md).
  */
 import { Piscina } from 'piscina';
 import type { ImageResult, ImageSettings, ImageTask } from '../../native-free-workers/image-task.js';
 import { built } from '../package-root.js';
 import type { Answer, Task } from './protocol.js';
 
-// Written by the parent with JSON.stringify.
 const settings: ImageSettings = JSON.parse(process.argv[2] ?? '{}');
 
 const pool = new Piscina<ImageTask, ImageResult>({
@@ -20,7 +18,7 @@ const pool = new Piscina<ImageTask, ImageResult>({
   idleTimeout: Number.POSITIVE_INFINITY,
   workerData: settings,
 });
-// Piscina does not replace a worker that fails to load, and its tasks never settle. The parent must see this process end.
+// Piscina does not replace a worker that fails to load, so this process must end.
 pool.on('error', giveUp);
 
 // A terminal signals the whole process group, but the parent decides when to end.
@@ -49,20 +47,20 @@ async function work(): Promise<void> {
   busy = false;
 }
 
-/** The bytes are a view of a buffer that other messages share, so they are copied before they move to the thread. */
+/** Copies the bytes, because other messages share their buffer. */
 function decode({ bytes, purpose }: ImageTask): Promise<ImageResult> {
   const own = new Uint8Array(bytes);
   return pool.run({ bytes: own, purpose }, { transferList: [own.buffer] });
 }
 
-/** Resolves when the answer is in the pipe, where it outlives this process. */
+/** Resolves when the answer is in the pipe. */
 function send(answer: Answer): Promise<void> {
   return new Promise((resolve, reject) => {
     process.send?.(answer, undefined, undefined, (error) => (error ? reject(error) : resolve()));
   });
 }
 
-/** EX_SOFTWARE of sysexits. In the log, `code 70` is a fault of our code; a crash of native code is a signal. */
+/** EX_SOFTWARE of sysexits: a fault of our code. A crash of native code is a signal. */
 const softwareFault = 70;
 
 function giveUp(error: unknown): void {

@@ -44,7 +44,7 @@ export type ImagingResult = ImageHashes | Unscannable;
 
 export type ParsedAnswer = { readonly ready: true } | { readonly id: number; readonly result: ImagingResult };
 
-/** More than any image has: a limit for a decoder that an attacker controls. */
+/** More than any image has. */
 const maxVariants = 128;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ const isHex = (value: unknown): value is string =>
   typeof value === 'string' && value.length === hexLength.pdq && /^[0-9a-f]+$/.test(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** Parses a message of an imaging process. An attacker may control the decoder, so anything else is undefined. */
+/** Undefined for anything else than a well-formed answer, because an attacker may control the decoder. */
 export function parseAnswer(message: unknown): ParsedAnswer | undefined {
   if (!isObject(message)) return undefined;
   if (message.ready === true) return { ready: true };
@@ -87,7 +87,6 @@ function parseVariant(value: unknown): VariantHashes<Pdq> | undefined {
   return hashes && { variant, quality, hashes };
 }
 
-/** One hash per orientation, or only the upright one if allowed. */
 function parseOrientations<Hash extends string>(hashes: unknown, allowsUprightOnly = false): Hash[] | undefined {
   const isWhole =
     Array.isArray(hashes) &&

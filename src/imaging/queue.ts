@@ -1,6 +1,6 @@
 import type { Job } from './job.js';
 
-/** Images without a child: retried ones first, then in order of arrival. Sets remove an aborted image in O(1). */
+/** Retried images first, then in order of arrival. Sets remove an aborted image in O(1). */
 export class Queue {
   readonly #retries = new Set<Job>();
   readonly #arrivals = new Set<Job>();

@@ -4,10 +4,7 @@ import { built } from '../package-root.js';
 import type { Decoder } from './options.js';
 import type { ImageSettings } from './protocol.js';
 
-/**
- * With `--no-addons`, Node refuses every native module, in worker threads too. So with `wasm` no native code but Node's own sees
- * an image.
- */
+/** With `--no-addons`, Node loads no native module, even in worker threads. */
 const flags: Readonly<Record<Decoder, () => string[]>> = {
   native: () => [],
   wasm: () => ['--no-addons', '--import', pathToFileURL(built('native-free-workers/preload-wasm-sharp.js')).href],
