@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import ProgressReporter from './tests/support/progress-reporter.js';
 
 /** What does not change with the database: run on the embedded one only, which spares a run on PostgreSQL two minutes. */
 const noMatterOfTheDatabase = [
@@ -17,7 +18,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    isolate: false,
     maxWorkers: 2,
-    reporters: ['default'],
+    reporters: [new ProgressReporter()],
   },
 });

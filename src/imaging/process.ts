@@ -7,7 +7,7 @@
  * (docs/decisions/0001-one-image-per-imaging-child.md).
  */
 import { Piscina } from 'piscina';
-import type { ImageResult, ImageSettings, ImageTask } from '../../native-free-workers/image-result.js';
+import type { ImageResult, ImageSettings, ImageTask } from '../../native-free-workers/image-task.js';
 import { built } from '../package-root.js';
 import type { Answer, Task } from './protocol.js';
 

@@ -9,8 +9,9 @@ import {
   type Refusal,
   refusals,
   type VariantHashes,
-} from '../../native-free-workers/image-result.js';
-import { type Blockhash, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
+} from '../../native-free-workers/image-task.js';
+import { hexLength } from '../domain/algorithms/registry.js';
+import { type Blockhash, orientations, type Pdq, variantName } from '../domain/hash.js';
 
 export type { DecodedFormat, ImageSettings, Purpose };
 
@@ -50,7 +51,7 @@ const maxVariants = 128;
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isHex = (value: unknown): value is string =>
-  typeof value === 'string' && value.length === hexLength.pdq && /^[0-9a-f]+$/.test(value);
+  typeof value === 'string' && value.length === hexLength('pdq') && /^[0-9a-f]+$/.test(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
 /**

@@ -10,7 +10,7 @@ import type { ImageSettings } from './protocol.js';
  */
 const flags: Readonly<Record<Decoder, () => string[]>> = {
   native: () => [],
-  wasm: () => ['--no-addons', '--import', pathToFileURL(built('native-free-workers/wasm-decoder.js')).href],
+  wasm: () => ['--no-addons', '--import', pathToFileURL(built('native-free-workers/preload-wasm-sharp.js')).href],
 };
 
 /** Starts an imaging process; it says `{ready}` when it can decode. */

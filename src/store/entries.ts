@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../domain/actor.js';
+import type { Algorithm } from '../domain/algorithms/registry.js';
 import { type Description, type Entry, type EntryStatus, entryIdOf } from '../domain/entry.js';
 import { VigieError } from '../domain/errors.js';
-import type { Algorithm } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
+import { columnsFromHex } from './hash-value.js';
 
 export interface NewHash {
   readonly algorithm: Algorithm;
@@ -29,7 +30,7 @@ export interface NewEntry extends Omit<Description, 'class'> {
   readonly quality: number | null;
 }
 
-// The unique index decides between concurrent enrolments. `varbit`, because a cast to bit(256) would silently pad a wrong length.
+// The unique index decides between concurrent enrolments.
 const insertEntries = `
   with given as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::int2[], $8::int2[], $9::jsonb[],
@@ -49,10 +50,7 @@ const insertEntries = `
     returning *
   ), hashes as (
     insert into hash (entry, algorithm, variant, bits, digest, quality)
-    select i.id, h.algorithm, h.variant,
-      case when h.algorithm in ('pdq', 'blockhash') then ('x' || h.hex)::varbit end,
-      case when h.algorithm in ('md5', 'sha1', 'sha256') then decode(h.hex, 'hex') end,
-      h.quality
+    select i.id, h.algorithm, h.variant, ${columnsFromHex('h')}, h.quality
     from unnest($19::uuid[], $20::text[], $21::text[], $22::text[], $23::int2[]) as h (entry, algorithm, variant, hex, quality)
     join inserted i on i.id = h.entry
   ), changed as (
@@ -89,11 +87,7 @@ const completeEntry = `
     where not exists (select from hash k where k.entry = $1 and k.algorithm = h.algorithm and k.variant = h.variant)
   ), added as (
     insert into hash (entry, algorithm, variant, bits, digest, quality)
-    select $1, algorithm, variant,
-      case when algorithm in ('pdq', 'blockhash') then ('x' || hex)::varbit end,
-      case when algorithm in ('md5', 'sha1', 'sha256') then decode(hex, 'hex') end,
-      quality
-    from missing returning 1
+    select $1, algorithm, variant, ${columnsFromHex('missing')}, quality from missing returning 1
   ), changed as (
     insert into change (kind, subject) select 'entry', $1::text where exists (select from added)
   )

@@ -4,6 +4,7 @@ import { countsWith, type EntryEvent, type EntryUnderReview, type Transition } f
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
+import { bytesOf, columnsFromHex } from './hash-value.js';
 
 export interface HistoryLine {
   readonly event: string;
@@ -78,7 +79,7 @@ const countWithdrawals = `
   select count(*)::int as count from entry_event v join entry e on e.id = v.entry
   where v.event = 'withdraw' and v.person = $1 and v.at > now() - interval '1 hour' and e.list = $2`;
 const selectHashes = `
-  select algorithm, variant, encode(coalesce(digest, substring(bit_send(bits) from 5)), 'hex') as hex, quality
+  select algorithm, variant, encode(${bytesOf('hash')}, 'hex') as hex, quality
   from hash where entry = $1 order by ordinal`;
 const deleteHashes = `
   with gone as (delete from hash where entry = $1::uuid returning ordinal)
@@ -94,9 +95,7 @@ const discardSealed = 'update tombstone set sealed = null, by_victim = true wher
 const deleteTombstone = 'delete from tombstone where entry = $1';
 const insertHashes = `
   insert into hash (entry, algorithm, variant, bits, digest, quality)
-  select $1, h.algorithm, h.variant,
-    case when h.algorithm in ('pdq', 'blockhash') then ('x' || h.hex)::varbit end,
-    case when h.algorithm in ('md5', 'sha1', 'sha256') then decode(h.hex, 'hex') end, h.quality
+  select $1, h.algorithm, h.variant, ${columnsFromHex('h')}, h.quality
   from json_to_recordset($2::json) as h (algorithm text, variant text, hex text, quality int2)`;
 const selectEntry = `select ${entryColumns} from entry e join hash_list l on l.id = e.list where e.id = $1`;
 const selectHistory = `

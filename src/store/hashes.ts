@@ -1,9 +1,11 @@
+import { type Algorithm, isKnown } from '../domain/algorithms/registry.js';
 import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../domain/entry.js';
-import type { Algorithm, HashKind } from '../domain/hash.js';
+import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
 import { type MatchingStatus, standingOf } from '../domain/standing.js';
 import type { Hit } from '../domain/verdict.js';
 import type { Database } from './database.js';
+import { bytesOf } from './hash-value.js';
 
 interface HashRow {
   uuid: string;
@@ -23,8 +25,7 @@ export interface DrawnHash {
   readonly hex: string;
 }
 
-/** 32 bytes, behind the 4-byte length of the binary form. `pg` would receive bit(256) as 256 characters. */
-const valueBytes = 'coalesce(h.digest, substring(bit_send(h.bits) from 5)) as value';
+const valueBytes = `${bytesOf('h')} as value`;
 const hashColumns = `h.ordinal, h.algorithm, h.variant, h.quality`;
 const entryColumns = `e.id as uuid, e.list, e.class, e.status, e.people, e.organisations`;
 
@@ -71,10 +72,12 @@ const selectNext = `
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
   where h.ordinal >= $1 and h.bits is not null order by h.ordinal limit 1`;
 
-const selectDigests = `
-  select ${entryColumns}, ${hashColumns}, 0 as distance from hash h
+const selectEqual = `
+  select ${entryColumns}, ${hashColumns}, 0 as distance
+  from (select distinct algorithm, value from unnest($1::text[], $2::bytea[]) as u (algorithm, value)) q
+  join hash h on h.digest = q.value and h.algorithm = q.algorithm
   join entry e on e.id = h.entry and e.status <> 'withdrawn'
-  where h.digest = any($1::bytea[]) order by h.ordinal`;
+  order by h.ordinal`;
 
 const selectFullPdq = `
   select encode(substring(bit_send(bits) from 5), 'hex') as hex from hash
@@ -152,10 +155,10 @@ export class HashStore {
     return drawn;
   }
 
-  /** The length of a digest tells its algorithm. */
-  async equal(digests: readonly Uint8Array[]): Promise<Hit[]> {
-    const rows = await this.database.query<HashRow & { distance: number }>(selectDigests, [
-      digests.map((digest) => Buffer.from(digest)),
+  async equal(hashes: readonly ExactHash[]): Promise<Hit[]> {
+    const rows = await this.database.query<HashRow & { distance: number }>(selectEqual, [
+      hashes.map(({ algorithm }) => algorithm),
+      hashes.map(({ value }) => Buffer.from(value)),
     ]);
     return rows.map(hitOf);
   }
@@ -191,6 +194,8 @@ function entriesOf(rows: readonly (HashRow & { value: Buffer })[]): IndexedEntry
   let uuid = '';
   for (const row of rows) {
     const { ordinal, algorithm, variant, value, quality } = row;
+    // During an upgrade a newer version may store hashes that this one cannot compare.
+    if (!isKnown(algorithm)) continue;
     if (row.uuid !== uuid) {
       uuid = row.uuid;
       entries.push({ ...factsOf(row), hashes: [] });

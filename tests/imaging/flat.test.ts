@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { purposes } from '../../native-free-workers/image-result.js';
+import { purposes } from '../../native-free-workers/image-task.js';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { startImaging } from '../../src/imaging/client.js';
 import type { ImagingResult } from '../../src/imaging/protocol.js';
 import { photograph, scene } from '../support/images.js';
 import { patterns, smallOnPage } from '../support/patterns.js';
-import { describeWithReference, referenceFile } from '../support/reference.js';
+import { referenceFile } from '../support/reference.js';
 
 const imaging = startImaging({ children: 1, variants: 'all' });
 afterAll(() => imaging.close());
@@ -25,7 +25,7 @@ describe('a picture that says nothing', () => {
   });
 });
 
-describeWithReference('a lossless picture that says nothing', () => {
+describe('a lossless picture that says nothing', () => {
   it.each(['checker', 'two-tone-half', 'gradient-x', 'flat-white', 'flat-black'])('is flat: %s', async (name) => {
     expect(await answers(await readFile(referenceFile(`pdq/lossless/${name}.png`)))).toEqual(['flat', 'flat']);
   });

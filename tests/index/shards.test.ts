@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => workers.close());
 
-/** The truth: ordinals and distances by comparing everything. */
+/** Ordinals and distances, by comparing everything. */
 function near(hashes: ReadonlyMap<number, string>, query: string, radius: number): [number, number][] {
   const all = [...hashes].map(([ordinal, hex]): [number, number] => [ordinal, hammingDistance(hex, query)]);
   return all.filter(([, distance]) => distance <= radius).sort((a, b) => a[0] - b[0]);
@@ -25,7 +25,7 @@ async function found(index: MemoryIndex, query: string, radius: number): Promise
   return hits.map(({ ordinal, distance }): [number, number] => [ordinal, distance]).sort((a, b) => a[0] - b[0]);
 }
 
-/** Equal; of a heap, so many of the nearest that a verdict is the same. */
+/** Of a heap only the nearest hits need be the same. */
 function expectSame(actual: readonly [number, number][], all: readonly [number, number][]): void {
   if (all.length <= uncappedHits) {
     expect(actual).toEqual(all);
@@ -37,7 +37,6 @@ function expectSame(actual: readonly [number, number][], all: readonly [number, 
   expect(new Map(all)).toEqual(new Map([...all, ...actual]));
 }
 
-/** Sets that tables find hard: uniform, in clusters, copies, and heaps that share bands. */
 const sets: [string, (random: () => number, count: number) => string[]][] = [
   ['uniform', (random, count) => Array.from({ length: count }, () => randomHash(random))],
   [
@@ -84,13 +83,13 @@ describe.each(sets)('a loaded index of hashes %s', (_name, make) => {
 });
 
 describe.each(sets)('an index of hashes %s, through merges', (_name, make) => {
-  it('answers as comparing everything does, within any radius', async () => {
+  it('finds what comparing everything finds, within any radius', async () => {
     const random = randomFrom(37);
     const hashes = new Map<number, string>();
     const index = new MemoryIndex(workers, (error) => {
       throw error;
     });
-    // A third of them is withdrawn again, so that tables leave rows out and rows are given anew.
+    // A third is removed again, so that rows are reused.
     for (const [at, hex] of make(random, 60_000).entries()) {
       const ordinal = at + 1;
       hashes.set(ordinal, hex);
@@ -113,7 +112,7 @@ describe.each(sets)('an index of hashes %s, through merges', (_name, make) => {
 });
 
 describe('an index through additions, removals and compactions', () => {
-  it('never answers otherwise than comparing everything', async () => {
+  it('always finds what comparing everything finds', async () => {
     const random = randomFrom(11);
     const index = new MemoryIndex(workers, (error) => {
       throw error;
@@ -122,8 +121,8 @@ describe('an index through additions, removals and compactions', () => {
     let ordinal = 0;
     const grow = (count: number) => {
       for (let at = 0; at < count; at++) {
-        const standing = hashes.get(1 + Math.floor(random() * Math.max(1, ordinal)));
-        const hex = standing && random() < 0.2 ? flipBits(standing, 5, random) : randomHash(random);
+        const known = hashes.get(1 + Math.floor(random() * Math.max(1, ordinal)));
+        const hex = known && random() < 0.2 ? flipBits(known, 5, random) : randomHash(random);
         hashes.set(++ordinal, hex);
         index.add(pdqEntry(ordinal, hex));
       }
@@ -150,7 +149,7 @@ describe('an index through additions, removals and compactions', () => {
     await index.close();
   });
 
-  it('keeps every hash that comes while compactions begin', async () => {
+  it('finds every hash that was added while a compaction began', async () => {
     const random = randomFrom(17);
     let compactions = 0;
     const counted: IndexWorkerPool = {
@@ -176,7 +175,7 @@ describe('an index through additions, removals and compactions', () => {
     await index.close();
   });
 
-  it('compacts again after a failure, though nothing more comes', async () => {
+  it('compacts again after a failure, even without further changes', async () => {
     const random = randomFrom(41);
     let failures = 1;
     const failing: IndexWorkerPool = {
@@ -186,18 +185,18 @@ describe('an index through additions, removals and compactions', () => {
         await workers.compact(task);
       },
     };
-    const told: unknown[] = [];
-    const index = new MemoryIndex(failing, (error) => told.push(error));
+    const errors: unknown[] = [];
+    const index = new MemoryIndex(failing, (error) => errors.push(error));
     const hashes = Array.from({ length: 20_000 }, () => randomHash(random));
     for (const [at, hex] of hashes.entries()) index.add(pdqEntry(at + 1, hex));
     await expect.poll(() => index.compactions.ended, { timeout: 20_000 }).toBeGreaterThan(0);
-    expect(told).toHaveLength(1);
+    expect(errors).toHaveLength(1);
     const answers = await index.search('pdq', hashes.slice(0, 500), 0);
     expect(answers.filter((hits) => hits.length !== 1)).toEqual([]);
     await index.close();
   });
 
-  it('takes the memories it has when it loads anew', async () => {
+  it('reuses its memories when it loads again', async () => {
     const random = randomFrom(13);
     const index = new MemoryIndex(workers);
     const first = pdqEntry(1, randomHash(random));

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { coreBlockhash } from '../../native-free-workers/blockhash.js';
+import { coreBlockhash } from '../../native-free-workers/oracles/blockhash-core.js';
 import { built } from '../../src/package-root.js';
 import { describeWithChromium, withChromium } from '../support/chromium.js';
-import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../support/reference.js';
+import { degenerate, referenceFile, referenceVectors } from '../support/reference.js';
 import { type Resource, serve } from '../support/web-page.js';
 
 const vectors = referenceVectors().filter(({ file }) => file.startsWith('pdq/lossless/'));
@@ -53,8 +53,8 @@ function resources(): ReadonlyMap<string, Resource> {
     ['/', { type: 'text/html', body: page }],
     ['/page.js', { type: 'text/javascript', body: script }],
     ['/kernels/browser.js', { type: 'text/javascript', body: kernel('browser.js') }],
-    ['/kernels/degenerate.js', { type: 'text/javascript', body: kernel('degenerate.js') }],
-    ['/kernels/image-kernel.js', { type: 'text/javascript', body: kernel('image-kernel.js') }],
+    ['/kernels/hashing/degenerate-limits.js', { type: 'text/javascript', body: kernel('hashing/degenerate-limits.js') }],
+    ['/kernels/hashing/image-kernel.js', { type: 'text/javascript', body: kernel('hashing/image-kernel.js') }],
     ['/kernels/image.wasm', { type: 'application/wasm', body: kernel('image.wasm') }],
     ...vectors.map(({ file }): [string, Resource] => [
       `/images/${nameOf(file)}`,
@@ -64,7 +64,7 @@ function resources(): ReadonlyMap<string, Resource> {
 }
 
 describeWithChromium('the image kernel in Chromium', () => {
-  describeWithReference('on a canvas, under a Content-Security-Policy', () => {
+  describe('on a canvas, under a Content-Security-Policy', () => {
     let found: z.output<typeof foundSchema>;
     beforeAll(async () => {
       const page = await serve(resources());

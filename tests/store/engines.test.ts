@@ -11,6 +11,7 @@ import { createPgvectorIndex } from '../../src/index/pgvector.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
 import { inOrder } from '../index/entries.js';
+import { exact } from '../support/exact.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 import { describeWithReference, referenceFile } from '../support/reference.js';
@@ -84,9 +85,9 @@ describe.each([
   });
 
   it('finds a digest in every entry that holds it', async () => {
-    const hits = await index.lookup([Buffer.from(digest, 'hex')]);
+    const hits = await index.lookup([exact('sha256', digest)]);
     expect(hits.length).toBe(150);
-    expect(inOrder(hits)).toEqual(inOrder(await stores.hashes.equal([Buffer.from(digest, 'hex')])));
+    expect(inOrder(hits)).toEqual(inOrder(await stores.hashes.equal([exact('sha256', digest)])));
   });
 
   it('returns nothing for no query', async () => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { isConfirmed, isVerified } from '../../src/domain/standing.js';
+import { dropNearIndex } from '../../src/store/near-index.js';
 import { openOwnDatabase, uuidOf } from '../support/own-database.js';
 import { newDraft, openReview, pictureHashes, refusedOf, twoPeople } from './review.js';
 
 const own = await openOwnDatabase();
 const { database, stores } = own;
+// No test here needs it, and it slows an import down by 10 s.
+await dropNearIndex(database);
 const { standing, author, reviewer, police, enrol, statusOf } = await openReview(own);
 
 describe('two reviewers at once', () => {

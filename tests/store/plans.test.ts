@@ -4,6 +4,7 @@ import { ChangeStore } from '../../src/store/changes.js';
 import { Database, type Queryable } from '../../src/store/database.js';
 import { HashStore } from '../../src/store/hashes.js';
 import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
+import { exact } from '../support/exact.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
 
@@ -63,7 +64,7 @@ beforeAll(async () => {
 
 describe('the plan', () => {
   it('for digests reads hash_by_digest', async () => {
-    const digests = hexes.slice(0, 3).map((hex) => Buffer.from(hex, 'hex'));
+    const digests = hexes.slice(0, 3).map((hex) => exact('sha256', hex));
     expect(await planOf(() => hashes.equal(digests))).toContain('hash_by_digest');
   });
 

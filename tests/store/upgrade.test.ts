@@ -56,7 +56,10 @@ const { database, stores, ordinals, listCache } = await upgrade({
 
 /** The verdict of platform `video` for content near or equal to an entry. */
 async function verdictOf({ pdq, sha256 }: OldEntry, by: 'pdq' | 'sha256'): Promise<string> {
-  const hits = by === 'pdq' ? (await stores.hashes.within('pdq', [pdq], 0)).flat() : await stores.hashes.equal([sha256]);
+  const hits =
+    by === 'pdq'
+      ? (await stores.hashes.within('pdq', [pdq], 0)).flat()
+      : await stores.hashes.equal([{ algorithm: 'sha256', value: sha256 }]);
   const query = { orientation: 'identity', negative: false, queryQuality: 100, queryVariant: 'full' } as const;
   const candidates = hits.map((hit): Candidate => ({ ...hit, ...query }));
   return decide(candidates, { ...listCache.matchable('video'), organisation: 'video', unscannable: null }).verdict;
@@ -102,7 +105,10 @@ describe('an earlier withdrawn entry', () => {
       expect(await stores.entries.get(uuid)).toMatchObject({ status: 'withdrawn' });
       expect(await database.query('select from hash where entry = $1', [uuid])).toEqual([]);
       expect(await database.query('select from entry where identity = $1', [sha256])).toEqual([]);
-      expect([await stores.hashes.equal([sha256]), await stores.hashes.within('pdq', [pdq], 0)]).toEqual([[], [[]]]);
+      expect([
+        await stores.hashes.equal([{ algorithm: 'sha256', value: sha256 }]),
+        await stores.hashes.within('pdq', [pdq], 0),
+      ]).toEqual([[], [[]]]);
     }
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import type { NewHash } from '../../src/store/entries.js';
+import { exact } from '../support/exact.js';
 import { openOwnDatabase, uuidOf } from '../support/own-database.js';
 import { linesOf, newDraft, openReview, pictureHashes, refusedOf } from './review.js';
 
@@ -158,7 +159,7 @@ describe('a restored entry', () => {
     });
     expect(await foundOf(id)).toEqual(linesOf(hashes));
     const [, , digest] = hashes;
-    const hits = await stores.hashes.equal([Buffer.from(digest?.hex ?? '', 'hex')]);
+    const hits = await stores.hashes.equal([exact('sha256', digest?.hex ?? '')]);
     expect(hits.map(({ entry }) => entry.id)).toEqual([id]);
   });
 

@@ -1,6 +1,7 @@
 /** Databases for tests: a copy of the seeded embedded one, or a new one on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -28,7 +29,8 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   if (!server) {
     const template = process.env.VIGIE_TEST_TEMPLATE;
     if (!template) throw new Error('tests/support/global-setup.ts has not run');
-    if (!empty) await cp(template, dataDir, { recursive: true });
+    // The asynchronous copy takes four times the processor time.
+    if (!empty) cpSync(template, dataDir, { recursive: true });
     return { env: { VIGIE_DATA_DIR: dataDir }, drop: remove };
   }
   const name = `vigie_test_${randomBytes(6).toString('hex')}`;

@@ -1,4 +1,6 @@
-import { draftRule, type ElementRule, hashTypes, type TextRule } from './cybertip-rules.js';
+import { hashTypes } from './cybertip-names.js';
+import { draftRule } from './cybertip-rules.js';
+import type { ElementRule, TextRule } from './element-rule.js';
 import { type DraftProblem, isMissing, tooLong } from './problem.js';
 import { isXmlText, type XmlElement } from './xml.js';
 

@@ -1,17 +1,9 @@
+import { type DateRule, type Document, holds, latestDate, type Statement, type TextRule } from './attribute-rule.js';
 import { namesList, privateIn } from './private-text.js';
 import { type DraftProblem, isMissing, tooLong } from './problem.js';
+import type { StatementRule } from './statement-fields.js';
 import { adultKeywords } from './statement-names.js';
-import {
-  type DateRule,
-  latestDate,
-  restrictions,
-  type Statement,
-  type StatementRule,
-  statementRules,
-  type TextRule,
-} from './statement-rules.js';
-
-type Document = Readonly<Record<string, unknown>>;
+import { restrictions, statementRules } from './statement-rules.js';
 
 const rules: ReadonlyMap<string, StatementRule> = new Map(Object.entries(statementRules));
 
@@ -31,16 +23,11 @@ export function validateStatement(statement: Statement | Document, lists: readon
   return [...problems, ...checkTogether(document)];
 }
 
-function holds({ field, value }: { field: string; value: string }, document: Document): boolean {
-  const found = document[field];
-  return found === value || (Array.isArray(found) && found.includes(value));
-}
-
 function checkField(field: string, rule: StatementRule, document: Document): string | undefined {
   const value = document[field];
   const isApplicable = rule.when === undefined || holds(rule.when, document);
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
-    const isRequired = rule.required || (rule.when !== undefined && isApplicable && !rule.optional);
+    const isRequired = rule.required || (rule.when !== undefined && isApplicable && !rule.neverRequired);
     return isRequired ? isMissing : undefined;
   }
   if (!isApplicable) return `is taken only where ${rule.when?.field} is ${rule.when?.value}`;

@@ -108,4 +108,3 @@ export const automatedDecisions = [
   'AUTOMATED_DECISION_PARTIALLY',
   'AUTOMATED_DECISION_NOT_AUTOMATED',
 ] as const;
-export const yesOrNo = ['Yes', 'No'] as const;

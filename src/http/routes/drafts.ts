@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { cyberTipRequestSchema } from '../../domain/drafts/cybertip-rules.js';
 import type { Drafts } from '../../service/legal/drafts.js';
 import { callerOf } from '../hooks/access.js';
-import { cyberTipDraftSchema, cyberTipRequestSchema } from '../schemas/cybertip.js';
+import { cyberTipDraftSchema } from '../schemas/cybertip.js';
 import { statementDraftSchema, statementRequestSchema } from '../schemas/statement.js';
 
 const parametersSchema = z.strictObject({ requestId: z.string() });

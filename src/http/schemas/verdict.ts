@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { algorithms, exactAlgorithms, perAlgorithm } from '../../domain/algorithms/registry.js';
 import { orientations } from '../../domain/hash.js';
 import { certainties, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
@@ -10,7 +11,7 @@ const matchSchema = z.strictObject({
   class: z.enum(contentClasses),
   matchType: z.enum(['exact', 'near']),
   band: z.enum(certainties).describe('exact: equal digests; tight, wide: within which of the distances of its list'),
-  algorithm: z.enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256']).nullable(),
+  algorithm: z.enum(algorithms).nullable(),
   variant: z.string().nullable(),
   distance: z
     .number()
@@ -42,9 +43,7 @@ export const verdictSchema = z
     hashes: z.strictObject({
       pdq: z.string().optional(),
       blockhash: z.string().optional(),
-      md5: z.string().optional(),
-      sha1: z.string().optional(),
-      sha256: z.string().optional(),
+      ...perAlgorithm(exactAlgorithms, () => z.string().optional()),
       quality: z.number().optional(),
     }),
     index: z

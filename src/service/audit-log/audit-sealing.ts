@@ -5,31 +5,27 @@ import { Sealer } from './sealer.js';
 
 export interface AuditSealingParts {
   readonly audit: AuditStore;
-  /** The data key's part of purpose `audit`. */
   readonly key: Uint8Array;
   readonly anchorPath: string;
-  /** A server seals and anchors at its end, even one that is stopped before its jobs start. A command leaves that to servers. */
+  /** True for a server, which seals and anchors once more when it stops. */
   readonly anchors: boolean;
   readonly log: Logger;
 }
 
-/** Seals acts every two seconds, and writes the end of the chain to the anchor file every hour and at the end. */
 export class AuditSealing {
   private readonly sealer: Sealer;
   private anchoredAt = performance.now();
-  /** Acts that the last look found not sealed. */
   unsealed = 0;
 
   constructor(private readonly parts: AuditSealingParts) {
     this.sealer = new Sealer(parts.audit, parts.key);
   }
 
-  /** Time since the end of the chain was last made sure of in the anchor file, or since the start. */
+  /** Since the last successful `anchor`, or since the start. */
   get anchorAgeSeconds(): number {
     return (performance.now() - this.anchoredAt) / 1_000;
   }
 
-  /** Seals what is committed. */
   async seal(): Promise<void> {
     try {
       await this.sealer.seal();
@@ -38,23 +34,19 @@ export class AuditSealing {
     }
   }
 
-  /** Adds the end of the chain to the anchor file, unless it is the last line already; tells the log when that line no longer holds. */
+  /** Appends the end of the chain, unless it is the last line. Logs an error if that line is no longer true. */
   async anchor(): Promise<void> {
     const { audit, anchorPath, log } = this.parts;
     const head = await audit.head();
     const last = (await readAnchors(anchorPath))?.anchors.at(-1);
     if (last && !(await this.stands(last.position, last.mac))) {
-      log.error(
-        { position: last.position, at: last.at },
-        'the audit no longer holds what was anchored: run "vigie audit verify"',
-      );
+      log.error({ position: last.position, at: last.at }, 'the audit log no longer matches its anchor; run "vigie audit verify"');
     }
     const isAnchored = head && last?.position === head.position && last.mac === hexOf(head.mac);
     if (head && !isAnchored) await appendAnchor(anchorPath, head, new Date());
     this.anchoredAt = performance.now();
   }
 
-  /** Seals and anchors once more, as far as the database can be reached. */
   async close(): Promise<void> {
     if (!this.parts.anchors) return;
     await this.seal();

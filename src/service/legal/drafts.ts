@@ -1,11 +1,13 @@
 /** Drafts of what a platform has to send after a verdict. Nothing is sent and nothing is kept: a draft is answered and forgotten. */
+import type { Statement } from '../../domain/drafts/attribute-rule.js';
 import { decidingClasses, isRemoval, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
-import { type CyberTipFacts, draftCyberTip } from '../../domain/drafts/cybertip.js';
+import { draftCyberTip } from '../../domain/drafts/cybertip.js';
 import { validateCyberTip } from '../../domain/drafts/cybertip-check.js';
+import type { CyberTipFacts } from '../../domain/drafts/cybertip-rules.js';
 import { type DraftProblem, nameProblems } from '../../domain/drafts/problem.js';
-import { draftStatement, type StatementFacts } from '../../domain/drafts/statement.js';
+import { draftStatement } from '../../domain/drafts/statement.js';
 import { validateStatement } from '../../domain/drafts/statement-check.js';
-import type { Statement } from '../../domain/drafts/statement-rules.js';
+import type { StatementFacts } from '../../domain/drafts/statement-rules.js';
 import { writeXml } from '../../domain/drafts/xml.js';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { draftCyberTip } from '../../../src/domain/drafts/cybertip.js';
 import { validateCyberTip } from '../../../src/domain/drafts/cybertip-check.js';
-import { draftRule, type ElementRule } from '../../../src/domain/drafts/cybertip-rules.js';
+import { draftRule } from '../../../src/domain/drafts/cybertip-rules.js';
+import type { ElementRule } from '../../../src/domain/drafts/element-rule.js';
 import { element, type XmlElement } from '../../../src/domain/drafts/xml.js';
 import { now, saidOfTip, verdictOn } from './verdicts.js';
 

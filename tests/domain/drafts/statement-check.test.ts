@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draftStatement } from '../../../src/domain/drafts/statement.js';
 import { validateStatement } from '../../../src/domain/drafts/statement-check.js';
-import { type StatementRule, statementRules } from '../../../src/domain/drafts/statement-rules.js';
+import { statementRules } from '../../../src/domain/drafts/statement-rules.js';
 import { saidOfStatement, verdictOn } from './verdicts.js';
 
 type Document = Record<string, unknown>;
 const complete = (): Document => ({ ...draftStatement(verdictOn(['ncii_adult']), saidOfStatement) });
-const fields = Object.entries<StatementRule>(statementRules);
+const fields = Object.entries(statementRules);
 const required = fields.filter(([, rule]) => rule.required).map(([field]) => field);
 const limited = fields.flatMap(([field, rule]) =>
   rule.kind === 'text' || rule.kind === 'reference' ? [[field, rule.max] as const] : [],

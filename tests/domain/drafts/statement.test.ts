@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draftStatement, type StatementFacts } from '../../../src/domain/drafts/statement.js';
+import { draftStatement } from '../../../src/domain/drafts/statement.js';
 import { validateStatement } from '../../../src/domain/drafts/statement-check.js';
+import type { StatementFacts } from '../../../src/domain/drafts/statement-rules.js';
 import { contentClasses } from '../../../src/domain/list.js';
 import { entryId, matchOf, now, saidOfStatement, verdictOn } from './verdicts.js';
 

@@ -1,6 +1,7 @@
 /** Verdicts and what a platform says of them: complete, so that a test changes the one thing it is about. */
-import type { CyberTipFacts } from '../../../src/domain/drafts/cybertip.js';
-import type { DraftedVerdict, StatementFacts } from '../../../src/domain/drafts/statement.js';
+import type { CyberTipFacts } from '../../../src/domain/drafts/cybertip-rules.js';
+import type { DraftedVerdict } from '../../../src/domain/drafts/statement.js';
+import type { StatementFacts } from '../../../src/domain/drafts/statement-rules.js';
 import type { ContentClass } from '../../../src/domain/list.js';
 import type { Match, VerdictName } from '../../../src/domain/verdict.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { edgeCrops, possibleEdgeCrops, type Side, sides } from '../../../native-free-workers/variants/edge-crops.js';
-import { areaWithin } from '../../../native-free-workers/variants/plane.js';
+import { areaInsideMargins } from '../../../native-free-workers/variants/luma-plane.js';
 
 const side = fc.integer({ min: 200, max: 4_000 });
 const sizes = fc.record({ width: side, height: side });
@@ -54,10 +54,10 @@ describe('possiblyKeptSides', () => {
         const copy = cut(size, from, share);
         const kept = opposite[from];
         const original = edgeCrops(size.width, size.height).find((part) => part.side === kept);
-        const wanted = original && areaWithin(size.width, size.height, original.margins);
+        const wanted = original && areaInsideMargins(size.width, size.height, original.margins);
         const found = possibleEdgeCrops(copy.width, copy.height)
           .filter((part) => part.side === kept)
-          .map(({ margins }) => areaWithin(copy.width, copy.height, margins))
+          .map(({ margins }) => areaInsideMargins(copy.width, copy.height, margins))
           .map((area) => ({ ...area, x: area.x + copy.x, y: area.y + copy.y }));
         const isSame = found.some(
           (area) =>

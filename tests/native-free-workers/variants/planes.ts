@@ -1,10 +1,10 @@
 /** Planes of luma drawn from numbers. */
-import type { Plane } from '../../../native-free-workers/variants/plane.js';
+import type { LumaPlane } from '../../../native-free-workers/variants/luma-plane.js';
 
 export type Luma = (x: number, y: number) => number;
 
 /** Rows are padded as in the kernel. */
-export function planeOf(width: number, height: number, luma: Luma): Plane {
+export function planeOf(width: number, height: number, luma: Luma): LumaPlane {
   const stride = (width + 3) & ~3;
   const data = new Float32Array(stride * height);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data[y * stride + x] = luma(x, y);

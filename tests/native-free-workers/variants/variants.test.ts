@@ -1,10 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { VariantHashes } from '../../../native-free-workers/image-result.js';
-import { loadImageKernel } from '../../../native-free-workers/kernels.js';
-import type { Raster } from '../../../native-free-workers/raster.js';
-import { enrolmentVariants, type VariantSet } from '../../../native-free-workers/variants/enrol.js';
-import { queryVariants } from '../../../native-free-workers/variants/query.js';
+import { loadImageKernel } from '../../../native-free-workers/hashing/load-image-kernel.js';
+import type { Raster } from '../../../native-free-workers/hashing/raster.js';
+import type { VariantHashes, VariantSet } from '../../../native-free-workers/image-task.js';
+import { enrolmentVariants } from '../../../native-free-workers/variants/enrolment-variants.js';
+import { queryVariants } from '../../../native-free-workers/variants/query-variants.js';
 import { hammingDistance, isRegion, variantName } from '../../../src/domain/hash.js';
 import { built } from '../../../src/package-root.js';
 import { scene } from '../../support/images.js';
