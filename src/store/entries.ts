@@ -196,7 +196,7 @@ async function supersede(tx: Queryable, uuid: string, actor: Actor): Promise<voi
 
 function withdrawnBefore(list: string, uuid: string): VigieError {
   const id = entryIdOf(uuid);
-  return new VigieError('conflict', `list "${list}" has withdrawn this content (entry ${id}) and refuses a new enrolment`);
+  return new VigieError('conflict', `list "${list}" refuses this content: its entry ${id} is withdrawn`);
 }
 
 function insert(tx: Queryable, entries: readonly NewEntry[], actor: Actor): Promise<EntryRow[]> {

@@ -194,7 +194,7 @@ function entriesOf(rows: readonly (HashRow & { value: Buffer })[]): IndexedEntry
   let uuid = '';
   for (const row of rows) {
     const { ordinal, algorithm, variant, value, quality } = row;
-    // During an upgrade a newer version may store hashes that this one cannot compare.
+    // During an upgrade a newer version may store unknown hashes.
     if (!isKnown(algorithm)) continue;
     if (row.uuid !== uuid) {
       uuid = row.uuid;

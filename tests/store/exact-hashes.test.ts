@@ -1,4 +1,4 @@
-/** What every exact algorithm of the registry can do in the database. A new algorithm is tested here as soon as it has a row. */
+/** Tests every exact algorithm of the registry. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
@@ -25,18 +25,18 @@ describe.each(exactAlgorithms)('%s', (algorithm) => {
   const hash = pdqHash(hex, { algorithm, quality: null });
   const idsOf = async (of: string) => (await stores.hashes.equal([exact(algorithm, of)])).map(({ entry }) => entry.id);
 
-  it('is stored, found by the same value and by no other', async () => {
+  it('is found by the same value and by no other', async () => {
     const stored = await stores.entries.create(newEntryOf([hash]), setup);
     expect(await idsOf(hex)).toEqual([stored?.entry.id]);
     expect(await idsOf(other)).toEqual([]);
   });
 
-  it('is not found under the name of another algorithm', async () => {
+  it('is not found as a hash of another algorithm', async () => {
     const others = exactAlgorithms.filter((name) => name !== algorithm).map((name) => exact(name, hex));
     expect(await stores.hashes.equal(others)).toEqual([]);
   });
 
-  it('is found alike by both engines', async () => {
+  it('is found equally by both engines', async () => {
     const workers = await startIndexWorkerPool(1);
     const memory = new MemoryIndex(workers);
     await memory.load(stores.hashes.pages(), await stores.hashes.highestOrdinal());
@@ -49,12 +49,12 @@ describe.each(exactAlgorithms)('%s', (algorithm) => {
     await workers.close();
   });
 
-  it('is refused in the column of another kind', async () => {
+  it('cannot be stored in the column of perceptual hashes', async () => {
     const insert = "insert into hash (entry, algorithm, bits) select id, $1, b'0'::bit(256) from entry limit 1";
     await expect(database.query(insert, [algorithm])).rejects.toThrow('hash_bits_check');
   });
 
-  it('leaves with its withdrawn entry, comes back when that is undone, and cannot be listed again meanwhile', async () => {
+  it('is deleted by a withdrawal, refused meanwhile, and restored with its entry', async () => {
     const draft = newDraft([pdqHash(randomHex(algorithm), { algorithm, quality: null })]);
     const id = await enrol(draft);
     await stores.entryReview.change(uuidOf(id), setup, null, async ({ tx }) => {
