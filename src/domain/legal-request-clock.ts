@@ -18,7 +18,8 @@ const skewMs = 60_000;
  * @throws VigieError `bad_request` for a time to come.
  */
 export function pastOf(field: string, at: number, now: number): number {
-  if (at > now + skewMs) throw new VigieError('bad_request', `${field}: must not be in the future; it is ${iso(now)} here`);
+  if (at > now + skewMs)
+    throw new VigieError('bad_request', `${field}: must not be in the future; the server time is ${iso(now)}`);
   return Math.min(at, now);
 }
 
@@ -65,17 +66,14 @@ export function pause(legalRequest: LegalRequest, reason: PauseReason, now: numb
   refuseUnless(legalRequest, 'running', 'only a running clock can be paused');
   const allowed = regimeOf(legalRequest.regime)?.pauses ?? [];
   if (!allowed.includes(reason)) {
-    const which = allowed.length === 0 ? 'never' : `for ${allowed.join(' or ')} only`;
-    throw new VigieError(
-      'conflict',
-      `${nameOf(legalRequest)} is running: the clock of ${legalRequest.regime} is paused ${which}`,
-    );
+    const which = allowed.length === 0 ? 'allows no pause' : `allows a pause for ${allowed.join(' or ')} only`;
+    throw new VigieError('conflict', `${nameOf(legalRequest)} is running, but regime ${legalRequest.regime} ${which}`);
   }
   const { overdue, deadlineAt } = clockOf(legalRequest, now);
   if (overdue)
     throw new VigieError(
       'conflict',
-      `${nameOf(legalRequest)} is overdue since ${iso(deadlineAt)}: its clock cannot be paused any more`,
+      `${nameOf(legalRequest)} has been overdue since ${iso(deadlineAt)}: its clock can no longer be paused`,
     );
   // Never before the clock started, or the time until then would be won.
   return { ...legalRequest, paused: { at: Math.max(now, legalRequest.receivedAt + legalRequest.pausedMs), reason } };
@@ -83,7 +81,7 @@ export function pause(legalRequest: LegalRequest, reason: PauseReason, now: numb
 
 /** Lets the clock run on: the deadline moves by the time it stood still. @throws VigieError `conflict` when it is not paused. */
 export function resume(legalRequest: LegalRequest, now: number): LegalRequest {
-  refuseUnless(legalRequest, 'paused', 'only a paused clock can run on');
+  refuseUnless(legalRequest, 'paused', 'only a paused clock can be resumed');
   return { ...legalRequest, paused: null, pausedMs: legalRequest.pausedMs + stoodStill(legalRequest, now) };
 }
 
@@ -97,9 +95,9 @@ export function close(
   { at, ...outcome }: Omit<Outcome, 'at'> & { at: number | null },
   now: number,
 ): LegalRequest {
-  if (legalRequest.outcome) refuseUnless(legalRequest, 'running', 'it has its outcome');
+  if (legalRequest.outcome) refuseUnless(legalRequest, 'running', 'it already has an outcome');
   if (at !== null && at < legalRequest.receivedAt) {
-    throw new VigieError('bad_request', `at: must not be before the receipt, ${iso(legalRequest.receivedAt)}`);
+    throw new VigieError('bad_request', `at: must not be before receivedAt, ${iso(legalRequest.receivedAt)}`);
   }
   const end = at === null ? Math.max(now, legalRequest.receivedAt) : pastOf('at', at, Math.max(now, legalRequest.receivedAt));
   const pausedMs = legalRequest.pausedMs + stoodStill(legalRequest, end);

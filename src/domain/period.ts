@@ -17,7 +17,7 @@ const dayMs = 86_400_000;
  */
 export function addPeriod(start: number, period: Period): number {
   const parts = form.exec(period);
-  if (!parts) throw new RangeError(`"${period}" is no ISO 8601 duration such as PT24H or P6M`);
+  if (!parts) throw new RangeError(`"${period}" is not an ISO 8601 duration such as PT24H or P6M`);
   const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts
     .slice(1)
     .map((part) => Number(part ?? 0));

@@ -19,10 +19,10 @@ const encodedHash = /(?:^|[^A-Za-z0-9+/])(?:[A-Za-z0-9+/]{43}=|[A-Z2-7]{32}|[A-Z
  */
 export function privateIn(text: string, kind: 'text' | 'reference' | 'id' = 'text'): string | undefined {
   const isHex = longHex.test(text) || (kind !== 'id' && longHex.test(text.replace(separators, '')));
-  if (isHex || (kind !== 'id' && encodedHash.test(text))) return 'holds a hash or an id';
-  if (email.test(text)) return 'holds an e-mail address, which is personal data';
-  if (address.test(text)) return 'holds the address of a page';
-  if (kind === 'text' && ipAddress.test(text)) return 'holds an IP address, which is personal data';
+  if (isHex || (kind !== 'id' && encodedHash.test(text))) return 'contains a hash or an id';
+  if (email.test(text)) return 'contains an e-mail address, which is personal data';
+  if (address.test(text)) return 'contains a URL';
+  if (kind === 'text' && ipAddress.test(text)) return 'contains an IP address, which is personal data';
   return undefined;
 }
 

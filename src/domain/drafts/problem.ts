@@ -24,5 +24,5 @@ export const isMissing = 'is missing';
 
 export function tooLong(text: string, max: number): string | undefined {
   const count = characters(text);
-  return count > max ? `has ${count} characters, at most ${max} are taken` : undefined;
+  return count > max ? `has ${count} characters, the limit is ${max}` : undefined;
 }

@@ -15,7 +15,7 @@ export function validateStatement(statement: Statement | Document, lists: readon
   const document: Document = statement;
   const problems: DraftProblem[] = [];
   for (const field of Object.keys(document))
-    if (!rules.has(field)) problems.push({ field, rule: 'is no attribute of a statement' });
+    if (!rules.has(field)) problems.push({ field, rule: 'is not an attribute of a statement' });
   for (const [field, rule] of rules) {
     const wrong = checkField(field, rule, document) ?? checkNames(document[field], lists);
     if (wrong !== undefined) problems.push({ field, asked: rule.asked, rule: wrong });
@@ -30,22 +30,22 @@ function checkField(field: string, rule: StatementRule, document: Document): str
     const isRequired = rule.required || (rule.when !== undefined && isApplicable && !rule.neverRequired);
     return isRequired ? isMissing : undefined;
   }
-  if (!isApplicable) return `is taken only where ${rule.when?.field} is ${rule.when?.value}`;
+  if (!isApplicable) return `is allowed only where ${rule.when?.field} is ${rule.when?.value}`;
   if (rule.kind === 'some') return checkSome(value, rule.values);
   if (typeof value !== 'string') return 'must be text';
-  if ('values' in rule) return rule.values.includes(value) ? undefined : 'is none of the published values';
+  if ('values' in rule) return rule.values.includes(value) ? undefined : 'is not one of the published values';
   if (rule.kind === 'date') return checkDate(value, rule, document);
   return checkText(value, rule);
 }
 
 function checkNames(value: unknown, lists: readonly string[]): string | undefined {
-  return typeof value === 'string' && namesList(value, lists) ? 'names a hash list; a statement is public' : undefined;
+  return typeof value === 'string' && namesList(value, lists) ? 'names a hash list, but a statement is public' : undefined;
 }
 
 function checkSome(value: unknown, values: readonly string[]): string | undefined {
   if (!Array.isArray(value)) return 'must be an array';
-  if (!value.every((one) => typeof one === 'string' && values.includes(one))) return 'holds a value that is not published';
-  return new Set(value).size === value.length ? undefined : 'holds a value twice';
+  if (!value.every((one) => typeof one === 'string' && values.includes(one))) return 'contains a value that is not published';
+  return new Set(value).size === value.length ? undefined : 'contains a value twice';
 }
 
 function checkDate(value: string, { from, after }: DateRule, document: Document): string | undefined {
@@ -63,13 +63,13 @@ function checkText(value: string, { kind, max, pattern }: TextRule): string | un
   if (pattern && !pattern[0].test(value)) return pattern[1];
   if (kind === 'url') return checkUrl(value);
   const secret = privateIn(value, pattern ? 'id' : kind);
-  return secret === undefined ? undefined : `${secret}; a statement is public`;
+  return secret === undefined ? undefined : `${secret}, but a statement is public`;
 }
 
 function checkUrl(value: string): string | undefined {
-  if (!/^https?:\/\/[^\s@]+$/.test(value)) return 'must be the address of a page (http or https), without a user';
+  if (!/^https?:\/\/[^\s@]+$/.test(value)) return 'must be an http or https URL without a user name';
   const secret = privateIn(value.replace('://', ' '), 'reference');
-  return secret === undefined ? undefined : `${secret}; a statement is public`;
+  return secret === undefined ? undefined : `${secret}, but a statement is public`;
 }
 
 /** Rules over several fields. */
@@ -82,12 +82,12 @@ function checkTogether(document: Document): DraftProblem[] {
   const isOfMinors = document.category === 'STATEMENT_CATEGORY_PROTECTION_OF_MINORS';
   const specification = document.category_specification;
   if (isOfMinors && Array.isArray(specification) && adultKeywords.some((keyword) => specification.includes(keyword))) {
-    const rule = 'holds a keyword that excludes content depicting minors';
+    const rule = 'contains a keyword that excludes content depicting minors';
     problems.push({ field: 'category_specification', asked: 'keywords', rule });
   }
   // Ours: the database would drop it in silence.
   if (document.source_type === 'SOURCE_VOLUNTARY' && document.source_identity !== undefined) {
-    const rule = 'is not taken where source_type is SOURCE_VOLUNTARY';
+    const rule = 'is not allowed where source_type is SOURCE_VOLUNTARY';
     problems.push({ field: 'source_identity', asked: 'source.identity', rule });
   }
   return problems;

@@ -45,14 +45,14 @@ const pseudonyms: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string, special: RegExp): string {
-  if (!isXmlText(text)) throw new Error('text holds characters that XML 1.0 forbids; validate before writing');
+  if (!isXmlText(text)) throw new Error('text contains characters that XML 1.0 forbids; validate it before writing');
   return text.replace(special, (character) => pseudonyms[character] ?? character);
 }
 
 const xmlName = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 function named(name: string): string {
-  if (!xmlName.test(name)) throw new Error('a name is no XML name of ours');
+  if (!xmlName.test(name)) throw new Error('invalid XML name');
   return name;
 }
 

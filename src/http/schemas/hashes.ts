@@ -12,7 +12,6 @@ import {
   variantName,
 } from '../../domain/hash.js';
 
-/** Hex of a fixed length, in any case; inside it is lower-case and branded. */
 function hex<Hash extends string>(algorithm: keyof typeof hexLength) {
   const digits = hexLength[algorithm];
   return z
@@ -21,7 +20,7 @@ function hex<Hash extends string>(algorithm: keyof typeof hexLength) {
     .transform((text) => text.toLowerCase() as Hash);
 }
 
-const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100');
+const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100.');
 
 const pdqVariant = z.strictObject({
   value: hex<Pdq>('pdq'),
@@ -32,7 +31,9 @@ const pdqVariant = z.strictObject({
 
 const turnedBlockhash = z.strictObject({
   value: hex<Blockhash>('blockhash'),
-  orientation: z.enum(orientations).exclude(['identity'], 'must be a turn: `blockhash` is the hash of the image as it is'),
+  orientation: z
+    .enum(orientations)
+    .exclude(['identity'], 'must not be identity: the hash of the unturned image goes in `blockhash`'),
 });
 
 const turnedBlockhashes = z
@@ -43,8 +44,8 @@ const turnedBlockhashes = z
   });
 
 /**
- * PDQ hashes of one image. The contract promises 16; what `POST /v1/hash` answers is cut at this: the whole and two later frames, each also without its
- * profile, two pictures in frames and one that lies askew would be 72, in eight orientations each.
+ * PDQ hashes per image. The API promises to accept 16, and `POST /v1/hash` answers at most this many. An image could have 72: the
+ * whole image and two later frames, each also without its colour profile, two framed pictures and a tilted one, in 8 orientations.
  */
 export const maxPdq = 64;
 
@@ -52,9 +53,8 @@ const manyPdq = z
   .array(pdqVariant)
   .min(1, 'must hold at least one hash')
   .max(maxPdq, `must hold at most ${maxPdq} hashes`)
-  .describe(`One hash an orientation and variant: 16 are always accepted, and at most ${maxPdq} as POST /v1/hash answers them`);
+  .describe(`One hash per orientation and variant, at most ${maxPdq}.`);
 
-/** `Hashes` of the contract, to what the domain calls a set of hashes. */
 export const hashesSchema = z
   .strictObject({
     pdq: z.union([hex<Pdq>('pdq'), manyPdq]).optional(),
@@ -70,7 +70,7 @@ export const hashesSchema = z
   })
   .refine(({ blockhash, turnedBlockhashes: turned }) => blockhash !== undefined || turned === undefined || turned.length === 0, {
     path: ['turnedBlockhashes'],
-    message: 'must come with blockhash, of the image as it is',
+    message: 'must come with blockhash, the hash of the unturned image',
   })
   .transform(({ pdq, quality: overall, ...others }): HashSet => {
     if (pdq === undefined) return others;
@@ -78,13 +78,15 @@ export const hashesSchema = z
       typeof pdq === 'string' ? [{ value: pdq, quality: overall, orientation: 'identity' as const, variant: fullVariant }] : pdq;
     return { ...others, pdq: variants.map((one) => ({ ...one, quality: one.quality ?? overall })) };
   })
-  .describe('At least one hash of an image');
+  .describe('Hashes of one image, at least one.');
 
 export const matchRequestSchema = z.strictObject({ hashes: hashesSchema });
 
-export const batchItemSchema = z.strictObject({ id: z.string().min(1).max(200), hashes: hashesSchema });
+export const batchItemSchema = z.strictObject({
+  id: z.string().min(1).max(200).describe('Your name for the item; its result carries it.'),
+  hashes: hashesSchema,
+});
 
-/** What `POST /v1/hash` answers: `hashes` can be sent to match and to entries as it is. */
 export const hashAnswerSchema = z
   .strictObject({
     hashes: z.strictObject({
@@ -95,7 +97,7 @@ export const hashAnswerSchema = z
       turnedBlockhashes: z
         .array(z.strictObject({ value: z.string(), orientation: z.enum(orientations) }))
         .optional()
-        .describe('blockhash of the image turned and mirrored'),
+        .describe('The blockhash of the image in each other orientation.'),
       md5: z.string(),
       sha1: z.string(),
       sha256: z.string(),
@@ -104,6 +106,9 @@ export const hashAnswerSchema = z
     width: z.number().nullable(),
     height: z.number().nullable(),
     format: z.string().nullable(),
-    unscannable: z.string().nullable().describe('why the picture itself cannot be matched; null when it can'),
+    unscannable: z
+      .string()
+      .nullable()
+      .describe('Why there are no perceptual hashes. Null: there are. The digests are always there.'),
   })
-  .describe('Hashes of an image');
+  .describe('Hashes of an image. You can send `hashes` to POST /v1/match and POST /v1/entries as it is.');

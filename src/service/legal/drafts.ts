@@ -62,7 +62,7 @@ export class Drafts {
     if (suppressReason && suppressReason.expiresAt <= this.now()) {
       problems.push({
         field: 'suppressReason.expiresAt',
-        rule: 'must lie in the future; leave suppressReason out once it has ended',
+        rule: 'must be in the future; leave suppressReason out when the order has ended',
       });
     }
     refuse(problems);
@@ -78,15 +78,15 @@ export class Drafts {
     const verdict = await this.restricting(caller, requestId);
     const classes = decidingClasses(verdict.verdict, verdict.matches);
     if (!classes.some(showsChild)) {
-      const shown = classes.join(', ') || 'no class';
-      throw conflict(verdict, `of ${shown}; the CyberTipline takes reports of child sexual exploitation only`);
+      const shown = classes.join(', ') || 'unclassified';
+      throw conflict(verdict, ` for ${shown} content, but the CyberTipline only takes reports of child sexual exploitation`);
     }
     const now = this.now();
     const draft = draftCyberTip(verdict, facts, now);
     const problems = validateCyberTip(draft, now);
     // A machine's doubt is not what a report may rest on.
     if (!isRemoval(verdict.verdict) && facts.file?.viewedByEsp !== true) {
-      const rule = `must be true: the verdict is ${verdict.verdict}, which a person reviews before it is reported`;
+      const rule = `must be true: the verdict is ${verdict.verdict}, so a person must view the file before you report it`;
       problems.push({ field: 'fileDetails.fileViewedByEsp', asked: 'file.viewedByEsp', rule });
     }
     refuse(problems);
@@ -95,14 +95,14 @@ export class Drafts {
 
   private async restricting({ organisation }: Caller, requestId: string): Promise<LoggedVerdict> {
     const verdict = await this.verdicts.get(organisation, requestId);
-    if (!verdict) throw new VigieError('not_found', `no verdict of yours is logged for request "${requestId}"`);
-    if (!restrictingVerdicts.has(verdict.verdict)) throw conflict(verdict, 'which removes and holds nothing');
+    if (!verdict) throw new VigieError('not_found', `your organisation has no logged verdict for request "${requestId}"`);
+    if (!restrictingVerdicts.has(verdict.verdict)) throw conflict(verdict, ', which neither removes nor holds content');
     return verdict;
   }
 }
 
 function conflict({ requestId, verdict }: LoggedVerdict, why: string): VigieError {
-  return new VigieError('conflict', `the verdict on request "${requestId}" is ${verdict}, ${why}`);
+  return new VigieError('conflict', `the verdict on request "${requestId}" is ${verdict}${why}`);
 }
 
 function listsOf({ matches }: LoggedVerdict): string[] {

@@ -26,7 +26,7 @@ export class LegalRequestCache {
     this.periodic = new Periodic(
       everyMs,
       () => this.load(),
-      (error) => log.warn({ err: error }, 'open orders could not be read; verdicts name those known before'),
+      (error) => log.warn({ err: error }, 'open orders and notices could not be read; verdicts use the last ones read'),
     );
   }
 

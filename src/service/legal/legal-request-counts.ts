@@ -19,7 +19,7 @@ export class LegalRequestCounts {
     this.periodic = new Periodic(
       everyMs,
       () => this.count(),
-      (error) => log.warn({ err: error }, 'open orders could not be counted; the metric shows the last numbers'),
+      (error) => log.warn({ err: error }, 'open orders and notices could not be counted; the metrics show the last counts'),
     );
   }
 

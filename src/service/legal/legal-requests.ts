@@ -75,7 +75,7 @@ export class LegalRequests {
       return { ...given, ...about, ...startedBy(kind, regime, given, given.class ?? told, receivedAt) };
     });
     if ('legalRequest' in result) return this.known(result.legalRequest);
-    throw new VigieError('conflict', `reference: ${given.issuer} gave that number to ${kind} ${result.taken} already`);
+    throw new VigieError('conflict', `reference: ${kind} ${result.taken} already has this number from ${given.issuer}`);
   }
 
   /** @throws VigieError `not_found`. */
@@ -90,7 +90,7 @@ export class LegalRequests {
     { status, cursor, limit }: LegalRequestPageRequest,
   ): Promise<{ items: LegalRequest[]; nextCursor: string | null }> {
     if (cursor !== undefined && !uuidOfLegalRequestId(kind, cursor)) {
-      throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
+      throw new VigieError('bad_request', 'cursor: send the nextCursor of the previous page, unchanged');
     }
     const now = this.clock();
     const items = await this.store.page({ organisation, kind, filter: status, after: cursor, limit: limit + 1, now });
@@ -164,21 +164,21 @@ function defaultIssuer(kind: LegalRequestKind, { priority }: Regime): IssuerKind
 function regimeFor(kind: LegalRequestKind, id: string): Regime {
   const ids = regimesStartedBy(startOf[kind]);
   const regime = ids.includes(id) ? regimeOf(id) : undefined;
-  if (!regime) throw new VigieError('bad_request', `regime: no ${kind} starts a clock of that one; there are ${ids.join(', ')}`);
+  if (!regime) throw new VigieError('bad_request', `regime: for ${kind}s it must be one of ${ids.join(', ')}`);
   return regime;
 }
 
 function refuseOtherClass({ id, classes }: Regime, given: ContentClass | null): void {
   if (given === null || classes.includes(given)) return;
-  throw new VigieError('bad_request', `class: ${id} is not about ${given}, but ${classes.join(', ')}`);
+  throw new VigieError('bad_request', `class: regime ${id} does not cover ${given}; it covers ${classes.join(', ')}`);
 }
 
 function refuseSwitchedOff({ id }: Regime, switchedOn: readonly string[]): void {
   if (switchedOn.includes(id)) return;
-  const on = switchedOn.length === 0 ? 'none is' : `${switchedOn.join(', ')} ${switchedOn.length === 1 ? 'is' : 'are'}`;
+  const on = switchedOn.join(', ') || 'none';
   throw new VigieError(
     'conflict',
-    `regime ${id} is not switched on for your organisation, ${on}: PATCH /v1/organisation switches it on`,
+    `regime ${id} is not switched on for your organisation; switch it on with PATCH /v1/organisation (switched on: ${on})`,
   );
 }
 
