@@ -22,8 +22,8 @@ export interface Obligation {
   readonly basis: string;
   /** Where it does not always hold, in words. */
   readonly when: string | null;
-  /** True: something about the regime's row is not sure; `GET /v1/regimes` says what. */
-  readonly uncertain: boolean;
+  /** True: nobody has checked the regime's row against its source yet. `GET /v1/regimes` names what to check. */
+  readonly unverified: boolean;
 }
 
 /** Content as the regimes see it. `class` null: not known, so that no regime is ruled out by it. */
@@ -132,7 +132,7 @@ function obligationOf(
     recipients,
     basis,
     when,
-    uncertain: regime.uncertain !== null,
+    unverified: regime.unverified !== null,
   };
 }
 

@@ -2,7 +2,7 @@
  * Legal regimes as data: what starts a clock, what must be done until when, what is kept and who is told.
  *
  * An organisation switches regimes on; none holds by default, because nobody here knows which law a platform is under. Rows come from the
- * domain notes (verdicts, section 5.3); where those remember rather than know, `uncertain` says so. Never advice.
+ * domain notes (verdicts, section 5.3). `unverified` says what nobody has checked yet. Never advice.
  */
 import { europeanUnion } from './regimes/european-union.js';
 import { france } from './regimes/france.js';

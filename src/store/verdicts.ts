@@ -1,6 +1,7 @@
 import { commandLine } from '../domain/key.js';
 import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
+import { storedRemoval } from './obligation-json.js';
 
 /** One way in which content resembled an entry, as the policy saw it: what an explanation is made of. It holds no hash. */
 export type Evidence = Omit<Candidate, 'ordinal'>;
@@ -109,7 +110,8 @@ export class VerdictStore {
 }
 
 function recordOf(row: VerdictRow): VerdictRecord {
-  const { organisation, verdict, reason, matches, removal, evidence, policy } = row;
+  const { organisation, verdict, reason, matches, evidence, policy } = row;
+  const removal = storedRemoval(row.removal);
   const told = { organisation, verdict, reason, matches, removal, evidence, policy };
   return { requestId: row.request_id, key: row.api_key, ...told, indexVersion: row.index_version, answeredAt: row.answered_at };
 }

@@ -198,11 +198,11 @@ describe('a notice', () => {
 });
 
 describe('GET /v1/regimes', () => {
-  it('shows every regime as data, with what is uncertain about it', async () => {
+  it('shows every regime as data, with what nobody has checked yet', async () => {
     const { items } = expectOk(regimesSchema, await on.client.as('flagger').call('GET', '/v1/regimes'));
     const lcen = items.find(({ id }) => id === 'fr_lcen_order');
     expect(lcen?.duties[0]).toMatchObject({ duty: 'remove', startsFrom: 'order_received', within: 'PT24H' });
-    expect(lcen?.uncertain).toContain('not verified');
+    expect(lcen?.unverified).toContain('Check in LCEN');
   });
 });
 

@@ -77,7 +77,7 @@ describe('a pause', () => {
       recipients: [],
       basis: '',
       when: null,
-      uncertain: true,
+      unverified: true,
     } as const;
     const [moved] = movedObligations({ ...order, obligations: [obligation], pausedMs: hourMs });
     expect(moved).toEqual({ ...obligation, deadlineAt: new Date(at(25)).toISOString() });
@@ -105,7 +105,9 @@ describe('a pause', () => {
   });
 
   it('is refused once the deadline has passed', () => {
-    expect(() => pause(order, 'force_majeure', at(25))).toThrow(refusal('conflict', 'has been overdue since 2026-11-27T14:00:00.000Z'));
+    expect(() => pause(order, 'force_majeure', at(25))).toThrow(
+      refusal('conflict', 'has been overdue since 2026-11-27T14:00:00.000Z'),
+    );
   });
 
   it('is refused while paused, and ends only once', () => {

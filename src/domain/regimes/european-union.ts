@@ -21,7 +21,8 @@ const dsa: Regime = {
   ],
   pauses: [],
   priority: false,
-  uncertain: 'The articles, and the six months of complaints, are remembered, not verified.',
+  unverified:
+    'Check in Regulation (EU) 2022/2065: the articles that the duties cite, and the six months for complaints (article 20).',
 };
 
 /** Terrorist content online. */
@@ -39,9 +40,9 @@ const tco: Regime = {
   ],
   pauses: ['force_majeure', 'insufficient_information'],
   priority: false,
-  uncertain:
-    'Pauses (3(7) and 3(8)) and informing the uploader are remembered, not verified; after a pause the hour may begin anew, here it goes on. ' +
-    'Six months of preservation may be extended by the authority.',
+  unverified:
+    'Check in Regulation (EU) 2021/784: the pauses (3(7), 3(8)) and the duty to inform the uploader (11). Check whether the hour ' +
+    'continues after a pause, as here, or begins again. The authority may extend the six months of preservation.',
 };
 
 /** Voluntary search of private messages. */
@@ -54,7 +55,8 @@ const ePrivacy: Regime = {
   duties: [duty('report', 'detected', 'Regulation 2021/1232, 3(1)', { recipients: ['competent_authority', 'hotline'] })],
   pauses: [],
   priority: false,
-  uncertain: 'Lapsed on 2026-04-03; an extension to 2028 was in adoption when this was written.',
+  unverified:
+    'Check in the Official Journal whether the derogation applies: it lapsed on 2026-04-03, and an extension to 2028 was being adopted.',
 };
 
 /** Hashes that can be led back to a person are personal data. */
@@ -70,8 +72,9 @@ const gdpr: Regime = {
   ],
   pauses: [],
   priority: false,
-  uncertain:
-    'That hashes are personal data is the view of the UK ICO; the month is remembered, not verified, and may be extended by two.',
+  unverified:
+    'Check in Regulation (EU) 2016/679: the month, which may be extended by two. Check with your data protection authority whether ' +
+    'hashes are personal data, as the UK ICO holds.',
 };
 
 export const europeanUnion: readonly Regime[] = [dsa, tco, ePrivacy, gdpr];

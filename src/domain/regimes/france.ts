@@ -15,9 +15,9 @@ const lcenOrder: Regime = {
   ],
   pauses: ['force_majeure', 'insufficient_information'],
   priority: false,
-  uncertain:
-    'Informing the uploader is remembered, not verified. A host never addressed before is told 12 hours ahead: receivedAt is the order itself. ' +
-    'Torture and barbarity are on trial and have no class here.',
+  unverified:
+    'Check in LCEN, article 6-1: the duty to inform the uploader. A host that never received an order is warned 12 hours ahead; ' +
+    '`receivedAt` is the time of the order, not of the warning. Orders on torture and barbarity are on trial and have no class here.',
 };
 
 /** Notice of a trusted flagger that Arcom appointed. */
@@ -33,7 +33,7 @@ const trustedFlagger: Regime = {
   ],
   pauses: [],
   priority: true,
-  uncertain: null,
+  unverified: null,
 };
 
 /** For investigators that keep seized images, not for platforms. */
@@ -49,7 +49,9 @@ const retention: Regime = {
   ],
   pauses: [],
   priority: false,
-  uncertain: 'The three months run from lawful retention; the match stands for it. The copy goes to CNAIP before they end.',
+  unverified:
+    'Check in the code de procédure pénale, article D. 47-8: when the three months start. By our notes they start with lawful ' +
+    'retention; here they start with the match. CNAIP gets the copy before they end.',
 };
 
 export const france: readonly Regime[] = [lcenOrder, trustedFlagger, retention];

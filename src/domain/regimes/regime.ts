@@ -62,8 +62,8 @@ export interface Regime {
   readonly pauses: readonly PauseReason[];
   /** Notices under it go before others. */
   readonly priority: boolean;
-  /** What is not sure about this row, or not yet in force; null: nothing known. */
-  readonly uncertain: string | null;
+  /** What to check in which source, because nobody has done so yet; null: the row was checked. */
+  readonly unverified: string | null;
 }
 
 /** A duty with what most of them have in common. */

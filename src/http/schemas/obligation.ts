@@ -28,7 +28,9 @@ export const obligationSchema = z
     recipients: z.array(recipientSchema).readonly().describe('Who must receive the report or the answer.'),
     basis: basisSchema,
     when: whenSchema,
-    uncertain: z.boolean().describe('GET /v1/regimes says what is not sure'),
+    unverified: z
+      .boolean()
+      .describe("True: nobody has checked the regime's row against its source yet. GET /v1/regimes names what to check."),
   })
   .describe('One duty of a regime that your organisation switched on. Configuration, not legal advice.');
 
@@ -59,7 +61,10 @@ const regimeSchema = z.strictObject({
   duties: z.array(dutySchema).readonly(),
   pauses: z.array(z.enum(pauseReasons)).readonly().describe('Reasons for which the clock may be paused. Empty: never.'),
   priority: z.boolean().describe('Notices under this regime take priority over others.'),
-  uncertain: z.string().nullable().describe('what is not sure about this row'),
+  unverified: z
+    .string()
+    .nullable()
+    .describe('What to check in which source, because nobody has done so yet. Null: the row was checked.'),
 });
 
 export const regimesSchema = z.strictObject({ items: z.array(regimeSchema).readonly() });
