@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LegalRequest, legalRequestIdOf, stateOf, uuidOfLegalRequestId } from '../../src/domain/legal-request.js';
-import { clockOf, close, movedObligations, pastOf, pause, resume } from '../../src/domain/legal-request-clock.js';
+import { clockOf, close, notInFuture, pause, resume, withMovedDeadlines } from '../../src/domain/legal-request-clock.js';
 
 const hourMs = 3_600_000;
 const receivedAt = Date.parse('2026-11-26T14:00:00Z');
@@ -79,9 +79,9 @@ describe('a pause', () => {
       when: null,
       unverified: true,
     } as const;
-    const [moved] = movedObligations({ ...order, obligations: [obligation], pausedMs: hourMs });
+    const [moved] = withMovedDeadlines({ ...order, obligations: [obligation], pausedMs: hourMs });
     expect(moved).toEqual({ ...obligation, deadlineAt: new Date(at(25)).toISOString() });
-    const [still] = movedObligations({ ...paused, obligations: [obligation] });
+    const [still] = withMovedDeadlines({ ...paused, obligations: [obligation] });
     expect(still?.deadlineAt).toBeNull();
   });
 
@@ -146,11 +146,13 @@ describe('an outcome', () => {
   });
 });
 
-describe('pastOf', () => {
+describe('notInFuture', () => {
   it('takes a clock that is a minute ahead for right, and no more', () => {
-    expect(pastOf('receivedAt', 60_000, 0)).toBe(0);
-    expect(pastOf('receivedAt', -5, 0)).toBe(-5);
-    expect(() => pastOf('receivedAt', 60_001, 0)).toThrow(refusal('bad_request', 'the server time is 1970-01-01T00:00:00.000Z'));
+    expect(notInFuture('receivedAt', 60_000, 0)).toBe(0);
+    expect(notInFuture('receivedAt', -5, 0)).toBe(-5);
+    expect(() => notInFuture('receivedAt', 60_001, 0)).toThrow(
+      refusal('bad_request', 'the server time is 1970-01-01T00:00:00.000Z'),
+    );
   });
 });
 

@@ -4,10 +4,7 @@ import type { ElementRule, TextRule } from './element-rule.js';
 import { type DraftProblem, isMissing, tooLong } from './problem.js';
 import { isXmlText, type XmlElement } from './xml.js';
 
-/**
- * What NCMEC would refuse of a draft, by our own table of its schema (cybertip-rules.ts); empty when nothing is wrong. `now`: what lies
- * after it has not happened, and is refused.
- */
+/** What NCMEC would refuse in a draft, by our table of its schema (cybertip-rules.ts). Times after `now` are refused. */
 export function validateCyberTip(draft: XmlElement, now: Date): DraftProblem[] {
   if (draft.name !== draftRule.name) return [{ field: draft.name, rule: `must be ${draftRule.name}` }];
   const problems = checkElement(draft, draftRule, '');
@@ -41,7 +38,6 @@ function checkAttributes({ attributes }: XmlElement, rule: ElementRule): string[
   return [...unknown.map((name) => `attribute ${name} is not in the schema`), ...wrong];
 }
 
-/** The elements of a sequence: known, in order, as often as they may be, and none of the required ones left out. */
 function checkChildren(children: readonly XmlElement[], rules: readonly ElementRule[], path: string): DraftProblem[] {
   const problems: DraftProblem[] = [];
   const seen = new Set<string>();
@@ -65,7 +61,7 @@ function checkChildren(children: readonly XmlElement[], rules: readonly ElementR
 
 const join = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
-/** ISO 8601 with seconds and a zone, as xs:dateTime. */
+/** xs:dateTime with a zone. */
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 function checkText(value: string, rule: TextRule, found?: XmlElement): string | undefined {
@@ -97,7 +93,6 @@ function checkHash(value: string, type: string): string | undefined {
   return value.length === digits && /^[0-9a-f]+$/i.test(value) ? undefined : `must be ${digits} hexadecimal digits`;
 }
 
-/** The elements at a path of names below `root`. */
 export function elementsAt(root: XmlElement, ...path: readonly string[]): readonly XmlElement[] {
   let found: readonly XmlElement[] = [root];
   for (const step of path) {
@@ -106,7 +101,7 @@ export function elementsAt(root: XmlElement, ...path: readonly string[]): readon
   return found;
 }
 
-/** Rules over several elements, of a draft that keeps the schema. */
+/** Rules over several elements, for a draft that conforms to the schema. */
 function checkTogether(draft: XmlElement, now: Date): DraftProblem[] {
   const problems: DraftProblem[] = [];
   const textOf = (...path: readonly string[]) => elementsAt(draft, ...path)[0]?.content;
@@ -129,9 +124,8 @@ function checkTogether(draft: XmlElement, now: Date): DraftProblem[] {
     });
   }
   if (textOf('fileDetails', 'fileRelevance') === 'Supplemental Reported') {
-    // The documentation keeps both for files that are themselves reported.
-    const kept = [['industryClassification'], ['fileAnnotations', 'potentialMeme']] as const;
-    for (const path of kept) {
+    const reserved = [['industryClassification'], ['fileAnnotations', 'potentialMeme']] as const;
+    for (const path of reserved) {
       if (!isThere('fileDetails', ...path)) continue;
       problems.push({ field: ['fileDetails', ...path].join('.'), rule: 'is not allowed for a Supplemental Reported file' });
     }

@@ -8,8 +8,9 @@ import { restrictions, statementRules } from './statement-rules.js';
 const rules: ReadonlyMap<string, StatementRule> = new Map(Object.entries(statementRules));
 
 /**
- * What the DSA Transparency Database would refuse of a statement, and what must not be published, by our own table
- * (statement-rules.ts); empty when nothing is wrong. `lists`: ids of hash lists that no text may name.
+ * What the DSA Transparency Database would refuse in a statement, by our table (statement-rules.ts), and what must not be published.
+ *
+ * @param lists ids of hash lists that no text may name
  */
 export function validateStatement(statement: Statement | Document, lists: readonly string[] = []): DraftProblem[] {
   const document: Document = statement;
@@ -49,7 +50,7 @@ function checkSome(value: unknown, values: readonly string[]): string | undefine
 }
 
 function checkDate(value: string, { from, after }: DateRule, document: Document): string | undefined {
-  // Dates that do not exist (2026-02-30) are given back as others, or not at all.
+  // A date that does not exist (2026-02-30) becomes another one, or NaN.
   const date = new Date(`${value}T00:00:00Z`);
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== value) return 'must be a date, YYYY-MM-DD';
   if (value < from || value > latestDate) return `must be from ${from} to ${latestDate}`;
@@ -72,20 +73,18 @@ function checkUrl(value: string): string | undefined {
   return secret === undefined ? undefined : `${secret}, but a statement is public`;
 }
 
-/** Rules over several fields. */
 function checkTogether(document: Document): DraftProblem[] {
   const problems: DraftProblem[] = [];
   if (restrictions.every((field) => document[field] === undefined)) {
     problems.push({ field: 'decision_visibility', asked: 'decision', rule: `one of ${restrictions.join(', ')} must be given` });
   }
-  // The labels of these keywords exclude content that depicts minors.
   const isOfMinors = document.category === 'STATEMENT_CATEGORY_PROTECTION_OF_MINORS';
   const specification = document.category_specification;
   if (isOfMinors && Array.isArray(specification) && adultKeywords.some((keyword) => specification.includes(keyword))) {
     const rule = 'contains a keyword that excludes content depicting minors';
     problems.push({ field: 'category_specification', asked: 'keywords', rule });
   }
-  // Ours: the database would drop it in silence.
+  // Our own rule: the database would drop it without a message.
   if (document.source_type === 'SOURCE_VOLUNTARY' && document.source_identity !== undefined) {
     const rule = 'is not allowed where source_type is SOURCE_VOLUNTARY';
     problems.push({ field: 'source_identity', asked: 'source.identity', rule });

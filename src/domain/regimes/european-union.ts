@@ -1,6 +1,5 @@
 import { childAbuse, duty, everythingRemoved, type Regime, removals } from './regime.js';
 
-/** Digital Services Act: what a platform takes down by itself, and what it is told of. */
 const dsa: Regime = {
   id: 'eu_dsa',
   title: 'Digital Services Act: own moderation and notices',
@@ -11,12 +10,12 @@ const dsa: Regime = {
     duty('report', 'detected', 'DSA 18', {
       recipients: ['competent_authority'],
       classes: [...childAbuse, 'tvec'],
-      when: 'it raises a suspicion of a crime that threatens the life or safety of a person',
+      when: 'the content raises a suspicion of a crime that threatens the life or safety of a person',
     }),
     duty('inform_uploader', 'detected', 'DSA 17', { when: 'unless an order forbids it, or the content is deceptive spam' }),
     duty('publish_reasons', 'detected', 'DSA 24(5)', { recipients: ['dsa_transparency_database'] }),
     duty('accept_complaints', 'detected', 'DSA 20(1)', { lasts: 'P6M' }),
-    duty('remove', 'notice_received', 'DSA 16(6)', { when: 'the notice is found to be right' }),
+    duty('remove', 'notice_received', 'DSA 16(6)', { when: 'the platform agrees with the notice' }),
     duty('inform_issuer', 'notice_received', 'DSA 16(5)', { recipients: ['notifier'] }),
   ],
   pauses: [],
@@ -25,7 +24,6 @@ const dsa: Regime = {
     'Check in Regulation (EU) 2022/2065: the articles that the duties cite, and the six months for complaints (article 20).',
 };
 
-/** Terrorist content online. */
 const tco: Regime = {
   id: 'eu_tco',
   title: 'Removal order for terrorist content',
@@ -35,7 +33,7 @@ const tco: Regime = {
   duties: [
     duty('remove', 'order_received', 'TCO 3(3)', { within: 'PT1H' }),
     duty('inform_issuer', 'order_received', 'TCO 3(6)', { recipients: ['issuing_authority'] }),
-    duty('inform_uploader', 'order_received', 'TCO 11', { when: 'unless the authority says not to' }),
+    duty('inform_uploader', 'order_received', 'TCO 11', { when: 'unless the authority forbids it' }),
     duty('preserve', 'order_received', 'TCO 6', { lasts: 'P6M' }),
   ],
   pauses: ['force_majeure', 'insufficient_information'],
@@ -45,10 +43,9 @@ const tco: Regime = {
     'continues after a pause, as here, or begins again. The authority may extend the six months of preservation.',
 };
 
-/** Voluntary search of private messages. */
 const ePrivacy: Regime = {
   id: 'eu_eprivacy_derogation',
-  title: 'Interim derogation for the voluntary search of messages',
+  title: 'Interim derogation for the voluntary scanning of messages',
   source: 'Regulation (EU) 2021/1232',
   classes: childAbuse,
   actions: ['remove_and_report'],
@@ -59,7 +56,6 @@ const ePrivacy: Regime = {
     'Check in the Official Journal whether the derogation applies: it lapsed on 2026-04-03, and an extension to 2028 was being adopted.',
 };
 
-/** Hashes that can be led back to a person are personal data. */
 const gdpr: Regime = {
   id: 'eu_gdpr_erasure',
   title: 'Request for erasure',

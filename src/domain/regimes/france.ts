@@ -1,16 +1,16 @@
 import { childAbuse, duty, everythingRemoved, type Regime, removals } from './regime.js';
 
-/** Order of the police office for crime in the digital world (OFAC) to take content down. */
+/** OFAC: the French police office against cybercrime. */
 const lcenOrder: Regime = {
   id: 'fr_lcen_order',
-  title: 'Removal order of OFAC',
+  title: 'Removal order by OFAC',
   source: 'France, LCEN (loi 2004-575), article 6-1',
   classes: [...childAbuse, 'tvec'],
   actions: removals,
   duties: [
     duty('remove', 'order_received', 'LCEN 6-1', { within: 'PT24H' }),
     duty('inform_issuer', 'order_received', 'LCEN 6-1', { recipients: ['ofac'] }),
-    duty('inform_uploader', 'order_received', 'LCEN 6-1', { when: 'unless the authority says not to' }),
+    duty('inform_uploader', 'order_received', 'LCEN 6-1', { when: 'unless the authority forbids it' }),
     duty('preserve', 'order_received', 'LCEN 6-1'),
   ],
   pauses: ['force_majeure', 'insufficient_information'],
@@ -20,10 +20,9 @@ const lcenOrder: Regime = {
     '`receivedAt` is the time of the order, not of the warning. Orders on torture and barbarity are on trial and have no class here.',
 };
 
-/** Notice of a trusted flagger that Arcom appointed. */
 const trustedFlagger: Regime = {
   id: 'fr_dsa_trusted_flagger',
-  title: 'Notice of a trusted flagger appointed by Arcom',
+  title: 'Notice by a trusted flagger that Arcom appointed',
   source: 'Regulation (EU) 2022/2065, article 22; France, loi 2024-449',
   classes: everythingRemoved,
   actions: removals,
@@ -36,7 +35,7 @@ const trustedFlagger: Regime = {
   unverified: null,
 };
 
-/** For investigators that keep seized images, not for platforms. */
+/** For investigators, not for platforms. */
 const retention: Regime = {
   id: 'fr_cpp_d47_8',
   title: 'Images that investigators keep',

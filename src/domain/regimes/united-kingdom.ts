@@ -2,7 +2,7 @@ import { childAbuse, duty, intimateImages, type Regime, removals } from './regim
 
 const onlineSafety: Regime = {
   id: 'uk_osa',
-  title: 'Codes of practice of Ofcom: removal of detected child abuse',
+  title: "Ofcom's codes of practice: removal of detected child abuse",
   source: 'United Kingdom, Online Safety Act 2023 and the Codes of Ofcom (ICU C9)',
   classes: childAbuse,
   actions: removals,

@@ -1,6 +1,5 @@
 import { childAbuse, duty, intimateImages, type Regime, removals } from './regime.js';
 
-/** Providers report apparent child pornography of which they gain actual knowledge. */
 const section2258A: Regime = {
   id: 'us_2258a',
   title: 'Report to the CyberTipline',
@@ -28,7 +27,7 @@ const takeItDown: Regime = {
     duty('remove', 'notice_received', 'TAKE IT DOWN Act, section 3', { within: 'PT48H' }),
     duty('remove_copies', 'notice_received', 'TAKE IT DOWN Act, section 3', {
       within: 'PT48H',
-      when: 'reasonable efforts on known identical copies',
+      when: 'known identical copies, with reasonable efforts',
     }),
     duty('preserve', 'notice_received', 'TAKE IT DOWN Act, section 3'),
   ],

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { type Role, roles } from '../../domain/key.js';
 import { type LegalRequest, type LegalRequestKind, stateOf } from '../../domain/legal-request.js';
-import { clockOf, movedObligations } from '../../domain/legal-request-clock.js';
+import { clockOf, withMovedDeadlines } from '../../domain/legal-request-clock.js';
 import { regimes } from '../../domain/regimes.js';
 import type { LegalRequests } from '../../service/legal/legal-requests.js';
 import { callerOf } from '../hooks/access.js';
@@ -149,7 +149,7 @@ function shown(legalRequest: LegalRequest, now: number): z.output<typeof legalRe
     paused: paused && { at: iso(paused.at), reason: paused.reason },
     pausedSeconds: Math.floor(pausedMs / 1_000),
     outcome: outcome && { ...outcome, at: iso(outcome.at) },
-    obligations: movedObligations(legalRequest),
+    obligations: withMovedDeadlines(legalRequest),
   };
 }
 

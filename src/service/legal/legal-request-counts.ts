@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 import type { LegalRequestCount, LegalRequestStore } from '../../store/legal-requests.js';
 import { Periodic } from '../jobs/periodic.js';
 
-/** How old the numbers of the metric may be: nobody watches an hour's deadline by the second, and a scrape never waits for the database. */
+/** Counted in advance, so that a scrape of the metrics never waits for the database. */
 const everyMs = 5_000;
 
-/** How many orders and notices are open, and overdue: asked for every few seconds, for the metric. */
+/** Open and overdue orders and notices, for the metrics. */
 export class LegalRequestCounts {
-  /** Undefined: not asked yet. */
+  /** Undefined before the first count. */
   last: LegalRequestCount | undefined;
   private readonly periodic: Periodic;
 
@@ -23,7 +23,6 @@ export class LegalRequestCounts {
     );
   }
 
-  /** Counts every few seconds until `close`. */
   start(): void {
     this.periodic.start();
   }
