@@ -149,7 +149,7 @@ describe('after other verdicts', () => {
     const answer = await on.client.json('POST', statementOf(requestId), saidOfStatement);
     expect(expectOk(statementDraftSchema, answer).statement).toMatchObject({ category: 'STATEMENT_CATEGORY_CYBER_VIOLENCE' });
     const tip = await on.client.json('POST', tipOf(requestId), saidOfTip);
-    expect([tip.status, problemOf(tip).detail]).toEqual([409, expect.stringContaining('is remove, of ncii_adult')]);
+    expect([tip.status, problemOf(tip).detail]).toEqual([409, expect.stringContaining('is remove for ncii_adult')]);
   });
 
   it('a verdict that restricts nothing answers 409 and is named', async () => {
@@ -157,7 +157,10 @@ describe('after other verdicts', () => {
     const answer = await on.client.json('POST', statementOf(requestId), saidOfStatement);
     expect([answer.status, problemOf(answer)]).toMatchObject([
       409,
-      { code: 'conflict', detail: `the verdict on request "${requestId}" is suppressed, which removes and holds nothing` },
+      {
+        code: 'conflict',
+        detail: `the verdict on request "${requestId}" is suppressed, which neither removes nor holds content`,
+      },
     ]);
   });
 

@@ -114,11 +114,11 @@ describe('a removal order', () => {
   it.each<[number, string, object]>([
     [400, 'receivedAt: must not be in the future', { receivedAt: new Date(Date.now() + hourMs).toISOString() }],
     [400, 'receivedAt', { receivedAt: '2026-02-30T00:00:00Z' }],
-    [400, 'regime: no order starts', { regime: 'us_take_it_down' }],
-    [400, 'there are fr_lcen_order, eu_tco', { regime: 'nothing' }],
-    [400, 'class: fr_lcen_order is not about ncii_adult', { class: 'ncii_adult' }],
+    [400, 'regime: for orders it must be one of', { regime: 'us_take_it_down' }],
+    [400, 'one of fr_lcen_order, eu_tco', { regime: 'nothing' }],
+    [400, 'class: regime fr_lcen_order does not cover ncii_adult', { class: 'ncii_adult' }],
     [409, 'eu_tco is not switched on', { regime: 'eu_tco' }],
-    [400, 'issuer: must have no control characters', { issuer: 'O\u0000FAC' }],
+    [400, 'issuer: must not contain control characters', { issuer: 'O\u0000FAC' }],
     [400, 'requestId', { requestId: '../x' }],
     [400, 'reference', { reference: ' ' }],
     [400, 'colour', { colour: 'red' }],
@@ -197,11 +197,11 @@ describe('a notice', () => {
 });
 
 describe('GET /v1/regimes', () => {
-  it('shows every regime as data, with what is uncertain about it', async () => {
+  it('shows every regime as data, with what nobody has checked yet', async () => {
     const { items } = expectOk(regimesSchema, await on.client.as('flagger').call('GET', '/v1/regimes'));
     const lcen = items.find(({ id }) => id === 'fr_lcen_order');
     expect(lcen?.duties[0]).toMatchObject({ duty: 'remove', startsFrom: 'order_received', within: 'PT24H' });
-    expect(lcen?.uncertain).toContain('not verified');
+    expect(lcen?.unverified).toContain('Check in LCEN');
   });
 });
 

@@ -38,7 +38,7 @@ describe('PATCH /v1/organisation', () => {
   it('refuses a regime that there is not, and names those there are', async () => {
     const answer = await patchOwn({ regimes: ['eu_dsa', 'mars'] });
     expect(answer.status).toBe(400);
-    expect(problemOf(answer).detail).toMatch(/^regimes.1: there is no such regime; there are fr_lcen_order, .*us_2258a/);
+    expect(problemOf(answer).detail).toMatch(/^regimes.1: unknown regime; the regimes are fr_lcen_order, .*us_2258a/);
   });
 
   it('lets a machine tighten and only an operator loosen', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LegalRequest, legalRequestIdOf, stateOf, uuidOfLegalRequestId } from '../../src/domain/legal-request.js';
-import { clockOf, close, movedObligations, pastOf, pause, resume } from '../../src/domain/legal-request-clock.js';
+import { clockOf, close, notInFuture, pause, resume, withMovedDeadlines } from '../../src/domain/legal-request-clock.js';
 
 const hourMs = 3_600_000;
 const receivedAt = Date.parse('2026-11-26T14:00:00Z');
@@ -77,11 +77,11 @@ describe('a pause', () => {
       recipients: [],
       basis: '',
       when: null,
-      uncertain: true,
+      unverified: true,
     } as const;
-    const [moved] = movedObligations({ ...order, obligations: [obligation], pausedMs: hourMs });
+    const [moved] = withMovedDeadlines({ ...order, obligations: [obligation], pausedMs: hourMs });
     expect(moved).toEqual({ ...obligation, deadlineAt: new Date(at(25)).toISOString() });
-    const [still] = movedObligations({ ...paused, obligations: [obligation] });
+    const [still] = withMovedDeadlines({ ...paused, obligations: [obligation] });
     expect(still?.deadlineAt).toBeNull();
   });
 
@@ -101,11 +101,13 @@ describe('a pause', () => {
 
   it('is refused where the regime knows none, and says which it knows', () => {
     const takeItDown = { ...order, regime: 'us_take_it_down' };
-    expect(() => pause(takeItDown, 'force_majeure', at(1))).toThrow(refusal('conflict', 'us_take_it_down is paused never'));
+    expect(() => pause(takeItDown, 'force_majeure', at(1))).toThrow(refusal('conflict', 'us_take_it_down allows no pause'));
   });
 
   it('is refused once the deadline has passed', () => {
-    expect(() => pause(order, 'force_majeure', at(25))).toThrow(refusal('conflict', 'is overdue since 2026-11-27T14:00:00.000Z'));
+    expect(() => pause(order, 'force_majeure', at(25))).toThrow(
+      refusal('conflict', 'has been overdue since 2026-11-27T14:00:00.000Z'),
+    );
   });
 
   it('is refused while paused, and ends only once', () => {
@@ -144,11 +146,13 @@ describe('an outcome', () => {
   });
 });
 
-describe('pastOf', () => {
+describe('notInFuture', () => {
   it('takes a clock that is a minute ahead for right, and no more', () => {
-    expect(pastOf('receivedAt', 60_000, 0)).toBe(0);
-    expect(pastOf('receivedAt', -5, 0)).toBe(-5);
-    expect(() => pastOf('receivedAt', 60_001, 0)).toThrow(refusal('bad_request', 'it is 1970-01-01T00:00:00.000Z here'));
+    expect(notInFuture('receivedAt', 60_000, 0)).toBe(0);
+    expect(notInFuture('receivedAt', -5, 0)).toBe(-5);
+    expect(() => notInFuture('receivedAt', 60_001, 0)).toThrow(
+      refusal('bad_request', 'the server time is 1970-01-01T00:00:00.000Z'),
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { longestLine, readNdjson } from '../../src/http/ndjson.js';
+import { maxLineChars, readNdjson } from '../../src/http/ndjson.js';
 
 /** The groups read from a stream that brings `bytes` in pieces cut at `cuts`. */
 async function groupsOf(bytes: Buffer, cuts: readonly number[], most = 64): Promise<string[][]> {
@@ -49,14 +49,14 @@ describe('readLines', () => {
   });
 
   it('takes a line of 64 KiB', async () => {
-    const line = 'x'.repeat(longestLine);
+    const line = 'x'.repeat(maxLineChars);
     expect(await groupsOf(Buffer.from(`${line}\n`), [70_000, 30_000])).toEqual([[line]]);
   });
 
   it.each([[[]], [[40_000]], [[65_536]], [[1, 65_537]]])(
     'refuses a longer one, however it is cut (%j), after those before it',
     async (cuts) => {
-      const given = Buffer.from(`before\n${'x'.repeat(longestLine + 1)}\nafter\n`);
+      const given = Buffer.from(`before\n${'x'.repeat(maxLineChars + 1)}\nafter\n`);
       const seen: string[] = [];
       const pieces = [0, ...cuts.map((cut) => cut + 7), given.length];
       const stream = Readable.from(pieces.slice(1).map((place, at) => given.subarray(pieces[at], place)));
@@ -65,7 +65,7 @@ describe('readLines', () => {
       })();
       await expect(reading).rejects.toMatchObject({
         code: 'bad_request',
-        detail: `a line is longer than ${longestLine} characters`,
+        detail: `a line has more than ${maxLineChars} characters, the limit`,
       });
       expect(seen).toEqual(['before']);
     },

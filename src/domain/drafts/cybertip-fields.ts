@@ -75,7 +75,7 @@ export function texts(path: string, max: number, options: About = {}) {
   const single = text(path, max, { repeats: true });
   return {
     ...single,
-    schema: optional(z.array(anyText).max(100), options, max),
+    schema: optional(z.array(anyText.describe(`At most ${max} characters.`)).max(100), options),
     write: (values: readonly string[]) => values.flatMap((value) => single.write(value)),
   };
 }

@@ -101,7 +101,7 @@ const file = {
 export const cyberTipFields = {
   incident: group('report/incidentSummary', incident, { required: true }),
   webPage: group('report/internetDetails', webPage, { repeats: true, about: 'The web page where the file was found.' }),
-  reporter: group('report/reporter', reporter, { required: true, about: 'Who reports, and whom NCMEC can answer.' }),
+  reporter: group('report/reporter', reporter, { required: true, about: 'The person and the company that report.' }),
   reportedUser: group('report/personOrUserReported', reportedUser),
   additionalInfo: text('report/additionalInfo'),
   file: group('fileDetails', file, { required: true }),

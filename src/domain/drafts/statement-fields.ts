@@ -61,15 +61,16 @@ export const reference = (name: string, max: number, options?: Options) =>
 export const url = (name: string, max: number, options?: Options) => field(name, anyText, { kind: 'url', max }, options);
 
 export function opaqueId(name: string, max: number, options?: Options) {
-  const pattern = [/^[a-zA-Z0-9_-]+$/, 'must be of a-z, A-Z, 0-9, - and _ only'] as const;
+  const pattern = [/^[a-zA-Z0-9_-]+$/, 'must consist of a-z, A-Z, 0-9, - and _'] as const;
   return field(name, anyText, { kind: 'text', max, pattern }, options);
 }
 
-const twoCapitals = (standard: string) => [/^[A-Z]{2}$/, `must be two capitals of ${standard}`] as const;
+const twoCapitals = (standard: string) => [/^[A-Z]{2}$/, `must be an ${standard} code of two capital letters`] as const;
 
-export function language(name: string, options?: Options) {
+export function language(name: string, options: Options) {
   const pattern = twoCapitals('ISO 639-1');
-  return field(name, z.string().regex(...pattern), { kind: 'text', max: 2, pattern }, options);
+  const schema = z.string().regex(...pattern);
+  return { ...field(name, schema, { kind: 'text', max: 2, pattern }, options), schema: optional(schema, options) };
 }
 
 export const countryCodes = (name: string, values: readonly string[], options?: Options) =>

@@ -106,7 +106,7 @@ export const statementFields = {
     required: true,
     about: 'Countries of the European Economic Area where the decision applies.',
   }),
-  contentLanguage: language('content_language'),
+  contentLanguage: language('content_language', { about: 'An ISO 639-1 code in capitals, for example `FR`.' }),
   contentDate: date('content_date', '2000-01-01', { required: true, about: 'The day of the upload.' }),
   applicationDate: date('application_date', '2020-01-01', {
     required: true,

@@ -1,8 +1,8 @@
 import type { LegalRequestCount, LegalRequestStore } from '../../store/legal-requests.js';
 
-/** How many orders and notices are open, and overdue: asked for every few seconds, for the metric. */
+/** Open and overdue orders and notices, for the metrics. */
 export class LegalRequestCounts {
-  /** Undefined: not asked yet. */
+  /** Undefined before the first count. */
   last: LegalRequestCount | undefined;
 
   constructor(

@@ -65,7 +65,7 @@ describe('validateCyberTip', () => {
   );
 
   it.each(pathsOf(all.filter(({ rule }) => !rule.repeats)))('refuses a second %s', (path) => {
-    expect(problemsOf(changed(path, (found) => [found, found]))).toContain(`${path}: is there more than once`);
+    expect(problemsOf(changed(path, (found) => [found, found]))).toContain(`${path}: must appear only once`);
   });
 
   it.each(pathsOf(parents))('refuses every two neighbours in %s that change places', (path) => {
@@ -75,7 +75,7 @@ describe('validateCyberTip', () => {
       if (!one || !other || one.name === other.name) continue;
       const turned = [...children.slice(0, index - 1), other, one, ...children.slice(index + 1)];
       const problems = problemsOf(changed(path, (found) => [{ ...found, content: turned }]));
-      expect(problems).toEqual([`${path}.${one.name}: is out of order, before ${other.name}`]);
+      expect(problems).toEqual([`${path}.${one.name}: must come before ${other.name}`]);
     }
   });
 
@@ -86,18 +86,16 @@ describe('validateCyberTip', () => {
 
   it.each(limited)('takes %s of %i characters, and no more', (path, max) => {
     expect(problemsOf(withText(path, '\u{1f30d}'.repeat(max)))).toEqual([]);
-    expect(problemsOf(withText(path, 'é'.repeat(max + 1)))).toEqual([
-      `${path}: has ${max + 1} characters, at most ${max} are taken`,
-    ]);
+    expect(problemsOf(withText(path, 'é'.repeat(max + 1)))).toEqual([`${path}: has ${max + 1} characters, the limit is ${max}`]);
   });
 
   it.each(pathsOf(all.filter(({ rule }) => rule.text)))('refuses %s that is empty or holds what XML forbids', (path) => {
     expect(problemsOf(withText(path, ' '))).toEqual([`${path}: is empty`]);
-    expect(problemsOf(withText(path, '\0'))).toEqual([`${path}: holds characters that XML 1.0 forbids`]);
+    expect(problemsOf(withText(path, '\0'))).toEqual([`${path}: contains characters that XML 1.0 forbids`]);
   });
 
   it.each(pathsOf(byKind('one')))('refuses %s that is not published', (path) => {
-    expect(problemsOf(withText(path, 'A3'))).toEqual([`${path}: is none of the published values`]);
+    expect(problemsOf(withText(path, 'A3'))).toEqual([`${path}: is not one of the published values`]);
   });
 
   it.each(pathsOf(byKind('boolean')))('refuses %s that is neither true nor false', (path) => {
@@ -113,13 +111,13 @@ describe('validateCyberTip', () => {
 
   it.each([
     ['report.reporter.reportingPerson.email', 'nobody', 'must be an e-mail address'],
-    ['report.reporter.legalURL', 'ftp://example.test', 'must be the address of a page (http or https)'],
+    ['report.reporter.legalURL', 'ftp://example.test', 'must be an http or https URL'],
     ['report.personOrUserReported.ipCaptureEvent.port', '65536', 'must be an integer up to 65535'],
     ['fileDetails.reportId', '-1', 'must be an integer up to 9007199254740991'],
     ['fileDetails.originalFileHash', '1'.repeat(31), 'must be 32 hexadecimal digits'],
     ['fileDetails.originalFileHash', `${'1'.repeat(31)}g`, 'must be 32 hexadecimal digits'],
-    ['report.incidentSummary.incidentDateTime', '2026-11-26T10:00:01Z', 'lies in the future'],
-    ['fileDetails.uploadedToEspTimestamp', '2026-11-26T10:00:01Z', 'lies in the future'],
+    ['report.incidentSummary.incidentDateTime', '2026-11-26T10:00:01Z', 'is in the future'],
+    ['fileDetails.uploadedToEspTimestamp', '2026-11-26T10:00:01Z', 'is in the future'],
   ])('refuses %s that is %s', (path, text, rule) => {
     expect(problemsOf(withText(path, text))).toEqual([`${path}: ${rule}`]);
   });
@@ -129,7 +127,7 @@ describe('validateCyberTip', () => {
       problemsOf(changed('fileDetails.originalFileHash', (found) => [{ ...found, attributes }]));
     expect(typed({})).toEqual(['fileDetails.originalFileHash: attribute hashType is missing']);
     expect(typed({ hashType: 'PDQ' })).toEqual([
-      'fileDetails.originalFileHash: attribute hashType is none of the published values',
+      'fileDetails.originalFileHash: attribute hashType is not one of the published values',
     ]);
     expect(typed({ hashType: 'MD5', from: 'a list' })).toEqual([
       'fileDetails.originalFileHash: attribute from is not in the schema',
@@ -137,14 +135,14 @@ describe('validateCyberTip', () => {
   });
 
   it('refuses a file without the report it goes with, and a report without its file', () => {
-    const expected = ['fileDetails.fileId: goes with reportId: both or neither'];
+    const expected = ['fileDetails.fileId: needs reportId, and reportId needs fileId: send both or neither'];
     expect(problemsOf(changed('fileDetails.fileId', () => []))).toEqual(expected);
     expect(problemsOf(changed('fileDetails.reportId', () => []))).toEqual(expected);
   });
 
   it('refuses to classify a supplemental file, or to call it a meme', () => {
     const supplemental = withText('fileDetails.fileRelevance', 'Supplemental Reported');
-    const rule = 'is not taken of a file that is Supplemental Reported';
+    const rule = 'is not allowed for a Supplemental Reported file';
     expect(problemsOf(supplemental)).toEqual([`fileDetails.industryClassification: ${rule}`]);
     const meme = changed(
       'fileDetails.fileAnnotations',
@@ -155,9 +153,9 @@ describe('validateCyberTip', () => {
   });
 
   it('refuses text where elements belong, elements where text does, and a flag that says something', () => {
-    expect(problemsOf(withText('report.incidentSummary', 'text'))).toEqual(['report.incidentSummary: must hold elements']);
+    expect(problemsOf(withText('report.incidentSummary', 'text'))).toEqual(['report.incidentSummary: must contain elements']);
     const nested = changed('report.additionalInfo', (found) => [{ ...found, content: [element('b')] }]);
-    expect(problemsOf(nested)).toEqual(['report.additionalInfo: must hold text only']);
+    expect(problemsOf(nested)).toEqual(['report.additionalInfo: must contain text only']);
     expect(problemsOf(withText('fileDetails.fileAnnotations.viral', 'true'))).toEqual([
       'fileDetails.fileAnnotations.viral: must be empty',
     ]);
@@ -166,7 +164,7 @@ describe('validateCyberTip', () => {
   it('refuses what is no draft', () => {
     expect(problemsOf(element('report'))).toEqual(['report: must be cyberTiplineDraft']);
     expect(problemsOf({ ...full, attributes: { sent: 'true' } })).toEqual([
-      'cyberTiplineDraft: attribute sent is none of the published values',
+      'cyberTiplineDraft: attribute sent is not one of the published values',
     ]);
   });
 });

@@ -23,7 +23,7 @@ describe('privateIn', () => {
     ['an IPv4 address', 'from 203.0.113.7.'],
     ['a page', 'at https://example.test/u/1'],
   ])('finds %s', (_, text) => {
-    expect(privateIn(text)).toMatch(/^holds /);
+    expect(privateIn(text)).toMatch(/^contains /);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe('privateIn', () => {
 
   it('takes a UUID for an id, but not a hash', () => {
     expect(privateIn('7d1cf1b8-6c1e-4a45-9d63-0d4ce1d3a7a4', 'id')).toBeUndefined();
-    expect(privateIn(sha256, 'id')).toBe('holds a hash or an id');
+    expect(privateIn(sha256, 'id')).toBe('contains a hash or an id');
   });
 });
 

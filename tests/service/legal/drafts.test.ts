@@ -49,7 +49,7 @@ describe('Drafts', () => {
       const id = log('remove', shown);
       await expect(drafts.cyberTip(caller, id, saidOfTip)).rejects.toMatchObject({
         code: 'conflict',
-        detail: `the verdict on request "${id}" is remove, of ${shown}; the CyberTipline takes reports of child sexual exploitation only`,
+        detail: `the verdict on request "${id}" is remove for ${shown} content, but the CyberTipline only takes reports of child sexual exploitation`,
       });
     },
   );
@@ -71,7 +71,7 @@ describe('Drafts', () => {
       detail:
         'ground.reference (illegal_content_legal_ground): is missing; ground.explanation (illegal_content_explanation): is missing; ' +
         'territorialScope (territorial_scope): is missing; contentDate (content_date): is missing; ' +
-        'facts (decision_facts): holds a hash or an id; a statement is public; source.type (source_type): is missing; ' +
+        'facts (decision_facts): contains a hash or an id, but a statement is public; source.type (source_type): is missing; ' +
         'automatedDecision (automated_decision): is missing; puid: is missing',
     });
     await expect(drafts.cyberTip(caller, log('remove', 'csam_a1'), {})).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe('Drafts', () => {
     const id = log('remove', 'ncii_adult');
     await expect(statement(id, { ...saidOfStatement, facts: 'It is on fr-list-7.' })).rejects.toMatchObject({
       code: 'draft_incomplete',
-      detail: 'facts (decision_facts): names a hash list; a statement is public',
+      detail: 'facts (decision_facts): names a hash list, but a statement is public',
     });
   });
 
@@ -100,7 +100,7 @@ describe('Drafts', () => {
     const drafted = drafts.statementOfReasons(caller, log('remove', 'csam_baseline'), saidOfStatement, order);
     await expect(drafted).rejects.toMatchObject({
       code: 'draft_incomplete',
-      detail: expect.stringContaining('must lie in the future'),
+      detail: expect.stringContaining('must be in the future'),
     });
   });
 });

@@ -107,13 +107,13 @@ describe('receive', () => {
   });
 
   it('refuses a class that the regime is not about', async () => {
-    const detail = expect.stringContaining('eu_tco is not about csam_a1, but tvec');
+    const detail = expect.stringContaining('eu_tco does not cover csam_a1; it covers tvec');
     await expect(receive({ regime: 'eu_tco', class: 'csam_a1' })).rejects.toMatchObject({ code: 'bad_request', detail });
   });
 
   it('refuses a regime that is not switched on, and says how to', async () => {
     await stores.organisations.configure('strangers', setup, (standing) => ({ ...standing, regimes: ['eu_dsa'] }));
-    const detail = expect.stringContaining('eu_dsa is: PATCH /v1/organisation');
+    const detail = expect.stringContaining('PATCH /v1/organisation (switched on: eu_dsa)');
     await expect(legalRequests.receive(stranger, 'order', given())).rejects.toMatchObject({ code: 'conflict', detail });
   });
 });
