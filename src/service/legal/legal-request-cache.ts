@@ -5,15 +5,12 @@ import type { Match } from '../../domain/verdict.js';
 import type { LegalRequestStore } from '../../store/legal-requests.js';
 import { Periodic } from '../jobs/periodic.js';
 
-/** How long another node's order may be unknown here. The shortest deadline is one hour. */
+/** For orders that another node received. The shortest deadline is one hour. */
 const everyMs = 30_000;
 
 const none: readonly Obligation[] = [];
 
-/**
- * The obligations of open orders and notices by organisation and entry, in memory. With it, verdicts on further copies of the content
- * name the clocks that are already running, without a database query.
- */
+/** The obligations of open orders and notices, in memory, so that verdicts need no database query. */
 export class LegalRequestCache {
   private readonly periodic: Periodic;
   private byOrganisation: ReadonlyMap<string, ReadonlyMap<string, readonly Obligation[]>> = new Map();
@@ -35,14 +32,14 @@ export class LegalRequestCache {
     this.periodic.start();
   }
 
-  /** One load at a time, so that an older result never replaces a newer one. */
+  /** One at a time, so that an older result never replaces a newer one. */
   load(): Promise<void> {
     const next = this.loading.then(() => this.read());
     this.loading = next.catch(() => {});
     return next;
   }
 
-  /** @param matches with entry ids, not the pseudonyms that an organisation sees */
+  /** `matches` have entry ids, not pseudonyms. */
   obligationsFor(organisation: string, matches: readonly Pick<Match, 'entry' | 'action'>[]): readonly Obligation[] {
     const own = this.byOrganisation.get(organisation);
     if (!own) return none;

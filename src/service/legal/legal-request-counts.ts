@@ -2,12 +2,10 @@ import type { Logger } from 'pino';
 import type { LegalRequestCount, LegalRequestStore } from '../../store/legal-requests.js';
 import { Periodic } from '../jobs/periodic.js';
 
-/** Counted in advance, so that a scrape of the metrics never waits for the database. */
+/** Counted in advance: a scrape never waits for the database. */
 const everyMs = 5_000;
 
-/** Open and overdue orders and notices, for the metrics. */
 export class LegalRequestCounts {
-  /** Undefined before the first count. */
   last: LegalRequestCount | undefined;
   private readonly periodic: Periodic;
 

@@ -4,12 +4,12 @@ import { LegalRequestCounts } from '../../../src/service/legal/legal-request-cou
 const log = { warn() {} };
 const counted = { order: { open: 2, overdue: 1 }, notice: { open: 0, overdue: 0 } };
 
-describe('DemandCounts', () => {
-  it('knows nothing before the first count', () => {
+describe('LegalRequestCounts', () => {
+  it('is undefined before the first count', () => {
     expect(new LegalRequestCounts({ counts: async () => counted }, log).last).toBeUndefined();
   });
 
-  it('counts what is overdue by its own clock', async () => {
+  it('counts overdue requests by its own clock', async () => {
     const asked: number[] = [];
     const store = {
       async counts(now: number) {
@@ -22,7 +22,7 @@ describe('DemandCounts', () => {
     expect([counts.last, asked]).toEqual([counted, [42]]);
   });
 
-  it('keeps the last numbers while the database is away', async () => {
+  it('keeps the last counts while the database is unreachable', async () => {
     let away = false;
     const counts = new LegalRequestCounts({ counts: async () => (away ? Promise.reject(new Error('away')) : counted) }, log);
     await counts.count();
