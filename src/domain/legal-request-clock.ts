@@ -1,17 +1,14 @@
-/**
- * The clock of a legal request. The functions are pure. `now` is in ms since the epoch and may be earlier than a previous act, because
- * machine clocks are sometimes set back.
- */
+/** `now` may be earlier than a previous act: machine clocks are sometimes set back. */
 import { VigieError } from './errors.js';
 import { type LegalRequest, type LegalRequestState, nameOf, type Outcome, stateOf } from './legal-request.js';
 import type { Obligation } from './obligations.js';
 import type { PauseReason } from './regimes/regime.js';
 import { regimeOf } from './regimes.js';
 
-/** A caller's clock may be this far ahead of ours, in ms. */
+/** A caller's clock may be ahead of ours by this much. */
 const skewMs = 60_000;
 
-/** A time in the future becomes `now` if the clocks may differ by that much. @throws VigieError `bad_request` otherwise. */
+/** A time that is only slightly ahead becomes `now`. @throws VigieError `bad_request`. */
 export function notInFuture(field: string, at: number, now: number): number {
   if (at > now + skewMs)
     throw new VigieError('bad_request', `${field}: must not be in the future; the server time is ${iso(now)}`);
@@ -19,16 +16,15 @@ export function notInFuture(field: string, at: number, now: number): number {
 }
 
 export interface LegalRequestClock {
-  /** Null: no fixed deadline, or the clock is paused. */
+  /** Null: no fixed deadline, or paused. */
   readonly deadlineAt: number | null;
-  /** 0 once the deadline has passed; null without a deadline, and when closed. */
+  /** Null: no deadline, or closed. */
   readonly remainingMs: number | null;
   readonly overdue: boolean;
-  /** Closed after its deadline. */
   readonly late: boolean;
 }
 
-/** `remainingMs` never exceeds the time that the law gives, even when the machine's clock was set back. */
+/** `remainingMs` never exceeds the time that the law gives. */
 export function clockOf(legalRequest: LegalRequest, now: number): LegalRequestClock {
   const { paused, outcome, receivedAt, pausedMs } = legalRequest;
   const end = legalRequest.deadlineAt === null ? null : legalRequest.deadlineAt + pausedMs;
@@ -43,7 +39,7 @@ export function clockOf(legalRequest: LegalRequest, now: number): LegalRequestCl
   };
 }
 
-/** The obligations with their deadlines moved by the pauses; without deadlines while the clock is paused. */
+/** While the clock is paused there are no deadlines. */
 export function withMovedDeadlines({
   obligations,
   pausedMs,
@@ -55,7 +51,7 @@ export function withMovedDeadlines({
   }));
 }
 
-/** @throws VigieError `conflict` where the regime or the state does not allow it. */
+/** @throws VigieError `conflict`. */
 export function pause(legalRequest: LegalRequest, reason: PauseReason, now: number): LegalRequest {
   refuseUnless(legalRequest, 'running', 'only a running clock can be paused');
   const allowed = regimeOf(legalRequest.regime)?.pauses ?? [];
@@ -73,17 +69,13 @@ export function pause(legalRequest: LegalRequest, reason: PauseReason, now: numb
   return { ...legalRequest, paused: { at: Math.max(now, legalRequest.receivedAt + legalRequest.pausedMs), reason } };
 }
 
-/** Moves the deadline by the length of the pause. @throws VigieError `conflict` when it is not paused. */
+/** @throws VigieError `conflict`. */
 export function resume(legalRequest: LegalRequest, now: number): LegalRequest {
   refuseUnless(legalRequest, 'paused', 'only a paused clock can be resumed');
   return { ...legalRequest, paused: null, pausedMs: legalRequest.pausedMs + currentPauseMs(legalRequest, now) };
 }
 
-/**
- * Closes a legal request, paused or not. `at` null: now.
- *
- * @throws VigieError `conflict` when it is closed, `bad_request` for a time before its receipt or in the future.
- */
+/** `at` null: now. @throws VigieError `conflict`, `bad_request` for a time before its receipt or in the future. */
 export function close(
   legalRequest: LegalRequest,
   { at, ...outcome }: Omit<Outcome, 'at'> & { at: number | null },

@@ -28,19 +28,16 @@ export interface NewLegalRequest {
   readonly regime: string;
   readonly issuer: string;
   readonly issuerKind: IssuerKind;
-  /** The issuer's reference number. */
   readonly reference: string;
-  /** In the platform's own words: a ticket or an internal id, never a person. */
+  /** A ticket or an internal id, never a person. */
   readonly about: string;
-  /** Of the verdict on the same content. */
   readonly requestId: string | null;
   readonly class: ContentClass | null;
-  /** A trusted flagger sent it. */
   readonly priority: boolean;
   readonly receivedAt: number;
-  /** As they were at receipt, before pauses. */
+  /** As at receipt, before pauses. */
   readonly obligations: readonly Obligation[];
-  /** The earliest deadline of the obligations; null: without undue delay. */
+  /** Null: without undue delay. */
   readonly deadlineAt: number | null;
 }
 
@@ -58,7 +55,7 @@ export type LegalRequestFilter = (typeof legalRequestFilters)[number];
 export const legalRequestStates = ['running', 'paused', 'closed'] as const;
 export type LegalRequestState = (typeof legalRequestStates)[number];
 
-/** In ms since the epoch. `obligations` come earliest deadline first. */
+/** `obligations` come earliest deadline first. */
 export function earliestOf(obligations: readonly Obligation[]): number | null {
   const deadlineAt = obligations[0]?.deadlineAt ?? null;
   return deadlineAt === null ? null : Date.parse(deadlineAt);
@@ -75,12 +72,10 @@ export function nameOf({ kind, id }: Pick<LegalRequest, 'kind' | 'id'>): string 
 
 const publicIds: Readonly<Record<LegalRequestKind, string>> = { order: 'ord', notice: 'ntc' };
 
-/** `ord_` or `ntc_`, and the 32 hexadecimal digits of the UUID. */
 export function legalRequestIdOf(kind: LegalRequestKind, uuid: string): string {
   return `${publicIds[kind]}_${uuid.replaceAll('-', '')}`;
 }
 
-/** Undefined when `id` is not a public id of that kind. */
 export function uuidOfLegalRequestId(kind: LegalRequestKind, id: string): string | undefined {
   const [, prefix, hex] = /^(ord|ntc)_([0-9a-f]{32})$/.exec(id) ?? [];
   if (prefix !== publicIds[kind]) return undefined;

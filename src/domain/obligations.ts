@@ -4,29 +4,28 @@ import type { ClockStart, Duty, DutyName, Recipient, Regime } from './regimes/re
 import { regimeOf } from './regimes.js';
 import type { Match, Removal, VerdictName } from './verdict.js';
 
-/** One duty with its deadline. Times are ISO 8601 UTC. */
+/** Times are ISO 8601 UTC. */
 export interface Obligation {
   readonly regime: string;
   readonly duty: DutyName;
-  /** Id of the order or notice that started the clock; null: a match did. */
+  /** An order or a notice; null: a match started the clock. */
   readonly demand: string | null;
   readonly startsFrom: ClockStart;
   readonly startedAt: string;
   /** Null: without undue delay. */
   readonly deadlineAt: string | null;
-  /** End of a lasting duty, such as preservation; null: the law names no end, or it is done once. */
+  /** Null: done once, or the law names no end. */
   readonly until: string | null;
   readonly recipients: readonly Recipient[];
-  /** Article or section. */
   readonly basis: string;
-  /** When the duty applies, in words; null: always. */
+  /** Null: always. */
   readonly when: string | null;
-  /** True: nobody has checked the regime's row against its source yet. `GET /v1/regimes` names what to check. */
+  /** Nobody has checked the regime's row against its source yet. */
   readonly unverified: boolean;
 }
 
 export interface Subject {
-  /** Null: not known, so every class applies. */
+  /** Null: not known; every class applies. */
   readonly class: ContentClass | null;
   readonly action: 'remove' | 'remove_and_report';
 }
@@ -35,21 +34,19 @@ export interface Clock {
   readonly startsFrom: ClockStart;
   /** ms since the epoch. */
   readonly at: number;
-  /** Id of the order or notice that started it. */
   readonly demand?: string;
 }
 
 export interface Obligations {
-  /** Earliest deadline first; obligations without one last. */
+  /** Earliest deadline first. */
   readonly obligations: readonly Obligation[];
-  /** The latest end of a duty to preserve. */
   readonly preserveUntil: string | null;
   readonly reportTo: readonly Recipient[];
 }
 
 const none: Obligations = { obligations: [], preserveUntil: null, reportTo: [] };
 
-/** What `regimes` (ids) oblige to about content, on one clock. Ignores ids of regimes that no longer exist. */
+/** Ignores ids of regimes that no longer exist. */
 export function obligationsOf(regimes: readonly string[], subjects: readonly Subject[], clock: Clock): Obligations {
   if (regimes.length === 0) return none;
   const startedAt = iso(clock.at);
@@ -71,11 +68,8 @@ function inOrder(obligations: readonly Obligation[]): Obligations {
 }
 
 /**
- * The removal part of a verdict; null when the verdict removes nothing.
+ * Null when the verdict removes nothing. Only matches that remove by themselves oblige to anything.
  *
- * @param matches the ones that remove by themselves decide which regimes apply
- * @param regimes ids of the regimes that the caller's organisation switched on
- * @param now ms since the epoch
  * @param received obligations of open orders and notices about the same entries; their clocks are running already
  */
 export function removalOf(
@@ -108,7 +102,7 @@ function dutiesOf(regime: Regime, subjects: readonly Subject[], startsFrom: Cloc
   );
 }
 
-/** Lists every field, because a spread took twice as long on the hot path. */
+/** Lists every field, because a spread took twice as long. */
 function obligationOf(
   regime: Regime,
   { duty, startsFrom, within, lasts, recipients, basis, when }: Duty,

@@ -1,4 +1,4 @@
-/** An ISO 8601 duration: `PT24H`, `P6M`, `P1Y`. */
+/** `PT24H`, `P6M`, `P1Y` */
 export type Period = `P${string}`;
 
 const form = /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
@@ -6,10 +6,8 @@ const secondMs = 1_000;
 const dayMs = 86_400_000;
 
 /**
- * Adds a period to `start` (ms since the epoch) by the calendar in UTC.
- *
- * Years and months keep the day of the month. In a shorter month the period ends on its last day, by EU law (Regulation 1182/71,
- * article 3(2)(c)): 31 January plus a month is 28 or 29 February. Hours count nights and holidays.
+ * Adds a period to `start` (ms since the epoch) by the calendar in UTC. Where a month is too short, the period ends on its last day
+ * (Regulation 1182/71, article 3(2)(c)): 31 January plus a month is 28 or 29 February.
  *
  * @throws RangeError for a malformed period.
  */

@@ -1,8 +1,4 @@
-/**
- * Legal regimes as data, not legal advice. None is on by default: an organisation knows best which law applies to it.
- *
- * The rows come from our notes on deadlines and retention; `unverified` says what nobody has checked in its source yet.
- */
+/** Configuration, not legal advice. None is on by default: an organisation knows best which law applies to it. */
 import { europeanUnion } from './regimes/european-union.js';
 import { france } from './regimes/france.js';
 import type { ClockStart, Regime } from './regimes/regime.js';
@@ -19,7 +15,6 @@ export function regimeOf(id: string): Regime | undefined {
   return byId.get(id);
 }
 
-/** Ids of the regimes with a duty that starts from `start`. */
 export function regimesStartedBy(start: ClockStart): string[] {
   return regimes.filter(({ duties }) => duties.some(({ startsFrom }) => startsFrom === start)).map(({ id }) => id);
 }

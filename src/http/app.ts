@@ -1,4 +1,3 @@
-/** The HTTP application. */
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Quotas } from '../service/abuse/quotas.js';
@@ -67,14 +66,12 @@ export interface AppParts {
   };
 }
 
-/** The caller listens and closes. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { limits } = parts;
   const app = fastify({
     loggerInstance: parts.log,
-    // A log line per request lowers the throughput from 36 000/s to 20 000/s. hooks/problems.ts logs errors.
+    // Log lines per request lower the throughput from 36 000/s to 20 000/s.
     logController: new LogController({ disableRequestLogging: true }),
-    // One logger for all requests: each log line names its request itself.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIds(),
     bodyLimit: maxJsonChars,
@@ -85,7 +82,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
-  // Node answers 408 to late headers. For late bodies see hooks/body-timeout.ts.
+  // Node itself answers 408 to late headers.
   app.server.headersTimeout = limits.bodyTimeoutMs;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -95,7 +92,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
-    // A client that keeps its connection open would delay the shutdown.
+    // A client that keeps its connection would delay the shutdown.
     if (closing) reply.header('connection', 'close');
     done(null, payload);
   });

@@ -3,14 +3,10 @@ import { VigieError } from '../domain/errors.js';
 import type { ImageBody } from './hooks/bodies.js';
 import { parseMultipart } from './multipart.js';
 
-/** A route's body limit allows this much beyond the image, for multipart framing and fields. */
+/** For multipart framing and fields around the image. */
 export const framingBytes = 128 * 1024;
 
-/**
- * The image of a request; undefined when the body is JSON.
- *
- * @throws VigieError `empty_body`, `body_too_large` (the image alone), `bad_request`.
- */
+/** Undefined for JSON. @throws VigieError `empty_body`, `body_too_large`, `bad_request`. */
 export async function imageOf(
   request: FastifyRequest,
   maxImageBytes: number,
@@ -28,7 +24,7 @@ export async function imageOf(
   return { image, fields };
 }
 
-/** The bytes of a body other than JSON. It leaves out the multipart boundary, because clients choose a new one for each retry. */
+/** Without the multipart boundary: clients choose a new one for each retry. */
 export function bytesOfBody({ body, headers }: FastifyRequest): Buffer[] {
   if (!isImageBody(body)) return [];
   if ('image' in body) return [body.image];
@@ -36,7 +32,7 @@ export function bytesOfBody({ body, headers }: FastifyRequest): Buffer[] {
   return boundary ? partsBetween(body.multipart, `--${boundary}`) : [body.multipart];
 }
 
-/** Puts a marker in place of each separator, so that the end of one part cannot be taken for the start of the next. */
+/** A marker replaces each separator, so that no part can imitate the next. */
 function partsBetween(bytes: Buffer, separator: string): Buffer[] {
   const parts: Buffer[] = [];
   let from = 0;

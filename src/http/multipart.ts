@@ -10,11 +10,7 @@ const maxFields = 8;
 const maxFieldBytes = 64 * 1024;
 const malformed = 'body: malformed multipart/form-data';
 
-/**
- * Reads a whole multipart body: one file named `image`, and text fields.
- *
- * @throws VigieError `bad_request` for a malformed form, another file, or a field over 64 KiB.
- */
+/** One file named `image`, and text fields. @throws VigieError `bad_request`. */
 export function parseMultipart(body: Buffer, contentType: string): Promise<MultipartForm> {
   return new Promise((resolve, reject) => {
     const refuse = (detail: string) => reject(new VigieError('bad_request', detail));
@@ -29,7 +25,7 @@ export function parseMultipart(body: Buffer, contentType: string): Promise<Multi
     form.on('file', (name, stream) => {
       if (name !== 'image') refuse(`${name}: unknown file; send one file named "image"`);
       const chunks: Buffer[] = [];
-      // When the form ends inside the file. Without a listener the error would end the process.
+      // The form ends inside the file. Without a listener the process would end.
       stream.on('error', () => refuse(malformed));
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {

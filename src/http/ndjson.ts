@@ -2,14 +2,13 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { VigieError } from '../domain/errors.js';
 
-/** 16 PDQ hashes with their names take about 3 000 characters. */
+/** About 20 times an item with 16 PDQ hashes. */
 export const maxLineChars = 64 * 1024;
 
 /**
- * The lines of a stream without blank ones, in groups of at most `maxGroup`. It yields the lines that have arrived, and does not wait
- * for a full group.
+ * Yields lines in groups as they arrive, without blank ones.
  *
- * @throws VigieError `bad_request` for a line over 64 KiB, `body_timeout` when nothing arrives for `idleMs`.
+ * @throws VigieError `bad_request` for a line that is too long, `body_timeout` when nothing arrives for `idleMs`.
  */
 export async function* readNdjson(stream: Readable, maxGroup: number, idleMs: number): AsyncGenerator<string[]> {
   const decoder = new StringDecoder('utf8');
@@ -25,7 +24,7 @@ export async function* readNdjson(stream: Readable, maxGroup: number, idleMs: nu
       clearTimeout(idle);
       const lines = (rest + decoder.write(chunk)).split('\n');
       const tooLong = lines.findIndex((line) => line.length > maxLineChars);
-      // The last line may still grow. The lines before a line that is too long are yielded first.
+      // The last line may still grow.
       rest = lines.pop() ?? '';
       yield* groups(tooLong < 0 ? lines : lines.slice(0, tooLong), maxGroup);
       if (tooLong >= 0) throw new VigieError('bad_request', `a line has more than ${maxLineChars} characters, the limit`);

@@ -1,13 +1,8 @@
-/**
- * Answers the requests of one turn of the event loop together.
- *
- * Writing a single reply wakes the process that reads it, which takes 30 us in a virtual machine: a quarter of a hash match. Replies
- * written one after another wake it once.
- */
+/** Waking a sleeping reader for a single reply takes 30 us, a quarter of a hash match. Replies written together wake it once. */
 export class ReplyBatch {
   private ending: Promise<void> | undefined;
 
-  /** Resolves when the event loop has read all sockets of this turn. */
+  /** Resolves after this turn of the event loop. */
   end(): Promise<void> {
     this.ending ??= new Promise((resolve) => {
       setImmediate(() => {

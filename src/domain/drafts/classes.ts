@@ -1,7 +1,7 @@
 import type { ContentClass } from '../list.js';
 import type { Match, VerdictName } from '../verdict.js';
 
-/** The CyberTipline takes these classes; keywords for adult content must not describe them. */
+/** The CyberTipline takes these; keywords for adults must not describe them. */
 const childClasses: ReadonlySet<ContentClass> = new Set([
   'csam_baseline',
   'csam_illegal',
@@ -18,19 +18,18 @@ export function showsChild(contentClass: ContentClass): boolean {
   return childClasses.has(contentClass);
 }
 
-/** Generated or altered. */
 export function isSynthetic(contentClass: ContentClass): boolean {
   return contentClass === 'csam_synthetic' || contentClass === 'ncii_synthetic';
 }
 
 const industryClasses: Partial<Record<ContentClass, string>> = { csam_a1: 'A1', csam_a2: 'A2', csam_b1: 'B1', csam_b2: 'B2' };
 
-/** `A1` to `B2`; undefined for other classes, because we never infer a classification. */
+/** Undefined for other classes: we never infer a classification. */
 export function industryClassOf(contentClass: ContentClass): string | undefined {
   return industryClasses[contentClass];
 }
 
-/** Only verdicts that keep content from being seen need a statement or a report. */
+/** Only these need a statement or a report. */
 export const restrictingVerdicts: ReadonlySet<VerdictName> = new Set([
   'remove_and_report',
   'remove',
@@ -43,13 +42,13 @@ export function isRemoval(verdict: VerdictName): boolean {
   return verdict === 'remove_and_report' || verdict === 'remove';
 }
 
-/** The matches that led to the verdict, strongest first. For a removal: the matches that remove by themselves. */
+/** Strongest first. A removal rests on the matches that remove by themselves. */
 export function decidingMatches(verdict: VerdictName, matches: readonly Match[]): readonly Match[] {
   const removing = matches.filter(({ action }) => action === 'remove' || action === 'remove_and_report');
   return isRemoval(verdict) && removing.length > 0 ? removing : matches;
 }
 
-/** Without duplicates. If any class shows a child, only such classes. */
+/** If any class shows a child, only the classes that do. */
 export function decidingClasses(verdict: VerdictName, matches: readonly Match[]): readonly ContentClass[] {
   const classes = [...new Set(decidingMatches(verdict, matches).map((match) => match.class))];
   const ofChildren = classes.filter(showsChild);

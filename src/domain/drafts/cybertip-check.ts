@@ -4,7 +4,7 @@ import type { ElementRule, TextRule } from './element-rule.js';
 import { type DraftProblem, isMissing, tooLong } from './problem.js';
 import { isXmlText, type XmlElement } from './xml.js';
 
-/** What NCMEC would refuse in a draft, by our table of its schema (cybertip-rules.ts). Times after `now` are refused. */
+/** By our table of its schema (cybertip-rules.ts). Times after `now` are refused. */
 export function validateCyberTip(draft: XmlElement, now: Date): DraftProblem[] {
   if (draft.name !== draftRule.name) return [{ field: draft.name, rule: `must be ${draftRule.name}` }];
   const problems = checkElement(draft, draftRule, '');
@@ -61,7 +61,6 @@ function checkChildren(children: readonly XmlElement[], rules: readonly ElementR
 
 const join = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
-/** xs:dateTime with a zone. */
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 function checkText(value: string, rule: TextRule, found?: XmlElement): string | undefined {
@@ -101,7 +100,6 @@ export function elementsAt(root: XmlElement, ...path: readonly string[]): readon
   return found;
 }
 
-/** Rules over several elements, for a draft that conforms to the schema. */
 function checkTogether(draft: XmlElement, now: Date): DraftProblem[] {
   const problems: DraftProblem[] = [];
   const textOf = (...path: readonly string[]) => elementsAt(draft, ...path)[0]?.content;

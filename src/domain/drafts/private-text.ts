@@ -1,18 +1,17 @@
 /** MD5, SHA-1, SHA-256, PDQ, and the ids of entries and requests. */
 const longHex = /[0-9a-f]{32}/i;
-/** People put them between pairs or groups of digits. */
 const separators = /(?<=[0-9a-f])[\s:-]+(?=[0-9a-f])/gi;
 const email = /[^\s@<>]@[^\s@<>]+\.[^\s@<>]/;
 const address = /\b[a-z][a-z0-9+.-]*:\/\//i;
 const ipAddress = /\b(?:\d{1,3}\.){3}\d{1,3}\b/;
 
-/** As hash lists are exchanged: 32 bytes in base64 or base32, or SHA-1 in base32. */
+/** 32 bytes in base64 or base32, or SHA-1 in base32. */
 const encodedHash = /(?:^|[^A-Za-z0-9+/])(?:[A-Za-z0-9+/]{43}=|[A-Z2-7]{32}|[A-Z2-7]{52}(?:={4})?)(?![A-Za-z0-9+/=])/;
 
 /**
- * Says what in `text` must not be published; undefined when nothing was found. It cannot recognise names of people.
+ * Says what must not be published, except names of people, which it cannot recognise.
  *
- * @param kind `reference` cites a law or a clause, whose numbers (2.1.3.4) look like IP addresses; `id` is opaque and may be a UUID
+ * @param kind `reference` may hold clause numbers (2.1.3.4), which look like IP addresses; `id` may be a UUID
  */
 export function privateIn(text: string, kind: 'text' | 'reference' | 'id' = 'text'): string | undefined {
   const isHex = longHex.test(text) || (kind !== 'id' && longHex.test(text.replace(separators, '')));

@@ -1,8 +1,7 @@
-/** Something in a draft that its recipient would refuse. */
 export interface DraftProblem {
-  /** The recipient's name: `decision_facts`, `report.reporter.reportingPerson.email`. */
+  /** Under the recipient's name: `report.reporter.reportingPerson.email`. */
   readonly field: string;
-  /** The field of our request; absent where there is none. */
+  /** The field of our request, if there is one. */
   readonly asked?: string | undefined;
   /** What is wrong; never the value. */
   readonly rule: string;

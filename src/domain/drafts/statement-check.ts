@@ -7,11 +7,7 @@ import { restrictions, statementRules } from './statement-rules.js';
 
 const rules: ReadonlyMap<string, StatementRule> = new Map(Object.entries(statementRules));
 
-/**
- * What the DSA Transparency Database would refuse in a statement, by our table (statement-rules.ts), and what must not be published.
- *
- * @param lists ids of hash lists that no text may name
- */
+/** By our table (statement-rules.ts). No text may name one of `lists`. */
 export function validateStatement(statement: Statement | Document, lists: readonly string[] = []): DraftProblem[] {
   const document: Document = statement;
   const problems: DraftProblem[] = [];

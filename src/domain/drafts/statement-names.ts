@@ -1,9 +1,7 @@
 /**
- * Names that the DSA Transparency Database takes, as far as they can describe an image. Sources: its API documentation
- * (https://transparency.dsa.ec.europa.eu/page/api-documentation) and its code
- * (github.com/digital-services-act/transparency-database). The categories and keywords are the latest ones, not those of 2023.
+ * Names that can describe an image: the latest ones, not those of 2023. Sources:
+ * https://transparency.dsa.ec.europa.eu/page/api-documentation, github.com/digital-services-act/transparency-database
  */
-
 export const visibilities = [
   'DECISION_VISIBILITY_CONTENT_REMOVED',
   'DECISION_VISIBILITY_CONTENT_DISABLED',

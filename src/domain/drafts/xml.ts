@@ -17,12 +17,11 @@ export function element(
   };
 }
 
-/** Undefined without text. */
 export function textElement(name: string, text: string | boolean | number | undefined): XmlElement | undefined {
   return text === undefined || text === '' ? undefined : element(name, String(text));
 }
 
-/** XML 1.0 (section 2.2, Char) forbids these even when escaped: most control characters, half surrogate pairs, U+FFFE, U+FFFF. */
+/** Forbidden even when escaped (XML 1.0, section 2.2, Char). */
 const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
 export function isXmlText(text: string): boolean {
@@ -35,7 +34,7 @@ const escapes: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
-  // Parsers turn an unescaped CR into LF, and tab and LF in attributes into a space (sections 2.11 and 3.3.3).
+  // Unescaped, parsers turn CR into LF, and in attributes tab and LF into a space.
   '\r': '&#13;',
   '\t': '&#9;',
   '\n': '&#10;',
@@ -53,7 +52,7 @@ function named(name: string): string {
   return name;
 }
 
-/** Without an XML declaration. @throws Error for a name or a character that XML forbids. */
+/** @throws Error for a name or a character that XML forbids. */
 export function writeElement({ name, attributes, content }: XmlElement): string {
   const written = Object.entries(attributes).map(([key, value]) => ` ${named(key)}="${escaped(value, /[&<>"'\r\t\n]/g)}"`);
   const start = `<${named(name)}${written.join('')}`;

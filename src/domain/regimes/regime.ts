@@ -37,30 +37,27 @@ export interface Duty {
   readonly startsFrom: ClockStart;
   /** Null: without undue delay. */
   readonly within: Period | null;
-  /** For a lasting duty, such as `preserve`; null: the law names no end, or it is done once. */
+  /** Null: done once, or the law names no end. */
   readonly lasts: Period | null;
   readonly recipients: readonly Recipient[];
-  /** Article or section. */
   readonly basis: string;
-  /** Absent: all classes of the regime. */
+  /** Absent: all. */
   readonly classes?: readonly ContentClass[];
-  /** When the duty applies, in words; null: always. */
+  /** Null: always. */
   readonly when: string | null;
 }
 
 export interface Regime {
-  /** Never change it: organisations and orders refer to it. */
+  /** Permanent: organisations and orders refer to it. */
   readonly id: string;
   readonly title: string;
   readonly source: string;
   readonly classes: readonly ContentClass[];
   readonly actions: readonly ('remove' | 'remove_and_report')[];
   readonly duties: readonly Duty[];
-  /** Reasons for which the clock may be paused. */
   readonly pauses: readonly PauseReason[];
-  /** Notices under it take priority over others. */
   readonly priority: boolean;
-  /** What to check in which source, because nobody has done so yet; null: the row was checked. */
+  /** What to check in which source; null: checked. */
   readonly unverified: string | null;
 }
 
@@ -87,7 +84,7 @@ export const childAbuse: readonly ContentClass[] = [
   'ncii_minor',
 ];
 export const intimateImages: readonly ContentClass[] = ['ncii_adult', 'ncii_minor', 'ncii_synthetic'];
-/** All that a platform may take down, even if only under its own terms. */
+/** Whatever a platform may take down, even if only under its own terms. */
 export const everythingRemoved: readonly ContentClass[] = [
   ...childAbuse,
   'ncii_adult',

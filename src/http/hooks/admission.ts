@@ -4,24 +4,18 @@ import { BodyTimeout } from './body-timeout.js';
 import { hasBody } from './has-body.js';
 
 export interface AdmissionLimits {
-  /** Over all requests. */
   readonly maxBytesInFlight: number;
-  /** Time for a body to arrive. */
   readonly bodyTimeoutMs: number;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Takes NDJSON bodies of any length: no limit on their size or time as a whole. */
+    /** NDJSON bodies of any length and duration. */
     streams?: boolean;
   }
 }
 
-/**
- * Refuses a body before reading it when too many bytes are in flight, and gives up on a body that arrives too slowly.
- *
- * Runs after the access check, so that unknown callers cannot occupy the limit.
- */
+/** Limits the bytes in flight and the time for a body. Runs after the access check: unknown callers cannot use up the limit. */
 export function installAdmission(app: FastifyInstance, limits: AdmissionLimits): void {
   let bytesInFlight = 0;
   const bodyTimeout = new BodyTimeout(limits.bodyTimeoutMs);
@@ -54,7 +48,7 @@ export function isNdjson(request: FastifyRequest): boolean {
   return request.headers['content-type']?.startsWith('application/x-ndjson') ?? false;
 }
 
-/** The largest size the body can have. @throws VigieError `unsupported_media_type`, `body_too_large`. */
+/** @throws VigieError `unsupported_media_type`, `body_too_large`. */
 function announcedBytes({ headers, routeOptions }: FastifyRequest): number {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {

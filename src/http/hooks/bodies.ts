@@ -4,7 +4,7 @@ import { takesIdempotencyKey } from './idempotent-route.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Limit on JSON, in characters; default 256 Ki. */
+    /** In characters; default 256 Ki. */
     jsonBytes?: number;
   }
 }
@@ -14,7 +14,6 @@ export const maxJsonChars = 256 * 1024;
 
 export type ImageBody = { readonly image: Buffer } | { readonly multipart: Buffer };
 
-/** Reads images and multipart whole, as bytes; JSON with Fastify; NDJSON as a stream. */
 export function installBodies(app: FastifyInstance): void {
   const whole = { parseAs: 'buffer' } as const;
   app.addContentTypeParser(/^image\//, whole, async (_request: unknown, image: Buffer): Promise<ImageBody> => ({ image }));
@@ -28,7 +27,7 @@ export function installBodies(app: FastifyInstance): void {
     whole,
     async (_request: unknown, multipart: Buffer): Promise<ImageBody> => ({ multipart }),
   );
-  // Routes for images allow bodies of many MiB. Parsing that much JSON would block all other requests.
+  // Image routes allow many MiB. Parsing that much JSON would block other requests.
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {

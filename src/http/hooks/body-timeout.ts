@@ -2,15 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
 import { problemOf } from './problems.js';
 
-/** Checks per time limit. One timer serves all bodies: a timer per body took 3 % of the time of a hash match. */
+/** One timer for all: a timer per body took 3 % of the time of a hash match. */
 const checksPerTimeout = 10;
 
-/**
- * Answers 408 and closes the connection when a body is late, at most a tenth of the time limit later. Node's own requestTimeout
- * would also end long streams, and its answer is not problem+json.
- */
+/** Answers 408 and closes the connection. Node's requestTimeout would also end long streams. */
 export class BodyTimeout {
-  /** `since` in ms of `performance.now()`; the oldest first. */
+  /** Oldest first. */
   private readonly arriving = new Map<FastifyRequest, { reply: FastifyReply; since: number }>();
   private readonly timer: NodeJS.Timeout;
 

@@ -8,7 +8,6 @@ import { takesIdempotencyKey } from './idempotent-route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The JSON body as text, on routes that take an Idempotency-Key. */
     jsonText: string | null;
     claimed: Claimed | null;
   }
@@ -16,13 +15,13 @@ declare module 'fastify' {
 
 const header = 'idempotency-key';
 const visibleAscii = /^[\x21-\x7e]{1,200}$/;
-/** Usual answers are a few KB. A larger one is not stored, and a retry runs again. */
+/** A larger answer is not stored, and its retry runs again. Usual answers are a few KB. */
 const maxStoredBytes = 1024 * 1024;
 const retryLater = new Set([408, 425, 429]);
 
 /**
- * Does a request with an Idempotency-Key once. The same request gets the stored answer again, with `idempotency-replayed: true`;
- * another request with the same key gets 409. Only the routes concerned have these hooks, so matching does not pay for them.
+ * A retry with the same key gets the stored answer; another request with that key gets 409. Only routes that take the key have these
+ * hooks.
  */
 export function installIdempotency(app: FastifyInstance, idempotency: Idempotency): void {
   app.decorateRequest('jsonText', null);
@@ -38,7 +37,6 @@ export function installIdempotency(app: FastifyInstance, idempotency: Idempotenc
   });
 }
 
-/** @throws VigieError `bad_request`, before the body is read. */
 async function checkKey({ headers }: FastifyRequest): Promise<void> {
   const key = headers[header];
   if (key === undefined || visibleAscii.test(String(key))) return;
@@ -78,7 +76,7 @@ function answerOf(reply: FastifyReply, body: Buffer): StoredAnswer {
   return { status: reply.statusCode, contentType: String(reply.getHeader('content-type') ?? ''), body };
 }
 
-/** Undefined for an answer that cannot be stored: a stream, or one that is too large. */
+/** Undefined: a stream, or too large to store. */
 function bodyOf(payload: unknown): Buffer | undefined {
   if (payload === undefined || payload === null) return Buffer.alloc(0);
   const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
@@ -88,7 +86,7 @@ function bodyOf(payload: unknown): Buffer | undefined {
 function isFinal({ raw }: FastifyRequest, reply: FastifyReply): boolean {
   const { statusCode } = reply;
   if (statusCode >= 200 && statusCode < 300) return true;
-  // A request that ended because the client went away was not refused.
+  // The client went away: nothing was refused.
   const isRefusal = statusCode >= 400 && statusCode < 500 && !raw.socket.destroyed;
   return isRefusal && !retryLater.has(statusCode) && reply.getHeader('retry-after') === undefined;
 }

@@ -11,12 +11,12 @@ import { takesIdempotencyKey } from './idempotent-route.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** For a route that parses its body itself: JSON schemas by content type, and content types of plain bytes. */
+    /** For routes that parse their bodies themselves: JSON schemas by content type, and types of plain bytes. */
     takes?: { readonly json?: Readonly<Record<string, z.ZodType>>; readonly bytes?: readonly string[] };
   }
 }
 
-/** Serves the OpenAPI 3.1 document at /openapi.json and as a page at /docs. It derives from the schemas that the routes use. */
+/** At /openapi.json, and as a page at /docs. */
 export async function installOpenApi(app: FastifyInstance): Promise<void> {
   const { version } = z
     .object({ version: z.string() })
@@ -38,14 +38,14 @@ export async function installOpenApi(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     uiConfig: { deepLinking: true, validatorUrl: null },
     staticCSP: true,
-    // The page must work over plain HTTP on loopback, and must not contact other hosts.
+    // The page is served over HTTP and must not contact other hosts.
     transformStaticCSP: (header) => header.replace(/ ?upgrade-insecure-requests;/, '').replace(' validator.swagger.io', ''),
   });
 }
 
 type Transform = Parameters<typeof jsonSchemaTransform>[0];
 
-/** Adds what the type provider does not know: roles, bodies that the route parses itself, the idempotency header, and errors. */
+/** Adds what the type provider does not know. */
 function describeRoute(route: Transform) {
   const { url, schema } = jsonSchemaTransform(route);
   const { takes, access } = route.route.config ?? {};

@@ -8,13 +8,13 @@ export const problemType = 'application/problem+json';
 
 export const internalDetail = 'Internal server error. The operator finds the cause in the log by requestId.';
 
-/** RFC 9457. The type is `about:blank` because `code` says which kind of error it is. */
+/** RFC 9457, with `about:blank` because `code` names the kind of error. */
 export function problemOf(error: VigieError, requestId: string): Problem {
   const { status, title } = errorTable[error.code];
   return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId };
 }
 
-/** Answers every error as `application/problem+json`. An internal error goes to the log, and the client learns nothing about it. */
+/** Logs internal errors; the client learns nothing about them. */
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, request);
@@ -29,8 +29,8 @@ export function installProblems(app: FastifyInstance): void {
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
-  // Node would take the unread rest of a body for the next request. Without a body there is no rest, even if Node has not yet marked
-  // the request as complete.
+  // Otherwise Node takes the unread rest of the body for the next request. Without a body there is no rest, even while Node calls the
+  // request incomplete.
   if (hasBody(request) && !request.raw.complete) reply.header('connection', 'close');
   return reply
     .code(error.status)
@@ -39,13 +39,12 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieE
     .send(problemOf(error, request.id));
 }
 
-/** Answers the errors that Fastify finds before it has a route: a malformed URL, or a parameter that is too long. */
+/** For errors before routing: a malformed URL, or a parameter that is too long. */
 export function answerUnrouted(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id);
   sendProblem(request, reply, refusalOf(error, request));
 }
 
-/** Our codes for Fastify's errors. */
 const codeOf: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -58,7 +57,7 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
 
 function refusalOf(error: unknown, request: FastifyRequest): VigieError {
   if (error instanceof VigieError) return error;
-  // Not an error of ours, and nobody reads the answer.
+  // Nobody reads this answer.
   if (request.raw.socket.destroyed) return new VigieError('bad_request', 'the client went away');
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map(({ instancePath, message }) => `${fieldOf(instancePath)}: ${message}`);

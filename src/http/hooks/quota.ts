@@ -4,12 +4,12 @@ import { callerOf } from './access.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What counts against the key's quota. The route itself counts `items` once it has read them. */
+    /** The route itself counts `items` once it has read them. */
     counts?: 'requests' | 'items';
   }
 }
 
-/** Refuses a key that has used up its quota before reading the body. */
+/** Runs before the body is read. */
 export function installQuota(app: FastifyInstance, quotas: Quotas): void {
   app.addHook('onRoute', (route) => {
     const counts = route.config?.counts;

@@ -3,7 +3,6 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AuditReader } from '../../service/audit-log/export.js';
 import { auditPageQuerySchema, auditPageSchema } from '../schemas/audit.js';
 
-/** `/v1/audit` */
 export function auditRoute(app: FastifyInstance, audit: AuditReader): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/audit',

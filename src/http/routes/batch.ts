@@ -17,7 +17,7 @@ import { batchItemSchema } from '../schemas/hashes.js';
 import { batchAnswerSchema } from '../schemas/verdict.js';
 
 export const maxItems = 1_000;
-/** 1 000 items with 16 PDQ hashes each take about 3 MB. */
+/** 1 000 items with 16 PDQ hashes take 3 MB. */
 const batchBytes = 8 * 1024 * 1024;
 const linesAtOnce = 64;
 
@@ -32,7 +32,6 @@ export interface BatchParts {
   readonly quotas: Quotas;
 }
 
-/** `POST /v1/match/batch`: a bad item gets an error in its place and does not affect the others. */
 export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: number): void {
   app.route({
     method: 'POST',
@@ -91,7 +90,7 @@ function isGood(item: Item): item is GoodItem {
   return 'hashes' in item;
 }
 
-/** Counts one line of a stream. Nobody knows how many lines follow, and the HTTP status is already sent. */
+/** A stream's HTTP status is sent before its lines are known. */
 function withinQuota(quotas: Quotas, caller: Caller, item: GoodItem): Item {
   try {
     quotas.spend(caller);
@@ -106,7 +105,7 @@ function errorOf(error: unknown): ItemError {
   return { code, detail };
 }
 
-/** Results in the order of the items. @throws as `Matcher.matchMany`. */
+/** @throws as `Matcher.matchMany`. */
 async function answerItems(
   { matcher, disclosure }: Pick<BatchParts, 'matcher' | 'disclosure'>,
   caller: Caller,
@@ -123,7 +122,7 @@ async function answerItems(
   });
 }
 
-/** Reads on only when the client has read the results so far, so a stream of any length takes little memory. */
+/** Reads on only when the client has read: a stream takes little memory. */
 async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
   for await (const lines of readNdjson(request.raw, linesAtOnce, idleMs)) {
@@ -132,7 +131,7 @@ async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: 
       return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;
     });
     const results = await answerItems(parts, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
-      // The HTTP status is already sent: an error of the whole request goes in the place of each item.
+      // The HTTP status is already sent.
       if (!(error instanceof VigieError)) request.log.error({ reqId: request.id, err: error }, 'part of a batch failed');
       return items.map((item): Result => ('error' in item ? item : { id: item.id, error: errorOf(error) }));
     });

@@ -7,7 +7,6 @@ import { cyberTipDraftSchema } from '../schemas/cybertip.js';
 import { requestIdSchema } from '../schemas/history.js';
 import { statementDraftSchema, statementRequestSchema } from '../schemas/statement.js';
 
-/** `/v1/matches/{requestId}/drafts` */
 export function draftRoutes(app: FastifyInstance, drafts: Drafts): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post(

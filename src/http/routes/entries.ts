@@ -35,7 +35,6 @@ export interface EntryRouteParts {
 
 const formSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }), entry: entryFieldSchema });
 
-/** `/v1/entries` */
 export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void {
   const { entries } = parts;
   const access = ['analyst', 'reviewer'] as const;
@@ -158,7 +157,7 @@ async function entryOf(request: FastifyRequest, maxImageBytes: number): Promise<
   return { entry: given(parseJson(entryFieldSchema, field, 'entry')), image: sent.image };
 }
 
-/** The fields that were sent: an undefined one would not take its default. */
+/** An undefined field would not take its default. */
 function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
   const { list, class: contentClass, provenance, sourceCodes, series, synthetic, expiresAt } = entry;
   return {
@@ -172,7 +171,7 @@ function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
   };
 }
 
-/** Undefined for a flagger whose content conflicts with an entry: flaggers must not learn what the list holds or held. */
+/** Undefined on a conflict: a flagger must not learn what the list holds or held. */
 async function enrol(
   enrolment: Enrolment,
   enroller: Enroller,
@@ -188,7 +187,7 @@ async function enrol(
   }
 }
 
-/** The same answer for a new and an existing entry, because the caller may not learn what the list holds. */
+/** The caller must not learn whether the entry is new. */
 function acknowledge(reply: FastifyReply): { receipt: string } {
   reply.code(202);
   return { receipt: `rcp_${randomUUID().replaceAll('-', '')}` };

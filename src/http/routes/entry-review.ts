@@ -15,7 +15,6 @@ const doubts: readonly (readonly [deed: Deed, summary: string, description: stri
   ['release', 'Release an entry', 'Makes an entry `verified` again that a flood quarantined or that platforms disputed.'],
 ];
 
-/** `/v1/entries/{id}/...`: each step in the life of an entry. */
 export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['analyst', 'reviewer'] as const };

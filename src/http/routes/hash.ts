@@ -7,7 +7,6 @@ import { framingBytes, imageOf } from '../image-body.js';
 import { hashAnswerSchema, maxPdq } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
 
-/** `POST /v1/hash` */
 export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageBytes: number): void {
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
@@ -43,11 +42,11 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
     .slice(0, maxPdq)
     .map((one) => ({ ...one, quality: one.quality ?? 0 }));
   const quality = (whole?.[0] ?? pdq?.[0])?.quality;
-  // The hashes of a flat image would match every other flat image.
+  // Hashes of flat images match each other.
   const perceptual = unscannable
     ? {}
     : {
-        // POST /v1/match and /v1/entries refuse an empty array.
+        // POST /v1/match refuses an empty array.
         pdq: whole?.length ? whole : undefined,
         blockhash,
         turnedBlockhashes: turnedBlockhashes?.slice(),

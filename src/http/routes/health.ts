@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { VigieError } from '../../domain/errors.js';
 
 export interface Readiness {
-  /** Null: the node is ready. */
   whyNot(): string | null;
   index(): { readonly ageMs: number };
 }
@@ -12,11 +11,10 @@ export interface Readiness {
 const healthSchema = z.strictObject({ status: z.literal('ok') });
 const readySchema = z.strictObject({
   status: z.literal('ready'),
-  // Without the index version: nobody without a key may learn when lists change.
+  // Nobody without a key may learn when lists change.
   index: z.strictObject({ ageMs: z.number() }),
 });
 
-/** `/healthz`, `/readyz` and `/openapi.json` */
 export function healthRoutes(app: FastifyInstance, readiness: Readiness): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(

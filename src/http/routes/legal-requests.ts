@@ -21,7 +21,6 @@ import { regimesSchema } from '../schemas/obligation.js';
 const writers = ['platform', 'operator'] as const satisfies readonly Role[];
 const readers = ['platform', 'operator', 'auditor'] as const satisfies readonly Role[];
 
-/** `/v1/orders`, `/v1/notices` and `/v1/regimes` */
 export function legalRequestRoutes(app: FastifyInstance, legalRequests: LegalRequests): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/regimes',

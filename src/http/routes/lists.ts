@@ -17,7 +17,6 @@ import {
 } from '../schemas/list.js';
 import { noContentSchema } from '../schemas/no-content.js';
 
-/** `/v1/lists` */
 export function listRoutes(app: FastifyInstance, lists: Lists): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
@@ -164,7 +163,7 @@ function patched(list: List, patch: z.output<typeof listPatchSchema>): List {
   };
 }
 
-/** Without the rights of other organisations. */
+/** Hides other organisations' rights. */
 function shownTo({ organisation }: Caller, list: List) {
   const { grants: _, ...shown } = list;
   const rights = rightsOf(list, organisation);

@@ -12,7 +12,6 @@ import { verdictSchema } from '../schemas/verdict.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 
-/** `POST /v1/match` */
 export function matchRoute(
   app: FastifyInstance,
   { matcher, disclosure }: { readonly matcher: Matcher; readonly disclosure: MatchDisclosure },
@@ -38,7 +37,7 @@ export function matchRoute(
         'Compares the image with the lists that your organisation may match, and says what to do with it. Send the image itself, multipart/form-data with the field `image`, or JSON with hashes.',
       response: { 200: verdictSchema },
     },
-    // Without zod, which would remove nothing: 48 000 requests/s instead of 31 000.
+    // 48 000 requests/s instead of 31 000 with zod, which would remove nothing.
     serializerCompiler: () => JSON.stringify,
     handler: async (request) => {
       const sent = await imageOf(request, maxImageBytes);

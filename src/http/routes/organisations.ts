@@ -12,7 +12,6 @@ import {
   settingsPatchSchema,
 } from '../schemas/organisation.js';
 
-/** `/v1/organisation`, for a caller's own, and `/v1/organisations`, for operators */
 export function organisationRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
   ownRoutes(app, accounts);
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -96,7 +95,7 @@ function ownRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
 
 type Patch = { readonly [Name in keyof OrganisationSettings]?: OrganisationSettings[Name] | undefined };
 
-/** The settings that were sent: an undefined one would overwrite the current one. */
+/** An undefined setting would overwrite the current one. */
 function given({ regimes, verdictDays, queryHours, tells }: Patch): Partial<OrganisationSettings> {
   return {
     ...(regimes && { regimes }),

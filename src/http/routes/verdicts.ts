@@ -19,7 +19,6 @@ export interface VerdictRouteParts {
   readonly disclosure: MatchDisclosure;
 }
 
-/** `/v1/matches`: earlier verdicts, their explanation, and feedback on them */
 export function verdictRoutes(app: FastifyInstance, { history, disclosure }: VerdictRouteParts): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['platform'] as const };

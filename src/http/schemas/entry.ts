@@ -41,7 +41,7 @@ const request = {
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('When Vigie withdraws the entry by itself.'),
 };
 
-/** PDQ hashes that one entry adds to the index. Only upright ones: a query covers all orientations. */
+/** Only upright ones: a query covers all orientations. */
 const maxUpright = 16;
 
 const uprightOf = ({ pdq = [] }: HashSet) => pdq.filter(({ orientation }) => orientation === 'identity');
@@ -50,7 +50,7 @@ const entryHashesSchema = hashesSchema.refine((hashes) => uprightOf(hashes).leng
   message: `must hold at most ${maxUpright} hashes of orientation identity; turned ones are not stored`,
 });
 
-/** The form field `entry` that comes with an image. */
+/** The form field beside an image. */
 export const entryFieldSchema = z.strictObject(request);
 export const entryRequestSchema = z.strictObject({ ...request, hashes: entryHashesSchema });
 

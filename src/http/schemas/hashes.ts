@@ -52,10 +52,7 @@ const turnedBlockhashes = z
     message: 'must hold each orientation at most once',
   });
 
-/**
- * PDQ hashes per image. The API promises to accept 16, and `POST /v1/hash` answers at most this many. An image could have 72: the
- * whole image and two later frames, each also without its colour profile, two framed pictures and a tilted one, in 8 orientations.
- */
+/** The API promises 16. An image could have 72: 9 variants in 8 orientations. */
 export const maxPdq = 64;
 
 const manyPdq = z

@@ -5,7 +5,7 @@ import { pauseReasons } from '../../domain/regimes/regime.js';
 import { obligationSchema } from './obligation.js';
 import { cursorSchema, limitSchema, pageOf } from './page.js';
 
-/** Control characters are not text, and PostgreSQL cannot store NUL. */
+/** PostgreSQL cannot store NUL. */
 const line = (max: number) =>
   z
     .string()

@@ -42,7 +42,6 @@ const matrixShape = {
     .partialRecord(z.enum(certainties), z.enum(outcomes))
     .optional()
     .describe("For confirmed entries, by band. Default: the list's action."),
-  // An entry that nobody confirmed must not take down anybody's picture.
   unverified: z
     .partialRecord(z.enum(certainties), z.enum(weakOutcomes))
     .optional()

@@ -12,7 +12,6 @@ const tellsSchema = z
   .enum(tellings)
   .describe('What verdicts reveal about nearness: Hamming distances, or only the band (`exact`, `tight` or `wide`).');
 
-/** Absent fields stay as they are. */
 export const settingsPatchSchema = z
   .strictObject({
     regimes: regimesSchema.optional().describe('Ids of the legal regimes that apply to the organisation. None by default.'),

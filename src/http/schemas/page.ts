@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Lists come in pages: `cursor` and `limit` in the query, `nextCursor` in the answer. */
 export const cursorSchema = z.string().describe('The `nextCursor` of the previous page, unchanged.').optional();
 
 export function limitSchema(maximum: number, standard: number) {

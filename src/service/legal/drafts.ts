@@ -20,13 +20,11 @@ export interface LoggedVerdict {
 }
 
 export interface LoggedVerdicts {
-  /** Undefined for requests of other organisations and for unknown requests. */
   get(organisation: string, requestId: string): Promise<LoggedVerdict | undefined>;
 }
 
-/** An authority's order not to tell the uploader, which overrides DSA article 17 until it expires. */
+/** An authority's order not to tell the uploader overrides DSA article 17 until it expires. */
 export interface SuppressReason {
-  /** Who decided it at the platform. */
   readonly author: string;
   readonly orderReference: string;
   readonly expiresAt: Date;
@@ -35,19 +33,19 @@ export interface SuppressReason {
 export interface StatementDraft {
   readonly requestId: string;
   readonly statement: Statement;
-  /** False while `suppressReason` is in force: then neither the uploader nor the public database may learn of the decision. */
+  /** False: tell neither the uploader nor the public database. */
   readonly mayInform: boolean;
   readonly suppressReason: SuppressReason | null;
 }
 
-/** Drafts the documents that a platform sends after a verdict. It sends nothing and keeps nothing. */
+/** Sends nothing and keeps nothing. */
 export class Drafts {
   constructor(
     private readonly verdicts: LoggedVerdicts,
     private readonly now: () => Date = () => new Date(),
   ) {}
 
-  /** @throws VigieError `not_found`, `conflict` when the verdict restricts nothing, `draft_incomplete` naming the fields. */
+  /** @throws VigieError `not_found`, `conflict`, `draft_incomplete`. */
   async statementOfReasons(
     caller: Caller,
     requestId: string,
@@ -67,12 +65,7 @@ export class Drafts {
     return { requestId, statement, mayInform: suppressReason === undefined, suppressReason: suppressReason ?? null };
   }
 
-  /**
-   * XML with `<report>` and `<fileDetails>` in the form that NCMEC takes.
-   *
-   * @throws VigieError `not_found`, `conflict` when the verdict restricts nothing or no child is shown, `draft_incomplete` naming the
-   * fields.
-   */
+  /** Gives XML. @throws VigieError `not_found`, `conflict`, `draft_incomplete`. */
   async cyberTip(caller: Caller, requestId: string, facts: CyberTipFacts): Promise<string> {
     const verdict = await this.restricting(caller, requestId);
     const classes = decidingClasses(verdict.verdict, verdict.matches);

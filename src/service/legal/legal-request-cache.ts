@@ -5,24 +5,21 @@ import type { LegalRequestStore } from '../../store/legal-requests.js';
 
 const none: readonly Obligation[] = [];
 
-/**
- * The obligations of open orders and notices by organisation and entry, in memory. With it, verdicts on further copies of the content
- * name the clocks that are already running, without a database query.
- */
+/** The obligations of open orders and notices, in memory, so that verdicts need no database query. */
 export class LegalRequestCache {
   private byOrganisation: ReadonlyMap<string, ReadonlyMap<string, readonly Obligation[]>> = new Map();
   private loading: Promise<void> = Promise.resolve();
 
   constructor(private readonly store: Pick<LegalRequestStore, 'covering'>) {}
 
-  /** One load at a time, so that an older result never replaces a newer one. */
+  /** One at a time, so that an older result never replaces a newer one. */
   load(): Promise<void> {
     const next = this.loading.then(() => this.read());
     this.loading = next.catch(() => {});
     return next;
   }
 
-  /** @param matches with entry ids, not the pseudonyms that an organisation sees */
+  /** `matches` have entry ids, not pseudonyms. */
   obligationsFor(organisation: string, matches: readonly Pick<Match, 'entry' | 'action'>[]): readonly Obligation[] {
     const own = this.byOrganisation.get(organisation);
     if (!own) return none;

@@ -1,8 +1,6 @@
 import type { LegalRequestCount, LegalRequestStore } from '../../store/legal-requests.js';
 
-/** Open and overdue orders and notices, for the metrics. */
 export class LegalRequestCounts {
-  /** Undefined before the first count. */
   last: LegalRequestCount | undefined;
 
   constructor(

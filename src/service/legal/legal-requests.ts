@@ -26,9 +26,9 @@ export interface ReceivedLegalRequest {
   readonly reference: string;
   readonly about: string;
   readonly requestId?: string | undefined;
-  /** Absent: the class in the verdict of `requestId`, if that was kept. */
+  /** Default: the class in the verdict of `requestId`. */
   readonly class?: ContentClass | undefined;
-  /** ms since the epoch; absent: now. */
+  /** ms since the epoch; default: now. */
   readonly receivedAt?: number | undefined;
 }
 
@@ -45,22 +45,16 @@ export interface LegalRequestPageRequest {
   readonly limit: number;
 }
 
-/** Orders and notices. Only the organisation that received one can see and change it. */
+/** Only the organisation that received an order or a notice can see and change it. */
 export class LegalRequests {
   constructor(
     private readonly store: LegalRequestStore,
-    /** Updates this node's cache after a write. */
+    /** Updates this node's cache. */
     private readonly refresh: () => Promise<void> = async () => {},
-    /** In ms since the epoch; the machine may set it back. */
     readonly clock: () => number = Date.now,
   ) {}
 
-  /**
-   * Records an order or a notice and starts its clock.
-   *
-   * @throws VigieError `bad_request` for a wrong regime or class or a time in the future; `conflict` when the regime is not switched on,
-   * or the issuer's reference number was used before.
-   */
+  /** @throws VigieError `bad_request`, `conflict` when the regime is not switched on, or the reference number was used before. */
   async receive(caller: Caller, kind: LegalRequestKind, given: ReceivedLegalRequest): Promise<LegalRequest> {
     const regime = regimeFor(kind, given.regime);
     refuseOtherClass(regime, given.class ?? null);
@@ -81,7 +75,7 @@ export class LegalRequests {
     return found(kind, id, await this.store.get(organisation, kind, id));
   }
 
-  /** Oldest first; `nextCursor` is null on the last page. @throws VigieError `bad_request` for an invalid cursor. */
+  /** Oldest first. @throws VigieError `bad_request` for an invalid cursor. */
   async page(
     { organisation }: Caller,
     kind: LegalRequestKind,
@@ -96,17 +90,17 @@ export class LegalRequests {
     return { items: shown, nextCursor: items.length > limit ? (shown.at(-1)?.id ?? null) : null };
   }
 
-  /** @throws VigieError `not_found`, `conflict` where the regime or the state does not allow it. */
+  /** @throws VigieError `not_found`, `conflict`. */
   pause(caller: Caller, kind: LegalRequestKind, id: string, reason: PauseReason): Promise<LegalRequest> {
     return this.change(caller, kind, id, 'pause', (current) => pause(current, reason, this.clock()));
   }
 
-  /** @throws VigieError `not_found`, `conflict` when it is not paused. */
+  /** @throws VigieError `not_found`, `conflict`. */
   resume(caller: Caller, kind: LegalRequestKind, id: string): Promise<LegalRequest> {
     return this.change(caller, kind, id, 'resume', (current) => resume(current, this.clock()));
   }
 
-  /** @throws VigieError `not_found`, `conflict` when it is closed, `bad_request` for an impossible time. */
+  /** @throws VigieError `not_found`, `conflict`, `bad_request`. */
   close(caller: Caller, kind: LegalRequestKind, id: string, { outcome, reason, at }: Ending): Promise<LegalRequest> {
     const ending = { outcome, reason: reason ?? null, at: at ?? null };
     return this.change(caller, kind, id, 'close', (current) => close(current, ending, this.clock()));
@@ -123,7 +117,7 @@ export class LegalRequests {
     return this.refreshed(found(kind, id, await this.store.change({ organisation, kind, id }, actorOf(caller), act, change)));
   }
 
-  /** The write is committed. If the refresh fails, the cache catches up later. */
+  /** The write is committed; the cache catches up later. */
   private async refreshed(legalRequest: LegalRequest): Promise<LegalRequest> {
     await this.refresh().catch(() => {});
     return legalRequest;
