@@ -1,6 +1,7 @@
 /**
  * The shared memory of a shard, in bytes. Its layout is fixed, so no thread has to learn a new address; pages that were never
  * written take no memory.
+ *
  *     0          static data of the compiler
  *     64 Ki      control words (u32), then the masks of the kernel
  *     128 Ki     scratch, 192 KiB per thread: query, bucket ranges, hits

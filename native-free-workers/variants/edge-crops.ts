@@ -1,5 +1,6 @@
 /**
  * Parts that stay the same, to the pixel, if up to 22 % is cut off one side.
+ *
  * A cut on the left does not change the rightmost `height * k` pixels. Picture and copy must choose the same `k`, a power of
  * 1.25^2. The picture takes the largest that needs at most 78 % of its side; the copy tries all that the picture could have
  * taken. Fixed crops tolerate 2 % each (measured), so they would need one hash every 4 %.

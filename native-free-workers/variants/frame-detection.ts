@@ -1,5 +1,6 @@
 /**
  * Finds the picture inside a frame: borders, letterboxes, captions, screenshots with text.
+ *
  * An XY-cut (Nagy and Seth, 1984): background rows cut the image into slices, and the tallest is kept; then columns cut that
  * slice, until nothing changes. Text falls away because its lines are low. The background is the colour of most of one side. A
  * plain sky at the edge looks like a frame, so the result never replaces the whole.

@@ -15,8 +15,8 @@ import { sampleTilted } from './tilted-rectangle.js';
 const innerShare = 0.97;
 
 /**
- * Without `full` and degenerate variants. May replace the image in the kernel. Copies of edge crops and regions are rarely
- * rotated too, so those are upright only.
+ * Without `full` and degenerate variants. May replace the image in the kernel. Edge crops and regions are upright only, because
+ * such copies are rarely rotated.
  */
 export function queryVariants(image: LoadedImage): VariantHashes[] {
   const { kernel, width, height } = image;

@@ -5,7 +5,7 @@ import { jpegs } from '../support/photographs.js';
 
 let imaging: Imaging;
 
-/** Starts one child and stops it, so that its images stay in flight until `resume`. */
+/** Stops the child, so that images stay in flight until `resume`. */
 async function startStopped(queueLimit: number): Promise<Imaging> {
   imaging = startImaging({ children: 1, queueLimit });
   await imaging.ready;

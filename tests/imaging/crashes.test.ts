@@ -22,7 +22,6 @@ async function started(options: ImagingOptions): Promise<Imaging> {
   return imaging;
 }
 
-/** Signals the only child. */
 function signal(name: NodeJS.Signals): void {
   const [pid] = imaging?.stats().pids ?? [];
   if (pid === undefined) throw new Error('no child to signal');
@@ -59,7 +58,6 @@ describe('a child that crashes', () => {
     const results = await Promise.all(
       files.map(async (file) => {
         const result = await service.hash(file);
-        // After every fourth hash, while another image is being decoded.
         if (!('unscannable' in result) && ++answered % 4 === 0 && service.stats().inFlight > 0) {
           signal(++kills % 2 ? 'SIGSEGV' : 'SIGKILL');
         }
@@ -129,7 +127,6 @@ describe('an answer that waits while the service is busy', () => {
   });
 });
 
-/** Like a long garbage collection: nothing runs here while the child continues. */
 function blockThisThread(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
@@ -138,7 +135,7 @@ describe('a service process that is killed', () => {
   it('leaves no imaging process behind, not even one that is in the middle of an image', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vigie-imaging-'));
     const slow = join(folder, 'slow.png');
-    // 49 interlaced megapixels take two seconds to decode. Their 150 kB fit into the pipe, so they arrive although the sender dies.
+    // 49 interlaced megapixels take two seconds. 150 kB fit into the pipe, so they arrive although the sender dies.
     const create = { width: 7_000, height: 7_000, channels: 3, background: '#407080' } as const;
     await sharp({ create }).png({ progressive: true, compressionLevel: 9 }).toFile(slow);
     const client = pathToFileURL(built('src/imaging/client.js'));
@@ -158,7 +155,7 @@ describe('a service process that is killed', () => {
   });
 });
 
-/** False for a zombie, too: it has ended and waits for an init process. */
+/** A zombie has ended. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,4 +1,3 @@
-/** The hashes stored for one image. Regions have their own index. */
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRegion } from '../../src/domain/hash.js';

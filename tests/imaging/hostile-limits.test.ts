@@ -1,4 +1,3 @@
-/** Images that need too much time or memory: their process is killed, and the other images are hashed. */
 import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
@@ -7,7 +6,7 @@ import { endless, interlacedPlain } from '../support/bombs.js';
 import { jpegs, scene } from '../support/photographs.js';
 
 const MiB = 2 ** 20;
-/** 147 MB of pixels in 150 kB. Interlaced, so all of them are needed before the first row: 210 MB, one second. */
+/** 147 MB of pixels in 150 kB: interlaced, so all are needed before the first row. 210 MB, one second. */
 const bomb = await interlacedPlain(7_000, 7_000);
 const files = await jpegs(3);
 let imaging: Imaging;
@@ -48,7 +47,7 @@ describe('an image that takes more memory than allowed', () => {
     await service.hash(bomb);
     clearInterval(polling);
     expect(max - before).toBeGreaterThan(64 * MiB);
-    // Half of what the image would take: on a busy machine polls come late.
+    // Half of what the image would take: polls may come late.
     expect(max - before).toBeLessThan(128 * MiB);
   });
 
@@ -62,7 +61,7 @@ describe('an image that takes more memory than allowed', () => {
 describe('an image that takes more time than allowed', () => {
   it('answers timeout, and the other images are hashed', async () => {
     const expected = await expectedHashes();
-    // At least three seconds on an idle machine. The other images take 10 ms each.
+    // At least three seconds; the other images take 10 ms each.
     const slow = await interlacedPlain(20_000, 15_000);
     const service = await started({ deadlineMs: 1_500, maxPixels: 300_000_000 });
     const answers = [slow, ...files].map((file) => service.hash(file));
@@ -93,7 +92,7 @@ describe('a process that retains memory', () => {
   it('is replaced when idle, and no image is lost', async () => {
     const expected = await expectedHashes();
     const warn = vi.fn();
-    // The memory of the WebAssembly build never shrinks: 400 MB for 48 megapixels.
+    // A WebAssembly memory never shrinks: 400 MB for 48 megapixels.
     const service = await started({ decoder: 'wasm', deadlineMs: 30_000, memoryMb: 700, log: { warn } });
     const large = await scene(1, 600, 450).resize(8_000, 6_000, { kernel: 'nearest' }).webp({ effort: 0 }).toBuffer();
     const [pid] = service.stats().pids;

@@ -1,4 +1,4 @@
-/** Hostile files in real imaging processes. The limits are those of production, except for a longer deadline on busy machines. */
+/** Production limits, except for a longer deadline on busy machines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decoders, type Imaging, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import {
@@ -29,7 +29,6 @@ describe.each(decoders)('with the %s decoder', (decoder) => {
   afterAll(() => imaging.close());
 
   const hash = (bytes: Uint8Array): Promise<ImagingResult> => imaging.hash(bytes);
-  /** True if no process ended during `work`. */
   const survives = async (work: () => Promise<void>): Promise<boolean> => {
     const { restarts } = imaging.stats();
     await work();

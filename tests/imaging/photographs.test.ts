@@ -30,7 +30,6 @@ async function hashBytes(bytes: Buffer): Promise<ImageHashes> {
 const full = ({ pdq: [first] }: ImageHashes) => first ?? { quality: 0, hashes: [] };
 const upright = (image: ImageHashes): string => full(image).hashes[0] ?? '';
 
-/** Distance of two images as shown. */
 function distance(a: ImageHashes, b: ImageHashes): number {
   return hammingDistance(upright(a), upright(b));
 }
@@ -75,7 +74,7 @@ describeWithReference('hashes of photographs by the imaging process', () => {
     expect(hammingDistance(upright(image), hashes[0] ?? '')).toBeLessThanOrEqual(isWhole(image) ? 0 : 10);
   });
 
-  // Hashes by the C++ core without its resize, as HMA answers them.
+  // By the C++ core without its resize, as HMA answers them.
   it.each([
     ['bridge-mods/aaa-orig.jpg', 'f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22'],
     ['misc-images/c.png', 'e64cc9d91c623882f8d1f1d9a398e78c9f199b3bd83924f2b7e11e0bf861b064'],
@@ -91,7 +90,6 @@ describeWithReference('hashes of photographs by the imaging process', () => {
   });
 });
 
-/** Path of an sRGB profile with red and blue swapped. */
 async function swappedProfile(): Promise<string> {
   const dot = sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } });
   const { icc = Buffer.of() } = await sharp(await dot.withIccProfile('srgb').png().toBuffer()).metadata();

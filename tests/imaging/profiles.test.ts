@@ -1,4 +1,4 @@
-/** Colour profiles that we apply and browsers ignore: a browser shows a known photograph, and we might hash something else. */
+/** Profiles that we apply and browsers ignore: a browser shows a known photograph, and we might hash something else. */
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hammingDistance, isWholeOrFrame } from '../../src/domain/hash.js';
@@ -23,11 +23,11 @@ const jpeg = await picture.clone().jpeg({ quality: 92 }).toBuffer();
 const png = await picture.clone().png().toBuffer();
 const greyJpeg = await picture.clone().toColourspace('b-w').jpeg({ quality: 92 }).toBuffer();
 const greyPng = await picture.clone().toColourspace('b-w').png().toBuffer();
-/** Less saturated than the scene, because Display P3 moves the hash of a saturated photograph by up to two bits. */
+/** Display P3 moves the hash of a saturated photograph by up to two bits. */
 const p3 = await picture.clone().modulate({ saturation: 0.1 }).withIccProfile('p3').jpeg({ quality: 92 }).toBuffer();
 const webp = await picture.clone().webp({ quality: 90 }).toBuffer();
 
-/** `shown`: what a browser shows. */
+/** `shown`: by a browser. */
 const files: readonly (readonly [name: string, bytes: Buffer, shown: Buffer])[] = [
   ['a JPEG with two profiles, of which browsers apply the first', inJpeg(jpeg, app2(srgb), app2(zigzagWith())), png],
   ['a JPEG with the first half of a profile', inJpeg(jpeg, app2(zigzagWith(), 1, 2)), png],
@@ -74,7 +74,6 @@ async function hashesOf(bytes: Buffer, imaging = native, purpose: Purpose = 'que
 const upright = ({ pdq }: ImageHashes, name: string): string => pdq.find(({ variant }) => variant === name)?.hashes[0] ?? '';
 const namesOf = ({ pdq }: ImageHashes): string[] => pdq.map(({ variant }) => variant).filter(isWholeOrFrame);
 
-/** Distance of the plain picture to the closest whole picture that was hashed. */
 async function distance(found: ImageHashes, shown: Buffer = png): Promise<number> {
   const plain = upright(await hashesOf(shown), 'full');
   return Math.min(...namesOf(found).map((name) => hammingDistance(upright(found, name), plain)));

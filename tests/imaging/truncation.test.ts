@@ -1,4 +1,3 @@
-/** A small file of every flavour, cut after each byte. */
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ImagingResult, startImaging } from '../../src/imaging/client.js';
@@ -12,8 +11,8 @@ const isRefused = (answer: ImagingResult): boolean =>
   'unscannable' in answer && ['not_an_image', 'truncated', 'unsupported_format'].includes(answer.unscannable);
 
 /**
- * Cut between two scans, a progressive JPEG is a coarser picture, as viewers show it. libjpeg reports missing bytes only at the next row
- * of blocks, so without subsampling (our CMYK) the last row of blocks can be missing, here a third of the image.
+ * Cut between two scans, a progressive JPEG is a coarser picture, as viewers show it. Without subsampling (our CMYK), libjpeg
+ * does not notice that the last row of blocks is missing, here a third of the image.
  */
 const lenient = ['progressive jpeg', 'cmyk jpeg'];
 

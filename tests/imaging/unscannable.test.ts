@@ -19,7 +19,6 @@ const files = {
   tiff: await photograph.clone().tiff().toBuffer(),
 };
 
-/** A PNG with a few bytes of pixels that claims a size. */
 function pngClaiming(width: number, height: number): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);

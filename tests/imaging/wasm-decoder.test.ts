@@ -20,7 +20,6 @@ const large = await everyFlavour(2, 900, 700);
 const isNative = (file: string): boolean => /\.node$|libvips/.test(file);
 const libraries = (imaging: Imaging): string[] => imaging.stats().pids.flatMap(mappedFiles).filter(isNative);
 
-/** Both answers to one file. */
 async function bothOf(bytes: Buffer): Promise<[ImagingResult, ImagingResult]> {
   return Promise.all([native.hash(bytes), wasm.hash(bytes)]);
 }
@@ -48,7 +47,7 @@ describe('an imaging process with the wasm decoder', () => {
     expect(answer).toEqual(expected);
   });
 
-  // Measured: equal for all of them and for the 38 photographs of the reference, but the two builds may round differently.
+  // All were equal, but the two builds may round differently.
   it.each(large)('answers a hash within 2 bits of the native one for a $name of 900x700', async ({ bytes }) => {
     const [expected, answer] = await bothOf(bytes);
     expect(hammingDistance(pdqOf(answer), pdqOf(expected))).toBeLessThanOrEqual(2);

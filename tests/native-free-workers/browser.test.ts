@@ -12,7 +12,6 @@ import { type Resource, serve } from '../support/web-page.js';
 const vectors = referenceVectors().filter(({ file }) => file.startsWith('pdq/lossless/'));
 const nameOf = (file: string): string => basename(file);
 
-/** Draws every image to a canvas of its size and hashes the pixels that it reads back. */
 const script = `
   async function hashAll(names) {
     const { fetchImageKernel, rasterOf } = await import('/kernels/browser.js');

@@ -1,4 +1,3 @@
-/** A fault of our own code must not count as a fault of the image. */
 import { describe, expect, it } from 'vitest';
 import { normalise } from '../../../native-free-workers/decoding/normalise.js';
 import { scene } from '../../support/photographs.js';
@@ -6,7 +5,7 @@ import { scene } from '../../support/photographs.js';
 const webp = await scene(1, 64, 48).webp().toBuffer();
 const jpeg = await scene(1, 64, 48).withIccProfile('p3').jpeg().toBuffer();
 
-/** Limits that throw when they are read, which happens between two calls of the decoder. */
+/** Limits that throw when they are read, between two calls of the decoder. */
 const failing = (fault: Error) => ({
   maxPixels: 1_000_000,
   get maxFrames(): number {

@@ -11,7 +11,7 @@ const jpeg = (): Promise<Buffer> =>
     .jpeg({ quality: 90 })
     .toBuffer();
 
-/** Adds an empty EXIF segment, so that libvips reads the metadata. */
+/** With EXIF, libvips reads the metadata. */
 function withExif(bytes: Buffer): Buffer {
   const exif = Buffer.from('45786966000049492a00080000000000', 'hex');
   return Buffer.concat([bytes.subarray(0, 2), Buffer.of(0xff, 0xe1, 0, exif.length + 2), exif, bytes.subarray(2)]);

@@ -1,4 +1,3 @@
-/** Pages and frames after the first. */
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -48,7 +47,7 @@ describe('an animation that is too long to play', () => {
     const animation = sharp(await Promise.all(pictures), { join: { animated: true } });
     const short = await animation.webp({ effort: 0 }).toBuffer();
     const [first, middle, last] = await rastersOf(short);
-    // 23 of these frames have 48 megapixels. The eleventh and the last of them look like the third.
+    // 23 of these frames have 48 megapixels: the eleventh and the last look like the third.
     const long = withDigests(await normalise(endless(short, 900), { ...limits, maxFrames: 1_000 }));
     expect(long).toMatchObject({ frames: [first, { ...last, variant: 'frame_middle' }, last] });
     expect(middle).not.toMatchObject({ raster: { sha256: last?.raster.sha256 } });

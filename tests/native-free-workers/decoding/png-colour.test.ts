@@ -1,4 +1,3 @@
-/** Colour chunks of PNGs, which browsers follow and libvips ignores. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { normalise } from '../../../native-free-workers/decoding/normalise.js';
@@ -34,7 +33,7 @@ async function rasterOf(file: Uint8Array): Promise<Raster> {
   return raster;
 }
 
-/** What Chromium shows for 8-bit samples without alpha. */
+/** By Chromium, for 8-bit samples without alpha. */
 async function shown(file: Uint8Array, value: number): Promise<Buffer> {
   const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
   const exponent = 1 / ((value / 100_000) * 2.2);

@@ -16,14 +16,12 @@ async function profile(name: string): Promise<Uint8Array> {
 
 const srgb = await profile('srgb');
 
-/** The sRGB profile with some bytes changed. */
 function changed(change: (bytes: Uint8Array, view: DataView) => void): Uint8Array {
   const bytes = new Uint8Array(srgb);
   change(bytes, new DataView(bytes.buffer));
   return bytes;
 }
 
-/** Offset of a tag's entry in the table. */
 function tag(name: string): number {
   const at = Buffer.from(srgb).indexOf(name, 132, 'latin1');
   if (at < 0) throw new Error(`no tag ${name}`);
@@ -65,7 +63,7 @@ const samples = (count: number, of: (x: number) => number): Buffer =>
   curve(Array.from({ length: count }, (_, k) => of(k / (count - 1))));
 const srgbLight = (x: number): number => (x < d ? c * x : (a * x + b) ** 2.4);
 
-/** Each profile shows another picture than the stored pixels. The first one passed as sRGB when only g, a and b were checked. */
+/** Each shows another picture than the stored pixels. The first one passed when only g, a and b were checked. */
 const hostile: [string, Uint8Array][] = [
   ['a formula whose linear part is black and has no end', withGreen(formula(2.4, a, b, 0, 2))],
   ['a formula whose linear part is four times as light', withGreen(formula(2.4, a, b, 4, 2))],

@@ -17,7 +17,7 @@ function blockhashes(raster: Raster): string[] {
 const anySide = fc.oneof(fc.integer({ min: 1, max: 150 }), fc.constantFrom(15, 16, 17, 31, 32, 160, 161, 320));
 const wholeSide = fc.oneof(fc.integer({ min: 16, max: 150 }), fc.constantFrom(16, 17, 32, 33, 160));
 
-/** Few values in large patches: flat and two-tone pictures, with many ties. */
+/** Flat and two-tone pictures, with many ties. */
 const coarse = fc
   .record({ raster: rasters(anySide), values: fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 2 }) })
   .map(({ raster, values }) => ({ ...raster, data: raster.data.map((_, at) => values[(at >> 9) % values.length] ?? 0) }));

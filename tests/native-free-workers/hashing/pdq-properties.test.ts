@@ -62,7 +62,7 @@ describe('PDQ', () => {
     );
   });
 
-  // 64x64 is not filtered. At 320 px the window is odd and samples are exact centres. Other sizes have a filter that leans.
+  // 64x64 is not filtered, and at 320 px the filter does not lean.
   it.each([
     [64, 2],
     [320, 2],

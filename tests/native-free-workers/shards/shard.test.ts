@@ -26,7 +26,7 @@ const shard = createShard(1, layoutOf(capacity, tailCapacity));
 const words = new Int32Array(shard.memory.buffer, controlAt, controlWords);
 const searcher = new ShardSearcher(kernels, shard, 0);
 
-/** Scans hashes that are only in the tail, from place `from` on. Numbers start at the first of them. */
+/** Scans hashes that are only in the tail, from place `from` on. */
 function scan(hashes: Uint8Array, query: Uint8Array, radius: number, from = 0): [number, number][] {
   const count = hashes.length / hashBytes;
   for (let at = 0; at < count; at++) {
@@ -67,7 +67,7 @@ describe('a scan', () => {
   });
 
   it('finds hashes at exactly the radius and none one bit further', () => {
-    // Row n differs from the query in its first n bits: rows 0-256 lie at distances 0-256.
+    // Row n differs from the query in its first n bits.
     const rows = Array.from({ length: 257 }, (_, bits) =>
       zero.map((_, byte) => (1 << Math.min(8, Math.max(0, bits - byte * 8))) - 1),
     );
@@ -81,7 +81,6 @@ describe('a scan', () => {
     expect(scan(new Uint8Array(0), zero, 256)).toEqual([]);
   });
 
-  // More hits than fit into the scratch are fetched page by page.
   it.each([hitCapacity - 1, hitCapacity, hitCapacity + 1, hitCapacity * 2 + 1])('returns all of %i hits', (count) => {
     const hashes = new Uint8Array(Math.min(count, tailCapacity) * hashBytes);
     expect(scan(hashes, zero, 3)).toEqual(pairsOf(plainScan(hashes, zero, 3)));

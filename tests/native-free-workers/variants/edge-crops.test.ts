@@ -7,7 +7,7 @@ const side = fc.integer({ min: 200, max: 4_000 });
 const sizes = fc.record({ width: side, height: side });
 const opposite: Readonly<Record<Side, Side>> = { left: 'right', right: 'left', top: 'bottom', bottom: 'top' };
 
-/** The rest of an image after `share` is cut off one side, and where it begins in the original. */
+/** What is left after a cut, and where it begins in the original. */
 function cut({ width, height }: { width: number; height: number }, from: Side, share: number) {
   const across = from === 'left' || from === 'right';
   const lost = Math.round((across ? width : height) * share);

@@ -5,7 +5,7 @@ import { busy, framed, type Luma, planeOf } from './planes.js';
 
 const black: Luma = () => 0;
 const white: Luma = () => 255;
-/** Lines of text: strokes of 3 px every 7 px, 12 px high, with space between the lines. */
+/** Lines of text: strokes of 3 px every 7 px, 12 px high. */
 const text: Luma = (x, y) => (y % 30 < 12 && x % 7 < 3 ? 20 : 255);
 
 describe('findFramedPictures', () => {
@@ -71,7 +71,6 @@ describe('findFramedPictures', () => {
     expect(findFramedPictures(planeOf(20, 15, black))).toEqual([]);
   });
 
-  // This costs one more variant. The whole is searched in any case.
   it('may mistake a plain sky for a frame', () => {
     const sky = framed(() => 200, busy, { x: 0, y: 200, width: 640, height: 280 });
     expect(findFramedPictures(planeOf(640, 480, sky))).toHaveLength(1);

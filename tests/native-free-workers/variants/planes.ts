@@ -10,10 +10,9 @@ export function planeOf(width: number, height: number, luma: Luma): LumaPlane {
   return { data, stride, width, height };
 }
 
-/** Edges everywhere, levels 40 to 220. */
+/** Edges everywhere. */
 export const busy: Luma = (x, y) => 130 + 50 * Math.sin(x / 7 + 1) * Math.cos(y / 5 + 1) + 40 * Math.sin((x * y) / 900);
 
-/** `inner` inside a rectangle, `background` around it. */
 export function framed(
   background: Luma,
   inner: Luma,

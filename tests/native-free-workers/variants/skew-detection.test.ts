@@ -5,7 +5,7 @@ import { busy, type Luma, planeOf } from './planes.js';
 
 const [width, height] = [400, 300];
 
-/** A busy picture of 400x300, tilted clockwise on an even background; only every `step`th column. */
+/** A picture of 400x300, tilted clockwise; only every `step`th column. */
 function tilted(degrees: number, background: number, step = 1) {
   const angle = (degrees * Math.PI) / 180;
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];

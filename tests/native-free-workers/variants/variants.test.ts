@@ -16,7 +16,7 @@ async function rasterOf(image: Sharp): Promise<Raster> {
   return { data, width: info.width, height: info.height, channels: 3 };
 }
 
-/** `others`: hashes of the same file that exist already, including the whole. */
+/** `others`: hashes of the same file that exist already. */
 async function enrolled(image: Sharp, set: VariantSet = 'default', others = 1): Promise<VariantHashes[]> {
   const raster = await rasterOf(image);
   kernel.load(raster);
@@ -33,14 +33,13 @@ async function queried(image: Sharp): Promise<VariantHashes[]> {
 
 const original = await enrolled(await scene(3));
 
-/** The smallest distance between the query's hashes of one variant and the stored hashes of another. */
 function between(query: readonly VariantHashes[], queriedAs: string, stored: string): number {
   const values = original.filter(({ variant }) => variant === stored).map(({ hashes }) => hashes[0] ?? '');
   const hashes = query.filter(({ variant }) => variant === queriedAs).map(({ hashes: [upright] }) => upright ?? '');
   return Math.min(...hashes.flatMap((one) => values.map((other) => hammingDistance(one, other))));
 }
 
-/** A new pipeline on the result of the previous edits. */
+/** A new pipeline on the edited pixels. */
 async function settled(image: Sharp): Promise<Sharp> {
   return sharp(await image.png({ compressionLevel: 1 }).toBuffer());
 }
