@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hammingDistance } from '../../src/domain/hash.js';
+import { bitsOf } from '../../bench/random.js';
 import { hitsKeptPerKind, uncappedHits } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { type IndexWorkerPool, startIndexWorkerPool } from '../../src/index/worker-pool.js';
@@ -16,8 +16,16 @@ afterAll(() => workers.close());
 
 /** The truth: ordinals and distances by comparing everything. */
 function near(hashes: ReadonlyMap<number, string>, query: string, radius: number): [number, number][] {
-  const all = [...hashes].map(([ordinal, hex]): [number, number] => [ordinal, hammingDistance(hex, query)]);
+  const wanted = Buffer.from(query, 'hex');
+  const all = [...hashes].map(([ordinal, hex]): [number, number] => [ordinal, distance(Buffer.from(hex, 'hex'), wanted)]);
   return all.filter(([, distance]) => distance <= radius).sort((a, b) => a[0] - b[0]);
+}
+
+/** As `hammingDistance`, on bytes: seven million comparisons here take 3 s instead of 9. */
+function distance(a: Buffer, b: Buffer): number {
+  let bits = 0;
+  for (let at = 0; at < a.length; at += 4) bits += bitsOf(a.readInt32LE(at) ^ b.readInt32LE(at));
+  return bits;
 }
 
 async function found(index: MemoryIndex, query: string, radius: number): Promise<[number, number][]> {
@@ -70,16 +78,20 @@ const sets: [string, (random: () => number, count: number) => string[]][] = [
 describe.each(sets)('a loaded index of hashes %s', (_name, make) => {
   const random = randomFrom(7);
   const hashes = new Map(make(random, 12_000).map((hex, at) => [at + 1, hex]));
+  let index: MemoryIndex;
+
+  beforeAll(async () => {
+    index = new MemoryIndex(workers);
+    await index.load(pageOf([...hashes].map(([ordinal, hex]) => pdqEntry(ordinal, hex))), hashes.size);
+  });
+  afterAll(() => index.close());
 
   it.each([0, 7, 15, 16, 31, 32, 47, 63])('finds what comparing everything finds within %i bits', async (radius) => {
-    const index = new MemoryIndex(workers);
-    await index.load(pageOf([...hashes].map(([ordinal, hex]) => pdqEntry(ordinal, hex))), hashes.size);
     for (let query = 0; query < 6; query++) {
       const base = query % 2 ? randomHash(random) : (hashes.get(1 + Math.floor(random() * hashes.size)) ?? '');
       const turned = flipBits(base, Math.floor(random() * (radius + 2)), random);
       expectSame(await found(index, turned, radius), near(hashes, turned, radius));
     }
-    await index.close();
   });
 });
 

@@ -56,7 +56,7 @@ describe('an animation longer than can be played', () => {
 
   it('has no later frame where the second is too large already', async () => {
     const two = await Promise.all(
-      [1, 2].map((seed) => scene(seed, 64, 48).resize(6_000, 5_000, { kernel: 'nearest' }).png().toBuffer()),
+      [1, 2].map((seed) => scene(seed, 64, 48).resize(6_000, 5_000, { kernel: 'nearest' }).jpeg().toBuffer()),
     );
     const animation = await sharp(two, { join: { animated: true } })
       .webp({ effort: 0 })

@@ -1,6 +1,6 @@
 /** What is refused never reaches a decoder: here there is none, and the answers are the same. */
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalise } from '../../native-free-workers/normalise.js';
 import { animatedPng } from '../support/bombs.js';
 import { everyFlavour } from '../support/formats.js';
@@ -15,6 +15,8 @@ const decoded = await everyFlavour(1, 64, 48);
 
 // Without a loader libvips answers "unsupported image format" to everything, which counts as damaged.
 beforeAll(() => sharp.block({ operation: ['VipsForeignLoad'] }));
+// The process goes on to other test files.
+afterAll(() => sharp.unblock({ operation: ['VipsForeignLoad'] }));
 
 describe('with every decoder of libvips switched off', () => {
   it.each([
