@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bitsOf } from '../../bench/random.js';
+import { bitsOf, randomHashes } from '../../bench/random.js';
 import { hitsKeptPerKind, uncappedHits } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { type IndexWorkerPool, startIndexWorkerPool } from '../../src/index/worker-pool.js';
@@ -17,8 +17,12 @@ afterAll(() => workers.close());
 /** The truth: ordinals and distances by comparing everything. */
 function near(hashes: ReadonlyMap<number, string>, query: string, radius: number): [number, number][] {
   const wanted = Buffer.from(query, 'hex');
-  const all = [...hashes].map(([ordinal, hex]): [number, number] => [ordinal, distance(Buffer.from(hex, 'hex'), wanted)]);
-  return all.filter(([, distance]) => distance <= radius).sort((a, b) => a[0] - b[0]);
+  const close: [number, number][] = [];
+  for (const [ordinal, hex] of hashes) {
+    const bits = distance(Buffer.from(hex, 'hex'), wanted);
+    if (bits <= radius) close.push([ordinal, bits]);
+  }
+  return close.sort((a, b) => a[0] - b[0]);
 }
 
 /** As `hammingDistance`, on bytes: seven million comparisons here take 3 s instead of 9. */
@@ -45,9 +49,15 @@ function expectSame(actual: readonly [number, number][], all: readonly [number, 
   expect(new Map(all)).toEqual(new Map([...all, ...actual]));
 }
 
+/** As many calls of `randomHash`, ten times as fast. */
+function uniform(random: () => number, count: number): string[] {
+  const bytes = Buffer.from(randomHashes(count, random).buffer);
+  return Array.from({ length: count }, (_, at) => bytes.toString('hex', at * 32, at * 32 + 32));
+}
+
 /** Sets that tables find hard: uniform, in clusters, copies, and heaps that share bands. */
 const sets: [string, (random: () => number, count: number) => string[]][] = [
-  ['uniform', (random, count) => Array.from({ length: count }, () => randomHash(random))],
+  ['uniform', uniform],
   [
     'clustered',
     (random, count) => {
@@ -175,7 +185,7 @@ describe('an index through additions, removals and compactions', () => {
     const index = new MemoryIndex(counted);
     const hashes: string[] = [];
     while (compactions < 3) {
-      const fresh = Array.from({ length: 1_000 }, () => randomHash(random));
+      const fresh = uniform(random, 1_000);
       for (const hex of fresh) index.add(pdqEntry(hashes.push(hex), hex));
       await index.search('pdq', fresh.slice(0, 64), 0);
     }
@@ -200,7 +210,7 @@ describe('an index through additions, removals and compactions', () => {
     };
     const told: unknown[] = [];
     const index = new MemoryIndex(failing, (error) => told.push(error));
-    const hashes = Array.from({ length: 20_000 }, () => randomHash(random));
+    const hashes = uniform(random, 20_000);
     for (const [at, hex] of hashes.entries()) index.add(pdqEntry(at + 1, hex));
     await expect.poll(() => index.compactions.ended, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(told).toHaveLength(1);

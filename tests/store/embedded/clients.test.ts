@@ -33,18 +33,6 @@ async function visitors(): Promise<string[]> {
 }
 
 describe('clients of the embedded database', () => {
-  it('each get their own answers, from two processes, through transactions, errors and large parameters', async () => {
-    const { connection } = owner;
-    const [here, there] = await Promise.all([
-      workload(connection, 'here', 100),
-      startChild().ask('work', { connection, name: 'there', rounds: 100 }),
-    ]);
-    // 4 clients, 100 rounds of 4 checks each and 5 large parameters.
-    expect([here, there]).toEqual(Array(2).fill({ operations: 1620, wrong: [] }));
-    const { rows } = await pool.query('select count(*)::int as kept, count(distinct visitor)::int as visitors from visits');
-    expect(rows).toEqual([{ kept: 800, visitors: 8 }]);
-  });
-
   it('lose their open transaction when they are killed, and nobody else waits', async () => {
     const child = startChild();
     const { connection } = owner;
