@@ -20,7 +20,7 @@ describe.skipIf(onPostgres)('the first start on an empty directory (embedded dat
   const client = (role: string) => new Client(service.url, keyOf(role));
 
   beforeAll(async () => {
-    database = await createTestDatabase({ empty: true });
+    database = await createTestDatabase({ empty: 'first start' });
     service = await startTestService({ database });
     const { file } = await service.logged('first start: the keys are in this file, and nowhere else');
     keysFile = z.string().parse(file);

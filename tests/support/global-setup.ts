@@ -1,17 +1,26 @@
-/** Makes what all test files share: a folder for their files, and the seeded embedded database that they copy. */
-import { accessSync, constants, statfsSync } from 'node:fs';
+/** Makes what all test files share: a folder for their files, and the embedded databases that they copy. */
+import { accessSync, constants, cpSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
+import { openEmbedded } from '../../src/store/embedded/index.js';
 import { openDatabase } from '../../src/store/open.js';
 import { openStores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
-/** The worker processes of vitest inherit the environment that this function sets. */
+/** The worker processes inherit the environment that is set here. */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(fastestFolder(), 'vigie-tests-'));
   process.env.TMPDIR = folder;
-  if (!process.env.VIGIE_TEST_DATABASE_URL) process.env.VIGIE_TEST_TEMPLATE = await makeTemplate(join(folder, 'template'));
+  if (!process.env.VIGIE_TEST_DATABASE_URL) {
+    const [empty, seeded] = [join(folder, 'empty'), join(folder, 'seeded')];
+    await makeEmpty(empty);
+    cpSync(empty, seeded, { recursive: true });
+    await makeSeeded(seeded);
+    process.env.VIGIE_TEST_EMPTY = empty;
+    process.env.VIGIE_TEST_SEEDED = seeded;
+  }
   return () => rm(folder, { recursive: true, force: true });
 }
 
@@ -29,10 +38,18 @@ function fastestFolder(): string {
   }
 }
 
-async function makeTemplate(dataDir: string): Promise<string> {
+/** A database that has started once and holds no schema. */
+async function makeEmpty(dataDir: string): Promise<void> {
+  const embedded = await openEmbedded({ dataDir, command: 'vitest' });
+  const client = new pg.Client(embedded.connection);
+  await client.connect();
+  await client.end();
+  await embedded.close();
+}
+
+async function makeSeeded(dataDir: string): Promise<void> {
   const log = { info() {}, warn() {} };
   const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'vitest', exclusive: true, log });
   await seed(openStores(database));
   await database.close();
-  return dataDir;
 }
