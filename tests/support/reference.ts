@@ -4,8 +4,7 @@ import { describe } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 
 /**
- * The reference material: `../shared` beside the main checkout, or what VIGIE_REFERENCE names (a git worktree is elsewhere).
- * Its images are never committed, so other clones do not have it.
+ * The reference material: the folder `shared` beside this checkout, or VIGIE_REFERENCE. It is not committed, so most clones lack it.
  */
 const root = process.env.VIGIE_REFERENCE ?? join(packageRoot(), '..', 'shared');
 const present = existsSync(join(root, 'pdq', 'vectors.tsv'));
@@ -14,15 +13,15 @@ const reason = `the reference material is not at ${root}: set VIGIE_REFERENCE`;
 if (!present && process.env.CI === 'true') throw new Error(reason);
 if (!present) process.stderr.write(`skipping tests: ${reason}\n`);
 
-/** `describe`, skipped where the reference material is absent; in CI its absence is an error. */
+/** `describe`, skipped where the reference material is absent. In CI that is an error. */
 export const describeWithReference = describe.skipIf(!present);
 
-/** Path of a reference file, e.g. `referenceFile('pdq/images/misc-images/c.png')`. */
+/** The path of a reference file such as `pdq/images/misc-images/c.png`. */
 export function referenceFile(path: string): string {
   return join(root, path);
 }
 
-/** Paths of the files in a reference folder, each relative as `referenceFile` takes it; empty where the material is absent. */
+/** The files in a reference folder, as `referenceFile` takes them; none where the material is absent. */
 export function referenceFiles(folder: string): string[] {
   return present
     ? readdirSync(referenceFile(folder))
@@ -35,11 +34,11 @@ export interface Vector {
   /** As `referenceFile` takes it. */
   readonly file: string;
   readonly quality: number;
-  /** Eight hashes in the order of `orientations`. */
+  /** In the order of `orientations`. */
   readonly hashes: readonly string[];
 }
 
-/** What the C++ reference prints; empty where the material is absent. */
+/** What the C++ reference prints; nothing where the material is absent. */
 export function referenceVectors(): Vector[] {
   if (!present) return [];
   const lines = readFileSync(referenceFile('pdq/vectors.tsv'), 'utf8').trim().split('\n').slice(1);
@@ -49,5 +48,5 @@ export function referenceVectors(): Vector[] {
   });
 }
 
-/** Files of the lossless set whose hash is floating-point noise: only their quality means something (algorithm.md, "Vectors"). */
+/** Files of the lossless set whose hash is floating-point noise; only their quality is compared. */
 export const degenerate = /\/(flat-white|flat-black|gradient-x|two-tone-half|checker)\.png$/;
