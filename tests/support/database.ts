@@ -1,4 +1,4 @@
-/** Databases for tests: a copy of the seeded embedded one, or a new one on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
+/** Databases for tests: copies of embedded ones, or new ones on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
 import { randomBytes } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,14 +10,13 @@ import { openDatabase } from '../../src/store/open.js';
 import { openStores, type Stores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
-// Empty is how shells and CI files write "not set".
+// Shells and CI files write an empty string for "not set".
 const server = process.env.VIGIE_TEST_DATABASE_URL || undefined;
 
-/** True when this run is on a real PostgreSQL. */
 export const onPostgres = server !== undefined;
 
 export interface TestDatabase {
-  /** What a service needs in its environment to use it. */
+  /** Settings of a service that uses it. */
   readonly env: { readonly VIGIE_DATA_DIR: string; readonly DATABASE_URL?: string; readonly VIGIE_MIGRATION_URL?: string };
   drop(): Promise<void>;
 }
@@ -34,7 +33,7 @@ export async function createTestDatabase({ empty = false }: Content = {}): Promi
   if (!server) {
     const template = empty ? process.env.VIGIE_TEST_EMPTY : process.env.VIGIE_TEST_SEEDED;
     if (!template) throw new Error('tests/support/global-setup.ts has not run');
-    // The asynchronous copy takes four times the processor time.
+    // An asynchronous copy takes four times the CPU time.
     if (empty !== 'first start') cpSync(template, dataDir, { recursive: true });
     return { env: { VIGIE_DATA_DIR: dataDir }, drop: remove };
   }
@@ -51,7 +50,6 @@ export async function createTestDatabase({ empty = false }: Content = {}): Promi
   return { env, drop };
 }
 
-/** Opens a test database in this process. */
 export async function openTestDatabase({ env }: TestDatabase): Promise<{ database: Database; stores: Stores }> {
   const database = await openDatabase({
     databaseUrl: env.DATABASE_URL,
@@ -70,7 +68,7 @@ async function seedPostgres(env: TestDatabase['env']): Promise<void> {
   await database.close();
 }
 
-/** Runs a statement on the server of this run, for what belongs to no database. */
+/** Runs a statement on the PostgreSQL server, outside any test database. */
 export async function sqlOnServer(sql: string): Promise<void> {
   if (!server) throw new Error('this run has no PostgreSQL: VIGIE_TEST_DATABASE_URL is not set');
   await administer(server, sql);

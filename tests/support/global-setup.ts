@@ -1,4 +1,3 @@
-/** Makes what all test files share: a folder for their files, and the embedded databases that they copy. */
 import { accessSync, constants, cpSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +8,7 @@ import { openDatabase } from '../../src/store/open.js';
 import { openStores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
-/** The worker processes inherit the environment that is set here. */
+/** Creates a folder for the files of the run, and in it the embedded databases that tests copy. Workers inherit the environment. */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(fastestFolder(), 'vigie-tests-'));
   process.env.TMPDIR = folder;
@@ -25,7 +24,7 @@ export async function setup(): Promise<() => Promise<void>> {
 }
 
 const sharedMemory = '/dev/shm';
-/** A data directory of the embedded database has 1 100 files and 40 MB; copying one takes 1 CPU second on a disk, 0.1 in memory. */
+/** A copy of a database (1 100 files, 40 MB) costs 1 CPU second on a disk, 0.1 in shared memory. */
 const roomForDatabases = 2 * 2 ** 30;
 
 function fastestFolder(): string {
@@ -38,7 +37,7 @@ function fastestFolder(): string {
   }
 }
 
-/** A database that has started once and holds no schema. */
+/** A database without a schema: most of a first start is spent on creating it. */
 async function makeEmpty(dataDir: string): Promise<void> {
   const embedded = await openEmbedded({ dataDir, command: 'vitest' });
   const client = new pg.Client(embedded.connection);

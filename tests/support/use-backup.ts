@@ -9,21 +9,20 @@ import { photograph, scene } from './images.js';
 import { startTestService, type TestService } from './service.js';
 
 export interface BackedUp {
-  /** Runs, with photographs 1 (`entry`), 2 and, withdrawn, 3. */
+  /** A running service with photographs 1 (`entry`) and 2, and photograph 3 withdrawn. */
   readonly source: TestService;
   readonly client: Client;
   readonly entry: string;
-  /** The backup, in a temporary folder. */
   readonly file: string;
   readonly folder: string;
-  /** Creates a database that the backup may be restored into. */
+  /** Creates a database into which the backup can be restored. */
   emptyDatabase(): Promise<TestDatabase>;
 }
 
 /** An edited copy of photograph 1. */
 export const editedCopy = async () => (await scene(1)).rotate(90).jpeg({ quality: 60 }).toBuffer();
 
-/** A running service and a backup of it, for all tests of the file. */
+/** Starts one service and backs it up, for all tests of the file. */
 export function useBackup(): () => BackedUp {
   let made: BackedUp | undefined;
   const databases: TestDatabase[] = [];
