@@ -37,6 +37,7 @@ function expectSame(actual: readonly [number, number][], all: readonly [number, 
   expect(new Map(all)).toEqual(new Map([...all, ...actual]));
 }
 
+/** Sets that tables find hard: uniform, in clusters, copies, and heaps that share bands. */
 const sets: [string, (random: () => number, count: number) => string[]][] = [
   ['uniform', (random, count) => Array.from({ length: count }, () => randomHash(random))],
   [
@@ -185,12 +186,12 @@ describe('an index through additions, removals and compactions', () => {
         await workers.compact(task);
       },
     };
-    const errors: unknown[] = [];
-    const index = new MemoryIndex(failing, (error) => errors.push(error));
+    const told: unknown[] = [];
+    const index = new MemoryIndex(failing, (error) => told.push(error));
     const hashes = Array.from({ length: 20_000 }, () => randomHash(random));
     for (const [at, hex] of hashes.entries()) index.add(pdqEntry(at + 1, hex));
     await expect.poll(() => index.compactions.ended, { timeout: 20_000 }).toBeGreaterThan(0);
-    expect(errors).toHaveLength(1);
+    expect(told).toHaveLength(1);
     const answers = await index.search('pdq', hashes.slice(0, 500), 0);
     expect(answers.filter((hits) => hits.length !== 1)).toEqual([]);
     await index.close();
