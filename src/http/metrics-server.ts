@@ -95,7 +95,9 @@ function registerJobGauges(registry: Registry, { jobs }: Measured): void {
   for (const [name, help, read] of jobGauges) {
     const gauge: Gauge<'job'> = new Gauge({
       ...{ name, help, registers: [registry], labelNames: ['job'] },
-      collect: (): void => jobs.states().forEach((job) => gauge.set({ job: job.name }, read(job))),
+      collect(): void {
+        for (const job of jobs.states()) gauge.set({ job: job.name }, read(job));
+      },
     });
   }
 }

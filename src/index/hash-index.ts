@@ -1,5 +1,5 @@
 import type { IndexedEntry } from '../domain/entry.js';
-import type { HashKind } from '../domain/hash.js';
+import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 
 /** An exact search engine: it finds every hash within the radius. */
@@ -15,8 +15,8 @@ export interface HashIndex {
    * of each kind (docs/decisions/0015-heaps.md). Returns no promise when it need not wait: that saves 2 % of a hash match.
    */
   search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]>;
-  /** Every stored digest equal to one of these (raw bytes; the length tells the algorithm). */
-  lookup(digests: readonly Uint8Array[]): Promise<Hit[]>;
+  /** Every stored hash equal to one of these. */
+  lookup(hashes: readonly ExactHash[]): Promise<Hit[]>;
   /** Takes an entry with all its hashes, or new facts about one it holds. */
   add(entry: IndexedEntry): void;
   /** Ignores unknown ordinals. */

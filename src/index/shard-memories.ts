@@ -1,5 +1,5 @@
-import { createShard, emptyShard, type ShardHandle } from '../../native-free-workers/shard.js';
-import { layoutOf } from '../../native-free-workers/shard-layout.js';
+import { layoutOf } from '../../native-free-workers/shards/shard-layout.js';
+import { clearShard, createShard, type ShardHandle } from '../../native-free-workers/shards/shard-memory.js';
 
 /** Unique in the process: workers serve several indexes. */
 let made = 0;
@@ -21,7 +21,7 @@ export class ShardMemories {
       .sort((a, b) => a.layout.capacity - b.layout.capacity)[0];
     if (!fitting) return createShard(++made, layoutOf(capacity, tailCapacity));
     this.spare.splice(this.spare.indexOf(fitting), 1);
-    emptyShard(fitting);
+    clearShard(fitting);
     return fitting;
   }
 

@@ -1,5 +1,7 @@
-import { ShardCompactor, type ShardHandle, type ShardKernels, ShardSearcher } from '../../native-free-workers/shard.js';
-import { control, controlAt, controlWords, hashBytes } from '../../native-free-workers/shard-layout.js';
+import { ShardCompactor } from '../../native-free-workers/shards/shard-compactor.js';
+import { control, controlAt, controlWords, hashBytes } from '../../native-free-workers/shards/shard-layout.js';
+import type { ShardHandle, ShardKernels } from '../../native-free-workers/shards/shard-memory.js';
+import { ShardSearcher } from '../../native-free-workers/shards/shard-searcher.js';
 import { int32s } from './growable.js';
 import type { HashTable } from './hash-table.js';
 

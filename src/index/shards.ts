@@ -1,4 +1,4 @@
-import { maxHashes } from '../../native-free-workers/shard-layout.js';
+import { maxHashes } from '../../native-free-workers/shards/shard-layout.js';
 import type { HashTable } from './hash-table.js';
 import { nearestOfEachKind, uncappedHits } from './heap-cap.js';
 import type { ShardMemories } from './shard-memories.js';

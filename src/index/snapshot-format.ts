@@ -15,10 +15,9 @@
  *              58 quality u8, 255 unknown | 59 algorithm u8 | 60 zeros 4
  *
  * The number of records is in no header: hashes come and go while the file is written. List, variant and class are places in the tables
- * of names of the header, the algorithm one in `recordAlgorithms`.
+ * of names of the header, the algorithm is its `snapshotCode`. The value of an exact hash is its key (exact-key.ts).
  */
 import { z } from 'zod';
-import type { Algorithm } from '../domain/hash.js';
 import { contentClasses } from '../domain/list.js';
 
 /** The message goes to the log, so it contains no hash and no key. */
@@ -35,8 +34,6 @@ export const checksumBytes = 32;
 export const chunkBytes = 1024 * 1024;
 export const recordBytes = 64;
 export const unknownQuality = 255;
-/** Append only: a number, once written, means the same for ever. */
-export const recordAlgorithms: readonly Algorithm[] = ['pdq', 'blockhash', 'md5', 'sha1', 'sha256'];
 
 const headerSchema = z.strictObject({
   position: z.strictObject({

@@ -1,16 +1,23 @@
 /** Turns what a hash table knows into the records of a snapshot, and back. */
-import { type Algorithm, hexLength } from '../domain/hash.js';
+import { type Algorithm, algorithmsByCode, isExact, registry } from '../domain/algorithms/registry.js';
 import type { NameNumbers } from './entry-table.js';
+import { keyBytes } from './exact-key.js';
 import type { HashTable, Place } from './hash-table.js';
-import { RecordCursor, type RecordNames, recordAlgorithms, recordBytes, SnapshotRefused } from './snapshot-format.js';
+import { RecordCursor, type RecordNames, recordBytes, SnapshotRefused } from './snapshot-format.js';
 
-type ReadValue = (place: Place) => { algorithm: Algorithm; value: Uint8Array } | undefined;
+/** A perceptual hash, or the key of an exact one. */
+export interface StoredValue {
+  readonly algorithm: Algorithm;
+  readonly value: Uint8Array;
+}
+
+type ReadValue = (place: Place) => StoredValue | undefined;
 type StoreValue = (algorithm: Algorithm, variant: string, ordinal: number, value: Uint8Array) => Place;
 
 /** Ordinals are int4 in the database. */
 const highestOrdinal = 2 ** 31 - 1;
 const valueFieldBytes = 32;
-const valueBytes = recordAlgorithms.map((algorithm) => hexLength[algorithm] / 2);
+const valueBytes = algorithmsByCode.map((name) => (name && isExact(name) ? keyBytes(name) : valueFieldBytes));
 
 export class RecordWriter {
   constructor(
@@ -30,7 +37,7 @@ export class RecordWriter {
     const stored = place && valueAt(place);
     if (!stored) return false;
     this.table.save(ordinal, record);
-    record.algorithm = recordAlgorithms.indexOf(stored.algorithm);
+    record.algorithm = registry[stored.algorithm].snapshotCode;
     record.bytes.fill(0, record.at, record.at + valueFieldBytes).set(stored.value, record.at);
     return this.isNamed(record);
   }
@@ -71,7 +78,7 @@ export class RecordReader {
   private algorithmOf(record: RecordCursor): Algorithm {
     const { ordinal, list, variant, class: number } = record;
     const { lists, variants, classes } = this.numbers;
-    const algorithm = recordAlgorithms[record.algorithm];
+    const algorithm = algorithmsByCode[record.algorithm];
     const isRising = ordinal > this.lastOrdinal && ordinal <= highestOrdinal;
     const isNamed = list < lists.length && variant < variants.length && number < classes.length;
     if (!algorithm || !isRising || !isNamed || record.reserved !== 0) {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Piscina } from 'piscina';
-import { type Digests, digestsOf } from '../../native-free-workers/digests.js';
+import { type Digests, digestsOf } from '../../native-free-workers/hashing/digests.js';
 import type { CompactTask, IndexWorkerData, SearchTask } from '../../native-free-workers/index.worker.js';
-import type { ShardKernels } from '../../native-free-workers/shard.js';
-import { threads as searchThreads } from '../../native-free-workers/shard-layout.js';
+import { maxThreads as searchThreads } from '../../native-free-workers/shards/shard-layout.js';
+import type { ShardKernels } from '../../native-free-workers/shards/shard-memory.js';
 import { VigieError } from '../domain/errors.js';
 import { built } from '../package-root.js';
 

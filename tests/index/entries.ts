@@ -1,7 +1,7 @@
 /** Entries as an index takes them, made from numbers. */
 
+import type { Algorithm } from '../../src/domain/algorithms/registry.js';
 import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../../src/domain/entry.js';
-import type { Algorithm } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import { verified } from '../support/standing.js';
 

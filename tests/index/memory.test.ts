@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
+import { exact } from '../support/exact.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf, pdqEntry } from './entries.js';
@@ -18,7 +19,6 @@ beforeEach(() => {
 });
 
 const ordinals = async (hex: string, radius = 0) => (await index.search('pdq', [hex], radius))[0]?.map(({ ordinal }) => ordinal);
-const bytes = (hex: string) => Buffer.from(hex, 'hex');
 
 describe('search', () => {
   it('finds nothing in an empty index', async () => {
@@ -93,7 +93,9 @@ describe('search', () => {
 describe('lookup', () => {
   it('compares all bytes and the length of a digest', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'md5', md5), hashOf(2, 'sha256', sha256)] });
-    expect(await index.lookup([bytes(md5), bytes(sha256), bytes(`${sha256.slice(0, 62)}ac`)])).toMatchObject([
+    expect(
+      await index.lookup([exact('md5', md5), exact('sha256', sha256), exact('sha256', `${sha256.slice(0, 62)}ac`)]),
+    ).toMatchObject([
       { ordinal: 1, algorithm: 'md5', distance: 0 },
       { ordinal: 2, algorithm: 'sha256', distance: 0 },
     ]);
@@ -102,16 +104,16 @@ describe('lookup', () => {
   it('finds a digest in every entry that has it', async () => {
     for (const number of [1, 2, 3]) index.add({ ...factsOf(number), hashes: [hashOf(number, 'sha256', sha256)] });
     index.remove([2]);
-    expect((await index.lookup([bytes(sha256)])).map(({ ordinal }) => ordinal)).toEqual([1, 3]);
+    expect((await index.lookup([exact('sha256', sha256)])).map(({ ordinal }) => ordinal)).toEqual([1, 3]);
   });
 
   it('distinguishes digests of zeros by their length', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'sha256', '0'.repeat(64))] });
-    expect(await index.lookup([Buffer.alloc(16), Buffer.alloc(20)])).toEqual([]);
+    expect(await index.lookup([exact('md5', '0'.repeat(32)), exact('sha1', '0'.repeat(40))])).toEqual([]);
   });
 
   it('ignores what is no digest', async () => {
-    expect(await index.lookup([Buffer.alloc(0), Buffer.alloc(31)])).toEqual([]);
+    expect(await index.lookup([exact('md5', ''), exact('sha256', '0'.repeat(62))])).toEqual([]);
   });
 
   it('finds each of 5 000 digests while others come and go', async () => {
@@ -121,7 +123,7 @@ describe('lookup', () => {
       // So that its place is reused many times.
       if (at % 2 === 1) index.remove([at + 1]);
     });
-    const found = await index.lookup(digests.map(bytes));
+    const found = await index.lookup(digests.map((hex) => exact('sha256', hex)));
     expect(found.map(({ ordinal }) => ordinal)).toEqual(digests.flatMap((_, at) => (at % 2 === 0 ? [at + 1] : [])));
   });
 });
@@ -137,7 +139,7 @@ describe('add', () => {
     const hashes = [hashOf(1, 'pdq', one), hashOf(2, 'sha256', sha256)];
     index.add({ ...factsOf(1, { standing: draft }), hashes });
     index.add({ ...factsOf(1, { standing: verified, class: 'csam_a2', list: 'illegal' }), hashes });
-    const hits = [...((await index.search('pdq', [one], 0))[0] ?? []), ...(await index.lookup([bytes(sha256)]))];
+    const hits = [...((await index.search('pdq', [one], 0))[0] ?? []), ...(await index.lookup([exact('sha256', sha256)]))];
     const facts = factsOf(1, { standing: verified, class: 'csam_a2', list: 'illegal' });
     expect(hits.map(({ entry }) => entry)).toEqual([facts, facts]);
   });
@@ -192,7 +194,7 @@ describe('remove', () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'sha256', sha256)] });
     index.remove([1]);
     index.add(pdqEntry(3, other, { list: 'illegal' }));
-    expect(await index.lookup([bytes(sha256)])).toMatchObject([{ ordinal: 2, entry: factsOf(1) }]);
+    expect(await index.lookup([exact('sha256', sha256)])).toMatchObject([{ ordinal: 2, entry: factsOf(1) }]);
   });
 });
 
@@ -200,7 +202,7 @@ describe('load', () => {
   it('removes everything', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'sha256', sha256)] });
     await index.load(pageOf(), 0);
-    expect([index.size, await ordinals(one, 63), await index.lookup([bytes(sha256)])]).toEqual([0, [], []]);
+    expect([index.size, await ordinals(one, 63), await index.lookup([exact('sha256', sha256)])]).toEqual([0, [], []]);
   });
 
   it('leaves no old hashes that a later search could find', async () => {

@@ -5,6 +5,7 @@ import { hammingDistance } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
+import { exact } from '../support/exact.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf } from './entries.js';
@@ -94,7 +95,7 @@ describe('MemoryIndex, after any sequence of add, remove and load', () => {
           const answers = await index.search(algorithm, values, radius);
           expect(answers.map(inOrder)).toEqual(values.map((query) => inOrder(model.hits(algorithm, query, radius))));
         }
-        const found = await Promise.all(values.map((hex) => index.lookup([Buffer.from(hex, 'hex')])));
+        const found = await Promise.all(values.map((hex) => index.lookup([exact('sha256', hex)])));
         expect(found.map(inOrder)).toEqual(values.map((hex) => inOrder(model.hits('sha256', hex, 0))));
       }),
       { numRuns: 300 },

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { createShard, ShardCompactor } from '../../native-free-workers/shard.js';
-import { layoutOf } from '../../native-free-workers/shard-layout.js';
+import { ShardCompactor } from '../../native-free-workers/shards/shard-compactor.js';
+import { layoutOf } from '../../native-free-workers/shards/shard-layout.js';
+import { createShard } from '../../native-free-workers/shards/shard-memory.js';
 import { HashTable } from '../../src/index/hash-table.js';
 import { ShardRows } from '../../src/index/shard-rows.js';
 import { built } from '../../src/package-root.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createShard } from '../../native-free-workers/shard.js';
-import { layoutOf } from '../../native-free-workers/shard-layout.js';
+import { layoutOf } from '../../native-free-workers/shards/shard-layout.js';
+import { createShard } from '../../native-free-workers/shards/shard-memory.js';
 import { VigieError } from '../../src/domain/errors.js';
 import { hitsKeptPerKind } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';

@@ -1,17 +1,22 @@
 /** Files that mean harm: small to send, large or endless to read. Each is what its format allows, or nearly. */
-import { deflateSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { pngChunk, pngSignature } from './bad-images.js';
 
 const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 
-const deflated = new Map<number, Buffer>();
+const MiB = 2 ** 20;
+const deflatedMiB = deflateRawSync(Buffer.alloc(MiB), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
 
-/** `zeros` bytes, which deflate to a thousandth; made once, for 200 MB take a second. */
+/** `zeros` bytes, deflated to a thousandth. The compressed form of one MiB is repeated: compressing 900 MB takes seconds. */
 function deflatedZeros(zeros: number): Buffer {
-  const made = deflated.get(zeros) ?? deflateSync(Buffer.alloc(zeros), { level: 9 });
-  deflated.set(zeros, made);
-  return made;
+  const whole = Array<Buffer>(Math.floor(zeros / MiB)).fill(deflatedMiB);
+  const rest = deflateRawSync(Buffer.alloc(zeros % MiB), { level: 9 });
+  // Adler-32 of zeros: the first sum stays 1, the second counts the bytes.
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt16BE(zeros % 65_521, 0);
+  checksum.writeUInt16BE(1, 2);
+  return Buffer.concat([Buffer.from([0x78, 0xda]), ...whole, rest, checksum]);
 }
 
 /** Puts chunks behind the header of a PNG, where text and profiles stand. */
@@ -121,10 +126,29 @@ export function endless(animation: Buffer, times: number): Buffer {
   return longer;
 }
 
-/** One colour in few bytes; interlaced, so that all of it must be in memory before the first row is known. */
-export function interlacedPlain(width: number, height: number): Promise<Buffer> {
-  const create = { width, height, channels: 3, background: '#407080' } as const;
-  return sharp({ create, limitInputPixels: false }).png({ progressive: true, compressionLevel: 9 }).toBuffer();
+/** The seven passes of an interlaced PNG: first column and row, and the steps between columns and rows. */
+const adam7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** A black PNG in few bytes; interlaced, so that all of it must be in memory before the first row is known. */
+export function interlacedBlack(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 1], 8); // 8 bits, RGB, interlaced
+  const bytes = adam7.map(([left, top, right, down]) => {
+    const [columns, rows] = [Math.ceil((width - left) / right), Math.ceil((height - top) / down)];
+    return rows * (1 + 3 * columns);
+  });
+  const pixels = deflatedZeros(bytes.reduce((sum, pass) => sum + pass, 0));
+  return Buffer.concat([pngSignature, pngChunk('IHDR', header), pngChunk('IDAT', pixels), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
 /** A progressive JPEG whose last scan comes again and again: each costs a pass over all coefficients. */

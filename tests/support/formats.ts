@@ -9,10 +9,11 @@ export interface Flavour {
 
 /** The scene of a seed (tests/support/photographs.ts) in every flavour. */
 export function everyFlavour(seed: number, width: number, height: number): Promise<Flavour[]> {
+  const picture = scene(seed, width, height);
   return Promise.all(
     Object.entries({ ...losslessFlavours, ...lossyFlavours }).map(async ([name, save]) => ({
       name,
-      bytes: await save(scene(seed, width, height)).toBuffer(),
+      bytes: await save(picture.clone()).toBuffer(),
     })),
   );
 }

@@ -5,7 +5,7 @@ import { setup } from '../../src/domain/actor.js';
 import type { Entry } from '../../src/domain/entry.js';
 import type { Database } from '../../src/store/database.js';
 import type { NewEntry, NewHash } from '../../src/store/entries.js';
-import { bury } from '../../src/store/entry-review.js';
+import { replaceWithTombstone } from '../../src/store/entry-review.js';
 import type { Stores } from '../../src/store/stores.js';
 import { createTestDatabase, openTestDatabase, type TestDatabase } from './database.js';
 
@@ -44,7 +44,7 @@ export function newEntryOf(hashes: readonly NewHash[], changes: Partial<NewEntry
 /** Ends an entry (UUID), leaving nothing of its hashes. */
 export function withdraw({ entryReview }: Stores, uuid: string, reason = 'a test'): Promise<Entry | undefined> {
   return entryReview.change(uuid, setup, reason, (change) =>
-    bury(change, 'withdraw', () => ({ sealed: null, marks: [], byVictim: true })),
+    replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [], byVictim: true })),
   );
 }
 

@@ -26,6 +26,8 @@ export class RawConnection {
     const { hostname, port } = new URL(url);
     const socket = createConnection({ host: hostname, port: Number(port) });
     await once(socket, 'connect');
+    // A head and its body are two writes: the second would wait 40 ms for the acknowledgement of the first.
+    socket.setNoDelay(true);
     return new RawConnection(socket);
   }
 

@@ -3,11 +3,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
+import { algorithms, hexLength, isExact } from '../../src/domain/algorithms/registry.js';
 import { entryIdOf, type IndexedEntry, type IndexedHash } from '../../src/domain/entry.js';
-import { hexLength, perceptualAlgorithms } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import type { MemoryIndex } from '../../src/index/memory.js';
-import { recordAlgorithms, type SnapshotHeader } from '../../src/index/snapshot-format.js';
+import type { SnapshotHeader } from '../../src/index/snapshot-format.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
 import { draft, verified } from './standing.js';
@@ -63,20 +63,19 @@ export async function* onePage(entries: readonly IndexedEntry[]): AsyncGenerator
 /** Everything the index says about each of these hashes, hits in the order of their ordinals. */
 export async function answers(index: MemoryIndex, entries: readonly IndexedEntry[], radius = 31): Promise<Hit[][]> {
   const ask = async ({ algorithm, value }: IndexedHash) => {
-    const perceptual = perceptualAlgorithms.find((one) => one === algorithm);
-    if (!perceptual) return index.lookup([value]);
-    const [hits = []] = await index.search(perceptual, [Buffer.from(value).toString('hex')], radius);
+    if (isExact(algorithm)) return index.lookup([{ algorithm, value }]);
+    const [hits = []] = await index.search(algorithm, [Buffer.from(value).toString('hex')], radius);
     return hits;
   };
   const all = await Promise.all(entries.flatMap(({ hashes }) => hashes.map(ask)));
   return all.map((hits) => hits.toSorted((a, b) => a.ordinal - b.ordinal));
 }
 
-const anyHash = fc.constantFrom(...recordAlgorithms).chain((algorithm) =>
+const anyHash = fc.constantFrom(...algorithms).chain((algorithm) =>
   fc.record({
     algorithm: fc.constant(algorithm),
     variant: fc.constantFrom('full', 'crop-1', 'Ünïcode', ''),
-    value: fc.uint8Array({ minLength: hexLength[algorithm] / 2, maxLength: hexLength[algorithm] / 2 }),
+    value: fc.uint8Array({ minLength: hexLength(algorithm) / 2, maxLength: hexLength(algorithm) / 2 }),
     quality: fc.option(fc.integer({ min: 0, max: 100 })),
   }),
 );

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isDigest } from '../../domain/algorithms/registry.js';
 import { uuidOfEntryId } from '../../domain/entry.js';
 import type { Match } from '../../domain/verdict.js';
 import type { MatchCountStore } from '../../store/match-counts.js';
@@ -25,8 +26,8 @@ export class FloodGuard {
   ) {}
 
   note(matches: readonly Match[]): void {
-    for (const { entry, matchType } of matches) {
-      const uuid = matchType === 'near' ? uuidOfEntryId(entry) : undefined;
+    for (const { entry, algorithm } of matches) {
+      const uuid = isDigest(algorithm) ? undefined : uuidOfEntryId(entry);
       if (uuid && (this.counts.has(uuid) || this.counts.size < maxCounted))
         this.counts.set(uuid, (this.counts.get(uuid) ?? 0) + 1);
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { plainPdq } from '../../../native-free-workers/pdq-plain.js';
+import { plainPdq } from '../../../native-free-workers/oracles/pdq.js';
 import { ProbeSketches } from '../../../src/service/abuse/probe-sketches.js';
 import { flipBits, randomFrom, randomHash, scene } from '../../support/images.js';
 
