@@ -3,7 +3,7 @@ import type { ContentClass, ListAction } from './list.js';
 import { addPeriod } from './period.js';
 import type { ClockStart, Duty, DutyName, Recipient, Regime } from './regimes/regime.js';
 import { regimeOf } from './regimes.js';
-import type { Match, Removal, VerdictName } from './verdict.js';
+import { isRemoval, type Match, type RemovalAction, type VerdictName } from './verdict.js';
 
 /** One duty on one clock. Times are ISO 8601 UTC. */
 export interface Obligation {
@@ -29,7 +29,7 @@ export interface Obligation {
 /** Content as the regimes see it. `class` null: not known, so that no regime is ruled out by it. */
 export interface Subject {
   readonly class: ContentClass | null;
-  readonly action: 'remove' | 'remove_and_report';
+  readonly action: RemovalAction;
 }
 
 export interface Clock {
@@ -47,6 +47,11 @@ export interface Obligations {
   readonly preserveUntil: string | null;
   /** Who must get a report. */
   readonly reportTo: readonly Recipient[];
+}
+
+/** What must be done about content, and what the regimes that the caller's organisation switched on oblige it to. */
+export interface Removal extends Obligations {
+  readonly action: RemovalAction;
 }
 
 const none: Obligations = { obligations: [], preserveUntil: null, reportTo: [] };
@@ -97,11 +102,6 @@ export function removalOf(
   const detected = obligationsOf(regimes, subjects, { startsFrom: 'detected', at: now });
   const running = received.filter(({ regime }) => regimes.includes(regime));
   return { action, ...(running.length === 0 ? detected : inOrder([...detected.obligations, ...running])) };
-}
-
-/** True for what takes content down. */
-export function isRemoval(action: string): action is Subject['action'] {
-  return action === 'remove' || action === 'remove_and_report';
 }
 
 function dutiesOf(regime: Regime, subjects: readonly Subject[], startsFrom: ClockStart): Duty[] {

@@ -2,6 +2,9 @@ import type { IndexedEntry } from '../domain/entry.js';
 import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 
+/** A perceptual hash to search: 32 bytes, or 64 hex digits. The hot path has bytes. */
+export type QueryHash = Uint8Array | string;
+
 /**
  * What finds known content. Every engine is exact: a stored hash within the radius is always found.
  *
@@ -16,11 +19,11 @@ export interface HashIndex {
   /** Rebuilds of tables since the last load, for operators. */
   readonly compactions: { readonly begun: number; readonly ended: number };
   /**
-   * Every stored hash of that kind within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. Of more than
+   * Every stored hash of that kind within `radius` bits (0-63) of each query; one array a query, in order. Of more than
    * 4 096 it may be the nearest thousand or more of every list, class, standing and variant (docs/decisions/0015-heaps.md). At once where
    * the engine need not wait: promises took a fiftieth of a hash match.
    */
-  search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]>;
+  search(kind: HashKind, queries: readonly QueryHash[], radius: number): Hit[][] | Promise<Hit[][]>;
   /** Every stored hash equal to one of these. */
   lookup(hashes: readonly ExactHash[]): Promise<Hit[]>;
   /** Takes an entry with all its hashes, or new facts about one it holds. */

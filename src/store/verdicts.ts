@@ -1,5 +1,6 @@
 import { commandLine } from '../domain/key.js';
-import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../domain/verdict.js';
+import type { Removal } from '../domain/obligations.js';
+import type { Candidate, Match, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
 
 /** One way in which content resembled an entry, as the policy saw it: what an explanation is made of. It holds no hash. */

@@ -1,6 +1,6 @@
 /** What the class of an entry means to the recipients of drafts. */
 import type { ContentClass } from '../list.js';
-import type { Match, VerdictName } from '../verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../verdict.js';
 
 /** Classes that show a child: what the CyberTipline takes, and what adult-only keywords must not describe. */
 const childClasses: ReadonlySet<ContentClass> = new Set([
@@ -38,11 +38,6 @@ export const restrictingVerdicts: ReadonlySet<VerdictName> = new Set([
   'hold_for_review',
   'quarantined',
 ]);
-
-/** A machine's verdict that the content goes; the other restricting ones wait for a person. */
-export function isRemoval(verdict: VerdictName): boolean {
-  return verdict === 'remove_and_report' || verdict === 'remove';
-}
 
 /** The matches that led to the verdict: of a removal, those that remove by themselves. The strongest comes first. */
 export function decidingMatches(verdict: VerdictName, matches: readonly Match[]): readonly Match[] {

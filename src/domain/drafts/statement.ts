@@ -1,7 +1,7 @@
 /** The draft of a DSA statement of reasons (Regulation 2022/2065, articles 17 and 24(5)): a verdict, and what the platform says of it. */
 import type { ContentClass } from '../list.js';
-import type { Match, VerdictName } from '../verdict.js';
-import { decidingClasses, decidingMatches, isRemoval, isSynthetic } from './classes.js';
+import { isRemoval, type Match, type VerdictName } from '../verdict.js';
+import { decidingClasses, decidingMatches, isSynthetic } from './classes.js';
 import type { Category, Keyword } from './statement-names.js';
 import type { Statement } from './statement-rules.js';
 

@@ -43,15 +43,18 @@ export class Previews {
     if (unscannable === 'flat')
       throw new VigieError('degenerate_hash', 'image is too flat or too simple a pattern to be told from others');
     if (unscannable) throw new VigieError('unscannable_image', `image cannot be hashed: ${unscannable}`);
-    return this.ofHashes(organisation, list, hashes);
+    return this.preview(organisation, list, hashes, null);
   }
 
   /** @throws VigieError `not_found` for a list the caller may not enrol into. */
-  async ofHashes(organisation: string, id: string, hashes: HashSet): Promise<Preview> {
+  ofHashes(organisation: string, list: string, hashes: HashSet): Promise<Preview> {
+    return this.preview(organisation, list, hashes, degenerateReason(hashes) ?? null);
+  }
+
+  private async preview(organisation: string, id: string, hashes: HashSet, degenerate: string | null): Promise<Preview> {
     const { listCache, knownGood, recentQueries } = this.parts;
     const list = listCache.get(id);
     if (!list || !listCache.rights(id, organisation).has('enrol')) throw new VigieError('not_found', `there is no list "${id}"`);
-    const degenerate = degenerateReason(hashes) ?? null;
     const radius = list.thresholds.pdq.wide;
     const wholes = degenerate
       ? []

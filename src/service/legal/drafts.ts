@@ -1,5 +1,5 @@
 /** Drafts of what a platform has to send after a verdict. Nothing is sent and nothing is kept: a draft is answered and forgotten. */
-import { decidingClasses, isRemoval, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
+import { decidingClasses, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
 import { type CyberTipFacts, draftCyberTip } from '../../domain/drafts/cybertip.js';
 import { validateCyberTip } from '../../domain/drafts/cybertip-check.js';
 import { type DraftProblem, nameProblems } from '../../domain/drafts/problem.js';
@@ -9,7 +9,7 @@ import type { Statement } from '../../domain/drafts/statement-rules.js';
 import { writeXml } from '../../domain/drafts/xml.js';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';
-import type { Match, VerdictName } from '../../domain/verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../../domain/verdict.js';
 
 /** A verdict as the log has it. */
 export interface LoggedVerdict {

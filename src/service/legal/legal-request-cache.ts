@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { movedObligations } from '../../domain/legal-request-clock.js';
-import { isRemoval, type Obligation } from '../../domain/obligations.js';
-import type { Match } from '../../domain/verdict.js';
+import type { Obligation } from '../../domain/obligations.js';
+import { isRemoval, type Match } from '../../domain/verdict.js';
 import type { LegalRequestStore } from '../../store/legal-requests.js';
 import { Periodic } from '../jobs/periodic.js';
 
