@@ -114,16 +114,9 @@ export interface HashSet extends ExactHashes {
  */
 export const minimumQuality = 50;
 
-/** By the code of a lower-case hex digit, the digit of its bits turned over. */
-const turnedOver: string[] = [];
-for (const [value, digit] of [...'0123456789abcdef'].entries()) turnedOver[digit.charCodeAt(0)] = (15 - value).toString(16);
-
-/** All bits turned over: the PDQ of a picture's negative, up to ties at the median. 1 us from a table, 24 by parsing, 8 to 24 times an image. */
-export function complementOf(hash: Pdq): Pdq {
-  let complement = '';
-  for (let at = 0; at < hash.length; at++) complement += turnedOver[hash.charCodeAt(at)] ?? '';
-  // As many lower-case hex digits as before.
-  return complement as Pdq;
+/** The PDQ hash of the picture's negative: every bit inverted, except where samples tie with the median. */
+export function complementOf(hash: Uint8Array): Uint8Array {
+  return hash.map((byte) => ~byte);
 }
 
 /** Hamming distance of two hex hashes of the same length, in bits. */

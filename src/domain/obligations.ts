@@ -2,7 +2,7 @@ import type { ContentClass, ListAction } from './list.js';
 import { addPeriod } from './period.js';
 import type { ClockStart, Duty, DutyName, Recipient, Regime } from './regimes/regime.js';
 import { regimeOf } from './regimes.js';
-import type { Match, Removal, VerdictName } from './verdict.js';
+import { isRemoval, type Match, type RemovalAction, type VerdictName } from './verdict.js';
 
 /** Times are ISO 8601 UTC. */
 export interface Obligation {
@@ -27,7 +27,7 @@ export interface Obligation {
 export interface Subject {
   /** Null: not known; every class applies. */
   readonly class: ContentClass | null;
-  readonly action: 'remove' | 'remove_and_report';
+  readonly action: RemovalAction;
 }
 
 export interface Clock {
@@ -42,6 +42,11 @@ export interface Obligations {
   readonly obligations: readonly Obligation[];
   readonly preserveUntil: string | null;
   readonly reportTo: readonly Recipient[];
+}
+
+/** What must be done about content, and what the regimes that the caller's organisation switched on oblige it to. */
+export interface Removal extends Obligations {
+  readonly action: RemovalAction;
 }
 
 const none: Obligations = { obligations: [], preserveUntil: null, reportTo: [] };
@@ -85,11 +90,6 @@ export function removalOf(
   const detected = obligationsOf(regimes, subjects, { startsFrom: 'detected', at: now });
   const running = received.filter(({ regime }) => regimes.includes(regime));
   return { action, ...(running.length === 0 ? detected : inOrder([...detected.obligations, ...running])) };
-}
-
-/** True for what takes content down. */
-export function isRemoval(action: string): action is Subject['action'] {
-  return action === 'remove' || action === 'remove_and_report';
 }
 
 function dutiesOf(regime: Regime, subjects: readonly Subject[], startsFrom: ClockStart): Duty[] {

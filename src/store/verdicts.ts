@@ -1,5 +1,6 @@
 import { commandLine } from '../domain/key.js';
-import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../domain/verdict.js';
+import type { Removal } from '../domain/obligations.js';
+import type { Candidate, Match, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
 import { storedRemoval } from './obligation-json.js';
 

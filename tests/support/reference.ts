@@ -3,13 +3,7 @@ import { basename, join } from 'node:path';
 import { describe } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 
-<<<<<<< HEAD
 /** Photographs of the PDQ reference, which are not committed: `../shared` beside the checkout, or the folder in VIGIE_REFERENCE. */
-=======
-/**
- * The reference material: the folder `shared` beside this checkout, or VIGIE_REFERENCE. It is not committed, so most clones lack it.
- */
->>>>>>> w-tests
 const root = process.env.VIGIE_REFERENCE ?? join(packageRoot(), '..', 'shared');
 const present = existsSync(join(root, 'pdq', 'vectors.tsv'));
 const reason = `the reference material is not at ${root}: set VIGIE_REFERENCE`;
@@ -19,27 +13,16 @@ const committed = join(packageRoot(), 'tests', 'fixtures', 'pdq');
 if (!present && process.env.CI === 'true') throw new Error(reason);
 if (!present) process.stderr.write(`skipping tests: ${reason}\n`);
 
-<<<<<<< HEAD
 /** `describe`, skipped where the photographs are absent; in CI their absence is an error. */
 export const describeWithReference = describe.skipIf(!present);
 
 /** Path of a reference file, for example `referenceFile('pdq/images/misc-images/c.png')`. */
-=======
-/** `describe`, skipped where the reference material is absent. In CI that is an error. */
-export const describeWithReference = describe.skipIf(!present);
-
-/** The path of a reference file such as `pdq/images/misc-images/c.png`. */
->>>>>>> w-tests
 export function referenceFile(path: string): string {
   const drawn = join(committed, basename(path));
   return path.startsWith('pdq/lossless/') && existsSync(drawn) ? drawn : join(root, path);
 }
 
-<<<<<<< HEAD
 /** The files of a reference folder, as `referenceFile` takes them; empty where the photographs are absent. */
-=======
-/** The files in a reference folder, as `referenceFile` takes them; none where the material is absent. */
->>>>>>> w-tests
 export function referenceFiles(folder: string): string[] {
   return present
     ? readdirSync(join(root, folder))
@@ -56,11 +39,7 @@ export interface Vector {
   readonly hashes: readonly string[];
 }
 
-<<<<<<< HEAD
 /** What the C++ reference prints, for the files that are present. */
-=======
-/** What the C++ reference prints; nothing where the material is absent. */
->>>>>>> w-tests
 export function referenceVectors(): Vector[] {
   const lines = readFileSync(join(committed, 'vectors.tsv'), 'utf8').trim().split('\n').slice(1);
   const vectors = lines.map((line) => {
@@ -70,9 +49,5 @@ export function referenceVectors(): Vector[] {
   return vectors.filter(({ file }) => existsSync(referenceFile(file)));
 }
 
-<<<<<<< HEAD
 /** Drawn pictures whose hashes are rounding noise: only their quality is compared. */
-=======
-/** Files of the lossless set whose hash is floating-point noise; only their quality is compared. */
->>>>>>> w-tests
 export const degenerate = /\/(flat-white|flat-black|gradient-x|two-tone-half|checker)\.png$/;

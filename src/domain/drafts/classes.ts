@@ -1,5 +1,5 @@
 import type { ContentClass } from '../list.js';
-import type { Match, VerdictName } from '../verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../verdict.js';
 
 /** The CyberTipline takes these; keywords for adults must not describe them. */
 const childClasses: ReadonlySet<ContentClass> = new Set([
@@ -37,12 +37,7 @@ export const restrictingVerdicts: ReadonlySet<VerdictName> = new Set([
   'quarantined',
 ]);
 
-/** A machine's verdict that the content goes; the other restricting ones wait for a person. */
-export function isRemoval(verdict: VerdictName): boolean {
-  return verdict === 'remove_and_report' || verdict === 'remove';
-}
-
-/** Strongest first. A removal rests on the matches that remove by themselves. */
+/** The matches that led to the verdict, strongest first. A removal rests on the matches that remove by themselves. */
 export function decidingMatches(verdict: VerdictName, matches: readonly Match[]): readonly Match[] {
   const removing = matches.filter(({ action }) => action === 'remove' || action === 'remove_and_report');
   return isRemoval(verdict) && removing.length > 0 ? removing : matches;

@@ -1,8 +1,8 @@
 /** Regulation (EU) 2022/2065, articles 17 and 24(5). */
 import type { ContentClass } from '../list.js';
-import type { Match, VerdictName } from '../verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../verdict.js';
 import type { Statement } from './attribute-rule.js';
-import { decidingClasses, decidingMatches, isRemoval, isSynthetic } from './classes.js';
+import { decidingClasses, decidingMatches, isSynthetic } from './classes.js';
 import { attributesOf } from './statement-fields.js';
 import type { Category, Keyword } from './statement-names.js';
 import { type StatementFacts, statementFields } from './statement-rules.js';

@@ -1,5 +1,5 @@
 import type { Statement } from '../../domain/drafts/attribute-rule.js';
-import { decidingClasses, isRemoval, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
+import { decidingClasses, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
 import { draftCyberTip } from '../../domain/drafts/cybertip.js';
 import { validateCyberTip } from '../../domain/drafts/cybertip-check.js';
 import type { CyberTipFacts } from '../../domain/drafts/cybertip-rules.js';
@@ -10,7 +10,7 @@ import type { StatementFacts } from '../../domain/drafts/statement-rules.js';
 import { writeXml } from '../../domain/drafts/xml.js';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';
-import type { Match, VerdictName } from '../../domain/verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../../domain/verdict.js';
 
 export interface LoggedVerdict {
   readonly requestId: string;

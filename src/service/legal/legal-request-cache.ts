@@ -1,6 +1,6 @@
 import { withMovedDeadlines } from '../../domain/legal-request-clock.js';
-import { isRemoval, type Obligation } from '../../domain/obligations.js';
-import type { Match } from '../../domain/verdict.js';
+import type { Obligation } from '../../domain/obligations.js';
+import { isRemoval, type Match } from '../../domain/verdict.js';
 import type { LegalRequestStore } from '../../store/legal-requests.js';
 
 const none: readonly Obligation[] = [];
