@@ -1,26 +1,23 @@
 /**
- * The kernels in a browser: an ES module that loads the same WebAssembly build as `kernels.ts` does in Node.
- *
- * The server must send `image.wasm` as `application/wasm`; under a Content-Security-Policy `script-src` needs `'wasm-unsafe-eval'`. No
- * cross-origin isolation is needed: the memory is the kernel's own and not shared.
+ * The image kernel in a browser. Serve `image.wasm` as `application/wasm`. Under a Content-Security-Policy, `script-src` needs
+ * `'wasm-unsafe-eval'`. The kernel shares no memory, so the page needs no cross-origin isolation.
  */
-import { type ImageKernel, imageKernelOf } from './image-kernel.js';
-import type { Raster } from './raster.js';
+import { type ImageKernel, imageKernelOf } from './hashing/image-kernel.js';
+import type { Raster } from './hashing/raster.js';
 
-export type { ImageKernel } from './image-kernel.js';
-export type { PdqHashes } from './pdq.js';
+export type { ImageKernel, PdqHashes } from './hashing/image-kernel.js';
 
-/** Fetches, compiles and starts the image kernel. Rejects when it is not there or not sent as WebAssembly. */
+/** Rejects if the file is missing or has another content type. */
 export async function fetchImageKernel(url: string | URL = new URL('./image.wasm', import.meta.url)): Promise<ImageKernel> {
   const { instance } = await WebAssembly.instantiateStreaming(fetch(url), { env: { abort } });
   return imageKernelOf(instance);
 }
 
-/** The pixels of a canvas, as `getImageData` gives them, for `load`. Draw the image on white first: PDQ reads RGB only. */
+/** Draw the image on white first, because PDQ ignores alpha. */
 export function rasterOf({ data, width, height }: ImageData): Raster {
   return { data, width, height, channels: 4 };
 }
 
 function abort(): never {
-  throw new Error('a WebAssembly kernel aborted');
+  throw new Error('the WebAssembly kernel aborted');
 }

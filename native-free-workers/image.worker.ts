@@ -1,28 +1,25 @@
-/** Piscina entry of the imaging process: the bytes of one file in, its hashes or the reason why there are none out. */
+/** Piscina entry of the imaging process: hashes one file. */
 import { workerData } from 'node:worker_threads';
-import { minimumQuality } from './degenerate.js';
-import type { ImageResult, ImageSettings, ImageTask, Purpose, VariantHashes } from './image-result.js';
-import { loadImageKernel } from './kernels.js';
-import { type Normalised, normalise, restrictDecoders } from './normalise.js';
-import type { Raster } from './raster.js';
-import { enrolmentVariants } from './variants/enrol.js';
-import { variantsOnFlat } from './variants/framed.js';
-import { queryVariants } from './variants/query.js';
+import { type Normalised, normalise, restrictDecoders } from './decoding/normalise.js';
+import { minimumQuality } from './hashing/degenerate-limits.js';
+import { loadImageKernel } from './hashing/load-image-kernel.js';
+import type { Raster } from './hashing/raster.js';
+import type { ImageResult, ImageSettings, ImageTask, Purpose, VariantHashes } from './image-task.js';
+import { flatImageVariants } from './variants/deborder.js';
+import { enrolmentVariants } from './variants/enrolment-variants.js';
+import { queryVariants } from './variants/query-variants.js';
 
 restrictDecoders();
 const kernel = await loadImageKernel();
-// From the pool in src/imaging/process.ts, which is the only one to start this file.
+// From the pool in src/imaging/process.ts.
 const settings: ImageSettings = workerData;
 
-/**
- * `bytes` are moved here, not copied. Always resolves for what an image can do wrong; a rejection is a fault of ours, and the
- * imaging process ends on it.
- */
+/** A rejection means a fault of our code, and ends the imaging process. */
 export default async function hashImage({ bytes, purpose }: ImageTask): Promise<ImageResult> {
   const image = await normalise(bytes, settings);
   if ('unscannable' in image) return image;
   const { frames, width, height, format } = image;
-  const hashed = withoutTwins(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
+  const hashed = withoutDuplicates(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
   const blockhash = blockhashesOf(hashed.find(({ isUsable }) => isUsable)?.raster, frames.length);
   const isFlat = !hashed[0]?.isUsable;
   const wholes = hashed.filter(({ isUsable }) => isUsable).map((frame) => frame.pdq);
@@ -32,13 +29,13 @@ export default async function hashImage({ bytes, purpose }: ImageTask): Promise<
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
-/** Of the first frame only: who edits an animation edits its beginning. `isFlat`: its whole says nothing. `wholes`: hashed already. */
+/** Variants of the first frame. `isFlat`: the whole frame is degenerate. `wholes`: number of hashes that already exist. */
 function variantsOf({ frames, width, height }: Normalised, isFlat: boolean, purpose: Purpose, wholes: number): VariantHashes[] {
   const raster = frames[0]?.raster;
   if (!raster || settings.variants === 'none') return [];
   if (frames.length > 1) kernel.load(raster);
   const image = { kernel, raster, width, height };
-  if (isFlat) return variantsOnFlat(image, purpose === 'enrol' ? 'upright' : 'all');
+  if (isFlat) return flatImageVariants(image, purpose === 'enrol' ? 'upright' : 'all');
   return purpose === 'enrol' ? enrolmentVariants(image, settings.variants, wholes) : queryVariants(image);
 }
 
@@ -48,13 +45,12 @@ interface HashedFrame {
   readonly raster: Raster;
 }
 
-/** Without those whose profile changes nothing that a search would notice: ordinary ones move a hash by at most two bits. */
-function withoutTwins(hashed: readonly HashedFrame[]): HashedFrame[] {
-  return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || bitsBetween(pdq, hashed[at - 1]?.pdq) > 2);
+/** An ordinary profile moves a hash by at most two bits. Such unprofiled copies are dropped. */
+function withoutDuplicates(hashed: readonly HashedFrame[]): HashedFrame[] {
+  return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || uprightDistance(pdq, hashed[at - 1]?.pdq) > 2);
 }
 
-/** Hamming distance of the upright hashes. */
-function bitsBetween(a: VariantHashes, b: VariantHashes | undefined): number {
+function uprightDistance(a: VariantHashes, b: VariantHashes | undefined): number {
   const bits = BigInt(`0x${a.hashes[0]}`) ^ BigInt(`0x${b?.hashes[0]}`);
   return bits.toString(2).replaceAll('0', '').length;
 }
@@ -66,7 +62,6 @@ function hashFrame(variant: string, raster: Raster): HashedFrame {
   return { pdq: { variant, quality, hashes }, isUsable, raster };
 }
 
-/** Of the first frame that says something; none where no frame does, or its blocks do not. */
 function blockhashesOf(raster: Raster | undefined, frames: number): readonly string[] {
   if (!raster) return [];
   if (frames > 1) kernel.load(raster);

@@ -1,6 +1,6 @@
-/** The service's own way from bytes to a verdict, without HTTP and database: imaging processes, hasher, index, policy. */
+/** The path of the service from bytes to a verdict, without HTTP and database. */
 
-import { digestsOf } from '../../native-free-workers/digests.js';
+import { digestsOf } from '../../native-free-workers/hashing/digests.js';
 import type { IndexedEntry } from '../../src/domain/entry.js';
 import { defaultThresholds, newList } from '../../src/domain/list.js';
 import { decide } from '../../src/domain/policy.js';
@@ -23,33 +23,27 @@ const list = newList({
 const lists = new Map([[list.id, list]]);
 const radii = { pdq: defaultThresholds.pdq.wide, blockhash: defaultThresholds.blockhash };
 
-/** One PDQ search of a query, without the hash. */
 export type Search = Pick<Probe, 'variant' | 'orientation' | 'negative'>;
 
-/** What one query found. */
 export interface Found {
   readonly candidates: readonly Candidate[];
-  /** What it asked. */
   readonly searches: readonly Search[];
 }
 
 export interface Pipeline {
-  /** Enrols the picture as entry `number`, with every variant there is; false where it is refused. */
+  /** Returns false if the picture is refused. */
   enrol(number: number, bytes: Buffer): Promise<boolean>;
-  /** Variants stored of each entry, and `blockhash`. */
   readonly stored: ReadonlyMap<number, readonly string[]>;
   query(bytes: Buffer): Promise<Found>;
-  /** PDQ quality of the whole picture; 0 where it cannot be hashed. */
+  /** 0 if the picture cannot be hashed. */
   qualityOf(bytes: Buffer): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The number that `enrol` gave to the entry. */
 export function numberOf({ entry }: Candidate): number {
   return Number.parseInt(entry.id.slice(4), 16);
 }
 
-/** The verdict on these sightings. */
 export function decisionOn(candidates: readonly Candidate[]): Decision {
   return decide(candidates, { lists, organisation: 'bench', unscannable: null });
 }
@@ -66,13 +60,13 @@ export async function startPipeline(): Promise<Pipeline> {
     async enrol(number, bytes) {
       const { hashes, unscannable } = await hasher.hash(bytes, undefined, 'enrol');
       if (unscannable) return false;
-      const looks = newEntry({ list: list.id }, hashes, { status: 'verified' }).hashes;
+      const newHashes = newEntry({ list: list.id }, hashes, { status: 'verified' }).hashes;
       const entry: IndexedEntry = {
         id: `ent_${number.toString(16).padStart(32, '0')}`,
         list: list.id,
         class: list.class,
         standing: standingOf('verified', 0, 0),
-        hashes: looks
+        hashes: newHashes
           .filter(({ algorithm }) => algorithm === 'pdq' || algorithm === 'blockhash')
           .map(({ algorithm, variant, hex, quality }) => ({
             ordinal: ++ordinal,
@@ -93,8 +87,8 @@ export async function startPipeline(): Promise<Pipeline> {
       const pdq = withNegatives(hashes.pdq ?? []);
       const upright = hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [];
       const blockhashes = [...upright, ...(hashes.turnedBlockhashes ?? [])];
-      // Without digests: copies are never equal, and originals always are.
-      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhashes, digests: {} }], radii);
+      // Digests never find an edited copy, so they are left out.
+      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhashes, exact: {} }], radii);
       return { candidates, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
     },
     async qualityOf(bytes) {

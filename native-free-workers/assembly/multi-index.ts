@@ -1,28 +1,21 @@
 /**
- * Multi-index hashing (Norouzi, Punjani, Fleet 2012): exact search within a radius without comparing every hash.
+ * Multi-index hashing (Norouzi, Punjani, Fleet 2012): exact search within a radius r, without comparing every hash.
  *
- * A hash of 256 bits is cut into 16 bands of 16 bits. Two hashes at most r apart differ little in at least one band: with t(b) flips
- * allowed in band b and the t(b) + 1 adding up to r + 1, one band must be within its t(b) (pigeonhole). So each band has a table of
- * buckets by value, and a query looks into the buckets within t(b) flips of its own value: 16 x 17 of them for r = 31.
+ * A hash has 16 bands of 16 bits. Allow t(b) flips in band b, where all t(b) + 1 add up to r + 1. A hash within r is then within
+ * t(b) in at least one band (pigeonhole). So a query reads, in the table of each band, the buckets within t(b) flips of its own
+ * value: 16 x 17 for r = 31.
  *
- * More than that must hold (the pigeonring of Qin and Xiao, VLDB 2018). Lay the bands in a ring and call d(b) - t(b) - 1 the excess of band b:
- * all excesses together are negative, and a ring of whole numbers with a negative sum has a place from which every partial sum is
- * negative (the one behind the largest prefix sum). So some band is near with the next, d(b) + d(b + 1) <= t(b) + t(b + 1) + 1, and with the
- * next two: d(b) + d(b + 1) + d(b + 2) <= t(b) + t(b + 1) + t(b + 2) + 2. Of unrelated hashes in the 272 buckets one in 400 passes the first, one
- * in 80 000 both.
+ * The pigeonring (Qin and Xiao, VLDB 2018) demands more: in some band d(b) + d(b + 1) <= t(b) + t(b + 1) + 1, and likewise with
+ * the next two. Of unrelated hashes in the 272 buckets, one in 400 passes the first test and one in 80 000 both.
  *
- * A table therefore holds, bucket after bucket, only the next band of each hash (2 bytes), apart from that the one after it, which is read of
- * few, and then the numbers of their rows. Buckets are touched before they are compared, one load a cache line, so that the processor overlaps
- * the misses: WebAssembly has no prefetch.
- *
- * Layout, all little-endian: a row is 32 bytes; a table is 65 537 starts (u32, rounded up to 65 552), then 2, 2 and 4 bytes a hash. Stateless:
- * every address is an argument, so that any number of threads can search the same memory.
+ * A table has 65 537 starts (u32, padded to 65 552), then three arrays in bucket order: the next band of each hash (u16), the
+ * band after that (u16), and the row number (u32). A row is 32 bytes. The kernel has no state, so any number of threads can
+ * search one memory.
  */
 
 const bands: u32 = 16;
 const buckets: usize = 65536;
 const startsBytes: usize = (buckets + 16) * 4;
-/** Where the ranges begin, behind the addresses of the 16 tables. */
 const rangesAt: usize = 64;
 
 // @ts-ignore: decorator
@@ -38,8 +31,8 @@ function valueOf(hash: usize, band: u32): u32 {
 }
 
 /**
- * Builds the table of `band` over rows `0` to `rows - 1`, leaving out those whose byte in `dead` is not 0. `capacity` is the number of hashes the
- * table has room for: it tells where the row numbers begin. Two passes: count, place. Returns the number of hashes in the table.
+ * Inserts rows `0` to `rows - 1` without those marked in `dead`. `capacity`, the number of hashes that fit into the table,
+ * decides where its arrays begin. Returns the number of hashes in the table.
  */
 export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: usize, capacity: u32): u32 {
   const value = rowsAt + (<usize>band << 1);
@@ -55,14 +48,14 @@ export function build(rowsAt: usize, rows: u32, dead: usize, band: u32, table: u
     const start = startsOf(table, <usize>load<u16>(value + (row << 5)));
     const at = load<u32>(start);
     store<u32>(start, at + 1);
-    place(rowsAt, band, table, capacity, at, <u32>row);
+    insertRow(rowsAt, band, table, capacity, at, <u32>row);
   }
   return closeStarts(table);
 }
 
 /**
- * Builds the table of `band` from the one that stands, in one sequential pass: `old` without the rows that are dead, plus the rows whose
- * numbers stand at `added` (u32), sorted by this band's value. Returns the number of hashes in the new table.
+ * Copies the table `old` without dead rows, and inserts the rows whose numbers are at `added`, sorted by this band. Returns the
+ * number of hashes in the table.
  */
 export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: usize, count: u32, table: usize, capacity: u32): u32 {
   const oldNext = old + startsBytes;
@@ -76,27 +69,25 @@ export function merge(rowsAt: usize, dead: usize, band: u32, old: usize, added: 
     for (let from = load<u32>(startsOf(old, bucket)); from < stop; from++) {
       const row = load<u32>(numbersOf(oldNext, capacity) + (<usize>from << 2));
       if (load<u8>(dead + <usize>row)) continue;
-      const after = load<u16>(afterOf(oldNext, capacity) + (<usize>from << 1));
-      write(table + startsBytes, capacity, at++, load<u16>(oldNext + (<usize>from << 1)), after, row);
+      const after = load<u16>(secondNextOf(oldNext, capacity) + (<usize>from << 1));
+      writeEntry(table + startsBytes, capacity, at++, load<u16>(oldNext + (<usize>from << 1)), after, row);
     }
     for (; next < end; next += 4) {
       const row = <usize>load<u32>(next);
       if (<usize>load<u16>(value + (row << 5)) != bucket) break;
-      place(rowsAt, band, table, capacity, at++, <u32>row);
+      insertRow(rowsAt, band, table, capacity, at++, <u32>row);
     }
   }
   store<u32>(startsOf(table, buckets), at);
   return at;
 }
 
-/** Where the bands after the next begin, behind the next ones at `next`. */
 // @ts-ignore: decorator
 @inline
-function afterOf(next: usize, capacity: u32): usize {
+function secondNextOf(next: usize, capacity: u32): usize {
   return next + (<usize>capacity << 1);
 }
 
-/** Where the numbers of the rows begin. */
 // @ts-ignore: decorator
 @inline
 function numbersOf(next: usize, capacity: u32): usize {
@@ -105,20 +96,19 @@ function numbersOf(next: usize, capacity: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-function place(rowsAt: usize, band: u32, table: usize, capacity: u32, at: u32, row: u32): void {
+function insertRow(rowsAt: usize, band: u32, table: usize, capacity: u32, at: u32, row: u32): void {
   const hash = rowsAt + (<usize>row << 5);
-  write(table + startsBytes, capacity, at, <u16>valueOf(hash, (band + 1) & 15), <u16>valueOf(hash, (band + 2) & 15), row);
+  writeEntry(table + startsBytes, capacity, at, <u16>valueOf(hash, (band + 1) & 15), <u16>valueOf(hash, (band + 2) & 15), row);
 }
 
 // @ts-ignore: decorator
 @inline
-function write(next: usize, capacity: u32, at: u32, inNext: u16, inAfter: u16, row: u32): void {
+function writeEntry(next: usize, capacity: u32, at: u32, inNext: u16, inAfter: u16, row: u32): void {
   store<u16>(next + (<usize>at << 1), inNext);
-  store<u16>(afterOf(next, capacity) + (<usize>at << 1), inAfter);
+  store<u16>(secondNextOf(next, capacity) + (<usize>at << 1), inAfter);
   store<u32>(numbersOf(next, capacity) + (<usize>at << 2), row);
 }
 
-/** Counts at value + 1 become starts at value. */
 function sumStarts(table: usize): void {
   let sum: u32 = 0;
   for (let bucket: usize = 0; bucket <= buckets; bucket++) {
@@ -127,35 +117,32 @@ function sumStarts(table: usize): void {
   }
 }
 
-/** Placing has moved every start to its bucket's end, which is the next one's start. */
+/** Inserting moved every start to the end of its bucket. */
 function closeStarts(table: usize): u32 {
   memory.copy(startsOf(table, 1), startsOf(table, 0), buckets << 2);
   store<u32>(startsOf(table, 0), 0);
   return load<u32>(startsOf(table, buckets));
 }
 
-/** Buckets within `flips` (0-3) bits of a value; none for -1. */
 // @ts-ignore: decorator
 @inline
 function bucketsWithin(flips: i32): u32 {
   return flips < 0 ? 0 : flips == 0 ? 1 : flips == 1 ? 17 : flips == 2 ? 137 : 697;
 }
 
-/** Flips of band `band` at `radius`: the t(b) + 1 add up to radius + 1 exactly, so no bucket is looked into in vain. */
+/** t(b), exact: no bucket is searched in vain. */
 // @ts-ignore: decorator
 @inline
 function flipsOf(band: u32, radius: u32): i32 {
   return <i32>(radius >> 4) - <i32>(band > (radius & 15));
 }
 
-/** Distance a hash within band `band` may have in it and the next together. */
 // @ts-ignore: decorator
 @inline
 function allowedInTwo(band: u32, radius: u32): i32 {
   return flipsOf(band, radius) + flipsOf((band + 1) & 15, radius) + 1;
 }
 
-/** The same for it and the next two. */
 // @ts-ignore: decorator
 @inline
 function allowedInThree(band: u32, radius: u32): i32 {
@@ -163,17 +150,14 @@ function allowedInThree(band: u32, radius: u32): i32 {
 }
 
 /**
- * Reads where the buckets of a search begin and end, and returns how many candidates they hold. The loads of all bands are independent
- * and overlap.
- *
- * `tables` holds the addresses of the 16 tables (u32), `masks` the 697 values of up to three set bits (u16), by number of bits. `ranges` is room
- * for the addresses of the next bands in 16 tables (u32), then for 16 x 697 pairs of u32: first and end.
+ * Writes the buckets of a search to `ranges`, and returns how many candidates they hold. `masks`: the 697 values with up to three
+ * bits set (u16). `ranges`: the addresses of the first arrays of the 16 tables, then first and end of each bucket (u32).
  */
 export function candidates(tables: usize, query: usize, radius: u32, masks: usize, ranges: usize): u32 {
   let sum: u32 = 0;
   let range = ranges + rangesAt;
   for (let band: u32 = 0; band < bands; band++) {
-    // Read once: a compaction may put another table in its place, but leaves this one alone until the search is done.
+    // Read once: a compaction may swap the table, but leaves this one intact until the search ends.
     const table = <usize>atomic.load<u32>(tables + (<usize>band << 2));
     store<u32>(ranges + (<usize>band << 2), <u32>(table + startsBytes));
     const value = valueOf(query, band);
@@ -188,45 +172,42 @@ export function candidates(tables: usize, query: usize, radius: u32, masks: usiz
 }
 
 /**
- * Finds every hash of the tables within `radius` (0-63) of the 32 bytes at `query`: pairs of u32 (row, distance) at `out`, each row once.
- * `ranges` is as `candidates` left it for the same query.
- *
- * Returns how many it found, or -1 when there are more than `capacity`.
+ * Writes pairs of u32 (row, distance) to `out` for all hashes within `radius` (0-63). `candidates` must fill `ranges` first.
+ * Returns the number of pairs, or -1 if there are more than `capacity`.
  */
 export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: u32, ranges: usize, out: usize, capacity: u32): i32 {
   let found: u32 = 0;
-  let touched: u64 = 0;
+  let prefetched: u64 = 0;
   let range = ranges + rangesAt;
   let ahead = range;
   for (let band: u32 = 0; band < bands; band++) {
-    // Four bands at once: enough misses to overlap, and what is touched is still in the first cache when it is compared.
+    // Four bands at once: enough cache misses overlap, and the lines are still cached when compared.
     for (let one = band; (band & 3) == 0 && one < band + 4; one++) {
       const end = ahead + (<usize>bucketsWithin(flipsOf(one, radius)) << 3);
-      touched += touch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end);
+      prefetched += prefetch(<usize>load<u32>(ranges + (<usize>one << 2)), ahead, end);
       ahead = end;
     }
     const next = <usize>load<u32>(ranges + (<usize>band << 2));
     const wanted = valueOf(query, (band + 1) & 15);
     const wantedAfter = valueOf(query, (band + 2) & 15);
     const wantedLanes = i16x8.splat(<i16>wanted);
-    const most = flipsOf(band, radius);
+    const maxFlips = flipsOf(band, radius);
     const first = range;
-    for (let flips: i32 = 0; flips <= most; flips++) {
-      // Candidates of these buckets are near enough when their next band is within the one and their next two within the other.
+    for (let flips: i32 = 0; flips <= maxFlips; flips++) {
       const inNext = allowedInTwo(band, radius) - flips;
       const inBoth = allowedInThree(band, radius) - flips;
       const farLanes = i16x8.splat(<i16>(inNext + 1));
       for (const end = first + (<usize>bucketsWithin(flips) << 3); range < end; range += 8) {
         const stop = <usize>load<u32>(range, 4);
         for (let eight = <usize>load<u32>(range); eight < stop; eight += 8) {
-          // Eight at once, one branch; the last may be the first of what lies behind the bucket.
+          // Eight hashes per branch. The last ones may lie beyond the bucket.
           const bits = v128.popcnt<i8>(v128.xor(v128.load(next + (eight << 1)), wantedLanes));
           let near = i16x8.bitmask(i16x8.lt_s(i16x8.extadd_pairwise_i8x16_u(bits), farLanes));
           for (; near != 0; near &= near - 1) {
             const one = eight + <usize>ctz(near);
             if (one >= stop) break;
             const inFirst = <i32>popcnt(<u32>load<u16>(next + (one << 1)) ^ wanted);
-            const inSecond = <i32>popcnt(<u32>load<u16>(afterOf(next, tableCapacity) + (one << 1)) ^ wantedAfter);
+            const inSecond = <i32>popcnt(<u32>load<u16>(secondNextOf(next, tableCapacity) + (one << 1)) ^ wantedAfter);
             if (inFirst + inSecond > inBoth) continue;
             const row = load<u32>(numbersOf(next, tableCapacity) + (one << 2));
             const distance = distanceOf(rowsAt + (<usize>row << 5), query);
@@ -240,18 +221,15 @@ export function search(rowsAt: usize, tableCapacity: u32, query: usize, radius: 
       }
     }
   }
-  // Kept, so that the compiler keeps the loads that touch.
-  store<u64>(ranges + rangesAt, touched);
+  // Stored, so that the compiler does not remove the loads.
+  store<u64>(ranges + rangesAt, prefetched);
   return found;
 }
 
-/**
- * One load a cache line of every bucket, its first and its last among them: none waits for another, so their misses overlap. An empty bucket
- * touches what lies before it.
- */
+/** Loads one value per cache line of every bucket, so that cache misses overlap: WebAssembly has no prefetch. */
 // @ts-ignore: decorator
 @inline
-function touch(next: usize, ranges: usize, end: usize): u64 {
+function prefetch(next: usize, ranges: usize, end: usize): u64 {
   let sum: u64 = 0;
   for (let range = ranges; range < end; range += 8) {
     const first = next + (<usize>load<u32>(range) << 1);
@@ -274,7 +252,7 @@ function distanceOf(hash: usize, query: usize): u32 {
   );
 }
 
-/** A hash may pass in several bands; only the first of them reports it. */
+/** True if an earlier band reports the hash. */
 function foundBefore(hash: usize, query: usize, band: u32, radius: u32): bool {
   for (let earlier: u32 = 0; earlier < band; earlier++) {
     const flips = differing(hash, query, earlier);

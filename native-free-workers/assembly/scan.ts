@@ -1,14 +1,6 @@
 /**
- * Linear scan: every hash of a segment is compared with the query, so nothing within the radius is missed.
- *
- * A hash is 32 bytes; hash number i lies at `hashes + 32 * i`. Hits are written to `out` as pairs of u32 (number, distance). Stateless:
- * all addresses come in as arguments, so any number of threads may scan the same shared memory at once.
- */
-
-/**
- * Finds the hashes of numbers `first` to `count - 1` within `radius` bits of the 32 bytes at `query`.
- *
- * Returns how many it wrote; when that is `capacity`, there may be more: call again with `first` = last number + 1.
+ * Linear scan of the hashes `first` to `count - 1`, 32 bytes each. Writes pairs of u32 (number, distance) to `out`, and returns
+ * how many. If that is `capacity`, call again with `first` = last number + 1. Any number of threads can scan one memory.
  */
 export function scan(hashes: usize, first: u32, count: u32, query: usize, radius: u32, out: usize, capacity: u32): u32 {
   const q0 = load<u64>(query);
@@ -18,7 +10,7 @@ export function scan(hashes: usize, first: u32, count: u32, query: usize, radius
   let found: u32 = 0;
   let at = hashes + (<usize>first << 5);
   for (let number = first; number < count; number++, at += 32) {
-    // Unrelated hashes are 64 +- 6 apart in the first half alone, so the second half is almost never read.
+    // Unrelated hashes differ in 64 +- 6 bits of the first half.
     const half = <u32>(popcnt(load<u64>(at) ^ q0) + popcnt(load<u64>(at, 8) ^ q1));
     if (half > radius) continue;
     const distance = half + <u32>(popcnt(load<u64>(at, 16) ^ q2) + popcnt(load<u64>(at, 24) ^ q3));

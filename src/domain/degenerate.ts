@@ -1,4 +1,5 @@
 /** Hashes that would match everything, or everything empty: refused at enrolment and never searched. */
+import { digestAlgorithms, exactAlgorithms, isOpaque } from './algorithms/registry.js';
 import { type HashSet, minimumQuality } from './hash.js';
 
 /**
@@ -56,6 +57,8 @@ const emptyDigests = new Set([
   '7eb70257593da06f682a3ddda54a9d260d4fc514f645237f5ca74b08f8da61a6',
 ]);
 
+const oneByteRepeated = /^(..)\1+$/;
+
 export function isEmptyDigest(hex: string): boolean {
   return emptyDigests.has(hex);
 }
@@ -65,15 +68,18 @@ export function isEmptyDigest(hex: string): boolean {
  * ties its blocks (two photographs at 25 to 50 % of a black page: 25 to 84 bits; of a white one: 172 to 231), and says nothing against their PDQ.
  * It is left out instead.
  */
-export function degenerateReason({ pdq, blockhash, md5, sha1, sha256 }: HashSet): string | undefined {
+export function degenerateReason(hashes: HashSet): string | undefined {
+  const { pdq, blockhash } = hashes;
   for (const { value, quality } of pdq ?? []) {
     if (quality !== undefined && quality < minimumQuality) {
       return `hashes.pdq has quality ${quality}; below ${minimumQuality} an image is too flat to be told from others`;
     }
     if (isDegenerate(value)) return 'hashes.pdq is the hash of a flat or two-tone image and would match others like it';
   }
-  const isAlone = !pdq?.length && [md5, sha1, sha256].every((digest) => digest === undefined);
+  const isAlone = !pdq?.length && exactAlgorithms.every((algorithm) => hashes[algorithm] === undefined);
   if (isAlone && blockhash && isDegenerate(blockhash)) return 'hashes.blockhash is the hash of a flat or two-tone image';
-  const empty = Object.entries({ md5, sha1, sha256 }).find(([, digest]) => digest && isEmptyDigest(digest));
-  return empty && `hashes.${empty[0]} is the digest of an empty file`;
+  const empty = digestAlgorithms.find((algorithm) => isEmptyDigest(hashes[algorithm] ?? ''));
+  if (empty) return `hashes.${empty} is the digest of an empty file`;
+  const blank = exactAlgorithms.find((algorithm) => isOpaque(algorithm) && oneByteRepeated.test(hashes[algorithm] ?? ''));
+  return blank && `hashes.${blank} repeats one byte, so it would match every blank image`;
 }

@@ -1,6 +1,7 @@
 /** What each way in which content resembles one entry leads to by itself. Rules: design/api.md, "Rules of the default policy". */
+import { isDigest, isExact, registry } from './algorithms/registry.js';
 import { fullVariant, isEdgeCrop, isRegion, minimumQuality } from './hash.js';
-import type { ActionMatrix, Certainty, List, Outcome } from './list.js';
+import { type ActionMatrix, type Certainty, type List, type Outcome, widestThreshold } from './list.js';
 import { withoutLoneRegions } from './region-agreement.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
 import type { Candidate } from './verdict.js';
@@ -41,12 +42,7 @@ export function evaluateEntry(candidates: readonly Candidate[], list: List): Eva
 
 /** The largest distance at which a list matches by that algorithm. */
 export function thresholdOf({ algorithm }: Candidate, { thresholds }: List): number {
-  if (algorithm === 'pdq') return thresholds.pdq.wide;
-  return algorithm === 'blockhash' ? thresholds.blockhash : 0;
-}
-
-export function isDigest({ algorithm }: Candidate): boolean {
-  return algorithm !== 'pdq' && algorithm !== 'blockhash';
+  return widestThreshold(algorithm, thresholds);
 }
 
 /** The image as it is, at most turned: no part of it, nothing undone. */
@@ -60,19 +56,22 @@ export function isPlain({ variant, queryVariant, negative }: Candidate): boolean
  */
 function isCorroborated(candidate: Candidate, others: readonly Candidate[]): boolean {
   const { algorithm, orientation } = candidate;
-  if (algorithm === 'sha256') return true;
-  if (algorithm === 'md5' || algorithm === 'sha1') return others.some((other) => other.algorithm === 'pdq' && isWhole(other));
+  if (isExact(algorithm)) {
+    return !registry[algorithm].forgeable || others.some((other) => other.algorithm === 'pdq' && isWhole(other));
+  }
   const second = algorithm === 'pdq' ? 'blockhash' : 'pdq';
   return others.some((other) => other.algorithm === second && other.orientation === orientation && isWhole(other));
 }
 
 function judge(candidate: Candidate, corroborated: boolean, list: List): Evaluation {
   const { standing, class: contentClass } = candidate.entry;
-  const exact = isDigest(candidate);
+  const exact = isExact(candidate.algorithm);
   const certainty = exact ? 'exact' : isTight(candidate, list) ? 'tight' : 'wide';
   const sure = exact ? corroborated : isSureNear(candidate, corroborated, certainty);
   // Floods and complaints are no switch that an abuser can throw: they never touch what equals a confirmed entry bit for bit.
-  const verified = exact ? isConfirmed(standing, list.verification) : isVerified(standing, list.verification);
+  const verified = isDigest(candidate.algorithm)
+    ? isConfirmed(standing, list.verification)
+    : isVerified(standing, list.verification);
   const status = statusOf(standing);
   const lowered = !verified && (status === 'disputed' || status === 'quarantined');
   const outcome = outcomeOf(list, contentClass, certainty, sure && verified);

@@ -1,7 +1,8 @@
 /** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
+import { isDigest, isExact, isOpaque } from './algorithms/registry.js';
 import { orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
-import { type Evaluation, evaluateEntry, isDigest, isPlain, isTight, thresholdOf } from './match-evaluation.js';
+import { type Evaluation, evaluateEntry, isPlain, isTight, thresholdOf } from './match-evaluation.js';
 import type { Candidate, Decision, Match, UnscannableReason, VerdictName } from './verdict.js';
 
 /** Matches in a reply; the policy itself sees all of them. */
@@ -26,7 +27,7 @@ const severity: Readonly<Record<ListAction, number>> = {
 /** A match with what suppression must still know of it. */
 interface Judged {
   readonly match: Match;
-  /** A verified entry within its list's tight distance: nothing may hide it. */
+  /** A verified entry within its list's tight distance, or an equal opaque hash: a suppression lowers it to a hold and never hides it. */
   readonly certain: boolean;
   /** Of the image as it is: of several reasons for one entry, the one to show. */
   readonly plain: boolean;
@@ -111,7 +112,7 @@ function judgedOf(lists: ReadonlyMap<string, List>): (evaluation: Evaluation) =>
     return [
       {
         match: matchOf(evaluation, outcome, list),
-        certain: (verified || lowered) && isTight(candidate, list),
+        certain: isOpaque(candidate.algorithm) || ((verified || lowered) && isTight(candidate, list)),
         plain: isPlain(candidate),
       },
     ];
@@ -124,7 +125,7 @@ function matchOf({ candidate, certainty, corroborated }: Evaluation, action: Lis
     entry: entry.id,
     list: entry.list,
     class: entry.class,
-    matchType: isDigest(candidate) ? 'exact' : 'near',
+    matchType: isExact(algorithm) ? 'exact' : 'near',
     algorithm,
     variant,
     distance,
@@ -141,11 +142,11 @@ function matchOf({ candidate, certainty, corroborated }: Evaluation, action: Lis
 /** Lets matches of `suppress` lists hide weaker near matches; a certain one is held for review instead. */
 function suppress(evaluations: readonly Judged[]): Judged[] {
   const from = evaluations
-    .filter(({ match }) => match.action === 'suppress' && match.algorithm !== 'blockhash')
+    .filter(({ match: { action, algorithm } }) => action === 'suppress' && (algorithm === 'pdq' || isDigest(algorithm)))
     .reduce((least, { match }) => Math.min(least, match.distance), Number.POSITIVE_INFINITY);
   return evaluations.flatMap((one) => {
     const { match, certain } = one;
-    const untouched = match.matchType === 'exact' || match.action === 'suppress' || match.action === 'test_match';
+    const untouched = isDigest(match.algorithm) || match.action === 'suppress' || match.action === 'test_match';
     // Distances of two algorithms do not compare: a blockhash alone is hidden by any suppression.
     const weaker = match.algorithm === 'pdq' ? match.distance >= from : from < Number.POSITIVE_INFINITY;
     if (untouched || !weaker) return [one];

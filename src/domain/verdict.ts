@@ -1,5 +1,6 @@
+import type { Algorithm } from './algorithms/registry.js';
 import type { EntryFacts } from './entry.js';
-import type { Algorithm, Orientation } from './hash.js';
+import type { Orientation } from './hash.js';
 import type { Certainty, ContentClass, ListAction } from './list.js';
 import type { Obligations } from './obligations.js';
 

@@ -9,7 +9,7 @@ import type { Previews } from '../service/entries/enrolment-preview.js';
 import type { EntryReader } from '../service/entries/entry-reader.js';
 import type { EntryReview } from '../service/entries/entry-review.js';
 import type { Idempotency } from '../service/idempotency/idempotency.js';
-import type { RetentionJobs } from '../service/jobs/retention-jobs.js';
+import type { Jobs } from '../service/jobs/jobs.js';
 import type { Drafts } from '../service/legal/drafts.js';
 import type { LegalRequests } from '../service/legal/legal-requests.js';
 import type { Lists } from '../service/lists/lists.js';
@@ -52,7 +52,7 @@ export interface AppParts {
   readonly previews: Previews;
   readonly entryReview: EntryReview;
   readonly history: VerdictHistory;
-  readonly retentionJobs: RetentionJobs;
+  readonly jobs: Jobs;
   readonly drafts: Drafts;
   readonly auditReader: AuditReader;
   readonly accounts: OrganisationsAndKeys;
@@ -110,7 +110,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   entryRoutes(app, { entries, enrolment, previews, maxImageBytes: limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);
   verdictRoutes(app, parts);
-  jobRoutes(app, parts.retentionJobs);
+  jobRoutes(app, parts.jobs);
   listRoutes(app, parts.lists);
   draftRoutes(app, parts.drafts);
   auditRoute(app, parts.auditReader);

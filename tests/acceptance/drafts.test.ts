@@ -4,9 +4,9 @@ import { validateCyberTip } from '../../src/domain/drafts/cybertip-check.js';
 import { validateStatement } from '../../src/domain/drafts/statement-check.js';
 import { statementDraftSchema } from '../../src/http/schemas/statement.js';
 import { readXml } from '../domain/drafts/xml-reader.js';
-import { vigieJson } from '../support/cli.js';
 import { type Client, expectOk, problemOf } from '../support/client.js';
 import { randomFrom, randomHash } from '../support/images.js';
+import { createStrangers } from '../support/keys.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
@@ -43,10 +43,7 @@ async function matched(list: string): Promise<{ requestId: string; pdq: string; 
 }
 
 async function anotherOrganisation(): Promise<Client> {
-  const env = on.service.database.env;
-  await vigieJson(['organisations', 'create', '--id', 'strangers', '--name', 'Strangers', '--kind', 'platform'], env);
-  const created = await vigieJson(['keys', 'create', '--organisation', 'strangers', '--role', 'platform'], env);
-  const other = on.client.withKey(z.object({ key: z.string() }).parse(created).key);
+  const other = on.client.withKey((await createStrangers(on.service.database)).key);
   await until('the key is taken', 1_000, async () => (await other.json('POST', '/v1/match', {})).status === 400);
   return other;
 }

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { legalRequestPageSchema, legalRequestSchema } from '../../src/http/schemas/legal-request.js';
 import { regimesSchema } from '../../src/http/schemas/obligation.js';
-import { vigieJson } from '../support/cli.js';
 import { type Answer, Client, expectOk, problemOf } from '../support/client.js';
 import { photograph } from '../support/images.js';
+import { createStrangers } from '../support/keys.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
@@ -206,14 +205,9 @@ describe('GET /v1/regimes', () => {
   });
 });
 
-const keySchema = z.object({ key: z.string() });
-
 /** The client of another platform, from when its key is taken. */
 async function strangersClient(): Promise<Client> {
-  const { env } = on.service.database;
-  await vigieJson(['organisations', 'create', '--id', 'strangers', '--name', 'Strangers', '--kind', 'platform'], env);
-  const { key } = keySchema.parse(await vigieJson(['keys', 'create', '--organisation', 'strangers', '--role', 'platform'], env));
-  const stranger = new Client(on.service.url, key);
+  const stranger = new Client(on.service.url, (await createStrangers(on.service.database)).key);
   await until('the key is taken', 1_000, async () => (await stranger.call('GET', '/v1/orders')).status === 200);
   return stranger;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { algorithms } from '../../src/domain/algorithms/registry.js';
 import { VigieError } from '../../src/domain/errors.js';
 import { parse, parseJson } from '../../src/http/parse.js';
 import { batchItemSchema, hashesSchema, matchRequestSchema } from '../../src/http/schemas/hashes.js';
@@ -29,8 +30,8 @@ describe('explain', () => {
     ],
     ['no PDQ hash in a list', { hashes: { pdq: [] } }, 'hashes.pdq: must hold at least one hash'],
     ['too many of them', { hashes: { pdq: Array(65).fill({ value: pdq }) } }, 'hashes.pdq: must hold at most 64 hashes'],
-    ['no hash at all', { hashes: {} }, 'hashes: must hold at least one of pdq, blockhash, md5, sha1, sha256'],
-    ['a quality alone', { hashes: { quality: 9 } }, 'hashes: must hold at least one of pdq, blockhash, md5, sha1, sha256'],
+    ['no hash at all', { hashes: {} }, `hashes: must hold at least one of ${algorithms.join(', ')}`],
+    ['a quality alone', { hashes: { quality: 9 } }, `hashes: must hold at least one of ${algorithms.join(', ')}`],
     ['an unknown field', { hashes: { pdq, colour: 1 } }, 'hashes.colour: unknown field'],
     ['an unknown field on top', { hashes: { pdq }, list: 1 }, 'list: unknown field'],
     ['an unknown field in a list', { hashes: { pdq: [{ value: pdq, size: 1 }] } }, 'hashes.pdq.0.size: unknown field'],

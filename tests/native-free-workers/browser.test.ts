@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { coreBlockhash } from '../../native-free-workers/blockhash.js';
+import { coreBlockhash } from '../../native-free-workers/oracles/blockhash-core.js';
 import { built } from '../../src/package-root.js';
 import { describeWithChromium, withChromium } from '../support/chromium.js';
-import { degenerate, describeWithReference, referenceFile, referenceVectors } from '../support/reference.js';
+import { degenerate, referenceFile, referenceVectors } from '../support/reference.js';
 import { type Resource, serve } from '../support/web-page.js';
 
 const vectors = referenceVectors().filter(({ file }) => file.startsWith('pdq/lossless/'));
 const nameOf = (file: string): string => basename(file);
 
-/** Draws every image to a canvas of its size and hashes the pixels that come back. */
 const script = `
   async function hashAll(names) {
     const { fetchImageKernel, rasterOf } = await import('/kernels/browser.js');
@@ -53,8 +52,8 @@ function resources(): ReadonlyMap<string, Resource> {
     ['/', { type: 'text/html', body: page }],
     ['/page.js', { type: 'text/javascript', body: script }],
     ['/kernels/browser.js', { type: 'text/javascript', body: kernel('browser.js') }],
-    ['/kernels/degenerate.js', { type: 'text/javascript', body: kernel('degenerate.js') }],
-    ['/kernels/image-kernel.js', { type: 'text/javascript', body: kernel('image-kernel.js') }],
+    ['/kernels/hashing/degenerate-limits.js', { type: 'text/javascript', body: kernel('hashing/degenerate-limits.js') }],
+    ['/kernels/hashing/image-kernel.js', { type: 'text/javascript', body: kernel('hashing/image-kernel.js') }],
     ['/kernels/image.wasm', { type: 'application/wasm', body: kernel('image.wasm') }],
     ...vectors.map(({ file }): [string, Resource] => [
       `/images/${nameOf(file)}`,
@@ -64,7 +63,7 @@ function resources(): ReadonlyMap<string, Resource> {
 }
 
 describeWithChromium('the image kernel in Chromium', () => {
-  describeWithReference('on a canvas, under a Content-Security-Policy', () => {
+  describe('on a canvas, under a Content-Security-Policy', () => {
     let found: z.output<typeof foundSchema>;
     beforeAll(async () => {
       const page = await serve(resources());
@@ -76,13 +75,13 @@ describeWithChromium('the image kernel in Chromium', () => {
       expect(found.shared).toBe('undefined');
     });
 
-    it.each(vectors)('hashes $file to the bits of the C++ reference', ({ file, quality, hashes }) => {
+    it.each(vectors)('hashes $file bit for bit like the C++ reference', ({ file, quality, hashes }) => {
       const { pdq } = found.hashes[nameOf(file)] ?? {};
       expect(pdq?.quality).toBe(quality);
       if (!degenerate.test(file)) expect(pdq?.hashes).toEqual(hashes);
     });
 
-    it.each(vectors)('has the blockhash of $file that blockhash-core has in Node', async ({ file }) => {
+    it.each(vectors)('gives the blockhash of $file that blockhash-core gives in Node', async ({ file }) => {
       const { data, info } = await sharp(referenceFile(file)).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
       const raster = { data, width: info.width, height: info.height, channels: 3 } as const;
       expect(found.hashes[nameOf(file)]?.blockhashes[0]).toBe(coreBlockhash(raster));

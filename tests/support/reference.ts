@@ -1,31 +1,48 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 
+<<<<<<< HEAD
+/** Photographs of the PDQ reference, which are not committed: `../shared` beside the checkout, or the folder in VIGIE_REFERENCE. */
+=======
 /**
- * The reference material: `../shared` beside the main checkout, or what VIGIE_REFERENCE names (a git worktree is elsewhere).
- * Its images are never committed, so other clones do not have it.
+ * The reference material: the folder `shared` beside this checkout, or VIGIE_REFERENCE. It is not committed, so most clones lack it.
  */
+>>>>>>> w-tests
 const root = process.env.VIGIE_REFERENCE ?? join(packageRoot(), '..', 'shared');
 const present = existsSync(join(root, 'pdq', 'vectors.tsv'));
 const reason = `the reference material is not at ${root}: set VIGIE_REFERENCE`;
+/** Vectors and drawn pictures, which every clone has. */
+const committed = join(packageRoot(), 'tests', 'fixtures', 'pdq');
 
 if (!present && process.env.CI === 'true') throw new Error(reason);
 if (!present) process.stderr.write(`skipping tests: ${reason}\n`);
 
-/** `describe`, skipped where the reference material is absent; in CI its absence is an error. */
+<<<<<<< HEAD
+/** `describe`, skipped where the photographs are absent; in CI their absence is an error. */
 export const describeWithReference = describe.skipIf(!present);
 
-/** Path of a reference file, e.g. `referenceFile('pdq/images/misc-images/c.png')`. */
+/** Path of a reference file, for example `referenceFile('pdq/images/misc-images/c.png')`. */
+=======
+/** `describe`, skipped where the reference material is absent. In CI that is an error. */
+export const describeWithReference = describe.skipIf(!present);
+
+/** The path of a reference file such as `pdq/images/misc-images/c.png`. */
+>>>>>>> w-tests
 export function referenceFile(path: string): string {
-  return join(root, path);
+  const drawn = join(committed, basename(path));
+  return path.startsWith('pdq/lossless/') && existsSync(drawn) ? drawn : join(root, path);
 }
 
-/** Paths of the files in a reference folder, each relative as `referenceFile` takes it; empty where the material is absent. */
+<<<<<<< HEAD
+/** The files of a reference folder, as `referenceFile` takes them; empty where the photographs are absent. */
+=======
+/** The files in a reference folder, as `referenceFile` takes them; none where the material is absent. */
+>>>>>>> w-tests
 export function referenceFiles(folder: string): string[] {
   return present
-    ? readdirSync(referenceFile(folder))
+    ? readdirSync(join(root, folder))
         .sort()
         .map((name) => `${folder}/${name}`)
     : [];
@@ -35,19 +52,27 @@ export interface Vector {
   /** As `referenceFile` takes it. */
   readonly file: string;
   readonly quality: number;
-  /** Eight hashes in the order of `orientations`. */
+  /** In the order of `orientations`. */
   readonly hashes: readonly string[];
 }
 
-/** What the C++ reference prints; empty where the material is absent. */
+<<<<<<< HEAD
+/** What the C++ reference prints, for the files that are present. */
+=======
+/** What the C++ reference prints; nothing where the material is absent. */
+>>>>>>> w-tests
 export function referenceVectors(): Vector[] {
-  if (!present) return [];
-  const lines = readFileSync(referenceFile('pdq/vectors.tsv'), 'utf8').trim().split('\n').slice(1);
-  return lines.map((line) => {
+  const lines = readFileSync(join(committed, 'vectors.tsv'), 'utf8').trim().split('\n').slice(1);
+  const vectors = lines.map((line) => {
     const [file, quality, ...hashes] = line.split('\t');
     return { file: `pdq/${file}`, quality: Number(quality), hashes };
   });
+  return vectors.filter(({ file }) => existsSync(referenceFile(file)));
 }
 
-/** Files of the lossless set whose hash is floating-point noise: only their quality means something (algorithm.md, "Vectors"). */
+<<<<<<< HEAD
+/** Drawn pictures whose hashes are rounding noise: only their quality is compared. */
+=======
+/** Files of the lossless set whose hash is floating-point noise; only their quality is compared. */
+>>>>>>> w-tests
 export const degenerate = /\/(flat-white|flat-black|gradient-x|two-tone-half|checker)\.png$/;

@@ -1,4 +1,3 @@
-/** From 16x16 block sums to eight hashes of 256 bits. */
 import { blockOutput, blockSums, columns, rows } from '../image/memory';
 
 const BLOCKS: i32 = 16;
@@ -7,10 +6,7 @@ const BAND: i32 = 64;
 const bits: usize = memory.data(16 * 16);
 const band: usize = memory.data(64 * 8, 16);
 
-/**
- * A bit says whether its block is brighter than the median of its band of four rows. Mirroring keeps each band's blocks together, so
- * the bits of the image and of its transpose, each read four ways, give all eight orientations.
- */
+/** Mirrored images have the same bands of four rows, so the bits of the image and its transpose give all orientations. */
 export function writeBlockhashes(): void {
   setBits(16, 1);
   write(0, false, false); // identity
@@ -24,9 +20,9 @@ export function writeBlockhashes(): void {
   write(7, true, true); // flip_minus1
 }
 
-/** Bits of the blocks where (row, column) is sum row * down + column * right. */
+/** Block (row, column) has the sum number row * down + column * right. */
 function setBits(down: i32, right: i32): void {
-  // Ties: with a median in the upper half of the scale a block equal to it counts as bright (blockhash-core: 256 * 3 / 2 a pixel).
+  // A block equal to the median is bright if the median is over 256 * 3 / 2 per pixel, as in blockhash-core.
   const half = <f64>columns * <f64>rows * 384;
   for (let first = 0; first < BLOCKS * BLOCKS; first += BAND) {
     for (let k = 0; k < BAND; k++) store<f64>(band + k * 8, sumOf(first + k, down, right));
@@ -44,7 +40,7 @@ function sumOf(k: i32, down: i32, right: i32): f64 {
   return load<f64>(blockSums + ((k >> 4) * down + (k & 15) * right) * 8);
 }
 
-/** Mean of the two middle values of the band, which it sorts. */
+/** The median of the band, which it sorts. */
 function middle(): f64 {
   for (let k = 1; k < BAND; k++) {
     const value = load<f64>(band + k * 8);
@@ -55,7 +51,6 @@ function middle(): f64 {
   return (load<f64>(band + (BAND / 2 - 1) * 8) + load<f64>(band + (BAND / 2) * 8)) / 2;
 }
 
-/** The first bit is the highest of the first byte. */
 function write(hash: i32, upsideDown: bool, mirrored: bool): void {
   for (let byte = 0; byte < 32; byte++) {
     let value: u8 = 0;

@@ -1,15 +1,15 @@
 /**
- * The 16x16 block sums of blockhash.
+ * The 16x16 block sums of blockhash (256 bits).
  *
- * Source: Yang, Gu, Niu, "Block Mean Value Based Image Perceptual Hashing" (2006), as blockhash-core 0.1 computes it: R + G + B of every pixel, 765
- * where alpha is 0, and a pixel that a block boundary cuts is shared by area. Boundaries lie at whole sixteenths of a pixel, so sums times 256
- * are integers and no order of adding matters: equal bit for bit, and of a turned image exactly the turned sums, from 16 px a side.
- * Below 16 px blockhash-core gives a pixel to at most two of the blocks it covers in a direction, and so does this.
+ * Source: Yang, Gu, Niu, "Block Mean Value Based Image Perceptual Hashing" (2006), method 1, bit for bit as blockhash-core 0.1. A
+ * pixel counts R + G + B, or 765 if alpha is 0. Block boundaries divide pixels at whole sixteenths, so sums times 256 are
+ * integers, and from 16 px per side a rotated image has exactly the rotated sums. In smaller images a pixel counts for at most
+ * two blocks per direction.
  */
 import { blockSums, columns, pixels, rowSums, rows } from '../image/memory';
 
 const BLOCKS: i32 = 16;
-/** 16 bytes of ones, then of zeros: read at 16 - n it keeps the first n bytes of a vector. */
+/** A vector loaded at 16 - n masks all but the first n bytes. */
 const keep: usize = memory.data<u8>([
   255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ]);
@@ -28,7 +28,7 @@ export function sumBlocks(channels: i32): void {
   }
 }
 
-/** Sixteenths of pixel `at` that lie in the next block; 0 where it lies in one block only. */
+/** Sixteenths of pixel `at` in the next block. */
 // @ts-ignore: decorator
 @inline
 function beyondOf(at: i32, side: i32): i32 {
@@ -45,7 +45,6 @@ function addRow(block: i32, sixteenths: i32): void {
   }
 }
 
-/** Sums of one row of grey or RGB, times 16: bytes between two boundaries 16 at a time, then what the boundary cuts. */
 function sumRow(channels: i32, from: usize): void {
   const factor = <u32>(channels == 1 ? 3 : 1);
   let carried: u32 = 0;
@@ -67,7 +66,7 @@ function sumRow(channels: i32, from: usize): void {
   }
 }
 
-/** Sum of the bytes from `at` to before `end`. Reads up to 15 bytes more, which never lie outside the memory: luma follows the pixels. */
+/** Reads up to 15 bytes beyond `end`: luma follows the pixels. */
 // @ts-ignore: decorator
 @inline
 function sumBytes(at: usize, end: usize): u32 {
@@ -84,7 +83,7 @@ function fours(bytes: v128): v128 {
   return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
 }
 
-/** The same, pixel by pixel: for RGBA and for rows of under 16 pixels. */
+/** For RGBA, and for rows under 16 pixels. */
 function shareRow(channels: i32, from: usize): void {
   memory.fill(rowSums, 0, BLOCKS * 4);
   for (let at = 0; at < columns; at++) {

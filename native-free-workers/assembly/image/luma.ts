@@ -1,8 +1,7 @@
-/** Pixels to luma: 0.299 R + 0.587 G + 0.114 B in float32; grey is taken as it is. */
 import { columns, luma, padded, pixels, rows } from './memory';
 
-/** Makes luma of the pixels at `reserve`. The last turn of a row reads beyond it and writes into its padding: nobody reads that. */
-export function load(channels: i32): void {
+/** Luma in float32. The last vector of a row reads beyond it and writes into the padding, which is never used. */
+export function computeLuma(channels: i32): void {
   const pitch = <usize>columns * <usize>channels;
   const stride = <usize>padded(columns) * 4;
   for (let row = 0; row < rows; row++) {
@@ -20,7 +19,7 @@ function readGrey(from: usize, end: usize, to: usize): void {
   }
 }
 
-/** Four pixels a turn. A byte shuffle widens one channel of each: its byte, then three out of range, which give zero. */
+/** A byte shuffle widens one channel of four pixels; out-of-range lanes give zero. */
 function readRgb(from: usize, end: usize, to: usize): void {
   for (; from < end; from += 12, to += 16) {
     const bytes = v128.load(from);
@@ -40,7 +39,7 @@ function readRgba(from: usize, end: usize, to: usize): void {
   }
 }
 
-/** The conversions are signed: the same for bytes, and one instruction instead of eight on x86. */
+/** Signed conversions take one instruction instead of eight on x86. */
 // @ts-ignore: decorator
 @inline
 function weighed(red: v128, green: v128, blue: v128): v128 {

@@ -1,29 +1,26 @@
-/** From 16x16 frequencies to eight hashes of 256 bits. */
-import { BITS, frequencies, frequenciesTurned, output } from '../image/memory';
-import { turn } from '../image/turn';
+import { BITS, frequencies, frequenciesTransposed, output } from '../image/memory';
+import { transpose4x4 } from '../image/transpose';
 
 const signed: usize = memory.data(16 * 16 * 4, 16);
 const selection: usize = memory.data(16 * 16 * 4, 16);
 
-// Which frequencies change their sign: a mirrored image has minus in every other row or column.
 const NONE: i32 = 0;
 const EVEN_ROWS: i32 = 1;
 const EVEN_COLUMNS: i32 = 2;
 const ODD_SUMS: i32 = 3;
 
-/** Of the image as it is, alone. */
 export function writeUprightHash(): void {
   writeBits(0, frequencies, lowerMedian(frequencies));
 }
 
 /**
- * The dihedral hashes. Mirroring an image changes signs of its frequencies, turning it also transposes them, so that four sign
- * patterns with one median each, read straight and transposed, give all eight.
+ * Mirroring changes signs of frequencies, rotating also transposes them. So four sign patterns with one median each give all
+ * hashes.
  */
 export function writeHashes(): void {
   for (let row: usize = 0; row < 16; row += 4) {
     for (let column: usize = 0; column < 16; column += 4) {
-      turn(frequencies + (row * 16 + column) * 4, 64, frequenciesTurned + (column * 16 + row) * 4, 64);
+      transpose4x4(frequencies + (row * 16 + column) * 4, 64, frequenciesTransposed + (column * 16 + row) * 4, 64);
     }
   }
   writePair(NONE, NONE, 0, 6); // identity, flip_plus1
@@ -32,15 +29,14 @@ export function writeHashes(): void {
   writePair(ODD_SUMS, ODD_SUMS, 2, 7); // rotate180, flip_minus1
 }
 
-function writePair(pattern: i32, turned: i32, straight: i32, transposed: i32): void {
+function writePair(pattern: i32, transposedPattern: i32, straight: i32, transposed: i32): void {
   sign(frequencies, pattern);
   const median = lowerMedian(signed);
   writeBits(straight, signed, median);
-  sign(frequenciesTurned, turned);
+  sign(frequenciesTransposed, transposedPattern);
   writeBits(transposed, signed, median);
 }
 
-/** Frequencies into `signed`, those of the pattern with the other sign. */
 function sign(from: usize, pattern: i32): void {
   const even = i32x4(i32.MIN_VALUE, 0, i32.MIN_VALUE, 0);
   const odd = i32x4(0, i32.MIN_VALUE, 0, i32.MIN_VALUE);
@@ -53,7 +49,7 @@ function sign(from: usize, pattern: i32): void {
   }
 }
 
-/** Bit k, above the median or not, has weight 2^k in the hash read as one integer of 256 bits. */
+/** Bit k weighs 2^k in the hash as an integer of 256 bits. */
 function writeBits(hash: usize, from: usize, median: f32): void {
   const limit = f32x4.splat(median);
   for (let byte: usize = 0; byte < 32; byte++) {
@@ -63,7 +59,7 @@ function writeBits(hash: usize, from: usize, median: f32): void {
   }
 }
 
-/** The 128th smallest of 256 values, which is what Torben's method answers; Hoare's selection, about 700 comparisons. */
+/** The 128th smallest of 256 values. Hoare's selection, about 700 comparisons. */
 function lowerMedian(values: usize): f32 {
   const k: i32 = 127;
   memory.copy(selection, values, BITS * BITS * 4);

@@ -1,6 +1,6 @@
 /** The kinds of fields in a CyberTipline report. */
 import { z } from 'zod';
-import { hexLength } from '../hash.js';
+import { hexLength } from '../algorithms/registry.js';
 import { hashTypes } from './cybertip-names.js';
 import type { ElementRule, TextRule } from './element-rule.js';
 import { type About, askedPath, describe, type Field, type Fields, optional, published, requestShape } from './request-fields.js';
@@ -94,7 +94,7 @@ export function flags(path: string, known: readonly string[], options: About = {
 }
 
 function digest(algorithm: 'md5' | 'sha1' | 'sha256') {
-  const digits = hexLength[algorithm];
+  const digits = hexLength(algorithm);
   return z
     .string()
     .regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `must be ${digits} hexadecimal digits`)

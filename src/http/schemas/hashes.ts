@@ -1,36 +1,45 @@
 import { z } from 'zod';
 import {
-  type Blockhash,
-  fullVariant,
-  type HashSet,
+  type Algorithm,
+  algorithms,
+  digestAlgorithms,
+  type ExactAlgorithm,
+  exactAlgorithms,
   hexLength,
-  type Md5,
-  orientations,
-  type Pdq,
-  type Sha1,
-  type Sha256,
-  variantName,
-} from '../../domain/hash.js';
+  perAlgorithm,
+  registry,
+} from '../../domain/algorithms/registry.js';
+import { fullVariant, type HashOf, type HashSet, orientations, variantName } from '../../domain/hash.js';
 
-function hex<Hash extends string>(algorithm: keyof typeof hexLength) {
-  const digits = hexLength[algorithm];
+function hex<Name extends Algorithm>(algorithm: Name) {
+  const digits = hexLength(algorithm);
   return z
     .string()
     .regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `must be ${digits} hexadecimal digits`)
-    .transform((text) => text.toLowerCase() as Hash);
+    .transform((text) => text.toLowerCase() as HashOf<Name>);
 }
+
+const optionalHex = <Name extends Algorithm>(algorithm: Name) => hex(algorithm).optional();
+const aboutExact = (algorithm: ExactAlgorithm) =>
+  registry[algorithm].forgeable
+    ? 'Matches only an equal hash. An entry that PDQ does not find as well is held for review.'
+    : 'Matches only an equal hash.';
+// The loop over the names loses which name gets which brand.
+const exactHashes = perAlgorithm(exactAlgorithms, (name) => optionalHex(name).describe(aboutExact(name))) as {
+  [Name in ExactAlgorithm]: ReturnType<typeof optionalHex<Name>>;
+};
 
 const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100.');
 
 const pdqVariant = z.strictObject({
-  value: hex<Pdq>('pdq'),
+  value: hex('pdq'),
   quality: quality.optional(),
   orientation: z.enum(orientations).default('identity'),
   variant: z.string().regex(variantName, 'must be 1-32 of a-z, 0-9 and _').default(fullVariant),
 });
 
 const turnedBlockhash = z.strictObject({
-  value: hex<Blockhash>('blockhash'),
+  value: hex('blockhash'),
   orientation: z
     .enum(orientations)
     .exclude(['identity'], 'must not be identity: the hash of the unturned image goes in `blockhash`'),
@@ -50,20 +59,18 @@ const manyPdq = z
   .array(pdqVariant)
   .min(1, 'must hold at least one hash')
   .max(maxPdq, `must hold at most ${maxPdq} hashes`)
-  .describe(`One hash per orientation and variant, at most ${maxPdq}.`);
+  .describe(`One hash per orientation and variant. 16 are always accepted, and up to ${maxPdq} if POST /v1/hash answered them.`);
 
 export const hashesSchema = z
   .strictObject({
-    pdq: z.union([hex<Pdq>('pdq'), manyPdq]).optional(),
-    blockhash: hex<Blockhash>('blockhash').optional(),
+    pdq: z.union([hex('pdq'), manyPdq]).optional(),
+    blockhash: optionalHex('blockhash'),
     turnedBlockhashes: turnedBlockhashes.optional(),
-    md5: hex<Md5>('md5').optional(),
-    sha1: hex<Sha1>('sha1').optional(),
-    sha256: hex<Sha256>('sha256').optional(),
+    ...exactHashes,
     quality: quality.optional(),
   })
-  .refine(({ quality: _, turnedBlockhashes: __, ...hashes }) => Object.values(hashes).some((value) => value !== undefined), {
-    message: 'must hold at least one of pdq, blockhash, md5, sha1, sha256',
+  .refine((hashes) => algorithms.some((algorithm) => hashes[algorithm] !== undefined), {
+    message: `must hold at least one of ${algorithms.join(', ')}`,
   })
   .refine(({ blockhash, turnedBlockhashes: turned }) => blockhash !== undefined || turned === undefined || turned.length === 0, {
     path: ['turnedBlockhashes'],
@@ -95,9 +102,7 @@ export const hashAnswerSchema = z
         .array(z.strictObject({ value: z.string(), orientation: z.enum(orientations) }))
         .optional()
         .describe('The blockhash of the image in each other orientation.'),
-      md5: z.string(),
-      sha1: z.string(),
-      sha256: z.string(),
+      ...perAlgorithm(digestAlgorithms, () => z.string()),
       quality: quality.optional(),
     }),
     width: z.number().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { algorithms, exactAlgorithms, perAlgorithm } from '../../domain/algorithms/registry.js';
 import { orientations } from '../../domain/hash.js';
 import { certainties, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
@@ -16,10 +17,7 @@ const matchSchema = z.strictObject({
   class: z.enum(contentClasses).describe('What the entry shows.'),
   matchType: z.enum(['exact', 'near']).describe('`exact`: equal digests. `near`: similar PDQ hashes or blockhashes.'),
   band: z.enum(certainties).describe("`exact`: equal digests. `tight` or `wide`: within that one of the list's distances."),
-  algorithm: z
-    .enum(['pdq', 'blockhash', 'md5', 'sha1', 'sha256'])
-    .nullable()
-    .describe(`The algorithm that found the match. ${untold}`),
+  algorithm: z.enum(algorithms).nullable().describe(`The algorithm that found the match. ${untold}`),
   variant: z.string().nullable().describe(`The variant of the image that matched, \`full\` for the whole image. ${untold}`),
   distance: z.number().int().nullable().describe(`Hamming distance in bits, 0 for equal digests. ${untold}`),
   threshold: z.number().int().nullable().describe(`The largest distance at which the list matches. ${untold}`),
@@ -53,9 +51,7 @@ export const verdictSchema = z
       .strictObject({
         pdq: z.string().optional(),
         blockhash: z.string().optional(),
-        md5: z.string().optional(),
-        sha1: z.string().optional(),
-        sha256: z.string().optional(),
+        ...perAlgorithm(exactAlgorithms, () => z.string().optional()),
         quality: z.number().optional().describe('PDQ quality, 0-100.'),
       })
       .describe('Hashes of the query. Of its PDQ hashes, only the one of the whole upright image.'),

@@ -1,36 +1,16 @@
-import type { Logger } from 'pino';
 import { withMovedDeadlines } from '../../domain/legal-request-clock.js';
 import { isRemoval, type Obligation } from '../../domain/obligations.js';
 import type { Match } from '../../domain/verdict.js';
 import type { LegalRequestStore } from '../../store/legal-requests.js';
-import { Periodic } from '../jobs/periodic.js';
-
-/** For orders that another node received. The shortest deadline is one hour. */
-const everyMs = 30_000;
 
 const none: readonly Obligation[] = [];
 
 /** The obligations of open orders and notices, in memory, so that verdicts need no database query. */
 export class LegalRequestCache {
-  private readonly periodic: Periodic;
   private byOrganisation: ReadonlyMap<string, ReadonlyMap<string, readonly Obligation[]>> = new Map();
   private loading: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly store: Pick<LegalRequestStore, 'covering'>,
-    log: Pick<Logger, 'warn'>,
-  ) {
-    this.periodic = new Periodic(
-      everyMs,
-      () => this.load(),
-      (error) => log.warn({ err: error }, 'open orders and notices could not be read; verdicts use the last ones read'),
-    );
-  }
-
-  start(): void {
-    this.load().catch(() => {});
-    this.periodic.start();
-  }
+  constructor(private readonly store: Pick<LegalRequestStore, 'covering'>) {}
 
   /** One at a time, so that an older result never replaces a newer one. */
   load(): Promise<void> {
@@ -45,11 +25,6 @@ export class LegalRequestCache {
     if (!own) return none;
     const found = matches.flatMap(({ entry, action }) => (isRemoval(action) ? (own.get(entry) ?? none) : none));
     return [...new Set(found)];
-  }
-
-  async close(): Promise<void> {
-    await this.periodic.close();
-    await this.loading;
   }
 
   private async read(): Promise<void> {

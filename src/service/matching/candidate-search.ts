@@ -1,8 +1,10 @@
 /** From the hashes of queries to everything known that lies near them. */
+import { exactAlgorithms } from '../../domain/algorithms/registry.js';
 import {
   complementOf,
+  type ExactHash,
+  type ExactHashes,
   fullVariant,
-  type HashSet,
   isLaterFrame,
   isRegion,
   isWholePicture,
@@ -11,6 +13,7 @@ import {
   type TurnedBlockhash,
   unprofiledVariant,
 } from '../../domain/hash.js';
+import type { Radii } from '../../domain/list.js';
 import type { Candidate, Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 
@@ -24,12 +27,7 @@ export interface Searched {
   readonly pdq: readonly Probe[];
   /** The first, upright, is always asked; others only where PDQ found that orientation, to bear it out. */
   readonly blockhashes: readonly TurnedBlockhash[];
-  readonly digests: Pick<HashSet, 'md5' | 'sha1' | 'sha256'>;
-}
-
-export interface Radii {
-  readonly pdq: number;
-  readonly blockhash: number;
+  readonly exact: ExactHashes;
 }
 
 /** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
@@ -124,9 +122,9 @@ function areThere(searches: Searches<Hit[][] | Promise<Hit[][]>>): searches is S
 
 /** What equals a digest of each query; most queries have none. */
 function lookUp(index: HashIndex, queries: readonly Searched[]): Hit[][] | Promise<Hit[][]> {
-  const digests = queries.map((query) => bytesOf(query.digests));
-  if (digests.every((ofQuery) => ofQuery.length === 0)) return digests.map(() => []);
-  return Promise.all(digests.map((ofQuery) => index.lookup(ofQuery)));
+  const hashes = queries.map((query) => exactHashesOf(query.exact));
+  if (hashes.every((ofQuery) => ofQuery.length === 0)) return hashes.map(() => []);
+  return Promise.all(hashes.map((ofQuery) => index.lookup(ofQuery)));
 }
 
 /** Asks the blockhashes of the orientations in which PDQ found something: none for most images, so they cost nothing. */
@@ -141,10 +139,13 @@ async function addTurnedBlockhashes(index: HashIndex, query: Searched, candidate
   }
 }
 
-function bytesOf({ md5, sha1, sha256 }: Searched['digests']): Uint8Array[] {
-  const digests: Uint8Array[] = [];
-  for (const digest of [md5, sha1, sha256]) if (digest !== undefined) digests.push(Buffer.from(digest, 'hex'));
-  return digests;
+function exactHashesOf(hashes: ExactHashes): ExactHash[] {
+  const found: ExactHash[] = [];
+  for (const algorithm of exactAlgorithms) {
+    const hex = hashes[algorithm];
+    if (hex !== undefined) found.push({ algorithm, value: Buffer.from(hex, 'hex') });
+  }
+  return found;
 }
 
 function candidateOf(hit: Hit, orientation: Orientation): Candidate {

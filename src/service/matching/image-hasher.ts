@@ -1,4 +1,4 @@
-import type { Digests } from '../../../native-free-workers/digests.js';
+import type { Digests } from '../../../native-free-workers/hashing/digests.js';
 import { isDegenerate } from '../../domain/degenerate.js';
 import { VigieError } from '../../domain/errors.js';
 import { type HashSet, type Md5, orientations, type PdqVariant, type Sha1, type Sha256 } from '../../domain/hash.js';

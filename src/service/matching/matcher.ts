@@ -1,4 +1,5 @@
 /** The hot path: hashes or an image in, a verdict out. */
+import { type Algorithm, exactAlgorithms } from '../../domain/algorithms/registry.js';
 import { isDegenerate } from '../../domain/degenerate.js';
 import { VigieError } from '../../domain/errors.js';
 import { type HashSet, minimumQuality, type PdqVariant, type TurnedBlockhash } from '../../domain/hash.js';
@@ -32,14 +33,7 @@ export interface Verdict extends Decision {
 }
 
 /** The query's own hashes, in short: the PDQ of the image as it is, and its quality. */
-export interface ShownHashes {
-  readonly pdq?: string;
-  readonly blockhash?: string;
-  readonly md5?: string;
-  readonly sha1?: string;
-  readonly sha256?: string;
-  readonly quality?: number;
-}
+export type ShownHashes = { readonly [Name in Algorithm]?: string } & { readonly quality?: number };
 
 export interface MatchParts {
   readonly index: HashIndex;
@@ -219,7 +213,7 @@ function queryOf(requestId: string, hashes: HashSet, unscannable: UnscannableRea
   const reason = unscannable ?? (hashes.pdq?.length && pdq.length === 0 ? 'flat' : null);
   const probes = pdq.map((hash) => ({ ...hash, negative: false }));
   const blockhashes = reason ? [] : usableBlockhashes(hashes);
-  return { requestId, hashes, pdq: probes, blockhashes, digests: hashes, unscannable: reason };
+  return { requestId, hashes, pdq: probes, blockhashes, exact: hashes, unscannable: reason };
 }
 
 /** Upright and in other orientations, of which a caller may have sent any: each is judged, and none stands without the upright one. */
@@ -237,15 +231,17 @@ function usablePdq({ pdq }: HashSet): PdqVariant[] {
  * conditional parts took ten times as long, 5 % of a batch.
  */
 function shown(query: Query | undefined): ShownHashes {
-  const { pdq, blockhash, md5, sha1, sha256 } = query?.hashes ?? {};
+  const given: HashSet = query?.hashes ?? {};
+  const { pdq, blockhash } = given;
   const isTelling = !query?.unscannable;
   const first = pdq?.find(({ orientation, variant }) => orientation === 'identity' && variant === 'full') ?? pdq?.[0];
   const hashes: { -readonly [Name in keyof ShownHashes]: ShownHashes[Name] } = {};
   if (first && isTelling) hashes.pdq = first.value;
   if (first?.quality !== undefined) hashes.quality = first.quality;
   if (blockhash !== undefined && isTelling) hashes.blockhash = blockhash;
-  if (md5 !== undefined) hashes.md5 = md5;
-  if (sha1 !== undefined) hashes.sha1 = sha1;
-  if (sha256 !== undefined) hashes.sha256 = sha256;
+  for (const algorithm of exactAlgorithms) {
+    const hex = given[algorithm];
+    if (hex !== undefined) hashes[algorithm] = hex;
+  }
   return hashes;
 }

@@ -144,7 +144,7 @@ export class VerdictHistory {
   private async lowerIfDoubted(list: string, uuid: string): Promise<void> {
     const { feedback, listCache, entryReview } = this.parts;
     const limit = listCache.get(list)?.limits.disputesAfter;
-    const doubters = await feedback.doubters(uuid);
+    const doubters = await feedback.disputingOrganisations(uuid);
     if (limit !== undefined && doubters >= limit)
       await entryReview.lower(uuid, 'feedback', `${doubters} organisations call its matches false`);
   }

@@ -14,7 +14,7 @@ const { database, stores } = await openOwnDatabase();
 const started = Date.parse('2026-11-26T14:00:00Z');
 const hourMs = 3_600_000;
 let now = started;
-const cache = new LegalRequestCache(stores.legalRequests, { warn() {} });
+const cache = new LegalRequestCache(stores.legalRequests);
 const legalRequests = new LegalRequests(
   stores.legalRequests,
   () => cache.load(),

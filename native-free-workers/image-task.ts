@@ -1,0 +1,67 @@
+/** Input and output of the image worker: plain data, because it crosses a process. */
+
+export const decodedFormats = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
+export type DecodedFormat = (typeof decodedFormats)[number];
+
+export const refusals = [
+  'not_an_image',
+  /** HEIC, BMP, SVG, PDF, JPEG XL and others. */
+  'unsupported_format',
+  /** Ends early, or is damaged beyond what the decoder shows. */
+  'truncated',
+  'too_many_pixels',
+  'too_many_frames',
+  /** Under 5 px on a side. */
+  'too_small',
+] as const;
+export type Refusal = (typeof refusals)[number];
+
+export interface VariantHashes<Hash extends string = string> {
+  /** a-z, 0-9 and _. `full` is the image as a viewer shows it, after EXIF orientation. */
+  readonly variant: string;
+  /** 0-100, the same for all orientations. */
+  readonly quality: number;
+  /** 64 hex digits each: in the order of `orientations`, or only the upright one. */
+  readonly hashes: readonly Hash[];
+}
+
+export interface HashedImage {
+  /** `full` first. Without degenerate variants. */
+  readonly pdq: readonly VariantHashes[];
+  /** In the order of `orientations`; empty if degenerate. */
+  readonly blockhash: readonly string[];
+  /** Of the first frame as shown, before normalisation. */
+  readonly width: number;
+  readonly height: number;
+  readonly format: DecodedFormat;
+}
+
+/** One colour, two tones or stripes: its hashes must not be matched, because they collide with those of similar images. */
+export interface FlatImage extends HashedImage {
+  readonly unscannable: 'flat';
+}
+
+export type ImageResult = HashedImage | FlatImage | { readonly unscannable: Refusal };
+
+export const purposes = ['query', 'enrol'] as const;
+export type Purpose = (typeof purposes)[number];
+
+export interface ImageTask {
+  readonly bytes: Uint8Array;
+  readonly purpose: Purpose;
+}
+
+export interface ImageLimits {
+  /** Width times height of a frame. */
+  readonly maxPixels: number;
+  /** Frames of an animation or pages of a TIFF. */
+  readonly maxFrames: number;
+}
+
+export const variantSets = ['none', 'default', 'all'] as const;
+export type VariantSet = (typeof variantSets)[number];
+
+/** The `workerData` of an image worker. */
+export interface ImageSettings extends ImageLimits {
+  readonly variants: VariantSet;
+}
