@@ -49,8 +49,8 @@ type Transform = Parameters<typeof jsonSchemaTransform>[0];
 function describeRoute(route: Transform) {
   const { url, schema } = jsonSchemaTransform(route);
   const { takes, access } = route.route.config ?? {};
-  const isOpen = !Array.isArray(access);
-  const roles = isOpen ? 'No key needed.' : `Roles: ${access.join(', ')}.`;
+  const isPublic = !Array.isArray(access);
+  const roles = isPublic ? 'No key needed.' : `Roles: ${access.join(', ')}.`;
   const description = [schema.description, roles].filter(Boolean).join('\n\n');
   const body = takes ? { body: { content: contentOf(takes) } } : {};
   const headers = takesIdempotencyKey(route.route) ? { headers: idempotencyHeaders } : {};
@@ -64,7 +64,7 @@ function describeRoute(route: Transform) {
     schema: {
       ...schema,
       description,
-      ...(!isOpen && { security: [{ key: [] }] }),
+      ...(!isPublic && { security: [{ key: [] }] }),
       ...body,
       ...headers,
       tags: [tagOf(url)],

@@ -41,7 +41,7 @@ export function legalRequestRoutes(app: FastifyInstance, legalRequests: LegalReq
   }
 }
 
-const named: Readonly<Record<LegalRequestKind, string>> = { order: 'an order', notice: 'a notice' };
+const withArticle: Readonly<Record<LegalRequestKind, string>> = { order: 'an order', notice: 'a notice' };
 const origins: Readonly<Record<LegalRequestKind, string>> = {
   order: 'An order comes from an authority.',
   notice: 'A notice comes from anybody but an authority.',
@@ -70,7 +70,7 @@ function readRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: Le
     {
       config: { access: readers },
       schema: {
-        summary: `Get ${named[kind]} and its clock`,
+        summary: `Get ${withArticle[kind]} and its clock`,
         params: legalRequestIdSchema,
         response: { 200: legalRequestSchema },
       },
@@ -88,7 +88,7 @@ function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: L
     {
       config,
       schema: {
-        summary: `Record ${named[kind]}`,
+        summary: `Record ${withArticle[kind]}`,
         description: `${origins[kind]} Its clock starts when your organisation received it. Later copies of the same content carry its obligations in their verdicts, if you send \`requestId\`.`,
         body: newLegalRequestSchema,
         response: { 201: legalRequestSchema },
@@ -102,7 +102,7 @@ function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: L
   );
   routes.post(
     `/v1/${kind}s/:id/outcome`,
-    { config, schema: { summary: `Close ${named[kind]} with an outcome`, body: outcomeSchema, ...changing } },
+    { config, schema: { summary: `Close ${withArticle[kind]} with an outcome`, body: outcomeSchema, ...changing } },
     async (request) => {
       const { params, body } = request;
       return shown(await legalRequests.close(callerOf(request), kind, params.id, body), legalRequests.clock());
@@ -113,7 +113,7 @@ function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: L
     {
       config,
       schema: {
-        summary: `Pause the clock of ${named[kind]}`,
+        summary: `Pause the clock of ${withArticle[kind]}`,
         description: 'Only for a reason that the regime allows, and only before the deadline.',
         body: pauseSchema,
         ...changing,
@@ -125,7 +125,7 @@ function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: L
     },
   );
   const resuming = {
-    summary: `Resume the clock of ${named[kind]}`,
+    summary: `Resume the clock of ${withArticle[kind]}`,
     description: 'The deadline moves by the length of the pause.',
     ...changing,
   };

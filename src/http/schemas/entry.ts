@@ -28,7 +28,7 @@ const sourceCodeSchema = z.strictObject({
   code: z.string().trim().min(1).max(64),
 });
 
-const seriesSchema = line.describe('The same text for all images of one victim or one seizure.');
+const aboutSeries = 'The same text for all images of one victim or one seizure.';
 const syntheticSchema = z.boolean().describe('True: the image was generated or altered.');
 
 const request = {
@@ -36,7 +36,7 @@ const request = {
   class: z.enum(contentClasses).optional().describe("What the image shows. Default: the list's class."),
   provenance: provenanceSchema.optional(),
   sourceCodes: z.array(sourceCodeSchema).max(20).optional().describe('The class in other classification schemes.'),
-  series: seriesSchema.optional(),
+  series: line.optional().describe(aboutSeries),
   synthetic: syntheticSchema.optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('When Vigie withdraws the entry by itself.'),
 };
@@ -76,7 +76,7 @@ export const entrySchema = z
     quality: z.number().nullable().describe('PDQ quality, 0-100. Null: unknown.'),
     provenance: provenanceSchema,
     sourceCodes: z.array(sourceCodeSchema).readonly().describe('The class in other classification schemes.'),
-    series: seriesSchema.nullable(),
+    series: z.string().nullable().describe(aboutSeries),
     synthetic: syntheticSchema,
     expiresAt: z.string().nullable().describe('When Vigie withdraws the entry by itself. Null: never.'),
     withdrawal: z
