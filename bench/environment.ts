@@ -1,10 +1,9 @@
-/** Where figures come from: without it they say nothing. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { packageRoot } from '../src/package-root.js';
 import type { Environment } from './results.js';
 
-/** `note`: what shares the machine with the thing measured. */
+/** `note` says what else used the machine during the run. */
 export function describeEnvironment(note: string): Environment {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -17,7 +16,6 @@ export function describeEnvironment(note: string): Environment {
   };
 }
 
-/** The commit measured, marked when the tree holds more than it; `unknown` outside a repository. */
 function commit(): string {
   try {
     const git = (...args: string[]) =>

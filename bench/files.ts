@@ -1,4 +1,3 @@
-/** The files of the benches: results in, BENCH.md and README's figures out. */
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +16,6 @@ export async function writeResult(file: string, results: object): Promise<void> 
   await writeFile(join(resultsFolder, file), `${JSON.stringify(results, null, 2)}\n`);
 }
 
-/** Rewrites BENCH.md, its charts, and the part of README.md between its markers. */
 export async function writeReport(): Promise<void> {
   await writeFile(join(packageRoot(), 'BENCH.md'), renderReport(readResult));
   for (const [file, svg] of renderCharts(readResult)) await writeFile(join(packageRoot(), file), svg);

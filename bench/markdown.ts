@@ -1,6 +1,5 @@
 import type { Environment } from './results.js';
 
-/** A Markdown table whose columns are also aligned as plain text; the first column to the left, the others to the right. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const pad = (cell: string, column: number) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0));
@@ -9,7 +8,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** 1234567.8 as `1 234 568`, small values with the digits that matter. */
+/** 1234567.8 becomes `1 234 568`; 12.345 becomes `12.3`. */
 export function figure(value: number): string {
   if (value < 10) return value.toFixed(2);
   if (value < 100) return value.toFixed(1);
@@ -18,7 +17,6 @@ export function figure(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
-/** Where figures come from, in one line. */
 export function environmentLine({ cpu, cores, memoryGiB, node, date, commit, note }: Environment): string {
   return `${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}, ${date}, commit ${commit}. ${note}`;
 }

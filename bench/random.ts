@@ -1,8 +1,6 @@
-/** Seeded data: the same seed gives the same numbers and hashes, so that two runs ask for the same work. */
-
 export type Random = () => number;
 
-/** Uniform numbers in [0, 1) (mulberry32): fast, with a period of 2^32, enough for the bits of 16 million hashes. */
+/** Uniform numbers in [0, 1) by mulberry32. Its period of 2^32 is enough for the bits of 16 million hashes. */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -16,8 +14,8 @@ export function randomFrom(seed: number): Random {
 const bits = 256;
 
 /**
- * 256 bits in hex, 128 of them set, all such values equally likely. PDQ hashes of unrelated photographs are like that: pairwise
- * distances of mean 128, sd 8 (design/measurements.md).
+ * A uniform 256-bit hash with 128 bits set, in hex. Like PDQ hashes of unrelated photographs, two of them have a distance of mean
+ * 128 and standard deviation 8.
  */
 export function randomHash(random: Random): string {
   const bytes = Buffer.alloc(bits / 8);
@@ -30,16 +28,15 @@ export function randomHash(random: Random): string {
   return bytes.toString('hex');
 }
 
-/** `hash` with `count` different bits turned over. */
 export function flipBits(hash: string, count: number, random: Random): string {
   const bytes = Buffer.from(hash, 'hex');
-  turnBits(bytes, count, random);
+  flipBitsInPlace(bytes, count, random);
   return bytes.toString('hex');
 }
 
 /**
- * `count` hashes of 32 bytes, one after the other, distributed like those of `randomHash` and ten times as fast: 256 fair bits, then
- * random ones turned until 128 are set, which by symmetry leaves all such values equally likely.
+ * Hashes of 32 bytes in one array, distributed like `randomHash` but ten times as fast: it draws 256 fair bits, then flips random
+ * bits until 128 are set.
  */
 export function randomHashes(count: number, random: Random): Uint8Array<ArrayBuffer> {
   const words = new Uint32Array((count * bits) / 32);
@@ -48,29 +45,27 @@ export function randomHashes(count: number, random: Random): Uint8Array<ArrayBuf
     for (let at = first; at < first + bits / 32; at++) {
       const word = Math.floor(random() * 2 ** 32);
       words[at] = word;
-      set += bitsOf(word);
+      set += countBits(word);
     }
     while (set !== bits / 2) {
-      const place = Math.floor(random() * bits);
-      const at = first + (place >> 5);
-      const isSet = ((words[at] ?? 0) >>> (place & 31)) & 1;
+      const bit = Math.floor(random() * bits);
+      const at = first + (bit >> 5);
+      const isSet = ((words[at] ?? 0) >>> (bit & 31)) & 1;
       if (isSet !== Number(set > bits / 2)) continue;
-      words[at] = (words[at] ?? 0) ^ (1 << (place & 31));
+      words[at] = (words[at] ?? 0) ^ (1 << (bit & 31));
       set += isSet ? -1 : 1;
     }
   }
   return new Uint8Array(words.buffer);
 }
 
-/** Set bits of a 32-bit word. */
-export function bitsOf(word: number): number {
+export function countBits(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Turns `count` different bits of a 32-byte hash over, in place. */
-export function turnBits(hash: Uint8Array, count: number, random: Random): void {
+export function flipBitsInPlace(hash: Uint8Array, count: number, random: Random): void {
   const places = new Set<number>();
   while (places.size < count) places.add(Math.floor(random() * bits));
   for (const at of places) hash[at >> 3] = (hash[at >> 3] ?? 0) ^ (1 << (at & 7));

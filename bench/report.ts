@@ -1,4 +1,3 @@
-/** BENCH.md and README's line of figures, made from the files in `bench/results/`: no figure is ever typed. */
 import type { z } from 'zod';
 import { fuzzResultsSchema } from './fuzz/results.js';
 import { fuzzSection } from './fuzz/section.js';
@@ -16,12 +15,11 @@ import { httpResultsSchema, importResultsSchema, nodesResultsSchema, policyResul
 import { robustnessSchema } from './robustness/results.js';
 import { robustnessCharts, robustnessSection } from './robustness/section.js';
 
-/** Gives the content of a file in `bench/results/`, parsed as JSON; undefined when there is none. */
 export type ReadResult = (file: string) => unknown;
 
 type Section = (read: ReadResult) => string | undefined;
 
-/** In the order of BENCH.md. A bench adds a line here, and its section is left out until its file is there. */
+/** In the order of BENCH.md. A section without a results file is left out. */
 const sections: readonly Section[] = [
   section('http.json', httpResultsSchema, httpSection),
   section('import.json', importResultsSchema, importSection),
@@ -48,7 +46,7 @@ function section<Schema extends z.ZodType>(
 
 const intro = `# Benchmarks
 
-Made by \`npm run bench:report\` from the files in \`bench/results/\`; every bench ends with it. To measure again:
+\`npm run bench:report\` generates this file from the results in \`bench/results/\`. Every benchmark runs it at the end. To measure again:
 \`\`\`
 npm run bench
 npm run bench -- --hashes 10000 --seconds 5
@@ -62,15 +60,13 @@ npm run bench:decoders
 npm run fuzz:images -- --count 20000
 npm run bench:robustness
 \`\`\`
-Absolute figures drift from machine to machine: compare ratios. Data is seeded, so every run asks for the same work.
+Absolute figures differ between machines, so compare ratios. All data is seeded, so every run does the same work.
 `;
 
-/** The text of BENCH.md. */
 export function renderReport(read: ReadResult): string {
   return [intro, ...sections.flatMap((one) => one(read) ?? [])].join('\n');
 }
 
-/** The charts that BENCH.md shows, by their files relative to the root. */
 export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
   const index = read('index.json');
   const robustness = read('robustness.json');
@@ -80,14 +76,12 @@ export function renderCharts(read: ReadResult): ReadonlyMap<string, string> {
   ]);
 }
 
-/** README's summary of the figures, one line; undefined as long as nothing was measured. */
 export function renderSummary(read: ReadResult): string | undefined {
   return section('http.json', httpResultsSchema, httpSummary)(read);
 }
 
 const markers = /(<!-- figures -->)[\s\S]*?(<!-- \/figures -->)/;
 
-/** `readme` with the summary between its markers; unchanged where it has none. */
 export function withSummary(readme: string, summary: string): string {
   return readme.replace(markers, (_, open: string, close: string) => `${open}\n${summary}\n${close}`);
 }

@@ -1,4 +1,3 @@
-/** The shapes of the files in `bench/results/`, shared by the benches that write them and the report that reads them. */
 import { z } from 'zod';
 
 export const environmentSchema = z.strictObject({
@@ -12,24 +11,23 @@ export const environmentSchema = z.strictObject({
 });
 export type Environment = z.output<typeof environmentSchema>;
 
-/** One timed run. Times in ms. */
+/** One timed run; times in ms. */
 export const sampleSchema = z.strictObject({
   perSecond: z.number(),
   p50: z.number(),
   p97_5: z.number(),
   p99: z.number(),
-  /** Answers that were not 2xx, not in time, or not the right verdict. */
+  /** Answers that were not 2xx, came too late or had the wrong verdict. */
   errors: z.number(),
 });
 export type Sample = z.output<typeof sampleSchema>;
 
 export const scenarioSchema = z.strictObject({
   name: z.string(),
-  /** Null: no service is involved. */
+  /** Null if no service is involved. */
   knownHashes: z.number().nullable(),
-  /** The scenario it is compared with; null for a baseline itself. */
   baseline: z.string().nullable(),
-  /** Hashes each request asks for; null where it carries an image. */
+  /** Null if the request carries an image. */
   hashesPerRequest: z.number().nullable(),
   samples: z.array(sampleSchema).min(1),
 });
@@ -43,7 +41,6 @@ export const httpResultsSchema = z.strictObject({
 });
 export type HttpResults = z.output<typeof httpResultsSchema>;
 
-/** `bench/results/import.json`: matching at a fixed rate, alone and while hashes are imported. */
 export const importResultsSchema = z.strictObject({
   environment: environmentSchema,
   knownHashes: z.number(),
@@ -51,32 +48,31 @@ export const importResultsSchema = z.strictObject({
   importSeconds: z.number(),
   rate: z.number(),
   idle: sampleSchema,
-  /** One window after the other, from the first imported hash to the last that the index has worked in. */
+  /** Consecutive windows, from the first imported hash until the index contains the last one. */
   during: z.array(sampleSchema).min(1),
-  /** Imported hashes asked for afterwards, and how many of them did not match; must be 0. */
+  /** Imported hashes that were searched for afterwards. `missed` of them did not match; it must be 0. */
   asked: z.number(),
   missed: z.number(),
 });
 export type ImportResults = z.output<typeof importResultsSchema>;
 
-/** `bench/results/policy.json`: hash matches with and without what policy and logging take, in turns. */
 export const policyResultsSchema = z.strictObject({
   environment: environmentSchema,
   knownHashes: z.number(),
   connections: z.number(),
   mixes: z.array(
     z.strictObject({
-      /** One query in so many is a copy of something known, so its verdict is committed before the reply. */
+      /** One query in this many is a copy of a known hash. */
       knownEvery: z.number(),
-      whole: z.array(sampleSchema).min(1),
+      full: z.array(sampleSchema).min(1),
       searchOnly: z.array(sampleSchema).min(1),
-      judged: z.array(sampleSchema).min(1),
+      unguarded: z.array(sampleSchema).min(1),
     }),
   ),
 });
 export type PolicyResults = z.output<typeof policyResultsSchema>;
 
-/** `bench/results/nodes.json`: ms from an analyst's act on one node to the verdict of another. */
+/** `nodes.json`: ms from an analyst's act on one node to the matching verdict on another. */
 export const nodesResultsSchema = z.strictObject({
   environment: environmentSchema,
   entries: z.number(),

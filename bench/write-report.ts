@@ -1,4 +1,4 @@
-/** `npm run bench:report`: writes BENCH.md, and README's figures where README has a place for them. */
+/** `npm run bench:report` */
 import { writeReport } from './files.js';
 
 await writeReport();

@@ -1,4 +1,4 @@
--- Who may call: organisations, their people, and API keys. A key's secret is never stored, only its SHA-256.
+-- Organisations, their people, and API keys. Only the SHA-256 of a key's secret is stored.
 create table organisation (
   id text primary key check (id ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   name text not null,

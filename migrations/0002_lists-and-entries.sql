@@ -1,4 +1,4 @@
--- Known content: hash lists, their entries, and the hashes of each entry. No image is ever stored.
+-- Hash lists, their entries, and the hashes of each entry. No image is ever stored.
 create extension if not exists vector;
 
 create table hash_list (
@@ -14,15 +14,14 @@ create table hash_list (
   updated_at timestamptz not null default now()
 );
 
--- Ids are UUIDs of version 7: their order is the order of creation, so the list of entries pages by id.
+-- Ids are UUIDs of version 7, which sort by creation.
 create table entry (
   id uuid primary key,
   list text not null references hash_list,
   class text not null,
   status text not null check (status in ('draft', 'verified', 'withdrawn')),
-  -- What makes two enrolments the same: the SHA-256 of the bytes, or of the sorted set of hashes where no bytes were seen.
+  -- The SHA-256 of the bytes, or of the sorted hashes if no bytes were sent.
   identity bytea not null check (octet_length(identity) = 32),
-  -- An entry without a hash matches nothing, and an index that pages by hashes would not see what follows a page of them.
   hash_count int2 not null check (hash_count > 0),
   quality int2 check (quality between 0 and 100),
   provenance jsonb not null default '{}',
@@ -35,7 +34,7 @@ create table entry (
 create unique index entry_identity on entry (list, identity) where status <> 'withdrawn';
 create index entry_by_list on entry (list, status, id);
 
--- Ordinals come from a sequence that never cycles, so an index may remember them for ever. 2^31 of them.
+-- Ordinals are never reused. There are 2^31.
 create table hash (
   ordinal int generated always as identity primary key,
   entry uuid not null references entry on delete cascade,
@@ -50,5 +49,5 @@ create table hash (
 
 create index hash_by_entry on hash (entry);
 create index hash_by_digest on hash (digest) where digest is not null;
--- For "what is near this?" only: an approximate index never decides a verdict. Bulk loads drop it and build it behind.
+-- For neighbour searches only: an approximate index never decides a verdict.
 create index hash_near on hash using hnsw (bits bit_hamming_ops) where variant = 'full' and algorithm = 'pdq';

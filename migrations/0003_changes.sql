@@ -1,5 +1,4 @@
--- The change feed: every write leaves a row here in its own transaction, and every node applies the rows it can see. Ids only, no
--- hash. `xid` tells a node which rows its last snapshot could not see yet; the epoch tells that the database is another one.
+-- The change feed: every write adds a row in its transaction. `xid` shows a node which rows its last snapshot could not see.
 create table change (
   id bigint generated always as identity primary key,
   xid xid8 not null default pg_current_xact_id(),

@@ -1,4 +1,4 @@
--- What was answered, for every verdict but no_known_match. No hash and no image: what matched, not what was asked.
+-- Every verdict except no_known_match, without the hashes of the query.
 create table verdict (
   request_id text primary key,
   api_key text not null,

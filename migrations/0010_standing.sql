@@ -1,26 +1,23 @@
--- Who may list what, who confirmed it, and what became of it.
-
--- Lists belong to an organisation and say what others may do with them.
+-- List ownership, entry review, tombstones and feedback.
 alter table hash_list
   add column organisation text references organisation,
   add column open boolean not null default false,
   add column people_required int2 not null default 1 check (people_required between 0 and 7),
   add column organisations_required int2 not null default 1 check (organisations_required between 0 and people_required),
   add column provenance_required text[] not null default '{}',
-  -- Percent of (entry, organisation) pairs for which the list is in force.
+  -- Percentage of (entry, organisation) pairs for which the list applies.
   add column share int2 not null default 100 check (share between 0 and 100),
   add column policy jsonb not null default '{}',
   add column withdrawals_an_hour int not null default 100 check (withdrawals_an_hour > 0),
   add column disputes_after int2 not null default 2 check (disputes_after > 0),
   add column flood_an_hour int not null default 1000 check (flood_an_hour > 0),
   add column version int not null default 1,
-  -- A change that lets fewer people decide, or others: it waits for a second operator.
   add column proposal jsonb,
   add column proposal_person int references person,
   add column proposal_at timestamptz,
-  -- A deleted list stays, with its entries, for the verdicts that name it; nothing matches it any more.
+  -- A deleted list stays for the verdicts that name it, but matches nothing.
   add column deleted_at timestamptz,
-  -- It is a weapon: it hides what others list.
+  -- A suppress list hides matches of other lists.
   add constraint suppression_needs_two check (action <> 'suppress' or organisations_required >= 2) not valid;
 
 create table list_grant (
@@ -30,7 +27,7 @@ create table list_grant (
   primary key (list, organisation)
 );
 
--- What a list said at each of its versions, for whoever asks later why something was judged as it was.
+-- To explain old verdicts.
 create table list_version (
   list text not null references hash_list on delete cascade,
   version int not null,
@@ -40,8 +37,7 @@ create table list_version (
   primary key (list, version)
 );
 
--- Lists of today go on as they are: their one owner where it is plain who that is, nobody's confirmation but where they suppress, and every
--- organisation may do what its keys could do.
+-- Existing lists keep their behaviour: organisations get the rights that their keys had.
 update hash_list set
   organisation = (select min(id) from organisation where kind <> 'platform' having count(*) = 1),
   people_required = case when action = 'suppress' then 2 else 0 end,
@@ -58,7 +54,6 @@ insert into list_grant (list, organisation, rights)
     and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
   group by l.id, l.enabled, k.organisation;
 
--- Their first version, as the code writes them.
 insert into list_version (list, version, document)
   select l.id, 1, json_build_object(
     'id', l.id, 'title', l.title, 'class', l.class, 'action', l.action,
@@ -72,16 +67,15 @@ insert into list_version (list, version, document)
     'version', l.version)
   from hash_list l;
 
--- Whether two people ever held operator keys: from then on nobody acts without a key.
+-- Set when two people hold operator keys. From then on, every act needs a key.
 alter table installation add column setup_ended_at timestamptz;
 
--- Entries: whose, confirmed by how many, and what else is said of them.
 alter table entry drop constraint entry_status_check;
 alter table entry
   add constraint entry_status_check check (status in ('draft', 'verified', 'disputed', 'quarantined', 'withdrawn')),
   add column organisation text references organisation,
   add column person int references person,
-  -- Sent by a flagger: an analyst's enrolment of the same takes nothing from it, it takes its place.
+  -- Sent by a flagger. An analyst's enrolment of the same content replaces it.
   add column flagged boolean not null default false,
   add column people int2 not null default 0,
   add column organisations int2 not null default 0,
@@ -89,19 +83,18 @@ alter table entry
   add column series text,
   add column synthetic boolean not null default false,
   add column expires_at timestamptz,
-  -- A withdrawal that waits for a second person.
   add column withdrawal_person int references person,
   add column withdrawal_reason text,
   add column withdrawal_at timestamptz;
 
--- Entries of today count as confirmed, by as many as their list asks for.
+-- Existing entries count as confirmed.
 update entry e set people = greatest(1, l.people_required), organisations = greatest(1, l.organisations_required)
   from hash_list l where l.id = e.list and e.status <> 'draft';
 update entry e set organisation = k.organisation, person = k.person, flagged = k.role = 'flagger'
   from api_key k where k.id = e.created_by;
 
 create index entry_by_expiry on entry (expires_at) where expires_at is not null and status <> 'withdrawn';
--- The newest change of each list, which is what a verdict names as the version of the index.
+-- For the newest change of each list.
 create index entry_by_change on entry (list, updated_at);
 
 create table confirmation (
@@ -113,7 +106,7 @@ create table confirmation (
   primary key (entry, person)
 );
 
--- Who changed an entry, when and why; the audit says the same of everything, and cannot be searched by entry.
+-- The history of each entry. The audit log cannot be searched by entry.
 create table entry_event (
   id bigint generated always as identity primary key,
   entry uuid not null references entry on delete cascade,
@@ -128,8 +121,8 @@ create table entry_event (
 create index entry_event_by_entry on entry_event (entry, id);
 create index entry_event_withdrawals on entry_event (person, at) where event = 'withdraw';
 
--- A withdrawn entry's hashes are no longer here: sealed under the installation's key until undo ends, then gone. The marks are keyed
--- hashes of them: they refuse a re-import, and tell whoever reads the database nothing.
+-- The hashes of a withdrawn entry, sealed with the data key until the withdrawal can no longer be undone. The marks are keyed hashes of
+-- them, to refuse the content from then on.
 create table tombstone (
   entry uuid primary key references entry on delete cascade,
   list text not null references hash_list,
@@ -149,21 +142,19 @@ create table tombstone_mark (
 );
 create index tombstone_mark_by_entry on tombstone_mark (entry);
 
--- Hashes that leave the table at a withdrawal leave every index by their ordinals.
+-- Deleted hashes leave every index by their ordinals.
 alter table change add column ordinals int[];
 
--- What was withdrawn before has no seal to undo it by: its hashes go at once, as they would have after thirty days.
+-- Entries withdrawn earlier have no sealed hashes, so theirs are deleted now.
 insert into change (kind, subject, ordinals)
   select 'entry', e.id::text, array_agg(h.ordinal) from entry e join hash h on h.entry = e.id where e.status = 'withdrawn' group by e.id;
 delete from hash h using entry e where e.id = h.entry and e.status = 'withdrawn';
 -- An identity may be the SHA-256 of the content.
 update entry set identity = sha256(convert_to(id::text, 'UTF8')) where status = 'withdrawn';
 
--- What a verdict was made of, so that it can be explained; no hash.
 alter table verdict
   add column removal jsonb,
   add column evidence jsonb not null default '[]',
-  -- The version of each list that had an opinion.
   add column policy jsonb not null default '{}';
 
 create table feedback (
@@ -177,7 +168,7 @@ create table feedback (
 );
 create index feedback_by_entry on feedback (entry) where outcome = 'false_positive';
 
--- Near matches of each entry by hour, for the flood guard.
+-- Near matches per entry and hour, for the flood guard.
 create table entry_traffic (
   entry uuid not null references entry on delete cascade,
   hour timestamptz not null,
@@ -186,7 +177,7 @@ create table entry_traffic (
 );
 create index entry_traffic_by_hour on entry_traffic (hour);
 
--- PDQ hashes of queries of organisations that opted in, to tell what a new entry would have hit.
+-- PDQ hashes of queries, for previews.
 create table recent_query (
   id bigint generated always as identity primary key,
   organisation text not null references organisation,
@@ -196,7 +187,6 @@ create table recent_query (
 );
 create index recent_query_by_end on recent_query (gone_at);
 
--- Runs of the jobs that delete: proof that what should be gone is gone.
 create table job_run (
   id bigint generated always as identity primary key,
   job text not null,

@@ -1,5 +1,4 @@
 #!/usr/bin/env -S node --max-semi-space-size=64
-/** The `vigie` command. Exit codes: 0 done, 1 failed, 2 usage, 3 match found. */
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './cli/audit.js';
 import { backupCommand, restoreCommand } from './cli/backup.js';
@@ -30,7 +29,7 @@ const commands = [
 ];
 
 const program = new Command('vigie')
-  .description('Known-image hash matching: keeps hashes, never images.')
+  .description('Matches images against lists of known hashes. Vigie stores hashes, never images.')
   .exitOverride()
   .showHelpAfterError();
 for (const command of commands) program.addCommand(withExitOverride(command()));
@@ -41,14 +40,14 @@ try {
   process.exitCode = report(error);
 }
 
-/** Subcommands made apart from the program do not inherit its way to fail. */
+/** Commander does not copy these settings to subcommands. */
 function withExitOverride(command: Command): Command {
   for (const child of command.commands) withExitOverride(child);
   return command.exitOverride().showHelpAfterError();
 }
 
 function report(error: unknown): number {
-  // Help that was asked for is no failure; commander has printed everything already.
+  // Commander has already printed its message. After --help the exit code is 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   console.error(`vigie: ${error instanceof Error ? error.message : String(error)}`);
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;

@@ -1,12 +1,11 @@
-/** The settings: one schema, the only reader of the environment. README's table and `vigie config` print from it. */
+/** The only reader of the environment. `vigie config` and the documentation print from it. */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 const MiB = 1024 * 1024;
 
-/** A whole number of `unit` between `min` and `max`, as environments write it. */
-function whole(unit: string, fallback: number, min: number, max: number) {
-  const message = `must be a whole number of ${unit} from ${min} to ${max}`;
+function whole(fallback: number, min: number, max: number, unit = '') {
+  const message = `expected a whole number${unit && ` of ${unit}`} from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d{1,15}$/, message)
@@ -15,81 +14,105 @@ function whole(unit: string, fallback: number, min: number, max: number) {
     .default(fallback);
 }
 
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `expected one of ${values.join(', ')}` });
+}
+
+const postgresUrl = () => z.string().regex(/^postgres(ql)?:\/\//, 'expected a URL that starts with postgresql://');
+
 const schema = z.object({
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+  DATABASE_URL: postgresUrl()
     .optional()
-    .describe('PostgreSQL >= 15 with pgvector; absent: an embedded database in VIGIE_DATA_DIR'),
-  VIGIE_MIGRATION_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+    .describe('URL of a PostgreSQL (15 or later) with pgvector. Without it Vigie uses an embedded database in VIGIE_DATA_DIR.'),
+  VIGIE_MIGRATION_URL: postgresUrl()
     .optional()
-    .describe('the same PostgreSQL by the role that owns the tables; with it the role of DATABASE_URL cannot alter the audit'),
-  VIGIE_HOST: z.string().min(1).default('127.0.0.1').describe('address the service listens on'),
-  VIGIE_PORT: whole('ports', 8700, 0, 65535).describe('port of the API; 0 picks a free one'),
-  VIGIE_OPS_PORT: whole('ports', 8701, 0, 65535).describe('port of /metrics, on loopback only; 0 picks a free one'),
+    .describe(
+      'URL of the same PostgreSQL for the role that owns the tables. With it the role of DATABASE_URL cannot alter the audit log.',
+    ),
+  VIGIE_HOST: z.string().min(1, 'expected an address').default('127.0.0.1').describe('Address that the service listens on.'),
+  VIGIE_PORT: whole(8700, 0, 65535).describe('Port of the API. 0 picks a free port.'),
+  VIGIE_OPS_PORT: whole(8701, 0, 65535).describe('Port of /metrics, on loopback only. 0 picks a free port.'),
   VIGIE_DATA_DIR: z
     .string()
-    .min(1)
+    .min(1, 'expected a directory')
     .default('./.vigie')
     .describe(
-      'directory of the embedded database, its socket, the index snapshot, the data key and the anchor of the audit, mode 0700',
+      'Directory (mode 0700) of the embedded database, its socket, the index snapshot, the data key and the audit anchor.',
     ),
   VIGIE_DATA_KEY: z
     .string()
-    .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')
+    .regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hexadecimal digits')
     .transform((hex) => Buffer.from(hex, 'hex'))
     .optional()
     .describe(
-      '64 hex digits, the data key: for audit and tombstones, and seals the index snapshot; absent: secret.key in VIGIE_DATA_DIR',
+      'Data key, 64 hexadecimal digits. It protects the audit log, tombstones and the index snapshot. ' +
+        'Without it Vigie uses secret.key in VIGIE_DATA_DIR and does not encrypt the snapshot.',
     ),
-  VIGIE_INDEX: z
-    .enum(['memory', 'pgvector'])
+  VIGIE_INDEX: oneOf(['memory', 'pgvector'])
     .default('memory')
-    .describe('engine that answers matches: memory, or pgvector (exact <~> in the database)'),
-  VIGIE_INDEX_MAX_AGE_MS: whole('milliseconds', 900_000, 1_000, 86_400_000).describe(
-    'age of the index past which matching answers 503',
+    .describe('Engine that answers matches: memory, or pgvector (exact search in the database).'),
+  VIGIE_INDEX_MAX_AGE_MS: whole(900_000, 1_000, 86_400_000, 'milliseconds').describe(
+    'Maximum age of the index in milliseconds. Matching answers 503 while the index is older.',
   ),
-  VIGIE_AUDIT_QUERIES: whole('queries a minute', 4, 0, 600).describe(
-    'queries a minute that the database answers again to check the memory index; 0 for none',
+  VIGIE_AUDIT_QUERIES: whole(4, 0, 600, 'queries').describe(
+    'Queries per minute that the recall check repeats in the database to verify the memory index. 0 disables the check.',
   ),
-  VIGIE_DECODER: z
-    .enum(['native', 'wasm'])
+  VIGIE_DECODER: oneOf(['native', 'wasm'])
     .default('native')
-    .describe('image decoder of the imaging processes: native, or wasm (slower; no native code sees an image)'),
-  VIGIE_IMAGING_PROCESSES: whole('processes', availableParallelism(), 1, 64).describe(
-    'imaging processes, one image at a time each',
+    .describe('Image decoder: native, or wasm (slower, but no native code reads an image).'),
+  VIGIE_IMAGING_PROCESSES: whole(availableParallelism(), 1, 64, 'processes').describe(
+    'Number of imaging processes. Each decodes one image at a time.',
   ),
-  VIGIE_IMAGING_QUEUE: whole('images', 256, 1, 10_000).describe('images waiting for a process before 503'),
-  VIGIE_IMAGE_TIMEOUT_MS: whole('milliseconds', 5_000, 100, 120_000).describe('time one image may take to decode'),
-  VIGIE_IMAGE_MEMORY_MB: whole('megabytes', 1_024, 256, 65_536).describe('MiB of memory one image may take to decode (on Linux)'),
-  VIGIE_MAX_IMAGE_BYTES: whole('bytes', 20 * MiB, 1_024, 1_024 * MiB).describe('largest image; more answers 413'),
-  VIGIE_MAX_IMAGE_PIXELS: whole('pixels', 100_000_000, 25, 1_000_000_000).describe('pixels past which an image is unscannable'),
-  VIGIE_VARIANTS: z
-    .enum(['none', 'default', 'all'])
+  VIGIE_IMAGING_QUEUE: whole(256, 1, 10_000, 'images').describe(
+    'Maximum number of images that wait for an imaging process. More answer 503.',
+  ),
+  VIGIE_IMAGE_TIMEOUT_MS: whole(5_000, 100, 120_000, 'milliseconds').describe(
+    'Maximum time to decode one image, in milliseconds. An image that takes longer is unscannable.',
+  ),
+  VIGIE_IMAGE_MEMORY_MB: whole(1_024, 256, 65_536, 'MiB').describe(
+    'Maximum memory to decode one image, in MiB (Linux only). An image that needs more is unscannable.',
+  ),
+  VIGIE_MAX_IMAGE_BYTES: whole(20 * MiB, 1_024, 1_024 * MiB, 'bytes').describe(
+    'Maximum size of an image in bytes. A larger image answers 413.',
+  ),
+  VIGIE_MAX_IMAGE_PIXELS: whole(100_000_000, 25, 1_000_000_000, 'pixels').describe(
+    'Maximum size of an image in pixels. A larger image is unscannable.',
+  ),
+  VIGIE_VARIANTS: oneOf(['none', 'default', 'all'])
     .default('default')
-    .describe('hashes beside the whole image: none, default (15 or 16 an entry, and 11 of regions), all (25 to 31, and 11)'),
-  VIGIE_QUOTA_MINUTE: whole('matches', 0, 0, 2_147_483_647).describe(
-    'matches a minute of a key that has no quota of its own, on each node; more answers 429; 0 for no limit',
+    .describe(
+      'Hashes per entry besides the hash of the whole image: none, default (15 or 16, plus 11 regions) or all (25 to 31, plus 11 regions).',
+    ),
+  VIGIE_QUOTA_MINUTE: whole(0, 0, 2_147_483_647, 'matches').describe(
+    'Matches per minute on each node for a key without its own quota. More answer 429. 0 means no limit.',
   ),
-  VIGIE_QUOTA_DAY: whole('matches', 0, 0, 2_147_483_647).describe('the same a day'),
-  VIGIE_PROBES_ALERT: whole('hashes', 64, 0, 1_000).describe(
-    'distinct near variants of one picture from one key within ten minutes that raise an alert; 0 for none',
+  VIGIE_QUOTA_DAY: whole(0, 0, 2_147_483_647, 'matches').describe(
+    'Matches per day on each node for a key without its own quota. More answer 429. 0 means no limit.',
   ),
-  VIGIE_PROBES_BANDS: whole('hashes', 128, 0, 1_000).describe(
-    'the same, from which the key is told bands instead of distances for an hour; 0 for none',
+  VIGIE_PROBES_ALERT: whole(64, 0, 1_000, 'hashes').describe(
+    'Alert when one key sends this many distinct near variants of one picture within ten minutes. 0 disables the alert.',
   ),
-  VIGIE_MAX_BYTES_IN_FLIGHT: whole('bytes', 256 * MiB, 1_024, 64 * 1_024 * MiB).describe('bodies held at once before 503'),
-  VIGIE_BODY_TIMEOUT_MS: whole('milliseconds', 15_000, 100, 600_000).describe('time a body may take to arrive before 408'),
-  VIGIE_STOP_TIMEOUT_MS: whole('milliseconds', 10_000, 100, 600_000).describe('time each phase of a stop may take'),
-  VIGIE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info').describe('least level logged'),
-  VIGIE_KEY: z.string().optional().describe('API key the command line uses to reach a running server'),
+  VIGIE_PROBES_BANDS: whole(128, 0, 1_000, 'hashes').describe(
+    'Show bands instead of distances to a key, for one hour, after this many such variants. 0 disables this.',
+  ),
+  VIGIE_MAX_BYTES_IN_FLIGHT: whole(256 * MiB, 1_024, 64 * 1_024 * MiB, 'bytes').describe(
+    'Maximum bytes of request bodies in memory at once. More answer 503.',
+  ),
+  VIGIE_BODY_TIMEOUT_MS: whole(15_000, 100, 600_000, 'milliseconds').describe(
+    'Maximum time to receive a request body, in milliseconds. A slower body answers 408.',
+  ),
+  VIGIE_STOP_TIMEOUT_MS: whole(10_000, 100, 600_000, 'milliseconds').describe(
+    'Maximum time for each phase of a shutdown, in milliseconds.',
+  ),
+  VIGIE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Lowest level that is logged: fatal, error, warn, info, debug or silent.'),
+  VIGIE_KEY: z.string().optional().describe('API key that the command line acts with.'),
 });
 
 export type Config = Readonly<z.output<typeof schema>>;
 
-/** Settings whose values appear in no message and no listing. */
+/** Their values never appear in a message or listing. */
 export const secretSettings: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'VIGIE_MIGRATION_URL',
@@ -97,7 +120,6 @@ export const secretSettings: ReadonlySet<string> = new Set([
   'VIGIE_KEY',
 ]);
 
-/** Every setting's name, in the order of the documentation. */
 export const settingNames: readonly string[] = Object.keys(schema.shape);
 
 export class ConfigError extends Error {
@@ -108,28 +130,24 @@ function unknownSetting(name: string): string {
   const injected = /^VIGIE_(SERVICE|PORT)_/.test(name)
     ? ' (Kubernetes injects such variables for a service named "vigie": set enableServiceLinks: false, or rename the service)'
     : '';
-  return `${name} is not a setting${injected}; "vigie config" lists them`;
+  return `${name} is not a setting${injected}; "vigie config" lists all settings`;
 }
 
 function invalidSetting(name: string, message: string, value: string | undefined): string {
-  if (secretSettings.has(name)) return `${name} ${message}`;
+  if (secretSettings.has(name)) return `${name}: ${message}`;
   const hint = value?.startsWith('tcp://')
     ? ' (Kubernetes injects it for a service named "vigie": set enableServiceLinks: false)'
     : '';
-  return `${name}=${value} ${message}${hint}`;
+  return `${name}=${value}: ${message}${hint}`;
 }
 
-/**
- * Reads the settings from an environment.
- *
- * @throws ConfigError naming every setting that is unknown or invalid, with its limit; never the value of a secret one.
- */
+/** @throws ConfigError that names every unknown or invalid setting, one per line. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const known = new Set(settingNames);
   const problems = Object.keys(env)
     .filter((name) => name.startsWith('VIGIE_') && !known.has(name))
     .map(unknownSetting);
-  // An empty variable is how compose files and shells write "not set".
+  // Compose files and shells write "not set" as an empty variable.
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => known.has(name) && value !== ''));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
@@ -150,7 +168,6 @@ export interface SettingLine {
   readonly help: string;
 }
 
-/** The documentation of every setting, for README and `vigie config`. */
 export function describeSettings(): SettingLine[] {
   const defaults = schema.parse({});
   return Object.entries(schema.shape).map(([name, type]) => ({

@@ -1,4 +1,4 @@
-/** The installation's secret: VIGIE_DATA_KEY, or a file in the data directory that the first start makes. Never in the database. */
+/** The secret of the installation. Keys are derived by HKDF-SHA-256 (RFC 5869), without salt because the secret is random. */
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,6 @@ export class DataKeyRefused extends Error {
 const secretBytes = 32;
 const fileName = 'secret.key';
 
-/** Keys of one secret, by HKDF-SHA-256 (RFC 5869) without salt: the secret is random already. */
 export class DerivedKeys implements DataKey {
   constructor(private readonly secret: Uint8Array) {}
 
@@ -21,7 +20,7 @@ export class DerivedKeys implements DataKey {
     return this.expand(purpose);
   }
 
-  /** Tells this secret from others, and nothing else of it. */
+  /** Identifies the secret without revealing it. */
   get fingerprint(): Uint8Array {
     return createHmac('sha256', this.expand('fingerprint')).update('vigie').digest();
   }
@@ -32,37 +31,31 @@ export class DerivedKeys implements DataKey {
 }
 
 export interface DataKeySource {
-  /** VIGIE_DATA_KEY. */
   readonly given: Uint8Array | undefined;
   readonly dataDir: string;
 }
 
-/**
- * Opens the data key of a database, and makes it at the first start.
- *
- * @throws DataKeyRefused when the database belongs to another key, or its key is not here.
- */
+/** @throws DataKeyRefused if the key is missing or belongs to another database. */
 export async function openDataKey(database: Database, { given, dataDir }: DataKeySource): Promise<DerivedKeys> {
   const file = join(dataDir, fileName);
-  const secret = given ?? readSecret(file) ?? (await makeFirst(database, file));
+  const secret = given ?? readSecret(file) ?? (await createFirst(database, file));
   const keys = new DerivedKeys(secret);
   if (await bindToKey(database, keys.fingerprint)) return keys;
-  throw new DataKeyRefused(`the data key of ${given ? 'VIGIE_DATA_KEY' : file} is not that of this database: ${wayOut}`);
+  throw new DataKeyRefused(`${given ? 'VIGIE_DATA_KEY' : file} is not the data key of this database: ${wayOut}`);
 }
 
 const wayOut =
-  `set VIGIE_DATA_KEY to the 64 hex digits it was set up with, or copy the ${fileName} of its first data directory here. ` +
-  'Nodes that share a PostgreSQL need the same key, and a restored backup needs the key it was written under';
+  `set VIGIE_DATA_KEY to the key of this database, or copy ${fileName} from the data directory of its first start. ` +
+  'Nodes that share a PostgreSQL need the same key. A restored backup needs the data key it was written with';
 
-/** A new secret beside a database that belongs to another would only be in the way of the right one. */
-async function makeFirst(database: Database, file: string): Promise<Uint8Array> {
-  if (!(await bindingOf(database))?.used) return makeSecret(file);
+/** A new secret for a database that already has one would hide that the right one is missing. */
+async function createFirst(database: Database, file: string): Promise<Uint8Array> {
+  if (!(await bindingOf(database))?.used) return createSecret(file);
   throw new DataKeyRefused(
-    `this database belongs to a data key, but VIGIE_DATA_KEY is not set and there is no ${file}: ${wayOut}`,
+    `the data key of this database is missing: VIGIE_DATA_KEY is not set and there is no ${file}; ${wayOut}`,
   );
 }
 
-/** 64 hex digits, as VIGIE_DATA_KEY takes them. */
 function readSecret(file: string): Uint8Array | undefined {
   let text: string;
   try {
@@ -71,12 +64,12 @@ function readSecret(file: string): Uint8Array | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new DataKeyRefused(`${file} does not hold 64 hex digits: ${wayOut}`);
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new DataKeyRefused(`${file}: expected 64 hexadecimal digits; ${wayOut}`);
   return Buffer.from(text, 'hex');
 }
 
-/** Whole or not at all, and the same for all processes that come at once: who links its draft first has made it. */
-function makeSecret(file: string): Uint8Array {
+/** The link makes the file appear complete, and the first of several processes wins. */
+function createSecret(file: string): Uint8Array {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
@@ -89,7 +82,7 @@ function makeSecret(file: string): Uint8Array {
     rmSync(draft, { force: true });
   }
   const secret = readSecret(file);
-  if (!secret) throw new Error(`${file} was made and is gone again`);
+  if (!secret) throw new Error(`${file} was created and disappeared`);
   return secret;
 }
 

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, describeSettings, loadConfig, settingNames } from '../src/config.js';
 
-/** What a refused start says. */
+/** The error message for an invalid environment. */
 function complaint(env: Record<string, string>): string {
   try {
     loadConfig(env);
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
   }
-  throw new Error('the settings were taken');
+  throw new Error('the settings were accepted');
 }
 
 const bounded = [
@@ -25,7 +25,7 @@ const bounded = [
 ] as const;
 
 describe('loadConfig', () => {
-  it('needs nothing: every setting has a default', () => {
+  it('gives every setting a default', () => {
     expect(loadConfig({})).toMatchObject({
       VIGIE_HOST: '127.0.0.1',
       VIGIE_PORT: 8700,
@@ -40,17 +40,17 @@ describe('loadConfig', () => {
     });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(loadConfig({ VIGIE_PORT: '', DATABASE_URL: '', VIGIE_KEY: '' })).toEqual(loadConfig({}));
   });
 
-  it('leaves the variables of others alone', () => {
+  it('ignores variables of other programs', () => {
     expect(loadConfig({ PATH: '/bin', VIGIESOMETHING: '1', NODE_ENV: 'production' })).toEqual(loadConfig({}));
   });
 
-  it('names every setting it does not know', () => {
+  it('names every unknown setting', () => {
     const message = complaint({ VIGIE_PROT: '1', VIGIE_COLOUR: 'red' });
-    expect(message).toContain('VIGIE_PROT is not a setting; "vigie config" lists them');
+    expect(message).toContain('VIGIE_PROT is not a setting; "vigie config" lists all settings');
     expect(message).toContain('VIGIE_COLOUR is not a setting');
   });
 
@@ -60,47 +60,47 @@ describe('loadConfig', () => {
 
   it('says where VIGIE_PORT=tcp://... comes from', () => {
     expect(complaint({ VIGIE_PORT: 'tcp://10.0.0.1:8700' })).toMatch(
-      /^VIGIE_PORT=tcp:\/\/10.0.0.1:8700 .*enableServiceLinks: false/,
+      /^VIGIE_PORT=tcp:\/\/10.0.0.1:8700: .*enableServiceLinks: false/,
     );
   });
 
-  it.each(bounded)('takes %s from %i to %i and names the limits otherwise', (name, least, most) => {
-    expect([least, most].map((value) => loadConfig({ [name]: String(value) })[name])).toEqual([least, most]);
-    for (const value of [least - 1, most + 1]) expect(complaint({ [name]: String(value) })).toContain(`from ${least} to ${most}`);
+  it.each(bounded)('accepts %s from %i to %i and names the limits otherwise', (name, min, max) => {
+    expect([min, max].map((value) => loadConfig({ [name]: String(value) })[name])).toEqual([min, max]);
+    for (const value of [min - 1, max + 1]) expect(complaint({ [name]: String(value) })).toContain(`from ${min} to ${max}`);
   });
 
-  it.each(['1.5', '1e3', ' 8700', '0x10', '-1', 'eight', '9'.repeat(16)])('does not take %j for a whole number', (value) => {
-    expect(complaint({ VIGIE_PORT: value })).toContain(`VIGIE_PORT=${value} must be a whole number`);
+  it.each(['1.5', '1e3', ' 8700', '0x10', '-1', 'eight', '9'.repeat(16)])('refuses %j as a whole number', (value) => {
+    expect(complaint({ VIGIE_PORT: value })).toContain(`VIGIE_PORT=${value}: expected a whole number`);
   });
 
   it.each([
-    ['VIGIE_INDEX', 'hnsw'],
-    ['VIGIE_DECODER', 'ffmpeg'],
-    ['VIGIE_LOG_LEVEL', 'verbose'],
-  ])('refuses %s=%s', (name, value) => {
-    expect(complaint({ [name]: value })).toContain(`${name}=${value}`);
+    ['VIGIE_INDEX', 'hnsw', 'memory, pgvector'],
+    ['VIGIE_DECODER', 'ffmpeg', 'native, wasm'],
+    ['VIGIE_LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, silent'],
+  ])('refuses %s=%s and names the values it accepts', (name, value, values) => {
+    expect(complaint({ [name]: value })).toBe(`${name}=${value}: expected one of ${values}`);
   });
 
-  it('tells all that is wrong at once', () => {
+  it('reports all problems at once', () => {
     expect(complaint({ VIGIE_PORT: 'x', VIGIE_INDEX: 'y', VIGIE_NOTHING: 'z' }).split('\n').length).toBe(3);
   });
 
   it('never shows the value of a secret setting', () => {
     const secret = 'mysql://user:hunter2@host/db';
     const message = complaint({ DATABASE_URL: secret, VIGIE_KEY: secret, VIGIE_SECRET: secret });
-    expect(message).toContain('DATABASE_URL must start with postgresql://');
+    expect(message).toContain('DATABASE_URL: expected a URL that starts with postgresql://');
     expect(message).not.toContain('hunter2');
   });
 
-  it.each(['postgres://a/b', 'postgresql://a/b'])('takes the database of %s', (url) => {
+  it.each(['postgres://a/b', 'postgresql://a/b'])('accepts the database URL %s', (url) => {
     expect(loadConfig({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
   });
 
-  it('gives settings that nobody can change', () => {
+  it('freezes the settings', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
 
-  it('either takes an environment or says what is wrong with it', () => {
+  it('accepts an environment or throws a ConfigError', () => {
     const name = fc.oneof(
       fc.constantFrom(...settingNames),
       fc.string().map((text) => `VIGIE_${text}`),
@@ -118,13 +118,13 @@ describe('loadConfig', () => {
 });
 
 describe('describeSettings', () => {
-  it('describes every setting in a line of its own', () => {
+  it('describes every setting in one line', () => {
     const lines = describeSettings();
     expect(lines.map(({ name }) => name)).toEqual(settingNames);
     expect(lines.filter(({ help }) => help.length < 10 || help.includes('\n'))).toEqual([]);
   });
 
-  it('shows each default as it would be set', () => {
+  it('shows each default as the value to set', () => {
     const defaults = describeSettings().flatMap(({ name, fallback }) =>
       fallback && fallback !== 'cores' ? [[name, fallback]] : [],
     );

@@ -13,23 +13,23 @@ import { openOwnDatabase } from './support/own-database.js';
 const purposes: readonly KeyPurpose[] = ['audit', 'tombstone', 'seal', 'reference', 'sketch'];
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-describe('the keys of a secret', () => {
+describe('DerivedKeys', () => {
   const secret = randomBytes(32);
 
-  it('are the same for a purpose, and 32 bytes', () => {
+  it('derives the same 32 bytes each time for a purpose', () => {
     for (const purpose of purposes) {
       const key = new DerivedKeys(secret).derive(purpose);
       expect([key.length, hex(key)]).toEqual([32, hex(new DerivedKeys(secret).derive(purpose))]);
     }
   });
 
-  it('are unlike one another, the secret and its fingerprint', () => {
+  it('derives keys that differ from each other, the secret and the fingerprint', () => {
     const keys = new DerivedKeys(secret);
     const all = [...purposes.map((purpose) => keys.derive(purpose)), secret, keys.fingerprint].map(hex);
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('are those of RFC 5869 (HKDF-SHA-256 without salt), which stay for ever', () => {
+  it('follows RFC 5869 (HKDF-SHA-256 without salt)', () => {
     expect(hex(new DerivedKeys(Buffer.alloc(32, 1)).derive('audit'))).toBe(
       '7043276b42b399f670f7f3fa51e96a7a28f149461060d5facaa30d19b87f1eaa',
     );
@@ -47,18 +47,18 @@ describe('openDataKey', () => {
     await rm(file, { force: true });
   });
 
-  it('makes a secret that only its owner reads, and leaves nothing beside it', async () => {
+  it('creates a secret that only its owner can read, and leaves no other file', async () => {
     await open();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
     expect((await readdir(dataDir)).filter((name) => name.startsWith('secret'))).toEqual(['secret.key']);
   });
 
-  it('gives the same keys the next time', async () => {
+  it('gives the same keys when it opens again', async () => {
     expect(hex((await open()).derive('seal'))).toBe(hex((await open()).derive('seal')));
   });
 
-  it('takes the file for VIGIE_DATA_KEY, and makes none where that is set', async () => {
+  it('accepts the content of the file as VIGIE_DATA_KEY and then creates no file', async () => {
     const made = await open();
     const given = Buffer.from((await readFile(file, 'utf8')).trim(), 'hex');
     await rm(file);
@@ -66,7 +66,7 @@ describe('openDataKey', () => {
     await expect(stat(file)).rejects.toThrow('ENOENT');
   });
 
-  it('refuses another VIGIE_DATA_KEY than that of the database, and says what to do', async () => {
+  it('refuses a VIGIE_DATA_KEY of another database and says what to do', async () => {
     await open(randomBytes(32));
     const other = randomBytes(32);
     const refusal = await open(other).catch((error: unknown) => error);
@@ -75,7 +75,7 @@ describe('openDataKey', () => {
     expect(String(refusal)).not.toContain(hex(other));
   });
 
-  it('makes no secret for a database that belongs to another', async () => {
+  it('creates no secret for a database that has another', async () => {
     await open(randomBytes(32));
     await expect(open()).rejects.toThrow(/there is no .*secret\.key/);
     await expect(stat(file)).rejects.toThrow('ENOENT');
@@ -83,12 +83,12 @@ describe('openDataKey', () => {
 
   it.each(['', 'secret', 'f'.repeat(63), 'g'.repeat(64)])('refuses a file that holds %j', async (text) => {
     await writeFile(file, text);
-    await expect(open()).rejects.toThrow(/does not hold 64 hex digits/);
+    await expect(open()).rejects.toThrow(/expected 64 hexadecimal digits/);
   });
 });
 
-describe('openDataKey, of an empty database', () => {
-  it('takes the next key while nothing was done with the last', async () => {
+describe('openDataKey on an empty database', () => {
+  it('accepts another key until the first key was used', async () => {
     const empty = await openOwnDatabase({ empty: true });
     const dataDir = empty.test.env.VIGIE_DATA_DIR;
     await openDataKey(empty.database, { given: randomBytes(32), dataDir });
@@ -100,8 +100,8 @@ describe('openDataKey, of an empty database', () => {
   });
 });
 
-describe('commands that come at once to a new data directory', () => {
-  it('end up with one secret', async () => {
+describe('several commands on a new data directory', () => {
+  it('use one secret', async () => {
     const database = await createTestDatabase();
     const results = await Promise.all([1, 2, 3].map(() => vigie(['keys', 'list', '--json'], database.env)));
     expect(results.map(({ code, stderr }) => [code, stderr])).toEqual([1, 2, 3].map(() => [0, '']));

@@ -1,4 +1,4 @@
-/** The files that are mutated: real ones of every flavour, small, so that a change is likely to hit something that matters. */
+/** The files to mutate. They are small, so that a mutation is likely to hit structure and not pixels. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -12,18 +12,17 @@ export interface Original {
   readonly bytes: Buffer;
 }
 
-/** Larger files of a folder are left out: most changes would end in the middle of pixels. */
-const largestBytes = 256 * 1_024;
+const maxBytes = 256 * 1_024;
 const size = { width: 96, height: 72 };
 
-/** The built-in files, and those under 256 KiB of a folder. The same order each time, so that an index means the same file. */
+/** The order is stable, so that an index always means the same file. */
 export async function corpus(folder?: string): Promise<Original[]> {
   const own = await Promise.all([
     ...Object.entries({ ...losslessFlavours, ...lossyFlavours }).map(async ([name, save]) => ({
       name,
       bytes: await save(await picture(1)).toBuffer(),
     })),
-    rotated(),
+    withMetadata(),
     animation('animated gif', (image) => image.gif()),
     animation('animated webp', (image) => image.webp()),
     animation('tiff of three pages', (image) => image.tiff({ compression: 'lzw' })),
@@ -31,13 +30,12 @@ export async function corpus(folder?: string): Promise<Original[]> {
       name: `png of ${Math.log2(colours)} bit`,
       bytes: await (await picture(1)).png({ palette: true, colours }).toBuffer(),
     })),
-    inks(),
-    otherByteOrder(),
+    ycck(),
+    bigEndianTiff(),
   ]);
   return [...own, ...(folder ? await filesOf(folder) : [])];
 }
 
-/** Soft shapes with some noise, in colour. */
 async function picture(seed: number): Promise<Sharp> {
   const random: Random = randomFrom(seed);
   const raw = { width: 8, height: 6, channels: 3 } as const;
@@ -47,8 +45,7 @@ async function picture(seed: number): Promise<Sharp> {
   return sharp(pixels, { raw: { ...size, channels: 3 } });
 }
 
-/** With EXIF, an orientation, a colour profile and XMP: what cameras add, and what parsers trip over. */
-async function rotated(): Promise<Original> {
+async function withMetadata(): Promise<Original> {
   const image = (await picture(2))
     .withMetadata({ orientation: 6 })
     .withIccProfile('p3')
@@ -56,13 +53,12 @@ async function rotated(): Promise<Original> {
   return { name: 'jpeg with metadata', bytes: await image.jpeg().toBuffer() };
 }
 
-/** Four inks as Adobe's YCCK, a transform of its own in libjpeg. */
-async function inks(): Promise<Original> {
+async function ycck(): Promise<Original> {
   const { data } = await (await picture(1)).ensureAlpha(0.5).raw().toBuffer({ resolveWithObject: true });
   return { name: 'ycck jpeg', bytes: await ycckJpeg(data, size.width, size.height) };
 }
 
-async function otherByteOrder(): Promise<Original> {
+async function bigEndianTiff(): Promise<Original> {
   const little = await (await picture(1)).tiff({ compression: 'deflate', predictor: 'none' }).toBuffer();
   return { name: 'big-endian tiff', bytes: bigEndian(little) };
 }
@@ -78,7 +74,7 @@ async function filesOf(folder: string): Promise<Original[]> {
     names.map(async (name) => {
       const path = join(folder, name);
       const { size: length } = await stat(path);
-      const wanted = /\.(jpe?g|png|webp|gif|avif|tiff?)$/i.test(name) && length <= largestBytes;
+      const wanted = /\.(jpe?g|png|webp|gif|avif|tiff?)$/i.test(name) && length <= maxBytes;
       return wanted ? [{ name, bytes: await readFile(path) }] : [];
     }),
   );

@@ -1,4 +1,4 @@
-/** Where a file keeps its lengths, counts and dimensions: the numbers that a parser allocates and jumps by. */
+/** Finds the lengths, counts and dimensions in a file: the numbers that make a parser allocate or jump. */
 
 export interface Field {
   readonly at: number;
@@ -11,8 +11,7 @@ type Finder = (file: Buffer) => Field[];
 const big = (at: number, bytes: Field['bytes']): Field => ({ at, bytes, littleEndian: false });
 const little = (at: number, bytes: Field['bytes']): Field => ({ at, bytes, littleEndian: true });
 
-/** Offsets at which one of these Latin-1 words stands. */
-function places(file: Buffer, words: readonly string[]): number[] {
+function offsetsOf(file: Buffer, words: readonly string[]): number[] {
   return words.flatMap((word) => {
     const found: number[] = [];
     for (let at = file.indexOf(word, 0, 'latin1'); at >= 0; at = file.indexOf(word, at + 1, 'latin1')) found.push(at);
@@ -41,22 +40,23 @@ const boxes = [
 ];
 
 const finders: readonly (readonly [magic: string, find: Finder])[] = [
-  ['\x89PNG', (file) => [...places(file, pngChunks).map((at) => big(at - 4, 4)), big(16, 4), big(20, 4)]],
+  ['\x89PNG', (file) => [...offsetsOf(file, pngChunks).map((at) => big(at - 4, 4)), big(16, 4), big(20, 4)]],
   ['\xff\xd8', jpegFields],
-  ['RIFF', (file) => [...places(file, riffChunks).map((at) => little(at + 4, 4)), little(24, 3), little(26, 2), little(28, 2)]],
+  [
+    'RIFF',
+    (file) => [...offsetsOf(file, riffChunks).map((at) => little(at + 4, 4)), little(24, 3), little(26, 2), little(28, 2)],
+  ],
   ['GIF8', (file) => [...gifDescriptors(file), little(6, 2), little(8, 2)]],
   ['II*\0', (file) => tiffFields(file, true)],
   ['MM\0*', (file) => tiffFields(file, false)],
-  ['\0\0\0', (file) => places(file, boxes).flatMap((at) => [big(at - 4, 4), big(at + 4, 4), big(at + 8, 4), big(at + 12, 4)])],
+  ['\0\0\0', (file) => offsetsOf(file, boxes).flatMap((at) => [big(at - 4, 4), big(at + 4, 4), big(at + 8, 4), big(at + 12, 4)])],
 ];
 
-/** The fields of a file in a format we decode; none in another, or where changes before have destroyed them. */
 export function fieldsOf(file: Buffer): Field[] {
   const find = finders.find(([magic]) => file.subarray(0, magic.length).equals(Buffer.from(magic, 'latin1')))?.[1];
   return (find?.(file) ?? []).filter(({ at, bytes }) => at >= 0 && at + bytes <= file.length);
 }
 
-/** Lengths of segments; the sides in a frame header (SOF0 to SOF2). */
 function jpegFields(file: Buffer): Field[] {
   const fields: Field[] = [];
   for (let at = 2; at + 4 <= file.length && file[at] === 0xff; at += 2 + file.readUInt16BE(at + 2)) {
@@ -68,12 +68,10 @@ function jpegFields(file: Buffer): Field[] {
   return fields;
 }
 
-/** Place and sides of each image of a GIF. */
 function gifDescriptors(file: Buffer): Field[] {
-  return places(file, [',\0\0\0\0']).flatMap((at) => [1, 3, 5, 7].map((offset) => little(at + offset, 2)));
+  return offsetsOf(file, [',\0\0\0\0']).flatMap((at) => [1, 3, 5, 7].map((offset) => little(at + offset, 2)));
 }
 
-/** Of each entry of the first directory: tag, type, count and value. */
 function tiffFields(file: Buffer, littleEndian: boolean): Field[] {
   const field = littleEndian ? little : big;
   const directory = littleEndian ? file.readUInt32LE(4) : file.readUInt32BE(4);

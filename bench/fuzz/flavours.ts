@@ -1,9 +1,8 @@
-/** Every way in which a picture of a format that is decoded can be saved, as encoders of the wild do it. */
+/** The variants of each image format that encoders write in practice. */
 import type { Sharp } from 'sharp';
 
 type Save = (image: Sharp) => Sharp;
 
-/** The saved pixels are those of the picture. */
 export const losslessFlavours: Readonly<Record<string, Save>> = {
   png: (image) => image.png(),
   'interlaced png': (image) => image.png({ progressive: true }),

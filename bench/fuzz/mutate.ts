@@ -1,10 +1,9 @@
-/** Seeded changes of a file: what transport, bugs and enemies do to it. */
 import { crc32 } from 'node:zlib';
 import type { Random } from '../random.js';
 import { fieldsOf } from './fields.js';
 
-/** Numbers at which lengths overflow, signs turn and limits end. */
-const disclosure = [
+/** Numbers at which lengths overflow, signs change or limits end. */
+const boundaryValues = [
   0, 1, 2, 0x7f, 0x80, 0xff, 0x3fff, 0x4000, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 ];
 const maxChanges = 4;
@@ -12,14 +11,14 @@ const maxChanges = 4;
 type Change = (file: Buffer, random: Random, other: Buffer) => Buffer;
 
 const below = (random: Random, end: number): number => Math.floor(random() * end);
-/** A part of the file: mostly a few bytes, at times kilobytes. */
+/** A random part of the file: usually a few bytes, sometimes kilobytes. */
 const range = (file: Buffer, random: Random): [from: number, to: number] => {
   const from = below(random, file.length);
   return [from, Math.min(file.length, from + 1 + below(random, 2 ** below(random, 12)))];
 };
 
 const changes: readonly Change[] = [
-  function turnBits(file, random) {
+  function flipBits(file, random) {
     for (let count = 1 + below(random, 16); count > 0; count--) {
       const at = below(random, file.length);
       file[at] = (file[at] ?? 0) ^ (1 << below(random, 8));
@@ -28,7 +27,7 @@ const changes: readonly Change[] = [
   },
   function overwrite(file, random) {
     const [from, to] = range(file, random);
-    return file.fill(disclosure[below(random, disclosure.length)] ?? 0, from, to);
+    return file.fill(boundaryValues[below(random, boundaryValues.length)] ?? 0, from, to);
   },
   function scramble(file, random) {
     const [from, to] = range(file, random);
@@ -55,32 +54,29 @@ const changes: readonly Change[] = [
   setField,
 ];
 
-/** Writes a telling number, or one near the right one, into a length, a count or a dimension. */
 function setField(file: Buffer, random: Random): Buffer {
   const fields = fieldsOf(file);
   const field = fields[below(random, fields.length)];
   if (!field) return file;
   const { at, bytes, littleEndian } = field;
   const now = littleEndian ? file.readUIntLE(at, bytes) : file.readUIntBE(at, bytes);
-  const chosen = random() < 0.5 ? (disclosure[below(random, disclosure.length)] ?? 0) : now + below(random, 33) - 16;
+  const chosen = random() < 0.5 ? (boundaryValues[below(random, boundaryValues.length)] ?? 0) : now + below(random, 33) - 16;
   const value = ((chosen % 256 ** bytes) + 256 ** bytes) % 256 ** bytes;
   if (littleEndian) file.writeUIntLE(value, at, bytes);
   else file.writeUIntBE(value, at, bytes);
   return file;
 }
 
-/** A copy of `file` with one to four changes; `other` gives the parts that are spliced in. The same `random`, the same copy. */
 export function mutate(file: Buffer, other: Buffer, random: Random): Buffer {
   let changed: Buffer = Buffer.from(file);
   for (let count = 1 + below(random, maxChanges); count > 0 && changed.length > 0; count--) {
     changed = changes[below(random, changes.length)]?.(changed, random, other) ?? changed;
   }
-  // With checksums that fit, a PNG's nonsense gets past the first door.
-  return random() < 0.7 ? withRightChecksums(changed) : changed;
+  // With correct checksums, more of a broken PNG reaches the decoder.
+  return random() < 0.7 ? withCorrectChecksums(changed) : changed;
 }
 
-/** Chunks of a PNG as far as their lengths lead, each with the checksum of what it holds now; other files are left alone. */
-function withRightChecksums(file: Buffer): Buffer {
+function withCorrectChecksums(file: Buffer): Buffer {
   if (file.length < 8 || file.readUInt32BE(0) !== 0x89504e47) return file;
   for (let at = 8; at + 12 <= file.length; ) {
     const end = at + 8 + file.readUInt32BE(at);

@@ -1,4 +1,3 @@
-/** What BENCH.md says of a run of `npm run fuzz:images`. */
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import type { FuzzResults, FuzzRun } from './results.js';
 
@@ -7,15 +6,15 @@ const columns = [
   'files',
   'seconds',
   'crashes',
-  'unreproduced',
-  'ended',
+  'not reproduced',
+  'killed',
   'late',
   'rejected',
   'slowest ms',
   'left behind',
-  'MiB early',
-  'MiB end',
-  'MiB most',
+  'early MiB',
+  'end MiB',
+  'peak MiB',
 ];
 
 export function fuzzSection({ environment, runs }: FuzzResults): string {
@@ -23,19 +22,23 @@ export function fuzzSection({ environment, runs }: FuzzResults): string {
   const answers = runs.map((run) => [run.decoder, ...reasons.map((reason) => figures(run.answers[reason] ?? 0))]);
   return `## Fuzzing
 
-\`npm run fuzz:images -- --count ${runs[0]?.count} --seed ${runs[0]?.seed}\`: ${runs[0]?.originals} files of every format, mutated by bits, ranges, cuts, splices and
-the lengths and dimensions in their structure, each through the imaging client with the limits of production.
+\`npm run fuzz:images -- --count ${runs[0]?.count} --seed ${runs[0]?.seed}\` mutates ${runs[0]?.originals} files that cover every format. A mutation flips bits, overwrites
+or removes parts, splices two files, or changes lengths and dimensions in the file structure. Every mutated file passes through
+the imaging client with the limits of production.
 
 ${environmentLine(environment)}
 
 ${markdownTable(columns, runs.map(row))}
 
-- *crashes*: images that ended their imaging process by themselves, which is answered \`decoder_crashed\` and costs no other image;
-  *unreproduced*: such ends that did not come again. *ended*: images ended for their time or memory; *late*: ended for their time in the
-  run and answered in time alone, so the machine was busy. *rejected*: anything else than an answer.
-- *slowest*: from handing it in to its answer, the wait for the image before it included. *MiB*: of the largest imaging process.
-${found('crashed', runs, ({ crashes }) => crashes)}${found('was ended', runs, ({ ended }) => ended)}
-Answers:
+- *crashes*: images that crash their imaging process. The client answers \`decoder_crashed\`; other images are not affected.
+- *not reproduced*: crashes that did not happen again when the image was tried alone.
+- *killed*: images whose process was killed because of its time or memory. *late*: images that were killed in the run but answered
+  in time when tried alone, because the machine was busy.
+- *rejected*: calls that ended without an answer. *left behind*: processes that were still alive at the end.
+- *slowest*: longest time from call to answer, including the wait in the queue.
+- *MiB*: memory of the largest imaging process, after a tenth of the images, at the end, and at its peak.
+${found('crashed', runs, ({ crashes }) => crashes)}${found('killed', runs, ({ killed }) => killed)}
+Answers by decoder:
 
 ${markdownTable(['decoder', ...reasons], answers)}
 `;
@@ -44,13 +47,12 @@ ${markdownTable(['decoder', ...reasons], answers)}
 const figures = (count: number): string => (count < 1_000 ? String(count) : figure(count));
 
 function row(run: FuzzRun): string[] {
-  const { decoder, count, seconds, crashes, unreproduced, ended, late, rejected, slowestMs, leftBehind, memoryMiB } = run;
-  const { early, end, most } = memoryMiB;
-  const counts = [crashes.length, unreproduced, ended.length, late, rejected, slowestMs, leftBehind, early, end, most];
+  const { decoder, count, seconds, crashes, unreproduced, killed, late, rejected, slowestMs, leftBehind, memoryMiB } = run;
+  const { early, end, peak } = memoryMiB;
+  const counts = [crashes.length, unreproduced, killed.length, late, rejected, slowestMs, leftBehind, early, end, peak];
   return [decoder, figures(count), figure(seconds), ...counts.map(figures)];
 }
 
-/** Each of them, with what makes it again. */
 function found(what: string, runs: readonly FuzzRun[], of: (run: FuzzRun) => FuzzRun['crashes']): string {
   const lines = runs.flatMap((run) =>
     of(run).map(({ index, file }) => `- ${what}: ${file}, \`--decoder ${run.decoder} --seed ${run.seed} --only ${index}\`\n`),

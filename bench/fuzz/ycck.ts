@@ -1,20 +1,20 @@
-/** Makes an Adobe YCCK JPEG, which no encoder at hand writes: libjpeg is handed the four channels as if they were inks. */
+/** Writes Adobe YCCK JPEGs, which none of our encoders does, by passing the converted channels to libjpeg as CMYK. */
 import sharp from 'sharp';
 
 const clamp = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
 
-/** The CMYK picture of a raw buffer (4 bytes a pixel, 255 is full ink) as YCCK: Adobe's transform 2. */
+/** `inks` is raw CMYK, 4 bytes per pixel; 255 is full ink. The result uses Adobe's transform 2. */
 export async function ycckJpeg(inks: Uint8Array, width: number, height: number): Promise<Buffer> {
   const channels = new Uint8Array(inks.length);
   for (let at = 0; at < inks.length; at += 4) {
     const [c = 0, m = 0, y = 0, k = 0] = inks.subarray(at, at + 4);
     const luma = 0.299 * c + 0.587 * m + 0.114 * y;
-    // YCC of the inks as if they were light; libvips inverts what it writes (Adobe: 255 is no ink), so this is inverted before.
+    // libvips inverts the channels it writes (in Adobe files 255 means no ink), so they are inverted here too.
     const ycc = [luma, 128 + (y - luma) * 0.564, 128 + (c - luma) * 0.713].map((value) => 255 - clamp(value));
     channels.set([...ycc, k], at);
   }
   const jpeg = await sharp(cmykTiff(channels, width, height))
-    // Without it sharp goes by way of RGB and back.
+    // Otherwise sharp converts to RGB and back.
     .pipelineColourspace('cmyk')
     .toColourspace('cmyk')
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
@@ -25,7 +25,7 @@ export async function ycckJpeg(inks: Uint8Array, width: number, height: number):
   return jpeg;
 }
 
-/** One uncompressed strip of four inks, 8 bit (TIFF 6.0, section 16): raw buffers of four channels would count as RGBA. */
+/** An uncompressed CMYK TIFF (TIFF 6.0, section 16). sharp would read a raw buffer of four channels as RGBA. */
 function cmykTiff(pixels: Uint8Array, width: number, height: number): Buffer {
   const tags: readonly (readonly [tag: number, type: 3 | 4, count: number, value: number])[] = [
     [256, 4, 1, width],

@@ -1,4 +1,4 @@
-/** What quotas and the enumeration guard cost a match, when the guard speaks, and when it should not: `npm run bench:guard`. */
+/** `npm run bench:guard`: the cost of quotas and of the enumeration guard, and how well the guard detects probing. */
 
 import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
 import { ProbeSketches } from '../../src/service/abuse/probe-sketches.js';
@@ -17,7 +17,7 @@ const nothing = { verdict: 'no_known_match', reason: null, matches: [], removal:
 const hashes = Array.from({ length: 200_000 }, () => randomHash(random));
 const sets = hashes.slice(0, 20_000).map((_, at) => Array.from({ length: 16 }, (__, of) => ({ value: hashes[at + of] ?? '' })));
 
-/** Median of five rounds, ns of processor time a call: what else runs on the machine does not count. */
+/** Median ns of processor time per call, which other programs on the machine do not affect. */
 function cost(calls: number, work: (at: number) => void): number {
   const rounds = Array.from({ length: 6 }, () => {
     const since = process.cpuUsage();
@@ -36,15 +36,15 @@ function costs(): void {
   const quotas = new Quotas({ minute: 0, day: 0 });
   const guard = newGuard();
   const disclosure = new MatchDisclosure({ guard: newGuard(), organisationCache: new OrganisationCache() });
-  console.log(`quota, none set            ${cost(200_000, () => quotas.spend(caller))} ns`);
-  console.log(`quota a minute and a day   ${cost(200_000, () => quotas.spend(limited))} ns`);
+  console.log(`quotas, no limit           ${cost(200_000, () => quotas.spend(caller))} ns`);
+  console.log(`quotas per minute and day  ${cost(200_000, () => quotas.spend(limited))} ns`);
   console.log(`guard, one hash            ${cost(200_000, (at) => guard.observe(caller, hashes[at]))} ns`);
-  console.log(`guard, 16 hashes a query   ${cost(20_000, (at) => guard.observe(caller, sets[at]))} ns`);
-  console.log(`told, one hash, no match   ${cost(200_000, (at) => disclosure.disclose(caller, nothing, hashes[at]))} ns`);
-  console.log(`alerts of all that         ${guard.alerts}`);
+  console.log(`guard, 16 hashes per query ${cost(20_000, (at) => guard.observe(caller, sets[at]))} ns`);
+  console.log(`disclosure, no match       ${cost(200_000, (at) => disclosure.disclose(caller, nothing, hashes[at]))} ns`);
+  console.log(`alerts in these calls      ${guard.alerts}`);
 }
 
-/** Probes until the guard speaks, each after `others` unrelated queries of the same key. */
+/** Sends `others` unrelated queries before each probe. */
 function probesUntil(distance: number, others: number): { alert: number; bands: number } {
   const sketches = new ProbeSketches(key);
   const picture = randomHash(random);
@@ -63,33 +63,32 @@ function detection(): void {
     for (const distance of [4, 8, 16, 24, 31]) {
       const rounds = Array.from({ length: 5 }, () => probesUntil(distance, others));
       const [alert, bands] = [median(rounds.map((one) => one.alert)), median(rounds.map((one) => one.bands))];
-      console.log(`probes ${distance} bits away, 1 of ${others + 1} queries: alert after ${alert}, bands after ${bands}`);
+      console.log(`1 in ${others + 1} queries is a probe at ${distance} bits: alert after ${alert} probes, bands after ${bands}`);
     }
   }
 }
 
-/** The most variants seen in what is no probing. */
 function falseAlarms(): void {
   const unrelated = new ProbeSketches(key);
-  let most = 0;
-  for (let at = 0; at < 3_000_000; at++) most = Math.max(most, unrelated.add(1, randomHash(random)));
-  console.log(`3 000 000 unrelated hashes of one key: ${most} variants at most`);
+  let max = 0;
+  for (let at = 0; at < 3_000_000; at++) max = Math.max(max, unrelated.add(1, randomHash(random)));
+  console.log(`3 000 000 unrelated hashes of one key: at most ${max} variants`);
   const viral = new ProbeSketches(key);
   const picture = randomHash(random);
-  // Encodings change which of the least certain bits are set: 6 to 22 of 256 ever differ (docs/decisions/0011).
-  for (const unsure of [6, 13, 22]) {
-    let [least, highest] = [Number.POSITIVE_INFINITY, 0];
+  // Re-encoding changes the least certain bits of a hash: 6 to 22 of 256 ever differ (docs/decisions/0011).
+  for (const uncertain of [6, 13, 22]) {
+    let [min, max] = [Number.POSITIVE_INFINITY, 0];
     for (let round = 0; round < 20; round++) {
-      const places = Array.from({ length: unsure }, () => Math.floor(random() * 256));
+      const places = Array.from({ length: uncertain }, () => Math.floor(random() * 256));
       let variants = 0;
       for (let upload = 0; upload < 1_000; upload++) {
         const bytes = Buffer.from(picture, 'hex');
         for (const place of places) if (random() < 0.25) bytes[place >> 3] = (bytes[place >> 3] ?? 0) ^ (1 << (place & 7));
-        variants = Math.max(variants, viral.add(2 + round + 100 * unsure, bytes.toString('hex')));
+        variants = Math.max(variants, viral.add(2 + round + 100 * uncertain, bytes.toString('hex')));
       }
-      [least, highest] = [Math.min(least, variants), Math.max(highest, variants)];
+      [min, max] = [Math.min(min, variants), Math.max(max, variants)];
     }
-    console.log(`1 000 encodings of one picture, ${unsure} bits unsure: ${least} to ${highest} variants`);
+    console.log(`1 000 encodings of one picture, ${uncertain} uncertain bits: ${min} to ${max} variants`);
   }
 }
 

@@ -1,31 +1,33 @@
-/** `npm run bench:import`: what matching at a fixed rate loses while many hashes are imported and worked in, and whether any is missed. */
+/** `npm run bench:import`: latency of matching at a fixed rate during a large import, and whether the index then misses a hash. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { wholeNumber } from '../../src/cli/options.js';
 import { built } from '../../src/package-root.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import type { ImportResults, Sample } from '../results.js';
+import { hashRequests } from './hash-requests.js';
 import { importSection } from './import-section.js';
-import { drive, type Window } from './load.js';
-import { hashRequests } from './requests.js';
+import { drive, type Window } from './load-generator.js';
+import { postJson } from './post-json.js';
+import { Sandbox } from './sandbox.js';
 import { type Service, startService } from './service.js';
-import { Workplace } from './workplace.js';
 
 const importSeed = 2;
 const window: Window = { warmUpSeconds: 1, seconds: 10 };
-/** Windows after the import in which the service may still be working it in. */
+/** Windows after the import in which the index may still be catching up. */
 const maxWindowsAfter = 30;
 
 const options = new Command('npm run bench:import --')
-  .option('--hashes <n>', 'known hashes at the start', Number, 1_000_000)
-  .option('--import <n>', 'hashes imported meanwhile', Number, 1_000_000)
-  .option('--rate <n>', 'requests a second', Number, 3_000)
+  .option('--hashes <n>', 'known hashes at the start', wholeNumber(1, 12_000_000), 1_000_000)
+  .option('--import <n>', 'hashes to import', wholeNumber(1, 12_000_000), 1_000_000)
+  .option('--rate <n>', 'requests per second', wholeNumber(1, 1_000_000), 3_000)
   .parse()
   .opts<{ hashes: number; import: number; rate: number }>();
 
-const results = await bench(new Workplace());
+const results = await bench(new Sandbox());
 console.log(importSection(results));
 await writeResult('import.json', results);
 await writeReport();
@@ -33,9 +35,9 @@ const wrong = results.missed + [results.idle, ...results.during].reduce((total, 
 if (wrong > 0) console.error(`bench: ${wrong} wrong answers`);
 process.exit(wrong > 0 ? 1 : 0);
 
-async function bench(workplace: Workplace): Promise<ImportResults> {
+async function bench(sandbox: Sandbox): Promise<ImportResults> {
   const environment = describeEnvironment('Service, its database, import and load generator share the cores.');
-  const service = await startService(workplace, options.hashes, undefined);
+  const service = await startService(sandbox, options.hashes, undefined);
   const idle = await ask(service);
   const startedAt = performance.now();
   const imported = importHashes(service);
@@ -47,7 +49,7 @@ async function bench(workplace: Workplace): Promise<ImportResults> {
   while (!done) during.push(await ask(service));
   const some = await imported;
   const importSeconds = (performance.now() - startedAt) / 1_000;
-  // The last to come is the last to be worked in.
+  // The index is complete when it finds the last hash, because it applies them in order.
   const last = some.at(-1) ?? '';
   for (let more = 0; more < maxWindowsAfter && !(await matches(service, last)); more++) during.push(await ask(service));
   const asked = await Promise.all(some.map((hash) => matches(service, hash)));
@@ -65,7 +67,6 @@ async function bench(workplace: Workplace): Promise<ImportResults> {
   };
 }
 
-/** One window of hash matches, of which one in twenty is known from the start. */
 async function ask({ url, key, known }: Service): Promise<Sample> {
   const requests = hashRequests(known);
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -87,17 +88,12 @@ async function ask({ url, key, known }: Service): Promise<Sample> {
 }
 
 async function importHashes({ dataDir }: Service): Promise<string[]> {
-  const args = [built('bench/http/importer.js'), dataDir, String(options.import), String(importSeed)];
+  const args = [built('bench/http/import.process.js'), dataDir, String(options.import), String(importSeed)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
   return z.array(z.string()).parse(JSON.parse(stdout));
 }
 
 async function matches({ url, key }: Service, pdq: string): Promise<boolean> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const response = await fetch(`${url}/v1/match`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ hashes: { pdq, quality: 100 } }),
-  });
-  return z.looseObject({ verdict: z.string() }).parse(await response.json()).verdict === 'remove';
+  const answer = await postJson(`${url}/v1/match`, key, { hashes: { pdq, quality: 100 } });
+  return z.looseObject({ verdict: z.string() }).parse(answer).verdict === 'remove';
 }

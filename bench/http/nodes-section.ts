@@ -1,4 +1,3 @@
-/** What BENCH.md says of a run of `npm run bench:nodes`. */
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import type { NodesResults, Sample } from '../results.js';
 
@@ -6,8 +5,8 @@ export function nodesSection({ environment, entries, enrolled, withdrawn }: Node
   const row = (name: string, { p50, p97_5, p99 }: Sample) => [name, figure(p50), figure(p97_5), figure(p99)];
   return `## From one node to another
 
-\`npm run bench:nodes\`: ${figure(entries)} entries enrolled and withdrawn by eight analysts at once on one node, while the other is asked until its
-verdict follows. Time runs from the analyst's call, its own commit included.
+\`npm run bench:nodes\`: eight analysts enrol and withdraw ${String(entries)} entries on one node at the same time. A client asks the other node until its
+verdict changes. The time starts with the analyst's call and includes its commit.
 
 ${environmentLine(environment)}
 

@@ -1,11 +1,12 @@
 /**
- * `npm run bench:nodes`: how long after an enrolment, or a withdrawal, on one node another node's verdicts follow. Needs DATABASE_URL, a
- * PostgreSQL of its own: `.ci/postgres run npm run bench:nodes`.
+ * `npm run bench:nodes`: time from an enrolment or a withdrawal on one node to the changed verdict of another node. DATABASE_URL must
+ * name a PostgreSQL that nothing else uses: `.ci/postgres run npm run bench:nodes`.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { wholeNumber } from '../../src/cli/options.js';
 import { setup } from '../../src/domain/actor.js';
 import { built } from '../../src/package-root.js';
 import { mintKey } from '../../src/service/accounts/key-cache.js';
@@ -16,28 +17,29 @@ import { writeReport, writeResult } from '../files.js';
 import { type Random, randomFrom, randomHash } from '../random.js';
 import type { NodesResults } from '../results.js';
 import { nodesSection } from './nodes-section.js';
-import { sampleOf } from './sample.js';
+import { postJson } from './post-json.js';
+import { Sandbox } from './sandbox.js';
 import { knownList, organisation } from './service.js';
-import { Workplace } from './workplace.js';
+import { summariseTimes } from './summarise-times.js';
 
-/** Analysts at work at the same time. */
 const analysts = 8;
-/** Pauses up to this long between two enrolments, so that they fall anywhere between two readings of the feed. */
-const longestPauseMs = 300;
+const maxPauseMs = 300;
 const giveUpMs = 30_000;
 const seed = 3;
 
 const { entries } = new Command('npm run bench:nodes --')
-  .option('--entries <n>', 'entries to enrol and withdraw', Number, 400)
+  .option('--entries <n>', 'entries to enrol and withdraw', wholeNumber(1, 100_000), 400)
   .parse()
   .opts<{ entries: number }>();
 
 const databaseUrl = process.env.DATABASE_URL ?? process.env.VIGIE_TEST_DATABASE_URL;
 if (!databaseUrl) {
-  console.error('bench:nodes needs DATABASE_URL: an embedded database serves one node. Try .ci/postgres run npm run bench:nodes');
+  console.error(
+    'bench:nodes: DATABASE_URL is not set, and an embedded database serves one node only. Try: .ci/postgres run npm run bench:nodes',
+  );
   process.exit(2);
 }
-const results = await bench(new Workplace(), databaseUrl);
+const results = await bench(new Sandbox(), databaseUrl);
 console.log(nodesSection(results));
 await writeResult('nodes.json', results);
 await writeReport();
@@ -48,14 +50,14 @@ interface Keys {
   readonly platform: string;
 }
 
-async function bench(workplace: Workplace, url: string): Promise<NodesResults> {
-  const environment = describeEnvironment('Two nodes, PostgreSQL and those who ask share the cores.');
+async function bench(sandbox: Sandbox, url: string): Promise<NodesResults> {
+  const environment = describeEnvironment('Two nodes, PostgreSQL and the clients share the cores.');
   const keys = await prepare(url);
   const VIGIE_DATA_KEY = randomBytes(32).toString('hex');
   const start = () =>
-    workplace.serve(built('src/cli.js'), {
+    sandbox.serve(built('src/cli.js'), {
       args: ['serve'],
-      env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: workplace.directory(), VIGIE_DATA_KEY, DATABASE_URL: url },
+      env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: sandbox.directory(), VIGIE_DATA_KEY, DATABASE_URL: url },
     });
   const [one, other] = await Promise.all([start(), start()]);
   const enrolled: number[] = [];
@@ -63,16 +65,21 @@ async function bench(workplace: Workplace, url: string): Promise<NodesResults> {
   const work = async (analyst: number) => {
     const random = randomFrom(seed + analyst);
     for (let done = analyst; done < entries; done += analysts) {
-      const { entered, left } = await follow(one.url, other.url, keys, random);
-      enrolled.push(entered);
-      withdrawn.push(left);
+      const { enrolledMs, withdrawnMs } = await follow(one.url, other.url, keys, random);
+      enrolled.push(enrolledMs);
+      withdrawn.push(withdrawnMs);
     }
   };
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: analysts }, (_, analyst) => work(analyst)));
   const seconds = (performance.now() - startedAt) / 1_000;
   await Promise.all([one.stop(), other.stop()]);
-  return { environment, entries, enrolled: sampleOf(enrolled, seconds, 0), withdrawn: sampleOf(withdrawn, seconds, 0) };
+  return {
+    environment,
+    entries,
+    enrolled: summariseTimes(enrolled, seconds, 0),
+    withdrawn: summariseTimes(withdrawn, seconds, 0),
+  };
 }
 
 async function prepare(url: string): Promise<Keys> {
@@ -93,38 +100,32 @@ async function prepare(url: string): Promise<Keys> {
   }
 }
 
-/** Ms from the call that enrols on `one` until `other` removes, and from the call that withdraws there until `other` finds nothing. */
-async function follow(one: string, other: string, keys: Keys, random: Random): Promise<{ entered: number; left: number }> {
-  await pause(random() * longestPauseMs);
+async function follow(
+  one: string,
+  other: string,
+  keys: Keys,
+  random: Random,
+): Promise<{ enrolledMs: number; withdrawnMs: number }> {
+  await pause(random() * maxPauseMs);
   const pdq = randomHash(random);
   const enrolledAt = performance.now();
   const body = { list: knownList.id, hashes: { pdq, quality: 100 } };
-  const { id } = z.looseObject({ id: z.string() }).parse(await post(`${one}/v1/entries`, keys.analyst, body));
-  const entered = await until(other, keys.platform, pdq, 'remove', enrolledAt);
-  await pause(random() * longestPauseMs);
+  const { id } = z.looseObject({ id: z.string() }).parse(await postJson(`${one}/v1/entries`, keys.analyst, body));
+  const enrolledMs = await until(other, keys.platform, pdq, 'remove', enrolledAt);
+  await pause(random() * maxPauseMs);
   const withdrawnAt = performance.now();
-  await post(`${one}/v1/entries/${id}/withdraw`, keys.analyst, { reason: 'benchmark' });
-  return { entered, left: await until(other, keys.platform, pdq, 'no_known_match', withdrawnAt) };
+  await postJson(`${one}/v1/entries/${id}/withdraw`, keys.analyst, { reason: 'benchmark' });
+  return { enrolledMs, withdrawnMs: await until(other, keys.platform, pdq, 'no_known_match', withdrawnAt) };
 }
 
 async function until(node: string, key: string, pdq: string, wanted: string, since: number): Promise<number> {
   for (;;) {
     const { verdict } = z
       .looseObject({ verdict: z.string() })
-      .parse(await post(`${node}/v1/match`, key, { hashes: { pdq, quality: 100 } }));
+      .parse(await postJson(`${node}/v1/match`, key, { hashes: { pdq, quality: 100 } }));
     const ms = performance.now() - since;
     if (verdict === wanted) return ms;
-    if (ms > giveUpMs) throw new Error(`the other node does not say ${wanted} after ${giveUpMs} ms`);
+    if (ms > giveUpMs) throw new Error(`the other node does not answer ${wanted} within ${giveUpMs} ms`);
     await pause(5);
   }
-}
-
-async function post(url: string, key: string, body: object): Promise<unknown> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
 }

@@ -1,24 +1,24 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../../src/cli/options.js';
 
 export interface Options {
-  /** Numbers of known hashes; one service each. */
   readonly sizes: readonly number[];
   readonly quick: boolean;
   readonly repetitions: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
-  /** Folder for CPU profiles of the services. */
   readonly profile: string | undefined;
 }
 
 const help = {
-  hashes: 'known hashes to match against (default: 10000 1000000, quick: 10000)',
-  seconds: 'seconds a scenario (default: 10, quick: 2)',
-  quick: 'short, once, to bench/results/quick.json; leaves BENCH.md alone',
-  profile: 'let the services write CPU profiles to this folder',
+  hashes: 'known hashes; one service per number (default: 10000 1000000, with --quick: 10000)',
+  seconds: 'seconds per scenario (default: 10, with --quick: 2)',
+  quick: 'one short repetition; writes bench/results/quick.json and leaves BENCH.md unchanged',
+  profile: 'write CPU profiles of the services to this folder',
 };
 
-/** Reads the command line; ends the process with a message when it is wrong. */
+const whole = wholeNumber(1, 999_999_999);
+
 export function readOptions(argv: readonly string[]): Options {
   const command = new Command('npm run bench --')
     .option('--hashes <n...>', help.hashes, (text, earlier: number[] = []) => [...earlier, whole(text)])
@@ -42,9 +42,4 @@ interface Given {
   seconds?: number;
   quick?: boolean;
   profile?: string;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('must be a whole number from 1 to 999999999');
-  return Number(text);
 }

@@ -1,35 +1,38 @@
-/** What BENCH.md says of a run of `npm run bench:policy`. */
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import type { PolicyResults, Sample } from '../results.js';
 import { median } from '../statistics.js';
 
 const rate = (samples: readonly Sample[]) => median(samples.map(({ perSecond }) => perSecond));
 
-/** Share of the throughput of `less` that `more` does without: the median over rounds, each measured in turns. */
-function loss(more: readonly Sample[], less: readonly Sample[]): string {
-  const share = median(more.map(({ perSecond }, at) => 1 - perSecond / (less[at]?.perSecond ?? perSecond)));
+function loss(slower: readonly Sample[], faster: readonly Sample[]): string {
+  const share = median(slower.map(({ perSecond }, at) => 1 - perSecond / (faster[at]?.perSecond ?? perSecond)));
   return `${(share * 100).toFixed(1)} %`;
 }
 
 export function policySection({ environment, knownHashes, connections, mixes }: PolicyResults): string {
-  const rows = mixes.map(({ knownEvery, whole, judged, searchOnly }) => [
-    `1 in ${figure(knownEvery)}`,
-    ...[searchOnly, judged, whole].map((samples) => figure(rate(samples))),
-    loss(judged, searchOnly),
-    loss(whole, judged),
-    ...[searchOnly, whole].map((samples) => figure(median(samples.map(({ p99 }) => p99)))),
-    String([...whole, ...judged, ...searchOnly].reduce((total, { errors }) => total + errors, 0)),
+  const rows = mixes.map(({ knownEvery, full, unguarded, searchOnly }) => [
+    `1 in ${knownEvery}`,
+    ...[searchOnly, unguarded, full].map((samples) => figure(rate(samples))),
+    loss(unguarded, searchOnly),
+    loss(full, unguarded),
+    ...[searchOnly, full].map((samples) => figure(median(samples.map(({ p99 }) => p99)))),
+    String([...full, ...unguarded, ...searchOnly].reduce((total, { errors }) => total + errors, 0)),
   ]);
   const head = [
-    ...['known', 'search only /s', 'with policy and log /s', 'whole /s', 'lost to policy and log', 'lost to the guard'],
-    ...['p99 ms, search only', 'p99 ms, whole', 'errors'],
+    ...['known', 'search only', 'unguarded', 'full', 'cost of policy and log', 'cost of guard'],
+    ...['search only, p99 ms', 'full, p99 ms', 'errors'],
   ];
-  return `## What policy and logging cost
+  return `## Cost of policy, verdict log and guard
 
-\`npm run bench:policy\` asks one process over ${figure(knownHashes)} known hashes at three addresses in turns, ${mixes[0]?.whole.length ?? 0} rounds, ${connections} connections: the service as
-it is, the same without the enumeration guard, and the same with a matcher that searches and does nothing else (no policy, no obligations, no log
-of verdicts, no guard). *known*: how many of the queries are copies of something known; each of those is committed before its reply. *lost*: the
-median over the rounds.
+\`npm run bench:policy\` measures hash matches per second over ${figure(knownHashes)} known hashes with ${connections} connections. One process serves three variants
+of the service, which take turns for ${mixes[0]?.full.length ?? 0} rounds:
+
+- *full*: the service as it is.
+- *unguarded*: without the enumeration guard.
+- *search only*: search without policy, obligations, verdict log and guard.
+
+*known* is the share of queries that are copies of known hashes. The service commits their verdicts before it replies. *cost* is the
+median loss of throughput over the rounds.
 
 ${environmentLine(environment)}
 

@@ -1,11 +1,10 @@
-/** What is measured, in the order of the table. */
 import type { Sample, ScenarioResult } from '../results.js';
-import { decodeLoops } from './decode.js';
-import { imageSizes, photographs, type Size } from './images.js';
-import { drive, type Load, type Window } from './load.js';
-import { batchItems, type HashRequests, hashRequests } from './requests.js';
+import { decodeLoops } from './decode-baseline.js';
+import { batchItems, type HashRequests, hashRequests } from './hash-requests.js';
+import { drive, type Load, type Window } from './load-generator.js';
+import { imageSizes, photographs, type Size } from './photographs.js';
+import type { Server } from './sandbox.js';
 import type { Service } from './service.js';
-import type { Server } from './workplace.js';
 
 export interface Scenario extends Omit<ScenarioResult, 'samples'> {
   run(window: Window): Promise<Sample>;
@@ -25,7 +24,6 @@ const nameOf = ({ width, height }: Size) => `${width}x${height}`;
 const bare = { get: 'bare Fastify GET', post: 'bare Fastify POST', batch: `bare Fastify POST of ${batchItems}` };
 const bareDecode = (size: Size) => `bare decode ${nameOf(size)}`;
 
-/** What there is to compare with: Fastify and sharp, doing nothing else. */
 export function baselines({ url }: Server, requests: HashRequests, images: readonly ImageSet[]): Scenario[] {
   const { single, batches } = requests;
   const check = (body: string) => body.includes('no_known_match');
@@ -50,7 +48,6 @@ export function baselines({ url }: Server, requests: HashRequests, images: reado
   ];
 }
 
-/** The hot path over the known hashes of one service. */
 export function hotPath({ url, key, known, knownHashes }: Service, images: readonly ImageSet[]): Scenario[] {
   const { single, batches, check } = hashRequests(known);
   const authorization = `Bearer ${key}`;

@@ -1,4 +1,3 @@
-/** What BENCH.md and README say of a run of `npm run bench`. */
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import type { HttpResults, ScenarioResult } from '../results.js';
 import { median } from '../statistics.js';
@@ -16,7 +15,6 @@ const columns = [
   'ratio',
 ];
 
-/** One row a scenario: medians over its repetitions. */
 export function httpTable({ scenarios }: HttpResults): string {
   return markdownTable(
     columns,
@@ -57,28 +55,30 @@ export function httpSection(results: HttpResults): string {
   const repetitions = scenarios[0]?.samples.length ?? 0;
   return `## Over HTTP
 
-\`npm run bench\` starts a service on an embedded database of uniform 256-bit hashes and drives it with autocannon: ${connections} connections,
-no pipelining, ${seconds} s a scenario after a warm-up, ${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'} in turns with the others. Every answer's verdict is checked.
+\`npm run bench\` starts a service on an embedded database of uniform 256-bit hashes and sends requests with autocannon. It uses
+${connections} connections without pipelining, and ${seconds} s per scenario after a warm-up. Scenarios take turns for ${repetitions} ${repetitions === 1 ? 'repetition' : 'repetitions'}, and every
+verdict is checked.
 
 ${environmentLine(environment)}
 
 ${httpTable(results)}
 
-- *requests/s*, *p50*, *p97.5*, *p99*: medians over the repetitions; *spread*: the slowest and the fastest of them. In the rows
-  "bare decode" they are images/s, and times of one decode.
-- *hashes/s*: requests/s times the hashes in each request.
-- *errors*: answers that were not 2xx, not in time, or not the right verdict.
-- *ratio*: requests/s divided by those of the baseline of the same run. For hashes and batches that is a Fastify route that parses a body of the
-  same size and answers a constant one of the same size; for images, sharp decoding the same files in as many threads as there are cores.
-- The load generator takes its share of the same cores, which "bare decode" does not: these are figures of a machine that does both.
+- *requests/s*, *p50*, *p97.5* and *p99* are medians over the repetitions. *spread* is the slowest and the fastest repetition. The rows
+  "bare decode" show images/s and the time of one decode.
+- *hashes/s* is requests/s times the hashes per request.
+- *errors* counts answers that were not 2xx, came too late or had the wrong verdict.
+- *ratio* is requests/s divided by the requests/s of the baseline in the same run. For hashes and batches the baseline is a Fastify
+  route that parses a body and answers a constant of the same size. For images it is sharp, decoding the same files on one
+  thread per core.
+- The load generator runs on the same cores and slows down everything except "bare decode".
 `;
 }
 
-/** One line for README; undefined when the run did not measure what it speaks of. */
+/** The figures for README, in lines of at most 100 columns. */
 export function httpSummary({ scenarios, environment }: HttpResults): string | undefined {
-  const most = Math.max(...scenarios.map(({ knownHashes }) => knownHashes ?? 0));
+  const max = Math.max(...scenarios.map(({ knownHashes }) => knownHashes ?? 0));
   const rate = (name: string) => {
-    const scenario = scenarios.find((one) => one.name === name && one.knownHashes === most);
+    const scenario = scenarios.find((one) => one.name === name && one.knownHashes === max);
     return scenario && figure(rateOf(scenario));
   };
   const hashes = rate('hash match');
@@ -86,7 +86,7 @@ export function httpSummary({ scenarios, environment }: HttpResults): string | u
   if (!hashes || !images) return undefined;
   const { cores, cpu } = environment;
   return (
-    `Over ${figure(most)} known hashes, ${cores} cores (${cpu}) answer ${hashes} hash matches or ${images} image matches ` +
-    '(640x480 JPEG) a second, and generate that load as well: [BENCH.md](BENCH.md).'
+    `${cores} cores (${cpu}) with ${figure(max)} known hashes answer ${hashes} hash matches\n` +
+    `or ${images} image matches (640x480 JPEG) per second and also generate that load: [BENCH.md](BENCH.md).`
   );
 }

@@ -1,5 +1,3 @@
-/** The service under test: a database of its own with known hashes in it, and `vigie serve` on that. */
-
 import { Progress } from '../../src/cli/progress.js';
 import { setup } from '../../src/domain/actor.js';
 import type { Pdq } from '../../src/domain/hash.js';
@@ -13,20 +11,17 @@ import { openDatabase } from '../../src/store/open.js';
 import { openStores } from '../../src/store/stores.js';
 import { figure } from '../markdown.js';
 import { randomFrom, randomHash } from '../random.js';
-import type { Server, Workplace } from './workplace.js';
+import type { Sandbox, Server } from './sandbox.js';
 
 export interface Service extends Server {
   readonly knownHashes: number;
-  /** Some of the known hashes, evenly from first to last. */
+  /** A sample of the known hashes, evenly spaced from first to last. */
   readonly known: readonly string[];
-  /** Of a platform. */
   readonly key: string;
-  /** Where its database lies. */
   readonly dataDir: string;
 }
 
 export const organisation = { id: 'bench', name: 'Bench', kind: 'platform' } as const;
-/** Removes on its own word. */
 export const knownList = newList({
   id: 'bench',
   title: 'Known hashes of the bench',
@@ -38,16 +33,14 @@ export const knownList = newList({
 });
 
 const hashSeed = 1;
-/** Entries a statement. */
-const chunk = 2_000;
+const entriesPerStatement = 2_000;
 const sampleSize = 1_000;
 
-/** Fills a new database with `count` hashes and starts a service on it. */
-export async function startService(workplace: Workplace, count: number, profile: string | undefined): Promise<Service> {
-  const dataDir = workplace.directory();
+export async function startService(sandbox: Sandbox, count: number, profile: string | undefined): Promise<Service> {
+  const dataDir = sandbox.directory();
   const seeded = await seed(dataDir, count);
   console.error(`starting a service with ${figure(count)} known hashes`);
-  const server = await workplace.serve(built('src/cli.js'), {
+  const server = await sandbox.serve(built('src/cli.js'), {
     args: ['serve'],
     env: { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_DATA_DIR: dataDir },
     node: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
@@ -55,7 +48,6 @@ export async function startService(workplace: Workplace, count: number, profile:
   return { ...server, ...seeded, knownHashes: count, dataDir };
 }
 
-/** Fills a new database with `count` hashes. */
 export async function seed(dataDir: string, count: number): Promise<{ key: string; known: string[] }> {
   const log = { info() {}, warn() {} };
   const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'npm run bench', exclusive: true, log });
@@ -67,7 +59,7 @@ export async function seed(dataDir: string, count: number): Promise<{ key: strin
     await stores.lists.create(knownList, setup);
     await dropNearIndex(database);
     const known = await storeHashes(stores.entries, count);
-    // Here, so that the service does not build it behind the first answers and into the figures.
+    // Built here, because the service would build it during the measurement.
     await ensureNearIndex(database);
     return { key, known };
   } finally {
@@ -75,14 +67,14 @@ export async function seed(dataDir: string, count: number): Promise<{ key: strin
   }
 }
 
-/** Stores `count` entries of one seeded hash each; gives some of the hashes, evenly from first to last. */
+/** Returns a sample of the stored hashes. */
 export async function storeHashes(entries: EntryStore, count: number, seed = hashSeed): Promise<string[]> {
   const random = randomFrom(seed);
   const progress = new Progress('known hashes', count);
   const every = Math.max(1, Math.floor(count / sampleSize));
   const known: string[] = [];
-  for (let first = 0; first < count; first += chunk) {
-    const hashes = Array.from({ length: Math.min(chunk, count - first) }, () => randomHash(random));
+  for (let first = 0; first < count; first += entriesPerStatement) {
+    const hashes = Array.from({ length: Math.min(entriesPerStatement, count - first) }, () => randomHash(random));
     await entries.createMany(hashes.map(entryOf), setup);
     known.push(...hashes.filter((_, at) => (first + at) % every === 0));
     progress.advance(hashes.length);
@@ -92,7 +84,7 @@ export async function storeHashes(entries: EntryStore, count: number, seed = has
 }
 
 function entryOf(hex: string) {
-  // 64 lower-case digits by construction, which is what the brand says.
+  // The cast is safe: `randomHash` returns 64 lower-case hexadecimal digits.
   const pdq = [{ value: hex as Pdq, quality: 100, orientation: 'identity', variant: 'full' } as const];
   return newEntry({ list: knownList.id }, { pdq }, { status: 'verified' });
 }

@@ -1,7 +1,6 @@
-/** Before anything is timed: does the service know what it must know, and nothing else? */
 import { z } from 'zod';
-import { editedTestImage } from './images.js';
-import { hashRequests } from './requests.js';
+import { hashRequests } from './hash-requests.js';
+import { editedTestImage } from './photographs.js';
 import type { ImageSet } from './scenarios.js';
 import type { Service } from './service.js';
 
@@ -9,24 +8,22 @@ const answer = z.looseObject({
   verdict: z.string(),
   matches: z.array(z.looseObject({ list: z.string(), distance: z.number() })),
 });
-/** Hash queries tried, one in 20 of them known. */
-const tried = 100;
+const triedQueries = 100;
 
-/** @throws Error naming the first wrong verdict. */
 export async function verify(service: Service, images: readonly ImageSet[]): Promise<void> {
   await expectVerdict(service, await editedTestImage(), 'test_match', 'a copy of the test image');
   for (const { files } of images) {
     for (const file of files) await expectVerdict(service, file, 'no_known_match', 'an unknown photograph');
   }
   const { single, queries } = hashRequests(service.known);
-  for (const [at, { isKnown }] of queries.slice(0, tried).entries()) {
+  for (const [at, { isKnown }] of queries.slice(0, triedQueries).entries()) {
     await expectVerdict(service, single[at] ?? '', isKnown ? 'remove' : 'no_known_match', `hash query ${at}`);
   }
 }
 
 /**
- * Resolves when the work that clients of the last scenario gave up is done: an image passes every queue of the service (digests, decoding,
- * search), and each is first come first served. Only one over 32 KiB passes the first of them.
+ * Waits until the service has finished abandoned work of the last scenario, by sending an image through all its queues. Only an
+ * image over 32 KiB enters the first queue (digests).
  */
 export async function settle(service: Service, images: readonly ImageSet[]): Promise<void> {
   const largest = images.at(-1)?.files[0];

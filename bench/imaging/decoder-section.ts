@@ -1,4 +1,3 @@
-/** What BENCH.md says of a run of `npm run bench:decoders`. */
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import type { DecoderResults } from './decoder-results.js';
 
@@ -9,18 +8,14 @@ export function decoderSection({ environment, rounds, images, startMs, memoryMiB
     figure(wasm),
     `${(wasm / native).toPrecision(2)}x`,
   ];
-  const rows = [
-    ...images.map(({ name, ms }) => row(name, ms)),
-    row('start of a process', startMs),
-    row('memory after that, MiB', memoryMiB),
-  ];
+  const rows = [...images.map(({ name, ms }) => row(name, ms)), row('process start', startMs), row('memory, MiB', memoryMiB)];
   return `## Native and WebAssembly decoders
 
-\`npm run bench:decoders\`: the same files, in turns, through one imaging process of each decoder; ms from the file to its hashes, medians of
-${rounds} rounds.
+\`npm run bench:decoders\` sends the same files to one imaging process of each decoder in turns. The table shows the ms from a file to its
+hashes (median of ${rounds} rounds), the ms to start a process, and the memory of the process at the end.
 
 ${environmentLine(environment)}
 
-${markdownTable(['', 'native', 'wasm', 'ratio'], rows)}
+${markdownTable(['ms', 'native', 'wasm', 'ratio'], rows)}
 `;
 }

@@ -1,10 +1,10 @@
-/** `npm run bench:decoders`: what it costs that no native code sees an image. */
+/** `npm run bench:decoders`: compares the native decoder with the WebAssembly decoder. */
 import sharp, { type Sharp } from 'sharp';
 import { decoders, type Imaging, startImaging } from '../../src/imaging/client.js';
 import { memoryOf } from '../../src/imaging/memory-watch.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
-import { photographs } from '../http/images.js';
+import { photographs } from '../http/photographs.js';
 import { median } from '../statistics.js';
 import type { DecoderResults } from './decoder-results.js';
 import { decoderSection } from './decoder-section.js';
@@ -63,7 +63,7 @@ async function started(decoder: (typeof decoders)[number]): Promise<{ readonly i
 async function timed(imaging: Imaging, file: Uint8Array): Promise<number> {
   const began = performance.now();
   const result = await imaging.hash(file);
-  if ('unscannable' in result) throw new Error(`a photograph answers ${result.unscannable}`);
+  if ('unscannable' in result) throw new Error(`a photograph is unscannable: ${result.unscannable}`);
   return performance.now() - began;
 }
 

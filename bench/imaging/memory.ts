@@ -1,15 +1,12 @@
-/** Resident memory of the imaging processes while they hash many images: it must not grow with their number. */
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { type Imaging, startImaging } from '../../src/imaging/client.js';
-import { photographs } from '../http/images.js';
+import { photographs } from '../http/photographs.js';
 import type { MemoryResult } from './results.js';
 
 const parts = 10;
-/** As many at once as keep two processes a core busy. */
-const atOnce = 16;
+const concurrentImages = 16;
 
-/** Hashes `count` images of five formats and two sizes, each tenth followed by a look at `/proc`. */
 export async function watchMemory(count: number): Promise<MemoryResult> {
   const files = await mixedFiles();
   const imaging = startImaging();
@@ -22,7 +19,7 @@ export async function watchMemory(count: number): Promise<MemoryResult> {
   }
   const { restarts } = imaging.stats();
   await imaging.close();
-  if (restarts > 0) throw new Error(`${restarts} imaging processes ended by themselves`);
+  if (restarts > 0) throw new Error(`${restarts} imaging processes crashed`);
   return { images: count, residentMiB };
 }
 
@@ -31,10 +28,10 @@ async function hashAll(imaging: Imaging, files: readonly Buffer[], from: number,
   const lane = async () => {
     while (next < to) {
       const result = await imaging.hash(files[next++ % files.length] ?? Buffer.of());
-      if ('unscannable' in result) throw new Error(`answers ${result.unscannable}`);
+      if ('unscannable' in result) throw new Error(`an image is unscannable: ${result.unscannable}`);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: concurrentImages }, lane));
 }
 
 async function mixedFiles(): Promise<Buffer[]> {
@@ -46,7 +43,7 @@ async function mixedFiles(): Promise<Buffer[]> {
   return [...small, ...small, ...large.slice(0, 1), ...(await Promise.all(others.map((image) => image.toBuffer())))];
 }
 
-/** MiB of a process; 0 where there is no /proc. */
+/** MiB of a process; 0 without /proc. */
 function resident(pid: number): number {
   try {
     const [, kib = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -1,4 +1,3 @@
-/** How many imaging processes, threads of libuv and threads of libvips hash the most images: what src/imaging/ is set to, beside its neighbours. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { built } from '../../src/package-root.js';
-import { photographs } from '../http/images.js';
+import { photographs } from '../http/photographs.js';
 import { median } from '../statistics.js';
 import type { PoolResult } from './results.js';
 
@@ -14,7 +13,7 @@ const rounds = 3;
 const windowMs = 1_500;
 type Pool = Omit<PoolResult, 'perSecond'>;
 
-/** The second is the default. */
+/** The second pool has the settings of src/imaging/. */
 function pools(): Pool[] {
   const cores = availableParallelism();
   const usual = { processes: cores, uvThreads: 2, vipsThreads: 1 };

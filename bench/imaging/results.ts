@@ -1,4 +1,4 @@
-/** The shape of `bench/results/imaging.json`. Times in ms. */
+/** Times in ms. */
 import { z } from 'zod';
 import { environmentSchema } from '../results.js';
 
@@ -18,7 +18,7 @@ export type PoolResult = z.output<typeof poolSchema>;
 
 const memorySchema = z.strictObject({
   images: z.number(),
-  /** Resident MiB of each imaging process after each tenth of the images. */
+  /** Per process, after each tenth of the images. */
   residentMiB: z.array(z.array(z.number())),
 });
 export type MemoryResult = z.output<typeof memorySchema>;
@@ -31,7 +31,7 @@ export const imagingResultsSchema = z.strictObject({
   sizes: z.array(sizeSchema).min(1),
   pools: z.array(poolSchema),
   memory: memorySchema,
-  /** Blockhash distances: least, p1, median, p90, p99, most; of each edit and of unrelated photographs. Empty without photographs. */
+  /** Empty without photographs. */
   blockhash: z.array(spreadSchema),
 });
 export type ImagingResults = z.output<typeof imagingResultsSchema>;

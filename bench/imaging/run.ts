@@ -1,27 +1,27 @@
-/** `npm run bench:imaging`: what an image costs, beside what sharp alone does. */
+/** `npm run bench:imaging`: the time and memory to hash an image. */
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
-import { blockhashDistances } from './distances.js';
+import { blockhashDistances } from './blockhash-distances.js';
+import { measureImageSteps } from './image-steps.js';
 import { watchMemory } from './memory.js';
 import { readOptions } from './options.js';
 import { comparePools } from './pools.js';
 import type { ImagingResults } from './results.js';
 import { imagingSection } from './section.js';
-import { measureTasks } from './task.js';
 
 const { images, runs, photographs, json } = readOptions(process.argv);
-const say = (what: string): void => console.error(`bench:imaging: ${what} ...`);
+const showProgress = (step: string): void => console.error(`bench:imaging: ${step} ...`);
 
-say('sharp, kernels and tasks');
-const sizes = await measureTasks(runs);
-say('processes and threads');
+showProgress('sharp, kernels and tasks');
+const sizes = await measureImageSteps(runs);
+showProgress('processes and threads');
 const pools = await comparePools();
-say(`memory over ${images} images`);
+showProgress(`memory during ${images} images`);
 const memory = await watchMemory(images);
-say('distances of blockhash');
+showProgress('blockhash distances');
 const blockhash = await blockhashDistances(photographs);
 
-const environment = describeEnvironment('Nothing else of the bench runs beside what is measured.');
+const environment = describeEnvironment('The benchmark runs one measurement at a time.');
 const results: ImagingResults = { environment, sizes, pools, memory, blockhash };
 console.log(json ? JSON.stringify(results) : imagingSection(results));
 if (!json) {

@@ -1,10 +1,8 @@
-/** What BENCH.md says of a run of `npm run bench:imaging`. */
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import type { ImagingResults, MemoryResult, SizeResult } from './results.js';
 
 const baseline = 'sharp, bare decode';
 
-/** Medians in ms, one column a size. */
 export function taskTable(sizes: readonly SizeResult[]): string {
   const names = sizes[0]?.times.map(({ name }) => name) ?? [];
   const columns = ['ms', ...sizes.map(({ width, height }) => `${width}x${height}`)];
@@ -28,8 +26,9 @@ function spread({ times }: SizeResult, wanted: string): string {
 export function imagingSection({ environment, sizes, pools, memory, blockhash }: ImagingResults): string {
   return `## Images
 
-\`npm run bench:imaging\`: JPEGs like photographs, one thread, all contenders of a size in turns; median (quartiles). The task is all that an
-imaging process does with an image. The kernels get the decoded pixels; a task over 1024 px hands them a reduced image.
+\`npm run bench:imaging\` measures each step on artificial photographs (JPEG) on one thread. The steps take turns. The table shows the median
+and the quartiles in ms. A task is the complete work of an imaging process for one image. The kernels run on the full decoded image;
+a task reduces images over 1024 px first.
 
 ${environmentLine(environment)}
 
@@ -37,8 +36,8 @@ ${taskTable(sizes)}
 
 ### Processes and threads
 
-Images of 640x480 hashed a second. The second line is the default: one process a core, two threads of libuv (sharp needs one beside the
-event loop's), one of libvips.
+Images of 640x480 hashed per second. The second row is the default: one process per core, two libuv threads (sharp needs one of its
+own) and one libvips thread.
 
 ${markdownTable(
   ['processes', 'libuv threads', 'libvips threads', 'images/s'],
@@ -59,21 +58,20 @@ ${blockhash.length === 0 ? '' : distancesText(blockhash)}`;
 function memoryLine({ images, residentMiB }: MemoryResult): string {
   const sums = residentMiB.map((processes) => processes.reduce((sum, one) => sum + one, 0));
   const tenth = images / residentMiB.length;
-  return `Resident memory of ${residentMiB[0]?.length ?? 0} imaging processes together, after each ${figure(tenth)} of ${figure(images)} images of five formats, in MiB:
+  return `Total resident memory of ${residentMiB[0]?.length ?? 0} imaging processes in MiB, after each ${figure(tenth)} of ${figure(images)} images of five formats:
 ${sums.join(', ')}.
 `;
 }
 
 function distancesText(blockhash: ImagingResults['blockhash']): string {
-  return `
-### Blockhash distances
+  return `### Blockhash distances
 
-Bits between photographs and those of their edited copies that PDQ finds, and between unrelated photographs in the nearest of eight
-orientations. The default threshold is 24.
+Distances in bits between photographs and the edited copies that PDQ finds. The last row shows unrelated photographs in the nearest of
+eight orientations. The default threshold is 24.
 
 ${markdownTable(
-  ['', 'pairs', 'least', 'p1', 'median', 'p90', 'p99', 'most'],
-  blockhash.map(({ name, count, distances }) => [name, figure(count), ...distances.map(String)]),
+  ['bits', 'pairs', 'min', 'p1', 'median', 'p90', 'p99', 'max'],
+  blockhash.map(({ name, count, distances }) => [name, String(count), ...distances.map(String)]),
 )}
 `;
 }

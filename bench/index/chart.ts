@@ -1,4 +1,4 @@
-/** A line chart with a logarithmic x axis, as SVG that reads well on light and dark pages. */
+/** SVG charts with a logarithmic x axis. */
 
 export interface Series {
   readonly name: string;
@@ -15,11 +15,10 @@ export interface Chart {
 
 const width = 900;
 const height = 440;
-/** Room for labels; the names of the series stand to the right. */
 const margin = { top: 56, right: 268, bottom: 60, left: 84 };
 const right = width - margin.right;
 const bottom = height - margin.bottom;
-/** Told apart by people who see colours differently, too (Okabe and Ito); markers differ as well. */
+/** Colours for all kinds of colour vision (Okabe and Ito). */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#555555', '#8c564b'];
 const legendStep = 22;
 const labelWidth = 26;
@@ -59,14 +58,12 @@ function logarithmic(low: number, high: number, from: number, to: number) {
   return (value: number) => from + ((to - from) * Math.log(value / low)) / Math.log(high / low);
 }
 
-/** Powers of ten around a range. */
 function decades(low: number, high: number): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
   return Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at));
 }
 
-/** Ticks whose labels do not touch. */
 function legible(ticks: readonly number[], xAt: (x: number) => number): number[] {
   const shown: number[] = [];
   for (const tick of ticks) if (xAt(tick) - xAt(shown.at(-1) ?? 0) > labelWidth) shown.push(tick);
@@ -111,12 +108,10 @@ function text(x: number, y: number, content: string, anchor: string, size: numbe
   return `<text ${place} ${font} font-size="${size}" font-weight="${weight}" fill="#24292f">${content}</text>`;
 }
 
-/** Tenths of a pixel. */
 function at(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** Microseconds with the unit that suits them. */
 function duration(us: number): string {
   if (us < 1_000) return `${us} µs`;
   return us < 1_000_000 ? `${us / 1_000} ms` : `${us / 1_000_000} s`;

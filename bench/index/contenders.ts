@@ -1,4 +1,3 @@
-/** The engines in memory, single thread: multi-index and linear scan over the rows of one shard. */
 import { readFile } from 'node:fs/promises';
 import { ShardCompactor } from '../../native-free-workers/shards/shard-compactor.js';
 import {
@@ -15,22 +14,19 @@ import { createShard, type ShardHandle, type ShardKernels } from '../../native-f
 import { ShardSearcher } from '../../native-free-workers/shards/shard-searcher.js';
 import { built } from '../../src/package-root.js';
 
-/** Pairs (number of the hash, distance), in any order. */
+/** Pairs of hash number and distance, in any order. */
 export type Hits = Uint32Array;
 
 export interface Contender {
   readonly engine: string;
   readonly buildMs: number;
   readonly bytesPerHash: number;
-  /** Whether every answer must be what comparing with every hash gives. */
   readonly exact: boolean;
   search(query: Uint8Array, radius: number): Hits | Promise<Hits>;
 }
 
 const pageBytes = 64 * 1024;
-/** Rows of the tail; nothing is ever in it here. */
-const tail = 64;
-/** The main thread's scratch is the multi-index's; the scan takes the next. */
+const tailRows = 64;
 const scanThread = 1;
 
 export async function loadKernels(): Promise<ShardKernels> {
@@ -49,16 +45,15 @@ export class MultiIndex implements Contender {
 
   constructor(kernels: ShardKernels, hashes: Uint8Array) {
     const count = hashes.length / hashBytes;
-    this.shard = createShard(1, layoutOf(count, tail));
+    this.shard = createShard(1, layoutOf(count, tailRows));
     this.searcher = new ShardSearcher(kernels, this.shard, 0);
     this.compactor = new ShardCompactor(kernels, this.shard);
     const { pages, rows } = this.shard.layout;
-    // What lies before the rows is scratch of threads, nearly none of it ever touched.
+    // The scratch regions before the rows are hardly ever touched, so they do not count.
     this.bytesPerHash = (pages * pageBytes - rows) / count;
     this.fill(hashes);
   }
 
-  /** Takes these hashes, as many as before, in place of the others. */
   fill(hashes: Uint8Array): void {
     const { memory, layout } = this.shard;
     new Uint8Array(memory.buffer).set(hashes, layout.rows);
@@ -84,7 +79,6 @@ type ScanFunction = (
   room: number,
 ) => number;
 
-/** The rows of the same shard one after the other. */
 export class LinearScan implements Contender {
   readonly engine = 'linear-scan';
   readonly exact = true;
@@ -96,7 +90,7 @@ export class LinearScan implements Contender {
     kernels: ShardKernels,
     private readonly shard: ShardHandle,
   ) {
-    // The kernel's only export; its signature is that of assembly/scan.ts.
+    // The signature is in native-free-workers/assembly/scan.ts.
     this.scan = new WebAssembly.Instance(kernels.scan, { env: { memory: shard.memory } }).exports.scan as ScanFunction;
   }
 

@@ -1,13 +1,13 @@
-/** Sets that tables find hard: is the slowest query no slower than twice the linear scan, and still exact? */
-import { randomFrom, turnBits } from '../random.js';
+/** Hashes that are hard for the tables. The slowest query must be exact and take at most twice the time of a linear scan. */
+import { flipBitsInPlace, randomFrom } from '../random.js';
 import type { LinearScan, MultiIndex } from './contenders.js';
-import { hashAt, heapOfNear, heapOfOneBand, type Work } from './data.js';
 import { round, sameHits } from './measure.js';
 import type { HeapResult } from './results.js';
+import { hashAt, heapOfNear, heapOfOneBand, type Workload } from './workload.js';
 
-const largestHeap = 100_000;
+const maxHeap = 100_000;
 const queries = 20;
-/** The best of these counts: a machine that does something else must not look like a slow query. */
+/** The fastest repetition counts, because a busy machine must not look like a slow query. */
 const repetitions = 5;
 
 const kinds = [
@@ -15,9 +15,8 @@ const kinds = [
   { name: 'with one band in common', make: heapOfOneBand },
 ];
 
-/** Puts a heap of each kind among the hashes of the shard that both engines search, and asks for members of it. */
-export function measureHeaps(index: MultiIndex, scan: LinearScan, work: Work): HeapResult[] {
-  const size = Math.min(largestHeap, work.count);
+export function measureHeaps(index: MultiIndex, scan: LinearScan, work: Workload): HeapResult[] {
+  const size = Math.min(maxHeap, work.count);
   return kinds.map(({ name, make }) => {
     const hashes = work.hashes.slice();
     make(hashes, size);
@@ -27,8 +26,11 @@ export function measureHeaps(index: MultiIndex, scan: LinearScan, work: Work): H
     let slowest = { tables: 0, scan: 1 };
     for (let query = 0; query < queries; query++) {
       const bytes = hashAt(hashes, Math.floor(random() * size)).slice();
-      turnBits(bytes, query % 8, random);
-      const times = { tables: best(() => index.search(bytes, work.radius)), scan: best(() => scan.search(bytes, work.radius)) };
+      flipBitsInPlace(bytes, query % 8, random);
+      const times = {
+        tables: fastestUs(() => index.search(bytes, work.radius)),
+        scan: fastestUs(() => scan.search(bytes, work.radius)),
+      };
       if (times.tables / times.scan > slowest.tables / slowest.scan) slowest = times;
       if (!sameHits(index.search(bytes, work.radius), scan.search(bytes, work.radius))) differences++;
     }
@@ -36,8 +38,7 @@ export function measureHeaps(index: MultiIndex, scan: LinearScan, work: Work): H
   });
 }
 
-/** Microseconds of the fastest of several runs. */
-function best(run: () => unknown): number {
+function fastestUs(run: () => unknown): number {
   let fastest = Number.POSITIVE_INFINITY;
   for (let repetition = 0; repetition < repetitions; repetition++) {
     const startedAt = performance.now();

@@ -1,16 +1,13 @@
-/** Asks contenders in turns, times them, and checks what they answer. */
 import { figure } from '../markdown.js';
-import { bitsOf } from '../random.js';
+import { countBits } from '../random.js';
 import { percentile } from '../statistics.js';
 import type { Contender, Hits } from './contenders.js';
-import { hashBytes, type Query, type Work } from './data.js';
 import type { EngineResult } from './results.js';
+import { hashBytes, type Query, type Workload } from './workload.js';
 
 const rounds = 5;
-/** A contender's share of a round: slow ones ask fewer queries. */
 const roundMs = 500;
 const warmUpMs = 300;
-/** Queries whose whole answer is compared with brute force. */
 const comparedQueries = 10;
 
 interface Tally {
@@ -20,8 +17,8 @@ interface Tally {
   next: number;
 }
 
-/** One result a contender, in their order. @throws Error when an exact one answers otherwise than comparing everything. */
-export async function measure(contenders: readonly Contender[], work: Work): Promise<EngineResult[]> {
+/** @throws Error if an exact contender misses or invents a hit. */
+export async function measure(contenders: readonly Contender[], work: Workload): Promise<EngineResult[]> {
   const tallies = contenders.map((): Tally => ({ times: [], expected: 0, found: 0, next: 0 }));
   const inTurns = async (ms: number, keep: boolean) => {
     for (const [at, contender] of contenders.entries()) {
@@ -40,14 +37,14 @@ export async function measure(contenders: readonly Contender[], work: Work): Pro
   return results;
 }
 
-async function ask(contender: Contender, { queries, radius }: Work, tally: Tally, ms: number): Promise<void> {
+async function ask(contender: Contender, { queries, radius }: Workload, tally: Tally, ms: number): Promise<void> {
   const stopAt = performance.now() + ms;
   do {
     const query = queries[tally.next++ % queries.length];
     if (!query) return;
     const startedAt = performance.now();
     const answer = contender.search(query.bytes, radius);
-    // Not awaited when there is no need: that would be a microtask in every time.
+    // Awaiting a plain value would add a microtask to every time.
     const hits = answer instanceof Uint32Array ? answer : await answer;
     tally.times.push(performance.now() - startedAt);
     count(query, hits, tally);
@@ -79,29 +76,28 @@ function resultOf({ engine, buildMs, bytesPerHash }: Contender, tally: Tally, ch
     threads: 1,
     checked,
   };
-  console.error(`${engine}: p50 ${figure(result.p50Us)} us, recall ${result.recall}, ${sorted.length} queries`);
+  console.error(`${engine}: p50 ${figure(result.p50Us)} µs, recall ${result.recall}, ${sorted.length} queries`);
   return result;
 }
 
-async function compare(contender: Contender, work: Work): Promise<true> {
+async function compare(contender: Contender, work: Workload): Promise<true> {
   for (const { bytes } of work.queries.slice(0, comparedQueries)) {
-    const wanted = everyHashWithin(work.hashes, bytes, work.radius);
+    const wanted = bruteForce(work.hashes, bytes, work.radius);
     if (!sameHits(await contender.search(bytes, work.radius), wanted)) {
-      throw new Error(`${contender.engine} answers otherwise than a comparison with every hash`);
+      throw new Error(`${contender.engine}: an answer differs from a comparison with every hash`);
     }
   }
   return true;
 }
 
-/** The truth, in plain JavaScript. */
-function everyHashWithin(hashes: Uint8Array<ArrayBuffer>, query: Uint8Array, radius: number): Hits {
+function bruteForce(hashes: Uint8Array<ArrayBuffer>, query: Uint8Array, radius: number): Hits {
   const words = new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length / 4);
   const wanted = new Uint32Array(query.slice().buffer);
   const hits: number[] = [];
   for (let first = 0; first < words.length; first += hashBytes / 4) {
     let distance = 0;
     for (let at = 0; at < wanted.length && distance <= radius; at++) {
-      distance += bitsOf((words[first + at] ?? 0) ^ (wanted[at] ?? 0));
+      distance += countBits((words[first + at] ?? 0) ^ (wanted[at] ?? 0));
     }
     if (distance <= radius) hits.push(first / (hashBytes / 4), distance);
   }

@@ -1,4 +1,4 @@
-/** The same hashes in PostgreSQL: HNSW at three settings of ef_search, and exact comparison. Times include the way there and back. */
+/** HNSW and exact search in PostgreSQL. Times include the round trip. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +6,12 @@ import pg from 'pg';
 import { Progress } from '../../src/cli/progress.js';
 import { openEmbedded } from '../../src/store/embedded/index.js';
 import type { Contender, Hits } from './contenders.js';
-import { hashAt, type Work } from './data.js';
+import { hashAt, type Workload } from './workload.js';
 
 const efSearches = [40, 200, 1_000];
-/** Rows a statement. */
-const chunk = 5_000;
-/** Of each answer; a query has one true entry among uniform hashes. */
-const most = 10;
+const rowsPerStatement = 5_000;
+/** Enough: among uniform hashes a query has at most one true entry. */
+const maxHits = 10;
 
 const prepare = `
   create extension if not exists vector;
@@ -25,7 +24,7 @@ const prepare = `
 const insert = 'insert into vigie_bench.hash select id, bits::bit(256) from unnest($1::int[], $2::text[]) as row (id, bits)';
 const buildIndex = 'create index hash_near on vigie_bench.hash using hnsw (bits bit_hamming_ops)';
 const sizes = `select pg_table_size('vigie_bench.hash')::float8 as rows, pg_relation_size('vigie_bench.hash_near')::float8 as index`;
-const nearest = `select id, bits <~> $1::bit(256) as distance from vigie_bench.hash order by bits <~> $1::bit(256) limit ${most}`;
+const nearest = `select id, bits <~> $1::bit(256) as distance from vigie_bench.hash order by bits <~> $1::bit(256) limit ${maxHits}`;
 const within = 'select id, bits <~> $1::bit(256) as distance from vigie_bench.hash where bits <~> $1::bit(256) <= $2';
 const clearUp = 'drop schema if exists vigie_bench cascade';
 
@@ -39,8 +38,8 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
-/** Fills a table of a schema of its own, `vigie_bench`, in that database, or in an embedded one that is made for it. */
-export async function startPostgres(databaseUrl: string | undefined, work: Work): Promise<Postgres> {
+/** Creates the schema `vigie_bench` and drops it at the end. */
+export async function startPostgres(databaseUrl: string | undefined, work: Workload): Promise<Postgres> {
   const { client, release } = databaseUrl ? await connect({ connectionString: databaseUrl }) : await embedded();
   await client.query(prepare);
   const filledMs = await timed(() => fill(client, work));
@@ -58,7 +57,7 @@ export async function startPostgres(databaseUrl: string | undefined, work: Work)
         exact: false,
         search: async (query: Uint8Array, radius: number) => {
           await client.query(`set hnsw.ef_search = ${efSearch}`);
-          const answer = await client.query<Row>(nearest, [bitsOf(query)]);
+          const answer = await client.query<Row>(nearest, [bitString(query)]);
           return hitsOf(answer.rows.filter(({ distance }) => distance <= radius));
         },
       })),
@@ -67,7 +66,7 @@ export async function startPostgres(databaseUrl: string | undefined, work: Work)
         buildMs: filledMs,
         bytesPerHash: bytes.rows / work.count,
         exact: true,
-        search: async (query, radius) => hitsOf((await client.query<Row>(within, [bitsOf(query), radius])).rows),
+        search: async (query, radius) => hitsOf((await client.query<Row>(within, [bitString(query), radius])).rows),
       },
     ],
     async close() {
@@ -95,11 +94,11 @@ async function embedded() {
   return { client, release };
 }
 
-async function fill(client: pg.Client, { hashes, count }: Work): Promise<void> {
+async function fill(client: pg.Client, { hashes, count }: Workload): Promise<void> {
   const progress = new Progress('rows in PostgreSQL', count);
-  for (let first = 0; first < count; first += chunk) {
-    const ids = Array.from({ length: Math.min(chunk, count - first) }, (_, at) => first + at);
-    await client.query(insert, [ids, ids.map((id) => bitsOf(hashAt(hashes, id)))]);
+  for (let first = 0; first < count; first += rowsPerStatement) {
+    const ids = Array.from({ length: Math.min(rowsPerStatement, count - first) }, (_, at) => first + at);
+    await client.query(insert, [ids, ids.map((id) => bitString(hashAt(hashes, id)))]);
     progress.advance(ids.length);
   }
   progress.finish();
@@ -111,8 +110,7 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** Bit strings in hexadecimal, which the input function of `bit` reads. */
-function bitsOf(hash: Uint8Array): string {
+function bitString(hash: Uint8Array): string {
   return `x${Buffer.from(hash).toString('hex')}`;
 }
 

@@ -1,4 +1,3 @@
-/** The shapes of `bench/results/index.json` and `bench/results/soak.json`. */
 import { z } from 'zod';
 import { environmentSchema } from '../results.js';
 
@@ -6,24 +5,21 @@ export const engineSchema = z.strictObject({
   engine: z.string(),
   buildMs: z.number(),
   bytesPerHash: z.number(),
-  /** Share of the true entries that were found. */
   recall: z.number(),
   p50Us: z.number(),
   p99Us: z.number(),
   queriesPerSecond: z.number(),
   threads: z.number(),
-  /** Whether a subset of the answers was checked, hit by hit, against a comparison with every hash. */
+  /** True if some answers were compared with brute force. */
   checked: z.boolean(),
 });
 export type EngineResult = z.output<typeof engineSchema>;
 
-/** One set of hashes that tables find hard. Times in us. */
 export const heapSchema = z.strictObject({
   name: z.string(),
   size: z.number(),
   slowestUs: z.number(),
   scanUs: z.number(),
-  /** Wrong or missing hits; must be 0. */
   differences: z.number(),
 });
 export type HeapResult = z.output<typeof heapSchema>;
@@ -36,10 +32,8 @@ export const indexDocumentSchema = z.strictObject({
   radius: z.number(),
   queries: z.number(),
   engines: z.array(engineSchema).min(1),
-  /** Resident memory of a process with nothing but one engine in it, MiB. */
   residentMiB: z.number(),
   compaction: compactionSchema,
-  /** From a sealed snapshot to an index that answers, in a new process. */
   snapshotLoadMs: z.number(),
   heaps: z.array(heapSchema),
 });
@@ -56,10 +50,9 @@ export const soakResultsSchema = z.strictObject({
   searches: z.number(),
   additions: z.number(),
   removals: z.number(),
-  /** Stable entries missed, removed ones found, or distances untrue; must be 0. */
   wrong: z.number(),
   compactions: z.number(),
-  /** After a collection: at the start, and after each tenth of the time. */
+  /** After a garbage collection: at the start, and after each tenth of the time. */
   residentMiB: z.array(z.number()).min(2),
 });
 export type SoakResults = z.output<typeof soakResultsSchema>;

@@ -1,4 +1,4 @@
-/** `npm run bench:index`: the engines side by side over the same hashes and the same queries. */
+/** `npm run bench:index`: compares search engines on the same hashes and queries. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -6,20 +6,19 @@ import { built } from '../../src/package-root.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { type Contender, LinearScan, loadKernels, MultiIndex } from './contenders.js';
-import { makeWork, type Work } from './data.js';
 import { measureHeaps } from './heaps.js';
 import { measure } from './measure.js';
 import { type Options, readOptions } from './options.js';
 import { startPostgres } from './pgvector.js';
 import { compactionSchema, engineSchema, type IndexDocument, indexDocumentSchema } from './results.js';
 import { engineTable } from './section.js';
+import { makeWorkload, type Workload } from './workload.js';
 
 const usualSizes = [100_000, 300_000, 1_000_000, 4_300_000];
 const fullSizes = [...usualSizes, 10_000_000];
-/** Past this HNSW takes many minutes to build. */
+/** Above this, HNSW takes many minutes to build. */
 const maxForPostgres = 300_000;
-/** What `service.ts` prints. */
-const serviceSchema = z.strictObject({
+const wholeIndexSchema = z.strictObject({
   engine: engineSchema,
   residentMiB: z.number(),
   compaction: compactionSchema,
@@ -38,11 +37,11 @@ if (options.suite === 'none') {
 }
 
 async function bench({ hashes, radius, queries, embedded }: Options): Promise<IndexDocument> {
-  // First, alone: what this process holds would share the machine with it.
-  const service = await child('bench/index/service.js', [String(hashes), String(radius)]);
-  const { engine, ...ofService } = serviceSchema.parse(service);
+  // Runs first, while this process holds no data.
+  const wholeIndex = await child('bench/index/whole-index.process.js', [String(hashes), String(radius)]);
+  const { engine, ...costs } = wholeIndexSchema.parse(wholeIndex);
   console.error(`${hashes} hashes, radius ${radius}`);
-  const work = makeWork(hashes, radius, queries);
+  const work = makeWorkload(hashes, radius, queries);
   const kernels = await loadKernels();
   const index = new MultiIndex(kernels, work.hashes);
   const scan = new LinearScan(kernels, index.shard);
@@ -50,17 +49,17 @@ async function bench({ hashes, radius, queries, embedded }: Options): Promise<In
   const database = process.env.DATABASE_URL;
   if (database || embedded) engines.push(...(await measurePostgres(database, work)));
   return {
-    environment: describeEnvironment('Queries one after the other on one thread, except for "all workers".'),
+    environment: describeEnvironment('Queries run one after another on one thread, except for "all workers".'),
     hashes,
     radius,
     queries,
     engines: [...engines, engine],
-    ...ofService,
+    ...costs,
     heaps: measureHeaps(index, scan, work),
   };
 }
 
-async function measurePostgres(databaseUrl: string | undefined, work: Work) {
+async function measurePostgres(databaseUrl: string | undefined, work: Workload) {
   const postgres = await startPostgres(databaseUrl, work);
   try {
     return await measure(postgres.contenders satisfies readonly Contender[], work);
@@ -69,7 +68,7 @@ async function measurePostgres(databaseUrl: string | undefined, work: Work) {
   }
 }
 
-/** In a process of its own: shared memories are given back by no other means. */
+/** Runs in a child process, because shared memories are only freed when their process ends. */
 async function benchApart(hashes: number, { radius, queries, embedded }: Options): Promise<IndexDocument> {
   const postgres = hashes <= maxForPostgres;
   const args = ['--hashes', String(hashes), '--radius', String(radius), '--queries', String(queries), '--json'];
@@ -81,7 +80,6 @@ async function benchApart(hashes: number, { radius, queries, embedded }: Options
   return indexDocumentSchema.parse(document);
 }
 
-/** What a script prints as JSON; its progress goes to our stderr. */
 async function child(script: string, args: readonly string[], env = process.env): Promise<unknown> {
   const running = promisify(execFile)(process.execPath, [built(script), ...args], { env, maxBuffer: 2 ** 26 });
   running.child.stderr?.pipe(process.stderr);

@@ -1,4 +1,3 @@
-/** What BENCH.md says of the index: tables, charts, and the soak. */
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import { type Chart, renderChart, type Series } from './chart.js';
 import type { EngineResult, IndexDocument, IndexResults, SoakResults } from './results.js';
@@ -6,10 +5,9 @@ import type { EngineResult, IndexDocument, IndexResults, SoakResults } from './r
 export const chartFiles = { latency: 'bench/results/index-latency.svg', recall: 'bench/results/index-recall.svg' } as const;
 const baseline = 'linear-scan';
 
-/** One row an engine. */
 export function engineTable({ engines }: IndexDocument): string {
   const scan = engines.find(({ engine }) => engine === baseline);
-  const columns = ['engine', 'p50', 'p99', 'queries/s', 'ratio', 'recall', 'build', 'bytes a hash'];
+  const columns = ['engine', 'p50', 'p99', 'queries/s', 'ratio', 'recall', 'build', 'bytes/hash'];
   return markdownTable(
     columns,
     engines.map((result) => [
@@ -31,7 +29,7 @@ function ratio(scan: EngineResult, { threads, p50Us, queriesPerSecond }: EngineR
 }
 
 function time(us: number): string {
-  if (us < 1_000) return `${figure(us)} us`;
+  if (us < 1_000) return `${figure(us)} µs`;
   return us < 1_000_000 ? `${figure(us / 1_000)} ms` : `${figure(us / 1_000_000)} s`;
 }
 
@@ -44,8 +42,9 @@ export function indexSection(results: IndexResults): string {
   if (!first) return '';
   return `## Search engines side by side
 
-\`${commandOf(results)}\`: uniform 256-bit hashes, radius ${first.radius}; half of the ${figure(first.queries)} queries are stored hashes with 0 to
-${first.radius} bits turned, half are unknown. In turns in one process, one thread; "all workers" asks in batches of 256.
+\`${commandOf(results)}\` searches uniform 256-bit hashes within ${first.radius} bits. Half of the ${figure(first.queries)} queries are stored hashes with
+0 to ${first.radius} flipped bits; the other half are unknown. The engines take turns on one thread of one process. "all workers" is the index as the
+service runs it, with batches of 256 queries.
 
 ${environmentLine(first.environment)}
 
@@ -58,30 +57,31 @@ ${results.map((document) => `### ${figure(document.hashes)} hashes\n\n${engineTa
 
 ${costTable(results)}
 
-- *ratio*: p50 of the linear scan divided by that of the engine; of "all workers", by queries/s. Its times are those of a
-  batch divided by its queries, four batches under way.
-- *recall*: queries whose stored hash was found. Answers of the exact engines on one thread are also compared, hit by hit, with a comparison of every hash.
-- *bytes a hash*: of tables and rows; of "all workers", of the whole process. *resident*: the process, after a compaction, without the bench's own data.
-- *load*: from a sealed snapshot to an index that answers, in a new process.
-- *compaction*: 20 000 hashes taken up while the tables serve; *extra*: what the first one adds to the memory.
-- *heap*: the slowest query among 100 000 hashes within 31 bits of one another, and among 100 000 with one band in common, as a share of the linear
-  scan of that query (at most 2); in brackets wrong answers, if any.
+- *ratio* is the p50 of the linear scan divided by the p50 of the engine. For "all workers" it compares queries/s instead, because
+  four batches run at once there. Its times are the time of a batch divided by its queries.
+- *recall* is the share of stored hashes that were found. Answers of the exact engines on one thread are also compared, hit by hit, with
+  a comparison of every hash.
+- *bytes/hash* counts tables and rows. For "all workers" it counts the whole process.
+- *resident* is the memory of that process after a compaction, without the data of the benchmark.
+- *load* is the time from a sealed snapshot to an index that answers, in a new process.
+- *compaction* is the time to add 20 000 hashes to the tables while they serve queries. *extra* is the memory that the first
+  compaction adds.
+- *heap, near* and *heap, one band* are heaps of 100 000 hashes: within 31 bits of each other, or with one band in common. The figure is
+  the time of the slowest query divided by the linear scan of that query (at most 2). Wrong answers would follow in brackets.
 ${measuresPgvector(results) ? pgvectorMeasured : pgvectorAbsent}
 `;
 }
 
-const pgvectorMeasured = '- Times of pgvector include the way to the database and back.';
-const pgvectorAbsent = '- pgvector was not measured in this run: add `--embedded`, or set DATABASE_URL.';
-/** Hashes past which the suite is the full one. */
-const usualMost = 4_300_000;
+const pgvectorMeasured = '- Times of pgvector include the round trip to the database.';
+const pgvectorAbsent = '- This run did not measure pgvector. To measure it, add `--embedded` or set DATABASE_URL.';
+const maxUsualHashes = 4_300_000;
 
 function measuresPgvector(results: IndexResults): boolean {
   return results.some(({ engines }) => engines.some(({ engine }) => engine.startsWith('pgvector')));
 }
 
-/** The command that gave these results, as they themselves tell it. */
 function commandOf(results: IndexResults): string {
-  const full = results.some(({ hashes }) => hashes > usualMost) ? ' full' : '';
+  const full = results.some(({ hashes }) => hashes > maxUsualHashes) ? ' full' : '';
   return `npm run bench:index -- --suite${full}${measuresPgvector(results) ? ' --embedded' : ''}`;
 }
 
@@ -107,28 +107,28 @@ export function soakSection(soak: SoakResults): string {
   const { minutes, hashes, workers, searches, additions, removals, wrong, compactions, residentMiB: resident } = soak;
   return `## Soak
 
-\`npm run bench:soak\`: ${figure(minutes)} minutes over ${figure(hashes)} hashes and ${workers} workers, ${figure(searches)} searches beside ${figure(additions)} additions, ${figure(removals)} removals and ${compactions} compactions:
-**${wrong} wrong answers**. Resident memory at the start and after each tenth, MiB: ${resident.map(figure).join(', ')}.
+\`npm run bench:soak\` searches an index of ${figure(hashes)} hashes with ${workers} workers while it changes. In ${minutes} minutes it made ${figure(searches)} searches,
+${figure(additions)} additions, ${figure(removals)} removals and ${compactions} compactions: **${wrong} wrong answers**.
 
-The first tenths fill the shards' memories and the heap; what counts is that the rest does not rise.
+Resident memory in MiB, at the start and after each tenth of the time: ${resident.map(figure).join(', ')}.
+The first tenths fill the memory of the shards and the JavaScript heap. After that, memory must not grow.
 
 ${environmentLine(soak.environment)}
 `;
 }
 
-/** The charts by file, relative to the root. */
 export function charts(results: IndexResults): ReadonlyMap<string, string> {
   const common = { xLabel: 'stored hashes (256 bits, uniform)' };
   const latency: Chart = {
     ...common,
-    title: `Time of a search within ${results[0]?.radius ?? 0} bits, median`,
+    title: `Median time of a search within ${results[0]?.radius ?? 0} bits`,
     yLabel: 'one query, one thread',
     yScale: 'log',
     series: seriesOf(results, ({ p50Us }) => p50Us),
   };
   const recall: Chart = {
     ...common,
-    title: 'Share of the true entries that were found',
+    title: 'Share of the stored hashes that were found',
     yLabel: 'recall',
     yScale: 'share',
     series: seriesOf(results, ({ recall: share }) => share),

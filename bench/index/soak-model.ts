@@ -1,8 +1,7 @@
-/** What an index under change must answer: hashes by ordinal, with the times at which they came and went. */
-import { type Random, randomHashes, turnBits } from '../random.js';
-import { hashAt, hashBytes } from './data.js';
+/** Knows which answers of a changing index are right. */
+import { flipBitsInPlace, type Random, randomHashes } from '../random.js';
+import { hashAt, hashBytes } from './workload.js';
 
-/** A question about one stored hash, or about one that was removed. */
 export interface Question {
   readonly hex: string;
   readonly bytes: Uint8Array;
@@ -12,8 +11,7 @@ export interface Question {
 
 interface Held {
   readonly ordinal: number;
-  /** Its place in the memory of the model. */
-  readonly place: number;
+  readonly slot: number;
   readonly value: Uint8Array;
 }
 
@@ -22,12 +20,10 @@ interface Found {
   readonly distance: number;
 }
 
-/** Share of the questions that ask for a hash that is gone. */
-const askedAfter = 0.25;
-/** Removed hashes that are still asked for and known as removed. */
-const remembered = 20_000;
+const removedShare = 0.25;
+const rememberedHashes = 20_000;
 
-/** Time is counted in changes: whatever changed before `now` was taken had been applied to the index. */
+/** Time is counted in changes. All changes up to `now` are in the index. */
 export class SoakModel {
   now = 0;
   wrong = 0;
@@ -36,17 +32,17 @@ export class SoakModel {
   private readonly values = new Map<number, Uint8Array>();
   private readonly removedAt = new Map<number, number>();
   private last = 0;
-  /** All values there are, in one memory: arrays of their own would fragment the heap, and that would look like a leak of the index. */
+  /** One buffer, because many small arrays would fragment the heap and look like a memory leak. */
   private readonly memory: Uint8Array;
-  private readonly free: number[] = [];
-  private places = 0;
+  private readonly freeSlots: number[] = [];
+  private slots = 0;
 
   constructor(initial: Uint8Array) {
-    this.memory = new Uint8Array(initial.length + 4 * remembered * hashBytes);
+    this.memory = new Uint8Array(initial.length + 4 * rememberedHashes * hashBytes);
     for (let number = 0; number < initial.length / hashBytes; number++) this.hold(hashAt(initial, number));
   }
 
-  /** New hashes; a fifth lie near living ones. Tell the index before anything else happens. */
+  /** Creates hashes, a fifth of them near living ones. The caller must add them to the index at once. */
   add(count: number, random: Random): Held[] {
     this.now++;
     const fresh = randomHashes(count, random);
@@ -55,13 +51,13 @@ export class SoakModel {
       const value = hashAt(fresh, at);
       if (near) {
         value.set(near.value);
-        turnBits(value, Math.floor(random() * 8), random);
+        flipBitsInPlace(value, Math.floor(random() * 8), random);
       }
       return this.hold(value);
     });
   }
 
-  /** Ordinals to be removed from the index at once. */
+  /** The caller must remove these ordinals from the index at once. */
   remove(count: number, random: Random): number[] {
     this.now++;
     return Array.from({ length: count }, () => {
@@ -72,25 +68,24 @@ export class SoakModel {
       if (end !== held) this.living[at] = end;
       this.removedAt.set(held.ordinal, this.now);
       this.gone.push(held);
-      if (this.gone.length > 2 * remembered) this.forget();
+      if (this.gone.length > 2 * rememberedHashes) this.forget();
       return held.ordinal;
     });
   }
 
-  /** A living or removed hash with 0 to `radius` bits turned. */
   ask(radius: number, random: Random): Question {
-    const from = this.gone.length > 0 && random() < askedAfter ? this.gone : this.living;
+    const from = this.gone.length > 0 && random() < removedShare ? this.gone : this.living;
     const held = from[Math.floor(random() * from.length)];
-    if (!held) throw new Error('there is nothing to ask for');
+    if (!held) throw new Error('the model is empty');
     const bytes = held.value.slice();
     const distance = Math.floor(random() * (radius + 1));
-    turnBits(bytes, distance, random);
+    flipBitsInPlace(bytes, distance, random);
     return { hex: Buffer.from(bytes).toString('hex'), bytes, ordinal: held.ordinal, distance };
   }
 
   /**
-   * Counts as wrong: the hash asked for, living from before `began` until now, is missing; a hash is found that was gone before `began`; one
-   * is found twice, or at an untrue distance.
+   * Counts wrong answers: a hash that lived all the time since `began` is missing, or a hash that was removed before `began` is found,
+   * or a hash is found twice or with a wrong distance.
    */
   check({ ordinal, bytes, distance }: Question, hits: readonly Found[], began: number): void {
     const own = hits.find((hit) => hit.ordinal === ordinal);
@@ -104,23 +99,23 @@ export class SoakModel {
   }
 
   private hold(value: Uint8Array): Held {
-    const place = this.free.pop() ?? this.places++;
-    const own = this.memory.subarray(place * hashBytes, (place + 1) * hashBytes);
+    const slot = this.freeSlots.pop() ?? this.slots++;
+    const own = this.memory.subarray(slot * hashBytes, (slot + 1) * hashBytes);
     own.set(value);
-    const held = { ordinal: ++this.last, place, value: own };
+    const held = { ordinal: ++this.last, slot, value: own };
     this.living.push(held);
     this.values.set(held.ordinal, own);
     return held;
   }
 
-  /** Lets go of the hashes that went first, so that the model does not grow; were one found again, its value would be unknown: wrong. */
+  /** Keeps the model small. If the index finds a forgotten hash, that counts as wrong. */
   private forget(): void {
-    for (const { ordinal, place } of this.gone.slice(0, -remembered)) {
+    for (const { ordinal, slot } of this.gone.slice(0, -rememberedHashes)) {
       this.values.delete(ordinal);
       this.removedAt.delete(ordinal);
-      this.free.push(place);
+      this.freeSlots.push(slot);
     }
-    this.gone = this.gone.slice(-remembered);
+    this.gone = this.gone.slice(-rememberedHashes);
   }
 }
 

@@ -1,18 +1,16 @@
-/**
- * `npm run bench:soak`: writers, removals and searches at once over an index with real workers, beside a model of what must be found.
- * Ends with 1 on any wrong answer.
- */
+/** `npm run bench:soak`: changes and searches an index at the same time. Exit code 1 if an answer is wrong. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Command } from 'commander';
+import { wholeNumber } from '../../src/cli/options.js';
 import { Progress } from '../../src/cli/progress.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { randomFrom, randomHashes } from '../random.js';
-import { entryOf, pagesOf } from './entries.js';
+import { entryOf, pagesOf } from './indexed-entries.js';
 import type { SoakResults } from './results.js';
 import { SoakModel } from './soak-model.js';
 
@@ -20,15 +18,14 @@ setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 const workerCount = 2;
 const radius = 31;
-/** Batches of these sizes: the first are searched on the main thread, the last by the workers. */
+/** The main thread searches the small batches, the workers search the large ones. */
 const batchSizes = [1, 4, 64];
 const readers = 6;
-/** Hashes added, and as many removed, in a turn of the writer. */
-const writes = 40;
+const hashesPerWrite = 40;
 
 const { minutes, hashes } = new Command('npm run bench:soak --')
-  .option('--minutes <m>', 'how long, at most 60 (default: 3)', (text) => Math.min(Number(text) || 3, 60), 3)
-  .option('--hashes <n>', 'living hashes (default: 300000)', Number, 300_000)
+  .option('--minutes <m>', 'duration in minutes, 1 to 60', wholeNumber(1, 60), 3)
+  .option('--hashes <n>', 'hashes in the index', wholeNumber(1_000, 12_000_000), 300_000)
   .parse(process.argv)
   .opts<{ minutes: number; hashes: number }>();
 
@@ -55,7 +52,7 @@ async function soak(): Promise<SoakResults> {
   await index.load(pagesOf(initial), hashes);
   const startedAt = performance.now();
   const stopAt = startedAt + minutes * 60_000;
-  const progress = new Progress('soak: searches', undefined);
+  const progress = new Progress('searches', undefined);
   const resident = [residentMiB()];
   const measure = () => {
     const tenths = (performance.now() - startedAt) / (minutes * 6_000);
@@ -64,10 +61,10 @@ async function soak(): Promise<SoakResults> {
   const write = async () => {
     const random = randomFrom(2);
     while (performance.now() < stopAt) {
-      for (const { ordinal, value } of model.add(writes, random)) index.add(entryOf(ordinal, value));
-      index.remove(model.remove(writes, random));
-      counts.additions += writes;
-      counts.removals += writes;
+      for (const { ordinal, value } of model.add(hashesPerWrite, random)) index.add(entryOf(ordinal, value));
+      index.remove(model.remove(hashesPerWrite, random));
+      counts.additions += hashesPerWrite;
+      counts.removals += hashesPerWrite;
       measure();
       await index.drained();
       await nextTurn();
@@ -98,7 +95,7 @@ async function soak(): Promise<SoakResults> {
   return { environment, minutes, hashes, workers: workerCount, ...counts, wrong: model.wrong, residentMiB: resident };
 }
 
-/** After a collection: what V8 has not got round to collect says nothing. */
+/** Collects garbage first: what V8 has not collected yet is no leak. */
 function residentMiB(): number {
   collectGarbage();
   return Math.round(process.memoryUsage.rss() / 2 ** 20);

@@ -1,26 +1,25 @@
-/** Edits every original, asks for every copy, and counts what is recognised. */
 import { type Random, randomFrom } from '../random.js';
-import { mainEdge, regionEdge } from './edge.js';
 import type { Edit } from './edits/edit.js';
+import { selectMainVariants, selectRegions } from './greedy-selection.js';
 import { defaultRung, ofOneHash, rungs, upTo } from './ladder.js';
 import type { Original } from './originals.js';
 import { open, saved } from './picture.js';
 import { decisionOn, type Found, numberOf, type Pipeline } from './pipeline.js';
 import type { Robustness } from './results.js';
 
-/** Copies under way at once: editing happens here, hashing in processes of their own. */
-const underWay = 4;
+const concurrentCopies = 4;
 
-/** A copy and what was found of it. */
 interface Copy {
   readonly edit: Edit;
   readonly original: number;
   readonly found: Found;
 }
 
-export type Measured = Pick<Robustness, 'rungs' | 'defaultRung' | 'removed' | 'held' | 'oneHash' | 'edits' | 'edge' | 'confused'>;
+export type Measured = Pick<
+  Robustness,
+  'rungs' | 'defaultRung' | 'removed' | 'held' | 'oneHash' | 'edits' | 'selection' | 'confused'
+>;
 
-/** Enrols all originals, then asks for all copies. `advance` after each copy. */
 export async function measureRecall(
   pipeline: Pipeline,
   originals: readonly Original[],
@@ -28,7 +27,7 @@ export async function measureRecall(
   advance: () => void,
 ) {
   for (const [number, { picture }] of originals.entries()) {
-    if (!(await pipeline.enrol(number, await saved(open(picture))))) throw new Error(`${picture.name} cannot be enrolled`);
+    if (!(await pipeline.enrol(number, await saved(open(picture))))) throw new Error(`${picture.name} was not enrolled`);
   }
   const wanted = originals.flatMap((original, number) => edits.map((edit) => ({ original, number, edit })));
   const copies: Copy[] = [];
@@ -40,11 +39,11 @@ export async function measureRecall(
       advance();
     }
   };
-  await Promise.all(Array.from({ length: underWay }, work));
+  await Promise.all(Array.from({ length: concurrentCopies }, work));
   return summary(pipeline, originals, edits, copies);
 }
 
-/** Numbers of their own for every original and edit, so that leaving some out changes no other. */
+/** Leaving out an original or an edit does not change the random numbers of the others. */
 function seeded(...names: readonly string[]): Random {
   let seed = 0x811c9dc5;
   for (const character of names.join('/')) seed = Math.imul(seed ^ (character.codePointAt(0) ?? 0), 0x01000193);
@@ -99,7 +98,10 @@ function summary(pipeline: Pipeline, originals: readonly Original[], edits: read
       recall: recognised.map((found) => shareOf(ofEdit(edit), found)),
       oneHash: shareOf(ofEdit(edit), byOneHash),
     })),
-    edge: { main: mainEdge(copies.map(seen)), regions: regionEdge(copies.map((copy) => upTo(defaultRung, seen(copy)))) },
+    selection: {
+      main: selectMainVariants(copies.map(seen)),
+      regions: selectRegions(copies.map((copy) => upTo(defaultRung, seen(copy)))),
+    },
     confused: copies.filter((copy) => isConfused(copy, originals)).length,
   };
 }
@@ -108,14 +110,13 @@ function isFound(candidates: Found['candidates']): boolean {
   return decisionOn(candidates).matches.length > 0;
 }
 
-/** Taken for an original that shows something else. */
 function isConfused({ found, original }: Copy, originals: readonly Original[]): boolean {
   const origin = originals[original]?.origin;
   const nameOf = (one: Found['candidates'][number]) => originals[numberOf(one)]?.picture.name;
   const others = found.candidates.filter((one) => originals[numberOf(one)]?.origin !== origin);
   if (decisionOn(others).matches.length === 0) return false;
   const by = others.map((one) => `${one.algorithm} ${one.queryVariant} ${one.variant} ${one.distance} of ${nameOf(one)}`);
-  console.error(`a copy of ${originals[original]?.picture.name} is taken for another: ${by.join(', ')}`);
+  console.error(`a copy of ${originals[original]?.picture.name} matches another original: ${by.join(', ')}`);
   return true;
 }
 

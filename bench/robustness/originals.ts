@@ -1,15 +1,14 @@
-/** The pictures that are enrolled and edited: photographs, then parts of the large ones, then scenes of stamps on an invented ground. */
 import sharp from 'sharp';
 import { minimumQuality } from '../../src/domain/hash.js';
 import { photographs, stampFiles } from './photographs.js';
 import { load, type Picture } from './picture.js';
 import { scene } from './scenes.js';
 
-/** Longest side of an original, px. */
-const longest = 960;
-/** A photograph at least this wide gives its left and right thirds as well: each has 800 px of its own. */
-const wideEnough = 2_400;
-/** Thirds and scenes are our own choice, so they are rich in detail; photographs are taken as they come. */
+/** px of the longest side. */
+const maxSide = 960;
+/** The left and right thirds of a photograph this wide become originals too. */
+const minWidthForThirds = 2_400;
+/** Thirds and scenes must be rich in detail. Photographs need only the usual minimum quality. */
 const bestQuality = 100;
 /** Scenes from this number on are pictures unrelated to all originals. */
 export const maxScenes = 10_000;
@@ -17,11 +16,10 @@ export const maxScenes = 10_000;
 export interface Original {
   readonly picture: Picture;
   readonly source: 'photograph' | 'region' | 'scene';
-  /** Originals of one origin may show the same. */
+  /** Originals with the same origin may show the same content. */
   readonly origin: string;
 }
 
-/** Up to `wanted` originals, whatever comes first. `qualityOf` gives PDQ quality, of which photographs need 50. */
 export async function originals(
   wanted: number,
   folder: string | undefined,
@@ -30,8 +28,8 @@ export async function originals(
   const taken: Original[] = [];
   for await (const original of candidates(folder)) {
     if (taken.length === wanted) break;
-    const least = original.source === 'photograph' ? minimumQuality : bestQuality;
-    if ((await qualityOf(original.picture)) >= least) taken.push(original);
+    const minQuality = original.source === 'photograph' ? minimumQuality : bestQuality;
+    if ((await qualityOf(original.picture)) >= minQuality) taken.push(original);
   }
   return taken;
 }
@@ -39,7 +37,7 @@ export async function originals(
 async function* candidates(folder: string | undefined): AsyncGenerator<Original> {
   const files = photographs(folder);
   for (const path of files) {
-    yield { picture: await load(nameOf(path), sharp(path), longest), source: 'photograph', origin: path };
+    yield { picture: await load(nameOf(path), sharp(path), maxSide), source: 'photograph', origin: path };
   }
   for (const path of files) {
     for (const part of ['left', 'right'] as const) {
@@ -53,15 +51,14 @@ async function* candidates(folder: string | undefined): AsyncGenerator<Original>
   }
 }
 
-/** The left or right third of a wide photograph, 3:4 upright or lower. */
 async function third(path: string, part: 'left' | 'right'): Promise<Picture | undefined> {
   const { width, height } = (await sharp(path).metadata()).autoOrient;
-  if (width < wideEnough) return undefined;
+  if (width < minWidthForThirds) return undefined;
   const across = Math.floor(width / 3);
   const down = Math.min(height, Math.floor((across * 4) / 3));
   const area = { left: part === 'left' ? 0 : width - across, top: (height - down) >> 1, width: across, height: down };
   const upright = await sharp(path).autoOrient().extract(area).png({ compressionLevel: 0 }).toBuffer();
-  return load(`${nameOf(path)}, ${part}`, sharp(upright), longest);
+  return load(`${nameOf(path)}, ${part}`, sharp(upright), maxSide);
 }
 
 function nameOf(path: string): string {

@@ -1,20 +1,15 @@
-/**
- * Where harmless pictures come from: Debian packages and the PDQ reference's own photographs, or a folder of somebody's own.
- *
- * Every file here shows something else: of one motif in several sizes or edits there is one.
- */
+/** Pictures from Debian packages and the PDQ reference. Each shows a different subject. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { packageRoot } from '../../src/package-root.js';
 
-/** `pdq/` beside the checkout; VIGIE_REFERENCE says where else. */
 const reference = join(process.env.VIGIE_REFERENCE ?? resolve(packageRoot(), '..', 'shared'), 'pdq', 'images');
 const mate = '/usr/share/backgrounds/mate/nature';
 const gnome = '/usr/share/backgrounds/gnome';
 const plasma = '/usr/share/wallpapers';
 const stamps = '/usr/share/tuxpaint/stamps';
 
-/** Wallpapers that photograph or paint something; patterns and plain colours are left out. */
+/** Without wallpapers that are patterns or plain colours. */
 const plasmaNames = [
   'Autumn',
   'BytheWater',
@@ -42,7 +37,7 @@ const referenceNames = [
 
 export const packages = ['mate-backgrounds', 'gnome-backgrounds', 'plasma-workspace-wallpapers', 'tuxpaint-stamps-default'];
 
-/** Files of photographs, in an order that is the same everywhere; those of packages that are not installed are absent. */
+/** Leaves out packages that are not installed. The order is the same on every machine. */
 export function photographs(folder: string | undefined): string[] {
   if (folder) return filesIn(folder, /\.(jpe?g|png|webp|avif|tiff?)$/i);
   return [
@@ -53,7 +48,6 @@ export function photographs(folder: string | undefined): string[] {
   ].filter((path) => existsSync(path));
 }
 
-/** Photographed objects with transparency around them. */
 export function stampFiles(): string[] {
   return filesIn(stamps, /^(?!.*_mirror).*\.png$/);
 }

@@ -1,4 +1,3 @@
-/** Pictures as the robustness bench holds them: decoded once, edited many times. */
 import sharp, { type Sharp } from 'sharp';
 
 /** 8-bit RGB, row by row without padding. */
@@ -9,19 +8,18 @@ export interface Picture {
   readonly height: number;
 }
 
-/** JPEG quality of files that are about something else than compression: what editors save with. */
 const usualQuality = 92;
 
 export function open({ data, width, height }: Pick<Picture, 'data' | 'width' | 'height'>): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** Decodes, as a viewer shows it, to at most `longest` px a side. */
-export async function load(name: string, image: Sharp, longest: number): Promise<Picture> {
+/** Decodes as a viewer shows it. */
+export async function load(name: string, image: Sharp, maxSide: number): Promise<Picture> {
   const { data, info } = await image
     .autoOrient()
     .flatten({ background: '#fff' })
-    .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
+    .resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });

@@ -1,4 +1,4 @@
-/** The service's own way from bytes to a verdict, without HTTP and database: imaging processes, hasher, index, policy. */
+/** The path of the service from bytes to a verdict, without HTTP and database. */
 
 import { digestsOf } from '../../native-free-workers/hashing/digests.js';
 import type { IndexedEntry } from '../../src/domain/entry.js';
@@ -10,8 +10,9 @@ import { startImaging } from '../../src/imaging/client.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { newEntry } from '../../src/service/entries/enrolment.js';
-import { type Probe, searchCandidates, withNegatives } from '../../src/service/matching/candidate-search.js';
+import { searchCandidates } from '../../src/service/matching/candidate-search.js';
 import { ImageHasher } from '../../src/service/matching/image-hasher.js';
+import { type Probe, queryOfImage } from '../../src/service/matching/query.js';
 
 const list = newList({
   id: 'known',
@@ -23,33 +24,27 @@ const list = newList({
 const lists = new Map([[list.id, list]]);
 const radii = { pdq: defaultThresholds.pdq.wide, blockhash: defaultThresholds.blockhash };
 
-/** One PDQ search of a query, without the hash. */
 export type Search = Pick<Probe, 'variant' | 'orientation' | 'negative'>;
 
-/** What one query found. */
 export interface Found {
   readonly candidates: readonly Candidate[];
-  /** What it asked. */
   readonly searches: readonly Search[];
 }
 
 export interface Pipeline {
-  /** Enrols the picture as entry `number`, with every variant there is; false where it is refused. */
+  /** Returns false if the picture is refused. */
   enrol(number: number, bytes: Buffer): Promise<boolean>;
-  /** Variants stored of each entry, and `blockhash`. */
   readonly stored: ReadonlyMap<number, readonly string[]>;
   query(bytes: Buffer): Promise<Found>;
-  /** PDQ quality of the whole picture; 0 where it cannot be hashed. */
+  /** 0 if the picture cannot be hashed. */
   qualityOf(bytes: Buffer): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The number that `enrol` gave to the entry. */
 export function numberOf({ entry }: Candidate): number {
   return Number.parseInt(entry.id.slice(4), 16);
 }
 
-/** The verdict on these sightings. */
 export function decisionOn(candidates: readonly Candidate[]): Decision {
   return decide(candidates, { lists, organisation: 'bench', unscannable: null });
 }
@@ -66,13 +61,13 @@ export async function startPipeline(): Promise<Pipeline> {
     async enrol(number, bytes) {
       const { hashes, unscannable } = await hasher.hash(bytes, undefined, 'enrol');
       if (unscannable) return false;
-      const looks = newEntry({ list: list.id }, hashes, { status: 'verified' }).hashes;
+      const newHashes = newEntry({ list: list.id }, hashes, { status: 'verified' }).hashes;
       const entry: IndexedEntry = {
         id: `ent_${number.toString(16).padStart(32, '0')}`,
         list: list.id,
         class: list.class,
         standing: standingOf('verified', 0, 0),
-        hashes: looks
+        hashes: newHashes
           .filter(({ algorithm }) => algorithm === 'pdq' || algorithm === 'blockhash')
           .map(({ algorithm, variant, hex, quality }) => ({
             ordinal: ++ordinal,
@@ -88,13 +83,11 @@ export async function startPipeline(): Promise<Pipeline> {
       return true;
     },
     async query(bytes) {
-      const { hashes, unscannable } = await hasher.hash(bytes);
-      if (unscannable) return { candidates: [], searches: [] };
-      const pdq = withNegatives(hashes.pdq ?? []);
-      const upright = hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [];
-      const blockhashes = [...upright, ...(hashes.turnedBlockhashes ?? [])];
-      // Without digests: copies are never equal, and originals always are.
-      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhashes, digests: {} }], radii);
+      const image = await hasher.hash(bytes);
+      if (image.unscannable) return { candidates: [], searches: [] };
+      const { pdq, blockhash } = queryOfImage('', image);
+      // Digests never find an edited copy, so they are left out.
+      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhash, exact: [] }], radii);
       return { candidates, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
     },
     async qualityOf(bytes) {

@@ -1,4 +1,4 @@
-/** `npm run bench:robustness`: which edited copies are recognised, what each addition wins, and what is confused. */
+/** `npm run bench:robustness`: recall of edited copies, and false positives. */
 import { describeEnvironment } from '../environment.js';
 import { writeReport, writeResult } from '../files.js';
 import { suite } from './edits/suite.js';
@@ -40,7 +40,6 @@ async function bench(): Promise<Robustness> {
   }
 }
 
-/** A line on stderr for every 500. */
 function progress(what: string, total: number): () => void {
   let done = 0;
   return () => {

@@ -1,12 +1,11 @@
 /**
- * Composed scenes: stamps of the tuxpaint package on a ground that no other scene has, so that two scenes are as unrelated as two
- * photographs. Seeded: a number gives the same scene everywhere.
+ * Composed scenes: stamps of the tuxpaint package on a random background, so that two scenes are as unrelated as two photographs.
+ * A number gives the same scene on every machine.
  */
 import sharp, { type OverlayOptions } from 'sharp';
 import { type Random, randomFrom } from '../random.js';
 import type { Picture } from './picture.js';
 
-/** Shapes of pictures as cameras and phones make them. */
 const sizes = [
   [960, 720],
   [960, 640],
@@ -15,18 +14,17 @@ const sizes = [
   [960, 540],
 ] as const;
 
-/** Scene `number` of the stamps; needs at least one. */
 export async function scene(number: number, stamps: readonly string[]): Promise<Picture> {
   const random = randomFrom(0x5ce4e + number);
   const [width, height] = sizes[Math.floor(random() * sizes.length)] ?? sizes[0];
-  const ground = await inventGround(width, height, random);
+  const background = await randomBackground(width, height, random);
   const count = 3 + Math.floor(random() * 5);
   const things: OverlayOptions[] = [];
   for (let thing = 0; thing < count; thing++) {
     const path = stamps[Math.floor(random() * stamps.length)];
     if (path) things.push(await placed(path, width, height, random));
   }
-  const data = await sharp(ground, { raw: { width, height, channels: 3 } })
+  const data = await sharp(background, { raw: { width, height, channels: 3 } })
     .composite(things)
     .removeAlpha()
     .raw()
@@ -34,7 +32,7 @@ export async function scene(number: number, stamps: readonly string[]): Promise<
   return { name: `scene ${number}`, data, width, height };
 }
 
-/** A stamp of 20 to 55 % of the height, turned a little, mirrored or not, wholly inside. */
+/** A stamp of 20 to 55 % of the shorter side. */
 async function placed(path: string, width: number, height: number, random: Random): Promise<OverlayOptions> {
   const size = Math.round(Math.min(width, height) * (0.2 + 0.35 * random()));
   const image = sharp(path)
@@ -45,8 +43,8 @@ async function placed(path: string, width: number, height: number, random: Rando
   return { input, left: Math.round(random() * (width - size)), top: Math.round(random() * (height - size)) };
 }
 
-/** Two colours mixed by smooth noise of three to five octaves, the weight of each drawn anew, over a slope of light. */
-async function inventGround(width: number, height: number, random: Random): Promise<Buffer> {
+/** Two colours mixed by smooth noise of three to five octaves. */
+async function randomBackground(width: number, height: number, random: Random): Promise<Buffer> {
   const [dark, light] = [colour(random, 0, 150), colour(random, 90, 165)];
   const octaves = Array.from({ length: 3 + Math.floor(random() * 3) }, (_, octave) => ({
     cells: 2 ** (octave + 1) + Math.floor(random() * 3),
@@ -66,11 +64,10 @@ async function inventGround(width: number, height: number, random: Random): Prom
   return data;
 }
 
-function colour(random: Random, least: number, range: number): number[] {
-  return [0, 1, 2].map(() => least + random() * range);
+function colour(random: Random, min: number, range: number): number[] {
+  return [0, 1, 2].map(() => min + random() * range);
 }
 
-/** Random grey levels on a grid of `cells` squares a side, smoothed by the cubic enlargement. */
 async function noise(cells: number, width: number, height: number, random: Random): Promise<Buffer> {
   const grid = Buffer.from(Array.from({ length: cells * cells }, () => Math.floor(random() * 256)));
   return sharp(grid, { raw: { width: cells, height: cells, channels: 1 } })

@@ -1,4 +1,4 @@
-/** False positives: pictures that have nothing to do with one another, each enrolled, each asked for. */
+/** Counts false positives among unrelated pictures, each enrolled and then searched for. */
 import type { Candidate } from '../../src/domain/verdict.js';
 import { maxScenes } from './originals.js';
 import { stampFiles } from './photographs.js';
@@ -7,17 +7,16 @@ import { decisionOn, numberOf, type Pipeline, startPipeline } from './pipeline.j
 import type { Robustness } from './results.js';
 import { scene } from './scenes.js';
 
-const underWay = 4;
+const concurrentScenes = 4;
 
-/** Compares `count` scenes, every one with every other, both ways. `advance` after each; pairs that match are told on stderr. */
 export async function measureUnrelated(count: number, advance: () => void): Promise<Robustness['unrelated']> {
   const pipeline = await startPipeline();
   try {
     const stamps = stampFiles();
     const files = new Map<number, Buffer>();
-    // Batches, so that the same scenes are taken whichever is done first; a flat one is refused and gives its place to the next.
+    // Batches make the choice of scenes independent of timing, because flat scenes are refused.
     for (let next = maxScenes; files.size < count && stamps.length > 0; ) {
-      const batch = Array.from({ length: Math.min(underWay, count - files.size) }, () => next++);
+      const batch = Array.from({ length: Math.min(concurrentScenes, count - files.size) }, () => next++);
       const made = await Promise.all(
         batch.map(async (number) => [number, await saved(open(await scene(number, stamps)))] as const),
       );
@@ -48,11 +47,11 @@ async function compare(pipeline: Pipeline, files: ReadonlyMap<number, Buffer>) {
         if (isMatch(ofPdq)) counts.byPdq++;
         else if (isMatch(ofOther)) counts.byBlockhash++;
         else counts.loneRegions++;
-        if (isMatch(ofOther)) console.error(`${number} is taken for ${other}: ${ofOther.map(described).join(', ')}`);
+        if (isMatch(ofOther)) console.error(`scene ${number} matches scene ${other}: ${ofOther.map(described).join(', ')}`);
       }
     }
   };
-  await Promise.all(Array.from({ length: underWay }, work));
+  await Promise.all(Array.from({ length: concurrentScenes }, work));
   return { images: files.size, pairs: (files.size * (files.size - 1)) / 2, ...counts };
 }
 

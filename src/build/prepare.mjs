@@ -1,8 +1,7 @@
 /**
- * Makes a fresh clone runnable: installs dependencies and builds, each only when what is there does not fit the sources.
+ * Installs the dependencies and builds `dist/`, if they are missing or out of date.
  *
- * Runs before `npm start`, `npm test`, `npm run bench` and `npm run vigie`, so it uses Node built-ins only. It writes to stderr:
- * stdout belongs to the command (`--json`).
+ * It may only use Node built-ins. It writes to stderr, because stdout belongs to the npm script (`--json`).
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,7 +17,6 @@ function readJson(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** True when every package the lock file wants is in node_modules at that version (optional ones are for other platforms). */
 function isInstalled() {
   const wanted = readJson(at('package-lock.json'))?.packages ?? {};
   const present = readJson(at('node_modules', '.package-lock.json'))?.packages ?? {};
@@ -45,12 +43,12 @@ function sourceStamp() {
 
 function run(what, command, args) {
   process.stderr.write(`vigie: ${what} ...\n`);
-  // npm and tsc write progress to stdout; it is sent to our stderr (file descriptor 2).
+  // npm and tsc print to stdout; 2 sends that to our stderr.
   const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// --include=dev: building needs the compilers even where NODE_ENV=production would leave them out.
+// --include=dev: the build needs the compilers even with NODE_ENV=production.
 if (!isInstalled()) run('installing dependencies', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
 
 const stamp = sourceStamp();

@@ -9,15 +9,16 @@ import { setup } from '../domain/actor.js';
 import { appendAct } from '../store/audit.js';
 import { BackupError, backup, restore } from '../store/backup.js';
 import { ensureNearIndex } from '../store/near-index.js';
+import { jsonOption } from './options.js';
 import { Progress } from './progress.js';
 import { print, UsageError, withDatabase } from './run.js';
 
-/** `vigie backup FILE`: everything in the database, compressed, mode 0600; the file appears only when it is whole. */
+/** Renames `FILE.partial` at the end, so that FILE is always complete. */
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('write the whole database to a file; it holds hashes, so keep it as you keep the database')
-    .argument('<file>')
-    .option('--json', 'print one JSON document')
+    .description('write the whole database to a file; it contains hashes, so protect it like the database')
+    .argument('<file>', 'backup file to write (gzip, readable by its owner only)')
+    .addOption(jsonOption())
     .action(writeBackup);
 }
 
@@ -30,7 +31,6 @@ async function writeBackup(file: string, { json }: { json?: boolean }): Promise<
     try {
       const rows = await backup(database, async (line) => {
         progress.advance();
-        // Waits for the disk once the buffers are full.
         if (!lines.write(`${line}\n`)) await Promise.race([new Promise((resolve) => lines.once('drain', resolve)), written]);
       });
       lines.end();
@@ -47,12 +47,11 @@ async function writeBackup(file: string, { json }: { json?: boolean }): Promise<
   });
 }
 
-/** `vigie restore FILE`: fills an empty database, all or nothing. */
 export function restoreCommand(): Command {
   return new Command('restore')
-    .description('fill an empty database from a backup')
-    .argument('<file>')
-    .option('--json', 'print one JSON document')
+    .description('fill an empty database from a backup; needs the data key of the backup')
+    .argument('<file>', 'backup file to read')
+    .addOption(jsonOption())
     .action(readBackup);
 }
 
@@ -89,9 +88,9 @@ async function* linesOf(source: NodeJS.ReadableStream): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (error) {
-    // The lines break off with the bytes they are made of; which of the two is heard first is chance.
+    // A read error reaches the lines and the pipeline in any order.
     failure ??= error instanceof Error ? error : new Error(String(error));
   }
   await unpacked;
-  if (failure) throw new BackupError(`the backup is damaged or cut off: ${failure.message}`);
+  if (failure) throw new BackupError(`the backup is damaged or incomplete: ${failure.message}`);
 }

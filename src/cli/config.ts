@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { describeSettings, secretSettings } from '../config.js';
+import { jsonOption } from './options.js';
 import { currentConfig, print, table } from './run.js';
 
-/** `vigie config`: every setting, its value here, and what it means. Secrets are not shown. */
 export function configCommand(): Command {
   return new Command('config')
-    .description('show the settings')
-    .option('--json', 'print one JSON document')
-    .option('--markdown', 'print the table of the documentation')
+    .description('show every setting, its value and its meaning; secrets are hidden')
+    .addOption(jsonOption())
+    .option('--markdown', 'print the table of settings for the documentation')
     .action((options: Options) => (options.markdown ? console.log(settingsTable()) : show(options)));
 }
 
@@ -16,7 +16,6 @@ interface Options {
   markdown?: boolean;
 }
 
-/** The table of settings in README. */
 export function settingsTable(): string {
   const rows = describeSettings().map(
     ({ name, fallback, help }) => `| \`${name}\` | ${fallback && `\`${fallback}\``} | ${help} |`,

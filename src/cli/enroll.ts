@@ -5,8 +5,9 @@ import { VigieError } from '../domain/errors.js';
 import type { Service } from '../main.js';
 import { cliIdentity } from '../service/accounts/cli-identity.js';
 import { expandPaths, inOrder } from './files.js';
+import { jsonLinesOption, keyOption } from './options.js';
 import { Progress } from './progress.js';
-import { type ActingOptions, exitCodes, keyOption, print, withService } from './run.js';
+import { type ActingOptions, exitCodes, print, withService } from './run.js';
 
 interface Options extends ActingOptions {
   list: string;
@@ -16,14 +17,13 @@ type Result =
   | { file: string; entry: string; list: string; status: 'created' | 'standing' }
   | { file: string; error: { code: string; detail: string } };
 
-/** `vigie enroll FILE|DIR... --list ID`: one result a file; a file that cannot be enrolled does not stop the others. */
 export function enrollCommand(): Command {
   return new Command('enroll')
-    .description('enrol images into a list; the images are not kept')
+    .description('enrol images into a list; Vigie stores their hashes, not the images')
     .argument('<path...>', 'files or folders')
-    .requiredOption('--list <id>', 'the list')
+    .requiredOption('--list <id>', 'list to enrol into')
     .addOption(keyOption())
-    .option('--json', 'print one JSON document a file')
+    .addOption(jsonLinesOption())
     .action(enroll);
 }
 
@@ -31,7 +31,7 @@ async function enroll(paths: string[], { list, json, key }: Options): Promise<vo
   const files = await expandPaths(paths);
   await withService(async (service, config) => {
     const actor = await cliIdentity(service.stores.keys, key ?? config.VIGIE_KEY, ['analyst']);
-    const progress = new Progress('enrolled', files.length);
+    const progress = new Progress('files', files.length);
     for await (const result of inOrder(files, config.VIGIE_IMAGING_PROCESSES * 3, (file) =>
       enrolFile(service, actor, list, file),
     )) {
@@ -55,5 +55,5 @@ async function enrolFile(service: Service, actor: Actor, list: string, file: str
 
 function textOf(result: Result): string {
   if ('error' in result) return `failed    ${result.file}: ${result.error.detail}`;
-  return `${result.status.padEnd(8)}  ${result.file}  ${result.entry}`;
+  return `${result.status === 'created' ? 'created' : 'exists '}   ${result.file}  ${result.entry}`;
 }

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from './run.js';
 
-/** The files named, and those in the folders named, at any depth; hidden ones are left out. @throws UsageError naming what is not there. */
+/** Hidden files below a folder are left out. @throws UsageError naming a missing path. */
 export async function expandPaths(paths: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
@@ -21,7 +21,7 @@ async function filesUnder(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** Runs `work` on every item, `width` at a time; results come in the order of the items. */
+/** Runs `work` on `width` items at a time, and yields results in order. */
 export async function* inOrder<Item, Result>(
   items: readonly Item[],
   width: number,
@@ -30,7 +30,7 @@ export async function* inOrder<Item, Result>(
   const running: Promise<Result>[] = [];
   for (const item of items) {
     const started = work(item);
-    // Its failure is raised where its result is awaited, which may be later.
+    // Prevents an unhandled rejection until the result is awaited.
     started.catch(() => {});
     running.push(started);
     if (running.length >= width) yield (await running.shift()) as Result;

@@ -1,27 +1,31 @@
 import { Command } from 'commander';
 import type { RecallSummary } from '../service/recall-check/recall-check.js';
+import { jsonOption, wholeNumber } from './options.js';
 import { Progress } from './progress.js';
-import { exitCodes, print, UsageError, withService } from './run.js';
+import { count, exitCodes, print, UsageError, withService } from './run.js';
 
-/** `vigie index audit`: loads the index as the service does and has the database answer the same queries. Exit code 1 on any difference. */
 export function indexCommand(): Command {
-  const command = new Command('index').description('the index of this node');
+  const command = new Command('index').description('check the index of this node');
   command
     .command('audit')
-    .description('check the memory index against exact search in the database')
-    .option('--queries <n>', 'stored hashes asked, with up to 31 bits flipped', '100')
-    .option('--json', 'print one JSON document')
+    .description('compare the memory index with exact search in the database (exit code 1 if they differ)')
+    .option(
+      '--queries <n>',
+      'number of stored hashes to search for, each with up to 31 bits flipped',
+      wholeNumber(1, 9_999_999),
+      100,
+    )
+    .addOption(jsonOption())
     .action(audit);
   return command;
 }
 
-async function audit({ queries, json }: { queries: string; json?: boolean }): Promise<void> {
-  const count = Number(queries);
-  if (!/^\d{1,7}$/.test(queries) || count === 0) throw new UsageError(`--queries ${queries}: must be from 1 to 9999999`);
+async function audit({ queries, json }: { queries: number; json?: boolean }): Promise<void> {
   await withService(async ({ recallCheck, index }) => {
-    if (index.engine !== 'memory') throw new UsageError('VIGIE_INDEX=pgvector asks the database itself: nothing to audit');
-    const progress = new Progress('audited', count);
-    const summary = await recallCheck.askMany(count, () => progress.advance());
+    if (index.engine !== 'memory')
+      throw new UsageError('VIGIE_INDEX=pgvector searches in the database: there is no memory index to check');
+    const progress = new Progress('queries', queries);
+    const summary = await recallCheck.askMany(queries, () => progress.advance());
     progress.finish();
     print(json, { ...summary, hashes: index.size }, textOf(summary, index.size));
     const { missed, extra, altered, undecided } = summary;
@@ -30,6 +34,7 @@ async function audit({ queries, json }: { queries: string; json?: boolean }): Pr
 }
 
 function textOf({ queries, missed, extra, altered, undecided }: RecallSummary, hashes: number): string {
-  const text = `asked ${queries} queries of ${hashes} hashes: ${missed} missed, ${extra} extra, ${altered} altered`;
-  return undecided === 0 ? text : `${text}; ${undecided} undecided, because entries near them kept changing: ask again`;
+  const asked = `${count(queries, 'query', 'queries')} against ${count(hashes, 'hash', 'hashes')}`;
+  const text = `checked ${asked}: ${missed} missed, ${extra} extra, ${altered} altered`;
+  return undecided === 0 ? text : `${text}; ${undecided} undecided because nearby entries changed meanwhile: run the check again`;
 }

@@ -1,48 +1,53 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type Role, roles, type Trust, trusts } from '../domain/key.js';
 import type { KeyLine } from '../store/keys.js';
-import { type ActingOptions, choice, keyOption, print, table, UsageError, withActor, withDatabase } from './run.js';
+import { choice, futureDate, jsonOption, keyOption, wholeNumber } from './options.js';
+import { type ActingOptions, print, table, withActor, withDatabase } from './run.js';
 
 interface CreateOptions extends ActingOptions {
   organisation: string;
   role: Role;
   person?: string;
-  expires?: string;
+  expires?: Date;
   trust: Trust;
   quotaMinute?: number;
   quotaDay?: number;
 }
 
-/** `vigie keys create | confirm | list | revoke` */
+/** Quotas are stored as int4. */
+const quota = wholeNumber(0, 2_147_483_647);
+
 export function keysCommand(): Command {
-  const command = new Command('keys').description('API keys');
+  const command = new Command('keys').description('manage API keys');
   command
     .command('create')
-    .description('create a key; it is shown once')
-    .requiredOption('--organisation <id>', 'whose key it is')
-    .addOption(choice('--role <role>', 'what it may do', roles))
-    .option('--person <name>', 'who holds it; keys without a name count as one person')
-    .option('--expires <date>', 'when it ends, e.g. 2027-01-31 or 2027-01-31T12:00:00Z')
-    .addOption(new Option('--trust <trust>', 'low: it is told bands instead of distances').choices([...trusts]).default('full'))
-    .option('--quota-minute <n>', 'matches a minute; 0: no limit, absent: VIGIE_QUOTA_MINUTE', quotaOf)
-    .option('--quota-day <n>', 'matches a day; 0: no limit, absent: VIGIE_QUOTA_DAY', quotaOf)
+    .description('create a key and show it once')
+    .requiredOption('--organisation <id>', 'organisation that owns the key')
+    .addOption(choice('--role <role>', 'role of the key', roles))
+    .option('--person <name>', 'name of the holder; all keys of an organisation without a name count as one person')
+    .option('--expires <date>', 'expiry date, e.g. 2027-01-31 or 2027-01-31T12:00:00Z', futureDate)
+    .addOption(
+      new Option('--trust <trust>', 'low: verdicts show bands instead of distances').choices([...trusts]).default('full'),
+    )
+    .option('--quota-minute <n>', 'maximum matches per minute, 0 for no limit (default: VIGIE_QUOTA_MINUTE)', quota)
+    .option('--quota-day <n>', 'maximum matches per day, 0 for no limit (default: VIGIE_QUOTA_DAY)', quota)
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(create);
   command
     .command('confirm')
-    .description('open a key that another operator created')
-    .argument('<id>', 'the 12 characters after vig_')
+    .description('confirm a key that another operator created')
+    .argument('<id>', 'id of the key: the 12 characters after vig_')
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(confirm);
-  command.command('list').description('list keys').option('--json', 'print one JSON document').action(list);
+  command.command('list').description('list keys').addOption(jsonOption()).action(list);
   command
     .command('revoke')
-    .description('end a key, on every node within a second')
-    .argument('<id>', 'the 12 characters after vig_')
+    .description('revoke a key on every node within one second')
+    .argument('<id>', 'id of the key: the 12 characters after vig_')
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(revoke);
   return command;
 }
@@ -51,42 +56,29 @@ async function create({
   organisation,
   role,
   person,
-  expires,
+  expires: expiresAt,
   trust,
   quotaMinute,
   quotaDay,
   ...options
 }: CreateOptions): Promise<void> {
-  const expiresAt = expires === undefined ? undefined : dateOf(expires);
-  await withActor(options, ['operator'], async ({ people, actor }) => {
+  await withActor(options, ['operator'], async ({ accounts, actor }) => {
     const limits = { trust, quotaMinute: quotaMinute ?? null, quotaDay: quotaDay ?? null };
-    const minted = await people.createKey(actor, { organisation, role, person, expiresAt, ...limits });
+    const minted = await accounts.createKey(actor, { organisation, role, person, expiresAt, ...limits });
     const rest = minted.confirmed
       ? ''
-      : `\nIt opens nothing until a second operator confirms it: vigie keys confirm ${minted.id}`;
-    print(options.json, minted, `${minted.key}\nShown once: keep it now. Role ${role}, organisation ${organisation}.${rest}`);
+      : `\nThe key does not work until a second operator confirms it: vigie keys confirm ${minted.id}`;
+    print(
+      options.json,
+      minted,
+      `${minted.key}\nThis key is shown only once: store it now. Role ${role}, organisation ${organisation}.${rest}`,
+    );
   });
 }
 
-/** The column is an int4. */
-const largestQuota = 2_147_483_647;
-
-function quotaOf(text: string): number {
-  const quota = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (quota <= largestQuota) return quota;
-  throw new InvalidArgumentError(`must be a whole number from 0 to ${largestQuota}`);
-}
-
-function dateOf(text: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw new UsageError(`--expires ${text}: must be a date such as 2027-01-31`);
-  if (date.getTime() <= Date.now()) throw new UsageError(`--expires ${text}: lies in the past`);
-  return date;
-}
-
 async function confirm(id: string, options: ActingOptions): Promise<void> {
-  await withActor(options, ['operator'], async ({ people, actor }) => {
-    await people.confirmKey(actor, id);
+  await withActor(options, ['operator'], async ({ accounts, actor }) => {
+    await accounts.confirmKey(actor, id);
     print(options.json, { id, confirmed: true }, `confirmed key ${id}`);
   });
 }
@@ -102,12 +94,13 @@ async function list({ json }: { json?: boolean }): Promise<void> {
 function stateOf({ expiresAt, revokedAt, confirmed }: KeyLine): string {
   if (revokedAt) return `revoked ${revokedAt.toISOString()}`;
   if (!confirmed) return 'waiting for a second operator';
-  return expiresAt ? `until ${expiresAt.toISOString()}` : 'valid';
+  if (!expiresAt) return 'valid';
+  return `${expiresAt.getTime() > Date.now() ? 'expires' : 'expired'} ${expiresAt.toISOString()}`;
 }
 
 async function revoke(id: string, options: ActingOptions): Promise<void> {
-  await withActor(options, ['operator'], async ({ people, actor }) => {
-    await people.revokeKey(actor, id);
+  await withActor(options, ['operator'], async ({ accounts, actor }) => {
+    await accounts.revokeKey(actor, id);
     print(options.json, { id, revoked: true }, `revoked key ${id}`);
   });
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import {
   type ContentClass,
   contentClasses,
@@ -11,7 +11,8 @@ import {
 import { ListCache } from '../service/lists/list-cache.js';
 import { Lists } from '../service/lists/lists.js';
 import type { Stores } from '../store/stores.js';
-import { type ActingOptions, choice, keyOption, print, table, UsageError, withActor, withDatabase } from './run.js';
+import { choice, idOption, jsonOption, keyOption } from './options.js';
+import { type ActingOptions, count, print, table, withActor, withDatabase } from './run.js';
 
 interface CreateOptions extends ActingOptions {
   id: string;
@@ -25,58 +26,55 @@ interface CreateOptions extends ActingOptions {
 
 interface GrantOptions extends ActingOptions {
   organisation: string;
-  rights: string;
+  rights: readonly ListRight[];
 }
 
-/** `vigie lists create | grant | list` */
 export function listsCommand(): Command {
-  const command = new Command('lists').description('hash lists');
+  const command = new Command('lists').description('manage hash lists');
   command
     .command('create')
     .description('create a hash list')
-    .requiredOption('--id <id>', '1-63 of a-z, 0-9 and -')
-    .requiredOption('--title <title>', 'what people read')
-    .addOption(choice('--class <class>', 'what its entries show', contentClasses))
-    .addOption(choice('--action <action>', 'what a match leads to', listActions))
-    .option('--organisation <id>', 'whose it is; default: that of the key')
-    .option('--open', 'every organisation may match against it; the default while the service is set up')
-    .option('--closed', 'only its owner, and whom it is granted to; the default afterwards')
+    .addOption(idOption('id of the list'))
+    .requiredOption('--title <title>', 'title of the list')
+    .addOption(choice('--class <class>', 'content class of its entries', contentClasses))
+    .addOption(choice('--action <action>', 'action that a match leads to', listActions))
+    .option('--organisation <id>', 'organisation that owns the list (default: the organisation of the key)')
+    .option('--open', 'every organisation may match against the list (default during set-up)')
+    .option('--closed', 'only the owner and organisations with rights may use the list (default after set-up)')
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(create);
   command
     .command('grant')
-    .description('say what an organisation may do with a list')
-    .argument('<id>', 'the list')
-    .requiredOption('--organisation <id>', 'who')
-    .requiredOption('--rights <rights>', `of ${listRights.join(', ')}, with commas between; none: nothing any more`)
+    .description('set the rights of an organisation on a list')
+    .argument('<id>', 'id of the list')
+    .requiredOption('--organisation <id>', 'organisation that gets the rights')
+    .requiredOption('--rights <rights>', `${listRights.join(', ')}, separated by commas; "none" removes all rights`, rightsOf)
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(grant);
-  command.command('list').description('list hash lists').option('--json', 'print one JSON document').action(list);
+  command.command('list').description('list hash lists').addOption(jsonOption()).action(list);
   return command;
 }
 
 async function create({ id, title, class: contentClass, action, ...options }: CreateOptions): Promise<void> {
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) throw new UsageError(`--id ${id}: must be 1-63 of a-z, 0-9 and -`);
   await withActor(options, ['operator'], async ({ stores, actor }) => {
     const inSetup = actor.via === 'setup';
-    const { owner, grants } = inSetup ? await sharedBy(stores, options.organisation) : { owner: actor.organisation, grants: [] };
+    const { owner, grants } = inSetup
+      ? await setupSharing(stores, options.organisation)
+      : { owner: actor.organisation, grants: [] };
     const organisation = options.organisation ?? owner;
     const open = options.open ?? (inSetup && !options.closed);
     const given = { id, title, class: contentClass, action, organisation, open, grants: options.closed ? [] : grants };
     const { list: created } = await listsOf(stores).create(actor, given);
     const { people } = created.verification;
-    const who = organisation ? `, of ${organisation}` : '';
-    print(options.json, created, `created list ${id}${who}; entries to be confirmed by ${people}`);
+    const owned = organisation ? `, owned by ${organisation}` : '';
+    print(options.json, created, `created list ${id}${owned}; each entry needs ${count(people, 'confirmation')}`);
   });
 }
 
-/**
- * Whose a list is, and who else works on it, while the service is set up and nobody is asked yet: the operator's, or the first that is no
- * platform; the others that list content may enrol and verify. `vigie lists grant` and `--closed` say otherwise.
- */
-async function sharedBy(
+/** During set-up all organisations except platforms share a new list. The operator's organisation owns it, if there is one. */
+async function setupSharing(
   { organisations }: Stores,
   chosen: string | undefined,
 ): Promise<{ owner: string | null; grants: readonly Grant[] }> {
@@ -88,20 +86,23 @@ async function sharedBy(
 }
 
 async function grant(id: string, { organisation, rights, ...options }: GrantOptions): Promise<void> {
-  const given = rights === 'none' ? [] : rights.split(',').map(rightOf);
   await withActor(options, ['operator'], async ({ stores, actor }) => {
-    const { grants } = await listsOf(stores).grant(actor, id, organisation, given);
-    print(options.json, { items: grants }, `${organisation} may ${given.join(', ') || 'do nothing'} with list ${id}`);
+    const { grants } = await listsOf(stores).grant(actor, id, organisation, rights);
+    print(options.json, { items: grants }, `rights of ${organisation} on list ${id}: ${rights.join(', ') || 'none'}`);
   });
+}
+
+function rightsOf(text: string): readonly ListRight[] {
+  return text === 'none' ? [] : text.split(',').map(rightOf);
 }
 
 function rightOf(text: string): ListRight {
   const right = listRights.find((one) => one === text.trim());
-  if (!right) throw new UsageError(`--rights ${text}: must be of ${listRights.join(', ')}, or none`);
+  if (!right) throw new InvalidArgumentError(`Expected "none", or any of ${listRights.join(', ')}.`);
   return right;
 }
 
-/** On the database alone: a server learns of it from the feed. */
+/** A running server learns of the change from the change feed. */
 function listsOf(stores: Stores): Lists {
   return new Lists(stores.lists, new ListCache(), { refresh: async () => {} }, stores.keys);
 }

@@ -6,10 +6,11 @@ import { VigieError } from '../domain/errors.js';
 import { commandLine } from '../domain/key.js';
 import { verdictNames } from '../domain/verdict.js';
 import { expandPaths, inOrder } from './files.js';
+import { jsonLinesOption } from './options.js';
 import { Progress } from './progress.js';
 import { currentConfig, exitCodes, print, withService } from './run.js';
 
-/** What the command shows of a verdict; `--json` passes on whatever else came. */
+/** The fields that the command shows without `--json`. */
 const verdictShape = z.looseObject({
   verdict: z.enum(verdictNames),
   reason: z.string().nullable(),
@@ -31,12 +32,12 @@ const problemShape = z.object({ code: z.string(), detail: z.string() });
 type Result = { file: string; verdict: Shown } | { file: string; error: { code: string; detail: string } };
 type MatchBytes = (bytes: Buffer, number: number) => Promise<Shown>;
 
-/** `vigie match FILE|DIR...`: over HTTP with VIGIE_KEY when a server runs, else on the database itself. Exit code 3 when anything matched. */
+/** With VIGIE_KEY, asks a running server over HTTP; otherwise starts a service in this process. */
 export function matchCommand(): Command {
   return new Command('match')
-    .description('match images against known content')
+    .description('match images against the hash lists (exit code 3 if one matches)')
     .argument('<path...>', 'files or folders')
-    .option('--json', 'print one JSON document a file')
+    .addOption(jsonLinesOption())
     .action(match);
 }
 
@@ -58,7 +59,7 @@ async function matchAll(
   json: boolean | undefined,
   matchBytes: MatchBytes,
 ): Promise<void> {
-  const progress = files.length > 1 ? new Progress('matched', files.length) : undefined;
+  const progress = files.length > 1 ? new Progress('files', files.length) : undefined;
   const numbered = files.map((file, number) => ({ file, number }));
   for await (const result of inOrder(numbered, config.VIGIE_IMAGING_PROCESSES * 3, (one) => matchFile(one, matchBytes))) {
     progress?.advance();
@@ -78,17 +79,18 @@ async function matchFile({ file, number }: { file: string; number: number }, mat
   }
 }
 
-/** A caller that is told bands is told nothing else of how it matched. */
+/** Verdicts that show bands hide the algorithm, distance and orientation. */
 function how({ matchType, algorithm, band, distance, orientation }: Shown['matches'][number]): string {
   const by = algorithm === null ? '' : ` by ${algorithm}`;
-  return distance === null ? `${matchType}${by}, ${band}` : `${matchType}${by}, distance ${distance}, ${orientation}`;
+  const detail = distance === null ? `band ${band}` : `distance ${distance}, orientation ${orientation}`;
+  return `${matchType} match${by}, ${detail}`;
 }
 
 function textOf(result: Result): string {
   if ('error' in result) return `failed  ${result.file}: ${result.error.detail}`;
   const { verdict, reason, matches } = result.verdict;
   const head = `${verdict}  ${result.file}${reason ? `  (${reason})` : ''}`;
-  const lines = matches.map((one) => `  list ${one.list}, ${how(one)}, entry ${one.entry}`);
+  const lines = matches.map((one) => `  list ${one.list}: ${how(one)}, entry ${one.entry}`);
   return [head, ...lines].join('\n');
 }
 

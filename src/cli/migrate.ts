@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { openConfiguredAsOwner } from '../main.js';
 import { ensureNearIndex } from '../store/near-index.js';
+import { jsonOption } from './options.js';
 import { commandOptions, print } from './run.js';
 
-/** `vigie migrate`: brings the schema up to date, so that the service itself can do without VIGIE_MIGRATION_URL. */
+/** After this command the service itself can run without VIGIE_MIGRATION_URL. */
 export function migrateCommand(): Command {
   return new Command('migrate')
-    .description('bring the schema up to date, by the role of VIGIE_MIGRATION_URL')
-    .option('--json', 'print one JSON document')
+    .description('update the database schema, with the role of VIGIE_MIGRATION_URL if it is set')
+    .addOption(jsonOption())
     .action(migrate);
 }
 

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   type OrganisationKind,
   type OrganisationSettings,
@@ -7,12 +7,13 @@ import {
   tellings,
 } from '../domain/organisation.js';
 import { regimeIds } from '../domain/regimes.js';
-import { type ActingOptions, choice, keyOption, print, table, UsageError, withActor, withDatabase } from './run.js';
+import { choice, idOption, jsonOption, keyOption, wholeNumber } from './options.js';
+import { type ActingOptions, print, table, UsageError, withActor, withDatabase } from './run.js';
 
 interface ConfigureOptions extends ActingOptions {
-  regimes?: string;
-  verdictDays?: string;
-  queryHours?: string;
+  regimes?: string[];
+  verdictDays?: number;
+  queryHours?: number;
   tells?: Telling;
 }
 
@@ -22,66 +23,65 @@ interface CreateOptions extends ActingOptions {
   kind: OrganisationKind;
 }
 
-/** `vigie organisations create | confirm | configure | list` */
 export function organisationsCommand(): Command {
-  const command = new Command('organisations').description('who uses this service');
+  const command = new Command('organisations').description('manage the organisations that use this service');
   command
     .command('create')
-    .description('create an organisation; a second operator confirms it')
-    .requiredOption('--id <id>', '1-63 of a-z, 0-9 and -')
-    .requiredOption('--name <name>', 'its name')
-    .addOption(choice('--kind <kind>', 'what it is', organisationKinds))
+    .description('create an organisation; after set-up, a second operator must confirm it')
+    .addOption(idOption('id of the organisation'))
+    .requiredOption('--name <name>', 'name of the organisation')
+    .addOption(choice('--kind <kind>', 'kind of organisation', organisationKinds))
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(create);
   command
     .command('confirm')
-    .description('confirm what another operator created')
-    .argument('<id>', 'the organisation')
+    .description('confirm an organisation that another operator created')
+    .argument('<id>', 'id of the organisation')
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(confirm);
   command
     .command('configure')
-    .description('change what holds for an organisation')
-    .argument('<id>', 'the organisation')
-    .option('--regimes <ids>', 'legal regimes whose clocks run, with commas between; "none" for none')
-    .option('--verdict-days <n>', 'days that its verdicts are kept, 1-3650')
-    .option('--query-hours <n>', 'hours that hashes of its queries are kept for previews, 0-168')
-    .addOption(new Option('--tells <what>', 'what its verdicts tell of nearness').choices([...tellings]))
+    .description('change the settings of an organisation')
+    .argument('<id>', 'id of the organisation')
+    .option('--regimes <ids>', 'legal regimes whose deadlines apply, separated by commas; "none" removes all', regimesOf)
+    .option('--verdict-days <n>', 'days to keep its verdicts, 1 to 3650', wholeNumber(1, 3_650))
+    .option('--query-hours <n>', 'hours to keep the hashes of its queries for previews, 0 to 168', wholeNumber(0, 168))
+    .addOption(new Option('--tells <detail>', 'whether its verdicts show distances or only bands').choices([...tellings]))
     .addOption(keyOption())
-    .option('--json', 'print one JSON document')
+    .addOption(jsonOption())
     .action(configure);
-  command.command('list').description('list organisations').option('--json', 'print one JSON document').action(list);
+  command.command('list').description('list organisations').addOption(jsonOption()).action(list);
   return command;
 }
 
 async function create({ id, name, kind, ...options }: CreateOptions): Promise<void> {
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) throw new UsageError(`--id ${id}: must be 1-63 of a-z, 0-9 and -`);
-  await withActor(options, ['operator'], async ({ people, actor }) => {
-    const created = await people.createOrganisation(actor, { id, name, kind });
-    const rest = created.confirmedAt ? '' : '; a second operator confirms it: vigie organisations confirm ';
-    print(options.json, created, `created organisation ${id}${rest && rest + id}`);
+  await withActor(options, ['operator'], async ({ accounts, actor }) => {
+    const created = await accounts.createOrganisation(actor, { id, name, kind });
+    const next = created.confirmedAt ? '' : `; a second operator must confirm it: vigie organisations confirm ${id}`;
+    print(options.json, created, `created organisation ${id}${next}`);
   });
 }
 
 async function confirm(id: string, options: ActingOptions): Promise<void> {
-  await withActor(options, ['operator'], async ({ people, actor }) => {
-    print(options.json, await people.confirmOrganisation(actor, id), `confirmed organisation ${id}`);
+  await withActor(options, ['operator'], async ({ accounts, actor }) => {
+    print(options.json, await accounts.confirmOrganisation(actor, id), `confirmed organisation ${id}`);
   });
 }
 
 async function configure(id: string, options: ConfigureOptions): Promise<void> {
   const { regimes, verdictDays, queryHours, tells } = options;
   const patch: Partial<OrganisationSettings> = {
-    ...(regimes !== undefined && { regimes: regimesOf(regimes) }),
-    ...(verdictDays !== undefined && { verdictDays: numberOf('--verdict-days', verdictDays, 1, 3_650) }),
-    ...(queryHours !== undefined && { queryHours: numberOf('--query-hours', queryHours, 0, 168) }),
+    ...(regimes && { regimes }),
+    ...(verdictDays !== undefined && { verdictDays }),
+    ...(queryHours !== undefined && { queryHours }),
     ...(tells && { tells }),
   };
-  if (Object.keys(patch).length === 0) throw new UsageError('give one of --regimes, --verdict-days, --query-hours, --tells');
-  await withActor(options, ['operator'], async ({ people, actor }) => {
-    print(options.json, await people.configureOrganisation(actor, id, patch), `configured organisation ${id}`);
+  if (Object.keys(patch).length === 0)
+    throw new UsageError('nothing to change: give at least one of --regimes, --verdict-days, --query-hours and --tells');
+  await withActor(options, ['operator'], async ({ accounts, actor }) => {
+    print(options.json, await accounts.configureOrganisation(actor, id, patch), `configured organisation ${id}`);
   });
 }
 
@@ -89,13 +89,7 @@ function regimesOf(text: string): string[] {
   const ids = text === 'none' ? [] : [...new Set(text.split(',').map((id) => id.trim()))];
   const unknown = ids.find((id) => !regimeIds.includes(id));
   if (unknown === undefined) return ids;
-  throw new UsageError(`--regimes ${text}: there is no "${unknown}"; there are ${regimeIds.join(', ')}, or none`);
-}
-
-function numberOf(option: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new UsageError(`${option} ${text}: must be from ${least} to ${most}`);
+  throw new InvalidArgumentError(`There is no regime "${unknown}". Expected "none", or any of ${regimeIds.join(', ')}.`);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {

@@ -1,17 +1,16 @@
-/** Shows how far long work has come, on stderr: a line that moves on a terminal, a line every 10 s elsewhere. */
+/** Redraws one line on a terminal, or prints a line every 10 s to stderr. */
 export class Progress {
   private readonly startedAt = performance.now();
   private shownAt = this.startedAt;
   private done = 0;
 
   constructor(
-    private readonly what: string,
-    /** Undefined when nobody knows beforehand. */
+    /** A plural noun, e.g. `files`. */
+    private readonly unit: string,
     private readonly total: number | undefined,
     private readonly terminal = process.stderr.isTTY === true,
   ) {}
 
-  /** Says that `count` more are done. */
   advance(count = 1): void {
     this.done += count;
     const now = performance.now();
@@ -20,7 +19,6 @@ export class Progress {
     this.write(this.terminal ? '\r\x1b[K' : '', this.terminal ? '' : '\n');
   }
 
-  /** Leaves the last state on the screen. */
   finish(): void {
     this.write(this.terminal ? '\r\x1b[K' : '', '\n');
   }
@@ -36,7 +34,7 @@ export class Progress {
       this.total === undefined || this.done === 0 || this.done >= this.total
         ? ''
         : `, ${seconds((this.total - this.done) / rate)} left`;
-    return `${this.what}: ${this.done}${of}, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s${left}`;
+    return `${this.unit}: ${this.done}${of}, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s${left}`;
   }
 }
 

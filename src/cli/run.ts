@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { type Logger, pino } from 'pino';
 import { type Config, loadConfig } from '../config.js';
 import type { DerivedKeys } from '../data-key.js';
@@ -20,12 +19,12 @@ import { openStores, type Stores } from '../store/stores.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, matchFound: 3 } as const;
 
-/** The command line was right in form but not in content, e.g. a class that does not exist. */
+/** The command line cannot work, e.g. it names a missing file. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Commands speak on stdout and stderr themselves; their log shows trouble only, and never on stdout. */
+/** Logs errors to stderr, because stdout carries the result. */
 function commandLog(): Logger {
   return pino({ level: 'error' }, pino.destination(2));
 }
@@ -34,13 +33,10 @@ export function currentConfig(): Config {
   return loadConfig(process.env);
 }
 
-/**
- * For a command that uses the database of whoever runs it, or runs it itself. Others may come to use it meanwhile, and outlast this
- * command: it stays for them.
- */
+/** Without a server this command opens the embedded database. Others may then connect, and it must wait for them at the end. */
 export function commandOptions(command: string): ServiceOptions {
   const config = currentConfig();
-  const onWait = () => console.error(`${command}: done; other commands still use ${config.VIGIE_DATA_DIR}, waiting for them`);
+  const onWait = () => console.error(`${command}: done; waiting for other commands that use ${config.VIGIE_DATA_DIR}`);
   return { config, log: commandLog(), command, exclusive: false, onWait };
 }
 
@@ -51,16 +47,12 @@ interface Context {
   readonly stores: Stores;
 }
 
-/** A command that changes something, and the key it acts by. */
 export interface ActingOptions {
   readonly key?: string;
   readonly json?: boolean;
 }
 
-/** The option of every command that changes something. */
-export const keyOption = () => new Option('--key <key>', 'the API key it acts by; default: VIGIE_KEY');
-
-/** Runs `work` on the database: that of a running server, or the one in the data directory itself. `asOwner`: as whoever owns it. */
+/** `asOwner` uses the database role that owns the tables. */
 export async function withDatabase<Result>(work: (context: Context) => Promise<Result>, asOwner = false): Promise<Result> {
   const options = commandOptions(`vigie ${process.argv.slice(2, 4).join(' ')}`);
   const { config } = options;
@@ -73,23 +65,22 @@ export async function withDatabase<Result>(work: (context: Context) => Promise<R
   }
 }
 
-/** As `withDatabase`, as somebody whose key has one of the roles. */
+/** Like `withDatabase`, acting with a key that has one of `roles`. */
 export async function withActor<Result>(
   { key }: ActingOptions,
   roles: readonly Role[],
-  work: (context: Context & { actor: Actor; people: OrganisationsAndKeys }) => Promise<Result>,
+  work: (context: Context & { actor: Actor; accounts: OrganisationsAndKeys }) => Promise<Result>,
 ): Promise<Result> {
   return withDatabase(async (context) => {
     const { keys, organisations } = context.stores;
     const actor = await cliIdentity(keys, key ?? context.config.VIGIE_KEY, roles);
-    const result = await work({ ...context, actor, people: new OrganisationsAndKeys(organisations, keys) });
-    // Where no server runs nobody else would; where one does and is faster, or the database is gone by now, it does.
+    const result = await work({ ...context, actor, accounts: new OrganisationsAndKeys(organisations, keys) });
+    // Without a server nobody else seals this act. If this fails, the next server seals it.
     await new Sealer(context.stores.audit, context.dataKey.derive('audit')).seal().catch(() => {});
     return result;
   });
 }
 
-/** Runs `work` on a whole service, without HTTP. */
 export async function withService<Result>(work: (service: Service, config: Config) => Promise<Result>): Promise<Result> {
   const options = commandOptions(`vigie ${process.argv[2] ?? ''}`);
   const service = await startService(options);
@@ -100,12 +91,10 @@ export async function withService<Result>(work: (service: Service, config: Confi
   }
 }
 
-/** One JSON document, or a line a person reads. */
 export function print(json: boolean | undefined, document: unknown, text: string): void {
   console.log(json ? JSON.stringify(document) : text);
 }
 
-/** Columns as wide as their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
@@ -118,7 +107,6 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** An option that must be given and be one of some values. */
-export function choice(flags: string, description: string, values: readonly string[]): Option {
-  return new Option(flags, description).choices([...values]).makeOptionMandatory();
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
 }

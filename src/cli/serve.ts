@@ -4,16 +4,13 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config.js';
-import { openConfiguredAsOwner, type Service, startService } from '../main.js';
+import { startService } from '../main.js';
 import { startServer } from '../server.js';
 import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/accounts/bootstrap.js';
-import type { Database } from '../store/database.js';
-import { ensureNearIndex } from '../store/near-index.js';
 import { currentConfig } from './run.js';
 
-/** `vigie serve`: runs the service until SIGTERM, SIGINT or SIGHUP. */
 export function serveCommand(): Command {
-  return new Command('serve').description('run the service').action(serve);
+  return new Command('serve').description('run the service until SIGTERM, SIGINT or SIGHUP').action(serve);
 }
 
 async function serve(): Promise<void> {
@@ -23,51 +20,32 @@ async function serve(): Promise<void> {
   const { stores, enrolment, follower, database } = service;
   try {
     await ensureTestList(stores.lists, enrolment, () => follower.refresh()).catch((error: unknown) => {
-      log.warn({ err: error }, 'the test image could not be enrolled; everything else works');
+      log.warn({ err: error }, 'the test image was not enrolled; everything else works');
     });
     await follower.refresh();
     const server = await startServer(service, config, log);
-    // Before anybody is told that the service is there: a signal that comes at once must find its handler.
+    // A supervisor may send a signal as soon as the log says "listening".
     onSignal(log, () => server.close());
     log.info({ url: server.url, metrics: server.opsUrl, index: service.index.engine }, 'listening');
   } catch (error) {
     await service.close();
     throw error;
   }
-  // After listening: keys that were made for a server that then could not start would be lost.
+  // If this came before a failed start, nobody would ever see the keys.
   const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
   await follower.refresh();
-  if (keys) tellKeys(keys, config, log);
-  tendNearIndex(service, config, log);
-  service.startJobs();
+  if (keys) showKeys(keys, config, log);
+  service.jobs.start();
 }
 
-/** Logs are JSON lines, or, on a terminal, lines a person reads. */
 function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {
-  // Written at once. In pino's own default the last lines overtake one another at the end of the process, and once the reader of
-  // the log is gone (EPIPE) the end never comes: sonic-boom 4's flushSync tries again for ever.
+  // Synchronous, because with pino's default the last lines can change order when the process ends, and the process never ends
+  // if the log reader is gone (EPIPE): sonic-boom 4's flushSync retries forever.
   if (!process.stdout.isTTY) return pino({ level }, pino.destination({ fd: 1, sync: true }));
   return pino({ level }, pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
 }
 
-/** Built behind the first answers: nothing on the hot path uses it. */
-function tendNearIndex({ database }: Service, config: Config, log: Logger): void {
-  buildNearIndex(database, config, log).then(
-    (standing) =>
-      standing || log.warn('neighbours are found by comparing every row: too many hashes for the embedded database to index'),
-    (error: unknown) => log.warn({ err: error }, 'the index for neighbours could not be built'),
-  );
-}
-
-/** Only who owns a table may index it. */
-async function buildNearIndex(database: Database, config: Config, log: Logger): Promise<boolean> {
-  if (config.VIGIE_MIGRATION_URL === undefined || database.embedded) return ensureNearIndex(database);
-  const owner = await openConfiguredAsOwner({ config, log, command: 'vigie serve', exclusive: false });
-  return ensureNearIndex(owner).finally(() => owner.close());
-}
-
-/** Shows the first keys once: on a terminal, or in a file only its owner can read. They are stored nowhere else. */
-function tellKeys(keys: DemoKeys, config: Config, log: Logger): void {
+function showKeys(keys: DemoKeys, config: Config, log: Logger): void {
   const text = introduction(keys);
   if (process.stdout.isTTY) {
     process.stdout.write(`\n${text}\n`);
@@ -80,36 +58,35 @@ function tellKeys(keys: DemoKeys, config: Config, log: Logger): void {
 }
 
 function introduction({ operator, analyst, platform }: DemoKeys): string {
-  return `Keys, shown once:
+  return `Keys (shown only once):
   operator  ${operator}
   analyst   ${analyst}
   platform  ${platform}
 
-Try it, in another terminal:
-  1. match the test image that ships with Vigie (answers test_match)
+Try it in another terminal:
+  1. Match the test image that ships with Vigie. The verdict is test_match.
      VIGIE_KEY=${platform} npm run -s vigie -- match ${testImagePath}
-  2. enrol an image of your own into the list "demo"
+  2. Enrol an image of your own into the list "demo".
      npm run -s vigie -- enroll PATH/TO/IMAGE.jpg --list demo
-  3. match an edited copy of it: resized, recompressed, turned
+  3. Match an edited copy of it: resized, recompressed or rotated.
      VIGIE_KEY=${platform} npm run -s vigie -- match PATH/TO/COPY.jpg
 `;
 }
 
-/** The first signal stops gracefully, a second one at once. */
 function onSignal(log: Logger, stop: () => Promise<void>): void {
   let stopping = false;
   const handle = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
-    log.info({ signal }, 'stopping: a second signal ends at once');
+    log.info({ signal }, 'stopping; a second signal exits immediately');
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ err: error }, 'stopping failed');
+        log.error({ err: error }, 'the stop failed');
         process.exit(1);
       },
     );
   };
-  // SIGHUP: the terminal it was started in is closed.
+  // SIGHUP arrives when the terminal is closed.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, handle);
 }

@@ -1,4 +1,4 @@
-import type { Algorithm } from './hash.js';
+import type { Algorithm } from './algorithms/registry.js';
 import type { ContentClass } from './list.js';
 import { matchingStatuses, type Requirement, type Standing } from './standing.js';
 
@@ -63,7 +63,7 @@ export interface EntryFacts {
   readonly standing: Standing;
 }
 
-/** One stored hash as an index holds it. `value` is the raw bytes: 32 for PDQ, blockhash and SHA-256, 16 MD5, 20 SHA-1. */
+/** One stored hash; `value` is its raw bytes. */
 export interface IndexedHash {
   readonly ordinal: number;
   readonly algorithm: Algorithm;

@@ -1,22 +1,14 @@
-/** Hashes as the field writes them: lower-case hex text, branded so that a PDQ hash cannot stand where an MD5 is wanted. */
+/** Hashes as lower-case hex text, branded so that a PDQ hash cannot stand where an MD5 is wanted. */
+import { type Algorithm, type ExactAlgorithm, type PerceptualAlgorithm, perceptualAlgorithms } from './algorithms/registry.js';
 
 declare const brand: unique symbol;
-type Branded<Name extends string> = string & { readonly [brand]: Name };
+export type HashOf<Name extends Algorithm> = string & { readonly [brand]: Name };
 
-export type Pdq = Branded<'pdq'>;
-export type Blockhash = Branded<'blockhash'>;
-export type Md5 = Branded<'md5'>;
-export type Sha1 = Branded<'sha1'>;
-export type Sha256 = Branded<'sha256'>;
-
-export const perceptualAlgorithms = ['pdq', 'blockhash'] as const;
-export const digestAlgorithms = ['md5', 'sha1', 'sha256'] as const;
-export type PerceptualAlgorithm = (typeof perceptualAlgorithms)[number];
-export type DigestAlgorithm = (typeof digestAlgorithms)[number];
-export type Algorithm = PerceptualAlgorithm | DigestAlgorithm;
-
-/** Hex digits of each hash: 256 bits for the perceptual ones. */
-export const hexLength: Readonly<Record<Algorithm, number>> = { pdq: 64, blockhash: 64, md5: 32, sha1: 40, sha256: 64 };
+export type Pdq = HashOf<'pdq'>;
+export type Blockhash = HashOf<'blockhash'>;
+export type Md5 = HashOf<'md5'>;
+export type Sha1 = HashOf<'sha1'>;
+export type Sha256 = HashOf<'sha256'>;
 
 /**
  * What turns the entry into the query, after EXIF; named as the PDQ reference does (flip_x mirrors top to bottom, flip_y left to
@@ -72,14 +64,16 @@ export function isEdgeCrop(variant: string): boolean {
   return variant.startsWith('keep_');
 }
 
-/** What an index keeps apart: PDQ of regions would else multiply the hashes that every search of a whole image looks at. */
-export const hashKinds = ['pdq', 'region', 'blockhash'] as const;
-export type HashKind = (typeof hashKinds)[number];
+/** The sets of hashes an index searches apart. Regions would multiply the hashes that every search of a whole image compares. */
+export type HashKind = PerceptualAlgorithm | 'region';
+export const hashKinds: readonly HashKind[] = [...perceptualAlgorithms, 'region'];
 
-/** Undefined for digests. */
-export function kindOf(algorithm: Algorithm, variant: string): HashKind | undefined {
-  if (algorithm === 'pdq') return isRegion(variant) ? 'region' : 'pdq';
-  return algorithm === 'blockhash' ? 'blockhash' : undefined;
+export function kindOf(algorithm: PerceptualAlgorithm, variant: string): HashKind {
+  return algorithm === 'pdq' && isRegion(variant) ? 'region' : algorithm;
+}
+
+export function algorithmOf(kind: HashKind): PerceptualAlgorithm {
+  return kind === 'region' ? 'pdq' : kind;
 }
 
 export interface PdqVariant {
@@ -95,16 +89,23 @@ export interface TurnedBlockhash {
   readonly orientation: Orientation;
 }
 
-/** Everything known about one image's bytes and looks. `pdq` holds one hash an orientation and variant; the first is the primary. */
-export interface HashSet {
+/** Hashes that match only what is equal to them, one of each algorithm. */
+export type ExactHashes = { readonly [Name in ExactAlgorithm]?: HashOf<Name> | undefined };
+
+/** A hash to look up, as bytes. */
+export interface ExactHash {
+  readonly algorithm: ExactAlgorithm;
+  readonly value: Uint8Array;
+}
+
+/** All hashes of one image. */
+export interface HashSet extends ExactHashes {
+  /** One hash per orientation and variant; the first is the primary one. */
   readonly pdq?: readonly PdqVariant[] | undefined;
   /** Of the image as it is. */
   readonly blockhash?: Blockhash | undefined;
-  /** Of the image turned and mirrored: known only where we hashed it, so that blockhash confirms what PDQ finds in that orientation. */
+  /** Of the image turned and mirrored. Blockhash can then confirm what PDQ finds in that orientation. */
   readonly turnedBlockhashes?: readonly TurnedBlockhash[] | undefined;
-  readonly md5?: Md5 | undefined;
-  readonly sha1?: Sha1 | undefined;
-  readonly sha256?: Sha256 | undefined;
 }
 
 /**
@@ -113,16 +114,9 @@ export interface HashSet {
  */
 export const minimumQuality = 50;
 
-/** By the code of a lower-case hex digit, the digit of its bits turned over. */
-const turnedOver: string[] = [];
-for (const [value, digit] of [...'0123456789abcdef'].entries()) turnedOver[digit.charCodeAt(0)] = (15 - value).toString(16);
-
-/** All bits turned over: the PDQ of a picture's negative, up to ties at the median. 1 us from a table, 24 by parsing, 8 to 24 times an image. */
-export function complementOf(hash: Pdq): Pdq {
-  let complement = '';
-  for (let at = 0; at < hash.length; at++) complement += turnedOver[hash.charCodeAt(at)] ?? '';
-  // As many lower-case hex digits as before.
-  return complement as Pdq;
+/** The PDQ hash of the picture's negative: every bit inverted, except where samples tie with the median. */
+export function complementOf(hash: Uint8Array): Uint8Array {
+  return hash.map((byte) => ~byte);
 }
 
 /** Hamming distance of two hex hashes of the same length, in bits. */

@@ -1,4 +1,5 @@
 /** Hash lists: who says what content is, who may do what with it, and what a platform does about it. */
+import { type Algorithm, isPerceptual, type PerceptualAlgorithm, registry } from './algorithms/registry.js';
 import type { Requirement } from './standing.js';
 
 export const listActions = ['remove', 'remove_and_report', 'hold_for_review', 'suppress', 'test_match'] as const;
@@ -24,23 +25,26 @@ export const contentClasses = [
 ] as const;
 export type ContentClass = (typeof contentClasses)[number];
 
-/** Hamming distances in bits of 256; a match is at most that far away. */
+/** The largest Hamming distance at which a list matches, in bits. An exact hash always has distance 0. */
 export interface Thresholds {
   readonly pdq: { readonly tight: number; readonly wide: number };
   readonly blockhash: number;
 }
 
-/** The largest PDQ distance a list may ask for: PDQ of unrelated photographs start at 84. */
-export const widestPdq = 63;
-/** The largest blockhash distance a list may ask for. */
-export const widestBlockhash = 63;
+export const widestPdq = registry.pdq.widest;
+export const widestBlockhash = registry.blockhash.widest;
 
-/**
- * PDQ: 31 is the reference's "confident" distance. Blockhash (`npm run bench:imaging`): nine of ten copies that PDQ finds are within 24 bits (more
- * contrast and grey excepted), and 99 % of unrelated pictures, desktop artwork among them, are beyond 35. A few come as near as 20, so a
- * blockhash bears out a PDQ match, never removes by itself, and must be nearer to count at all (policy.ts).
- */
-export const defaultThresholds: Thresholds = { pdq: { tight: 16, wide: 31 }, blockhash: 24 };
+export const defaultThresholds: Thresholds = { pdq: registry.pdq.threshold, blockhash: registry.blockhash.threshold };
+
+/** The largest distance at which `thresholds` let an algorithm match. */
+export function widestThreshold(algorithm: Algorithm, thresholds: Thresholds): number {
+  if (!isPerceptual(algorithm)) return 0;
+  const threshold = thresholds[algorithm];
+  return typeof threshold === 'number' ? threshold : threshold.wide;
+}
+
+/** How far an index must search, in bits, for each algorithm that has distances. */
+export type Radii = Readonly<Record<PerceptualAlgorithm, number>>;
 
 /** What an organisation may do with a list. Its owner may do everything. */
 export const listRights = ['read', 'enrol', 'verify', 'match'] as const;

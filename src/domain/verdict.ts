@@ -1,7 +1,7 @@
+import type { Algorithm } from './algorithms/registry.js';
 import type { EntryFacts } from './entry.js';
-import type { Algorithm, Orientation } from './hash.js';
+import type { Orientation } from './hash.js';
 import type { Certainty, ContentClass, ListAction } from './list.js';
-import type { Obligations } from './obligations.js';
 
 /** Strongest first. `no_known_match` says that nothing known was found, never that content is clean. */
 export const verdictNames = [
@@ -15,6 +15,13 @@ export const verdictNames = [
   'no_known_match',
 ] as const;
 export type VerdictName = (typeof verdictNames)[number];
+
+export type RemovalAction = 'remove' | 'remove_and_report';
+
+/** True for an action or a verdict that takes content down. */
+export function isRemoval(action: string): action is RemovalAction {
+  return action === 'remove' || action === 'remove_and_report';
+}
 
 export const unscannableReasons = [
   'not_an_image',
@@ -70,11 +77,6 @@ export interface Match {
   readonly action: ListAction;
   /** Which version of the list's policy said so. */
   readonly policyVersion: number;
-}
-
-/** What must be done about content, and what the regimes that the caller's organisation switched on oblige it to. */
-export interface Removal extends Obligations {
-  readonly action: 'remove' | 'remove_and_report';
 }
 
 /** The answer of the policy: a verdict without the envelope of a request. */

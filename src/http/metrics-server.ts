@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { JobState } from '../service/jobs/job.js';
 
 /** What is worth a number. */
 export interface Measured {
@@ -12,6 +13,7 @@ export interface Measured {
   readonly quotas: { readonly refused: number };
   readonly idempotency: { readonly replayed: number };
   readonly recallCheck: { readonly asked: number; readonly failed: number; readonly undecided: number };
+  readonly jobs: { states(): readonly JobState[] };
   readonly legalRequestCounts: {
     readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined;
   };
@@ -71,6 +73,35 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
   ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];
 
+/** One series per background job, with the label `job`. */
+const jobGauges: readonly [name: string, help: string, read: (job: JobState) => number][] = [
+  ['vigie_job_runs', 'Runs of the job since the start of the node', ({ runs }) => runs],
+  ['vigie_job_failures', 'Runs of the job that failed since the start of the node', ({ failures }) => failures],
+  ['vigie_job_failures_in_a_row', 'Failures of the job since its last success', ({ failuresInARow }) => failuresInARow],
+  [
+    'vigie_job_started',
+    'Whether the job is scheduled: 0 means that it never started',
+    ({ status }) => (status === 'not_started' ? 0 : 1),
+  ],
+  // NaN until the first success: 0 would be a date in 1970.
+  [
+    'vigie_job_last_success_timestamp_seconds',
+    'When the job last succeeded',
+    ({ lastSuccessAt }) => (lastSuccessAt ?? Number.NaN) / 1_000,
+  ],
+];
+
+function registerJobGauges(registry: Registry, { jobs }: Measured): void {
+  for (const [name, help, read] of jobGauges) {
+    const gauge: Gauge<'job'> = new Gauge({
+      ...{ name, help, registers: [registry], labelNames: ['job'] },
+      collect(): void {
+        for (const job of jobs.states()) gauge.set({ job: job.name }, read(job));
+      },
+    });
+  }
+}
+
 /** Serves Prometheus metrics at `/metrics`, on loopback only: they need no key, so they must not be reachable. */
 export async function startMetricsServer(measured: Measured, port: number): Promise<{ url: string; close(): Promise<void> }> {
   const registry = new Registry();
@@ -78,6 +109,7 @@ export async function startMetricsServer(measured: Measured, port: number): Prom
   for (const [name, help, read] of gauges) {
     const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: (): void => gauge.set(read(measured)) });
   }
+  registerJobGauges(registry, measured);
   const server = createServer(async (request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();

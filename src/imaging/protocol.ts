@@ -12,7 +12,8 @@ import {
   refusals,
   type VariantHashes,
 } from '../../native-free-workers/image-task.js';
-import { type Blockhash, hexLength, orientations, type Pdq, variantName } from '../domain/hash.js';
+import { hexLength } from '../domain/algorithms/registry.js';
+import { type Blockhash, orientations, type Pdq, variantName } from '../domain/hash.js';
 
 export type { DecodedFormat, ImageSettings, Purpose };
 
@@ -50,7 +51,7 @@ const maxVariants = 128;
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isHex = (value: unknown): value is string =>
-  typeof value === 'string' && value.length === hexLength.pdq && /^[0-9a-f]+$/.test(value);
+  typeof value === 'string' && value.length === hexLength('pdq') && /^[0-9a-f]+$/.test(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** Undefined for anything else than a well-formed answer, because an attacker may control the decoder. */

@@ -1,53 +1,57 @@
+import { type Algorithm, algorithmsByCode, type ExactAlgorithm, registry } from '../domain/algorithms/registry.js';
+import { keyBytes, maxKeyBytes } from './exact-key.js';
 import { type Growable, uint8s } from './growable.js';
 
-/** Digests are kept in rows of the longest (SHA-256); shorter ones are told apart by their length. */
-const rowBytes = 32;
+/** Shorter keys are padded with zeros. */
+const rowBytes = maxKeyBytes;
 const tombstone = -1;
 
-/** Parts by the digest's eighth byte; each grows by itself, so that growth at millions of digests holds the thread up for milliseconds. */
+/** One part per eighth byte. Each grows by itself: at millions of digests that takes milliseconds. */
 const parts = 256;
 const partByte = 7;
 const smallestPart = 16;
 
 /**
- * Exact look-up of digests by slot: open addressing over rows of bytes, about 45 bytes a digest.
+ * Exact look-up of hashes by their keys (exact-key.ts): open addressing over rows of bytes, about 45 bytes a hash.
  *
- * Digests spread evenly by themselves; 60 of their bits pick part and first place, so piling up many in one place costs as many hashes as
- * forging 60 bits each.
+ * Digests spread evenly without a hash function: crowding one place takes digests forged in 60 bits each.
  */
 export class DigestTable {
   private readonly rows = uint8s();
-  private readonly lengths = uint8s();
+  /** Snapshot codes of the algorithms. */
+  private readonly codes = uint8s();
   private readonly parts = Array.from({ length: parts }, () => new Part(this.rows));
 
-  set(slot: number, digest: Uint8Array): void {
+  set(slot: number, algorithm: ExactAlgorithm, key: Uint8Array): void {
     this.rows
       .view(slot * rowBytes, (slot + 1) * rowBytes)
       .fill(0)
-      .set(digest);
-    this.lengths.set(slot, digest.length);
-    this.part(digest[partByte]).add(slot);
+      .set(key);
+    this.codes.set(slot, registry[algorithm].snapshotCode);
+    this.part(key[partByte]).add(slot);
   }
 
   remove(slot: number): void {
     this.part(this.rows.get(slot * rowBytes + partByte)).remove(slot);
   }
 
-  /** Slots of all digests equal to `digest`: several lists may hold the same. */
-  slots(digest: Uint8Array): number[] {
-    return this.part(digest[partByte])
-      .near(digest)
-      .filter((slot) => this.holds(slot, digest));
+  /** Slots of all hashes with this key: several lists may hold the same one. */
+  slots(algorithm: ExactAlgorithm, key: Uint8Array): number[] {
+    if (key.length !== keyBytes(algorithm)) return [];
+    const { snapshotCode } = registry[algorithm];
+    return this.part(key[partByte])
+      .near(key)
+      .filter((slot) => this.codes.get(slot) === snapshotCode && this.holds(slot, key));
   }
 
-  /** The digest in a slot. */
-  valueOf(slot: number): Uint8Array {
-    return this.rows.view(slot * rowBytes, slot * rowBytes + this.lengths.get(slot));
+  /** The key in a slot, padded to 32 bytes. */
+  at(slot: number): { algorithm: Algorithm; value: Uint8Array } | undefined {
+    const algorithm = algorithmsByCode[this.codes.get(slot)];
+    return algorithm && { algorithm, value: this.rows.view(slot * rowBytes, (slot + 1) * rowBytes) };
   }
 
-  private holds(slot: number, digest: Uint8Array): boolean {
-    if (this.lengths.get(slot) !== digest.length) return false;
-    for (let at = 0; at < digest.length; at++) if (this.rows.get(slot * rowBytes + at) !== digest[at]) return false;
+  private holds(slot: number, key: Uint8Array): boolean {
+    for (let at = 0; at < key.length; at++) if (this.rows.get(slot * rowBytes + at) !== key[at]) return false;
     return true;
   }
 
@@ -59,7 +63,7 @@ export class DigestTable {
 }
 
 class Part {
-  /** Slot + 1; 0 free; -1 removed. */
+  /** Slot + 1; 0: free; -1: removed. */
   private places = new Int32Array(smallestPart);
   private used = 0;
   private follower = 0;
@@ -82,7 +86,7 @@ class Part {
     }
   }
 
-  /** The slots among which those of a digest are. */
+  /** Includes slots of other digests. */
   near(digest: Uint8Array): number[] {
     const slots: number[] = [];
     for (let place = placeOf(digest, 0, this.places.length); ; place = this.after(place)) {
@@ -109,7 +113,7 @@ class Part {
   }
 
   private start(slot: number): number {
-    // Without a view of the row: making one takes longer than all the rest, and a rebuild asks for every row.
+    // Faster than a view of the row.
     return placeOf(this.rows.all, slot * rowBytes, this.places.length);
   }
 
@@ -118,7 +122,7 @@ class Part {
   }
 }
 
-/** Where the search for the digest at `at` begins among `places`, a power of two. */
+/** The first place for the digest at `at`. `places`: a power of two. */
 function placeOf(bytes: Uint8Array, at: number, places: number): number {
   const high = ((bytes[at] ?? 0) << 12) | ((bytes[at + 1] ?? 0) << 4) | ((bytes[at + 2] ?? 0) >> 4);
   const low = ((bytes[at + 3] ?? 0) << 24) | ((bytes[at + 4] ?? 0) << 16) | ((bytes[at + 5] ?? 0) << 8) | (bytes[at + 6] ?? 0);

@@ -6,33 +6,31 @@ import type { RecordCursor, RecordNames } from './snapshot-format.js';
 
 const idBytes = 16;
 
-/** Which numbers the names of a snapshot have here, by their number there. */
+/** Numbers in this table, by the numbers in a snapshot. */
 export interface NameNumbers {
   readonly lists: readonly number[];
   readonly classes: readonly number[];
   readonly variants: readonly number[];
 }
 
-/** The facts of entries, by a small number: 16 + 2 + 1 + 1 + 2 bytes each instead of an object with strings. */
+/** Facts of entries, in 22 bytes each. */
 export class EntryTable {
   private readonly ids = uint8s();
   private readonly lists = uint16s();
   private readonly classes = uint8s();
   private readonly standings = uint8s();
-  private readonly pseudonyms = uint16s();
+  private readonly hashCounts = uint16s();
   private readonly listNames = new Names<string>(65_536, '');
   private readonly classNames = new Names<ContentClass>(256, 'unclassified');
   private readonly free: number[] = [];
   private count = 0;
 
-  /** Takes a new entry, without any hash yet. */
   add(facts: EntryFacts): number {
     const entry = this.take();
     this.update(entry, facts);
     return entry;
   }
 
-  /** Takes a new entry from one of its records, without any hash yet. */
   restore(record: RecordCursor, numbers: NameNumbers): number {
     const entry = this.take();
     this.id(entry).set(record.entry);
@@ -42,7 +40,6 @@ export class EntryTable {
     return entry;
   }
 
-  /** Writes an entry's facts into the record of one of its hashes. */
   save(entry: number, record: RecordCursor): void {
     record.entry.set(this.id(entry));
     record.list = this.lists.get(entry);
@@ -62,7 +59,7 @@ export class EntryTable {
   }
 
   update(entry: number, facts: EntryFacts): void {
-    // `ent_` and 32 hex digits: the UUID is all there is to keep.
+    // After `ent_`.
     this.id(entry).set(Buffer.from(facts.id.slice(4), 'hex'));
     this.lists.set(entry, this.listNames.numberOf(facts.list));
     this.classes.set(entry, this.classNames.numberOf(facts.class));
@@ -70,13 +67,12 @@ export class EntryTable {
   }
 
   retain(entry: number): void {
-    this.pseudonyms.set(entry, this.pseudonyms.get(entry) + 1);
+    this.hashCounts.set(entry, this.hashCounts.get(entry) + 1);
   }
 
-  /** Gives the entry's place away once its last hash is gone. */
   release(entry: number): void {
-    const left = this.pseudonyms.get(entry) - 1;
-    this.pseudonyms.set(entry, left);
+    const left = this.hashCounts.get(entry) - 1;
+    this.hashCounts.set(entry, left);
     if (left === 0) this.free.push(entry);
   }
 
@@ -86,19 +82,19 @@ export class EntryTable {
       id: `ent_${Buffer.from(id.buffer, id.byteOffset, idBytes).toString('hex')}`,
       list: this.listNames.textOf(this.lists.get(entry)),
       class: this.classNames.textOf(this.classes.get(entry)),
-      // Only bytes that were standings are stored.
+      // Only standings are stored here.
       standing: this.standings.get(entry) as Standing,
     };
   }
 
-  /** Equal for entries of one list, class and standing: they are judged alike. Below 2^32. */
+  /** One number below 2^32 per list, class and standing. */
   kind(entry: number): number {
     return (this.lists.get(entry) * 256 + this.classes.get(entry)) * 256 + this.standings.get(entry);
   }
 
   private take(): number {
     const entry = this.free.pop() ?? this.count++;
-    this.pseudonyms.set(entry, 0);
+    this.hashCounts.set(entry, 0);
     return entry;
   }
 

@@ -1,6 +1,6 @@
 type Numbers = Int32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** A typed array that grows by half when written past its end. New cells are 0. */
+/** A typed array that grows by half when written past its end. */
 export class Growable<Array extends Numbers> {
   constructor(
     private array: Array,
@@ -16,15 +16,15 @@ export class Growable<Array extends Numbers> {
     this.array[at] = value;
   }
 
-  /** All cells, those past the last one written too; the next growth makes it stale. */
+  /** Includes unused cells. Growth makes it stale. */
   get all(): Array {
     return this.array;
   }
 
-  /** The cells from `from` to `to`, as a view that the next growth makes stale. */
+  /** Growth makes it stale. */
   view(from: number, to: number): Array {
     this.reserve(to);
-    // subarray of a typed array is of its own kind; the union type does not say so.
+    // TypeScript loses the kind of array.
     return this.array.subarray(from, to) as Array;
   }
 
@@ -40,14 +40,13 @@ export const int32s = () => new Growable(new Int32Array(0), (length) => new Int3
 export const uint16s = () => new Growable(new Uint16Array(0), (length) => new Uint16Array(length));
 export const uint8s = () => new Growable(new Uint8Array(0), (length) => new Uint8Array(length));
 
-/** Gives each distinct text a small number, and the text back. For values of which there are few: lists, classes, variants. */
 export class Names<Text extends string> {
   private readonly numbers = new Map<Text, number>();
   private readonly texts: Text[] = [];
 
-  /** Past `most` names the others share `overflow`: numbers must fit their cells, and names come from outside. */
+  /** Further names share `overflow`: names come from outside, numbers must fit their cells. */
   constructor(
-    private readonly most: number,
+    private readonly maxNames: number,
     overflow: Text,
   ) {
     this.numberOf(overflow);
@@ -56,12 +55,11 @@ export class Names<Text extends string> {
   numberOf(text: Text): number {
     const known = this.numbers.get(text);
     if (known !== undefined) return known;
-    if (this.texts.length >= this.most) return 0;
+    if (this.texts.length >= this.maxNames) return 0;
     this.numbers.set(text, this.texts.length);
     return this.texts.push(text) - 1;
   }
 
-  /** All texts so far, each at the place of its number. */
   all(): Text[] {
     return [...this.texts];
   }

@@ -1,40 +1,36 @@
 import type { IndexedEntry } from '../domain/entry.js';
-import type { HashKind } from '../domain/hash.js';
+import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 
-/**
- * What finds known content. Every engine is exact: a stored hash within the radius is always found.
- *
- * `add` and `remove` follow the change feed; both may be repeated. An engine that reads the record itself ignores them.
- */
+/** 32 bytes or 64 hex digits. The hot path passes bytes. */
+export type QueryHash = Uint8Array | string;
+
+/** An exact search engine: it finds every hash within the radius. */
 export interface HashIndex {
   readonly engine: 'memory' | 'pgvector';
-  /** The newest change of the feed that answers reflect; set by what applies the feed. */
+  /** Id of the newest change applied. */
   version: string;
-  /** Stored hashes the engine holds; 0 where the database holds them. */
   readonly size: number;
-  /** Rebuilds of tables since the last load, for operators. */
+  /** Since the last load. */
   readonly compactions: { readonly begun: number; readonly ended: number };
   /**
-   * Every stored hash of that kind within `radius` bits (0-63) of each query (64 hex digits); one array a query, in order. Of more than
-   * 4 096 it may be the nearest thousand or more of every list, class, standing and variant (docs/decisions/0015-heaps.md). At once where
-   * the engine need not wait: promises took a fiftieth of a hash match.
+   * Finds the hashes within `radius` (0-63) of each query. Of more than 4 096 hits it may keep only the nearest
+   * of each kind (docs/decisions/0015-heaps.md). Returns no promise when it need not wait: that saves 2 % of a hash match.
    */
-  search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]>;
-  /** Every stored digest equal to one of these (raw bytes; the length tells the algorithm). */
-  lookup(digests: readonly Uint8Array[]): Promise<Hit[]>;
+  search(kind: HashKind, queries: readonly QueryHash[], radius: number): Hit[][] | Promise<Hit[][]>;
+  /** Every stored hash equal to one of these. */
+  lookup(hashes: readonly ExactHash[]): Promise<Hit[]>;
   /** Takes an entry with all its hashes, or new facts about one it holds. */
   add(entry: IndexedEntry): void;
-  /** Forgets the hashes of these ordinals; unknown ones are ignored. */
+  /** Ignores unknown ordinals. */
   remove(ordinals: readonly number[]): void;
   /**
-   * Forgets everything and takes these entries instead, about `expected` hashes; they are found once it resolves. Not to be searched
-   * meanwhile: an answer that began before may lack what is being loaded.
+   * Replaces everything by these entries, about `expected` hashes. Searches that run meanwhile miss hashes.
    */
   load(pages: AsyncIterable<readonly IndexedEntry[]>, expected: number): Promise<void>;
-  /** True while more is waiting to be worked in than is good: better let it, before adding more. */
+  /** True while entries are added faster than the engine takes them up. */
   readonly isBehind: boolean;
-  /** Resolves when the engine can take a few thousand more entries without falling behind. */
+  /** Resolves when the engine can take a few thousand more entries. */
   drained(): Promise<void>;
   close(): Promise<void>;
 }

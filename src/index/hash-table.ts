@@ -1,22 +1,22 @@
+import type { Algorithm } from '../domain/algorithms/registry.js';
 import type { EntryFacts, IndexedHash } from '../domain/entry.js';
+import type { Hit } from '../domain/verdict.js';
 import { EntryTable, type NameNumbers } from './entry-table.js';
 import { int32s, Names, uint8s, uint16s } from './growable.js';
 import { OrdinalMap } from './ordinal-map.js';
 import { type RecordCursor, type RecordNames, unknownQuality } from './snapshot-format.js';
 
-/** Where a hash lies: which segment, and which slot of it. */
 export interface Place {
   readonly segment: number;
   readonly slot: number;
 }
 
 /**
- * What is known of each stored hash, by ordinal: 13 bytes a hash in arrays by a small number, 8 to 16 to find that number, and the facts of
- * its entry. Segments name hashes by ordinal alone; whoever has no row here is gone, whatever a segment still finds.
+ * The facts of every hash, by ordinal: 21 to 29 bytes per hash, and its entry. A hash without a row here is removed, even if a
+ * segment still finds it.
  */
 export class HashTable {
   private readonly facts = new EntryTable();
-  /** Where in the arrays below an ordinal is. Places of removed hashes serve new ones. */
   private readonly rows = new OrdinalMap();
   private readonly freeRows: number[] = [];
   private usedRows = 0;
@@ -25,19 +25,17 @@ export class HashTable {
   private readonly qualities = uint8s();
   private readonly segments = uint16s();
   private readonly slots = int32s();
-  /** What no longer fits counts as a region: that holds for review, and never removes. */
+  /** Overflow counts as a region, which never removes. */
   private readonly variantNames = new Names<string>(65_536, 'region_other');
-  /** The highest ordinal there ever was. */
   highest = 0;
 
-  /** Hashes that are there. */
   get size(): number {
     return this.usedRows - this.freeRows.length;
   }
 
   /**
-   * The number of the entry that these hashes belong to, with its facts brought up to date; a new one when none of them is known. A
-   * snapshot may have given an entry several numbers: all are brought up to date.
+   * Adds or updates the entry of these hashes and returns its number. A snapshot may have given an entry several numbers: all
+   * are updated.
    */
   entry(hashes: readonly IndexedHash[], facts: EntryFacts): number {
     let entry = -1;
@@ -62,19 +60,17 @@ export class HashTable {
     this.qualities.set(row, quality ?? unknownQuality);
   }
 
-  /** Takes the entry of a snapshot's record; its number. */
   restoreEntry(record: RecordCursor, numbers: NameNumbers): number {
     return this.facts.restore(record, numbers);
   }
 
-  /** Takes the hash of a snapshot's record. */
   restore(record: RecordCursor, entry: number, numbers: NameNumbers, place: Place): void {
     const row = this.put(record.ordinal, entry, place);
     this.variants.set(row, numbers.variants[record.variant] ?? 0);
     this.qualities.set(row, record.quality);
   }
 
-  /** Writes what is known of a hash into a record, all but value and algorithm. */
+  /** Writes everything but value and algorithm. */
   save(ordinal: number, record: RecordCursor): void {
     const row = this.rowOf(ordinal);
     record.ordinal = ordinal;
@@ -87,7 +83,6 @@ export class HashTable {
     return { ...this.facts.names(), variants: this.variantNames.all() };
   }
 
-  /** The numbers these names have here, new where need be. */
   numbersOf(names: RecordNames): NameNumbers {
     return { ...this.facts.numbersOf(names), variants: names.variants.map((name) => this.variantNames.numberOf(name)) };
   }
@@ -97,7 +92,6 @@ export class HashTable {
     return row < 0 ? undefined : this.placeIn(row);
   }
 
-  /** Forgets a hash; gives where it lay. */
   remove(ordinal: number): Place | undefined {
     const row = this.rows.remove(ordinal);
     if (row < 0) return undefined;
@@ -110,32 +104,32 @@ export class HashTable {
     this.slots.set(this.rowOf(ordinal), slot);
   }
 
-  /** True when this hash lies in that slot, and not somewhere else by now. */
   liesIn(ordinal: number, segment: number, slot: number): boolean {
     const row = this.rows.get(ordinal);
     return row >= 0 && this.segments.get(row) === segment && this.slots.get(row) === slot;
   }
 
-  /** Equal for hashes that are judged alike: of one variant, and of entries alike. Undefined when the hash has gone. */
+  /** One number per list, class, standing and variant. Undefined when the hash was removed. */
   kindOf(ordinal: number): number | undefined {
     const row = this.rows.get(ordinal);
     return row < 0 ? undefined : this.facts.kind(this.entries.get(row)) * 65_536 + this.variants.get(row);
   }
 
-  /** What a hit says of a hash; undefined when it has gone since it was found. */
-  describe(ordinal: number): { ordinal: number; variant: string; quality: number | null; entry: EntryFacts } | undefined {
+  /** Undefined when the hash was removed. */
+  hit(ordinal: number, algorithm: Algorithm, distance: number): Hit | undefined {
     const row = this.rows.get(ordinal);
     if (row < 0) return undefined;
     const quality = this.qualities.get(row);
     return {
       ordinal,
+      entry: this.facts.facts(this.entries.get(row)),
+      algorithm,
       variant: this.variantNames.textOf(this.variants.get(row)),
       quality: quality === unknownQuality ? null : quality,
-      entry: this.facts.facts(this.entries.get(row)),
+      distance,
     };
   }
 
-  /** The row of an ordinal that is there. */
   private rowOf(ordinal: number): number {
     const row = this.rows.get(ordinal);
     if (row < 0) throw new RangeError(`no hash has ordinal ${ordinal}`);

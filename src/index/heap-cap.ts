@@ -1,15 +1,16 @@
-/** Hits of a search up to which every one of them is looked at. */
+/** More hits than this are a heap. */
 export const uncappedHits = 4_096;
-/** Hits kept of each kind of a larger number. */
 const keptPerKind = 2_048;
-/** Hashes of a kind that are named at least: one on its way from the tail to a row is hit in both. */
+/** A hash that moves from the tail to a row is hit twice. */
 export const hitsKeptPerKind = keptPerKind / 2;
 const distances = 257;
 
 /**
- * Of a heap of hits, pairs (slot, distance), the nearest of every kind. Hits of a kind are judged alike, so those further away change no verdict
- * (but see docs/decisions/0015-heaps.md): of 100 000 near-identical hashes some thousands are named instead of all, and a heap in one list crowds
- * out nothing of another. `kindOf` tells a slot's kind; undefined: nothing stands there any more.
+ * Keeps the nearest hits of every kind. Hits of one kind are treated alike, so further ones change no verdict
+ * (docs/decisions/0015-heaps.md).
+ *
+ * @param pairs slot, distance, slot, distance ...
+ * @param kindOf undefined for an empty slot
  */
 export function nearestOfEachKind(pairs: Uint32Array, kindOf: (slot: number) => number | undefined): Uint32Array {
   const numbers = new Map<number, number>();
@@ -43,7 +44,6 @@ export function nearestOfEachKind(pairs: Uint32Array, kindOf: (slot: number) => 
   return Uint32Array.from(kept);
 }
 
-/** How many hits of each kind and distance are kept, the nearer first. */
 function roomByDistance(counts: readonly number[]): number[] {
   let left = 0;
   return counts.map((count, cell) => {

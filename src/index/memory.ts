@@ -1,23 +1,23 @@
+import { type ExactAlgorithm, isExact, type PerceptualAlgorithm } from '../domain/algorithms/registry.js';
 import type { IndexedEntry, IndexedHash } from '../domain/entry.js';
-import { type Algorithm, type HashKind, hashKinds, kindOf, type PerceptualAlgorithm } from '../domain/hash.js';
+import { algorithmOf, type ExactHash, type HashKind, hashKinds, kindOf } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 import { DigestTable } from './digest-table.js';
+import { exactKey } from './exact-key.js';
 import { int32s } from './growable.js';
-import type { HashIndex } from './hash-index.js';
+import type { HashIndex, QueryHash } from './hash-index.js';
 import { HashTable, type Place } from './hash-table.js';
 import { ShardMemories } from './shard-memories.js';
-import { type ShardHit, Shards } from './shards.js';
+import { Shards } from './shards.js';
 import type { RecordNames } from './snapshot-format.js';
-import { RecordReader, RecordWriter } from './snapshot-records.js';
+import { RecordReader, RecordWriter, type StoredValue } from './snapshot-records.js';
 import type { IndexWorkerPool } from './worker-pool.js';
 
-/** The segment of the digests; those of shards count from 1. */
+/** Segments of shards count from 1. */
 const digestSegment = 0;
-/** Ordinals a slice of records looks at: 0.3 ms. */
-const ordinalsASlice = 1_024;
-const algorithmOfLength: Readonly<Record<number, Algorithm>> = { 16: 'md5', 20: 'sha1', 32: 'sha256' };
+/** 0.3 ms per slice. */
+const ordinalsPerSlice = 1_024;
 
-/** Everything that is forgotten at once when another database comes. */
 interface Contents {
   readonly table: HashTable;
   readonly digests: DigestTable;
@@ -40,7 +40,7 @@ export class MemoryIndex implements HashIndex {
 
   constructor(
     private readonly workers: IndexWorkerPool,
-    /** Told when a compaction fails: what it was to take up stays in the tail, and is still found. */
+    /** Called when a compaction fails; its hashes are still found in the tail. */
     private readonly onFailure: (error: unknown) => void = () => {},
   ) {
     this.contents = this.empty();
@@ -58,26 +58,23 @@ export class MemoryIndex implements HashIndex {
     });
   }
 
-  search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]> {
-    const { shards, table } = this.contents;
-    if (shards[kind].isEmpty) return queries.map(() => []);
-    const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));
-    const algorithm = algorithmOf(kind);
-    const named = (found: ShardHit[][]) =>
-      found.map((hits) =>
-        hits.length === 0 ? [] : hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)),
-      );
-    const found = shards[kind].search(bytes, radius);
-    return found instanceof Promise ? found.then(named) : named(found);
+  search(kind: HashKind, queries: readonly QueryHash[], radius: number): Hit[][] | Promise<Hit[][]> {
+    const shards = this.contents.shards[kind];
+    if (shards.isEmpty) return queries.map(() => []);
+    return shards.search(
+      queries.map((query) => (typeof query === 'string' ? Buffer.from(query, 'hex') : query)),
+      radius,
+    );
   }
 
-  async lookup(digests: readonly Uint8Array[]): Promise<Hit[]> {
-    const { table, digests: known, digestOrdinals } = this.contents;
-    return digests.flatMap((digest) => {
-      const algorithm = algorithmOfLength[digest.length];
-      if (!algorithm) return [];
-      return known.slots(digest).flatMap((slot) => hitOf(table, digestOrdinals.get(slot), algorithm, 0));
-    });
+  async lookup(hashes: readonly ExactHash[]): Promise<Hit[]> {
+    const { table, digests, digestOrdinals } = this.contents;
+    return hashes.flatMap(({ algorithm, value }) =>
+      digests.slots(algorithm, exactKey(algorithm, value)).flatMap((slot) => {
+        const hit = table.hit(digestOrdinals.get(slot), algorithm, 0);
+        return hit ? [hit] : [];
+      }),
+    );
   }
 
   async load(pages: AsyncIterable<readonly IndexedEntry[]>, expected: number): Promise<void> {
@@ -90,8 +87,8 @@ export class MemoryIndex implements HashIndex {
   }
 
   /**
-   * Everything as the records of a snapshot, by rising ordinal, in slices of less than a millisecond. Each record is of the moment its slice
-   * is asked for: what changes between two slices must be applied once more after `restore`. A slice throws once the index is loaded anew.
+   * Records of all hashes, by rising ordinal, in slices of less than a millisecond. Changes between two slices must be applied
+   * again after `restore`. A slice throws once the index was loaded again.
    */
   snapshot(): { names: RecordNames; slices: Iterable<Uint8Array> } {
     const { contents } = this;
@@ -99,14 +96,14 @@ export class MemoryIndex implements HashIndex {
     return { names, slices: this.slices(contents, new RecordWriter(contents.table, names)) };
   }
 
-  /** As `load`, from the records of a snapshot, at most `expected`. @throws SnapshotRefused at one that cannot be. */
+  /** As `load`, from at most `expected` records of a snapshot. @throws SnapshotRefused for an impossible record. */
   async restore(names: RecordNames, chunks: AsyncIterable<Uint8Array>, expected: number): Promise<void> {
     const contents = await this.renew();
     const reader = new RecordReader(contents.table, names);
     for await (const chunk of chunks) {
       reader.take(chunk, (algorithm, variant, ordinal, value) => {
-        const kind = kindOf(algorithm, variant);
-        return kind ? contents.shards[kind].load(ordinal, value, expected) : storeDigest(contents, ordinal, value);
+        if (isExact(algorithm)) return storeKey(contents, ordinal, algorithm, value);
+        return contents.shards[kindOf(algorithm, variant)].load(ordinal, value, expected);
       });
     }
     for (const kind of hashKinds) contents.shards[kind].build();
@@ -145,15 +142,15 @@ export class MemoryIndex implements HashIndex {
   }
 
   private *slices(contents: Contents, writer: RecordWriter): Generator<Uint8Array> {
-    // What comes after this moment is in the feed: it need not be here.
+    // Later hashes come by the feed.
     const { highest } = contents.table;
-    for (let first = 1; first <= highest; first += ordinalsASlice) {
-      if (this.contents !== contents) throw new Error('the index was loaded anew while its snapshot was written');
-      yield writer.records(first, Math.min(first + ordinalsASlice - 1, highest), (place) => valueAt(contents, place));
+    for (let first = 1; first <= highest; first += ordinalsPerSlice) {
+      if (this.contents !== contents) throw new Error('the index was loaded again while its snapshot was written');
+      yield writer.records(first, Math.min(first + ordinalsPerSlice - 1, highest), (place) => valueAt(contents, place));
     }
   }
 
-  /** Nothing, in place of all there was. The old shards end first, so that their memories serve the new ones. */
+  /** The new shards reuse the memories of the old ones. */
   private async renew(): Promise<Contents> {
     const { shards } = this.contents;
     await Promise.all(hashKinds.map((kind) => shards[kind].close()));
@@ -166,51 +163,38 @@ export class MemoryIndex implements HashIndex {
     const number = table.entry(entry.hashes, entry);
     for (const hash of entry.hashes) {
       if (table.has(hash.ordinal)) continue;
-      const kind = kindOf(hash.algorithm, hash.variant);
-      table.add(hash, number, kind ? store(kind, hash) : storeDigest(contents, hash.ordinal, hash.value));
+      const { algorithm, variant, ordinal, value } = hash;
+      const place = isExact(algorithm)
+        ? storeKey(contents, ordinal, algorithm, exactKey(algorithm, value))
+        : store(kindOf(algorithm, variant), hash);
+      table.add(hash, number, place);
     }
   }
 
   private empty(): Contents {
     const table = new HashTable();
-    const shards = () => new Shards(this.workers, table, this.memories, this.onFailure);
+    const shards = (algorithm: PerceptualAlgorithm) => new Shards(algorithm, this.workers, table, this.memories, this.onFailure);
     return {
       table,
       digests: new DigestTable(),
       digestOrdinals: int32s(),
       freeDigests: [],
-      shards: { pdq: shards(), region: shards(), blockhash: shards() },
+      shards: { pdq: shards('pdq'), region: shards('pdq'), blockhash: shards('blockhash') },
       digestCount: 0,
     };
   }
 }
 
-function algorithmOf(kind: HashKind): PerceptualAlgorithm {
-  return kind === 'blockhash' ? 'blockhash' : 'pdq';
-}
-
-/** Nothing for a hash that has gone since it was found. */
-function hitOf(table: HashTable, ordinal: number, algorithm: Algorithm, distance: number): Hit[] {
-  const facts = table.describe(ordinal);
-  return facts ? [{ ...facts, algorithm, distance }] : [];
-}
-
-function storeDigest(contents: Contents, ordinal: number, value: Uint8Array): Place {
+function storeKey(contents: Contents, ordinal: number, algorithm: ExactAlgorithm, key: Uint8Array): Place {
   const slot = contents.freeDigests.pop() ?? contents.digestCount++;
-  contents.digests.set(slot, value);
+  contents.digests.set(slot, algorithm, key);
   contents.digestOrdinals.set(slot, ordinal);
   return { segment: digestSegment, slot };
 }
 
-function valueAt(
-  { digests, shards }: Contents,
-  { segment, slot }: Place,
-): { algorithm: Algorithm; value: Uint8Array } | undefined {
-  if (segment === digestSegment) {
-    const value = digests.valueOf(slot);
-    const algorithm = algorithmOfLength[value.length];
-    return algorithm && { algorithm, value };
-  }
+/** What a snapshot keeps of a hash. */
+function valueAt({ digests, shards }: Contents, { segment, slot }: Place): StoredValue | undefined {
+  if (segment === digestSegment) return digests.at(slot);
   for (const kind of hashKinds) {
     const value = shards[kind].valueOf(segment, slot);
     if (value) return { algorithm: algorithmOf(kind), value };

@@ -1,34 +1,33 @@
-/** Parts of a map; each grows by itself, so that growth at ten million hashes holds the thread up for milliseconds and not for seconds. */
+/** Each grows by itself: at ten million hashes that takes milliseconds, not seconds. */
 const partBits = 8;
 const parts = 2 ** partBits;
 const smallestPart = 16;
-/** So many neighbouring ordinals share a cache line: they mostly come, and are asked for, one after the other. */
+/** Eight neighbours share a cache line, because most are used one after the other. */
 const lineBits = 3;
-/** Knuth's multiplicative hash spreads the lines. */
+/** Knuth's multiplicative hash. */
 const multiplier = 0x9e3779b1;
-/** Share of the places taken, at most: lines that meet push each other on by eight places, and at 3 / 4 a search would take 70 steps. */
-const fullest = 0.6;
+/** At 0.75 a search takes 70 steps: lines that meet push each other on by eight places. */
+const maxLoad = 0.6;
 
 /**
- * Numbers by ordinal: 8 bytes a place, 30 to 60 % of the places taken. Its size follows how many ordinals it holds and not
- * how many there ever were: a list whose entries come and go for years stays as small as it is.
+ * A map from ordinals to numbers: 8 bytes per place. Its size follows the ordinals it holds, not the highest one.
  *
- * Open addressing with linear probing; a removal moves up what it leaves behind, so that there are no tombstones to clear away.
+ * Open addressing with linear probing. A removal closes its gap, so there are no tombstones.
  */
 export class OrdinalMap {
   private readonly parts = Array.from({ length: parts }, () => new Part());
 
-  /** The number at `ordinal`; -1 when there is none, and at 0, which is no ordinal. */
+  /** -1 when there is none. 0 is not an ordinal. */
   get(ordinal: number): number {
     return this.part(ordinal).get(ordinal);
   }
 
-  /** Puts a number (>= 0) at an ordinal that has none yet. */
+  /** The ordinal must have no number yet. */
   add(ordinal: number, number: number): void {
     this.part(ordinal).add(ordinal, number);
   }
 
-  /** Forgets an ordinal; gives its number, -1 when it had none. */
+  /** -1 when there was none. */
   remove(ordinal: number): number {
     return this.part(ordinal).remove(ordinal);
   }
@@ -53,7 +52,7 @@ class Part {
   }
 
   add(ordinal: number, number: number): void {
-    if (this.used + 1 > (this.mask + 1) * fullest) this.grow();
+    if (this.used + 1 > (this.mask + 1) * maxLoad) this.grow();
     this.put(this.find(ordinal), ordinal, number);
     this.used++;
   }
@@ -67,7 +66,7 @@ class Part {
     return number;
   }
 
-  /** The place of an ordinal, or the free one where it belongs. */
+  /** Or the free place where the ordinal belongs. */
   private find(ordinal: number): number {
     let place = this.home(ordinal);
     for (;;) {
@@ -77,7 +76,6 @@ class Part {
     }
   }
 
-  /** Moves up whatever would not be found past a free place. */
   private closeGap(from: number): void {
     let gap = from;
     for (let place = (gap + 1) & this.mask; this.ordinalIn(place) !== 0; place = (place + 1) & this.mask) {
@@ -101,7 +99,7 @@ class Part {
   }
 
   private home(ordinal: number): number {
-    // The bits that chose the part say nothing here.
+    // Without the bits that chose the part.
     const line = Math.imul(ordinal >>> (lineBits + partBits), multiplier) >>> 8;
     return ((line << lineBits) | (ordinal & (2 ** lineBits - 1))) & this.mask;
   }

@@ -1,30 +1,23 @@
 import { layoutOf } from '../../native-free-workers/shards/shard-layout.js';
 import { clearShard, createShard, type ShardHandle } from '../../native-free-workers/shards/shard-memory.js';
 
-/** Of the whole process: workers know a shard by its number alone, and may serve several indexes. */
+/** Unique in the process: workers serve several indexes. */
 let made = 0;
 
-/** Sizes in hashes. */
+/** Sizes in hashes. A spare memory needs only `minCapacity`. */
 export interface Wanted {
   readonly capacity: number;
-  readonly least: number;
+  readonly minCapacity: number;
   readonly tailCapacity: number;
 }
 
-/**
- * The memories of shards, made once and used again. V8 does not count what shared memories hold and never gives it back: eight swaps of
- * 400 MiB left 3.4 GB resident (design/measurements.md).
- */
+/** V8 never frees shared memory: eight swaps of 400 MiB left 3.4 GB resident. */
 export class ShardMemories {
   private readonly spare: ShardHandle[] = [];
 
-  /**
-   * An empty shard with room for `capacity` hashes, or for `least` where one such is there already: what is loaded anew has mostly grown by
-   * a little. Its number is unlike that of any other shard.
-   */
-  take({ capacity, least, tailCapacity }: Wanted): ShardHandle {
+  take({ capacity, minCapacity, tailCapacity }: Wanted): ShardHandle {
     const fitting = this.spare
-      .filter(({ layout }) => layout.capacity >= least && layout.tailCapacity >= tailCapacity)
+      .filter(({ layout }) => layout.capacity >= minCapacity && layout.tailCapacity >= tailCapacity)
       .sort((a, b) => a.layout.capacity - b.layout.capacity)[0];
     if (!fitting) return createShard(++made, layoutOf(capacity, tailCapacity));
     this.spare.splice(this.spare.indexOf(fitting), 1);

@@ -1,27 +1,26 @@
 /**
- * The file that holds all hashes of a node while it is stopped. Numbers are little-endian.
+ * The snapshot file. Numbers are little-endian.
  *
  *      0  magic     'vigieidx'
  *      8  version   u32
  *     12  flags     u32, bit 0: the body is sealed
  *     16  header    u32, bytes of the header: a multiple of 64
- *     20  nonce     12 random bytes; zeros where the body is plain
- *     32  body      chunks of 1 MiB, the last one shorter or full; where sealed, each is followed by its tag of 16 bytes
+ *     20  nonce     12 random bytes; zeros if the body is plain
+ *     32  body      chunks of 1 MiB, the last may be shorter; if sealed, each is followed by its tag of 16 bytes
  *           header    JSON (`SnapshotHeader`), padded with spaces
- *           records   64 bytes each, ordinals rising; the length of the file says how many
- *    -32  checksum  SHA-256 of everything before
+ *           records   64 bytes each, ordinals rising
+ *    -32  checksum  SHA-256 of all bytes before
  *
- *     record:   0 value 32 | 32 entry's UUID 16 | 48 ordinal u32 | 52 list u16 | 54 variant u16 | 56 class u8 | 57 standing u8
+ *     record:   0 value 32 | 32 entry UUID 16 | 48 ordinal u32 | 52 list u16 | 54 variant u16 | 56 class u8 | 57 standing u8
  *              58 quality u8, 255 unknown | 59 algorithm u8 | 60 zeros 4
  *
  * The number of records is in no header: hashes come and go while the file is written. List, variant and class are places in the tables
- * of names of the header, the algorithm one in `recordAlgorithms`.
+ * of names of the header, the algorithm is its `snapshotCode`. The value of an exact hash is its key (exact-key.ts).
  */
 import { z } from 'zod';
-import type { Algorithm } from '../domain/hash.js';
 import { contentClasses } from '../domain/list.js';
 
-/** Why a snapshot is not loaded. The message is for the log: it names no hash and no key. */
+/** The message goes to the log, so it contains no hash and no key. */
 export class SnapshotRefused extends Error {
   override readonly name = 'SnapshotRefused';
 }
@@ -35,8 +34,6 @@ export const checksumBytes = 32;
 export const chunkBytes = 1024 * 1024;
 export const recordBytes = 64;
 export const unknownQuality = 255;
-/** Append only: a number, once written, means the same for ever. */
-export const recordAlgorithms: readonly Algorithm[] = ['pdq', 'blockhash', 'md5', 'sha1', 'sha256'];
 
 const headerSchema = z.strictObject({
   position: z.strictObject({
@@ -49,7 +46,6 @@ const headerSchema = z.strictObject({
   variants: z.array(z.string()).max(65_536),
 });
 
-/** What a node must know before it takes the records: where in the change feed they stand, and the names their numbers mean. */
 export type SnapshotHeader = Readonly<z.output<typeof headerSchema>>;
 export type RecordNames = Pick<SnapshotHeader, 'lists' | 'classes' | 'variants'>;
 
@@ -69,10 +65,10 @@ export function encodePreamble({ sealed, headerBytes, nonce }: Preamble): Buffer
   return bytes;
 }
 
-/** @throws SnapshotRefused when this is no snapshot, or of another version, or has a flag this code does not know. */
+/** @throws SnapshotRefused */
 export function decodePreamble(bytes: Buffer): Preamble {
   if (bytes.length < preambleBytes || !bytes.subarray(0, magic.length).equals(magic)) {
-    throw new SnapshotRefused('the file is no snapshot');
+    throw new SnapshotRefused('the file is not a snapshot');
   }
   const found = bytes.readUInt32LE(8);
   if (found !== version) throw new SnapshotRefused(`the file has format ${found}, this version reads ${version}`);
@@ -97,19 +93,18 @@ export function decodeHeader(bytes: Uint8Array): SnapshotHeader {
   }
 }
 
-/** A record among others, at `at`: read and written in place, since an object a record would cost more than the record. */
+/** An object per record would cost more than the record. */
 export class RecordCursor {
   at = 0;
   readonly bytes: Uint8Array;
   private readonly view: DataView;
 
   constructor(bytes: Uint8Array) {
-    // Not a Buffer, whose parts take three times as long to make: a tenth of a load.
+    // A subarray of a Buffer takes three times as long, a tenth of a load.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** The first `length` bytes of the value: digests are shorter than its field. */
   value(length: number): Uint8Array {
     return this.bytes.subarray(this.at, this.at + length);
   }
@@ -118,7 +113,7 @@ export class RecordCursor {
     return this.bytes.subarray(this.at + 32, this.at + 48);
   }
 
-  /** One of the four words of the entry's UUID, to compare entries by. */
+  /** One of the four words of the UUID. */
   entryWord(number: number): number {
     return this.view.getUint32(this.at + 32 + number * 4, true);
   }

@@ -15,19 +15,17 @@ import { tagBytes, unseal } from './snapshot-seal.js';
 
 const hashedAtOnce = 4 * 1024 * 1024;
 
-/** A snapshot whose checksum is right. */
 export interface OpenSnapshot {
   readonly header: SnapshotHeader;
-  /** No fewer than there are. */
   readonly maxRecords: number;
-  /** Whole records, many at a time. To be read once. @throws SnapshotRefused when a chunk is not what was sealed. */
+  /** Many whole records at a time, to be read once. @throws SnapshotRefused when a chunk was altered. */
   readonly records: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Opens the snapshot at `path` for `use`. All of the file is read for its checksum first: not a record of a broken one is looked at.
+ * Checks the checksum of the whole file before `use` sees any record.
  *
- * @throws SnapshotRefused; or what the file system says, ENOENT where there is none.
+ * @throws SnapshotRefused, or ENOENT and other errors of the file system.
  */
 export async function readSnapshot<Result>(
   path: string,
@@ -49,7 +47,7 @@ export async function readSnapshot<Result>(
   }
 }
 
-/** A plain file is refused where there is a key: whoever can put it there could not have sealed it. */
+/** With a key, a plain file is refused: anybody may have written it. */
 function checkKey({ sealed }: Preamble, key: Uint8Array | undefined): void {
   if (sealed && !key) throw new SnapshotRefused('the file is sealed and VIGIE_DATA_KEY is not set');
   if (!sealed && key) throw new SnapshotRefused('the file is not sealed, and VIGIE_DATA_KEY is set');
@@ -80,7 +78,6 @@ async function* plainChunks(
   }
 }
 
-/** The header is at the start of the body, in as many chunks as it needs. */
 async function takeHeader(chunks: AsyncGenerator<Buffer>, length: number): Promise<{ header: SnapshotHeader; rest: Buffer }> {
   let bytes = Buffer.alloc(0);
   while (bytes.length < length) {
@@ -91,7 +88,7 @@ async function takeHeader(chunks: AsyncGenerator<Buffer>, length: number): Promi
   return { header: decodeHeader(bytes.subarray(0, length)), rest: bytes.subarray(length) };
 }
 
-/** Header and chunks are multiples of a record long, so that none is cut in two. */
+/** Every chunk holds whole records. */
 async function* wholeRecords(first: Buffer, chunks: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
   yield whole(first);
   for await (const chunk of chunks) yield whole(chunk);

@@ -1,25 +1,31 @@
 /** Turns what a hash table knows into the records of a snapshot, and back. */
-import { type Algorithm, hexLength } from '../domain/hash.js';
+import { type Algorithm, algorithmsByCode, isExact, registry } from '../domain/algorithms/registry.js';
 import type { NameNumbers } from './entry-table.js';
+import { keyBytes } from './exact-key.js';
 import type { HashTable, Place } from './hash-table.js';
-import { RecordCursor, type RecordNames, recordAlgorithms, recordBytes, SnapshotRefused } from './snapshot-format.js';
+import { RecordCursor, type RecordNames, recordBytes, SnapshotRefused } from './snapshot-format.js';
 
-type ReadValue = (place: Place) => { algorithm: Algorithm; value: Uint8Array } | undefined;
+/** A perceptual hash, or the key of an exact one. */
+export interface StoredValue {
+  readonly algorithm: Algorithm;
+  readonly value: Uint8Array;
+}
+
+type ReadValue = (place: Place) => StoredValue | undefined;
 type StoreValue = (algorithm: Algorithm, variant: string, ordinal: number, value: Uint8Array) => Place;
 
 /** Ordinals are int4 in the database. */
 const highestOrdinal = 2 ** 31 - 1;
 const valueFieldBytes = 32;
-const valueBytes = recordAlgorithms.map((algorithm) => hexLength[algorithm] / 2);
+const valueBytes = algorithmsByCode.map((name) => (name && isExact(name) ? keyBytes(name) : valueFieldBytes));
 
 export class RecordWriter {
   constructor(
     private readonly table: HashTable,
-    /** The names that the snapshot's header has. */
     private readonly names: RecordNames,
   ) {}
 
-  /** The records of the hashes from ordinal `first` to `last` that there are. */
+  /** `first` and `last`: ordinals. */
   records(first: number, last: number, valueAt: ReadValue): Uint8Array {
     const record = new RecordCursor(new Uint8Array((last - first + 1) * recordBytes));
     for (let ordinal = first; ordinal <= last; ordinal++) if (this.put(ordinal, record, valueAt)) record.at += recordBytes;
@@ -31,12 +37,12 @@ export class RecordWriter {
     const stored = place && valueAt(place);
     if (!stored) return false;
     this.table.save(ordinal, record);
-    record.algorithm = recordAlgorithms.indexOf(stored.algorithm);
+    record.algorithm = registry[stored.algorithm].snapshotCode;
     record.bytes.fill(0, record.at, record.at + valueFieldBytes).set(stored.value, record.at);
     return this.isNamed(record);
   }
 
-  /** False where a name came after the header was written: so did the change that brought it, and the feed brings it again. */
+  /** A name may come after the header was written; the feed brings its change again. */
   private isNamed({ list, variant, class: number }: RecordCursor): boolean {
     const { lists, variants, classes } = this.names;
     return list < lists.length && variant < variants.length && number < classes.length;
@@ -46,7 +52,7 @@ export class RecordWriter {
 export class RecordReader {
   private readonly numbers: NameNumbers;
   private lastOrdinal = 0;
-  /** The entry of the last record: those of one entry mostly stand together. */
+  /** Records of one entry are mostly neighbours. */
   private entry = -1;
   private readonly entryWords = new Uint32Array(4);
 
@@ -57,7 +63,7 @@ export class RecordReader {
     this.numbers = table.numbersOf(names);
   }
 
-  /** @throws SnapshotRefused at a record that no writer of this version makes. */
+  /** @throws SnapshotRefused */
   take(records: Uint8Array, store: StoreValue): void {
     const record = new RecordCursor(records);
     for (; record.at < records.length; record.at += recordBytes) {
@@ -72,7 +78,7 @@ export class RecordReader {
   private algorithmOf(record: RecordCursor): Algorithm {
     const { ordinal, list, variant, class: number } = record;
     const { lists, variants, classes } = this.numbers;
-    const algorithm = recordAlgorithms[record.algorithm];
+    const algorithm = algorithmsByCode[record.algorithm];
     const isRising = ordinal > this.lastOrdinal && ordinal <= highestOrdinal;
     const isNamed = list < lists.length && variant < variants.length && number < classes.length;
     if (!algorithm || !isRising || !isNamed || record.reserved !== 0) {
@@ -82,7 +88,6 @@ export class RecordReader {
     return algorithm;
   }
 
-  /** Compares the record's entry with the last one's, and remembers it. */
   private isSameEntry(record: RecordCursor): boolean {
     let same = this.entry >= 0;
     for (let word = 0; word < 4; word++) {

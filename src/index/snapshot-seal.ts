@@ -1,8 +1,6 @@
 /**
- * Seals the chunks of a snapshot with AES-256-GCM.
- *
- * The nonce of a chunk is the file's random one with the chunk's number added to its last four bytes by exclusive or, as TLS 1.3 does.
- * The preamble, the number, and whether it is the last are authenticated with it: no chunk can be dropped, repeated or moved.
+ * Seals the chunks of a snapshot with AES-256-GCM. As in TLS 1.3, the nonce of a chunk is the nonce of the file, its last four
+ * bytes xored with the chunk number. The authenticated data keeps chunks from being dropped, repeated or moved.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { nonceBytes, SnapshotRefused } from './snapshot-format.js';
@@ -11,20 +9,20 @@ const algorithm = 'aes-256-gcm';
 export const tagBytes = 16;
 
 export interface ChunkPlace {
-  /** The first 32 bytes of the file; its last 12 are the nonce. */
+  /** The first 32 bytes of the file. The last 12 are the nonce. */
   readonly preamble: Uint8Array;
   readonly number: number;
   readonly last: boolean;
 }
 
-/** The chunk sealed, and its tag behind. */
+/** Returns the sealed chunk and its tag. */
 export function seal(key: Uint8Array, plain: Uint8Array, place: ChunkPlace): Buffer {
   const cipher = createCipheriv(algorithm, key, nonceOf(place), { authTagLength: tagBytes });
   cipher.setAAD(associated(place));
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws SnapshotRefused when the key is another, or this is not what was sealed for that place. */
+/** @throws SnapshotRefused for another key, or an altered or moved chunk. */
 export function unseal(key: Uint8Array, sealed: Uint8Array, place: ChunkPlace): Buffer {
   const body = Math.max(0, sealed.length - tagBytes);
   try {

@@ -5,20 +5,19 @@ import { setImmediate } from 'node:timers/promises';
 import { chunkBytes, encodeHeader, encodePreamble, nonceBytes, type SnapshotHeader } from './snapshot-format.js';
 import { seal } from './snapshot-seal.js';
 
-/** Removes the file and what an interrupted writing left of the next. */
 export async function removeSnapshot(path: string): Promise<void> {
   for (const file of [path, partialOf(path)]) await rm(file, { force: true });
 }
 
-/** Where a snapshot grows until it is whole. */
 export function partialOf(path: string): string {
   return `${path}.partial`;
 }
 
 /**
- * Writes a snapshot beside `path` and puts it there once it is whole and on the disk, with mode 0600; sealed when there is a `key` of 32
- * bytes. `slices` are whole records, ordinals rising, and are asked for one at a time with the event loop in between; what they throw ends
- * the writing, and the old file stays.
+ * Writes a file with mode 0600 and moves it to `path` once it is on the disk. On an error the old file stays.
+ *
+ * @param slices whole records, ordinals rising; the event loop runs between two of them
+ * @param key 32 bytes; seals the file
  */
 export async function writeSnapshot(
   path: string,
@@ -29,7 +28,7 @@ export async function writeSnapshot(
   const partial = partialOf(path);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await rm(partial, { force: true });
-  // Exclusively: whatever stands there now belongs to somebody else.
+  // Exclusive, because a file that exists now belongs to another process.
   const file = await open(partial, 'wx', 0o600);
   try {
     const body = new BodyWriter(file, encodeHeader(header), key);
@@ -49,7 +48,6 @@ export async function writeSnapshot(
   await syncDirectory(dirname(path));
 }
 
-/** Cuts what it is given into chunks, seals them, and ends with the checksum of all. */
 class BodyWriter {
   private readonly hash = createHash('sha256');
   private readonly chunk = Buffer.allocUnsafe(chunkBytes);
@@ -70,7 +68,7 @@ class BodyWriter {
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.begun) await this.begin();
     for (let at = 0; at < bytes.length; ) {
-      // Only when more comes: the last chunk is sealed as the last.
+      // Not before more bytes come: the last chunk is sealed as the last.
       if (this.filled === chunkBytes) await this.putChunk(false);
       const part = bytes.subarray(at, at + chunkBytes - this.filled);
       this.chunk.set(part, this.filled);
@@ -93,7 +91,7 @@ class BodyWriter {
 
   private async putChunk(last: boolean): Promise<void> {
     const { key, preamble } = this;
-    // A turn of its own: sealing and hashing 1 MiB takes 1-3 ms.
+    // Sealing and hashing 1 MiB takes 1-3 ms.
     await setImmediate();
     const plain = this.chunk.subarray(0, this.filled);
     await this.put(key ? seal(key, plain, { preamble, number: this.number, last }) : plain);
@@ -107,7 +105,7 @@ class BodyWriter {
   }
 }
 
-/** Makes a rename outlive a power failure. */
+/** The rename must outlive a power failure. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {

@@ -8,32 +8,30 @@ import type { ShardKernels } from '../../native-free-workers/shards/shard-memory
 import { VigieError } from '../domain/errors.js';
 import { built } from '../package-root.js';
 
-/** Bytes up to which the main thread computes digests itself: 32 KiB take about 80 us, a hop to a worker 60. */
-const digestsHere = 32 * 1024;
+/** 32 KiB take about 80 us, a hop to a worker 60. */
+const maxBytesOnMainThread = 32 * 1024;
 /**
- * Tasks a worker is given at once, to do one after the other: with one, it waits idle until the main thread has read its answer and sent the next, some
- * 4 ms under load. Batches of 100 at 1 M: 1.38 times as many with four, 1.42 with eight. More would leave tasks behind a slow one while others are idle.
+ * With one, a worker idles for 4 ms under load until the main thread sends the next task. Batches of 100 at 1 M
+ * hashes: 1.38 times as many with 4 tasks, 1.42 with 8. More would wait behind a slow task.
  */
 const tasksPerWorker = 8;
-/** Tasks waiting for a worker before callers are sent away. */
-const longestQueue = 1_024;
+const maxQueuedTasks = 1_024;
 
-/** The service's worker threads, and the kernels that they and the main thread run over the same memories. */
 export interface IndexWorkerPool {
   readonly kernels: ShardKernels;
   /** @throws VigieError `overloaded` when too many tasks wait. */
   search(task: SearchTask): Promise<Uint32Array[]>;
-  /** In a thread of its own: compaction takes seconds and must not stand before searches. */
+  /** Takes seconds; has its own thread. */
   compact(task: CompactTask): Promise<void>;
-  /** Of a large body by a worker, to which it is moved: a buffer of nothing but `bytes` is empty afterwards. @throws as `search`. */
+  /** Moves a large body to a worker, so `bytes` may be empty afterwards. @throws VigieError `overloaded`. */
   digests(bytes: Uint8Array): Promise<Digests>;
   close(): Promise<void>;
 }
 
-/** Every thread has scratch of its own: the main thread's and the compactor's are none of theirs. */
+/** The main thread and the compactor have scratch as well. */
 const maxWorkers = searchThreads - 2;
 
-/** Starts `wanted` workers for searches (62 at most), and one for compaction. */
+/** Starts at most 62 workers for searches, and one for compaction. */
 export async function startIndexWorkerPool(wanted: number): Promise<IndexWorkerPool> {
   const count = Math.min(wanted, maxWorkers);
   const kernels = { scan: await compile('scan'), multiIndex: await compile('multi-index') };
@@ -45,13 +43,13 @@ export async function startIndexWorkerPool(wanted: number): Promise<IndexWorkerP
     minThreads: count,
     maxThreads: count,
     concurrentTasksPerWorker: tasksPerWorker,
-    maxQueue: longestQueue,
+    maxQueue: maxQueuedTasks,
   });
   const compactor = new Piscina({ filename, workerData, minThreads: 1, maxThreads: 1 });
   for (const one of [pool, compactor]) one.on('workerDestroy', () => disown(workerData.owners, [pool, compactor]));
   await Promise.all([provePool(pool), provePool(compactor)]);
   const run = async (name: string, task: unknown, transferList: ArrayBuffer[] = []) => {
-    if (pool.queueSize >= longestQueue) throw new VigieError('overloaded', 'too many searches wait; retry', 1);
+    if (pool.queueSize >= maxQueuedTasks) throw new VigieError('overloaded', `${maxQueuedTasks} searches are waiting; retry`, 1);
     return pool.run(task, { name, transferList });
   };
   return {
@@ -59,8 +57,8 @@ export async function startIndexWorkerPool(wanted: number): Promise<IndexWorkerP
     search: (task) => run('search', task),
     compact: (task) => compactor.run(task, { name: 'compact' }),
     digests: async (bytes) => {
-      if (bytes.length <= digestsHere) return digestsOf(bytes);
-      const moved = whole(bytes);
+      if (bytes.length <= maxBytesOnMainThread) return digestsOf(bytes);
+      const moved = movable(bytes);
       return run('digests', moved, [moved.buffer]);
     },
     async close() {
@@ -69,7 +67,7 @@ export async function startIndexWorkerPool(wanted: number): Promise<IndexWorkerP
   };
 }
 
-/** Frees the numbers of threads that are no more: their successors take them, and no compaction waits for their searches. */
+/** Frees the numbers of dead threads, or a compaction would wait for their searches. */
 function disown(owners: SharedArrayBuffer, pools: readonly Piscina[]): void {
   const living = new Set(pools.flatMap(({ threads }) => threads.map(({ threadId }) => threadId)));
   const words = new Int32Array(owners);
@@ -80,7 +78,7 @@ async function compile(kernel: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(built(`native-free-workers/${kernel}.wasm`)));
 }
 
-/** One task through a worker: a pool whose workers cannot load never settles a task, it only says `error`. */
+/** A pool whose workers cannot load never settles a task. */
 async function provePool(pool: Piscina): Promise<void> {
   const failed = once(pool, 'error').then(([error]) => {
     throw new Error('the index workers cannot start', { cause: error });
@@ -89,8 +87,8 @@ async function provePool(pool: Piscina): Promise<void> {
   failed.catch(() => {});
 }
 
-/** A view over nothing but its own bytes, in a buffer that can be moved; a copy where `bytes` are part of a larger one. */
-function whole(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Copies a part of a larger buffer, which must not be moved. */
+function movable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
   const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
   return isWhole ? new Uint8Array(buffer) : new Uint8Array(bytes);

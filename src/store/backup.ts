@@ -1,8 +1,8 @@
 /**
- * Backup and restore through SQL alone, so that both work the same on PostgreSQL and on the embedded database.
+ * Backup and restore by SQL alone, for PostgreSQL and for the embedded database.
  *
- * A backup is lines of JSON: a header, then every row as {table, row}, then a trailer with the number of rows and the state of the
- * sequences (ordinals are never reused, so their sequence must not fall back). It holds hashes: keep it as you keep the database.
+ * A backup is lines of JSON: a header, each row as {table, row}, and a trailer with the number of rows and the state of the sequences,
+ * because ordinals are never reused.
  */
 import { z } from 'zod';
 import { bindToKey } from './data-key-binding.js';
@@ -10,8 +10,8 @@ import type { Database, Queryable } from './database.js';
 import { dropNearIndex } from './near-index.js';
 
 /**
- * In the order of their references. Changes are not kept: a restored database starts a feed of its own. Nor are recent queries and counts of
- * matches, which are gone in a few days anyway.
+ * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries and match counts
+ * because they expire in a few days.
  */
 const tables = [
   'installation',
@@ -55,7 +55,7 @@ const selectSchema = 'select name from migration order by id';
 const isUsed = 'select exists (select from organisation) or exists (select from hash_list) or exists (select from act) as used';
 const newFeed = "update feed set epoch = gen_random_uuid(), pruned_xid = '0'";
 
-/** Every line of a backup, of one moment: all is read in one transaction. On the embedded database writers wait meanwhile. */
+/** Reads everything in one transaction, for which clients of the embedded database wait. */
 export async function backup(database: Database, write: (line: string, rows: number) => Promise<void>): Promise<number> {
   return database.transaction(async (tx) => {
     const schema = (await tx.query<{ name: string }>(selectSchema)).map(({ name }) => name);
@@ -92,9 +92,9 @@ async function readSequences(tx: Queryable): Promise<Record<string, number>> {
 }
 
 /**
- * Fills an empty database from the lines of a backup, all or nothing, and starts a new feed so that every node loads anew.
+ * Fills an empty database, all or nothing. A new feed makes every node load everything again.
  *
- * @throws BackupError when the database is in use, the data key of `fingerprint` is not that of the backup, or the lines are no backup, cut off, or of a schema this code does not have.
+ * @throws BackupError for a database that is not empty, another data key, another schema, or a damaged backup.
  */
 export async function restore(
   database: Database,
@@ -104,7 +104,7 @@ export async function restore(
 ): Promise<number> {
   const [state] = await database.query<{ used: boolean }>(isUsed);
   if (state?.used) {
-    throw new BackupError('this database holds organisations or lists already: restore into an empty database or VIGIE_DATA_DIR');
+    throw new BackupError('the database is not empty: restore into an empty database or an empty VIGIE_DATA_DIR');
   }
   await dropNearIndex(database);
   return database.transaction(async (tx) => {
@@ -117,11 +117,10 @@ export async function restore(
   });
 }
 
-/** Tombstones and seals of another data key would mean nothing here. */
 async function checkKey(tx: Queryable, fingerprint: Uint8Array): Promise<void> {
   if (await bindToKey(tx, fingerprint)) return;
   throw new BackupError(
-    'the backup was written under another data key: set VIGIE_DATA_KEY to that one, or copy its secret.key into VIGIE_DATA_DIR',
+    'the backup was written with another data key: set VIGIE_DATA_KEY to that key, or copy its secret.key into VIGIE_DATA_DIR',
   );
 }
 
@@ -147,24 +146,25 @@ async function readNdjson(tx: Queryable, lines: AsyncIterable<string>, onRows: (
     }
     first = false;
   }
-  throw new BackupError(`the backup is cut off after ${rows} rows: it has no last line`);
+  throw new BackupError(`the backup ends after ${rows} rows without its last line: use a complete backup`);
 }
 
 function parseLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new BackupError('this is no backup of Vigie: a line is not JSON');
+    throw new BackupError('this is not a Vigie backup: a line is not JSON');
   }
 }
 
 async function checkHeader(tx: Queryable, line: unknown): Promise<void> {
   const parsed = header.safeParse(line);
-  if (!parsed.success) throw new BackupError('this is no backup of Vigie, or of a later version: its first line is unknown');
+  if (!parsed.success)
+    throw new BackupError('this is not a Vigie backup, or it is from a later version: its first line is unknown');
   const schema = (await tx.query<{ name: string }>(selectSchema)).map(({ name }) => name);
   if (schema.join() !== parsed.data.schema.join()) {
     throw new BackupError(
-      `the backup is of schema ${parsed.data.schema.at(-1)}, this code has ${schema.at(-1)}: restore with the version that wrote it`,
+      `the backup has schema ${parsed.data.schema.at(-1)}, but this code has ${schema.at(-1)}: restore with the version that wrote it`,
     );
   }
 }
@@ -175,7 +175,7 @@ function isTrailer(line: unknown): boolean {
 
 function rowOf(line: unknown): z.output<typeof rowLine> {
   const parsed = rowLine.safeParse(line);
-  if (!parsed.success) throw new BackupError('the backup has a row of an unknown kind');
+  if (!parsed.success) throw new BackupError('the backup is damaged: it has a row of an unknown table');
   return parsed.data;
 }
 
@@ -189,7 +189,7 @@ async function finish(tx: Queryable, line: unknown, rows: number): Promise<numbe
   const parsed = trailer.safeParse(line);
   if (!parsed.success) throw new BackupError('the backup is damaged: its last line is unknown');
   const { rows: expected, sequences: last } = parsed.data;
-  if (rows !== expected) throw new BackupError(`the backup says ${expected} rows but holds ${rows}`);
+  if (rows !== expected) throw new BackupError(`the backup is damaged: it should have ${expected} rows, but has ${rows}`);
   for (const [table, column] of Object.entries(sequences)) {
     const value = last[table] ?? 0;
     if (value > 0) await tx.query('select setval(pg_get_serial_sequence($1, $2), $3)', [table, column, value]);

@@ -1,23 +1,19 @@
-/**
- * Two roles on PostgreSQL: one owns the tables and migrates, the other is the service's. What may alter the audit is not the service's.
- */
+/** The service's role cannot alter the audit log. Another role owns the tables and migrates. */
 import { escapeIdentifier, type Pool, type PoolClient } from 'pg';
 
-/** What the service may only add to. */
 const appendOnly = ['act', 'act_seal'] as const;
 
 const selectRole = 'select current_user as role';
-// What the service's role made while it was the only one.
 const selectOwned = 'select tablename as name from pg_tables where schemaname = current_schema() and tableowner = $1';
 const selectTables = `
   select tablename as name from pg_tables where schemaname = current_schema() and tableowner = current_user`;
-// Two nodes that grant at once would run into one another; only PostgreSQL has two roles, so an advisory lock is one.
-const takeTurn = "select pg_advisory_xact_lock(hashtext('vigie grants'))";
+// Concurrent grants of two nodes would collide.
+const lockGrants = "select pg_advisory_xact_lock(hashtext('vigie grants'))";
 const selectGranted = `
   select coalesce(bool_and(tableowner = current_user and has_table_privilege($1, quote_ident(tablename), 'select')), false) as granted
   from pg_tables where schemaname = current_schema()`;
 const selectSchema = 'select current_schema() as name';
-// An owner may grant itself anything, and whoever is a member of the owning role is an owner.
+// An owner, or a member of the owning role, may grant itself every right.
 const selectMayAlter = `
   select coalesce(bool_or(has_table_privilege(c.oid, 'update') or has_table_privilege(c.oid, 'delete')
     or has_table_privilege(c.oid, 'truncate') or pg_has_role(c.relowner, 'member')), false) as may
@@ -28,28 +24,28 @@ export async function roleOf(pool: Pool): Promise<string> {
   return rows[0]?.role ?? '';
 }
 
-/** Whether the role of `pool` could alter or delete what the audit says, or make itself able to. */
+/** True when the role can alter acts or seals, or give itself that right. */
 export async function mayAlterAudit(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query<{ may: boolean }>(selectMayAlter, [appendOnly]);
   return rows[0]?.may ?? false;
 }
 
-/** Whether the service's role has been given what it needs since the last migration that made a table. */
+/** False after a migration that adds a table. */
 export async function isGranted(owner: Pool, service: string): Promise<boolean> {
   const { rows } = await owner.query<{ granted: boolean }>(selectGranted, [service]);
   return rows[0]?.granted ?? false;
 }
 
 /**
- * Gives the service's role what it needs and no more. Tables it owns, from the time when there was one role, change their owner.
+ * Also takes over tables that the service's role owns from the time of one role.
  *
- * @throws PostgreSQL 42501 when the role of `owner` may not take them over: be a member of the other role, or a superuser.
+ * @throws PostgreSQL 42501 when the role of `owner` is neither a member of the service's role nor a superuser.
  */
 export async function grantService(owner: Pool, service: string): Promise<void> {
   const client = await owner.connect();
   try {
     await client.query('begin');
-    await client.query(takeTurn);
+    await client.query(lockGrants);
     await takeOver(client, service);
     await grant(client, escapeIdentifier(service));
     await client.query('commit');
@@ -70,12 +66,12 @@ async function takeOver(client: PoolClient, service: string): Promise<void> {
 async function grant(client: PoolClient, service: string): Promise<void> {
   const [schema = 'public'] = await namesOf(client, selectSchema);
   const tables = (await namesOf(client, selectTables)).map(escapeIdentifier).join(', ');
-  const kept = appendOnly.map(escapeIdentifier).join(', ');
+  const appendOnlyTables = appendOnly.map(escapeIdentifier).join(', ');
   await client.query(`grant usage on schema ${escapeIdentifier(schema)} to ${service}`);
   await client.query(`grant select, insert, update, delete on ${tables} to ${service}`);
   await client.query(`grant select on all sequences in schema ${escapeIdentifier(schema)} to ${service}`);
-  await client.query(`revoke all on ${kept}, migration from ${service}`);
-  await client.query(`grant select, insert on ${kept} to ${service}`);
+  await client.query(`revoke all on ${appendOnlyTables}, migration from ${service}`);
+  await client.query(`grant select, insert on ${appendOnlyTables} to ${service}`);
   await client.query(`grant select on migration to ${service}`);
 }
 

@@ -1,14 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../domain/actor.js';
+import type { Algorithm } from '../domain/algorithms/registry.js';
 import { type Description, type Entry, type EntryStatus, entryIdOf } from '../domain/entry.js';
 import { VigieError } from '../domain/errors.js';
-import type { Algorithm } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
+import { columnsFromHex } from './hash-value.js';
 
-/** One hash to store; `hex` as the field writes it. */
 export interface NewHash {
   readonly algorithm: Algorithm;
   readonly variant: string;
@@ -21,18 +21,16 @@ export interface NewEntry extends Omit<Description, 'class'> {
   /** Absent: the list's class. */
   readonly class?: ContentClass | undefined;
   readonly status: 'draft' | 'verified';
-  /** Sent by a flagger. */
   readonly flagged: boolean;
-  /** 32 bytes; equal ones in one list are the same entry. */
+  /** 32 bytes, unique in a list. */
   readonly identity: Uint8Array;
-  /** Keyed hashes of its hashes: a list that withdrew one of them does not take it again. */
+  /** Keyed hashes of the hashes. The list refuses withdrawn ones. */
   readonly marks: readonly Uint8Array[];
   readonly hashes: readonly NewHash[];
   readonly quality: number | null;
 }
 
-// Any number of entries in one statement. The unique index decides between two that enrol the same at once. `('x' || hex)::varbit`
-// reads hex on every PostgreSQL; the assignment to bit(256) refuses a wrong length, where a cast to bit(256) would pad it silently.
+// The unique index decides between concurrent enrolments.
 const insertEntries = `
   with given as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::int2[], $8::int2[], $9::jsonb[],
@@ -52,10 +50,7 @@ const insertEntries = `
     returning *
   ), hashes as (
     insert into hash (entry, algorithm, variant, bits, digest, quality)
-    select i.id, h.algorithm, h.variant,
-      case when h.algorithm in ('pdq', 'blockhash') then ('x' || h.hex)::varbit end,
-      case when h.algorithm in ('md5', 'sha1', 'sha256') then decode(h.hex, 'hex') end,
-      h.quality
+    select i.id, h.algorithm, h.variant, ${columnsFromHex('h')}, h.quality
     from unnest($19::uuid[], $20::text[], $21::text[], $22::text[], $23::int2[]) as h (entry, algorithm, variant, hex, quality)
     join inserted i on i.id = h.entry
   ), changed as (
@@ -80,24 +75,19 @@ const supersedeFlagged = `
   )
   insert into change (kind, subject, ordinals) select 'entry', id::text, array(select ordinal from gone) from superseded returning id`;
 
-// Only what nobody has confirmed yet, and only who enrolled it: whoever adds hashes is an author, and could else confirm his own. Two that complete
-// an entry at once come one after the other: the second looks for what is missing only once it holds the row.
+// Only the person who enrolled the entry: another person would become an author and could then confirm their own hashes. Locked in a
+// statement of its own, so that `completeEntry` sees a concurrent completion.
 const lockCompletable = `
   select id from entry where id = $1 and status in ('draft', 'verified') and people = 0 and not flagged
     and person is not distinct from $2 for update`;
 
-// Hashes of kinds the standing entry lacks, e.g. those of the picture where only digests were known.
 const completeEntry = `
   with missing as (
     select h.* from unnest($2::text[], $3::text[], $4::text[], $5::int2[]) as h (algorithm, variant, hex, quality)
     where not exists (select from hash k where k.entry = $1 and k.algorithm = h.algorithm and k.variant = h.variant)
   ), added as (
     insert into hash (entry, algorithm, variant, bits, digest, quality)
-    select $1, algorithm, variant,
-      case when algorithm in ('pdq', 'blockhash') then ('x' || hex)::varbit end,
-      case when algorithm in ('md5', 'sha1', 'sha256') then decode(hex, 'hex') end,
-      quality
-    from missing returning 1
+    select $1, algorithm, variant, ${columnsFromHex('missing')}, quality from missing returning 1
   ), changed as (
     insert into change (kind, subject) select 'entry', $1::text where exists (select from added)
   )
@@ -124,15 +114,14 @@ export class EntryStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Stores an entry with its hashes, or finds the one that stands for the same content in that list.
+   * Stores an entry, or returns the existing entry with the same identity. Undefined when the list does not exist.
    *
-   * An enrolment takes the place of what a flagger sent, and adds to an entry of the same person that nobody has confirmed yet the kinds of
-   * hashes it lacks. Undefined: there is no such list.
+   * An enrolment replaces an unconfirmed entry of a flagger, and adds missing kinds of hashes to one of the same person.
    *
-   * @throws VigieError `conflict` when the list withdrew this content.
+   * @throws VigieError `conflict` when the list has withdrawn this content.
    */
   async create(entry: NewEntry, actor: Actor): Promise<{ entry: Entry; created: boolean } | undefined> {
-    // Again where the standing entry went away, or was a flagger's, between the refused insert and now.
+    // Repeats when the existing entry disappears meanwhile, or is a flagger's.
     let givesWay: string | undefined;
     for (let attempt = 0; attempt < 3; attempt++) {
       const inserted = await this.insertOne(entry, actor, givesWay);
@@ -148,7 +137,7 @@ export class EntryStore {
     return undefined;
   }
 
-  /** Stores many entries, skipping those that stand already or were withdrawn; gives the number stored. One act of the audit for all. */
+  /** Skips existing and withdrawn entries and returns the number stored. */
   createMany(entries: readonly NewEntry[], actor: Actor): Promise<number> {
     return this.database.transaction(async (tx) => {
       const { length } = await insert(tx, entries, actor);
@@ -158,29 +147,25 @@ export class EntryStore {
     });
   }
 
-  /** By UUID. */
   async get(uuid: string): Promise<Entry | undefined> {
     const [row] = await this.database.query<EntryRow>(selectEntry, [uuid]);
     return row && entryOf(row);
   }
 
-  /** By UUIDs, in no order; unknown ones are absent. */
   async many(uuids: readonly string[]): Promise<Entry[]> {
     return (await this.database.query<EntryRow>(selectMany, [uuids])).map(entryOf);
   }
 
-  /** Entries after the UUID `after`, oldest first. */
   async page({ lists, status, after, limit }: PageFilter): Promise<Entry[]> {
     return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit])).map(entryOf);
   }
 
-  /** `givesWay`: a flagger's entry whose place it takes, in the same transaction, so that the content is on the list all the time. */
   private insertOne(entry: NewEntry, actor: Actor, givesWay: string | undefined): Promise<EntryRow | undefined> {
     return this.database.transaction(async (tx) => {
       if (givesWay) await supersede(tx, givesWay, actor);
       const [row] = await insert(tx, [entry], actor);
       if (row) {
-        // The insert may have waited for a withdrawal of the same content, whose marks only a later statement sees.
+        // The insert may have waited for a withdrawal, whose marks only a later statement sees.
         const [marked] = await tx.query<{ id: string }>(selectMarked, [entry.list, entry.marks.map(bufferOf)]);
         if (marked) throw withdrawnBefore(entry.list, marked.id);
         const { list, status, class: contentClass, provenance } = entryOf(row);
@@ -211,7 +196,7 @@ async function supersede(tx: Queryable, uuid: string, actor: Actor): Promise<voi
 
 function withdrawnBefore(list: string, uuid: string): VigieError {
   const id = entryIdOf(uuid);
-  return new VigieError('conflict', `list "${list}" withdrew this content: entry ${id} is withdrawn, and is not enrolled again`);
+  return new VigieError('conflict', `list "${list}" refuses this content: its entry ${id} is withdrawn`);
 }
 
 function insert(tx: Queryable, entries: readonly NewEntry[], actor: Actor): Promise<EntryRow[]> {

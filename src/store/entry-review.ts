@@ -1,12 +1,11 @@
-/** What becomes of entries: confirmed, disputed, withdrawn. Each change is decided under lock, and keeps who, when and why. */
 import type { Actor } from '../domain/actor.js';
 import { type Entry, entryIdOf } from '../domain/entry.js';
 import { countsWith, type EntryEvent, type EntryUnderReview, type Transition } from '../domain/entry-lifecycle.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
+import { bytesOf, columnsFromHex } from './hash-value.js';
 
-/** One thing that happened to an entry. */
 export interface HistoryLine {
   readonly event: string;
   readonly person: number | null;
@@ -17,21 +16,24 @@ export interface HistoryLine {
   readonly at: Date;
 }
 
-/** An entry under lock, with its list's rules. */
-export interface Locked extends EntryUnderReview {
+export interface LockedEntry extends EntryUnderReview {
   readonly uuid: string;
   readonly list: { readonly owner: string | null; readonly withdrawalsAnHour: number };
-  /** Whether its hashes can still be unsealed; null: it was never withdrawn. */
-  readonly tombstone: { readonly sealed: Buffer | null; readonly byVictim: boolean; readonly stood: Entry['status'] } | null;
+  /** `sealed` is null when the withdrawal cannot be undone. */
+  readonly tombstone: {
+    readonly sealed: Buffer | null;
+    readonly byVictim: boolean;
+    readonly previousStatus: Entry['status'];
+  } | null;
 }
 
-export interface Seal {
+export interface Tombstone {
   readonly sealed: Buffer | null;
+  /** Keyed hashes of the hashes, which the list refuses from now on. */
   readonly marks: readonly Uint8Array[];
   readonly byVictim: boolean;
 }
 
-/** A hash as it is sealed and unsealed. */
 export interface SealedHash {
   readonly algorithm: string;
   readonly variant: string;
@@ -49,7 +51,7 @@ interface LockedRow extends EntryRow {
   stood: Entry['status'] | null;
 }
 
-// By itself: what another transaction did while this one waited is only seen by the statement after it.
+// A statement of its own: only the next one sees what another transaction did meanwhile.
 const lockEntry = 'select id from entry where id = $1 for update';
 const selectLocked = `
   select ${entryColumns}, e.person, e.withdrawal_person, l.organisation as list_owner, l.withdrawals_an_hour,
@@ -59,24 +61,25 @@ const selectConfirmations = 'select person, organisation from confirmation where
 const deleteConfirmations = 'delete from confirmation where entry = $1';
 const insertConfirmation = `
   insert into confirmation (entry, person, organisation, reason) values ($1, $2, $3, $4)`;
-// An identity may be the SHA-256 of the content: it goes with the hashes, and comes back with them.
+// An identity may be the SHA-256 of the content.
 const clearIdentity = "update entry set identity = sha256(convert_to(id::text, 'UTF8')) where id = $1";
-// Its time is over or it would not be gone: it comes back for good.
+// A restored entry that had expired must not expire again.
 const setIdentity = 'update entry set identity = $2, expires_at = null where id = $1';
 const updateEntry = 'update entry set status = $2, people = $3, organisations = $4, updated_at = now() where id = $1';
-const endAsking = 'update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1';
-const askWithdrawal = `
+const clearWithdrawalRequest =
+  'update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1';
+const setWithdrawalRequest = `
   update entry set withdrawal_person = $2, withdrawal_reason = $3, withdrawal_at = now(), updated_at = now() where id = $1`;
 const insertEvent = `
   insert into entry_event (entry, event, person, organisation, reason, came_from, went_to) values ($1, $2, $3, $4, $5, $6, $7)`;
 const noteChange = "insert into change (kind, subject) values ('entry', $1)";
-// One after the other for a person: two at once would both count what was there before them. Foreign keys do not wait for it.
+// Otherwise two concurrent withdrawals of one person would not count each other. Foreign keys do not wait for this lock.
 const lockPerson = 'select id from person where id = $1 for no key update';
 const countWithdrawals = `
   select count(*)::int as count from entry_event v join entry e on e.id = v.entry
   where v.event = 'withdraw' and v.person = $1 and v.at > now() - interval '1 hour' and e.list = $2`;
 const selectHashes = `
-  select algorithm, variant, encode(coalesce(digest, substring(bit_send(bits) from 5)), 'hex') as hex, quality
+  select algorithm, variant, encode(${bytesOf('hash')}, 'hex') as hex, quality
   from hash where entry = $1 order by ordinal`;
 const deleteHashes = `
   with gone as (delete from hash where entry = $1::uuid returning ordinal)
@@ -88,13 +91,11 @@ const upsertTombstone = `
     by_victim = excluded.by_victim, at = now()`;
 const insertMarks = `
   insert into tombstone_mark (list, mark, entry) select $1, m, $2 from unnest($3::bytea[]) as m on conflict do nothing`;
-const breakSeal = 'update tombstone set sealed = null, by_victim = true where entry = $1';
+const discardSealed = 'update tombstone set sealed = null, by_victim = true where entry = $1';
 const deleteTombstone = 'delete from tombstone where entry = $1';
 const insertHashes = `
   insert into hash (entry, algorithm, variant, bits, digest, quality)
-  select $1, h.algorithm, h.variant,
-    case when h.algorithm in ('pdq', 'blockhash') then ('x' || h.hex)::varbit end,
-    case when h.algorithm in ('md5', 'sha1', 'sha256') then decode(h.hex, 'hex') end, h.quality
+  select $1, h.algorithm, h.variant, ${columnsFromHex('h')}, h.quality
   from json_to_recordset($2::json) as h (algorithm text, variant text, hex text, quality int2)`;
 const selectEntry = `select ${entryColumns} from entry e join hash_list l on l.id = e.list where e.id = $1`;
 const selectHistory = `
@@ -102,13 +103,11 @@ const selectHistory = `
 const selectExpired = `
   select id from entry where expires_at <= now() and status <> 'withdrawn' order by expires_at limit $1`;
 
-/** Days that a withdrawal can be undone. */
 const undoDays = 30;
 
-/** What may be done to an entry under lock; all of it is one transaction. */
-export interface Change {
+export interface EntryChange {
   readonly tx: Queryable;
-  readonly locked: Locked;
+  readonly locked: LockedEntry;
   readonly actor: Actor;
   readonly reason: string | null;
 }
@@ -116,8 +115,13 @@ export interface Change {
 export class EntryReviewStore {
   constructor(private readonly database: Database) {}
 
-  /** Runs `work` on an entry under lock; what it throws leaves everything as it was. Undefined: there is no such entry. */
-  change(uuid: string, actor: Actor, reason: string | null, work: (change: Change) => Promise<void>): Promise<Entry | undefined> {
+  /** Undefined when there is no such entry. */
+  change(
+    uuid: string,
+    actor: Actor,
+    reason: string | null,
+    work: (change: EntryChange) => Promise<void>,
+  ): Promise<Entry | undefined> {
     return this.database.transaction(async (tx) => {
       const locked = await lock(tx, uuid);
       if (!locked) return undefined;
@@ -131,14 +135,12 @@ export class EntryReviewStore {
     return this.database.query<HistoryLine & Record<string, unknown>>(selectHistory, [uuid]);
   }
 
-  /** UUIDs of entries whose time is over, up to `limit`. */
   async expired(limit: number): Promise<string[]> {
     return (await this.database.query<{ id: string }>(selectExpired, [limit])).map(({ id }) => id);
   }
 }
 
-/** Gives an entry another status, and notes whose confirmations count. */
-export async function apply(change: Change, { event, to, confirmation }: Transition): Promise<void> {
+export async function applyTransition(change: EntryChange, { event, to, confirmation }: Transition): Promise<void> {
   const { tx, locked, reason } = change;
   let { people, organisations } = locked.entry.verification;
   if (confirmation === 'none') {
@@ -154,51 +156,56 @@ export async function apply(change: Change, { event, to, confirmation }: Transit
   await record(change, event, to);
 }
 
-/** How many entries of this list the person withdrew in the last hour. */
-export async function withdrawalsLately({ tx, locked, actor }: Change): Promise<number> {
+export async function countRecentWithdrawals({ tx, locked, actor }: EntryChange): Promise<number> {
   await tx.query(lockPerson, [actor.person]);
   const [row] = await tx.query<{ count: number }>(countWithdrawals, [actor.person, locked.entry.list]);
   return row?.count ?? 0;
 }
 
-/** Notes that a second person is asked to withdraw an entry. */
-export async function ask(change: Change): Promise<void> {
+export async function requestWithdrawal(change: EntryChange): Promise<void> {
   const { tx, locked, actor, reason } = change;
-  await tx.query(askWithdrawal, [locked.uuid, actor.person, reason]);
+  await tx.query(setWithdrawalRequest, [locked.uuid, actor.person, reason]);
   await record(change, 'ask_withdrawal', locked.entry.status);
 }
 
-/** Takes an entry's hashes out of the database; `seal` says what is kept of them. */
-export async function bury(change: Change, event: EntryEvent, seal: (hashes: readonly SealedHash[]) => Seal): Promise<void> {
+/** Withdraws an entry: deletes its hashes and keeps the tombstone. */
+export async function replaceWithTombstone(
+  change: EntryChange,
+  event: EntryEvent,
+  tombstoneOf: (hashes: readonly SealedHash[]) => Tombstone,
+): Promise<void> {
   const { tx, locked } = change;
   const { uuid, entry } = locked;
-  const { sealed, marks, byVictim } = seal(await tx.query<SealedHash & Record<string, unknown>>(selectHashes, [uuid]));
+  const hashes = await tx.query<SealedHash & Record<string, unknown>>(selectHashes, [uuid]);
+  const { sealed, marks, byVictim } = tombstoneOf(hashes);
   await tx.query(upsertTombstone, [uuid, entry.list, entry.status, sealed, undoDays, byVictim]);
   await tx.query(insertMarks, [entry.list, uuid, marks.map((mark) => Buffer.from(mark))]);
   await tx.query(deleteHashes, [uuid]);
   await tx.query(clearIdentity, [uuid]);
-  await tx.query(endAsking, [uuid]);
+  await tx.query(clearWithdrawalRequest, [uuid]);
   await tx.query(updateEntry, [uuid, 'withdrawn', entry.verification.people, entry.verification.organisations]);
   await record(change, event, 'withdrawn');
 }
 
-/** Takes what is left of a withdrawn entry's hashes: a victim asked for it after somebody else had. */
-export async function forget(change: Change): Promise<void> {
+/** For an entry that is already withdrawn when the victim asks for it. */
+export async function discardSealedHashes(change: EntryChange): Promise<void> {
   const { tx, locked } = change;
   if (!locked.tombstone || locked.tombstone.byVictim) return;
-  await tx.query(breakSeal, [locked.uuid]);
+  await tx.query(discardSealed, [locked.uuid]);
   await record(change, 'withdraw', 'withdrawn');
 }
 
-/** What an entry was before its withdrawal. */
-export interface Unsealed {
+export interface UnsealedEntry {
   readonly hashes: readonly SealedHash[];
-  /** 32 bytes, as `NewEntry` has them. */
   readonly identity: Uint8Array;
 }
 
-/** Puts an entry's hashes back, and the entry to where it stood. @throws PostgreSQL 23505 when its list has the same content again. */
-export async function unearth(change: Change, { hashes, identity }: Unsealed, to: Entry['status']): Promise<void> {
+/** @throws PostgreSQL 23505 when the list has an entry with the same content. */
+export async function restoreFromTombstone(
+  change: EntryChange,
+  { hashes, identity }: UnsealedEntry,
+  to: Entry['status'],
+): Promise<void> {
   const { tx, locked } = change;
   const { people, organisations } = locked.entry.verification;
   await tx.query(deleteTombstone, [locked.uuid]);
@@ -209,19 +216,19 @@ export async function unearth(change: Change, { hashes, identity }: Unsealed, to
   await record(change, 'restore', to);
 }
 
-async function record({ tx, locked, actor, reason }: Change, event: EntryEvent, to: Entry['status']): Promise<void> {
+async function record({ tx, locked, actor, reason }: EntryChange, event: EntryEvent, to: Entry['status']): Promise<void> {
   const { uuid, entry } = locked;
   await tx.query(insertEvent, [uuid, event, actor.person, actor.organisation, reason, entry.status, to]);
   const detail = { reason, from: entry.status, to, list: entry.list };
   await appendAct(tx, { actor, act: `entry.${event}`, subject: entryIdOf(uuid), detail });
 }
 
-async function lock(tx: Queryable, uuid: string): Promise<Locked | undefined> {
+async function lock(tx: Queryable, uuid: string): Promise<LockedEntry | undefined> {
   const [found] = await tx.query(lockEntry, [uuid]);
   const [row] = found ? await tx.query<LockedRow>(selectLocked, [uuid]) : [];
   if (!row) return undefined;
   const confirmations = await tx.query<{ person: number; organisation: string }>(selectConfirmations, [uuid]);
-  const { sealed, by_victim: byVictim, stood } = row;
+  const { sealed, by_victim: byVictim, stood: previousStatus } = row;
   return {
     uuid,
     entry: entryOf(row),
@@ -230,6 +237,6 @@ async function lock(tx: Queryable, uuid: string): Promise<Locked | undefined> {
     requirement: { people: row.people_required, organisations: row.organisations_required },
     withdrawalBy: row.withdrawal_person,
     list: { owner: row.list_owner, withdrawalsAnHour: row.withdrawals_an_hour },
-    tombstone: byVictim === null || stood === null ? null : { sealed, byVictim, stood },
+    tombstone: byVictim === null || previousStatus === null ? null : { sealed, byVictim, previousStatus },
   };
 }

@@ -1,4 +1,3 @@
-/** How entries come out of the database: read with their list, which says what confirmations they need. */
 import { type Entry, type EntryStatus, entryIdOf, type Provenance, type SourceCode } from '../domain/entry.js';
 import type { ContentClass } from '../domain/list.js';
 
@@ -26,7 +25,7 @@ export interface EntryRow {
   updated_at: Date;
 }
 
-/** Of `entry e` joined with `hash_list l`. */
+/** Columns of `entry e` joined with `hash_list l`, which says how many confirmations an entry needs. */
 export const entryColumns = `
   e.id, e.list, e.class, e.status, e.organisation, e.flagged, e.people, e.organisations, l.people_required, l.organisations_required,
   e.hash_count, e.quality, e.provenance, e.source_codes, e.series, e.synthetic, e.expires_at, e.withdrawal_reason, e.withdrawal_at,

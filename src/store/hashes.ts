@@ -1,9 +1,11 @@
+import { type Algorithm, isKnown } from '../domain/algorithms/registry.js';
 import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../domain/entry.js';
-import type { Algorithm, HashKind } from '../domain/hash.js';
+import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { ContentClass } from '../domain/list.js';
 import { type MatchingStatus, standingOf } from '../domain/standing.js';
 import type { Hit } from '../domain/verdict.js';
 import type { Database } from './database.js';
+import { bytesOf } from './hash-value.js';
 
 interface HashRow {
   uuid: string;
@@ -18,21 +20,19 @@ interface HashRow {
   quality: number | null;
 }
 
-/** A stored hash, to ask about. */
 export interface DrawnHash {
   readonly kind: HashKind;
   readonly hex: string;
 }
 
-/** bit(256) goes out as text of 256 digits; the bytes behind its binary form's 4-byte length are an eighth of that. */
-const valueBytes = 'coalesce(h.digest, substring(bit_send(h.bits) from 5)) as value';
+const valueBytes = `${bytesOf('h')} as value`;
 const hashColumns = `h.ordinal, h.algorithm, h.variant, h.quality`;
 const entryColumns = `e.id as uuid, e.list, e.class, e.status, e.people, e.organisations`;
 
-/** Which kind a hash is of, as src/domain/hash.ts decides it. */
+/** Must agree with src/domain/hash.ts. */
 const kindOfHash = `case when h.algorithm = 'pdq' and starts_with(h.variant, 'region_') then 'region' else h.algorithm end`;
 
-// Pages by entry, so that an index gets every entry whole.
+// Pages by entry, so that the index gets all hashes of an entry at once.
 const selectPage = `
   with e as (select id, list, class, status, people, organisations from entry where id > $1 and status <> 'withdrawn' order by id limit $2)
   select ${entryColumns}, ${hashColumns}, ${valueBytes} from e join hash h on h.entry = e.id order by e.id, h.ordinal`;
@@ -43,7 +43,7 @@ const selectEntries = `
 
 const selectTouched = 'select list, max(updated_at) as at from entry where id = any($1::uuid[]) group by list';
 
-// A plain filter on the distance: PostgreSQL has no index for it, so every row is compared and none is missed.
+// No index supports this filter, so PostgreSQL compares every row.
 const selectWithin = `
   select q.number as query, ${entryColumns}, ${hashColumns}, (h.bits <~> q.bits)::int as distance
   from (select ordinality::int as number, ('x' || hex)::bit(256) as bits from unnest($2::text[]) with ordinality as u (hex)) q
@@ -51,7 +51,7 @@ const selectWithin = `
   join entry e on e.id = h.entry and e.status <> 'withdrawn'
   order by q.number, h.ordinal`;
 
-// The same comparison for one query, with the snapshot it was made in: one statement has one snapshot.
+// One statement, so the snapshot belongs to these rows.
 const selectWithinAt = `
   select pg_current_snapshot()::text as snapshot, near.*
   from (select) as always left join (
@@ -60,28 +60,30 @@ const selectWithinAt = `
     where ${kindOfHash} = $1 and h.bits <~> ('x' || $2)::bit(256) <= $3
   ) near on true`;
 
-// Ordinals are dense, so those drawn in the client find rows by the primary key, however many there are.
+// Ordinals are dense, so random ones find rows by the primary key.
 const selectDrawn = `
   select ${kindOfHash} as kind, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
   where h.ordinal = any($1::int[]) and h.bits is not null order by random() limit $2`;
 
-// Where hashes to ask about are rare it walks past the others, which an exact search does for every query anyway.
+// Slow where perceptual hashes are rare, but an exact search reads all rows anyway.
 const selectNext = `
   select ${kindOfHash} as kind, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
   where h.ordinal >= $1 and h.bits is not null order by h.ordinal limit 1`;
 
-const selectDigests = `
-  select ${entryColumns}, ${hashColumns}, 0 as distance from hash h
+const selectEqual = `
+  select ${entryColumns}, ${hashColumns}, 0 as distance
+  from (select distinct algorithm, value from unnest($1::text[], $2::bytea[]) as u (algorithm, value)) q
+  join hash h on h.digest = q.value and h.algorithm = q.algorithm
   join entry e on e.id = h.entry and e.status <> 'withdrawn'
-  where h.digest = any($1::bytea[]) order by h.ordinal`;
+  order by h.ordinal`;
 
 const selectFullPdq = `
   select encode(substring(bit_send(bits) from 5), 'hex') as hex from hash
   where entry = $1 and algorithm = 'pdq' and variant = 'full' order by ordinal limit 1`;
 
-// 400 candidates instead of the default 40: measured recall of HNSW at 40 is 29-67 %.
+// The default of 40 gives a recall of 29-67 % (measured).
 const widenNeighbours = 'set local hnsw.ef_search = 400';
 const selectNeighbours = `
   select near.entry as uuid, min(near.distance)::int as distance
@@ -93,7 +95,7 @@ const selectNeighbours = `
   group by near.entry order by 2, 1 limit $4`;
 
 const auditWithinMs = 600_000;
-/** Ordinals tried for each hash wanted: of an image's five hashes three are digests, and lists of digests alone exist. */
+/** Three of an image's five hashes are digests, and some lists hold digests only. */
 const drawsPerHash = 32;
 
 const selectHighest = 'select coalesce(max(ordinal), 0) as highest from hash';
@@ -101,13 +103,11 @@ const selectHighest = 'select coalesce(max(ordinal), 0) as highest from hash';
 export class HashStore {
   constructor(private readonly database: Database) {}
 
-  /** The highest ordinal given so far: no index holds more hashes than that. */
   async highestOrdinal(): Promise<number> {
     const [row] = await this.database.query<{ highest: number }>(selectHighest);
     return row?.highest ?? 0;
   }
 
-  /** Every entry that matches, page by page; `entries` of each page are whole. */
   async *pages(pageSize = 5_000): AsyncGenerator<IndexedEntry[]> {
     for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
       const rows = await this.database.query<HashRow & { value: Buffer }>(selectPage, [after, pageSize]);
@@ -118,17 +118,16 @@ export class HashStore {
     }
   }
 
-  /** The entries of these UUIDs that match, as they stand now; hashes of withdrawn ones are told by the change feed. */
+  /** The entries of these UUIDs that are not withdrawn. */
   async current(uuids: readonly string[]): Promise<IndexedEntry[]> {
     return entriesOf(await this.database.query<HashRow & { value: Buffer }>(selectEntries, [uuids]));
   }
 
-  /** Which lists these entries (UUIDs) are of, and when the newest of each changed. */
   touched(uuids: readonly string[]): Promise<{ list: string; at: Date }[]> {
     return this.database.query(selectTouched, [uuids]);
   }
 
-  /** All stored hashes within `radius` bits of each query (hex), exactly; one array of hits a query. */
+  /** Exact search: one array of hits per query (hex). */
   async within(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]> {
     const parameters = [kind, queries, radius];
     const rows = await this.database.query<HashRow & { query: number; distance: number }>(selectWithin, parameters);
@@ -137,10 +136,7 @@ export class HashStore {
     return hits;
   }
 
-  /**
-   * As `within` for one query, with the snapshot of the database that the answer is true of. Meant for audits: it may take minutes where
-   * there are hundreds of millions of hashes.
-   */
+  /** Like `within`, with the snapshot of the answer. Hundreds of millions of hashes may take minutes. */
   async withinAt(kind: HashKind, query: string, radius: number): Promise<{ snapshot: string; hits: Hit[] }> {
     type Row = HashRow & { snapshot: string; distance: number | null };
     const rows = await this.database.query<Row>(selectWithinAt, [kind, query, radius], auditWithinMs);
@@ -148,10 +144,7 @@ export class HashStore {
     return { snapshot: rows[0]?.snapshot ?? '', hits };
   }
 
-  /**
-   * Up to `count` perceptual hashes that match, drawn at random. Fewer where most hashes are digests or withdrawn, but none only where
-   * there is none.
-   */
+  /** Random perceptual hashes of matching entries: fewer than `count` where those are rare, none only when there is none. */
   async draw(count: number, random: () => number): Promise<DrawnHash[]> {
     const highest = await this.highestOrdinal();
     const ordinals = Array.from({ length: count * drawsPerHash }, () => 1 + Math.floor(random() * highest));
@@ -162,17 +155,17 @@ export class HashStore {
     return drawn;
   }
 
-  /** All stored digests equal to one of these, whatever their algorithm: lengths tell them apart. */
-  async equal(digests: readonly Uint8Array[]): Promise<Hit[]> {
-    const rows = await this.database.query<HashRow & { distance: number }>(selectDigests, [
-      digests.map((digest) => Buffer.from(digest)),
+  async equal(hashes: readonly ExactHash[]): Promise<Hit[]> {
+    const rows = await this.database.query<HashRow & { distance: number }>(selectEqual, [
+      hashes.map(({ algorithm }) => algorithm),
+      hashes.map(({ value }) => Buffer.from(value)),
     ]);
     return rows.map(hitOf);
   }
 
   /**
-   * Entries whose PDQ hash is near that of an entry, nearest first. Approximate (HNSW): for people who explore, never for a verdict.
-   * Undefined: the entry has no PDQ hash.
+   * Entries near an entry by PDQ, nearest first. Approximate (HNSW), so never used for a verdict. Undefined when the entry has no PDQ
+   * hash.
    */
   async neighbours(
     uuid: string,
@@ -196,12 +189,13 @@ function factsOf({ uuid, list, class: contentClass, status, people, organisation
   return { id: entryIdOf(uuid), list, class: contentClass, standing: standingOf(status, people, organisations) };
 }
 
-/** Rows sorted by entry to entries with their hashes. */
 function entriesOf(rows: readonly (HashRow & { value: Buffer })[]): IndexedEntry[] {
   const entries: (IndexedEntry & { hashes: IndexedHash[] })[] = [];
   let uuid = '';
   for (const row of rows) {
     const { ordinal, algorithm, variant, value, quality } = row;
+    // During an upgrade a newer version may store unknown hashes.
+    if (!isKnown(algorithm)) continue;
     if (row.uuid !== uuid) {
       uuid = row.uuid;
       entries.push({ ...factsOf(row), hashes: [] });

@@ -1,6 +1,5 @@
 import type { Database } from './database.js';
 
-/** Which request is meant: the key of the caller and its own name for the request. */
 export interface RequestName {
   readonly apiKey: string;
   readonly key: string;
@@ -12,13 +11,13 @@ export interface StoredAnswer {
   readonly body: Buffer;
 }
 
-/** What stands under a name. `answer` is null while the request is under way. */
+/** `answer` is null while the request is running. */
 export interface StoredRequest {
   readonly fingerprint: Buffer;
   readonly answer: StoredAnswer | null;
 }
 
-interface StandingRow {
+interface RequestRow {
   fingerprint: Buffer;
   status: number | null;
   content_type: string | null;
@@ -27,7 +26,7 @@ interface StandingRow {
 
 const keptFor = "interval '24 hours'";
 
-// Taken over: what is older than it is kept, and what the same request left under way on a node that is gone.
+// Also replaces an expired request, and the same request of a node that is gone.
 const claimRequest = `
   insert into idempotent_request as r (api_key, key, fingerprint, claim, claimed_until)
   values ($1, $2, $3, $4, now() + $5 * interval '1 millisecond')
@@ -52,18 +51,18 @@ const deleteOld = `
   )
   select count(*)::int as count from gone`;
 
-/** Writes that carry an Idempotency-Key, and what they answered. Times are the database's, so that clocks of nodes need not agree. */
+/** All times come from the database, so the clocks of nodes need not agree. */
 export class IdempotencyStore {
   constructor(private readonly database: Database) {}
 
-  /** Takes a name for `claimMs`; true: it was free, and the request is the caller's to do. */
+  /** True when the caller may run the request. */
   async claim({ apiKey, key }: RequestName, fingerprint: Uint8Array, claim: string, claimMs: number): Promise<boolean> {
     const rows = await this.database.query(claimRequest, [apiKey, key, Buffer.from(fingerprint), claim, claimMs]);
     return rows.length === 1;
   }
 
   async find({ apiKey, key }: RequestName): Promise<StoredRequest | undefined> {
-    const [row] = await this.database.query<StandingRow>(selectRequest, [apiKey, key]);
+    const [row] = await this.database.query<RequestRow>(selectRequest, [apiKey, key]);
     if (!row) return undefined;
     const { fingerprint, status, content_type: contentType, body } = row;
     const answer = status === null ? null : { status, contentType: contentType ?? '', body: body ?? Buffer.alloc(0) };
@@ -74,17 +73,14 @@ export class IdempotencyStore {
     await this.database.query(renewClaim, [apiKey, key, claim, claimMs]);
   }
 
-  /** Keeps the answer, unless the claim went to somebody else meanwhile. */
   async store({ apiKey, key }: RequestName, claim: string, { status, contentType, body }: StoredAnswer): Promise<void> {
     await this.database.query(storeAnswer, [apiKey, key, claim, status, contentType, body]);
   }
 
-  /** Frees the name: the request may be sent again. */
   async release({ apiKey, key }: RequestName, claim: string): Promise<void> {
     await this.database.query(releaseClaim, [apiKey, key, claim]);
   }
 
-  /** Deletes up to `limit` that are older than 24 hours; gives how many. */
   async prune(limit: number): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(deleteOld, [limit]);
     return row?.count ?? 0;

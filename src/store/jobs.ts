@@ -1,6 +1,5 @@
 import type { Database } from './database.js';
 
-/** One run of a job that deletes. */
 export interface JobRun {
   readonly job: string;
   readonly startedAt: Date;
@@ -22,12 +21,12 @@ export class JobStore {
     await this.database.query(insertRun, [job, startedAt, deleted]);
   }
 
-  /** The last runs, newest first. */
+  /** Newest first. */
   runs(limit: number): Promise<JobRun[]> {
     return this.database.query<JobRun & Record<string, unknown>>(selectRuns, [limit]);
   }
 
-  /** Deletes up to `limit` sealed hashes whose withdrawal can no longer be undone; gives how many. */
+  /** Deletes sealed hashes whose time to undo is over and returns their number. */
   async purgeSeals(limit: number): Promise<number> {
     return (await this.database.query(unsealOld, [limit])).length;
   }

@@ -7,13 +7,12 @@ export interface NewKey extends Partial<KeyLimits> {
   readonly id: string;
   readonly organisation: string;
   readonly role: Role;
-  /** Absent: the organisation's person for keys that name none, so that several of them never count as two people. */
+  /** Absent: one unnamed person per organisation, so that unnamed keys never count as two people. */
   readonly person?: string | undefined;
   readonly secretSha256: Uint8Array;
   readonly expiresAt?: Date | undefined;
 }
 
-/** A key as people list it: nothing to open a door with. */
 export interface KeyLine extends KeyLimits {
   readonly id: string;
   readonly organisation: string;
@@ -25,7 +24,6 @@ export interface KeyLine extends KeyLimits {
   readonly confirmed: boolean;
 }
 
-/** A key with whose it is and who made it, for whoever decides whether to confirm it. */
 export interface StoredKey {
   readonly organisation: string;
   readonly person: number;
@@ -33,7 +31,7 @@ export interface StoredKey {
   readonly confirmed: boolean;
 }
 
-const nobodyNamed = 'unnamed';
+const unnamedPerson = 'unnamed';
 
 const upsertPerson = `
   insert into person (organisation, name) values ($1, $2)
@@ -55,8 +53,7 @@ const selectForUpdate = `
   from api_key where id = $1 and revoked_at is null for update`;
 const confirmKey = 'update api_key set confirmed_at = now(), confirmed_by = $2 where id = $1';
 
-// Not those of people who share a person for want of a name: nobody knows how many they are.
-const selectOperators = `
+const countOperators = `
   select count(distinct k.person)::int as count from api_key k
   join organisation o on o.id = k.organisation
   where k.role = 'operator' and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
@@ -74,23 +71,19 @@ const selectLines = `
     k.revoked_at as "revokedAt", k.confirmed_at is not null as confirmed, ${limits}
   from api_key k join person p on p.id = k.person order by k.created_at, k.id`;
 
-// In the transaction that makes the second one: what happens to their keys later brings the set-up back for nobody.
+// Set-up stays ended even if a key is revoked later.
 const noteEndOfSetup = `
-  update installation set setup_ended_at = now() where setup_ended_at is null and (${selectOperators}) >= 2`;
-const selectEnd = 'select setup_ended_at is not null as ended from installation';
+  update installation set setup_ended_at = now() where setup_ended_at is null and (${countOperators}) >= 2`;
+const selectSetupEnded = 'select setup_ended_at is not null as ended from installation';
 
 export class KeyStore {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Stores a key, and its person when it is new. `confirmed`: it opens at once.
-   *
-   * @throws PostgreSQL 23503 when the organisation does not exist.
-   */
+  /** `confirmed`: the key works at once. @throws PostgreSQL 23503 for an unknown organisation. */
   async create(key: NewKey, actor: Actor, confirmed: boolean): Promise<void> {
     const { id, organisation, role, expiresAt = null, trust = 'full', quotaMinute = null, quotaDay = null } = key;
     await this.database.transaction(async (tx) => {
-      const person = await personId(tx, organisation, key.person ?? nobodyNamed);
+      const person = await personId(tx, organisation, key.person ?? unnamedPerson);
       const secret = Buffer.from(key.secretSha256);
       const whose = [id, organisation, person, role, secret, expiresAt, actor.person, confirmed];
       await tx.query(insertKey, [...whose, trust, quotaMinute, quotaDay]);
@@ -100,12 +93,12 @@ export class KeyStore {
     });
   }
 
-  /** Opens a key that `decide` was shown, under lock: what it throws leaves it closed. False: there is none, or it is revoked. */
-  confirm(id: string, actor: Actor, decide: (standing: StoredKey) => void): Promise<boolean> {
+  /** False when the key does not exist or is revoked. */
+  confirm(id: string, actor: Actor, check: (current: StoredKey) => void): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const [standing] = await tx.query<StoredKey & Record<string, unknown>>(selectForUpdate, [id]);
-      if (!standing) return false;
-      decide(standing);
+      const [current] = await tx.query<StoredKey & Record<string, unknown>>(selectForUpdate, [id]);
+      if (!current) return false;
+      check(current);
       await tx.query(confirmKey, [id, actor.person]);
       await tx.query(noteEndOfSetup);
       await tx.query(noteChange, [id]);
@@ -114,7 +107,7 @@ export class KeyStore {
     });
   }
 
-  /** Ends a key for good; false when there is none of that id. Ending it twice is fine. */
+  /** False when there is no such key. */
   async revoke(id: string, actor: Actor): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const [revoked] = await tx.query(revokeKey, [id]);
@@ -125,15 +118,14 @@ export class KeyStore {
     });
   }
 
-  /** True from when two people held keys of role operator for the first time, whatever became of those. */
+  /** True once two people have held operator keys at the same time. */
   async isSetUp(): Promise<boolean> {
-    const [state] = await this.database.query<{ ended: boolean }>(selectEnd);
+    const [state] = await this.database.query<{ ended: boolean }>(selectSetupEnded);
     if (state?.ended) return true;
-    const [operators] = await this.database.query<{ count: number }>(selectOperators);
+    const [operators] = await this.database.query<{ count: number }>(countOperators);
     return (operators?.count ?? 0) >= 2;
   }
 
-  /** All keys, or those of the ids given. */
   records(ids: readonly string[] | null): Promise<KeyRecord[]> {
     return this.database.query<KeyRecord & Record<string, unknown>>(selectRecords, [ids]);
   }

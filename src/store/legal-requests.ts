@@ -13,6 +13,7 @@ import type { ContentClass } from '../domain/list.js';
 import type { PauseReason } from '../domain/regimes/regime.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import { storedObligation } from './obligation-json.js';
 
 interface LegalRequestRow {
   id: string;
@@ -41,16 +42,15 @@ export interface LegalRequestPage {
   readonly organisation: string;
   readonly kind: LegalRequestKind;
   readonly filter?: LegalRequestFilter | undefined;
-  /** A public id: what follows it. */
+  /** A public id: the page starts after it. */
   readonly after?: string | undefined;
   readonly limit: number;
-  /** What the time is, for `overdue`. */
   readonly now: number;
 }
 
-/** An open demand that says more than "this one image": what its verdict matched. */
+/** An open legal request. It covers every copy that matches the same entries. */
 export interface Covering extends Pick<LegalRequest, 'organisation' | 'obligations' | 'paused' | 'pausedMs'> {
-  /** As verdicts are recorded with them, not as an organisation is shown them. */
+  /** Entry ids, not the pseudonyms that an organisation sees. */
   readonly entries: readonly string[];
 }
 
@@ -67,14 +67,14 @@ const insertLegalRequest = `
   on conflict (organisation, kind, issuer, reference) do nothing returning ${columns}`;
 const selectSame = 'select id from demand where organisation = $1 and kind = $2 and issuer = $3 and reference = $4';
 
-// Shared with whoever configures the organisation at the same moment: the order goes by what is switched on before or after, not between.
+// Waits for a concurrent change of the organisation's settings.
 const selectRegimes = 'select regimes from organisation where id = $1 for share';
 const selectClass = "select matches -> 0 ->> 'class' as class from verdict where request_id = $1 and organisation = $2";
 
 const selectLegalRequest = `select ${columns} from demand where id = $1 and organisation = $2 and kind = $3`;
 const selectForUpdate = `${selectLegalRequest} for update`;
 
-const updateDemand = `
+const updateLegalRequest = `
   update demand set paused_at = $2, paused_because = $3, paused_ms = $4::float8,
     due_at = deadline_at + $4::float8 * interval '1 millisecond', outcome = $5, outcome_reason = $6, closed_at = $7,
     closed_by = case when $5::text is null then closed_by else $8 end
@@ -101,8 +101,8 @@ export class LegalRequestStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Stores what `demandOf` makes of the regimes that the organisation has switched on, and of the class that the verdict of `requestId`
-   * told: both as they are in the same transaction. `taken`: the public id of the one with that reference of that issuer.
+   * `matched` is the class in the verdict of `requestId`. `taken` is the public id of a request with the same reference of the same
+   * issuer.
    */
   create(
     { organisation, requestId }: Pick<NewLegalRequest, 'organisation' | 'requestId'>,
@@ -129,7 +129,7 @@ export class LegalRequestStore {
     });
   }
 
-  /** Undefined: the organisation has none of that id. */
+  /** Undefined when the organisation has no such legal request. */
   async get(organisation: string, kind: LegalRequestKind, id: string): Promise<LegalRequest | undefined> {
     const uuid = uuidOfLegalRequestId(kind, id);
     if (!uuid) return undefined;
@@ -137,25 +137,22 @@ export class LegalRequestStore {
     return row && legalRequestOfRow(row);
   }
 
-  /**
-   * Changes an organisation's demand by `change`, under lock: what it throws leaves everything as it was, and of two at once the second
-   * sees what the first left. Undefined: there is none of that id.
-   */
+  /** Undefined when the organisation has no such legal request. */
   change(
     { organisation, kind, id }: Pick<LegalRequest, 'organisation' | 'kind' | 'id'>,
     actor: Actor,
     act: 'pause' | 'resume' | 'close',
-    change: (standing: LegalRequest) => LegalRequest,
+    change: (current: LegalRequest) => LegalRequest,
   ): Promise<LegalRequest | undefined> {
     const uuid = uuidOfLegalRequestId(kind, id);
     if (!uuid) return Promise.resolve(undefined);
     return this.database.transaction(async (tx) => {
-      const [standing] = await tx.query<LegalRequestRow>(selectForUpdate, [uuid, organisation, kind]);
-      if (!standing) return undefined;
-      const { paused, pausedMs, outcome } = change(legalRequestOfRow(standing));
+      const [current] = await tx.query<LegalRequestRow>(selectForUpdate, [uuid, organisation, kind]);
+      if (!current) return undefined;
+      const { paused, pausedMs, outcome } = change(legalRequestOfRow(current));
       const ended = [outcome?.outcome ?? null, outcome?.reason ?? null, dateOf(outcome?.at ?? null)];
       const values = [uuid, dateOf(paused?.at ?? null), paused?.reason ?? null, pausedMs, ...ended, actor.person];
-      const [row] = await tx.query<LegalRequestRow>(updateDemand, values);
+      const [row] = await tx.query<LegalRequestRow>(updateLegalRequest, values);
       const reason = outcome?.reason ?? paused?.reason ?? null;
       const detail = { outcome: outcome?.outcome ?? null, reason, pausedMs };
       await appendAct(tx, { actor, act: `${kind}.${act}`, subject: id, detail });
@@ -170,16 +167,16 @@ export class LegalRequestStore {
     return (await this.database.query<LegalRequestRow>(selectPage, values)).map(legalRequestOfRow);
   }
 
-  /** The open ones of all organisations whose verdict is known, oldest first. */
+  /** Of all organisations, oldest first. */
   async covering(): Promise<Covering[]> {
     const rows = await this.database.query<LegalRequestRow & { entries: string[] }>(selectCovering);
     return rows.map((row) => {
-      const { organisation, entries, obligations, paused_ms: pausedMs } = row;
+      const { organisation, entries, paused_ms: pausedMs } = row;
+      const obligations = row.obligations.map(storedObligation);
       return { organisation, entries, obligations, paused: pausedOf(row), pausedMs };
     });
   }
 
-  /** How many of all organisations wait for an outcome, and how many of those too long. */
   async counts(now: number): Promise<LegalRequestCount> {
     type Row = { kind: LegalRequestKind; open: number; overdue: number };
     const rows = await this.database.query<Row>(selectCounts, [new Date(now)]);
@@ -218,7 +215,7 @@ function valuesOf(legalRequest: NewLegalRequest): unknown[] {
 }
 
 function legalRequestOfRow(row: LegalRequestRow): LegalRequest {
-  const { kind, regime, issuer, reference, about, priority, obligations } = row;
+  const { kind, regime, issuer, reference, about, priority } = row;
   return {
     id: legalRequestIdOf(kind, row.id),
     organisation: row.organisation,
@@ -231,7 +228,7 @@ function legalRequestOfRow(row: LegalRequestRow): LegalRequest {
     requestId: row.request_id,
     class: row.class,
     priority,
-    obligations,
+    obligations: row.obligations.map(storedObligation),
     receivedAt: row.received_at.getTime(),
     deadlineAt: row.deadline_at?.getTime() ?? null,
     paused: pausedOf(row),

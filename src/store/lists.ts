@@ -44,7 +44,7 @@ const updateList = `
 const proposeList = 'update hash_list set proposal = $2, proposal_person = $3, proposal_at = now() where id = $1';
 const selectProposal = 'select proposal, proposal_person as person from hash_list where id = $1 and proposal is not null';
 const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
-// Not `for update`: that waits for every import, which holds the list by its foreign key, and a list may have to be disabled at once.
+// `for update` would wait for imports, which lock the list by its foreign key.
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for no key update';
 const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
 const selectLists = `select ${columns}, ${grantsOfList} from hash_list l where l.deleted_at is null order by l.id`;
@@ -57,12 +57,10 @@ const noteChange = "insert into change (kind, subject) values ('list', $1)";
 const selectVersions = `
   select v.document from list_version v join unnest($1::text[], $2::int[]) as w (list, version) on w.list = v.list and w.version = v.version`;
 
-// An index on (list, updated_at) answers each in one step.
-const selectStamps = `
+const selectLastChanges = `
   select l.id, greatest(l.updated_at, (select max(e.updated_at) from entry e where e.list = l.id)) as at
   from hash_list l where l.deleted_at is null`;
 
-/** A change of a list that waits for a second operator. */
 export interface Proposal {
   readonly list: List;
   readonly by: number | null;
@@ -72,25 +70,24 @@ export class ListStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Creates a list, and proposes a change of it to a second operator where one is given; undefined when the id is taken.
+   * `proposed` is a change that a second operator must confirm. Undefined when the id is taken.
    *
-   * @throws PostgreSQL 23503 when an organisation it names does not exist.
+   * @throws PostgreSQL 23503 for an unknown organisation.
    */
   create(list: List, actor: Actor, proposed?: List): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
       const [inserted] = await tx.query(insertList, [list.id, ...values(list)]);
       if (!inserted) return undefined;
-      const created = await written(tx, list, actor, 'list.create');
+      const created = await saveVersion(tx, list, actor, 'list.create');
       if (proposed) await propose(tx, proposed, actor);
       return created;
     });
   }
 
   /**
-   * Changes a list in place by `change`, as a new version; undefined when there is none of that id. Where `waits` says so the change is only
-   * proposed, and the list is given as it stands.
+   * If `waits` is true, it only proposes the change and returns the current list. Undefined when there is no such list.
    *
-   * @throws as `create`.
+   * @throws PostgreSQL 23503 for an unknown organisation.
    */
   update(
     id: string,
@@ -99,40 +96,38 @@ export class ListStore {
     waits: (from: List, to: List) => boolean = () => false,
   ): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
-      const standing = await lock(tx, id);
-      if (!standing) return undefined;
-      const changed = change(standing);
-      if (waits(standing, changed)) {
+      const current = await lock(tx, id);
+      if (!current) return undefined;
+      const changed = change(current);
+      if (waits(current, changed)) {
         await propose(tx, changed, actor);
-        return standing;
+        return current;
       }
       await tx.query(updateList, [id, ...values(changed)]);
-      return written(tx, changed, actor, 'list.update');
+      return saveVersion(tx, changed, actor, 'list.update');
     });
   }
 
-  /** Makes the proposed change that `decide` was shown; it may refuse by throwing. Undefined: there is no such list. */
   confirm(id: string, actor: Actor, decide: (proposal: Proposal | undefined) => List): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
-      const standing = await lock(tx, id);
-      if (!standing) return undefined;
+      const current = await lock(tx, id);
+      if (!current) return undefined;
       const [proposed] = await tx.query<{ proposal: List; person: number | null }>(selectProposal, [id]);
       const changed = decide(proposed && { list: proposed.proposal, by: proposed.person });
       await tx.query(updateList, [id, ...values(changed)]);
-      return written(tx, changed, actor, 'list.confirm');
+      return saveVersion(tx, changed, actor, 'list.confirm');
     });
   }
 
-  /** Ends a list: nothing matches it from now on. `decide` may refuse by throwing. Undefined: there is none. */
-  delete(id: string, actor: Actor, decide: (list: List) => void): Promise<List | undefined> {
+  delete(id: string, actor: Actor, check: (list: List) => void): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
-      const standing = await lock(tx, id);
-      if (!standing) return undefined;
-      decide(standing);
+      const current = await lock(tx, id);
+      if (!current) return undefined;
+      check(current);
       await tx.query(deleteList, [id]);
       await tx.query(noteChange, [id]);
       await appendAct(tx, { actor, act: 'list.delete', subject: id, detail: {} });
-      return standing;
+      return current;
     });
   }
 
@@ -140,15 +135,14 @@ export class ListStore {
     return (await this.database.query<ListRow>(selectLists)).map(listOf);
   }
 
-  /** Lists as they were at these versions, in no order; unknown ones are left out. */
   async versions(wanted: readonly { list: string; version: number }[]): Promise<List[]> {
     const parameters = [wanted.map(({ list }) => list), wanted.map(({ version }) => version)];
     return (await this.database.query<{ document: List }>(selectVersions, parameters)).map(({ document }) => document);
   }
 
-  /** When each list, or an entry of it, last changed. */
+  /** When each list or one of its entries last changed. */
   async stamps(): Promise<ReadonlyMap<string, Date>> {
-    const rows = await this.database.query<{ id: string; at: Date }>(selectStamps);
+    const rows = await this.database.query<{ id: string; at: Date }>(selectLastChanges);
     return new Map(rows.map(({ id, at }) => [id, at]));
   }
 }
@@ -165,11 +159,11 @@ async function propose(tx: Queryable, list: List, actor: Actor): Promise<void> {
 
 async function read(tx: Queryable, id: string): Promise<List> {
   const [row] = await tx.query<ListRow>(selectList, [id]);
-  if (!row) throw new Error(`list ${id} was there a moment ago`);
+  if (!row) throw new Error(`list ${id} disappeared inside its own transaction`);
   return listOf(row);
 }
 
-async function written(tx: Queryable, { id, grants }: List, actor: Actor, act: string): Promise<List> {
+async function saveVersion(tx: Queryable, { id, grants }: List, actor: Actor, act: string): Promise<List> {
   await tx.query(deleteGrants, [id]);
   await tx.query(insertGrants, [id, JSON.stringify(grants)]);
   const list = await read(tx, id);
@@ -181,15 +175,15 @@ async function written(tx: Queryable, { id, grants }: List, actor: Actor, act: s
 
 function values(list: List): unknown[] {
   const { title, class: contentClass, action, thresholds, enabled, organisation, open, verification, limits } = list;
-  const evaluations = [title, contentClass, action, thresholds.pdq.tight, thresholds.pdq.wide, thresholds.blockhash, enabled];
-  const guarded = [
+  const matching = [title, contentClass, action, thresholds.pdq.tight, thresholds.pdq.wide, thresholds.blockhash, enabled];
+  const control = [
     verification.people,
     verification.organisations,
     list.provenanceRequired,
     list.share,
     JSON.stringify(list.policy),
   ];
-  return [...evaluations, organisation, open, ...guarded, limits.withdrawalsAnHour, limits.disputesAfter, limits.floodAnHour];
+  return [...matching, organisation, open, ...control, limits.withdrawalsAnHour, limits.disputesAfter, limits.floodAnHour];
 }
 
 function listOf(row: ListRow): List {

@@ -1,13 +1,12 @@
 import type { Database } from './database.js';
 
-/** An entry that matches far more than it ever did. */
 export interface Flooded {
   readonly entry: string;
   readonly matches: number;
 }
 
-// In the order of entries, so that two nodes that count the same ones do not wait for each other in a ring. Each entry is looked up by itself
-// (`offset 0` keeps the planner from joining whole tables): without statistics it read a million entries for 500, 1.3 s of the embedded database.
+// The order prevents deadlocks between nodes. Without `offset 0` and without statistics, the planner read a million entries for 500
+// (1.3 s on the embedded database).
 const addMatches = `
   with counted as (
     insert into entry_traffic (entry, hour, matches)
@@ -36,8 +35,8 @@ export class MatchCountStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Adds near matches (by entry's UUID) to this hour's; gives the verified entries whose hour is beyond their list's limit and `times` their
-   * busiest hour of the week before, except those that somebody released within a day.
+   * Adds near matches to this hour's count. Returns the verified entries whose count exceeds both the limit of their list and `times`
+   * their busiest hour of the past week, except entries released within the last day.
    */
   add(matches: ReadonlyMap<string, number>, times: number): Promise<Flooded[]> {
     return this.database.query<Flooded & Record<string, unknown>>(addMatches, [
@@ -47,7 +46,6 @@ export class MatchCountStore {
     ]);
   }
 
-  /** Deletes up to `limit` hours of more than a week ago; gives how many. */
   async purge(limit: number): Promise<number> {
     return (await this.database.query(deleteOld, [limit])).length;
   }

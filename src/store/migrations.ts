@@ -11,10 +11,9 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Brings the schema to what this code needs, by the numbered SQL of `migrations/`; gives whether there was anything to do. Where there is
- * not, a role that may not change the schema is good enough.
+ * True when there was anything to run. If not, the role needs no right to change the schema.
  *
- * @throws SchemaTooNew when the database has migrations this code does not know: a newer Vigie has written there.
+ * @throws SchemaTooNew when the database has migrations that this code does not know.
  */
 export async function migrate(pool: Pool): Promise<boolean> {
   const directory = join(packageRoot(), 'migrations');
@@ -26,7 +25,7 @@ export async function migrate(pool: Pool): Promise<boolean> {
       dir: directory,
       direction: 'up',
       migrationsTable,
-      // Two services starting on one PostgreSQL: the second waits for the first.
+      // A second service that starts at the same time waits.
       advisoryLockMode: 'wait',
       log: () => {},
     });
@@ -36,7 +35,6 @@ export async function migrate(pool: Pool): Promise<boolean> {
   }
 }
 
-/** True when nothing is left to apply. @throws SchemaTooNew. */
 async function isCurrent(pool: Pool, directory: string): Promise<boolean> {
   const { rows } = await pool.query<{ present: boolean }>('select to_regclass($1) is not null as present', [migrationsTable]);
   if (!rows[0]?.present) return false;
@@ -45,6 +43,6 @@ async function isCurrent(pool: Pool, directory: string): Promise<boolean> {
   const unknown = applied.rows.map(({ name }) => name).filter((name) => !known.has(name));
   if (unknown.length === 0) return applied.rows.length === known.size;
   throw new SchemaTooNew(
-    `the database's schema is newer than this code: it has ${unknown.join(', ')}, unknown here. Run the version of Vigie that wrote it, or a later one.`,
+    `the schema of the database is newer than this code: it has the unknown migration ${unknown.join(', ')}. Run the version of Vigie that wrote it, or a later one.`,
   );
 }

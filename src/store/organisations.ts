@@ -25,12 +25,10 @@ const confirmOrganisation = `
   update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
 const updateSettings = `
   update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5 where id = $1 returning ${columns}`;
-// Who opts out leaves nothing behind.
 const deleteQueries = 'delete from recent_query where organisation = $1';
 const noteChange = "insert into change (kind, subject) values ('organisation', $1)";
 const selectOrganisations = `select ${columns} from organisation order by id`;
 
-/** An organisation with who created it, for whoever decides whether to confirm it. */
 export interface StoredOrganisation {
   readonly organisation: Organisation;
   readonly createdBy: number | null;
@@ -40,8 +38,8 @@ export class OrganisationStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Creates an organisation; `confirmed` tells whether it counts at once. `taken`: the id of the one that has that id, or a name that is
-   * only spelt otherwise.
+   * `confirmed`: the organisation is active at once. `taken`: the id of an organisation with the same id, or with the same name in
+   * another spelling.
    */
   create(given: NewOrganisation, actor: Actor, confirmed: boolean): Promise<{ organisation: Organisation } | { taken: string }> {
     const { id, name, kind } = given;
@@ -52,20 +50,19 @@ export class OrganisationStore {
         const [same] = await tx.query<{ id: string }>(selectSame, [id, spelling]);
         return { taken: same?.id ?? id };
       }
-      return { organisation: await done(tx, row, actor, 'organisation.create', { name, kind, confirmed }) };
+      return { organisation: await saved(tx, row, actor, 'organisation.create', { name, kind, confirmed }) };
     });
   }
 
-  /** Changes an organisation that `decide` was shown, under lock: what it throws leaves everything as it was. Undefined: there is none. */
-  confirm(id: string, actor: Actor, decide: (standing: StoredOrganisation) => void): Promise<Organisation | undefined> {
-    return this.change(id, async (tx, standing) => {
-      decide(standing);
+  confirm(id: string, actor: Actor, check: (current: StoredOrganisation) => void): Promise<Organisation | undefined> {
+    return this.change(id, async (tx, current) => {
+      check(current);
       const [row] = await tx.query<OrganisationRow>(confirmOrganisation, [id, actor.person]);
-      return row && done(tx, row, actor, 'organisation.confirm', {});
+      return row && saved(tx, row, actor, 'organisation.confirm', {});
     });
   }
 
-  /** Undefined: there is no such organisation. */
+  /** Undefined when there is no such organisation. */
   configure(
     id: string,
     actor: Actor,
@@ -75,11 +72,11 @@ export class OrganisationStore {
       const { regimes, verdictDays, queryHours, tells } = change(organisation);
       const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
       if (queryHours === 0) await tx.query(deleteQueries, [id]);
-      return row && done(tx, row, actor, 'organisation.configure', { regimes, verdictDays, queryHours, tells });
+      return row && saved(tx, row, actor, 'organisation.configure', { regimes, verdictDays, queryHours, tells });
     });
   }
 
-  /** Undefined: there is no such organisation. */
+  /** Undefined when there is no such organisation. */
   async get(id: string): Promise<Organisation | undefined> {
     const [row] = await this.database.query<OrganisationRow>(selectOrganisation, [id]);
     return row && organisationOf(row);
@@ -91,7 +88,7 @@ export class OrganisationStore {
 
   private change<Result>(
     id: string,
-    work: (tx: Queryable, standing: StoredOrganisation) => Promise<Result>,
+    work: (tx: Queryable, current: StoredOrganisation) => Promise<Result>,
   ): Promise<Result | undefined> {
     return this.database.transaction(async (tx) => {
       const [row] = await tx.query<OrganisationRow>(selectForUpdate, [id]);
@@ -100,7 +97,7 @@ export class OrganisationStore {
   }
 }
 
-async function done(
+async function saved(
   tx: Queryable,
   row: OrganisationRow,
   actor: Actor,

@@ -1,8 +1,7 @@
 import type { Database } from './database.js';
 
-/** How much of recent traffic something would have hit. */
+/** `hit` of `asked` recent queries. */
 export interface Hits {
-  /** Queries compared. */
   readonly asked: number;
   readonly hit: number;
 }
@@ -18,7 +17,6 @@ const countHits = `
 const deleteOld = `
   delete from recent_query where id = any(array(select id from recent_query where gone_at <= now() limit $1)) returning 1`;
 
-/** A PDQ hash that somebody asked about, and how long it may be kept. */
 export interface KeptQuery {
   readonly organisation: string;
   readonly hex: string;
@@ -38,13 +36,12 @@ export class RecentQueryStore {
     ]);
   }
 
-  /** How many of the last `most` queries lie within `radius` bits of any of these PDQ hashes. */
+  /** Compares the last `most` queries with these PDQ hashes. */
   async hits(hexes: readonly string[], radius: number, most: number): Promise<Hits> {
     const [row] = await this.database.query<Hits & Record<string, unknown>>(countHits, [hexes, radius, most]);
     return row ?? { asked: 0, hit: 0 };
   }
 
-  /** Deletes up to `limit` queries whose time is over; gives how many. */
   async purge(limit: number): Promise<number> {
     return (await this.database.query(deleteOld, [limit])).length;
   }

@@ -14,7 +14,6 @@ import { OrganisationStore } from './organisations.js';
 import { RecentQueryStore } from './recent-queries.js';
 import { VerdictStore } from './verdicts.js';
 
-/** Everything that is stored, by table family. */
 export interface Stores {
   readonly organisations: OrganisationStore;
   readonly keys: KeyStore;

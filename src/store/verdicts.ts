@@ -1,11 +1,12 @@
 import { commandLine } from '../domain/key.js';
-import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../domain/verdict.js';
+import type { Removal } from '../domain/obligations.js';
+import type { Candidate, Match, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
+import { storedRemoval } from './obligation-json.js';
 
-/** One way in which content resembled an entry, as the policy saw it: what an explanation is made of. It holds no hash. */
 export type Evidence = Omit<Candidate, 'ordinal'>;
 
-/** What was answered to a request. It holds no hash: only what matched. */
+/** The record holds no hash, only what matched. */
 export interface VerdictRecord {
   readonly requestId: string;
   readonly key: string;
@@ -15,7 +16,6 @@ export interface VerdictRecord {
   readonly matches: readonly Match[];
   readonly removal: Removal | null;
   readonly evidence: readonly Evidence[];
-  /** The version of each list that had an opinion. */
   readonly policy: Readonly<Record<string, number>>;
   readonly indexVersion: string;
   readonly answeredAt: Date;
@@ -35,13 +35,12 @@ interface VerdictRow {
   answered_at: Date;
 }
 
-/** Where a page of verdicts ends: they come newest first. */
 export interface VerdictPlace {
   readonly answeredAt: Date;
   readonly requestId: string;
 }
 
-// One statement and one commit for all that wait: at 2 000 verdicts a second a commit each would be the bottleneck.
+// At 2 000 verdicts per second, one commit each would be the bottleneck.
 const insertVerdicts = `
   insert into verdict (request_id, api_key, organisation, verdict, reason, matches, removal, evidence, policy, index_version, answered_at)
   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::jsonb[],
@@ -56,7 +55,7 @@ const selectPage = `
   where organisation = $1 and ($2::text is null or verdict = $2)
     and ($3::timestamptz is null or (answered_at, request_id) < ($3, $4))
   order by answered_at desc, request_id desc limit $5`;
-// By organisation, as the index is. Records of the command line on the data directory itself, which is none, are kept for a year.
+// By organisation, like the index. Verdicts of the command line belong to no organisation and are kept for a year.
 const deleteOld = `
   delete from verdict where request_id = any(array(
     select v.request_id from (select id, verdict_days from organisation union all select $2, 365) o
@@ -69,7 +68,7 @@ const deleteOld = `
 export class VerdictStore {
   constructor(private readonly database: Database) {}
 
-  /** Commits verdicts; a request that is there already is left as it is, so a retry after a lost answer is safe. */
+  /** A retry is safe: requests that are already stored are ignored. */
   async append(records: readonly VerdictRecord[]): Promise<void> {
     await this.database.query(insertVerdicts, [
       records.map(({ requestId }) => requestId),
@@ -86,13 +85,12 @@ export class VerdictStore {
     ]);
   }
 
-  /** Undefined: this organisation was given no such verdict. */
   async get(organisation: string, requestId: string): Promise<VerdictRecord | undefined> {
     const [row] = await this.database.query<VerdictRow>(selectOne, [organisation, requestId]);
     return row && recordOf(row);
   }
 
-  /** An organisation's verdicts, newest first, after `after`. */
+  /** Newest first. */
   async page(
     organisation: string,
     filter: { verdict?: VerdictName | undefined; after?: VerdictPlace | undefined; limit: number },
@@ -102,14 +100,20 @@ export class VerdictStore {
     return (await this.database.query<VerdictRow>(selectPage, parameters)).map(recordOf);
   }
 
-  /** Deletes up to `limit` records that their organisation no longer keeps; gives how many. */
   async purge(limit: number): Promise<number> {
     return (await this.database.query(deleteOld, [limit, commandLine.organisation])).length;
   }
 }
 
 function recordOf(row: VerdictRow): VerdictRecord {
-  const { organisation, verdict, reason, matches, removal, evidence, policy } = row;
-  const told = { organisation, verdict, reason, matches, removal, evidence, policy };
-  return { requestId: row.request_id, key: row.api_key, ...told, indexVersion: row.index_version, answeredAt: row.answered_at };
+  const { organisation, verdict, reason, matches, evidence, policy } = row;
+  const removal = storedRemoval(row.removal);
+  const sameNames = { organisation, verdict, reason, matches, removal, evidence, policy };
+  return {
+    requestId: row.request_id,
+    key: row.api_key,
+    ...sameNames,
+    indexVersion: row.index_version,
+    answeredAt: row.answered_at,
+  };
 }

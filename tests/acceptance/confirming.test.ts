@@ -175,7 +175,7 @@ describe('a withdrawal', () => {
     const entry = await on.client.enrol(await photograph(22));
     await act(analyst(), 'withdraw', entry.id, { reason: 'asked for', byVictim: true });
     const answer = await act(analyst(), 'restore', entry.id);
-    expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining('victim')]);
+    expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining('person depicted')]);
   });
 
   it('is not confirmed away', async () => {

@@ -4,9 +4,9 @@ import { validateCyberTip } from '../../src/domain/drafts/cybertip-check.js';
 import { validateStatement } from '../../src/domain/drafts/statement-check.js';
 import { statementDraftSchema } from '../../src/http/schemas/statement.js';
 import { readXml } from '../domain/drafts/xml-reader.js';
-import { vigieJson } from '../support/cli.js';
 import { type Client, expectOk, problemOf } from '../support/client.js';
 import { randomFrom, randomHash } from '../support/images.js';
+import { createStrangers } from '../support/keys.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
@@ -43,10 +43,7 @@ async function matched(list: string): Promise<{ requestId: string; pdq: string; 
 }
 
 async function anotherOrganisation(): Promise<Client> {
-  const env = on.service.database.env;
-  await vigieJson(['organisations', 'create', '--id', 'strangers', '--name', 'Strangers', '--kind', 'platform'], env);
-  const created = await vigieJson(['keys', 'create', '--organisation', 'strangers', '--role', 'platform'], env);
-  const other = on.client.withKey(z.object({ key: z.string() }).parse(created).key);
+  const other = on.client.withKey((await createStrangers(on.service.database)).key);
   await until('the key is taken', 1_000, async () => (await other.json('POST', '/v1/match', {})).status === 400);
   return other;
 }
@@ -152,7 +149,7 @@ describe('after other verdicts', () => {
     const answer = await on.client.json('POST', statementOf(requestId), saidOfStatement);
     expect(expectOk(statementDraftSchema, answer).statement).toMatchObject({ category: 'STATEMENT_CATEGORY_CYBER_VIOLENCE' });
     const tip = await on.client.json('POST', tipOf(requestId), saidOfTip);
-    expect([tip.status, problemOf(tip).detail]).toEqual([409, expect.stringContaining('is remove, of ncii_adult')]);
+    expect([tip.status, problemOf(tip).detail]).toEqual([409, expect.stringContaining('is remove for ncii_adult')]);
   });
 
   it('a verdict that restricts nothing answers 409 and is named', async () => {
@@ -160,7 +157,10 @@ describe('after other verdicts', () => {
     const answer = await on.client.json('POST', statementOf(requestId), saidOfStatement);
     expect([answer.status, problemOf(answer)]).toMatchObject([
       409,
-      { code: 'conflict', detail: `the verdict on request "${requestId}" is suppressed, which removes and holds nothing` },
+      {
+        code: 'conflict',
+        detail: `the verdict on request "${requestId}" is suppressed, which neither removes nor holds content`,
+      },
     ]);
   });
 

@@ -6,6 +6,9 @@ import { smallOnPage } from '../support/patterns.js';
 import { app2, zigzagWith } from '../support/profiles.js';
 import { useService } from '../support/use-service.js';
 
+const on = useService();
+const withPgvector = useService({ env: { VIGIE_INDEX: 'pgvector' } });
+const withoutVariants = useService({ env: { VIGIE_VARIANTS: 'none' } });
 const seed = 71;
 
 /** Saves once more, so that the next edit is of the result. */
@@ -42,7 +45,6 @@ const sticker = async (): Promise<Buffer> =>
     .toBuffer();
 
 describe('POST /v1/match of an edited copy', () => {
-  const on = useService();
   let entry = '';
 
   beforeAll(async () => {
@@ -86,12 +88,13 @@ describe('POST /v1/match of an edited copy', () => {
   });
 });
 
-describe.each(['memory', 'pgvector'])('POST /v1/match of a picture under a sticker, with VIGIE_INDEX=%s', (engine) => {
-  const on = useService({ env: { VIGIE_INDEX: engine } });
-
+describe.each([
+  ['memory', on],
+  ['pgvector', withPgvector],
+])('POST /v1/match of a picture under a sticker, with VIGIE_INDEX=%s', (_engine, engine) => {
   it('is held for review, by a region', async () => {
-    const { id } = await on.client.enrol(await photograph(seed));
-    expect(await on.client.match(await sticker())).toMatchObject({
+    const { id } = await engine.client.enrol(await photograph(seed));
+    expect(await engine.client.match(await sticker())).toMatchObject({
       verdict: 'hold_for_review',
       matches: [{ entry: id, matchType: 'near', algorithm: 'pdq', variant: expect.stringMatching(/^region_/) }],
     });
@@ -99,8 +102,6 @@ describe.each(['memory', 'pgvector'])('POST /v1/match of a picture under a stick
 });
 
 describe('a photograph on a page that says nothing', () => {
-  const on = useService();
-
   it('is matched without the page', async () => {
     const { id } = await on.client.enrol(await photograph(2));
     const { matches } = await on.client.match(await smallOnPage(2));
@@ -114,8 +115,6 @@ describe('a photograph on a page that says nothing', () => {
 });
 
 describe('a picture that is enrolled in a letterbox', () => {
-  const on = useService();
-
   it('is found without it', async () => {
     const letterboxed = (await scene(6)).extend({ top: 90, bottom: 90, background: '#000' });
     const { id } = await on.client.enrol(await letterboxed.jpeg({ quality: 90 }).toBuffer());
@@ -125,8 +124,6 @@ describe('a picture that is enrolled in a letterbox', () => {
 });
 
 describe('a photograph under a profile that browsers drop', () => {
-  const on = useService();
-
   it('is removed', async () => {
     const { id } = await on.client.enrol(await photograph(5));
     const hidden = withJpegSegments(await photograph(5), 0xe2, [app2(zigzagWith(), 1, 2)]);
@@ -138,11 +135,9 @@ describe('a photograph under a profile that browsers drop', () => {
 });
 
 describe('with VIGIE_VARIANTS=none', () => {
-  const on = useService({ env: { VIGIE_VARIANTS: 'none' } });
-
   it('an entry has one hash of each algorithm, and a sticker hides it', async () => {
-    const { hashCount } = await on.client.enrol(await photograph(seed));
+    const { hashCount } = await withoutVariants.client.enrol(await photograph(seed));
     expect(hashCount).toBe(5);
-    expect((await on.client.match(await sticker())).verdict).toBe('no_known_match');
+    expect((await withoutVariants.client.match(await sticker())).verdict).toBe('no_known_match');
   });
 });

@@ -1,23 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { setup } from '../../src/domain/actor.js';
+import type { KeyLimits } from '../../src/domain/key.js';
 import { batchAnswerSchema } from '../../src/http/schemas/verdict.js';
-import { documentsOf, vigieJson } from '../support/cli.js';
+import { documentsOf } from '../support/cli.js';
 import { type Client, expectOk, problemOf } from '../support/client.js';
 import { openTestDatabase } from '../support/database.js';
 import { flipBits, photograph, randomFrom, randomHash } from '../support/images.js';
+import { createKey } from '../support/keys.js';
 import { RawConnection } from '../support/raw.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService({ env: { VIGIE_PROBES_ALERT: '20', VIGIE_PROBES_BANDS: '40' } });
 const random = randomFrom(101);
-const createdSchema = z.object({ id: z.string(), key: z.string() });
 
-/** A new platform key of these options, which the server takes already. */
-async function platformKey(...options: string[]): Promise<{ id: string; key: string; client: Client }> {
-  const create = ['keys', 'create', '--organisation', 'tests', '--role', 'platform', ...options];
-  const { id, key } = createdSchema.parse(await vigieJson(create, on.service.database.env));
+/** A new platform key with these limits, which the server takes already. */
+async function platformKey(limits: Partial<KeyLimits> = {}): Promise<{ id: string; key: string; client: Client }> {
+  const { id, key } = await createKey(on.service.database, { organisation: 'tests', role: 'platform', ...limits });
   const client = on.client.withKey(key);
   // 400 for want of a body, which is read after the key is checked. 401: not known yet.
   await until('the key is taken', 1_000, async () => (await client.call('POST', '/v1/match/batch')).status === 400);
@@ -32,7 +32,7 @@ describe('a key with a quota of three a minute', () => {
   const match = () => key.client.json('POST', '/v1/match', { hashes: { pdq: randomHash(random) } });
   const item = (id: string) => ({ id, hashes: { pdq: randomHash(random) } });
   beforeAll(async () => {
-    key = await platformKey('--quota-minute', '3');
+    key = await platformKey({ quotaMinute: 3 });
   });
 
   it('is answered three times, then 429 with Retry-After, before the body is read', async () => {
@@ -53,14 +53,14 @@ describe('a key with a quota of three a minute', () => {
   });
 
   it('counts batches by item', async () => {
-    const fresh = await platformKey('--quota-minute', '3');
+    const fresh = await platformKey({ quotaMinute: 3 });
     const batch = (...ids: string[]) => fresh.client.json('POST', '/v1/match/batch', { items: ids.map(item) });
     expect([(await batch('a', 'b')).status, (await batch('c', 'd')).status, (await batch('e')).status]).toEqual([200, 429, 200]);
     expect((await batch('f')).status).toBe(429);
   });
 
   it('is told in their places which lines of a stream were too many', async () => {
-    const { client } = await platformKey('--quota-minute', '3');
+    const { client } = await platformKey({ quotaMinute: 3 });
     const body = Array.from({ length: 70 }, (_, at) => JSON.stringify(item(`${at}`))).join('\n');
     const answer = await client.call('POST', '/v1/match/batch', { body, headers: { 'content-type': 'application/x-ndjson' } });
     const codes = documentsOf(String(answer.body)).map(({ error }) => z.object({ code: z.string() }).safeParse(error).data?.code);
@@ -70,7 +70,7 @@ describe('a key with a quota of three a minute', () => {
 
 describe('a key of low trust', () => {
   it('is told bands, and what to do', async () => {
-    const { client } = await platformKey('--trust', 'low');
+    const { client } = await platformKey({ trust: 'low' });
     const pdq = randomHash(random);
     const { id } = await on.client.enrolHashes({ pdq, quality: 100 });
     const near = (bits: number) => client.matchHashes({ pdq: flipBits(pdq, bits, random), quality: 100 });
@@ -83,7 +83,7 @@ describe('a key of low trust', () => {
   });
 
   it('is told bands in batches, too', async () => {
-    const { client } = await platformKey('--trust', 'low');
+    const { client } = await platformKey({ trust: 'low' });
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 });
     const answer = await client.json('POST', '/v1/match/batch', { items: [{ id: 'a', hashes: { pdq, quality: 100 } }] });
@@ -124,13 +124,12 @@ describe('a key that asks for variant after variant of one picture', () => {
 });
 
 describe('an organisation that has bands told', () => {
-  const own = useService();
   it('is told no distances, whatever its keys', async () => {
     const pdq = randomHash(random);
-    await own.client.enrolHashes({ pdq, quality: 100 });
-    const ask = async () => (await own.client.matchHashes({ pdq, quality: 100 })).matches[0]?.distance;
+    await on.client.enrolHashes({ pdq, quality: 100 });
+    const ask = async () => (await on.client.matchHashes({ pdq, quality: 100 })).matches[0]?.distance;
     expect(await ask()).toBe(0);
-    const { database, stores } = await openTestDatabase(own.service.database);
+    const { database, stores } = await openTestDatabase(on.service.database);
     await stores.organisations.configure('tests', setup, (settings) => ({ ...settings, tells: 'bands' }));
     await database.close();
     await until('the server knows', 1_000, async () => (await ask()) === null);

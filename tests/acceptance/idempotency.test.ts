@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Answer, Client, entryForm, problemOf } from '../support/client.js';
+import { type Answer, type Client, entryForm, problemOf } from '../support/client.js';
 import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { RawConnection } from '../support/raw.js';
 import { keyOf } from '../support/seed.js';
-import { startTestService } from '../support/service.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
@@ -144,23 +143,5 @@ describe('Idempotency-Key', () => {
       '/v1/matches/{requestId}/drafts/cybertipline',
       '/v1/matches/{requestId}/drafts/statement-of-reasons',
     ]);
-  });
-});
-
-describe('after kill -9', () => {
-  let service: Awaited<ReturnType<typeof startTestService>> | undefined;
-  afterAll(async () => {
-    await service?.stop();
-    await service?.database.drop();
-  });
-
-  it('what was answered is answered again', async () => {
-    const [key, body] = [randomUUID(), { list: 'known', hashes: { pdq: randomHash(random) } }];
-    service = await startTestService();
-    const first = await post(new Client(service.url, keyOf('analyst')), '/v1/entries', key, body);
-    await service.kill();
-    service = await startTestService({ database: service.database });
-    const again = await post(new Client(service.url, keyOf('analyst')), '/v1/entries', key, body);
-    expect([again.status, again.body, replayed(again)]).toEqual([201, first.body, 'true']);
   });
 });

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { legalRequestPageSchema, legalRequestSchema } from '../../src/http/schemas/legal-request.js';
 import { regimesSchema } from '../../src/http/schemas/obligation.js';
-import { vigieJson } from '../support/cli.js';
 import { type Answer, Client, expectOk, problemOf } from '../support/client.js';
 import { photograph } from '../support/images.js';
+import { createStrangers } from '../support/keys.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
@@ -115,11 +114,11 @@ describe('a removal order', () => {
   it.each<[number, string, object]>([
     [400, 'receivedAt: must not be in the future', { receivedAt: new Date(Date.now() + hourMs).toISOString() }],
     [400, 'receivedAt', { receivedAt: '2026-02-30T00:00:00Z' }],
-    [400, 'regime: no order starts', { regime: 'us_take_it_down' }],
-    [400, 'there are fr_lcen_order, eu_tco', { regime: 'nothing' }],
-    [400, 'class: fr_lcen_order is not about ncii_adult', { class: 'ncii_adult' }],
+    [400, 'regime: for orders it must be one of', { regime: 'us_take_it_down' }],
+    [400, 'one of fr_lcen_order, eu_tco', { regime: 'nothing' }],
+    [400, 'class: regime fr_lcen_order does not cover ncii_adult', { class: 'ncii_adult' }],
     [409, 'eu_tco is not switched on', { regime: 'eu_tco' }],
-    [400, 'issuer: must have no control characters', { issuer: 'O\u0000FAC' }],
+    [400, 'issuer: must not contain control characters', { issuer: 'O\u0000FAC' }],
     [400, 'requestId', { requestId: '../x' }],
     [400, 'reference', { reference: ' ' }],
     [400, 'colour', { colour: 'red' }],
@@ -198,22 +197,17 @@ describe('a notice', () => {
 });
 
 describe('GET /v1/regimes', () => {
-  it('shows every regime as data, with what is uncertain about it', async () => {
+  it('shows every regime as data, with what nobody has checked yet', async () => {
     const { items } = expectOk(regimesSchema, await on.client.as('flagger').call('GET', '/v1/regimes'));
     const lcen = items.find(({ id }) => id === 'fr_lcen_order');
     expect(lcen?.duties[0]).toMatchObject({ duty: 'remove', startsFrom: 'order_received', within: 'PT24H' });
-    expect(lcen?.uncertain).toContain('not verified');
+    expect(lcen?.unverified).toContain('Check in LCEN');
   });
 });
 
-const keySchema = z.object({ key: z.string() });
-
 /** The client of another platform, from when its key is taken. */
 async function strangersClient(): Promise<Client> {
-  const { env } = on.service.database;
-  await vigieJson(['organisations', 'create', '--id', 'strangers', '--name', 'Strangers', '--kind', 'platform'], env);
-  const { key } = keySchema.parse(await vigieJson(['keys', 'create', '--organisation', 'strangers', '--role', 'platform'], env));
-  const stranger = new Client(on.service.url, key);
+  const stranger = new Client(on.service.url, (await createStrangers(on.service.database)).key);
   await until('the key is taken', 1_000, async () => (await stranger.call('GET', '/v1/orders')).status === 200);
   return stranger;
 }

@@ -66,6 +66,6 @@ describe('a node whose index misses something', () => {
     await soon(async () => expect(await ready()).toBe(200));
     expect((await client.match(image)).matches).toEqual(expect.arrayContaining([expect.objectContaining({ entry: id })]));
     expect(await metric('vigie_recall_audit_failures_total')).toBeGreaterThan(0);
-    await service.logged('recall audit: the index was rebuilt and is right again');
+    await service.logged('recall check: the index was rebuilt and is right again');
   });
 });

@@ -22,19 +22,19 @@ const results: ImagingResults = {
 };
 
 describe('imagingSection', () => {
-  it('gives median and quartiles of each contender, and the ratio of a task to the bare decode', () => {
+  it('shows median and quartiles of each step, and the ratio of a task to the bare decode', () => {
     const lines = imagingSection(imagingResultsSchema.parse(results)).split('\n');
     expect(lines).toContain('| sharp, bare decode       | 2.00 (1.00-4.00) | 12.0 (6.00-24.0) |');
     expect(lines).toContain('| query task / bare decode |             1.50 |             0.75 |');
     expect(lines).toContain('| enrol task / bare decode |             2.50 |             1.50 |');
   });
 
-  it('adds the resident memory of all processes up', () => {
-    expect(imagingSection(results)).toContain('of 2 imaging processes together, after each 10.0 of 20.0 images');
+  it('adds up the resident memory of all processes', () => {
+    expect(imagingSection(results)).toContain('of 2 imaging processes in MiB, after each 10.0 of 20.0 images');
     expect(imagingSection(results)).toContain('181, 182.');
   });
 
-  it('leaves the distances of blockhash out where there were no photographs', () => {
+  it('leaves out blockhash distances if there are no photographs', () => {
     expect(imagingSection(results)).toContain('| grey');
     expect(imagingSection({ ...results, blockhash: [] })).not.toContain('Blockhash');
   });

@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { renderChart } from '../../bench/index/chart.js';
-import { hashAt } from '../../bench/index/data.js';
 import { SoakModel } from '../../bench/index/soak-model.js';
-import { bitsOf, randomFrom, randomHashes } from '../../bench/random.js';
+import { hashAt } from '../../bench/index/workload.js';
+import { countBits, randomFrom, randomHashes } from '../../bench/random.js';
 
 describe('randomHashes', () => {
-  it('gives the same hashes for the same seed, each with 128 bits set', () => {
+  it('returns the same hashes for the same seed, each with 128 bits set', () => {
     const hashes = randomHashes(500, randomFrom(1));
     expect(hashes).toEqual(randomHashes(500, randomFrom(1)));
     for (let number = 0; number < 500; number++) {
-      expect(hashAt(hashes, number).reduce((sum, byte) => sum + bitsOf(byte), 0)).toBe(128);
+      expect(hashAt(hashes, number).reduce((sum, byte) => sum + countBits(byte), 0)).toBe(128);
     }
   });
 });
 
-describe('the model of the soak', () => {
+describe('SoakModel', () => {
   const random = randomFrom(2);
   const fresh = () => new SoakModel(randomHashes(1, randomFrom(3)));
 
-  it('counts no right answer as wrong', () => {
+  it('accepts a right answer', () => {
     const model = fresh();
     const question = model.ask(31, random);
     model.check(question, [{ ordinal: 1, distance: question.distance }], model.now);
     expect(model.wrong).toBe(0);
   });
 
-  it('counts a living hash that is missing, at another distance, or found twice', () => {
+  it('counts a living hash that is missing, found twice or at a wrong distance', () => {
     const model = fresh();
     const question = model.ask(31, random);
     const hit = { ordinal: 1, distance: question.distance };
@@ -37,7 +37,7 @@ describe('the model of the soak', () => {
     expect(model.wrong).toBeGreaterThan(2);
   });
 
-  it('counts a hash found that was removed before the search began, and allows it when it was removed during the search', () => {
+  it('counts a hash that was removed before the search, but not one that was removed during it', () => {
     const model = fresh();
     const question = model.ask(31, random);
     const hit = { ordinal: 1, distance: question.distance };
@@ -52,7 +52,7 @@ describe('the model of the soak', () => {
 });
 
 describe('renderChart', () => {
-  it('shows every series with its name, a point a value, and the units of its axes', () => {
+  it('shows the name and points of every series, and the units of the axes', () => {
     const points = [100_000, 1_000_000].map((x, at) => ({ x, y: 20 * 50 ** at }));
     const svg = renderChart({
       title: 'Time',

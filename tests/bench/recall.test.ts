@@ -1,4 +1,4 @@
-/** The whole suite of edits, through the service's own pipeline, on two scenes: a change that loses copies fails here, long before the bench is run. */
+/** Runs all edits on two scenes, so that a change that loses copies fails here before the benchmark runs. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { suite } from '../../bench/robustness/edits/suite.js';
 import { defaultRung } from '../../bench/robustness/ladder.js';
@@ -7,10 +7,9 @@ import type { Original } from '../../bench/robustness/originals.js';
 import { startPipeline } from '../../bench/robustness/pipeline.js';
 import { scene } from '../support/images.js';
 
-/** Soft shapes without an edge: of them a dither leaves noise, of photographs the bench finds four in five. */
+/** Dithering turns these soft scenes into noise. Of photographs the benchmark finds four in five. */
 const isPhotographsOnly = (kind: string): boolean => kind === '1-bit';
 
-/** As saturated as photographs are. */
 async function original(seed: number): Promise<Original> {
   const muted = (await scene(seed, { width: 480, height: 360 })).modulate({ saturation: 0.5 });
   const { data, info } = await muted.raw().toBuffer({ resolveWithObject: true });
@@ -35,13 +34,13 @@ describe('two scenes under every edit of the suite', () => {
 
   const kinds = [...new Set(suite.map(({ kind }) => kind))].filter((kind) => !isPhotographsOnly(kind));
 
-  it.each(kinds)('are recognised in at least 60 %% of all copies (%s)', (kind) => {
+  it.each(kinds)('are recognised in at least 60 %% of the copies (%s)', (kind) => {
     const recalls = measured.edits.filter((edit) => edit.kind === kind).map(({ recall }) => recall[defaultRung] ?? 0);
     expect(recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length).toBeGreaterThanOrEqual(0.6);
   });
 
   // Measured: 99, 78 and 0 %.
-  it('are recognised in 95 % of all copies, removed in 70 %, and not taken for each other', () => {
+  it('are recognised in 95 % of the copies, removed in 70 %, and never confused with each other', () => {
     expect(measured.rungs[defaultRung]?.recall).toBeGreaterThanOrEqual(0.95);
     expect(measured.removed).toBeGreaterThanOrEqual(0.7);
     expect(measured.confused).toBe(0);

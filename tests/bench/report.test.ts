@@ -34,7 +34,7 @@ const read = (file: string) => (file === 'http.json' ? results : undefined);
 const readNothing = () => undefined;
 
 describe('renderReport', () => {
-  it('gives the medians of each scenario, their spread, all errors, and the ratio to its baseline', () => {
+  it('shows the medians of each scenario, their spread, all errors and the ratio to the baseline', () => {
     const table = renderReport(read)
       .split('\n')
       .filter((line) => line.startsWith('|'));
@@ -47,31 +47,31 @@ describe('renderReport', () => {
     ]);
   });
 
-  it('says on which machine the figures were measured', () => {
+  it('names the machine of the figures', () => {
     expect(renderReport(read)).toContain(
       'A Processor, 2 cores, 16 GiB, Node v20.20.0, 2026-11-23, commit abc1234. Nothing else ran.',
     );
   });
 
-  it('leaves a section out whose file is not there', () => {
+  it('leaves out a section without a results file', () => {
     expect(renderReport(read)).toContain('## Over HTTP');
     expect(renderReport(readNothing)).not.toContain('##');
   });
 
-  it('refuses a file of another shape', () => {
+  it('refuses a results file with a wrong shape', () => {
     expect(() => renderReport(() => ({ ...results, scenarios: 'none' }))).toThrow('scenarios');
   });
 });
 
 describe('withSummary', () => {
-  it("replaces what stands between README's markers", () => {
+  it('replaces the text between the markers', () => {
     const readme = 'before\n<!-- figures -->\nold\n<!-- /figures -->\nafter';
     const summary = renderSummary(read) ?? '';
-    expect(summary).toMatch(/^Over 1 000 000 known hashes, 2 cores .* 7 000 hash matches or 80\.0 image matches/);
+    expect(summary).toMatch(/^2 cores .* with 1 000 000 known hashes answer 7 000 hash matches\nor 80\.0 image matches/);
     expect(withSummary(readme, summary)).toBe(`before\n<!-- figures -->\n${summary}\n<!-- /figures -->\nafter`);
   });
 
-  it('leaves a README without markers as it is', () => {
+  it('does not change a README without markers', () => {
     expect(withSummary('plain', 'figures')).toBe('plain');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../bench/random.js';
-import { mainEdge, regionEdge } from '../../bench/robustness/edge.js';
 import { suite } from '../../bench/robustness/edits/suite.js';
+import { selectMainVariants, selectRegions } from '../../bench/robustness/greedy-selection.js';
 import { defaultRung, rungs, upTo } from '../../bench/robustness/ladder.js';
 import type { Robustness } from '../../bench/robustness/results.js';
 import { robustnessCharts, robustnessSection } from '../../bench/robustness/section.js';
@@ -14,12 +14,12 @@ import { scene } from '../support/images.js';
 const region = (name: string) => candidate({ list: 'known', variant: `region_${name}`, queryVariant: `region_${name}` });
 
 describe('the suite of edits', () => {
-  it('has at least 60, each with a name of its own', () => {
+  it('has at least 60 edits with unique names', () => {
     expect(suite.length).toBeGreaterThanOrEqual(60);
     expect(new Set(suite.map(({ name }) => name)).size).toBe(suite.length);
   });
 
-  it('makes the same copy of the same picture twice', async () => {
+  it('makes the same copy of a picture every time', async () => {
     const { data, info } = await (await scene(5)).raw().toBuffer({ resolveWithObject: true });
     const picture = { name: 'five', data, width: info.width, height: info.height };
     const some = suite.filter(({ kind }) => ['emoji', 'screenshot', 'tilt', 'noise', 'crop, one side'].includes(kind));
@@ -32,14 +32,14 @@ describe('the suite of edits', () => {
 describe('the ladder', () => {
   const lastRung = rungs.length - 1;
 
-  it('begins with the whole image as it is', () => {
+  it('starts with the whole image in its own orientation', () => {
     expect(upTo(0, [candidate()])).toHaveLength(1);
     expect(
       upTo(0, [candidate({ orientation: 'flip_x' }), candidate({ variant: 'crop_90' }), candidate({ algorithm: 'blockhash' })]),
     ).toEqual([]);
   });
 
-  it('has a rung for everything that is enrolled', async () => {
+  it('has a rung for every enrolled variant', async () => {
     const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
     const { data, info } = await (await scene(5)).raw().toBuffer({ resolveWithObject: true });
     const raster = { data, width: info.width, height: info.height, channels: 3 as const };
@@ -59,19 +59,19 @@ describe('the ladder', () => {
   });
 });
 
-describe('the efficient edge', () => {
-  it('adds first what wins most', () => {
+describe('greedy selection', () => {
+  it('first adds the variant that finds most copies', () => {
     const copies = [[candidate()], [candidate({ variant: 'b' })], [candidate({ variant: 'a' }), candidate({ variant: 'b' })], []];
-    expect(mainEdge(copies)).toEqual([
+    expect(selectMainVariants(copies)).toEqual([
       { added: ['full'], hashes: 1, recall: 0.25 },
       { added: ['b'], hashes: 2, recall: 0.75 },
       { added: ['a'], hashes: 3, recall: 0.75 },
     ]);
   });
 
-  it('begins regions with the best pair, over what nothing else finds', () => {
+  it('starts regions with the best pair, for copies that nothing else finds', () => {
     const copies = [[candidate()], [region('a'), region('b')], [region('b'), region('c'), region('a')], [region('c')]];
-    expect(regionEdge(copies).map(({ added, recall }) => [added, recall])).toEqual([
+    expect(selectRegions(copies).map(({ added, recall }) => [added, recall])).toEqual([
       [[], 0.25],
       [['region_a', 'region_b'], 0.75],
       [['region_c'], 0.75],
@@ -90,19 +90,19 @@ describe('the section of BENCH.md', () => {
     held: 0.1,
     oneHash: 0.3,
     edits: [{ kind: 'blur', name: 'blur', recall: rungs.map((_, at) => at / 20), oneHash: 0.25 }],
-    edge: { main: [step], regions: [{ ...step, hashes: 2 }] },
+    selection: { main: [step], regions: [{ ...step, hashes: 2 }] },
     confused: 0,
     unrelated: { images: 3, pairs: 3, byPdq: 0, byBlockhash: 2, loneRegions: 7, searches: 90 },
   };
 
-  it('tells recall by rung and by kind, and false positives', () => {
+  it('shows recall by rung and by kind, and false positives', () => {
     const text = robustnessSection(results);
-    expect(text).toContain('By default **50.0 %** of them are recognised');
+    expect(text).toContain('Vigie recognises\n**50.0 %** of them');
     expect(text).toMatch(/\| blur \(1\) +\| +0 % \|/);
     expect(text).toContain('**0 matches**');
   });
 
-  it('draws the edge', () => {
-    expect([...robustnessCharts(results).values()][0]).toContain('default set, and regions');
+  it('draws the greedy selection', () => {
+    expect([...robustnessCharts(results).values()][0]).toContain('default hashes and regions');
   });
 });

@@ -18,23 +18,23 @@ describe('expandPaths', () => {
     expect(under(await expandPaths([root]))).toEqual(['a.jpg', 'b.jpg', 'sub/c.png', 'sub/deep/d.gif']);
   });
 
-  it('takes a file by its name, even a hidden one, in the order given', async () => {
+  it('keeps the files it is given in their order, even hidden ones', async () => {
     const given = ['sub/c.png', '.secret.jpg'].map((file) => join(root, file));
     expect(await expandPaths(given)).toEqual(given);
   });
 
-  it('finds the files of a folder that is itself below a hidden one', async () => {
+  it('finds the files of a given folder that is hidden itself', async () => {
     expect(under(await expandPaths([join(root, '.hidden')]))).toEqual(['.hidden/e.jpg']);
   });
 
-  it('names what is not there', async () => {
+  it('names a path that does not exist', async () => {
     const missing = join(root, 'nothing.jpg');
     await expect(expandPaths([missing])).rejects.toThrow(new UsageError(`${missing}: no such file or folder`));
   });
 });
 
 describe('inOrder', () => {
-  /** Work that ends when told to. */
+  /** Work whose end the test controls. */
   function held() {
     const ends: ((value: number) => void)[] = [];
     const work = (item: number) =>
@@ -44,7 +44,7 @@ describe('inOrder', () => {
     return { ends, work };
   }
 
-  it('gives results in the order of the items, whichever ends first', async () => {
+  it('yields results in the order of the items, whichever ends first', async () => {
     const { ends, work } = held();
     const results = inOrder([0, 1, 2], 3, work);
     const first = results.next();
@@ -52,19 +52,19 @@ describe('inOrder', () => {
     expect([(await first).value, (await results.next()).value, (await results.next()).value]).toEqual([0, 10, 20]);
   });
 
-  it('runs as many at a time as asked', async () => {
+  it('runs at most `width` items at a time', async () => {
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const work = async () => {
-      most = Math.max(most, ++running);
+      maxRunning = Math.max(maxRunning, ++running);
       await new Promise(setImmediate);
       running--;
     };
     for await (const _ of inOrder(Array.from({ length: 20 }), 4, work));
-    expect(most).toBe(4);
+    expect(maxRunning).toBe(4);
   });
 
-  it('raises a failure where its result is awaited', async () => {
+  it('throws a failure when its result is awaited', async () => {
     const results = inOrder([1, 2], 2, async (item) => {
       if (item === 2) throw new Error('no');
       return item;
@@ -73,7 +73,7 @@ describe('inOrder', () => {
     await expect(results.next()).rejects.toThrow('no');
   });
 
-  it('gives nothing for no items', async () => {
+  it('yields nothing for no items', async () => {
     expect((await inOrder([], 3, async () => 1).next()).done).toBe(true);
   });
 });

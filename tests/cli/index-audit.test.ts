@@ -23,7 +23,7 @@ const run = (parameters: readonly string[], env: Readonly<Record<string, string>
   vigie(['index', 'audit', ...parameters], { ...test.env, ...env });
 
 describe('vigie index audit', () => {
-  it('exits with 0 where the index answers as the database does', async () => {
+  it('exits with 0 if the index and the database give the same answers', async () => {
     const { code, stdout, stderr } = await run(['--queries', '20', '--json']);
     expect({ code, ...JSON.parse(stdout) }).toEqual({
       code: 0,
@@ -34,10 +34,10 @@ describe('vigie index audit', () => {
       undecided: 0,
       hashes: 50,
     });
-    expect(stderr).toContain('audited: 20 of 20');
+    expect(stderr).toContain('queries: 20 of 20');
   });
 
-  it('exits with 1 where the index misses a hash', async () => {
+  it('exits with 1 if the index misses a hash', async () => {
     const file = join(test.env.VIGIE_DATA_DIR, 'sabotage.mjs');
     const memory = JSON.stringify(built('index/memory.js'));
     await writeFile(
@@ -50,15 +50,15 @@ describe('vigie index audit', () => {
     );
     const options = { NODE_OPTIONS: `--import ${pathToFileURL(file).href}` };
     const { code, stdout } = await run(['--queries', '5'], options);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: 'asked 5 queries of 50 hashes: 5 missed, 0 extra, 0 altered\n' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'checked 5 queries against 50 hashes: 5 missed, 0 extra, 0 altered\n' });
   });
 
   it.each(['0', '-1', 'many'])('exits with 2 for --queries %s', async (queries) => {
     expect((await run(['--queries', queries])).code).toBe(2);
   });
 
-  it('exits with 2 where the engine is the database', async () => {
+  it('exits with 2 if VIGIE_INDEX=pgvector, which has no memory index', async () => {
     const { code, stderr } = await run([], { VIGIE_INDEX: 'pgvector' });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('nothing to audit') });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('no memory index to check') });
   });
 });

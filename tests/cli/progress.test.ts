@@ -17,17 +17,17 @@ afterEach(() => {
 
 const pass = (milliseconds: number) => vi.advanceTimersByTime(milliseconds);
 
-describe('Progress, away from a terminal', () => {
+describe('Progress without a terminal', () => {
   it('shows a line every 10 seconds, with count, rate and time left', () => {
-    const progress = new Progress('matched', 400, false);
+    const progress = new Progress('files', 400, false);
     for (let second = 0; second < 20; second++) {
       pass(1_000);
       progress.advance(10);
     }
-    expect(shown).toEqual(['matched: 100 of 400, 10/s, 30 s left\n', 'matched: 200 of 400, 10/s, 20 s left\n']);
+    expect(shown).toEqual(['files: 100 of 400, 10/s, 30 s left\n', 'files: 200 of 400, 10/s, 20 s left\n']);
   });
 
-  it('tells no time left where nobody knows the total', () => {
+  it('shows no remaining time if the total is unknown', () => {
     const progress = new Progress('rows', undefined, false);
     pass(10_000);
     progress.advance(5);
@@ -38,14 +38,14 @@ describe('Progress, away from a terminal', () => {
     [60, '60 s left'],
     [600, '10 min left'],
     [7_200, '2.0 h left'],
-  ])('tells %i seconds as "%s"', (left, text) => {
+  ])('shows %i seconds as "%s"', (left, text) => {
     const progress = new Progress('rows', 10 + left, false);
     pass(10_000);
     progress.advance(10);
     expect(shown.join()).toContain(text);
   });
 
-  it('leaves the last state when it ends', () => {
+  it('shows the final count when it ends', () => {
     const progress = new Progress('rows', 3, false);
     progress.advance(3);
     pass(1_000);
@@ -54,8 +54,8 @@ describe('Progress, away from a terminal', () => {
   });
 });
 
-describe('Progress, on a terminal', () => {
-  it('moves one line, ten times a second at most', () => {
+describe('Progress on a terminal', () => {
+  it('redraws one line at most ten times per second', () => {
     const progress = new Progress('rows', undefined, true);
     for (let step = 0; step < 30; step++) {
       pass(10);

@@ -34,7 +34,7 @@ const settingsIn = (text: string): string[] => [...new Set(text.match(/\b(?:VIGI
 const scriptsIn = (text: string): string[] =>
   [...text.matchAll(/\bnpm (?:run )?(test\b[\w:]*|(?<=run )[\w:]+)/g)].map(([, name]) => String(name));
 
-/** The arguments of the last `CMD [...]` of the Dockerfile that begins a line: the process the image runs. */
+/** The command of the image. A `CMD` inside HEALTHCHECK is indented. */
 function command(): string[] {
   const [, json] = [...dockerfile.matchAll(/^CMD (\[.*\])$/gm)].at(-1) ?? [];
   return JSON.parse(json ?? '[]') as string[];
@@ -60,7 +60,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(compose.volumes)).toContain(volume);
   });
 
-  it('passes the service no setting that it does not know', () => {
+  it('sets only settings that the service knows', () => {
     expect(Object.keys(vigie.environment)).toContain('DATABASE_URL');
     for (const { environment } of [vigie, migrate])
       expect(settingNames).toEqual(expect.arrayContaining(Object.keys(environment)));
@@ -71,18 +71,18 @@ describe('docker-compose.yml', () => {
     expect(vigie.volumes.map((volume) => volume.split(':')[1])).toContain(vigie.environment.VIGIE_DATA_DIR);
   });
 
-  it('publishes the service on loopback only, the database not at all', () => {
+  it('publishes the service on loopback only, and does not publish the database', () => {
     expect(vigie.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
     expect(database.ports).toBeUndefined();
   });
 
-  it('migrates when the database is healthy, and starts the service after that', () => {
+  it('migrates once the database is healthy, then starts the service', () => {
     expect(migrate.depends_on).toEqual({ database: { condition: 'service_healthy' } });
     expect(migrate.command).toEqual([...command().slice(0, -1), 'migrate']);
     expect(vigie.depends_on).toEqual({ migrate: { condition: 'service_completed_successfully' } });
   });
 
-  it('gives the service a role that does not own the tables, and no other', () => {
+  it('gives the service only the role that does not own the tables', () => {
     expect(JSON.stringify(vigie)).not.toContain('POSTGRES_PASSWORD');
     expect(migrate.environment.DATABASE_URL).toBe(vigie.environment.DATABASE_URL);
     expect(migrate.environment.VIGIE_MIGRATION_URL).toMatch(/:\/\/vigie:\$\{POSTGRES_PASSWORD:\?[^}]+\}@database:5432\/vigie$/);
@@ -95,7 +95,7 @@ describe('docker-compose.yml', () => {
     expect(database.image).toMatch(/^pgvector\/pgvector:\d+\.\d+\.\d+-pg\d+/);
   });
 
-  it('holds no password, and refuses to start without one', () => {
+  it('contains no password and refuses to start without one', () => {
     expect(database.environment.POSTGRES_PASSWORD).toMatch(/^\$\{POSTGRES_PASSWORD:\?.+\}$/);
     expect(database.environment.SERVICE_PASSWORD).toMatch(/^\$\{SERVICE_PASSWORD:\?.+\}$/);
     expect(vigie.environment.DATABASE_URL).toMatch(/:\/\/vigie_service:\$\{SERVICE_PASSWORD:\?[^}]+\}@database:5432\/vigie$/);
@@ -103,26 +103,26 @@ describe('docker-compose.yml', () => {
 });
 
 describe('Dockerfile', () => {
-  it('runs what npm start runs', () => {
+  it('runs the same command as npm start', () => {
     expect(command().join(' ')).toBe(manifest.scripts.start);
   });
 
-  it('runs Node with the options that the command vigie has', () => {
+  it('runs Node with the same options as the vigie command', () => {
     const [first = ''] = read('src/cli.ts').split('\n');
     expect(first).toBe(`#!/usr/bin/env -S ${command().slice(0, -2).join(' ')}`);
   });
 
-  it('sets no setting that the service does not know', () => {
+  it('sets only settings that the service knows', () => {
     expect(settingsIn(dockerfile)).not.toEqual([]);
     expect(settingNames).toEqual(expect.arrayContaining(settingsIn(dockerfile)));
   });
 
-  it('ends as a user that is not root, with a health check', () => {
+  it('runs as a user other than root and has a health check', () => {
     expect([...dockerfile.matchAll(/^USER (\w+)$/gm)].at(-1)?.[1]).toBe('node');
     expect(dockerfile).toMatch(/^HEALTHCHECK .*\\\n {2}CMD \["node"/m);
   });
 
-  it('copies only what is in the repository and not kept out by .dockerignore', () => {
+  it('copies only files that exist and that .dockerignore lets through', () => {
     const kept = read('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
@@ -137,12 +137,12 @@ describe('Dockerfile', () => {
 });
 
 describe('the scripts', () => {
-  it.each(['Dockerfile', '.ci/run', 'CONTRIBUTING.md', 'SECURITY.md'])('that %s runs exist', (file) => {
+  it.each(['Dockerfile', '.ci/run', 'CONTRIBUTING.md', 'SECURITY.md'])('used by %s exist', (file) => {
     for (const script of scriptsIn(read(file))) expect(Object.keys(manifest.scripts)).toContain(script);
     for (const [path] of read(file).matchAll(/\.ci\/[a-z.]+/g)) expect(existsSync(join(packageRoot(), path)), path).toBe(true);
   });
 
-  it('are found in the texts by this test', () => {
+  it('are recognised by this test', () => {
     expect(scriptsIn('npm ci && npm run build; npm test -- x, npm run test:postgres')).toEqual([
       'build',
       'test',

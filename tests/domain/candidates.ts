@@ -1,4 +1,5 @@
 /** Sightings and lists to put before the policy: each names only what its test is about. */
+import type { ExactAlgorithm } from '../../src/domain/algorithms/registry.js';
 import { type ContentClass, type List, type ListAction, newList } from '../../src/domain/list.js';
 import { decide as decideFor } from '../../src/domain/policy.js';
 import { type Standing, standingOf } from '../../src/domain/standing.js';
@@ -81,7 +82,7 @@ export function byBlockhash(changes: SightingChanges = {}): Candidate {
   return candidate({ algorithm: 'blockhash', distance: 8, quality: null, queryQuality: null, ...changes });
 }
 
-/** The same entry, by an equal digest. */
-export function byDigest(algorithm: 'md5' | 'sha1' | 'sha256', changes: SightingChanges = {}): Candidate {
+/** The same entry, found by an equal hash. */
+export function byDigest(algorithm: ExactAlgorithm, changes: SightingChanges = {}): Candidate {
   return candidate({ algorithm, distance: 0, quality: null, queryQuality: null, ...changes });
 }

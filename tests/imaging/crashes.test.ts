@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import { built } from '../../src/package-root.js';
+import { interlacedBlack } from '../support/bombs.js';
 import { jpegs } from '../support/photographs.js';
 
 const crashed = { unscannable: 'decoder_crashed' };
@@ -136,8 +136,7 @@ describe('a service process that is killed', () => {
     const folder = await mkdtemp(join(tmpdir(), 'vigie-imaging-'));
     const slow = join(folder, 'slow.png');
     // 49 interlaced megapixels take two seconds. 150 kB fit into the pipe, so they arrive although the sender dies.
-    const create = { width: 7_000, height: 7_000, channels: 3, background: '#407080' } as const;
-    await sharp({ create }).png({ progressive: true, compressionLevel: 9 }).toFile(slow);
+    await writeFile(slow, interlacedBlack(7_000, 7_000));
     const client = pathToFileURL(built('src/imaging/client.js'));
     const code = `import { readFileSync } from 'node:fs';
       import { startImaging } from ${JSON.stringify(client.href)};

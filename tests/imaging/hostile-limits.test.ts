@@ -2,12 +2,12 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import { memoryOf } from '../../src/imaging/memory-watch.js';
-import { endless, interlacedPlain } from '../support/bombs.js';
+import { endless, interlacedBlack } from '../support/bombs.js';
 import { jpegs, scene } from '../support/photographs.js';
 
 const MiB = 2 ** 20;
 /** 147 MB of pixels in 150 kB: interlaced, so all are needed before the first row. 210 MB, one second. */
-const bomb = await interlacedPlain(7_000, 7_000);
+const bomb = interlacedBlack(7_000, 7_000);
 const files = await jpegs(3);
 let imaging: Imaging;
 
@@ -62,7 +62,7 @@ describe('an image that takes more time than allowed', () => {
   it('answers timeout, and the other images are hashed', async () => {
     const expected = await expectedHashes();
     // At least three seconds; the other images take 10 ms each.
-    const slow = await interlacedPlain(20_000, 15_000);
+    const slow = interlacedBlack(20_000, 15_000);
     const service = await started({ deadlineMs: 1_500, maxPixels: 300_000_000 });
     const answers = [slow, ...files].map((file) => service.hash(file));
     expect(await Promise.all(answers)).toEqual([{ unscannable: 'timeout' }, ...expected]);

@@ -1,11 +1,10 @@
 /** Entries as an index takes them, made from numbers. */
 
+import type { Algorithm } from '../../src/domain/algorithms/registry.js';
 import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../../src/domain/entry.js';
-import type { Algorithm } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import { verified } from '../support/standing.js';
 
-/** The facts of entry `number`: verified, of list `known`, unless said otherwise. */
 export function factsOf(number: number, changes: Partial<EntryFacts> = {}): EntryFacts {
   const hex = number.toString(16).padStart(32, '0');
   return { id: entryIdOf(hex), list: 'known', class: 'ncii_adult', standing: verified, ...changes };
@@ -15,17 +14,15 @@ export function hashOf(ordinal: number, algorithm: Algorithm, hex: string, chang
   return { ordinal, algorithm, variant: 'full', value: Buffer.from(hex, 'hex'), quality: 100, ...changes };
 }
 
-/** Entry `number` with one PDQ hash, of the same number. */
+/** The hash has the ordinal `number`. */
 export function pdqEntry(number: number, hex: string, changes: Partial<EntryFacts> = {}): IndexedEntry {
   return { ...factsOf(number, changes), hashes: [hashOf(number, 'pdq', hex)] };
 }
 
-/** Hits in the order of ordinals: engines may give them in any. */
 export function inOrder(hits: readonly Hit[]): Hit[] {
   return hits.toSorted((a, b) => a.ordinal - b.ordinal);
 }
 
-/** Entries as one page, for `load`. */
 export async function* pageOf(entries: readonly IndexedEntry[] = []): AsyncGenerator<readonly IndexedEntry[]> {
   yield entries;
 }

@@ -7,7 +7,6 @@ interface Hit {
   readonly distance: number;
 }
 
-/** What is kept of these hits; their slots are their places. */
 function kept(hits: readonly Hit[]): Hit[] {
   const pairs = Uint32Array.from(hits.flatMap(({ distance }, slot) => [slot, distance]));
   const left = nearestOfEachKind(pairs, (slot) => hits[slot]?.kind);
@@ -28,7 +27,7 @@ const heap = fc.array(fc.record({ kind, distance: fc.integer({ min: 0, max: 256 
 });
 
 describe('the nearest of every kind', () => {
-  it('are the nearest of each, whatever else there is', () => {
+  it('are kept, whatever other hits there are', () => {
     fc.assert(
       fc.property(heap, (hits) => {
         const left = kept(hits);

@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { hammingDistance } from '../../src/domain/hash.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
+import { exact } from '../support/exact.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf, pdqEntry } from './entries.js';
@@ -18,19 +19,18 @@ beforeEach(() => {
 });
 
 const ordinals = async (hex: string, radius = 0) => (await index.search('pdq', [hex], radius))[0]?.map(({ ordinal }) => ordinal);
-const bytes = (hex: string) => Buffer.from(hex, 'hex');
 
 describe('search', () => {
   it('finds nothing in an empty index', async () => {
     expect(await index.search('pdq', [one, other], 63)).toEqual([[], []]);
   });
 
-  it('answers no query with no answer', async () => {
+  it('gives no answers to no queries', async () => {
     index.add(pdqEntry(1, one));
     expect(await index.search('pdq', [], 31)).toEqual([]);
   });
 
-  it('tells all that is known of a hit', async () => {
+  it('describes a hit', async () => {
     const facts = factsOf(1, { list: 'illegal', class: 'csam_a1', standing: draft });
     index.add({ ...facts, hashes: [hashOf(9, 'pdq', one, { variant: 'crop_092', quality: 77 })] });
     const [hits] = await index.search('pdq', [flipBits(one, 5, random)], 31);
@@ -42,18 +42,18 @@ describe('search', () => {
     expect((await index.search('pdq', [one], 0))[0]?.[0]?.quality).toBe(quality);
   });
 
-  it('finds every one of equal hashes', async () => {
+  it('finds all equal hashes', async () => {
     for (const number of [1, 2, 3]) index.add(pdqEntry(number, one));
     expect(await ordinals(one)).toEqual([1, 2, 3]);
   });
 
-  it('keeps PDQ and blockhash apart', async () => {
+  it('separates PDQ and blockhash', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'blockhash', other)] });
     const found = [await index.search('pdq', [other], 0), await index.search('blockhash', [other], 0)];
     expect(found.map(([hits]) => hits?.map(({ ordinal }) => ordinal))).toEqual([[], [2]]);
   });
 
-  it('keeps regions apart, by the name of their variant, also after a snapshot', async () => {
+  it('separates regions by the name of their variant, also after a snapshot', async () => {
     const centre = { variant: 'region_centre' };
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'pdq', other, centre)] });
     const restored = new MemoryIndex(workers);
@@ -67,21 +67,21 @@ describe('search', () => {
     expect(await index.search('region', [other], 31)).toEqual([[]]);
   });
 
-  it('answers each query in its place', async () => {
+  it('answers queries in their order', async () => {
     index.add(pdqEntry(1, one));
     index.add(pdqEntry(2, other));
     const answers = await index.search('pdq', [other, randomHash(random), one], 31);
     expect(answers.map((hits) => hits.map(({ ordinal }) => ordinal))).toEqual([[2], [], [1]]);
   });
 
-  it('tells more than 256 variants apart', async () => {
+  it('distinguishes more than 256 variants', async () => {
     const hashes = Array.from({ length: 300 }, (_, at) => hashOf(at + 1, 'pdq', one, { variant: `crop_${at}` }));
     index.add({ ...factsOf(1), hashes });
     const [hits = []] = await index.search('pdq', [one], 0);
     expect(inOrder(hits).map(({ variant }) => variant)).toEqual(hashes.map(({ variant }) => variant));
   });
 
-  it('takes a variant past the 65 536th for a region, which never removes', async () => {
+  it('treats variants past the 65 536th as regions, which never remove', async () => {
     for (let number = 0; number < 65_600; number++) {
       index.add({ ...factsOf(number), hashes: [hashOf(number, 'pdq', other, { variant: `crop_${number}` })] });
     }
@@ -91,64 +91,66 @@ describe('search', () => {
 });
 
 describe('lookup', () => {
-  it('finds digests by all of their bytes and their length', async () => {
+  it('compares all bytes and the length of a digest', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'md5', md5), hashOf(2, 'sha256', sha256)] });
-    expect(await index.lookup([bytes(md5), bytes(sha256), bytes(`${sha256.slice(0, 62)}ac`)])).toMatchObject([
+    expect(
+      await index.lookup([exact('md5', md5), exact('sha256', sha256), exact('sha256', `${sha256.slice(0, 62)}ac`)]),
+    ).toMatchObject([
       { ordinal: 1, algorithm: 'md5', distance: 0 },
       { ordinal: 2, algorithm: 'sha256', distance: 0 },
     ]);
   });
 
-  it('finds a digest that several entries hold in each of them', async () => {
+  it('finds a digest in every entry that has it', async () => {
     for (const number of [1, 2, 3]) index.add({ ...factsOf(number), hashes: [hashOf(number, 'sha256', sha256)] });
     index.remove([2]);
-    expect((await index.lookup([bytes(sha256)])).map(({ ordinal }) => ordinal)).toEqual([1, 3]);
+    expect((await index.lookup([exact('sha256', sha256)])).map(({ ordinal }) => ordinal)).toEqual([1, 3]);
   });
 
-  it('tells a digest of zeros from one that is shorter', async () => {
+  it('distinguishes digests of zeros by their length', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'sha256', '0'.repeat(64))] });
-    expect(await index.lookup([Buffer.alloc(16), Buffer.alloc(20)])).toEqual([]);
+    expect(await index.lookup([exact('md5', '0'.repeat(32)), exact('sha1', '0'.repeat(40))])).toEqual([]);
   });
 
   it('ignores what is no digest', async () => {
-    expect(await index.lookup([Buffer.alloc(0), Buffer.alloc(31)])).toEqual([]);
+    expect(await index.lookup([exact('md5', ''), exact('sha256', '0'.repeat(62))])).toEqual([]);
   });
 
   it('finds each of 5 000 digests while others come and go', async () => {
     const digests = Array.from({ length: 5_000 }, () => randomHash(random));
     digests.forEach((hex, at) => {
       index.add({ ...factsOf(at + 1), hashes: [hashOf(at + 1, 'sha256', hex)] });
-      // Every other one goes again at once, so that its place is written anew many times.
+      // So that its place is reused many times.
       if (at % 2 === 1) index.remove([at + 1]);
     });
-    const found = await index.lookup(digests.map(bytes));
+    const found = await index.lookup(digests.map((hex) => exact('sha256', hex)));
     expect(found.map(({ ordinal }) => ordinal)).toEqual(digests.flatMap((_, at) => (at % 2 === 0 ? [at + 1] : [])));
   });
 });
 
 describe('add', () => {
-  it('takes the same entry twice as once', async () => {
+  it('adds the same entry only once', async () => {
     index.add(pdqEntry(1, one));
     index.add(pdqEntry(1, one));
     expect([index.size, await ordinals(one)]).toEqual([1, [1]]);
   });
 
-  it('takes new facts of an entry for all of its hashes', async () => {
+  it('updates the facts of an entry for all of its hashes', async () => {
     const hashes = [hashOf(1, 'pdq', one), hashOf(2, 'sha256', sha256)];
     index.add({ ...factsOf(1, { standing: draft }), hashes });
     index.add({ ...factsOf(1, { standing: verified, class: 'csam_a2', list: 'illegal' }), hashes });
-    const hits = [...((await index.search('pdq', [one], 0))[0] ?? []), ...(await index.lookup([bytes(sha256)]))];
+    const hits = [...((await index.search('pdq', [one], 0))[0] ?? []), ...(await index.lookup([exact('sha256', sha256)]))];
     const facts = factsOf(1, { standing: verified, class: 'csam_a2', list: 'illegal' });
     expect(hits.map(({ entry }) => entry)).toEqual([facts, facts]);
   });
 
-  it('takes further hashes of an entry it holds', async () => {
+  it('adds further hashes to an entry', async () => {
     index.add(pdqEntry(1, one));
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'pdq', other)] });
     expect([await ordinals(one), await ordinals(other)]).toEqual([[1], [2]]);
   });
 
-  it('counts every hash once in its size', () => {
+  it('counts hashes in its size', () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'blockhash', one), hashOf(3, 'md5', md5)] });
     index.remove([2]);
     expect(index.size).toBe(2);
@@ -156,54 +158,54 @@ describe('add', () => {
 });
 
 describe('remove', () => {
-  it('forgets a hash', async () => {
+  it('removes a hash', async () => {
     index.add(pdqEntry(1, one));
     index.remove([1]);
     expect([index.size, await ordinals(one)]).toEqual([0, []]);
   });
 
-  it('ignores ordinals it does not hold', async () => {
+  it('ignores unknown ordinals', async () => {
     index.add(pdqEntry(1, one));
     index.remove([0, 2, 1_000_000]);
     expect(await ordinals(one)).toEqual([1]);
   });
 
-  it('leaves the other hashes of an entry', async () => {
+  it('keeps the other hashes of the entry', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'pdq', other)] });
     index.remove([1]);
     expect([await ordinals(one), await ordinals(other)]).toEqual([[], [2]]);
   });
 
-  it('lets the same hash be taken again', async () => {
+  it('allows the same hash again', async () => {
     index.add(pdqEntry(1, one));
     index.remove([1]);
     index.add(pdqEntry(1, one));
     expect(await ordinals(one)).toEqual([1]);
   });
 
-  it('gives its place to another hash without a trace', async () => {
+  it('leaves no trace in a place that another hash takes', async () => {
     index.add(pdqEntry(1, one));
     index.remove([1]);
     index.add(pdqEntry(2, other, { list: 'illegal' }));
     expect([await ordinals(one, 63), await ordinals(other)]).toEqual([[], [2]]);
   });
 
-  it('gives the place of an entry away only with its last hash', async () => {
+  it('frees the place of an entry only with its last hash', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'sha256', sha256)] });
     index.remove([1]);
     index.add(pdqEntry(3, other, { list: 'illegal' }));
-    expect(await index.lookup([bytes(sha256)])).toMatchObject([{ ordinal: 2, entry: factsOf(1) }]);
+    expect(await index.lookup([exact('sha256', sha256)])).toMatchObject([{ ordinal: 2, entry: factsOf(1) }]);
   });
 });
 
 describe('load', () => {
-  it('forgets everything', async () => {
+  it('removes everything', async () => {
     index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'sha256', sha256)] });
     await index.load(pageOf(), 0);
-    expect([index.size, await ordinals(one, 63), await index.lookup([bytes(sha256)])]).toEqual([0, [], []]);
+    expect([index.size, await ordinals(one, 63), await index.lookup([exact('sha256', sha256)])]).toEqual([0, [], []]);
   });
 
-  it('leaves nothing behind for what comes after it', async () => {
+  it('leaves no old hashes that a later search could find', async () => {
     const hexes = Array.from({ length: 50 }, () => randomHash(random));
     for (const [at, hex] of hexes.entries()) index.add(pdqEntry(at + 1, hex));
     await index.load(pageOf(), 0);

@@ -5,6 +5,7 @@ import { hammingDistance } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
+import { exact } from '../support/exact.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { draft, verified } from '../support/standing.js';
 import { factsOf, hashOf, inOrder, pageOf } from './entries.js';
@@ -14,11 +15,10 @@ afterAll(() => workers.close());
 
 const random = randomFrom(5);
 const base = randomHash(random);
-/** Few values, near each other, so that entries share hashes and searches find several. */
+/** Few and near each other, so that entries share hashes. */
 const values = [base, flipBits(base, 4, random), flipBits(base, 12, random), flipBits(base, 40, random), randomHash(random)];
 const algorithms = ['pdq', 'blockhash', 'sha256'] as const;
 
-/** Ten entries of four hashes each; what they hold never changes, as in the record. */
 const entries: readonly IndexedEntry[] = Array.from({ length: 10 }, (_, number) => ({
   ...factsOf(number + 1),
   hashes: Array.from({ length: 4 }, (_, at) => {
@@ -39,7 +39,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ clear: true as const }) },
 );
 
-/** What an index is: a map of ordinals, and facts by entry. */
 class Model {
   private readonly held = new Map<number, { entry: IndexedEntry; at: number }>();
   private readonly verified = new Map<string, boolean>();
@@ -96,7 +95,7 @@ describe('MemoryIndex, after any sequence of add, remove and load', () => {
           const answers = await index.search(algorithm, values, radius);
           expect(answers.map(inOrder)).toEqual(values.map((query) => inOrder(model.hits(algorithm, query, radius))));
         }
-        const found = await Promise.all(values.map((hex) => index.lookup([Buffer.from(hex, 'hex')])));
+        const found = await Promise.all(values.map((hex) => index.lookup([exact('sha256', hex)])));
         expect(found.map(inOrder)).toEqual(values.map((hex) => inOrder(model.hits('sha256', hex, 0))));
       }),
       { numRuns: 300 },

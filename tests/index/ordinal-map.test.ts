@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrdinalMap } from '../../src/index/ordinal-map.js';
 
-/** Multiples of 2 048 all fall into one part, where they meet; the others spread. */
+/** Multiples of 2 048 collide in one part. */
 const ordinal = fc.oneof(
   fc.integer({ min: 1, max: 40 }).map((n) => n * 2_048),
   fc.integer({ min: 1, max: 2 ** 31 - 1 }),
@@ -10,7 +10,7 @@ const ordinal = fc.oneof(
 const steps = fc.array(fc.tuple(fc.boolean(), ordinal, fc.nat(1_000)), { maxLength: 300 });
 
 describe('OrdinalMap', () => {
-  it('knows what a map knows, through any additions and removals', () => {
+  it('holds the same as a Map after any additions and removals', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const map = new OrdinalMap();
@@ -26,7 +26,7 @@ describe('OrdinalMap', () => {
     );
   });
 
-  it('holds nothing at 0, which is no ordinal', () => {
+  it('holds nothing at 0, which is not an ordinal', () => {
     const map = new OrdinalMap();
     expect([map.get(0), map.remove(0)]).toEqual([-1, -1]);
   });

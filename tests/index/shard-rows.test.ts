@@ -11,11 +11,10 @@ import { pdqEntry } from './entries.js';
 
 const compile = async (kernel: string) => WebAssembly.compile(await readFile(built(`native-free-workers/${kernel}.wasm`)));
 const kernels = { scan: await compile('scan'), multiIndex: await compile('multi-index') };
-/** Past 8 192 rows the tables are searched, not the rows. */
+/** More than 8 192, so that searches use the tables. */
 const capacity = 10_000;
 
-/** A shard with its table and what it should hold, by ordinal. */
-class Held {
+class TestShard {
   readonly handle = createShard(1, layoutOf(capacity, 4_096));
   readonly rows = new ShardRows(kernels, this.handle);
   readonly table = new HashTable();
@@ -44,7 +43,7 @@ class Held {
     }
   }
 
-  /** One compaction; `meanwhile` happens while the tables are built, or fail to be. */
+  /** `meanwhile` runs while the tables are built. */
   compact(succeeds: boolean, meanwhile: () => void = () => {}): void {
     const plan = this.rows.plan(this.table);
     meanwhile();
@@ -54,7 +53,7 @@ class Held {
     } else this.rows.abandon(plan, this.table);
   }
 
-  /** Ordinals of hashes that are not found by their own value. */
+  /** Ordinals of hashes that a search does not find. */
   missing(): number[] {
     return [...this.values].flatMap(([ordinal, value]) => {
       const pairs = this.rows.searcher.search(value, 0);
@@ -65,31 +64,31 @@ class Held {
 }
 
 describe('a compaction that fails', () => {
-  it('in a shard that is nearly full writes over nothing, and the next takes up what has room', () => {
-    const held = new Held();
+  it('in a nearly full shard overwrites no hash, and the next compaction fills the free rows', () => {
+    const shard = new TestShard();
     for (let at = 0; at < 3; at++) {
-      held.add(3_000);
-      held.compact(true);
+      shard.add(3_000);
+      shard.compact(true);
     }
-    held.add(900);
-    held.compact(false);
-    expect(held.missing()).toEqual([]);
-    for (let at = 0; at < 2; at++) held.compact(true);
-    expect(held.missing()).toEqual([]);
-    expect(held.rows.extent).toEqual({ rows: 10_000, tail: 0 });
+    shard.add(900);
+    shard.compact(false);
+    expect(shard.missing()).toEqual([]);
+    for (let at = 0; at < 2; at++) shard.compact(true);
+    expect(shard.missing()).toEqual([]);
+    expect(shard.rows.extent).toEqual({ rows: 10_000, tail: 0 });
   });
 
-  it('gives no row to two hashes where one it was adding is withdrawn meanwhile', () => {
-    const held = new Held();
+  it('gives no row to two hashes when a hash is withdrawn meanwhile', () => {
+    const shard = new TestShard();
     for (let at = 0; at < 3; at++) {
-      held.add(3_000);
-      held.compact(true);
+      shard.add(3_000);
+      shard.compact(true);
     }
-    const late = held.add(500);
-    held.compact(false, () => held.remove(late.slice(0, 50)));
-    held.compact(true);
-    held.add(500);
-    for (let at = 0; at < 2; at++) held.compact(true);
-    expect(held.missing()).toEqual([]);
+    const late = shard.add(500);
+    shard.compact(false, () => shard.remove(late.slice(0, 50)));
+    shard.compact(true);
+    shard.add(500);
+    for (let at = 0; at < 2; at++) shard.compact(true);
+    expect(shard.missing()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hammingDistance } from '../../src/domain/hash.js';
+import { countBits, randomHashes } from '../../bench/random.js';
 import { hitsKeptPerKind, uncappedHits } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { type IndexWorkerPool, startIndexWorkerPool } from '../../src/index/worker-pool.js';
@@ -14,10 +14,22 @@ beforeAll(async () => {
 
 afterAll(() => workers.close());
 
-/** The truth: ordinals and distances by comparing everything. */
+/** Ordinals and distances, by comparing everything. */
 function near(hashes: ReadonlyMap<number, string>, query: string, radius: number): [number, number][] {
-  const all = [...hashes].map(([ordinal, hex]): [number, number] => [ordinal, hammingDistance(hex, query)]);
-  return all.filter(([, distance]) => distance <= radius).sort((a, b) => a[0] - b[0]);
+  const wanted = Buffer.from(query, 'hex');
+  const close: [number, number][] = [];
+  for (const [ordinal, hex] of hashes) {
+    const bits = distance(Buffer.from(hex, 'hex'), wanted);
+    if (bits <= radius) close.push([ordinal, bits]);
+  }
+  return close.sort((a, b) => a[0] - b[0]);
+}
+
+/** As `hammingDistance`, on bytes: seven million comparisons here take 3 s instead of 9. */
+function distance(a: Buffer, b: Buffer): number {
+  let bits = 0;
+  for (let at = 0; at < a.length; at += 4) bits += countBits(a.readInt32LE(at) ^ b.readInt32LE(at));
+  return bits;
 }
 
 async function found(index: MemoryIndex, query: string, radius: number): Promise<[number, number][]> {
@@ -25,7 +37,7 @@ async function found(index: MemoryIndex, query: string, radius: number): Promise
   return hits.map(({ ordinal, distance }): [number, number] => [ordinal, distance]).sort((a, b) => a[0] - b[0]);
 }
 
-/** Equal; of a heap, so many of the nearest that a verdict is the same. */
+/** Of a heap only the nearest hits need be the same. */
 function expectSame(actual: readonly [number, number][], all: readonly [number, number][]): void {
   if (all.length <= uncappedHits) {
     expect(actual).toEqual(all);
@@ -37,9 +49,14 @@ function expectSame(actual: readonly [number, number][], all: readonly [number, 
   expect(new Map(all)).toEqual(new Map([...all, ...actual]));
 }
 
-/** Sets that tables find hard: uniform, in clusters, copies, and heaps that share bands. */
+/** As many calls of `randomHash`, ten times as fast. */
+function uniform(random: () => number, count: number): string[] {
+  const bytes = Buffer.from(randomHashes(count, random).buffer);
+  return Array.from({ length: count }, (_, at) => bytes.toString('hex', at * 32, at * 32 + 32));
+}
+
 const sets: [string, (random: () => number, count: number) => string[]][] = [
-  ['uniform', (random, count) => Array.from({ length: count }, () => randomHash(random))],
+  ['uniform', uniform],
   [
     'clustered',
     (random, count) => {
@@ -70,27 +87,31 @@ const sets: [string, (random: () => number, count: number) => string[]][] = [
 describe.each(sets)('a loaded index of hashes %s', (_name, make) => {
   const random = randomFrom(7);
   const hashes = new Map(make(random, 12_000).map((hex, at) => [at + 1, hex]));
+  let index: MemoryIndex;
+
+  beforeAll(async () => {
+    index = new MemoryIndex(workers);
+    await index.load(pageOf([...hashes].map(([ordinal, hex]) => pdqEntry(ordinal, hex))), hashes.size);
+  });
+  afterAll(() => index.close());
 
   it.each([0, 7, 15, 16, 31, 32, 47, 63])('finds what comparing everything finds within %i bits', async (radius) => {
-    const index = new MemoryIndex(workers);
-    await index.load(pageOf([...hashes].map(([ordinal, hex]) => pdqEntry(ordinal, hex))), hashes.size);
     for (let query = 0; query < 6; query++) {
       const base = query % 2 ? randomHash(random) : (hashes.get(1 + Math.floor(random() * hashes.size)) ?? '');
       const turned = flipBits(base, Math.floor(random() * (radius + 2)), random);
       expectSame(await found(index, turned, radius), near(hashes, turned, radius));
     }
-    await index.close();
   });
 });
 
 describe.each(sets)('an index of hashes %s, through merges', (_name, make) => {
-  it('answers as comparing everything does, within any radius', async () => {
+  it('finds what comparing everything finds, within any radius', async () => {
     const random = randomFrom(37);
     const hashes = new Map<number, string>();
     const index = new MemoryIndex(workers, (error) => {
       throw error;
     });
-    // A third of them is withdrawn again, so that tables leave rows out and rows are given anew.
+    // A third is removed again, so that rows are reused.
     for (const [at, hex] of make(random, 60_000).entries()) {
       const ordinal = at + 1;
       hashes.set(ordinal, hex);
@@ -113,7 +134,7 @@ describe.each(sets)('an index of hashes %s, through merges', (_name, make) => {
 });
 
 describe('an index through additions, removals and compactions', () => {
-  it('never answers otherwise than comparing everything', async () => {
+  it('always finds what comparing everything finds', async () => {
     const random = randomFrom(11);
     const index = new MemoryIndex(workers, (error) => {
       throw error;
@@ -122,8 +143,8 @@ describe('an index through additions, removals and compactions', () => {
     let ordinal = 0;
     const grow = (count: number) => {
       for (let at = 0; at < count; at++) {
-        const standing = hashes.get(1 + Math.floor(random() * Math.max(1, ordinal)));
-        const hex = standing && random() < 0.2 ? flipBits(standing, 5, random) : randomHash(random);
+        const known = hashes.get(1 + Math.floor(random() * Math.max(1, ordinal)));
+        const hex = known && random() < 0.2 ? flipBits(known, 5, random) : randomHash(random);
         hashes.set(++ordinal, hex);
         index.add(pdqEntry(ordinal, hex));
       }
@@ -150,7 +171,7 @@ describe('an index through additions, removals and compactions', () => {
     await index.close();
   });
 
-  it('keeps every hash that comes while compactions begin', async () => {
+  it('finds every hash that was added while a compaction began', async () => {
     const random = randomFrom(17);
     let compactions = 0;
     const counted: IndexWorkerPool = {
@@ -163,7 +184,7 @@ describe('an index through additions, removals and compactions', () => {
     const index = new MemoryIndex(counted);
     const hashes: string[] = [];
     while (compactions < 3) {
-      const fresh = Array.from({ length: 1_000 }, () => randomHash(random));
+      const fresh = uniform(random, 1_000);
       for (const hex of fresh) index.add(pdqEntry(hashes.push(hex), hex));
       await index.search('pdq', fresh.slice(0, 64), 0);
     }
@@ -176,7 +197,7 @@ describe('an index through additions, removals and compactions', () => {
     await index.close();
   });
 
-  it('compacts again after a failure, though nothing more comes', async () => {
+  it('compacts again after a failure, even without further changes', async () => {
     const random = randomFrom(41);
     let failures = 1;
     const failing: IndexWorkerPool = {
@@ -186,18 +207,18 @@ describe('an index through additions, removals and compactions', () => {
         await workers.compact(task);
       },
     };
-    const told: unknown[] = [];
-    const index = new MemoryIndex(failing, (error) => told.push(error));
-    const hashes = Array.from({ length: 20_000 }, () => randomHash(random));
+    const errors: unknown[] = [];
+    const index = new MemoryIndex(failing, (error) => errors.push(error));
+    const hashes = uniform(random, 20_000);
     for (const [at, hex] of hashes.entries()) index.add(pdqEntry(at + 1, hex));
     await expect.poll(() => index.compactions.ended, { timeout: 20_000 }).toBeGreaterThan(0);
-    expect(told).toHaveLength(1);
+    expect(errors).toHaveLength(1);
     const answers = await index.search('pdq', hashes.slice(0, 500), 0);
     expect(answers.filter((hits) => hits.length !== 1)).toEqual([]);
     await index.close();
   });
 
-  it('takes the memories it has when it loads anew', async () => {
+  it('reuses its memories when it loads again', async () => {
     const random = randomFrom(13);
     const index = new MemoryIndex(workers);
     const first = pdqEntry(1, randomHash(random));

@@ -56,14 +56,14 @@ describe.each(kinds)('a %s snapshot', (_name, key) => {
     }
   });
 
-  it('is refused with anything behind its end', async () => {
+  it('is refused with bytes after its end', async () => {
     await writeSnapshot(path, headerWith(), [records(5)], key);
     await writeFile(path, Buffer.concat([await readFile(path), Buffer.alloc(recordBytes)]));
     await expect(recordsOf(path, key)).rejects.toThrow(SnapshotRefused);
   });
 
   it.each([
-    ['another magic', 0, 'the file is no snapshot'],
+    ['another magic', 0, 'the file is not a snapshot'],
     ['a later version', 8, 'the file has format 255, this version reads 2'],
     ['an unknown flag', 12, 'of which some are unknown'],
   ])('is refused with %s', async (_change, at, message) => {
@@ -73,13 +73,13 @@ describe.each(kinds)('a %s snapshot', (_name, key) => {
   });
 });
 
-describe('a sealed snapshot, its checksum made right again', () => {
+describe('a sealed snapshot with a corrected checksum', () => {
   const step = chunkBytes + tagBytes;
   const chunk = (body: Buffer, number: number) => body.subarray(32 + number * step, 32 + (number + 1) * step);
 
   beforeAll(() => writeSnapshot(whole, headerWith(), [records(40_000)], testKey));
 
-  it('is read where nothing was changed', async () => {
+  it('is read if nothing was changed', async () => {
     await copyFile(whole, path);
     await alter(path, (body) => body);
     expect(Buffer.concat(await recordsOf(path, testKey)).equals(records(40_000))).toBe(true);
@@ -99,12 +99,12 @@ describe('a sealed snapshot, its checksum made right again', () => {
     await expect(recordsOf(path, testKey)).rejects.toThrow('the file was sealed with another key, or altered since');
   });
 
-  it('is refused with another key, and with none', async () => {
+  it('is refused with another key and without a key', async () => {
     await expect(recordsOf(whole, Buffer.alloc(32, 8))).rejects.toThrow('another key');
     await expect(recordsOf(whole)).rejects.toThrow('VIGIE_DATA_KEY is not set');
   });
 
-  it('is refused in the place of a plain one, and a plain one in its place', async () => {
+  it('is not replaced by a plain one', async () => {
     await writeSnapshot(path, headerWith(), [records(5)], undefined);
     await expect(recordsOf(path, testKey)).rejects.toThrow('not sealed, and VIGIE_DATA_KEY is set');
   });
@@ -120,13 +120,13 @@ describe('MemoryIndex.restore', () => {
   afterAll(() => workers.close());
 
   it.each<[string, (record: RecordCursor) => void]>([
-    ['an unknown algorithm', (record) => (record.algorithm = 5)],
+    ['an unknown algorithm', (record) => (record.algorithm = 255)],
     ['a list that has no name', (record) => (record.list = 1)],
     ['a class that has no name', (record) => (record.class = 1)],
     ['a variant that has no name', (record) => (record.variant = 1)],
     ['an ordinal that does not rise', (record) => (record.ordinal = 2)],
-    ['an ordinal no database gives', (record) => (record.ordinal = 2 ** 31)],
-    ['something in its reserved bytes', (record) => record.bytes.fill(1, record.at + 60, record.at + 61)],
+    ['an ordinal that no database gives', (record) => (record.ordinal = 2 ** 31)],
+    ['reserved bytes that are not 0', (record) => record.bytes.fill(1, record.at + 60, record.at + 61)],
   ])('refuses a record with %s', async (_name, change) => {
     const index = new MemoryIndex(workers);
     const record = new RecordCursor(records(3));

@@ -24,7 +24,7 @@ let path: string;
 
 beforeAll(async () => {
   workers = await startIndexWorkerPool(1);
-  // The same two all along: shared memories are never given back.
+  // Two for all tests, because shared memory is never freed.
   index = new MemoryIndex(workers);
   copy = new MemoryIndex(workers);
   directory = await mkdtemp(join(tmpdir(), 'vigie-snapshot-'));
@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Entries of one PDQ hash each, with ordinals from 1. */
+/** One PDQ hash each, with ordinals from 1. */
 function manyEntries(count: number): IndexedEntry[] {
   const random = randomFrom(count);
   return Array.from({ length: count }, (_, at) => {
@@ -67,7 +67,7 @@ describe('a snapshot', () => {
     );
   });
 
-  it('is right after changes between its slices, once they are applied again', async () => {
+  it('is correct after changes between its slices, once they are applied again', async () => {
     const change = fc.record({ add: fc.boolean(), entry: fc.nat(5_999) });
     const entries = manyEntries(6_000);
     const ordinalsOf = (entry: IndexedEntry) => entry.hashes.map(({ ordinal }) => ordinal);
@@ -86,7 +86,7 @@ describe('a snapshot', () => {
           }
         });
         await restore(copy, path);
-        // As service/sync/change-feed-follower.ts does with what the feed names: what is gone first, then what matches.
+        // In the order of the change-feed follower.
         for (const [entry, stands] of current) if (!stands) copy.remove(ordinalsOf(entry));
         for (const [entry, stands] of current) if (stands) copy.add({ ...entry, list: 'new-list', standing: draft });
         expect(copy.size).toBe(index.size);
@@ -97,10 +97,10 @@ describe('a snapshot', () => {
     );
   });
 
-  it('has every hash once while a compaction moves them', async () => {
+  it('holds every hash once while a compaction moves them', async () => {
     const entries = manyEntries(22_000);
     await index.load(onePage(entries.slice(0, 3_000)), 3_000);
-    // More than the tail waits for: a compaction is under way when the first slice is asked for.
+    // Enough to start a compaction.
     for (const entry of entries.slice(3_000)) index.add(entry);
     index.remove(Array.from({ length: 1_000 }, (_, at) => at * 21 + 1));
     await save(index, path);
@@ -110,7 +110,7 @@ describe('a snapshot', () => {
     expect(await answers(copy, asked)).toEqual(await answers(index, asked));
   });
 
-  it('takes new facts for all hashes of an entry whose ordinals are apart', async () => {
+  it('updates the facts of all hashes of an entry whose ordinals are apart', async () => {
     const [first, between] = manyEntries(3);
     const [hash] = manyEntries(3)[2]?.hashes ?? [];
     if (!first || !between || !hash) throw new Error('three entries have three hashes');
@@ -126,7 +126,7 @@ describe('a snapshot', () => {
     ]);
   });
 
-  it('is a file for its owner alone, in a directory for its owner alone', async () => {
+  it('and its directory are for the owner only', async () => {
     await rm(join(directory, 'data'), { recursive: true, force: true });
     await save(index, path);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -134,7 +134,7 @@ describe('a snapshot', () => {
     expect(existsSync(partialOf(path))).toBe(false);
   });
 
-  it('shows hashes and lists to nobody without the key', async () => {
+  it('that is sealed shows neither hashes nor lists', async () => {
     const entries = manyEntries(100);
     await index.load(onePage(entries), entries.length);
     const traces = entries.flatMap(({ hashes }) => hashes.map(({ value }) => Buffer.from(value.subarray(0, 8))));
@@ -146,7 +146,7 @@ describe('a snapshot', () => {
     expect([...traces, Buffer.from('known')].some((trace) => sealed.includes(trace))).toBe(false);
   });
 
-  it('is sealed unlike the last time, with the same content', async () => {
+  it('of the same content is sealed differently each time', async () => {
     await save(index, path, testKey);
     const first = await readFile(path);
     await save(index, path, testKey);
@@ -154,7 +154,7 @@ describe('a snapshot', () => {
     expect(first.subarray(32, 96).equals(second.subarray(32, 96))).toBe(false);
   });
 
-  it.each([0, 1, 2])('holds records that fill its chunks to %i records short of full', async (short) => {
+  it.each([0, 1, 2])('can have a last chunk that is %i records short of full', async (short) => {
     const header = headerWith();
     await writeSnapshot(path, header, [], testKey);
     const headerBytes = (await readFile(path)).readUInt32LE(16);
@@ -164,8 +164,8 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a writer killed in the middle', () => {
-  it('leaves the old file as it was, and the next writer unhindered', async () => {
+describe('a writer killed while it writes', () => {
+  it('leaves the old file and does not hinder the next writer', async () => {
     const entries = manyEntries(50);
     await index.load(onePage(entries), entries.length);
     await save(index, path);

@@ -14,7 +14,7 @@ const workers = await startIndexWorkerPool(3);
 afterAll(() => workers.close());
 
 const random = randomFrom(3);
-/** More than the 65 536 comparisons the main thread makes itself, so that every search below runs in a worker. */
+/** So many that every search runs in a worker. */
 const many = 70_000;
 const background = Array.from({ length: many }, () => randomHash(random));
 
@@ -27,7 +27,7 @@ function filled(): MemoryIndex {
 describe('searches in worker threads', () => {
   const index = filled();
 
-  it('find each of 100 edited hashes, in the order asked', async () => {
+  it('find each of 100 edited hashes, in the order of the queries', async () => {
     const wanted = Array.from({ length: 100 }, (_, at) => at * 613);
     const queries = wanted.map((at) => flipBits(background[at] ?? '', 31, random));
     const answers = await index.search('pdq', queries, 31);
@@ -36,13 +36,13 @@ describe('searches in worker threads', () => {
     );
   });
 
-  it('find what was added a moment before', async () => {
+  it('find a hash that was added just before', async () => {
     const fresh = randomHash(random);
     index.add(pdqEntry(many + 1, fresh));
     expect((await index.search('pdq', [fresh], 31))[0]).toMatchObject([{ ordinal: many + 1, distance: 0 }]);
   });
 
-  it('give the nearest of more hits than a scratch page holds', async () => {
+  it('give the nearest of more hits than the scratch holds', async () => {
     const copies = new MemoryIndex(workers);
     for (let number = 1; number <= many; number++) copies.add(pdqEntry(number, background[0] ?? ''));
     const [hits = []] = await copies.search('pdq', [background[0] ?? ''], 0);
@@ -52,7 +52,7 @@ describe('searches in worker threads', () => {
 });
 
 describe('a search whose answer is read late', () => {
-  it('finds what stood all the while, however often its place in the tail would have been given away', async () => {
+  it('finds a hash that was there all the time, however much is added meanwhile', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -82,11 +82,11 @@ describe('a search whose answer is read late', () => {
 });
 
 describe('searches while the main thread writes', () => {
-  it('find all that stood when they began, and nothing out of the radius', async () => {
+  it('find all hashes that were there when they began, and none outside the radius', async () => {
     const index = filled();
     const wanted = Array.from({ length: 60 }, (_, at) => at * 997);
     const searches = wanted.map(async (at) => {
-      // Each begins in a turn of its own, between writes.
+      // Between two writes.
       for (let turn = 0; turn < at % 20; turn++) await setImmediate();
       return (await index.search('pdq', [flipBits(background[at] ?? '', 20, random)], 24))[0] ?? [];
     });
@@ -102,11 +102,11 @@ describe('searches while the main thread writes', () => {
     );
   });
 
-  it('never take a place written anew for what was there before', async () => {
+  it('never take a reused place for its earlier hash', async () => {
     const index = filled();
     const first = background[0] ?? '';
     let number = many;
-    // Equal to the query in every other turn, and far from it in between: always in the same place.
+    // The same place holds the query's hash in every other turn.
     const answers: Promise<{ asked: number; found: (number | string)[] }>[] = [];
     for (let turn = 0; turn < 200; turn++) {
       index.remove([number === many ? 1 : number]);
@@ -123,7 +123,7 @@ describe('searches while the main thread writes', () => {
     }
     for (const { asked, found } of await Promise.all(answers)) {
       const [ordinal, distance] = found;
-      // Nothing, or one of the later turns in which it was equal; never an earlier one.
+      // A hit must come from a later turn in which the hash was equal.
       if (ordinal === undefined) continue;
       expect({ distance, later: Number(ordinal) >= asked, equal: (Number(ordinal) - many - 1) % 2 }).toEqual({
         distance: 0,
@@ -134,7 +134,7 @@ describe('searches while the main thread writes', () => {
   });
 });
 
-describe('IndexWorkers', () => {
+describe('the worker pool', () => {
   it.each([0, 1, 32 * 1_024, 32 * 1_024 + 1, 300_000])('computes the digests of %i bytes', async (length) => {
     const bytes = Uint8Array.from({ length }, () => random() * 256);
     const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
@@ -148,13 +148,13 @@ describe('IndexWorkers', () => {
     expect(bytes.length).toBe(0);
   });
 
-  it('leaves a buffer of which the body is a part as it was', async () => {
+  it('does not change a buffer of which the body is a part', async () => {
     const whole = new Uint8Array(200_000).fill(7);
     await workers.digests(whole.subarray(100_000));
     expect(whole[199_999]).toBe(7);
   });
 
-  it('sends callers away once 1 024 searches wait', async () => {
+  it('refuses searches once 1 024 are waiting', async () => {
     const task = { shard: createShard(1_000, layoutOf(64, 64)), queries: new Uint8Array(32), radius: 0 };
     const settled = await Promise.allSettled(Array.from({ length: 1_100 }, () => workers.search(task)));
     const refused = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));

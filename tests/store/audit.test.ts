@@ -23,7 +23,7 @@ async function subjects(): Promise<(string | undefined)[]> {
 }
 
 describe('an act', () => {
-  it('stands in the audit with who did it, when, and to what', async () => {
+  it('is recorded with its actor, time and subject', async () => {
     const actor = { person: 4, organisation: 'tests', key: 'testoperator', via: 'key' } as const;
     await database.transaction((tx) =>
       appendAct(tx, { actor, act: 'list.create', subject: 'a', detail: { why: 'é€😀', count: 2 } }),
@@ -42,7 +42,7 @@ describe('an act', () => {
     expect(Math.abs(Number(act?.micros) / 1_000 - Date.now())).toBeLessThan(60_000);
   });
 
-  it('is not there when what it records rolls back', async () => {
+  it('is absent when its transaction rolls back', async () => {
     await expect(
       database.transaction(async (tx) => {
         await appendAct(tx, actOf('undone'));
@@ -54,7 +54,7 @@ describe('an act', () => {
     expect(await audit.pending()).toBe(0);
   });
 
-  it('takes a reason that PostgreSQL would not', async () => {
+  it('accepts a reason with characters that PostgreSQL refuses', async () => {
     await append('odd', { reason: 'half \ud83d and \0 nothing' });
     await sealer.seal();
     const act = (await audit.page(0, 1_000)).at(-1)?.act;
@@ -63,14 +63,14 @@ describe('an act', () => {
 });
 
 describe('sealing', () => {
-  it('chains what is committed, in order, once', async () => {
+  it('chains committed acts in order, each once', async () => {
     for (const subject of ['a', 'b', 'c']) await append(subject);
     expect([await sealer.seal(), await sealer.seal()]).toEqual([3, 0]);
     expect((await subjects()).slice(-3)).toEqual(['a', 'b', 'c']);
     expect(await check()).toMatchObject({ faults: 0 });
   });
 
-  it('takes more acts than a transaction seals', async () => {
+  it('seals more acts than fit in one transaction', async () => {
     await database.query(`
       with appended as (insert into act (via, act, subject, detail) select 'system', 'bulk', n::text, '{}' from generate_series(1, 1201) n returning id)
       insert into act_pending select id from appended`);
@@ -78,7 +78,7 @@ describe('sealing', () => {
     expect(await check()).toMatchObject({ faults: 0 });
   });
 
-  it('leaves no gap and no act out where many write and two seal at once', async () => {
+  it('leaves no gap and no unsealed act when many write and two seal at once', async () => {
     const other = await openTestDatabase(test);
     const sealers = [sealer, new Sealer(other.stores.audit, key)];
     const before = (await audit.head())?.position ?? 0;
@@ -96,7 +96,6 @@ describe('sealing', () => {
     await sealer.seal();
     const written = (await subjects()).slice(before);
     expect([written.length, new Set(written).size]).toEqual([240, 240]);
-    // Each writer's own acts stand in its order.
     for (let writer = 0; writer < 6; writer++) {
       const own = written.filter((subject) => subject?.startsWith(`${writer}-`));
       expect(own).toEqual(Array.from({ length: 40 }, (_, count) => `${writer}-${count}`));
@@ -105,7 +104,7 @@ describe('sealing', () => {
     await other.database.close();
   });
 
-  it.skipIf(!onPostgres)('gives an act that commits late a later position, and waits for nobody', async () => {
+  it.skipIf(!onPostgres)('gives an act that commits late a later position, without waiting for it', async () => {
     const late = await database.pool.connect();
     await late.query('begin');
     const inLate = {
@@ -123,7 +122,7 @@ describe('sealing', () => {
 });
 
 describe('checkAudit', () => {
-  it('names an act that was never sealed, once it is older than five minutes', async () => {
+  it('reports an unsealed act that is older than five minutes', async () => {
     await append('fresh');
     expect(await check()).toMatchObject({ faults: 0 });
     const insert = `insert into act (via, act, subject, detail, at) values ('system', 'x', 'forged', '{}', now() + $1::interval) returning id::int`;
@@ -134,14 +133,14 @@ describe('checkAudit', () => {
     await database.query('delete from act where id = any($1)', [ids]);
   });
 
-  it('names at most a hundred findings and counts the rest', async () => {
+  it('lists at most a hundred findings and counts the rest', async () => {
     await sealer.seal();
     const links = (await audit.head())?.position ?? 0;
     const report = await checkAudit(audit, new Uint8Array(32), { anchors: [], unreadable: [] });
     expect([report.faults, report.findings.length, report.sealed]).toEqual([links, 100, links]);
   });
 
-  it('survives a time that no calendar has', async () => {
+  it('accepts a time outside the calendar', async () => {
     await append('timeless');
     await sealer.seal();
     const { position } = (await audit.head()) ?? { position: 0 };

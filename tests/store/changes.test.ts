@@ -14,7 +14,7 @@ const random = randomFrom(23);
 const [known] = seededLists;
 let position: FeedPosition;
 
-/** What is new since the last reading. */
+/** The changes since the last call. */
 async function news(): Promise<string[]> {
   const page = await changes.since(position);
   position = page.position;
@@ -37,22 +37,22 @@ async function mintKey(id: string): Promise<void> {
 }
 
 describe('the change feed', () => {
-  it('tells nothing when nothing was written', async () => {
+  it('is empty when nothing was written', async () => {
     expect(await news()).toEqual([]);
   });
 
-  it('tells of an enrolment', async () => {
+  it('contains an enrolment', async () => {
     const { uuid } = await enrol();
     expect(await news()).toEqual([`entry ${uuid}`]);
   });
 
-  it('tells each change once', async () => {
+  it('contains each change once', async () => {
     await enrol();
     await news();
     expect(await news()).toEqual([]);
   });
 
-  it('tells of every entry of a bulk load', async () => {
+  it('contains every entry of a bulk load', async () => {
     await stores.entries.createMany(
       [1, 2, 3].map(() => newEntryOf([pdqHash(randomHash(random))])),
       setup,
@@ -60,7 +60,7 @@ describe('the change feed', () => {
     expect((await news()).length).toBe(3);
   });
 
-  it('tells of a draft superseded, of what took its place, and of its withdrawal', async () => {
+  it('contains a superseded draft, its successor, and a withdrawal', async () => {
     const { entry, uuid } = await enrol({ status: 'draft', flagged: true });
     await news();
     const enrolled = await stores.entries.create({ ...entry, status: 'verified', flagged: false }, setup);
@@ -69,19 +69,19 @@ describe('the change feed', () => {
     expect(await news()).toEqual([`entry ${uuid}`, `entry ${successor}`, `entry ${successor}`]);
   });
 
-  it('tells of a list made and changed', async () => {
+  it('contains the creation and the change of a list', async () => {
     if (known) await stores.lists.create({ ...known, id: 'fresh' }, setup);
     await stores.lists.update('fresh', setup, (list) => ({ ...list, enabled: false }));
     expect(await news()).toEqual(['list fresh', 'list fresh']);
   });
 
-  it('tells of a key made and revoked', async () => {
+  it('contains the creation and the revocation of a key', async () => {
     await mintKey('feedfeed0001');
     await stores.keys.revoke('feedfeed0001', setup);
     expect(await news()).toEqual(['key feedfeed0001', 'key feedfeed0001']);
   });
 
-  it('tells nothing of what changed nothing', async () => {
+  it('does not contain calls that change nothing', async () => {
     const { entry, uuid } = await enrol();
     await withdraw(stores, uuid, 'a mistake');
     await mintKey('feedfeed0002');
@@ -96,7 +96,7 @@ describe('the change feed', () => {
     expect(await news()).toEqual([]);
   });
 
-  it('tells nothing of what was rolled back', async () => {
+  it('does not contain a change that was rolled back', async () => {
     const failing = database.transaction(async (tx) => {
       await tx.query("insert into change (kind, subject) values ('list', 'never')");
       throw new Error('changed my mind');
@@ -105,13 +105,13 @@ describe('the change feed', () => {
     expect(await news()).toEqual([]);
   });
 
-  it('shows the newest change and a position before any later one', async () => {
+  it('reports the newest change and a position before any later one', async () => {
     const { version } = await changes.now();
     await enrol();
     expect(BigInt((await changes.now()).version)).toBeGreaterThan(BigInt(version));
   });
 
-  it('comes in pages, each change on one of them, and what the last page cannot show in the next reading', async () => {
+  it('has pages that contain each change once, and leaves later changes for the next call', async () => {
     const paged = new ChangeStore(database, 2);
     const uuids = [];
     for (let count = 0; count < 5; count++) uuids.push((await enrol()).uuid);
@@ -124,17 +124,17 @@ describe('the change feed', () => {
     }
     read.push(...page.changes.map(({ subject }) => subject));
     expect(read).toEqual([...uuids, late.uuid]);
-    // The position is that of the first page, so what came after it is read again rather than lost.
+    // The position is that of the first page, so later changes are not lost.
     expect((await paged.since(page.position)).changes.map(({ subject }) => subject)).toEqual([late.uuid]);
   });
 
-  it('says so where the database has forgotten transactions that a node has seen', async () => {
+  it('reports that the database has lost transactions that a node has seen', async () => {
     expect((await changes.since(position)).older).toBe(false);
     const ahead = position.snapshot.replace(/^(\d+):(\d+)/, (_, xmin, xmax) => `${xmin}:${BigInt(xmax) + 1_000n}`);
     expect((await changes.since({ ...position, snapshot: ahead })).older).toBe(true);
   });
 
-  it('loses the changes that came with tables of another cluster, and keeps its own', async () => {
+  it('loses changes that were copied from another cluster, and keeps its own', async () => {
     const { uuid } = await enrol();
     await database.query("insert into change (xid, kind, subject) values ('9000000000000', 'entry', 'foreign')");
     expect(await news()).toEqual([`entry ${uuid}`, 'entry foreign']);
@@ -144,7 +144,7 @@ describe('the change feed', () => {
     expect(await database.query('select from change where subject = $1', [uuid])).toHaveLength(1);
   });
 
-  it('shows another epoch once the database is another one', async () => {
+  it('has another epoch after the database was replaced', async () => {
     await database.query('update feed set epoch = gen_random_uuid()');
     expect((await changes.since(position)).position.epoch).not.toBe(position.epoch);
   });
@@ -152,10 +152,10 @@ describe('the change feed', () => {
 
 if (!onPostgres) process.stderr.write('skipping tests of concurrent transactions: the embedded database has one session\n');
 
-describe.skipIf(!onPostgres)('the change feed, beside open transactions', () => {
+describe.skipIf(!onPostgres)('the change feed with open transactions', () => {
   const opened: { end(how: 'commit' | 'rollback'): Promise<void> }[] = [];
 
-  /** A transaction that has written a change of this subject and stays open. */
+  /** Leaves a transaction with a change of this subject open. */
   async function open(subject: string) {
     const client = await database.pool.connect();
     await client.query('begin');
@@ -177,7 +177,7 @@ describe.skipIf(!onPostgres)('the change feed, beside open transactions', () => 
     for (const transaction of opened) await transaction.end('rollback');
   });
 
-  it('tells of a row that commits after later ones were told', async () => {
+  it('contains a row that commits after later rows were read', async () => {
     const late = await open('late');
     const prompt = await open('prompt');
     await prompt.end('commit');
@@ -186,7 +186,7 @@ describe.skipIf(!onPostgres)('the change feed, beside open transactions', () => 
     expect(await news()).toEqual(['entry late']);
   });
 
-  it('is held back by no open transaction', async () => {
+  it('is not delayed by an open transaction', async () => {
     const slow = await open('slow');
     const told: string[] = [];
     for (const subject of ['a', 'b', 'c']) {
@@ -197,7 +197,7 @@ describe.skipIf(!onPostgres)('the change feed, beside open transactions', () => 
     await slow.end('rollback');
   });
 
-  it('tells nothing twice while a transaction stays open', async () => {
+  it('contains nothing twice while a transaction is open', async () => {
     const slow = await open('slow');
     await (await open('once')).end('commit');
     expect([await news(), await news(), await news()]).toEqual([['entry once'], [], []]);
@@ -205,19 +205,18 @@ describe.skipIf(!onPostgres)('the change feed, beside open transactions', () => 
     expect([await news(), await news()]).toEqual([['entry slow'], []]);
   });
 
-  it('tells of what was open when the position was taken', async () => {
+  it('contains a transaction that was open when the position was taken', async () => {
     const before = await open('begun before');
     ({ position } = await changes.now());
     await before.end('commit');
     expect(await news()).toEqual(['entry begun before']);
   });
 
-  it('tells every committed row once, whatever the order of commits and readings', async () => {
+  it('contains every committed row once, for any order of commits and reads', async () => {
     const told: string[] = [];
     const expected: string[] = [];
     const pending: { subject: string; end(how: 'commit' | 'rollback'): Promise<void> }[] = [];
     for (let number = 0; number < 150; number++) {
-      // At most 6 of the 10 connections of the pool stay open.
       if (pending.length < 6) pending.push({ subject: `row ${number}`, end: (await open(`row ${number}`)).end });
       if (random() < 0.7) {
         const [one] = pending.splice(Math.floor(random() * pending.length), 1);

@@ -24,7 +24,7 @@ describe.skipIf(!onPostgres)("the service's role (PostgreSQL only)", () => {
     await roles.database.drop();
   });
 
-  it.each(appendOnly)('reads %s and adds to it', async (table) => {
+  it.each(appendOnly)('reads %s and inserts into it', async (table) => {
     expect((await database.query(`select from ${table}`)).length).toBeGreaterThan(0);
   });
 
@@ -40,17 +40,17 @@ describe.skipIf(!onPostgres)("the service's role (PostgreSQL only)", () => {
       `grant update on ${table} to current_user`,
     ]),
   )('may not %s', async (statement) => {
-    // A grant of what one may not grant is a warning, and does nothing: what counts is the state after it.
+    // PostgreSQL only warns about a grant without effect.
     await database.query(statement).catch((error: unknown) => expect(String(error)).toMatch(/permission denied|must be owner/));
     expect(await mayAlterAudit(database.pool)).toBe(false);
     await expect(database.query(`update ${appendOnly[0]} set subject = 'x'`)).rejects.toThrow('permission denied');
   });
 
-  it('may not say that a migration was applied', async () => {
+  it('cannot record a migration', async () => {
     await expect(database.query("insert into migration (name, run_on) values ('x', now())")).rejects.toThrow('permission denied');
   });
 
-  it('may change the other tables', async () => {
+  it('can change the other tables', async () => {
     await database.query('begin; update hash_list set title = title; delete from change; rollback');
   });
 
@@ -78,27 +78,27 @@ describe.skipIf(!onPostgres)('a database (PostgreSQL only)', () => {
     return warnings;
   };
 
-  it('with one role warns that the audit is only as safe as that role', async () => {
+  it('with one role warns that the service may alter the audit log', async () => {
     const database = await createTestDatabase();
     dropped.push(database);
     expect(await warningsOf(database)).toEqual([expect.stringMatching(/only as safe as that role.*VIGIE_MIGRATION_URL/)]);
   });
 
-  it('with two roles is set up from nothing by several starts at once', async () => {
+  it('with two roles can be created by several concurrent starts', async () => {
     const { database } = await createTwoRoles({ empty: true });
     dropped.push(database);
     const warnings = await Promise.all([1, 2, 3].map(() => warningsOf(database)));
     expect(warnings).toEqual([[], [], []]);
   });
 
-  it('whose schema is not current tells a role that may not change it what to do', async () => {
+  it('with an old schema tells a role without rights to run vigie migrate', async () => {
     const { database } = await createTwoRoles({ empty: true });
     dropped.push(database);
     const { VIGIE_MIGRATION_URL: _, ...env } = database.env;
     await expect(warningsOf({ ...database, env })).rejects.toThrow(/run "vigie migrate" with VIGIE_MIGRATION_URL/);
   });
 
-  it('from the time of one role changes its owner', async () => {
+  it('from the time of one role gets a new owner', async () => {
     const { database, owner, role } = await createTwoRoles();
     dropped.push(database);
     const opened = await openTestDatabase(owner);

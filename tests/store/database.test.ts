@@ -11,12 +11,12 @@ const exists = async (id: string) => (await database.query('select from organisa
 const unavailable = { name: 'VigieError', code: 'database_unavailable', retryAfterSeconds: 5 };
 
 describe('transaction', () => {
-  it('keeps what it wrote when it ends', async () => {
+  it('commits when its work ends', async () => {
     await database.transaction((tx) => tx.query(insert, ['kept']));
     expect(await exists('kept')).toBe(true);
   });
 
-  it('rolls back when its work throws, and passes the error on', async () => {
+  it('rolls back and rethrows when its work throws', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query(insert, ['undone']);
       throw new RangeError('changed my mind');
@@ -25,7 +25,7 @@ describe('transaction', () => {
     expect(await exists('undone')).toBe(false);
   });
 
-  it('rolls back when one of its statements fails', async () => {
+  it('rolls back when a statement fails', async () => {
     const work = database.transaction(async (tx) => {
       await tx.query(insert, ['twice']);
       await tx.query(insert, ['twice']);
@@ -34,7 +34,7 @@ describe('transaction', () => {
     expect(await exists('twice')).toBe(false);
   });
 
-  it('gives its connection back whether it ends well or badly', async () => {
+  it('releases its connection after success and after failure', async () => {
     for (let number = 0; number < 15; number++) {
       await database.transaction(() => Promise.reject(new Error('no'))).catch(() => {});
       await database.transaction((tx) => tx.query('select 1'));
@@ -43,7 +43,7 @@ describe('transaction', () => {
     expect(database.pool.idleCount).toBe(database.pool.totalCount);
   });
 
-  it('reads at the isolation it asks for', async () => {
+  it('uses the requested isolation level', async () => {
     const level = await database.transaction(
       (tx) => tx.query<{ level: string }>("select current_setting('transaction_isolation') as level"),
       'begin isolation level repeatable read read only',
@@ -52,24 +52,28 @@ describe('transaction', () => {
   });
 });
 
-describe('a database that is away', () => {
+describe('an unreachable database', () => {
   // Port 1 refuses at once.
-  const away = new Database(new pg.Pool({ host: '127.0.0.1', port: 1, connectionTimeoutMillis: 1_000 }), false, async () => {});
+  const unreachable = new Database(
+    new pg.Pool({ host: '127.0.0.1', port: 1, connectionTimeoutMillis: 1_000 }),
+    false,
+    async () => {},
+  );
 
   it('answers a query with database_unavailable', async () => {
-    await expect(away.query('select 1')).rejects.toMatchObject(unavailable);
+    await expect(unreachable.query('select 1')).rejects.toMatchObject(unavailable);
   });
 
   it('answers a transaction with database_unavailable', async () => {
-    await expect(away.transaction((tx) => tx.query('select 1'))).rejects.toMatchObject(unavailable);
+    await expect(unreachable.transaction((tx) => tx.query('select 1'))).rejects.toMatchObject(unavailable);
   });
 
-  it('says nothing of where it is', async () => {
-    const error = await away.query('select 1').catch((reason: unknown) => reason);
+  it('does not reveal its address', async () => {
+    const error = await unreachable.query('select 1').catch((reason: unknown) => reason);
     expect(error instanceof VigieError && error.detail).not.toMatch(/127|ECONN/);
   });
 
-  it('answers database_unavailable once it is closed', async () => {
+  it('answers database_unavailable after it is closed', async () => {
     const test = await createTestDatabase();
     const { database: closed } = await openTestDatabase(test);
     await closed.close();
@@ -78,7 +82,7 @@ describe('a database that is away', () => {
   });
 
   it.skipIf(!onPostgres)(
-    'answers database_unavailable to a transaction whose connection is cut, and serves the next',
+    'answers database_unavailable to a transaction whose connection breaks, and serves the next one',
     async () => {
       const cut = database.transaction(async (tx) => {
         const [row] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -90,7 +94,7 @@ describe('a database that is away', () => {
     },
   );
 
-  it('passes what is wrong with a statement on as it is', async () => {
+  it('passes PostgreSQL errors through', async () => {
     const error = await database.query('select from nowhere').catch((reason: unknown) => reason);
     expect(sqlState(error)).toBe('42P01');
   });

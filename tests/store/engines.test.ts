@@ -1,4 +1,4 @@
-/** Both engines over one record: what either finds is what comparing everything finds. */
+/** Both engines must find exactly what a comparison of all hashes finds. */
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,12 +11,13 @@ import { createPgvectorIndex } from '../../src/index/pgvector.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
 import { inOrder } from '../index/entries.js';
+import { exact } from '../support/exact.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
 import { describeWithReference, referenceFile } from '../support/reference.js';
 
 const { database, stores } = await openOwnDatabase();
-// Loading is not what these tests are about, and HNSW takes 600 rows a second.
+// HNSW indexes only 600 rows per second.
 await dropNearIndex(database);
 const workers = await startIndexWorkerPool(2);
 afterAll(() => workers.close());
@@ -31,7 +32,6 @@ async function load(index: HashIndex): Promise<void> {
 
 const selectOrdinals = "select ordinals from change where kind = 'entry' and subject = $1";
 
-/** Brings an index up to date with an entry, as the change feed does. */
 async function follow(index: HashIndex, id: string): Promise<void> {
   const changes = await database.query<{ ordinals: number[] | null }>(selectOrdinals, [uuidOf(id)]);
   index.remove(changes.flatMap(({ ordinals }) => ordinals ?? []));
@@ -57,7 +57,7 @@ describe.each([
   const index: HashIndex = make();
   beforeAll(() => load(index));
 
-  it.each([0, 16, 31, 63])('finds at radius %i what comparing everything finds', async (radius) => {
+  it.each([0, 16, 31, 63])('finds at radius %i what a comparison of all hashes finds', async (radius) => {
     const queries = Array.from({ length: 30 }, (_, at) => flipBits(background[at * 41] ?? '', at * 2, random));
     const answers = await index.search('pdq', queries, radius);
     const distances = answers.map((hits) => hits.map(({ distance }) => distance).sort((a, b) => a - b));
@@ -70,13 +70,13 @@ describe.each([
     expect(distances).toEqual(expected);
   });
 
-  it('tells the same of every hit as the record does', async () => {
+  it('reports the stored facts of every hit', async () => {
     const queries = background.slice(0, 40);
     const answers = await index.search('pdq', queries, 40);
     expect(answers.map(inOrder)).toEqual((await stores.hashes.within('pdq', queries, 40)).map(inOrder));
   });
 
-  it('searches blockhash apart from PDQ', async () => {
+  it('keeps blockhash apart from PDQ', async () => {
     const [[hit], [none]] = (await index.search('blockhash', [background[4] ?? '', background[5] ?? ''], 2)) as [
       unknown[],
       unknown[],
@@ -85,16 +85,16 @@ describe.each([
   });
 
   it('finds a digest in every entry that holds it', async () => {
-    const hits = await index.lookup([Buffer.from(digest, 'hex')]);
+    const hits = await index.lookup([exact('sha256', digest)]);
     expect(hits.length).toBe(150);
-    expect(inOrder(hits)).toEqual(inOrder(await stores.hashes.equal([Buffer.from(digest, 'hex')])));
+    expect(inOrder(hits)).toEqual(inOrder(await stores.hashes.equal([exact('sha256', digest)])));
   });
 
-  it('answers no query with no answer', async () => {
+  it('returns nothing for no query', async () => {
     expect([await index.search('pdq', [], 31), await index.lookup([])]).toEqual([[], []]);
   });
 
-  it('finds an entry until it is withdrawn, and again when it is enrolled anew', async () => {
+  it('finds an entry until its withdrawal, and again after a new enrolment', async () => {
     const hex = randomHash(random);
     const found = async () => (await index.search('pdq', [hex], 0))[0]?.map(({ entry }) => entry.id);
     const entry = newEntryOf([pdqHash(hex)]);
@@ -129,7 +129,6 @@ describeWithReference('needles in the haystack of the reference', () => {
     readFileSync(referenceFile(`pdq/images/reg-test-input/${name}.txt`), 'utf8')
       .trim()
       .split('\n');
-  // Pairs within each radius: ../shared/pdq/algorithm.md.
   const pairs = [
     [0, 50],
     [15, 151],
@@ -157,7 +156,7 @@ describeWithReference('needles in the haystack of the reference', () => {
     const index: HashIndex = make();
     beforeAll(() => load(index));
 
-    it.each(pairs)('gives exactly the pairs of the reference within %i bits', async (radius, count) => {
+    it.each(pairs)('finds exactly the reference pairs within %i bits', async (radius, count) => {
       const answers = await index.search('pdq', needles, radius);
       expect(answers.flat().length).toBe(count);
     });
@@ -166,7 +165,7 @@ describeWithReference('needles in the haystack of the reference', () => {
       expect((await index.search('pdq', needles, 15)).filter((hits) => hits.length === 0)).toEqual([]);
     });
 
-    it('finds the same when each needle is asked for alone', async () => {
+    it('finds the same for single queries', async () => {
       const answers = await Promise.all(needles.map((needle) => index.search('pdq', [needle], 31)));
       expect(answers.flat(2).length).toBe(250);
     });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { uuidOfEntryId } from '../../src/domain/entry.js';
-import { bury } from '../../src/store/entry-review.js';
+import { replaceWithTombstone } from '../../src/store/entry-review.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
@@ -18,7 +18,7 @@ async function countHashes(): Promise<number> {
 }
 
 describe('create', () => {
-  it('shows an entry with the class of its list', async () => {
+  it('gives an entry the class of its list', async () => {
     const stored = await entries.create(fresh({ quality: 88, provenance: { unit: 'a unit', reference: '42' } }), setup);
     expect(stored).toMatchObject({
       created: true,
@@ -35,11 +35,11 @@ describe('create', () => {
     expect(stored?.entry.id).toMatch(/^ent_[0-9a-f]{32}$/);
   });
 
-  it('keeps a class of its own', async () => {
+  it('keeps an explicit class', async () => {
     expect((await entries.create(fresh({ class: 'ncii_minor' }), setup))?.entry.class).toBe('ncii_minor');
   });
 
-  it('gives the standing entry to an equal one and stores nothing', async () => {
+  it('returns the existing entry for equal content and stores nothing', async () => {
     const entry = fresh();
     const first = await entries.create(entry, setup);
     const before = await countHashes();
@@ -48,7 +48,7 @@ describe('create', () => {
     expect(await countHashes()).toBe(before);
   });
 
-  it('takes equal content into another list as another entry', async () => {
+  it('stores equal content in another list as another entry', async () => {
     const entry = fresh();
     const ids = [await entries.create(entry, setup), await entries.create({ ...entry, list: 'illegal' }, setup)].map(
       (one) => one?.entry.id,
@@ -56,14 +56,14 @@ describe('create', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('stores equal content once, however many enrol it at once', async () => {
+  it('stores equal content once for concurrent enrolments', async () => {
     const entry = fresh();
     const stored = await Promise.all(Array.from({ length: 12 }, () => entries.create(entry, setup)));
     expect(stored.filter((one) => one?.created).length).toBe(1);
     expect(new Set(stored.map((one) => one?.entry.id)).size).toBe(1);
   });
 
-  it('puts a verified entry of its own in the place of a draft, with nothing of what the flagger said', async () => {
+  it("replaces a flagger's draft by a verified entry without the flagger's data", async () => {
     const entry = fresh({ status: 'draft', flagged: true });
     const draft = await entries.create(entry, setup);
     const real = { ...entry, status: 'verified' as const, flagged: false, hashes: fresh().hashes };
@@ -73,7 +73,7 @@ describe('create', () => {
     expect((await entries.get(uuidOfEntryId(draft?.entry.id ?? '') ?? ''))?.status).toBe('withdrawn');
   });
 
-  it('adds to a verified entry the kinds of hashes it lacks, once, however many bring them', async () => {
+  it('adds missing kinds of hashes to a verified entry once, for concurrent enrolments', async () => {
     const entry = fresh();
     const first = await entries.create({ ...entry, hashes: entry.hashes.slice(0, 1), quality: null }, setup);
     const digest = { algorithm: 'md5' as const, variant: 'full', hex: 'ab'.repeat(16), quality: null };
@@ -90,11 +90,11 @@ describe('create', () => {
     expect((await entries.create({ ...entry, status: 'draft', flagged: true }, setup))?.entry.status).toBe('verified');
   });
 
-  it('refuses content that the list withdrew, whatever else comes with it', async () => {
+  it('refuses withdrawn content, even together with other hashes', async () => {
     const mark = randomBytes(32);
     const uuid = uuidOf((await entries.create(fresh(), setup))?.entry.id ?? '');
     await stores.entryReview.change(uuid, setup, 'a mistake', (change) =>
-      bury(change, 'withdraw', () => ({ sealed: null, marks: [mark], byVictim: false })),
+      replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [mark], byVictim: false })),
     );
     const again = entries.create(fresh({ marks: [randomBytes(32), mark] }), setup);
     await expect(again).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining(uuid.replaceAll('-', '')) });
@@ -116,11 +116,11 @@ describe('create', () => {
     expect(await database.query('select from entry where identity = $1', [identity])).toEqual([]);
   });
 
-  it('refuses an entry without a single hash', async () => {
+  it('refuses an entry without a hash', async () => {
     await expect(entries.create(newEntryOf([]), setup)).rejects.toMatchObject({ code: '23514' });
   });
 
-  it('never gives an ordinal twice', async () => {
+  it('never reuses an ordinal', async () => {
     const ordinals = async () =>
       (await database.query<{ ordinal: number }>('select ordinal from hash')).map((row) => row.ordinal);
     await entries.create(fresh(), setup);
@@ -132,13 +132,13 @@ describe('create', () => {
 });
 
 describe('createMany', () => {
-  it('stores what is new and skips what stands', async () => {
+  it('stores new entries and skips existing ones', async () => {
     const [standing, ...others] = [fresh(), fresh(), fresh()];
     await entries.create(standing, setup);
     expect(await entries.createMany([standing, ...others], setup)).toBe(2);
   });
 
-  it('stores content once that comes twice in one load', async () => {
+  it('stores content once that occurs twice in one load', async () => {
     const entry = fresh();
     const before = await countHashes();
     expect(await entries.createMany([entry, { ...entry, hashes: fresh().hashes }], setup)).toBe(1);
@@ -175,13 +175,13 @@ describe('createMany', () => {
 });
 
 describe('reading', () => {
-  it('gives an entry by its id, and none for another', async () => {
+  it('returns an entry by its id, and nothing for an unknown id', async () => {
     const stored = await entries.create(fresh(), setup);
     expect(await entries.get(uuidOf(stored?.entry.id ?? ''))).toEqual(stored?.entry);
     expect(await entries.get('00000000-0000-7000-8000-000000000000')).toBeUndefined();
   });
 
-  it('gives many by their ids and leaves unknown ones out', async () => {
+  it('returns entries by their ids without unknown ones', async () => {
     const stored = [await entries.create(fresh(), setup), await entries.create(fresh(), setup)].map((one) => one?.entry.id ?? '');
     const found = await entries.many([...stored.map(uuidOf), '00000000-0000-7000-8000-000000000000']);
     expect(found.map(({ id }) => id).toSorted()).toEqual(stored.toSorted());
@@ -211,8 +211,8 @@ describe('reading', () => {
   });
 });
 
-describe.skipIf(!onPostgres)('create, beside an enrolment that has not committed', () => {
-  /** Begins the same enrolment by another hand, and a `create` that has come upon it. */
+describe.skipIf(!onPostgres)('create during an uncommitted enrolment', () => {
+  /** Starts an enrolment in an open transaction, and a `create` that waits for it. */
   async function begin() {
     const entry = fresh();
     const client = await database.pool.connect();
@@ -233,13 +233,13 @@ describe.skipIf(!onPostgres)('create, beside an enrolment that has not committed
     return { created, end };
   }
 
-  it('waits, and gives the entry of the other when it commits', async () => {
+  it('waits, and returns the other entry when that commits', async () => {
     const { created, end } = await begin();
     await end('commit');
     expect(await created).toMatchObject({ created: false, entry: { status: 'verified' } });
   });
 
-  it('waits, and stores its own when the other gives up', async () => {
+  it('waits, and stores its own entry when the other rolls back', async () => {
     const { created, end } = await begin();
     await end('rollback');
     expect(await created).toMatchObject({ created: true });

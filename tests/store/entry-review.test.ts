@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { isConfirmed, isVerified } from '../../src/domain/standing.js';
+import { dropNearIndex } from '../../src/store/near-index.js';
 import { openOwnDatabase, uuidOf } from '../support/own-database.js';
 import { newDraft, openReview, pictureHashes, refusedOf, twoPeople } from './review.js';
 
 const own = await openOwnDatabase();
 const { database, stores } = own;
+// No test here needs it, and it slows an import down by 10 s.
+await dropNearIndex(database);
 const { standing, author, reviewer, police, enrol, statusOf } = await openReview(own);
 
 describe('two reviewers at once', () => {
-  it('make an entry verified by two, once', async () => {
+  it('verify an entry together, once', async () => {
     const id = await enrol();
     expect(await refusedOf([reviewer, police].map((actor) => standing.act('confirm', actor, id, 'seen')))).toEqual([]);
     const entry = await stores.entries.get(uuidOf(id));
@@ -20,7 +23,7 @@ describe('two reviewers at once', () => {
     expect(history.map(({ from, to }) => `${from} ${to}`)).toEqual(['draft draft', 'draft verified']);
   });
 
-  it('count once where they are one person', async () => {
+  it('count once if they are one person', async () => {
     const id = await enrol();
     const refused = await refusedOf([1, 2].map(() => standing.act('confirm', reviewer, id, null)));
     expect(refused).toEqual([expect.objectContaining({ code: 'conflict', detail: expect.stringContaining('it is draft') })]);
@@ -28,22 +31,22 @@ describe('two reviewers at once', () => {
     expect(await stores.entries.get(uuidOf(id))).toMatchObject({ status: 'draft', verification });
   });
 
-  it('who confirm and reject leave the entry disputed, whoever comes first', async () => {
+  it('leave the entry disputed when one confirms and one rejects, in any order', async () => {
     const id = await enrol();
     const acts = [standing.act('confirm', reviewer, id, null), standing.act('reject', police, id, 'not what it says')];
     expect(await refusedOf(acts)).toEqual([]);
     expect(await statusOf(id)).toBe('disputed');
   });
 
-  it('who reject leave one rejection, and a conflict that names the state', async () => {
+  it('cause one rejection and one conflict when both reject', async () => {
     const id = await enrol();
     const refused = await refusedOf([reviewer, police].map((actor) => standing.act('reject', actor, id, null)));
     expect(refused).toEqual([expect.objectContaining({ code: 'conflict', detail: expect.stringContaining('is disputed') })]);
   });
 });
 
-describe('a change of how an entry stands', () => {
-  it('is in the audit and in the change feed, once each', async () => {
+describe('a change of status', () => {
+  it('is recorded once in the audit log and once in the change feed', async () => {
     const id = await enrol();
     await standing.act('confirm', reviewer, id, 'seen');
     const act = {
@@ -71,7 +74,7 @@ describe('a change of how an entry stands', () => {
     expect((await database.query('select from confirmation where entry = $1', [uuidOf(id)])).length).toBe(0);
   });
 
-  it('by a dispute voids confirmations, by what platforms say keeps them', async () => {
+  it('by a dispute removes confirmations, by feedback keeps them', async () => {
     const [byPerson, byPlatforms] = [await enrol(), await enrol()];
     for (const id of [byPerson, byPlatforms]) {
       for (const actor of [reviewer, police]) await standing.act('confirm', actor, id, null);
@@ -85,15 +88,15 @@ describe('a change of how an entry stands', () => {
   });
 });
 
-describe('what a flagger sent, and a reviewer rejected,', () => {
-  it('counts as confirmed nowhere, not even in a list that asks for nobody', async () => {
+describe("a flagger's entry that a reviewer rejected", () => {
+  it('is not confirmed, even in a list that requires no confirmation', async () => {
     const id = await enrol(newDraft(pictureHashes(), { list: 'known', flagged: true }));
     await standing.act('reject', reviewer, id, 'a painting');
     const [indexed] = await stores.hashes.current([uuidOf(id)]);
     expect(indexed && isConfirmed(indexed.standing, { people: 0, organisations: 0 })).toBe(false);
   });
 
-  it.each(['pair', 'known'])('gives way to an enrolment as before, in list %s', async (list) => {
+  it.each(['pair', 'known'])('is still replaced by an enrolment in list %s', async (list) => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes, { list, flagged: true }));
     await standing.act('reject', reviewer, id, 'too blurred to tell');
@@ -104,7 +107,7 @@ describe('what a flagger sent, and a reviewer rejected,', () => {
 });
 
 describe('an import', () => {
-  it('of 5 000 drafts is one act of the audit', async () => {
+  it('of 5 000 drafts is one act in the audit log', async () => {
     const acts = () => database.query("select subject, detail from act where act like 'entry.%' order by id");
     const before = (await acts()).length;
     const drafts = Array.from({ length: 5_000 }, () => newDraft());
@@ -113,8 +116,8 @@ describe('an import', () => {
   });
 });
 
-describe('a list that is deleted', () => {
-  it('enrols nothing more, and its entries stay for the verdicts that name them', async () => {
+describe('a deleted list', () => {
+  it('accepts no enrolment and keeps its entries for old verdicts', async () => {
     const id = await enrol(newDraft(pictureHashes(), { list: 'shown' }));
     await stores.lists.delete('shown', setup, () => {});
     const late = newDraft(pictureHashes(), { list: 'shown' });
@@ -124,7 +127,7 @@ describe('a list that is deleted', () => {
     expect((await stores.lists.all()).map((list) => list.id)).not.toContain('shown');
   });
 
-  it('lets an enrolment that comes at the same time through whole or not at all', async () => {
+  it('stores a concurrent enrolment completely or not at all', async () => {
     const list = (await stores.lists.all()).find((one) => one.id === 'pair');
     if (!list) throw new Error('the list is gone');
     await stores.lists.create({ ...list, id: 'brief' }, setup);

@@ -9,7 +9,7 @@ const { keys, lists, organisations } = stores;
 const secretSha256 = Uint8Array.from({ length: 32 }, (_, at) => at);
 
 describe('keys', () => {
-  it('come back as they were stored', async () => {
+  it('are read as they were stored', async () => {
     const expiresAt = new Date('2030-01-02T03:04:05Z');
     const limits = { trust: 'low', quotaMinute: 60, quotaDay: 0 } as const;
     const key = { id: 'aaaaaaaaaaa1', organisation: 'tests', role: 'auditor', secretSha256, expiresAt, ...limits } as const;
@@ -28,21 +28,21 @@ describe('keys', () => {
     });
   });
 
-  it('of ids that do not exist are left out', async () => {
+  it('with unknown ids are absent', async () => {
     expect((await keys.records(['aaaaaaaaaaa1', 'nosuchkey000'])).length).toBe(1);
   });
 
-  it('are of full trust and without a quota of their own unless that is said', async () => {
+  it('have full trust and no quota by default', async () => {
     await keys.create({ id: 'aaaaaaaaaaa2', organisation: 'tests', role: 'platform', secretSha256 }, setup, true);
     expect((await keys.records(['aaaaaaaaaaa2']))[0]).toMatchObject({ trust: 'full', quotaMinute: null, quotaDay: null });
   });
 
-  it('with a quota below 0 are refused', async () => {
+  it('with a negative quota are refused', async () => {
     const wrong = { id: 'aaaaaaaaaaa3', organisation: 'tests', role: 'platform', secretSha256, quotaDay: -1 } as const;
     await expect(keys.create(wrong, setup, true)).rejects.toMatchObject({ code: '23514' });
   });
 
-  it('share the person of a name in an organisation', async () => {
+  it('with the same name in an organisation share a person', async () => {
     for (const id of ['bbbbbbbbbbb1', 'bbbbbbbbbbb2']) {
       await keys.create({ id, organisation: 'tests', role: 'analyst', person: 'Ada', secretSha256 }, setup, true);
     }
@@ -51,13 +51,13 @@ describe('keys', () => {
     expect((await keys.lines()).filter(({ person }) => person === 'Ada').length).toBe(2);
   });
 
-  it('of an organisation that does not exist are refused, with their person', async () => {
+  it('of an unknown organisation are refused without creating a person', async () => {
     const orphan = { id: 'ccccccccccc1', organisation: 'nowhere', role: 'analyst', person: 'Nobody', secretSha256 } as const;
     await expect(keys.create(orphan, setup, true)).rejects.toMatchObject({ code: '23503' });
     expect(await database.query("select from person where name = 'Nobody'")).toEqual([]);
   });
 
-  it('are revoked once, and keep the time', async () => {
+  it('are revoked once and keep the time', async () => {
     await keys.create({ id: 'ddddddddddd1', organisation: 'tests', role: 'platform', secretSha256 }, setup, true);
     expect(await keys.revoke('ddddddddddd1', setup)).toBe(true);
     const [first] = await keys.records(['ddddddddddd1']);
@@ -66,21 +66,21 @@ describe('keys', () => {
     expect(first?.revokedAt).toBeInstanceOf(Date);
   });
 
-  it('that do not exist cannot be revoked', async () => {
+  it('that are unknown cannot be revoked', async () => {
     expect(await keys.revoke('nosuchkey000', setup)).toBe(false);
   });
 
-  it('are listed without anything that opens a door', async () => {
+  it('are listed without their secret', async () => {
     expect(JSON.stringify(await keys.lines())).not.toMatch(/secret|sha256/i);
   });
 
-  it.each(['short', 'UPPERCASE000', 'twelve chars'])('of the id %j are refused', async (id) => {
+  it.each(['short', 'UPPERCASE000', 'twelve chars'])('with the id %j are refused', async (id) => {
     await expect(keys.create({ id, organisation: 'tests', role: 'platform', secretSha256 }, setup, true)).rejects.toMatchObject({
       code: '23514',
     });
   });
 
-  it('without a whole SHA-256 are refused', async () => {
+  it('without a complete SHA-256 are refused', async () => {
     const short = { id: 'eeeeeeeeeee1', organisation: 'tests', role: 'platform', secretSha256: new Uint8Array(31) } as const;
     await expect(keys.create(short, setup, true)).rejects.toMatchObject({ code: '23514' });
   });
@@ -89,13 +89,13 @@ describe('keys', () => {
 describe('organisations', () => {
   const police = { id: 'police', name: 'Police', kind: 'police' } as const;
 
-  it('are made once', async () => {
+  it('are created once', async () => {
     expect(await organisations.create(police, setup, true)).toMatchObject({ organisation: police });
     expect(await organisations.create({ ...police, name: 'Others' }, setup, true)).toEqual({ taken: 'police' });
     expect(await organisations.all()).toContainEqual(expect.objectContaining(police));
   });
 
-  it('are the same by any spelling of their name', async () => {
+  it('are the same for any spelling of their name', async () => {
     const hotline = { id: 'point', name: 'Point de Contact', kind: 'hotline' } as const;
     await organisations.create(hotline, setup, true);
     expect(await organisations.create({ ...hotline, id: 'other', name: 'point-de-côntact' }, setup, true)).toEqual({
@@ -116,12 +116,12 @@ describe('lists', () => {
       ...changes,
     });
 
-  it('come back as they were made', async () => {
+  it('are read as they were created', async () => {
     expect(await lists.create(fresh(), setup)).toEqual(fresh());
     expect(await lists.all()).toContainEqual(fresh());
   });
 
-  it('are not made twice', async () => {
+  it('are not created twice', async () => {
     expect(await lists.create(fresh({ title: 'Other' }), setup)).toBeUndefined();
     expect((await lists.all()).find(({ id }) => id === 'fresh')?.title).toBe('Fresh');
   });
@@ -136,11 +136,11 @@ describe('lists', () => {
     expect(changed).toEqual({ ...fresh({ title: 'New', thresholds: defaultThresholds, enabled: true }), version: 2 });
   });
 
-  it('that do not exist do not change', async () => {
+  it('that are unknown cannot be changed', async () => {
     expect(await lists.update('nowhere', setup, (list) => list)).toBeUndefined();
   });
 
-  it('keep both of two changes made at once', async () => {
+  it('keep both of two concurrent changes', async () => {
     await lists.create(fresh({ id: 'busy' }), setup);
     await Promise.all([
       lists.update('busy', setup, (list) => ({ ...list, title: 'By one' })),
@@ -157,7 +157,7 @@ describe('lists', () => {
     await expect(lists.create(fresh({ id: 'wrong', thresholds }), setup)).rejects.toMatchObject({ code: '23514' });
   });
 
-  it('are in the order of their ids', async () => {
+  it('are sorted by id', async () => {
     const ids = (await lists.all()).map(({ id }) => id);
     expect(ids).toEqual(ids.toSorted());
     expect(ids).toEqual(expect.arrayContaining(seededLists.map(({ id }) => id)));

@@ -27,15 +27,15 @@ const newDemand = (number: number, changes: Partial<NewLegalRequest> = {}): NewL
 });
 const create = (legalRequest: NewLegalRequest) => legalRequests.create(legalRequest, setup, () => legalRequest);
 
-describe('a demand', () => {
-  it('comes back as it was stored', async () => {
+describe('a legal request', () => {
+  it('is read as it was stored', async () => {
     const stored = newDemand(1, { requestId: 'req_1', class: 'tvec', priority: true, about: 'two\u00a0words, ünïcode' });
     const standing = { ...stored, paused: null, pausedMs: 0, outcome: null };
     expect(await create(stored)).toEqual({ legalRequest: standing });
     expect(await legalRequests.get('tests', 'order', stored.id)).toEqual(standing);
   });
 
-  it('shows its maker the regimes of its organisation', async () => {
+  it("is created from the organisation's regimes", async () => {
     await stores.organisations.configure('tests', setup, (settings) => ({ ...settings, regimes: ['eu_tco'] }));
     let seen: readonly string[] = [];
     await legalRequests.create(newDemand(2), setup, (regimes) => {
@@ -45,7 +45,7 @@ describe('a demand', () => {
     expect(seen).toEqual(['eu_tco']);
   });
 
-  it('is not stored where its maker refuses', async () => {
+  it('is not stored when the callback throws', async () => {
     const refused = legalRequests.create(newDemand(3), setup, () => {
       throw new Error('refused');
     });
@@ -53,7 +53,7 @@ describe('a demand', () => {
     expect(await legalRequests.get('tests', 'order', newDemand(3).id)).toBeUndefined();
   });
 
-  it('stays as it was where a change refuses', async () => {
+  it('stays unchanged when the callback throws', async () => {
     const { id } = newDemand(4);
     await create(newDemand(4));
     const before = await legalRequests.get('tests', 'order', id);
@@ -64,7 +64,7 @@ describe('a demand', () => {
     expect(await legalRequests.get('tests', 'order', id)).toEqual(before);
   });
 
-  it('cannot be closed without an outcome, not even by SQL', async () => {
+  it('cannot be closed without an outcome, even by SQL', async () => {
     const uuid = uuidOfLegalRequestId('order', newDemand(1).id);
     const closing = database.query('update demand set closed_at = received_at where id = $1', [uuid]);
     await expect(closing).rejects.toMatchObject({ code: '23514' });
@@ -76,14 +76,14 @@ describe('a demand', () => {
     await expect(database.query(early, [uuid])).rejects.toMatchObject({ code: '23514' });
   });
 
-  it('that does not exist does not change', async () => {
+  it('that does not exist cannot be changed', async () => {
     const nowhere = { organisation: 'tests', kind: 'order', id: newDemand(999).id } as const;
     expect(await legalRequests.change(nowhere, setup, 'resume', (legalRequest) => legalRequest)).toBeUndefined();
   });
 });
 
-describe('the counts', () => {
-  it('read the index of what is open, whatever is closed', async () => {
+describe('counts', () => {
+  it('reads only the index of open legal requests', async () => {
     await database.query(`
       insert into demand (id, organisation, kind, regime, issuer, issuer_kind, reference, about, priority, obligations, received_at,
         outcome, closed_at)

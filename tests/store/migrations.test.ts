@@ -24,18 +24,18 @@ describe('migrate', () => {
     expect(await database.query('select * from migration')).toEqual(before);
   });
 
-  it('refuses a schema newer than the code and names what it does not know', async () => {
+  it('refuses a schema newer than the code and names the unknown migration', async () => {
     await database.query("insert into migration (name, run_on) values ('9999_from-the-future', now())");
     await expect(migrate(database.pool)).rejects.toThrow(SchemaTooNew);
     await expect(migrate(database.pool)).rejects.toThrow('9999_from-the-future');
   });
 
-  it('lets nobody open a database of a newer schema', async () => {
+  it('stops every start on a newer schema', async () => {
     await database.query("insert into migration (name, run_on) values ('9999_from-the-future', now())");
     await expect(openTestDatabase(test)).rejects.toThrow(SchemaTooNew);
   });
 
-  it.skipIf(!onPostgres)('is done once when two services start on one database', async () => {
+  it.skipIf(!onPostgres)('runs once when two services start on one database', async () => {
     const empty = await createTestDatabase({ empty: true });
     const opened = await Promise.all([openTestDatabase(empty), openTestDatabase(empty)]);
     const rows = await opened[0]?.database.query('select name from migration');

@@ -1,10 +1,10 @@
-/** What PostgreSQL does with the hot queries: read from the very statements the stores send. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { ChangeStore } from '../../src/store/changes.js';
 import { Database, type Queryable } from '../../src/store/database.js';
 import { HashStore } from '../../src/store/hashes.js';
 import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
+import { exact } from '../support/exact.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
 
@@ -12,10 +12,10 @@ const { database, stores } = await openOwnDatabase();
 const random = randomFrom(37);
 const hexes = Array.from({ length: 3_000 }, () => randomHash(random));
 
-/** A database that has every statement explained before it is run. */
+/** Explains every statement before it runs. */
 class Explaining extends Database {
   readonly plans: string[] = [];
-  /** Plans as if reading a whole table were dear: shows whether an index can serve a statement at all. */
+  /** With expensive sequential scans, the plan shows whether an index can serve the statement. */
   avoidScans = false;
 
   constructor() {
@@ -44,7 +44,6 @@ class Explaining extends Database {
 const explaining = new Explaining();
 const hashes = new HashStore(explaining);
 
-/** The plan of the last statement that `work` sends. */
 async function planOf(work: () => Promise<unknown>, { avoidScans = false } = {}): Promise<string> {
   explaining.avoidScans = avoidScans;
   await work();
@@ -58,18 +57,18 @@ beforeAll(async () => {
     setup,
   );
   await ensureNearIndex(database);
-  // A feed as it is after weeks: most of it was read long ago.
+  // Most of the feed was read long ago.
   await database.query("insert into change (kind, subject) select 'entry', gen_random_uuid() from generate_series(1, 20000)");
   await database.query('analyze hash, entry, change');
 });
 
 describe('the plan', () => {
-  it('of a look-up of digests reads hash_by_digest', async () => {
-    const digests = hexes.slice(0, 3).map((hex) => Buffer.from(hex, 'hex'));
+  it('for digests reads hash_by_digest', async () => {
+    const digests = hexes.slice(0, 3).map((hex) => exact('sha256', hex));
     expect(await planOf(() => hashes.equal(digests))).toContain('hash_by_digest');
   });
 
-  it('of the change feed reads change_by_xid', async () => {
+  it('for the change feed reads change_by_xid', async () => {
     const changes = new ChangeStore(explaining);
     const { position } = await changes.now();
     const plan = await planOf(() => changes.since(position));
@@ -79,12 +78,12 @@ describe('the plan', () => {
     );
   });
 
-  it('of entries by id reads hash_by_entry', async () => {
+  it('for entries by id reads hash_by_entry', async () => {
     const [first] = await stores.entries.page({ lists: ['known'], limit: 1 });
     expect(await planOf(() => hashes.current([uuidOf(first?.id ?? '')]))).toContain('hash_by_entry');
   });
 
-  it('of neighbours can read hash_near', async () => {
+  it('for neighbours can read hash_near', async () => {
     const [first] = await stores.entries.page({ lists: ['known'], limit: 1 });
     const plan = await planOf(() => hashes.neighbours(uuidOf(first?.id ?? ''), { radius: 63, limit: 20, lists: ['known'] }), {
       avoidScans: true,
@@ -92,18 +91,18 @@ describe('the plan', () => {
     expect(plan).toContain('hash_near');
   });
 
-  it.each([false, true])('of an exact search never reads hash_near (scans avoided: %s)', async (avoidScans) => {
+  it.each([false, true])('for an exact search never reads hash_near (scans avoided: %s)', async (avoidScans) => {
     expect(await planOf(() => hashes.within('pdq', hexes.slice(0, 2), 31), { avoidScans })).not.toContain('hash_near');
   });
 
-  it('of a page of entries reads an index in its order', async () => {
+  it('for a page of entries reads a sorted index', async () => {
     const { EntryStore } = await import('../../src/store/entries.js');
     const [first] = await stores.entries.page({ lists: ['known'], limit: 1 });
     const page = () => new EntryStore(explaining).page({ lists: ['known'], after: uuidOf(first?.id ?? ''), limit: 50 });
     expect(await planOf(page)).toMatch(/entry_by_list|entry_pkey/);
   });
 
-  it('of matches counted looks up each entry by its key, with statistics or without', async () => {
+  it('for match counts looks up each entry by its key, with and without statistics', async () => {
     const { MatchCountStore } = await import('../../src/store/match-counts.js');
     const page = await stores.entries.page({ lists: ['known'], limit: 100 });
     const counts = new Map(page.map(({ id }) => [uuidOf(id), 1]));

@@ -12,14 +12,13 @@ beforeEach(async () => {
   await database.query("update feed set pruned_xid = '0'");
 });
 
-/** A change written this long ago, as far as its time tells. */
 async function write(subject: string, ageMs = 0): Promise<void> {
   const insert = `insert into change (kind, subject, at)
     values ('entry', $1, clock_timestamp() - $2 * interval '1 millisecond')`;
   await database.query(insert, [subject, ageMs]);
 }
 
-/** Waits until no transaction of the server, of whatever database, is older than what was written so far. */
+/** Waits until no transaction of any database on the server is older than the changes so far. */
 async function settled(): Promise<void> {
   const select = 'select pg_snapshot_xmin(pg_current_snapshot()) > coalesce(max(xid), $1) as past from change';
   await vi.waitFor(async () => expect(await database.query(select, ['0'])).toEqual([{ past: true }]), { timeout: 20_000 });
@@ -30,7 +29,6 @@ async function left(): Promise<string[]> {
   return rows.map(({ subject }) => subject);
 }
 
-/** Every node of a plan that touches this table. */
 function readingsOf(plan: unknown, table: string): string[] {
   if (typeof plan !== 'object' || plan === null) return [];
   const node = plan as Readonly<Record<string, unknown>>;
@@ -48,7 +46,7 @@ describe('prune', () => {
     expect([await changes.prune(weekMs), await left()]).toEqual([2, ['young']]);
   });
 
-  it('deletes nothing where nothing is old', async () => {
+  it('deletes nothing if no change is old enough', async () => {
     await write('young');
     await settled();
     expect([await changes.prune(weekMs), await left()]).toEqual([0, ['young']]);
@@ -63,7 +61,7 @@ describe('prune', () => {
     expect(counts).toEqual([2_000, 2_000, 500, 0]);
   });
 
-  it('reads the primary key and no more of the table than it deletes', async () => {
+  it('reads the primary key and only the rows that it deletes', async () => {
     await database.query(`insert into change (kind, subject) select 'entry', n::text from generate_series(1, 20000) n`);
     await database.query('analyze change');
     const sent: string[] = [];
@@ -79,7 +77,7 @@ describe('prune', () => {
 });
 
 describe('a position', () => {
-  it('that has seen all that was pruned is told so', async () => {
+  it('that has seen all pruned changes is still valid', async () => {
     await write('old', weekMs * 2);
     await settled();
     const { position } = await changes.now();
@@ -87,7 +85,7 @@ describe('a position', () => {
     expect((await changes.since(position)).pruned).toBe(false);
   });
 
-  it('from before something that was pruned is told so', async () => {
+  it('from before a pruned change is reported as pruned', async () => {
     const { position } = await changes.now();
     await write('old', weekMs * 2);
     await settled();
@@ -95,7 +93,7 @@ describe('a position', () => {
     expect(await changes.since(position)).toMatchObject({ pruned: true, changes: [] });
   });
 
-  it('is not troubled by what was pruned in another cluster', async () => {
+  it('is not affected by changes that another cluster pruned', async () => {
     const { position } = await changes.now();
     await database.query("update feed set pruned_xid = '999999999999'");
     expect((await changes.since(position)).pruned).toBe(false);
@@ -103,7 +101,7 @@ describe('a position', () => {
 });
 
 describe('changedAfter', () => {
-  it('names the entries that changed after a snapshot, and no other', async () => {
+  it('returns exactly the entries that changed after a snapshot', async () => {
     await write('a');
     const { position } = await changes.now();
     await write('b');
@@ -114,11 +112,11 @@ describe('changedAfter', () => {
 
 if (!onPostgres) process.stderr.write('skipping pruning beside open transactions: the embedded database has one session\n');
 
-describe.skipIf(!onPostgres)('prune, beside an open transaction', () => {
+describe.skipIf(!onPostgres)('prune with an open transaction', () => {
   let end = async () => {};
   afterEach(() => end());
 
-  it('keeps what was written since that began', async () => {
+  it('keeps changes that were written after it began', async () => {
     const client = await database.pool.connect();
     end = async () => {
       await client.query('rollback');

@@ -1,4 +1,4 @@
-/** The people of a test database, and entries whose hashes they can withdraw and find again. */
+/** People and entries for tests of entry review. */
 import { createHash } from 'node:crypto';
 import { type Actor, setup } from '../../src/domain/actor.js';
 import type { Role } from '../../src/domain/key.js';
@@ -16,17 +16,15 @@ import { keyOf } from '../support/seed.js';
 const random = randomFrom(47);
 const tombstones = new Tombstones(testDataKey);
 
-/** Two people confirm an entry of list `pair`; `others` may do so. */
+/** List `pair` requires two people, and `others` may verify in it. */
 export const twoPeople = { people: 2, organisations: 1 };
 
-/** What a picture is enrolled by: likenesses of it and of a part, and the digest of its bytes. */
 export function pictureHashes(): readonly NewHash[] {
   const hex = createHash('sha256').update(randomHash(random)).digest('hex');
   const digest = { algorithm: 'sha256', variant: 'full', hex, quality: null } as const;
   return [pdqHash(randomHash(random)), pdqHash(randomHash(random), { variant: 'region_left' }), digest];
 }
 
-/** A draft of list `pair`, as the service enrols one. */
 export function newDraft(hashes = pictureHashes(), changes: Partial<NewEntry> = {}): NewEntry {
   const facts = { list: 'pair', status: 'draft', identity: identityOf(hashes), marks: tombstones.marksOf(hashes) } as const;
   return newEntryOf(hashes, { ...facts, ...changes });
@@ -35,7 +33,7 @@ export function newDraft(hashes = pictureHashes(), changes: Partial<NewEntry> = 
 export const linesOf = (hashes: readonly NewHash[]) =>
   hashes.map(({ algorithm, variant, hex }) => `${algorithm} ${variant} ${hex}`);
 
-/** The service that changes how entries stand, and people who may ask it, over a database with lists `pair` and `shown`. */
+/** The review service and its people, with the lists `pair` and `shown`. */
 export async function openReview({ stores }: OwnDatabase) {
   const facts = { title: 'Pair', class: 'ncii_adult', action: 'remove', organisation: 'tests', verification: twoPeople } as const;
   const granted = (rights: readonly ('read' | 'verify')[]) => [{ organisation: 'others', rights }];
@@ -43,7 +41,6 @@ export async function openReview({ stores }: OwnDatabase) {
   await stores.lists.create(newList({ ...facts, id: 'shown', grants: granted(['read']) }), setup);
   const listCache = new ListCache();
   listCache.replaceAll(await stores.lists.all(), await stores.lists.stamps());
-  // Nothing is in memory here: what nodes learn of changes is in tests/service/sync/change-feed-follower.test.ts.
   const follower = { applyEntries: async () => {}, refresh: async () => {} };
   const standing = new EntryReview({ store: stores.entryReview, listCache, tombstones, follower });
 
@@ -59,10 +56,8 @@ export async function openReview({ stores }: OwnDatabase) {
   return {
     standing,
     ...people,
-    /** Enrols by the analyst of `tests`; gives the id. */
     enrol: async (entry = newDraft()) => (await stores.entries.create(entry, author))?.entry.id ?? '',
     statusOf: async (id: string) => (await stores.entries.get(uuidOf(id)))?.status,
-    /** What a node would index of an entry: algorithm, variant and hex of each hash, in order. */
     foundOf: async (id: string) => {
       const entries = await stores.hashes.current([uuidOf(id)]);
       return entries.flatMap(({ hashes }) =>
@@ -72,7 +67,7 @@ export async function openReview({ stores }: OwnDatabase) {
   };
 }
 
-/** Waits for everything; gives what was refused. */
+/** Waits for all and returns the errors. */
 export async function refusedOf(work: readonly Promise<unknown>[]): Promise<unknown[]> {
   const settled = await Promise.allSettled(work);
   return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));

@@ -1,4 +1,4 @@
-/** A database as Vigie left it before lists belonged to anybody: schema 0005, filled by SQL, as the code of then wrote it. */
+/** A database of schema 0005, filled by SQL. */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { randomFrom, randomHash } from '../support/images.js';
 const random = randomFrom(53);
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
-/** As node-pg-migrate 8 makes it. */
+/** As created by node-pg-migrate 8. */
 const createMigrations = 'create table migration (id serial primary key, name varchar(255) not null, run_on timestamp not null)';
 const insertMigration = 'insert into migration (name, run_on) values ($1, now())';
 const insertOrganisation = 'insert into organisation (id, name, kind) values ($1, $1, $2)';
@@ -50,18 +50,16 @@ export interface OldContent {
   readonly entries: readonly OldEntry[];
 }
 
-/** An entry with one PDQ hash and the SHA-256 of its bytes, enrolled by that key. */
 export function oldEntry(list: string, status: OldEntry['status'], by: string): OldEntry {
   const uuid = randomUUID();
   return { uuid, list, status, by, pdq: randomHash(random), sha256: sha256(`picture ${uuid}`) };
 }
 
-/** The key as its holder sends it. */
 export function textOf({ id }: OldKey): string {
   return `vig_${id}_${sha256(id).toString('hex')}`;
 }
 
-/** Makes the database; gives the ordinals of each entry's hashes as well. The caller drops it. */
+/** Also returns the ordinals of each entry's hashes. The caller drops the database. */
 export async function createOldDatabase(
   content: OldContent,
 ): Promise<{ test: TestDatabase; ordinals: ReadonlyMap<string, readonly number[]> }> {
@@ -78,7 +76,7 @@ export async function createOldDatabase(
   return { test, ordinals };
 }
 
-/** A way to the database that migrates nothing. */
+/** Opens the database without migrating it. */
 async function openBare({ env }: TestDatabase): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
   if (env.DATABASE_URL !== undefined) {
     const pool = new pg.Pool({ connectionString: env.DATABASE_URL });

@@ -54,16 +54,19 @@ const { database, stores, ordinals, listCache } = await upgrade({
   entries,
 });
 
-/** What platform `video` is told of what looks like an entry, or equals it. */
+/** The verdict of platform `video` for content near or equal to an entry. */
 async function verdictOf({ pdq, sha256 }: OldEntry, by: 'pdq' | 'sha256'): Promise<string> {
-  const hits = by === 'pdq' ? (await stores.hashes.within('pdq', [pdq], 0)).flat() : await stores.hashes.equal([sha256]);
+  const hits =
+    by === 'pdq'
+      ? (await stores.hashes.within('pdq', [pdq], 0)).flat()
+      : await stores.hashes.equal([{ algorithm: 'sha256', value: sha256 }]);
   const query = { orientation: 'identity', negative: false, queryQuality: 100, queryVariant: 'full' } as const;
   const candidates = hits.map((hit): Candidate => ({ ...hit, ...query }));
   return decide(candidates, { ...listCache.matchable('video'), organisation: 'video', unscannable: null }).verdict;
 }
 
-describe('an entry of before', () => {
-  it.each([removing.verified, harmless.verified, off.verified])('is verified as its list asks today: of $list', async (entry) => {
+describe('an earlier entry', () => {
+  it.each([removing.verified, harmless.verified, off.verified])('is verified as its list requires: $list', async (entry) => {
     const [indexed] = await stores.hashes.current([entry.uuid]);
     const list = listCache.get(entry.list);
     expect(indexed && list && isVerified(indexed.standing, list.verification)).toBe(true);
@@ -71,7 +74,7 @@ describe('an entry of before', () => {
     expect(stored).toMatchObject({ status: 'verified', organisation: 'hotline', sourceCodes: [], synthetic: false });
   });
 
-  it.each(['pdq', 'sha256'] as const)('matches as before, by its %s', async (by) => {
+  it.each(['pdq', 'sha256'] as const)('still matches by its %s', async (by) => {
     expect(await verdictOf(removing.verified, by)).toBe('remove_and_report');
     expect(await verdictOf(removing.draft, by)).toBe('hold_for_review');
     expect(await verdictOf(harmless.verified, by)).toBe('suppressed');
@@ -79,16 +82,16 @@ describe('an entry of before', () => {
     expect(await verdictOf(off.verified, by)).toBe('no_known_match');
   });
 
-  it('that was a draft is one, and nobody stands behind it', async () => {
+  it('that was a draft is still an unconfirmed draft', async () => {
     expect(await stores.entries.get(removing.draft.uuid)).toMatchObject({ status: 'draft', verification: { people: 0 } });
   });
 
-  it('that a flagger sent gives way as before', async () => {
+  it('of a flagger is still replaced by an enrolment', async () => {
     const [row] = await database.query('select flagged, organisation from entry where id = $1', [flagged.uuid]);
     expect(row).toEqual({ flagged: true, organisation: 'helpline' });
   });
 
-  it('belongs to the person of its key: those of keys without a name are one an organisation', async () => {
+  it('belongs to the person of its key, and unnamed keys share one person per organisation', async () => {
     const people = await database.query(
       'select organisation, count(distinct person)::int as people from api_key group by 1 order by 1',
     );
@@ -96,17 +99,20 @@ describe('an entry of before', () => {
   });
 });
 
-describe('a withdrawn entry of before', () => {
-  it('is withdrawn, and its hashes and its digest are gone', async () => {
+describe('an earlier withdrawn entry', () => {
+  it('stays withdrawn and loses its hashes and its digest', async () => {
     for (const { uuid, sha256, pdq } of withdrawn) {
       expect(await stores.entries.get(uuid)).toMatchObject({ status: 'withdrawn' });
       expect(await database.query('select from hash where entry = $1', [uuid])).toEqual([]);
       expect(await database.query('select from entry where identity = $1', [sha256])).toEqual([]);
-      expect([await stores.hashes.equal([sha256]), await stores.hashes.within('pdq', [pdq], 0)]).toEqual([[], [[]]]);
+      expect([
+        await stores.hashes.equal([{ algorithm: 'sha256', value: sha256 }]),
+        await stores.hashes.within('pdq', [pdq], 0),
+      ]).toEqual([[], [[]]]);
     }
   });
 
-  it('leaves every index by its ordinals, which are in the change feed', async () => {
+  it('leaves every index, by the ordinals in the change feed', async () => {
     const changes = await database.query<{ subject: string; ordinals: number[] }>(
       'select subject, ordinals from change where ordinals is not null',
     );
@@ -114,7 +120,7 @@ describe('a withdrawn entry of before', () => {
     expect(gone).toEqual(new Map(withdrawn.map(({ uuid }) => [uuid, ordinals.get(uuid)])));
   });
 
-  it('leaves the hashes of all others', async () => {
+  it('does not affect the hashes of other entries', async () => {
     const standing = entries.filter(({ status }) => status !== 'withdrawn');
     const indexed = await stores.hashes.current(entries.map(({ uuid }) => uuid));
     expect(indexed.flatMap(({ hashes }) => hashes.map(({ ordinal }) => ordinal)).toSorted((a, b) => a - b)).toEqual(
@@ -123,26 +129,26 @@ describe('a withdrawn entry of before', () => {
   });
 });
 
-describe('a list of before', () => {
-  it.each(['video', 'chat'])('that was enabled is matched by every platform: %s', (platform) => {
+describe('an earlier list', () => {
+  it.each(['video', 'chat'])('that was enabled is matched for every platform: %s', (platform) => {
     const matched = [...listCache.matchable(platform).lists.keys()];
     expect(matched.toSorted()).toEqual(['harmless', 'removing', 'test']);
     expect(listCache.visibleTo(platform).map(({ id }) => id)).toEqual(['harmless', 'removing', 'test']);
   });
 
-  it('is worked on by those who had keys for it', () => {
+  it('grants rights to the organisations whose keys had them', () => {
     expect([...listCache.rights('off', 'hotline')]).toEqual(['read', 'enrol', 'verify']);
     expect([...listCache.rights('removing', 'helpline')]).toEqual(['enrol']);
   });
 
-  it("is nobody's where it is not plain whose, and the only one's where it is", async () => {
+  it('belongs to the only organisation that can own it, or to none', async () => {
     expect((await stores.lists.all()).map(({ organisation }) => organisation)).toEqual([null, null, null, null]);
     const hotlines = Object.values(keys).filter(({ organisation }) => organisation !== 'helpline');
     const { stores: others } = await upgrade({ organisations, keys: hotlines, lists, entries: [] });
     expect((await others.lists.all()).map(({ organisation }) => organisation)).toEqual(lists.map(() => 'hotline'));
   });
 
-  it('asks for nobody, but for two of two where it suppresses', async () => {
+  it('requires no confirmation, or two people of two organisations to suppress', async () => {
     for (const { id, action } of lists) {
       const required = action === 'suppress' ? 2 : 0;
       expect(listCache.get(id)?.verification).toEqual({ people: required, organisations: required });
@@ -150,11 +156,11 @@ describe('a list of before', () => {
   });
 });
 
-describe('a key of before', () => {
+describe('an earlier key', () => {
   const keyCache = new KeyCache();
   const open = (key: (typeof keys)[keyof typeof keys]) => keyCache.authenticate(`Bearer ${textOf(key)}`, Date.now());
 
-  it("opens what it opened, and is a person's", async () => {
+  it('keeps its rights and belongs to a person', async () => {
     keyCache.replaceAll(await stores.keys.records(null));
     for (const key of [keys.analyst, keys.second, keys.flagger, keys.video, keys.chat]) {
       const { organisation, role } = key;
@@ -162,7 +168,7 @@ describe('a key of before', () => {
     }
   });
 
-  it.each([keys.revoked, keys.expired])('that opened nothing still does not: $id', async (key) => {
+  it.each([keys.revoked, keys.expired])('that was not valid is still not valid: $id', async (key) => {
     keyCache.replaceAll(await stores.keys.records(null));
     expect(() => open(key)).toThrow(expect.objectContaining({ code: 'unauthorized' }));
   });

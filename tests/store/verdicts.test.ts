@@ -22,13 +22,13 @@ const record = (requestId: string, changes: Partial<VerdictRecord> = {}): Verdic
 });
 
 describe('VerdictStore.get', () => {
-  it('gives back what was answered', async () => {
+  it('returns the stored verdict', async () => {
     await verdicts.append([record('req_1'), record('req_2', { verdict: 'unscannable', reason: 'flat', matches: [] })]);
     expect(await verdicts.get('tests', 'req_1')).toEqual(record('req_1'));
     expect(await verdicts.get('tests', 'req_2')).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
   });
 
-  it('gives nothing of another organisation, or of a request that never was', async () => {
+  it('returns nothing for another organisation or an unknown request', async () => {
     await verdicts.append([record('req_3', { organisation: 'others' })]);
     expect(await verdicts.get('tests', 'req_3')).toBeUndefined();
     expect(await verdicts.get('tests', 'req_4')).toBeUndefined();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import type { NewHash } from '../../src/store/entries.js';
+import { exact } from '../support/exact.js';
 import { openOwnDatabase, uuidOf } from '../support/own-database.js';
 import { linesOf, newDraft, openReview, pictureHashes, refusedOf } from './review.js';
 
@@ -20,14 +21,13 @@ const selectColumns = `
   where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
     and c.data_type in ('text', 'character varying', 'bytea', 'bit', 'bit varying', 'json', 'jsonb', 'ARRAY')`;
 
-/** A value as hex or as text, whatever its type. */
 function readable({ column, type }: Column): string {
   if (type === 'bytea') return `encode("${column}", 'hex')`;
   if (type.startsWith('bit')) return `encode(substring(bit_send("${column}") from 5), 'hex')`;
   return `"${column}"::text`;
 }
 
-/** Where in the whole database any of these hashes can be read. */
+/** The places in the database that contain one of these hashes. */
 async function placesOf(hashes: readonly NewHash[]): Promise<string[]> {
   const columns = await database.query<Column & Record<string, unknown>>(selectColumns);
   const sought = hashes.map(({ hex }) => `%${hex}%`);
@@ -40,7 +40,7 @@ async function placesOf(hashes: readonly NewHash[]): Promise<string[]> {
 }
 
 describe('a withdrawal', () => {
-  it('is a state in which nothing is confirmed, disputed, rejected or released', async () => {
+  it('allows no confirmation, dispute, rejection or release afterwards', async () => {
     const id = await enrol();
     await standing.withdraw(author, id, 'a mistake');
     for (const deed of ['confirm', 'dispute', 'reject', 'release'] as const) {
@@ -50,7 +50,7 @@ describe('a withdrawal', () => {
     expect(await statusOf(id)).toBe('withdrawn');
   });
 
-  it("leaves nothing to read of an entry's hashes, only their seal", async () => {
+  it('leaves only the sealed hashes', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
     expect(await placesOf(hashes)).toEqual(expect.arrayContaining(['hash.bits', 'hash.digest', 'entry.identity']));
@@ -58,7 +58,7 @@ describe('a withdrawal', () => {
     expect([await placesOf(hashes), await foundOf(id)]).toEqual([[], []]);
   });
 
-  it('by a victim leaves not even a seal', async () => {
+  it('by a victim leaves no sealed hashes', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
     await standing.withdraw(author, id, 'she asked for it', true);
@@ -69,7 +69,7 @@ describe('a withdrawal', () => {
     await expect(standing.restore(author, id, 'undo')).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('by a victim breaks the seal of one that was for another reason', async () => {
+  it('by a victim deletes the sealed hashes of an earlier withdrawal', async () => {
     const id = await enrol();
     await standing.withdraw(author, id, 'a mistake');
     await standing.withdraw(author, id, 'she asked for it', true);
@@ -77,7 +77,7 @@ describe('a withdrawal', () => {
     expect(await database.query('select from tombstone where entry = $1 and sealed is not null', [uuidOf(id)])).toEqual([]);
   });
 
-  it('by a victim leaves nothing of the flagged entry whose place the withdrawn one took', async () => {
+  it("by a victim also leaves nothing of a replaced flagger's entry", async () => {
     const hashes = pictureHashes();
     await enrol(newDraft(hashes, { flagged: true }));
     const id = await enrol(newDraft(hashes));
@@ -85,7 +85,7 @@ describe('a withdrawal', () => {
     expect(await placesOf(hashes)).toEqual([]);
   });
 
-  it('of what somebody stood behind refuses the same content in that list, by any of its hashes, and in no other', async () => {
+  it('of a confirmed entry makes its list refuse content with any of its hashes', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
     await standing.act('confirm', reviewer, id, null);
@@ -98,7 +98,7 @@ describe('a withdrawal', () => {
     expect(await enrol(newDraft(hashes, { list: 'known' }))).not.toBe('');
   });
 
-  it('of what nobody ever stood behind refuses nothing, but for a victim', async () => {
+  it('of an unconfirmed entry refuses nothing, unless a victim asked for it', async () => {
     const [mistaken, hers] = [pictureHashes(), pictureHashes()];
     await standing.withdraw(author, await enrol(newDraft(mistaken)), 'a mistake');
     await standing.withdraw(author, await enrol(newDraft(hers)), 'she asked for it', true);
@@ -106,20 +106,20 @@ describe('a withdrawal', () => {
     await expect(enrol(newDraft(hers))).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('is not of other organisations', async () => {
+  it('is forbidden for other organisations', async () => {
     const id = await enrol();
     await expect(standing.withdraw(police, id, 'not ours')).rejects.toMatchObject({ code: 'forbidden' });
     expect(await statusOf(id)).toBe('draft');
   });
 
-  it('is done once by two who come at the same time', async () => {
+  it('happens once for two concurrent requests', async () => {
     const id = await enrol();
     expect(await refusedOf([author, reviewer].map((actor) => standing.withdraw(actor, id, 'a mistake')))).toEqual([]);
     const history = await stores.entryReview.history(uuidOf(id));
     expect(history.map(({ event }) => event)).toEqual(['withdraw']);
   });
 
-  it('that waits for a second person goes on waiting when others confirm the entry, or doubt it', async () => {
+  it('that waits for a second person keeps waiting when others confirm or dispute the entry', async () => {
     await stores.lists.update('pair', setup, (list) => ({ ...list, limits: { ...list.limits, withdrawalsAnHour: 1 } }));
     await standing.withdraw(author, await enrol(), 'the first of this hour');
     const id = await enrol();
@@ -135,7 +135,7 @@ describe('a withdrawal', () => {
     await stores.lists.update('pair', setup, (list) => ({ ...list, limits: { ...list.limits, withdrawalsAnHour: 100 } }));
   });
 
-  it('names the ordinals of its hashes in the change feed', async () => {
+  it('puts the ordinals of its hashes into the change feed', async () => {
     const id = await enrol();
     const ordinals = await database.query<{ ordinal: number }>('select ordinal from hash where entry = $1', [uuidOf(id)]);
     await standing.withdraw(author, id, 'a mistake');
@@ -148,7 +148,7 @@ describe('a withdrawal', () => {
 });
 
 describe('a restored entry', () => {
-  it('has its hashes, and is found by them again, as it stood', async () => {
+  it('has its hashes and its status again, and is found', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
     for (const actor of [reviewer, police]) await standing.act('confirm', actor, id, null);
@@ -159,11 +159,11 @@ describe('a restored entry', () => {
     });
     expect(await foundOf(id)).toEqual(linesOf(hashes));
     const [, , digest] = hashes;
-    const hits = await stores.hashes.equal([Buffer.from(digest?.hex ?? '', 'hex')]);
+    const hits = await stores.hashes.equal([exact('sha256', digest?.hex ?? '')]);
     expect(hits.map(({ entry }) => entry.id)).toEqual([id]);
   });
 
-  it('is the same content as before: enrolled again it is the standing entry', async () => {
+  it('is returned for a new enrolment of the same content', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
     await standing.withdraw(author, id, 'a mistake');
@@ -171,7 +171,7 @@ describe('a restored entry', () => {
     expect(await stores.entries.create(newDraft(hashes), author)).toMatchObject({ created: false, entry: { id } });
   });
 
-  it('is restored once by two who come at the same time', async () => {
+  it('is restored once for two concurrent requests', async () => {
     const id = await enrol();
     await standing.withdraw(author, id, 'a mistake');
     const refused = await refusedOf([author, reviewer].map((actor) => standing.restore(actor, id, 'it was right')));
@@ -179,7 +179,7 @@ describe('a restored entry', () => {
     expect((await foundOf(id)).length).toBe(3);
   });
 
-  it('is refused where its seal ran out', async () => {
+  it('cannot be restored after the time to undo', async () => {
     const id = await enrol();
     await standing.withdraw(author, id, 'a mistake');
     await database.query("update tombstone set sealed_until = now() - interval '1 second' where entry = $1", [uuidOf(id)]);

@@ -1,4 +1,4 @@
-/** HEIF files of a few boxes, to lie with. */
+/** Fake HEIF files of a few boxes. */
 
 const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 

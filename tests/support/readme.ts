@@ -1,17 +1,12 @@
-/** The commands of a Markdown file and what it says they answer. */
+/** The commands of a Markdown file, and the output that the file shows for each. */
 
 export interface Step {
-  /** The command, with its continuation lines. */
   readonly command: string;
-  /** What it prints, as README shows it; `…` stands for anything within a line. */
+  /** The output; `…` stands for any text within a line. */
   readonly answer: string;
 }
 
-/**
- * Every `$ command` of the `console` blocks, in order.
- *
- * A command goes on over the following lines while a single quote is open.
- */
+/** Every `$ command` of the `console` blocks. A command continues on the next line after `\` or inside single quotes. */
 export function stepsOf(markdown: string): Step[] {
   const blocks = [...markdown.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block]) => block ?? '');
   return blocks.flatMap((block) => {
@@ -26,16 +21,15 @@ export function stepsOf(markdown: string): Step[] {
   });
 }
 
-/** The languages of all fenced blocks: a block in another one would be a command nobody runs. */
 export function fenceLanguages(markdown: string): string[] {
   return [...markdown.matchAll(/^```(\w+)\n/gm)].map(([, language]) => language ?? '');
 }
 
 function isOpen(command: string): boolean {
-  return (command.match(/'/g)?.length ?? 0) % 2 === 1;
+  const quotes = command.match(/'/g)?.length ?? 0;
+  return quotes % 2 === 1 || command.endsWith('\\');
 }
 
-/** A pattern for an answer in which `…` stands for anything within a line. */
 export function patternOf(answer: string): RegExp {
   const escaped = answer.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`);

@@ -1,13 +1,11 @@
-/** Snapshots for tests: written from an index, read back whole, and entries to fill them with. */
-
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
+import { algorithms, hexLength, isExact } from '../../src/domain/algorithms/registry.js';
 import { entryIdOf, type IndexedEntry, type IndexedHash } from '../../src/domain/entry.js';
-import { hexLength, perceptualAlgorithms } from '../../src/domain/hash.js';
 import type { Hit } from '../../src/domain/verdict.js';
 import type { MemoryIndex } from '../../src/index/memory.js';
-import { recordAlgorithms, type SnapshotHeader } from '../../src/index/snapshot-format.js';
+import type { SnapshotHeader } from '../../src/index/snapshot-format.js';
 import { readSnapshot } from '../../src/index/snapshot-reader.js';
 import { writeSnapshot } from '../../src/index/snapshot-writer.js';
 import { draft, verified } from './standing.js';
@@ -31,7 +29,6 @@ export async function save(index: MemoryIndex, path: string, key?: Uint8Array, b
   await writeSnapshot(path, headerWith(names), interrupted(), key);
 }
 
-/** Fills the index from a snapshot. */
 export function restore(index: MemoryIndex, path: string, key?: Uint8Array): Promise<SnapshotHeader> {
   return readSnapshot(path, key, async ({ header, records, maxRecords }) => {
     await index.restore(header, records, maxRecords);
@@ -39,7 +36,7 @@ export function restore(index: MemoryIndex, path: string, key?: Uint8Array): Pro
   });
 }
 
-/** The bytes of all records, in as many pieces as they come in. */
+/** The bytes of all records. */
 export function recordsOf(path: string, key?: Uint8Array): Promise<Uint8Array[]> {
   return readSnapshot(path, key, async ({ records }) => {
     const pieces: Uint8Array[] = [];
@@ -48,7 +45,7 @@ export function recordsOf(path: string, key?: Uint8Array): Promise<Uint8Array[]>
   });
 }
 
-/** Changes the bytes before the checksum; with a checksum that is right for what it has made of them where `resigned`. */
+/** Changes the bytes before the checksum. `resigned`: the checksum fits the changed bytes. */
 export async function alter(path: string, change: (body: Buffer) => Buffer, { resigned = true } = {}): Promise<void> {
   const file = await readFile(path);
   const body = change(Buffer.from(file.subarray(0, -32)));
@@ -60,28 +57,27 @@ export async function* onePage(entries: readonly IndexedEntry[]): AsyncGenerator
   yield entries;
 }
 
-/** Everything the index says about each of these hashes, hits in the order of their ordinals. */
+/** What the index answers for each hash, hits in the order of their ordinals. */
 export async function answers(index: MemoryIndex, entries: readonly IndexedEntry[], radius = 31): Promise<Hit[][]> {
   const ask = async ({ algorithm, value }: IndexedHash) => {
-    const perceptual = perceptualAlgorithms.find((one) => one === algorithm);
-    if (!perceptual) return index.lookup([value]);
-    const [hits = []] = await index.search(perceptual, [Buffer.from(value).toString('hex')], radius);
+    if (isExact(algorithm)) return index.lookup([{ algorithm, value }]);
+    const [hits = []] = await index.search(algorithm, [Buffer.from(value).toString('hex')], radius);
     return hits;
   };
   const all = await Promise.all(entries.flatMap(({ hashes }) => hashes.map(ask)));
   return all.map((hits) => hits.toSorted((a, b) => a.ordinal - b.ordinal));
 }
 
-const anyHash = fc.constantFrom(...recordAlgorithms).chain((algorithm) =>
+const anyHash = fc.constantFrom(...algorithms).chain((algorithm) =>
   fc.record({
     algorithm: fc.constant(algorithm),
     variant: fc.constantFrom('full', 'crop-1', 'Ünïcode', ''),
-    value: fc.uint8Array({ minLength: hexLength[algorithm] / 2, maxLength: hexLength[algorithm] / 2 }),
+    value: fc.uint8Array({ minLength: hexLength(algorithm) / 2, maxLength: hexLength(algorithm) / 2 }),
     quality: fc.option(fc.integer({ min: 0, max: 100 })),
   }),
 );
 
-/** Entries of any kind; those of one entry need not have ordinals next to one another. */
+/** Random entries. The ordinals of one entry need not be consecutive. */
 export const anyEntries: fc.Arbitrary<IndexedEntry[]> = fc
   .array(
     fc.record({

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks until `ask` gives something truthy, and gives that; fails after `withinMs`. For conditions no event tells of.
- *
- * The bound is what the test promises, so pass the real one.
+ * Polls `ask` until it returns something truthy, and returns that. @throws after `withinMs`, which is what the test promises.
  */
 export async function until<Value>(
   what: string,

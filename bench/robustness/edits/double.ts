@@ -1,9 +1,7 @@
-/** Two edits, one after the other. */
 import sharp from 'sharp';
 import { load } from '../picture.js';
 import type { Edit } from './edit.js';
 
-/** The second edit is made of what the first one saved. */
 function both(first: Edit, second: Edit): Edit {
   return {
     kind: 'two edits',
@@ -26,7 +24,6 @@ const pairs: readonly (readonly [string, string])[] = [
   ['band below, 12 %', 'brightness +30 %'],
 ];
 
-/** @throws Error when a pair names an edit that is not among `single`. */
 export function doubleEdits(single: readonly Edit[]): Edit[] {
   const named = (name: string) => {
     const edit = single.find((one) => one.name === name);

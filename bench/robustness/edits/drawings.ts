@@ -1,6 +1,5 @@
 /**
- * What people draw over pictures, as SVG. Letters are strokes on a grid instead of a font: fonts differ from machine to machine, and what
- * a hash sees of a text is its rhythm.
+ * Letters are random strokes on a grid, because fonts differ between machines and a hash sees only the rhythm of a text.
  */
 import type { Random } from '../../random.js';
 
@@ -11,13 +10,12 @@ export function svg(width: number, height: number, content: string): Buffer {
 interface Line {
   readonly x: number;
   readonly y: number;
-  /** Height of a capital; a letter takes 0.8 of it. */
+  /** Height of a letter; its width is 0.8 of the height. */
   readonly size: number;
   readonly letters: number;
   readonly colour: string;
 }
 
-/** A line of text: each letter two to four strokes out of eight, words of two to eight letters. */
 export function text({ x, y, size, letters, colour }: Line, random: Random): string {
   const strokes = ['M0 0V1', 'M.6 0V1', 'M0 0H.6', 'M0 .5H.6', 'M0 1H.6', 'M0 0L.6 1', 'M.6 0L0 1', 'M.3 0V1'];
   let left = 2 + Math.floor(random() * 7);
@@ -32,7 +30,6 @@ export function text({ x, y, size, letters, colour }: Line, random: Random): str
   return `<g fill="none" stroke="${colour}" stroke-width=".16">${drawn.join('')}</g>`;
 }
 
-/** A yellow face of `size` px. */
 export function emoji(x: number, y: number, size: number): string {
   return `<g transform="translate(${x} ${y}) scale(${size / 100})">
     <circle cx="50" cy="50" r="50" fill="#ffcc22" stroke="#b8860b" stroke-width="3"/>
@@ -40,7 +37,6 @@ export function emoji(x: number, y: number, size: number): string {
     <path d="M20 58q30 40 60 0z" fill="#442200"/></g>`;
 }
 
-/** A coloured badge with a sign in it. */
 export function logo(x: number, y: number, size: number): string {
   return `<g transform="translate(${x} ${y}) scale(${size / 100})"><rect width="100" height="100" rx="18" fill="#d22"/>
     <path d="M20 75L50 20L80 75z" fill="#fff"/><circle cx="50" cy="60" r="12" fill="#d22"/></g>`;

@@ -1,4 +1,3 @@
-/** What saving a file again does to it: compression, size, format. */
 import sharp from 'sharp';
 import { open, saved } from '../picture.js';
 import { type Edit, pixels } from './edit.js';
@@ -44,7 +43,7 @@ const format: Edit[] = [
   },
   { kind: 'CMYK', name: 'CMYK JPEG', apply: (picture) => open(picture).toColourspace('cmyk').jpeg().toBuffer() },
   {
-    // Stored lying on its side, with the tag that sets it upright.
+    // Stored rotated, with the tag that makes viewers show it upright.
     kind: 'EXIF',
     name: 'EXIF orientation 6',
     apply: (picture) => open(picture).rotate(270).jpeg().withMetadata({ orientation: 6 }).toBuffer(),

@@ -1,4 +1,3 @@
-/** What is put around a picture: borders, letterboxes, the screens of phones and browsers. */
 import sharp from 'sharp';
 import type { Random } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
@@ -15,7 +14,6 @@ const border: Edit[] = [2, 5, 10, 15].map((percent) => ({
   },
 }));
 
-/** Bars up to a given shape of screen. */
 function letterbox(name: string, ratio: number, background: string): Edit {
   return {
     kind: 'letterbox',
@@ -29,7 +27,6 @@ function letterbox(name: string, ratio: number, background: string): Edit {
   };
 }
 
-/** A phone showing a post: status bar, author, the picture over the full width, buttons and two lines of comment. */
 export function phoneScreen(picture: Picture, background: string, ink: string, random: Random) {
   const width = 540;
   const height = 1_080;
@@ -48,7 +45,6 @@ export function phoneScreen(picture: Picture, background: string, ink: string, r
   return framed(picture, { width, height, background, left: 0, top, wide: width, high }, lines);
 }
 
-/** A browser window: a bar of tabs, a column of text beside the picture. */
 function browserWindow(picture: Picture, random: Random) {
   const width = 1_280;
   const height = 800;

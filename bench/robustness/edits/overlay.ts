@@ -1,4 +1,3 @@
-/** What is put over a picture, or beside it: text, watermarks, logos, stickers. */
 import type { Random } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
 import { emoji, logo, svg, text } from './drawings.js';
@@ -15,7 +14,7 @@ function over(kind: string, name: string, draw: Draw): Edit {
   };
 }
 
-/** A band over the whole width, `share` of the height, with one line of text in it. */
+/** `share` is the band's part of the height. */
 function band(
   { width, height }: Picture,
   share: number,
@@ -34,7 +33,6 @@ function band(
 const white = ['#fff', '#000'] as const;
 const black = ['#000', '#fff'] as const;
 
-/** The picture kept whole, with a caption above it as pages of jokes have it. */
 const caption: Edit = {
   kind: 'text band',
   name: 'caption above, 20 %',
@@ -46,7 +44,6 @@ const caption: Edit = {
   },
 };
 
-/** Letters straight on the picture, white with nothing behind. */
 function letters(picture: Picture, share: number, y: number, random: Random): string {
   const size = picture.height * share;
   const count = Math.floor((picture.width * 0.9) / (size * 0.8));
@@ -61,13 +58,11 @@ function watermark({ width, height }: Picture, random: Random): string {
   return `<g opacity=".35" transform="rotate(-30 ${width / 2} ${height / 2}) translate(0 ${height * 0.2})">${lines.join('')}</g>`;
 }
 
-/** A corner, a little off the edge. */
 function corner({ width, height }: Picture, size: number, random: Random): readonly [number, number] {
   const gap = size * 0.2;
   return [oneOf([gap, width - size - gap], random), oneOf([gap, height - size - gap], random)];
 }
 
-/** Anywhere, wholly inside. */
 function anywhere({ width, height }: Picture, size: number, random: Random): readonly [number, number] {
   return [random() * (width - size), random() * (height - size)];
 }

@@ -1,4 +1,4 @@
-/** The edits of the robustness bench, in the order of its table. */
+/** All edits, in the order of the table in BENCH.md. */
 import { doubleEdits } from './double.js';
 import type { Edit } from './edit.js';
 import { encodingEdits } from './encoding.js';

@@ -1,4 +1,3 @@
-/** Edits of every pixel that leave all in its place: focus, noise, light, colour. */
 import type { Sharp } from 'sharp';
 import { randomFrom } from '../../random.js';
 import { open, type Picture, saved } from '../picture.js';
@@ -8,17 +7,16 @@ function edit(kind: string, name: string, change: (image: Sharp, picture: Pictur
   return { kind, name, apply: (picture) => saved(change(open(picture), picture)) };
 }
 
-/** `level`: times the picture, around mid-grey. */
+/** Multiplies the difference from mid-grey by `level`. */
 function contrast(level: number) {
   return (image: Sharp) => image.linear(level, 128 * (1 - level));
 }
 
-/** Gaussian noise of `sigma` grey levels, the same in all channels, as film has it. */
+/** Noise of `sigma` grey levels, equal in all channels like film grain. */
 function noisy({ data, ...rest }: Picture, sigma: number): Picture {
   const random = randomFrom(data.length);
   const noised = Buffer.from(data);
   for (let at = 0; at + 2 < data.length; at += 3) {
-    // Twelve uniform numbers sum to variance 1; four are near enough for noise, and faster.
     const deviation = (random() + random() + random() + random() - 2) * Math.sqrt(3) * sigma;
     for (let channel = at; channel < at + 3; channel++) {
       noised[channel] = Math.min(255, Math.max(0, Math.round((data[channel] ?? 0) + deviation)));
@@ -27,8 +25,8 @@ function noisy({ data, ...rest }: Picture, sigma: number): Picture {
   return { ...rest, data: noised };
 }
 
-/** Gamma by table: libvips takes no value below 1. */
-function bent({ data, ...rest }: Picture, gamma: number): Picture {
+/** Uses a table, because libvips accepts no gamma below 1. */
+function withGamma({ data, ...rest }: Picture, gamma: number): Picture {
   const table = Uint8Array.from({ length: 256 }, (_, level) => Math.round(255 * (level / 255) ** gamma));
   return { ...rest, data: Buffer.from(data.map((level) => table[level] ?? 0)) };
 }
@@ -43,8 +41,8 @@ export const toneEdits: readonly Edit[] = [
   edit('brightness', 'brightness +30 %', (image) => image.linear(1.3, 0)),
   edit('contrast', 'contrast -40 %', contrast(0.6)),
   edit('contrast', 'contrast +40 %', contrast(1.4)),
-  { kind: 'gamma', name: 'gamma 0.6', apply: (picture) => saved(open(bent(picture, 0.6))) },
-  { kind: 'gamma', name: 'gamma 1.8', apply: (picture) => saved(open(bent(picture, 1.8))) },
+  { kind: 'gamma', name: 'gamma 0.6', apply: (picture) => saved(open(withGamma(picture, 0.6))) },
+  { kind: 'gamma', name: 'gamma 1.8', apply: (picture) => saved(open(withGamma(picture, 1.8))) },
   edit('saturation', 'saturation 30 %', (image) => image.modulate({ saturation: 0.3 })),
   edit('saturation', 'saturation 200 %', (image) => image.modulate({ saturation: 2 })),
   edit('hue', 'hue +40 degrees', (image) => image.modulate({ hue: 40 })),

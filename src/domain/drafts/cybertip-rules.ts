@@ -1,207 +1,124 @@
 /**
- * Our own table of NCMEC's CyberTipline schema: which elements, in which order, how often, with what text. Read from the published
- * documentation of the reporting API (https://report.cybertip.org/ispws/documentation) and from clients generated from its schema
- * (GET /ispws/xsd needs an account). Only the parts a draft can hold are here. Not the authority's validator: NCMEC answers 4100 for what
- * its schema refuses, and that decides.
+ * Each field of a CyberTipline report once: request schema, types, element order and rules derive from this table.
+ *
+ * Sources: NCMEC's documentation (https://report.cybertip.org/ispws/documentation) and clients generated from its schema, because the
+ * schema itself (GET /ispws/xsd) needs an account. NCMEC has the last word.
  */
+import { z } from 'zod';
+import {
+  boolean,
+  digests,
+  email,
+  flags,
+  group,
+  groups,
+  integer,
+  ipAddress,
+  one,
+  rulesOf,
+  text,
+  texts,
+  time,
+  url,
+} from './cybertip-fields.js';
+import {
+  captureEvents,
+  fileAnnotations,
+  fileRelevances,
+  incidentTypes,
+  industryClassifications,
+  reportAnnotations,
+} from './cybertip-names.js';
+import type { ElementRule } from './element-rule.js';
+import { computed, requestShape } from './request-fields.js';
 
-export type TextRule =
-  | { readonly kind: 'text'; readonly max?: number }
-  | { readonly kind: 'one'; readonly values: readonly string[] }
-  | { readonly kind: 'integer'; readonly max: number }
-  | { readonly kind: 'email' | 'url'; readonly max: number }
-  | { readonly kind: 'boolean' | 'dateTime' | 'hash' };
+const incident = {
+  type: one('incidentType', incidentTypes, { required: true, default: '`child_pornography`, the term in US law' }),
+  platform: text('platform', 256, { about: 'The application where it happened.' }),
+  escalateToHighPriority: text('escalateToHighPriority', 3000, {
+    about: 'Why this is urgent, for example: a child is at risk now.',
+  }),
+  annotations: flags('reportAnnotations', reportAnnotations),
+  at: time('incidentDateTime', { required: true, default: 'the time of the upload, else the time of the match' }),
+  atDescription: text('incidentDateTimeDescription', 3000, { about: 'Which event the time `at` refers to.' }),
+};
 
-export interface ElementRule {
-  readonly name: string;
-  readonly required?: true;
-  readonly repeats?: true;
-  /** The field of our request that says it. */
-  readonly asked?: string;
-  /** Attributes, all of them required, with their texts. */
-  readonly attributes?: Readonly<Record<string, TextRule>>;
-  /** What is in it: text, elements in this order, or nothing where neither is given. */
-  readonly text?: TextRule;
-  readonly children?: readonly ElementRule[];
-}
+const webPage = {
+  urls: texts('webPageIncident/url', 2083),
+  additionalInfo: text('webPageIncident/additionalInfo'),
+};
 
-export const incidentTypes = [
-  'Child Pornography (possession, manufacture, and distribution)',
-  'Child Sex Trafficking',
-  'Child Sex Tourism',
-  'Child Sexual Molestation',
-  'Misleading Domain Name',
-  'Misleading Words or Digital Images on the Internet',
-  'Online Enticement of Children for Sexual Acts',
-  'Unsolicited Obscene Material Sent to a Child',
-] as const;
+const reporter = {
+  firstName: text('reportingPerson/firstName', 100),
+  lastName: text('reportingPerson/lastName', 100),
+  // Optional in NCMEC's schema, but NCMEC could not answer without it.
+  email: email('reportingPerson/email', 255, { required: true, repeats: true }),
+  companyTemplate: text('companyTemplate', undefined, { about: 'Text that the company puts into each of its reports.' }),
+  termsOfService: text('termsOfService'),
+  legalUrl: url('legalURL', 2083),
+};
 
-export const reportAnnotations = [
-  'sextortion',
-  'csamSolicitation',
-  'minorToMinorInteraction',
-  'spam',
-  'sadisticOnlineExploitation',
-] as const;
+const ipCapture = {
+  ipAddress: ipAddress('ipAddress'),
+  event: one('eventName', captureEvents),
+  at: time('dateTime'),
+  possibleProxy: boolean('possibleProxy'),
+  port: integer('port', 65_535),
+};
 
-export const fileAnnotations = [
-  'animeDrawingVirtualHentai',
-  'potentialMeme',
-  'viral',
-  'possibleSelfProduction',
-  'physicalHarm',
-  'violenceGore',
-  'bestiality',
-  'liveStreaming',
-  'infant',
-  'generativeAi',
-] as const;
+const reportedUser = {
+  id: text('espIdentifier', 255, { about: "The user's id in the platform's own system." }),
+  service: text('espService', 100, { about: 'The product or service that the user used.' }),
+  screenName: text('screenName', 256),
+  ipCaptures: groups('ipCaptureEvent', ipCapture),
+};
 
-export const captureEvents = ['Login', 'Registration', 'Purchase', 'Upload', 'Other', 'Unknown'] as const;
-export const industryClassifications = ['A1', 'A2', 'B1', 'B2'] as const;
+const file = {
+  reportId: integer('reportId', Number.MAX_SAFE_INTEGER, {
+    about: 'Assigned by NCMEC at submission. Send it together with `fileId`.',
+  }),
+  fileId: text('fileId', 255, { about: 'Assigned by NCMEC at upload. Send it together with `reportId`.' }),
+  originalName: text('originalFileName', 2056),
+  uploadedAt: time('uploadedToEspTimestamp'),
+  location: text('locationOfFile', 2083),
+  viewedByEsp: boolean('fileViewedByEsp', {
+    required: true,
+    about: 'Whether a person at the platform looked at the whole file.',
+    default: 'false',
+  }),
+  exifViewedByEsp: boolean('exifViewedByEsp', { about: "Whether a person at the platform looked at the file's EXIF data." }),
+  publiclyAvailable: boolean('publiclyAvailable'),
+  relevance: computed(one('fileRelevance', fileRelevances)),
+  annotations: flags('fileAnnotations', fileAnnotations),
+  classification: computed(one('industryClassification', industryClassifications)),
+  hashes: digests('originalFileHash', { about: 'Digests of the file as it was uploaded.' }),
+  additionalInfo: text('additionalInfo', undefined, { repeats: true }),
+};
 
-/** Hexadecimal digits of the digests a draft may name. */
-export const hashTypes: Readonly<Record<string, number>> = { MD5: 32, SHA1: 40, SHA256: 64 };
+export const cyberTipFields = {
+  incident: group('report/incidentSummary', incident, { required: true }),
+  webPage: group('report/internetDetails', webPage, { repeats: true, about: 'The web page where the file was found.' }),
+  reporter: group('report/reporter', reporter, { required: true, about: 'The person and the company that report.' }),
+  reportedUser: group('report/personOrUserReported', reportedUser),
+  additionalInfo: text('report/additionalInfo'),
+  file: group('fileDetails', file, { required: true }),
+};
 
-type Extra = Omit<ElementRule, 'name' | 'asked'>;
-
-const text = (name: string, asked: string, max?: number, extra: Extra = {}): ElementRule => ({
-  name,
-  asked,
-  text: max === undefined ? { kind: 'text' } : { kind: 'text', max },
-  ...extra,
+export const cyberTipRequestSchema = z.strictObject({
+  ...requestShape(cyberTipFields),
+  industryHashSharing: z
+    .boolean()
+    .optional()
+    .describe(
+      "True: the platform has joined NCMEC's industry hash sharing, so the draft states the A1-B2 classification. Default: false.",
+    ),
 });
-const one = (name: string, asked: string, values: readonly string[], extra: Extra = {}): ElementRule => ({
-  name,
-  asked,
-  text: { kind: 'one', values },
-  ...extra,
-});
-const boolean = (name: string, asked: string, extra: Extra = {}): ElementRule => ({
-  name,
-  asked,
-  text: { kind: 'boolean' },
-  ...extra,
-});
-const dateTime = (name: string, asked: string, extra: Extra = {}): ElementRule => ({
-  name,
-  asked,
-  text: { kind: 'dateTime' },
-  ...extra,
-});
-const flags = (name: string, asked: string, names: readonly string[]): ElementRule => ({
-  name,
-  asked,
-  children: names.map((flag) => ({ name: flag })),
-});
 
-const incidentSummary: ElementRule = {
-  name: 'incidentSummary',
-  required: true,
-  children: [
-    one('incidentType', 'incident.type', incidentTypes, { required: true }),
-    text('platform', 'incident.platform', 256),
-    text('escalateToHighPriority', 'incident.escalateToHighPriority', 3000),
-    flags('reportAnnotations', 'incident.annotations', reportAnnotations),
-    dateTime('incidentDateTime', 'incident.at', { required: true }),
-    text('incidentDateTimeDescription', 'incident.atDescription', 3000),
-  ],
-};
+export type CyberTipFacts = z.output<typeof cyberTipRequestSchema>;
 
-const internetDetails: ElementRule = {
-  name: 'internetDetails',
-  repeats: true,
-  children: [
-    {
-      name: 'webPageIncident',
-      required: true,
-      children: [
-        { name: 'url', asked: 'webPage.urls', repeats: true, text: { kind: 'text', max: 2083 } },
-        text('additionalInfo', 'webPage.additionalInfo'),
-      ],
-    },
-  ],
-};
-
-const reporter: ElementRule = {
-  name: 'reporter',
-  required: true,
-  children: [
-    {
-      name: 'reportingPerson',
-      required: true,
-      children: [
-        text('firstName', 'reporter.firstName', 100),
-        text('lastName', 'reporter.lastName', 100),
-        // The schema lets it be left out; without it NCMEC could not answer, so here it may not.
-        { name: 'email', asked: 'reporter.email', required: true, repeats: true, text: { kind: 'email', max: 255 } },
-      ],
-    },
-    text('companyTemplate', 'reporter.companyTemplate'),
-    text('termsOfService', 'reporter.termsOfService'),
-    { name: 'legalURL', asked: 'reporter.legalUrl', text: { kind: 'url', max: 2083 } },
-  ],
-};
-
-const ipCaptureEvent: ElementRule = {
-  name: 'ipCaptureEvent',
-  repeats: true,
-  children: [
-    text('ipAddress', 'reportedUser.ipCaptures.ipAddress', 45, { required: true }),
-    one('eventName', 'reportedUser.ipCaptures.event', captureEvents),
-    dateTime('dateTime', 'reportedUser.ipCaptures.at'),
-    boolean('possibleProxy', 'reportedUser.ipCaptures.possibleProxy'),
-    { name: 'port', asked: 'reportedUser.ipCaptures.port', text: { kind: 'integer', max: 65_535 } },
-  ],
-};
-
-const personOrUserReported: ElementRule = {
-  name: 'personOrUserReported',
-  children: [
-    text('espIdentifier', 'reportedUser.id', 255),
-    text('espService', 'reportedUser.service', 100),
-    text('screenName', 'reportedUser.screenName', 256),
-    ipCaptureEvent,
-  ],
-};
-
-/** `POST /submit`. */
-export const reportRule: ElementRule = {
-  name: 'report',
-  required: true,
-  children: [incidentSummary, internetDetails, reporter, personOrUserReported, text('additionalInfo', 'additionalInfo')],
-};
-
-/** `POST /fileinfo`. NCMEC gives out `reportId` and `fileId` at submission and upload: until then a draft has neither. */
-export const fileDetailsRule: ElementRule = {
-  name: 'fileDetails',
-  required: true,
-  children: [
-    { name: 'reportId', asked: 'file.reportId', text: { kind: 'integer', max: Number.MAX_SAFE_INTEGER } },
-    text('fileId', 'file.fileId', 255),
-    text('originalFileName', 'file.originalName', 2056),
-    dateTime('uploadedToEspTimestamp', 'file.uploadedAt'),
-    text('locationOfFile', 'file.location', 2083),
-    boolean('fileViewedByEsp', 'file.viewedByEsp', { required: true }),
-    boolean('exifViewedByEsp', 'file.exifViewedByEsp'),
-    boolean('publiclyAvailable', 'file.publiclyAvailable'),
-    one('fileRelevance', 'file.relevance', ['Reported', 'Supplemental Reported']),
-    flags('fileAnnotations', 'file.annotations', fileAnnotations),
-    one('industryClassification', 'industryHashSharing', industryClassifications),
-    {
-      name: 'originalFileHash',
-      asked: 'file.hashes',
-      repeats: true,
-      attributes: { hashType: { kind: 'one', values: Object.keys(hashTypes) } },
-      text: { kind: 'hash' },
-    },
-    text('additionalInfo', 'file.additionalInfo', undefined, { repeats: true }),
-  ],
-};
-
-/** Both in one, for one answer of ours: an element that no schema of NCMEC knows, so that it cannot be sent by mistake. */
+/** NCMEC knows no such root element, so nobody can send the draft by mistake. */
 export const draftRule: ElementRule = {
   name: 'cyberTiplineDraft',
   attributes: { sent: { kind: 'one', values: ['false'] } },
-  children: [reportRule, fileDetailsRule],
+  children: rulesOf(cyberTipFields),
 };

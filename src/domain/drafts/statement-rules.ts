@@ -1,8 +1,26 @@
 /**
- * Our own table of the rules a statement of reasons must keep: what the documentation of the DSA Transparency Database says of each attribute
- * (required, conditional, length, dates) and what the published source of its service checks. Not the
- * authority's validator: it may lag behind, and the database's own answer decides. Rules that are only ours say so.
+ * Each field of a statement of reasons once: request schema, types and rules derive from this table. Sources: see statement-names.ts.
+ * The DSA Transparency Database has the last word.
  */
+import { z } from 'zod';
+import { computed, requestShape } from './request-fields.js';
+import {
+  countryCodes,
+  date,
+  endDate,
+  group,
+  language,
+  one,
+  oneOrMore,
+  opaqueId,
+  reference,
+  rulesOf,
+  type StatementRule,
+  some,
+  text,
+  url,
+  yesOrNo,
+} from './statement-fields.js';
 import {
   accountDecisions,
   accountTypes,
@@ -16,109 +34,104 @@ import {
   provisions,
   sources,
   visibilities,
-  yesOrNo,
 } from './statement-names.js';
 
-/** Holds when `field` is `value`, or an array that has it. */
-export interface Condition {
-  readonly field: string;
-  readonly value: string;
-}
+const other = (name: string, field: string, value: string) =>
+  text(name, 500, { when: { field, value }, about: 'Required with `other`, refused without it.' });
 
-interface AnyRule {
-  /** The field of our request that says it. */
-  readonly asked: string;
-  readonly required?: true;
-  /** Required where this holds, and not taken where it does not. */
-  readonly when?: Condition;
-  /** Not required even where the condition of `when` holds. */
-  readonly optional?: true;
-}
+const decision = {
+  visibility: oneOrMore('decision_visibility', 'DECISION_VISIBILITY_', visibilities),
+  visibilityOther: other('decision_visibility_other', 'decision_visibility', 'DECISION_VISIBILITY_OTHER'),
+  visibilityEnds: endDate('end_date_visibility_restriction'),
+  monetary: one('decision_monetary', 'DECISION_MONETARY_', monetaries),
+  monetaryOther: other('decision_monetary_other', 'decision_monetary', 'DECISION_MONETARY_OTHER'),
+  monetaryEnds: endDate('end_date_monetary_restriction'),
+  provision: one('decision_provision', 'DECISION_PROVISION_', provisions),
+  provisionEnds: endDate('end_date_service_restriction'),
+  account: one('decision_account', 'DECISION_ACCOUNT_', accountDecisions),
+  accountEnds: endDate('end_date_account_restriction'),
+};
 
-export interface ValueRule extends AnyRule {
-  readonly kind: 'one' | 'some';
-  readonly values: readonly string[];
-}
+const illegal = { field: 'decision_ground', value: 'DECISION_GROUND_ILLEGAL_CONTENT' };
+const incompatible = { field: 'decision_ground', value: 'DECISION_GROUND_INCOMPATIBLE_CONTENT' };
 
-export interface TextRule extends AnyRule {
-  readonly kind: 'text' | 'reference' | 'url';
-  /** Characters. */
-  readonly max: number;
-  /** With what to say when it is not met. */
-  readonly pattern?: readonly [RegExp, string];
-}
+const ground = {
+  kind: one('decision_ground', 'DECISION_GROUND_', grounds, { required: true }),
+  url: url('decision_ground_reference_url', 500, { about: 'Where to read the law or the terms.' }),
+  reference: reference('illegal_content_legal_ground', 500, {
+    when: illegal,
+    about: 'The article of the law, or the clause of the terms. Required.',
+  }),
+  explanation: text('illegal_content_explanation', 2000, { when: illegal, about: 'Required.' }),
+  clause: computed(reference('incompatible_content_ground', 500, { when: incompatible }), 'reference'),
+  clauseExplanation: computed(text('incompatible_content_explanation', 2000, { when: incompatible }), 'explanation'),
+  alsoIllegal: yesOrNo('incompatible_content_illegal', {
+    when: incompatible,
+    neverRequired: true,
+    about: 'With `incompatible_content`: the platform considers the content illegal as well.',
+  }),
+};
 
-/** `YYYY-MM-DD` from `from` to `latestDate`, and not before the field `after`. */
-export interface DateRule extends AnyRule {
-  readonly kind: 'date';
-  readonly from: string;
-  readonly after?: string;
-}
+const source = {
+  type: one('source_type', 'SOURCE_', sources, { required: true, about: "`voluntary` is the platform's own initiative." }),
+  identity: text('source_identity', 500, {
+    about: 'The organisation that gave notice, never a person. Refused with `voluntary`.',
+  }),
+};
 
-export type StatementRule = ValueRule | TextRule | DateRule;
-
-export const latestDate = '2038-01-01';
-
-const illegal: Condition = { field: 'decision_ground', value: 'DECISION_GROUND_ILLEGAL_CONTENT' };
-const incompatible: Condition = { field: 'decision_ground', value: 'DECISION_GROUND_INCOMPATIBLE_CONTENT' };
-const endDate = (asked: string) => ({ asked, kind: 'date', from: '2020-01-01', after: 'application_date' }) as const;
-const other = (field: string, value: string, asked: string) =>
-  ({ asked, kind: 'text', max: 500, when: { field, value } }) as const;
-
-export const statementRules = {
-  decision_visibility: { asked: 'decision.visibility', kind: 'some', values: visibilities },
-  decision_visibility_other: other('decision_visibility', 'DECISION_VISIBILITY_OTHER', 'decision.visibilityOther'),
-  end_date_visibility_restriction: endDate('decision.visibilityEnds'),
-  decision_monetary: { asked: 'decision.monetary', kind: 'one', values: monetaries },
-  decision_monetary_other: other('decision_monetary', 'DECISION_MONETARY_OTHER', 'decision.monetaryOther'),
-  end_date_monetary_restriction: endDate('decision.monetaryEnds'),
-  decision_provision: { asked: 'decision.provision', kind: 'one', values: provisions },
-  end_date_service_restriction: endDate('decision.provisionEnds'),
-  decision_account: { asked: 'decision.account', kind: 'one', values: accountDecisions },
-  end_date_account_restriction: endDate('decision.accountEnds'),
-  account_type: { asked: 'accountType', kind: 'one', values: accountTypes },
-  decision_ground: { asked: 'ground.kind', required: true, kind: 'one', values: grounds },
-  decision_ground_reference_url: { asked: 'ground.url', kind: 'url', max: 500 },
-  illegal_content_legal_ground: { asked: 'ground.reference', kind: 'reference', max: 500, when: illegal },
-  illegal_content_explanation: { asked: 'ground.explanation', kind: 'text', max: 2000, when: illegal },
-  incompatible_content_ground: { asked: 'ground.reference', kind: 'reference', max: 500, when: incompatible },
-  incompatible_content_explanation: { asked: 'ground.explanation', kind: 'text', max: 2000, when: incompatible },
-  incompatible_content_illegal: { asked: 'ground.alsoIllegal', kind: 'one', values: yesOrNo, when: incompatible, optional: true },
-  content_type: { asked: 'content_type', required: true, kind: 'some', values: contentTypes },
-  category: { asked: 'category', required: true, kind: 'one', values: categories },
-  category_addition: { asked: 'category', kind: 'some', values: categories },
-  category_specification: { asked: 'keywords', kind: 'some', values: keywords },
-  category_specification_other: {
-    ...other('category_specification', 'KEYWORD_OTHER', 'otherKeyword'),
-    optional: true,
-  },
-  territorial_scope: { asked: 'territorialScope', required: true, kind: 'some', values: countries },
-  content_language: {
-    asked: 'contentLanguage',
-    kind: 'text',
-    max: 2,
-    pattern: [/^[A-Z]{2}$/, 'must be two capitals of ISO 639-1'],
-  },
-  content_date: { asked: 'contentDate', required: true, kind: 'date', from: '2000-01-01' },
-  application_date: { asked: 'applicationDate', required: true, kind: 'date', from: '2020-01-01' },
-  decision_facts: { asked: 'facts', required: true, kind: 'text', max: 5000 },
-  source_type: { asked: 'source.type', required: true, kind: 'one', values: sources },
-  source_identity: { asked: 'source.identity', kind: 'text', max: 500 },
-  automated_detection: { asked: 'automatedDetection', required: true, kind: 'one', values: yesOrNo },
-  automated_decision: { asked: 'automatedDecision', required: true, kind: 'one', values: automatedDecisions },
-  puid: {
-    asked: 'puid',
+export const statementFields = {
+  decision: group(decision, {
+    about: 'What the platform did.',
+    default: '`content_removed`, or `content_disabled` when the verdict is a hold',
+  }),
+  accountType: one('account_type', 'ACCOUNT_TYPE_', accountTypes),
+  ground: group(ground),
+  contentType: computed(some('content_type', 'CONTENT_TYPE_', contentTypes, { required: true })),
+  category: one('category', 'STATEMENT_CATEGORY_', categories, {
     required: true,
-    kind: 'text',
-    max: 500,
-    pattern: [/^[a-zA-Z0-9_-]+$/, 'must be of a-z, A-Z, 0-9, - and _ only'],
-  },
-} as const satisfies Record<string, StatementRule>;
+    default: "the category for the content's class; `unclassified` content has none",
+  }),
+  otherCategories: computed(some('category_addition', 'STATEMENT_CATEGORY_', categories), 'category'),
+  keywords: some('category_specification', 'KEYWORD_', keywords, {
+    about: "Vigie adds the keywords for the content's class.",
+  }),
+  otherKeyword: text('category_specification_other', 500, {
+    when: { field: 'category_specification', value: 'KEYWORD_OTHER' },
+    neverRequired: true,
+    about: 'Refused without the keyword `other`.',
+  }),
+  territorialScope: countryCodes('territorial_scope', countries, {
+    required: true,
+    about: 'Countries of the European Economic Area where the decision applies.',
+  }),
+  contentLanguage: language('content_language', { about: 'An ISO 639-1 code in capitals, for example `FR`.' }),
+  contentDate: date('content_date', '2000-01-01', { required: true, about: 'The day of the upload.' }),
+  applicationDate: date('application_date', '2020-01-01', {
+    required: true,
+    about: 'The day from which the decision applies.',
+    default: 'the day of the verdict',
+  }),
+  facts: text('decision_facts', 5000, { required: true, default: 'a sentence that says how the image was found' }),
+  source: group(source),
+  automatedDetection: yesOrNo('automated_detection', { required: true, default: 'true, because hashes were compared' }),
+  automatedDecision: one('automated_decision', 'AUTOMATED_DECISION_', automatedDecisions, { required: true }),
+  puid: opaqueId('puid', 500, {
+    required: true,
+    about: "The platform's own id for this statement: opaque, unique, of a-z, A-Z, 0-9, - and _.",
+  }),
+};
 
-export type StatementField = keyof typeof statementRules;
+export const statementRequestShape = {
+  ...requestShape(statementFields),
+  againstWomen: z
+    .boolean()
+    .optional()
+    .describe('True: this is cyber violence against women, which has its own category and keywords. Default: false.'),
+};
 
-/** At least one of these: without a restriction there is nothing to state reasons for. */
+export type StatementFacts = z.output<z.ZodObject<typeof statementRequestShape>>;
+
+export const statementRules: Readonly<Record<string, StatementRule>> = Object.fromEntries(rulesOf(statementFields));
+
+/** At least one: otherwise there is nothing to state. */
 export const restrictions = ['decision_visibility', 'decision_monetary', 'decision_provision', 'decision_account'] as const;
-
-/** A statement as it would be sent: the database's own field names. */
-export type Statement = { readonly [Field in StatementField]?: string | readonly string[] };

@@ -1,38 +1,48 @@
 import { z } from 'zod';
 import {
-  type Blockhash,
-  fullVariant,
-  type HashSet,
+  type Algorithm,
+  algorithms,
+  digestAlgorithms,
+  type ExactAlgorithm,
+  exactAlgorithms,
   hexLength,
-  type Md5,
-  orientations,
-  type Pdq,
-  type Sha1,
-  type Sha256,
-  variantName,
-} from '../../domain/hash.js';
+  perAlgorithm,
+  registry,
+} from '../../domain/algorithms/registry.js';
+import { fullVariant, type HashOf, type HashSet, orientations, variantName } from '../../domain/hash.js';
 
-/** Hex of a fixed length, in any case; inside it is lower-case and branded. */
-function hex<Hash extends string>(algorithm: keyof typeof hexLength) {
-  const digits = hexLength[algorithm];
+function hex<Name extends Algorithm>(algorithm: Name) {
+  const digits = hexLength(algorithm);
   return z
     .string()
     .regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `must be ${digits} hexadecimal digits`)
-    .transform((text) => text.toLowerCase() as Hash);
+    .transform((text) => text.toLowerCase() as HashOf<Name>);
 }
 
-const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100');
+const optionalHex = <Name extends Algorithm>(algorithm: Name) => hex(algorithm).optional();
+const aboutExact = (algorithm: ExactAlgorithm) =>
+  registry[algorithm].forgeable
+    ? 'Matches only an equal hash. An entry that PDQ does not find as well is held for review.'
+    : 'Matches only an equal hash.';
+// The loop over the names loses which name gets which brand.
+const exactHashes = perAlgorithm(exactAlgorithms, (name) => optionalHex(name).describe(aboutExact(name))) as {
+  [Name in ExactAlgorithm]: ReturnType<typeof optionalHex<Name>>;
+};
+
+const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100.');
 
 const pdqVariant = z.strictObject({
-  value: hex<Pdq>('pdq'),
+  value: hex('pdq'),
   quality: quality.optional(),
   orientation: z.enum(orientations).default('identity'),
   variant: z.string().regex(variantName, 'must be 1-32 of a-z, 0-9 and _').default(fullVariant),
 });
 
 const turnedBlockhash = z.strictObject({
-  value: hex<Blockhash>('blockhash'),
-  orientation: z.enum(orientations).exclude(['identity'], 'must be a turn: `blockhash` is the hash of the image as it is'),
+  value: hex('blockhash'),
+  orientation: z
+    .enum(orientations)
+    .exclude(['identity'], 'must not be identity: the hash of the unturned image goes in `blockhash`'),
 });
 
 const turnedBlockhashes = z
@@ -42,35 +52,29 @@ const turnedBlockhashes = z
     message: 'must hold each orientation at most once',
   });
 
-/**
- * PDQ hashes of one image. The contract promises 16; what `POST /v1/hash` answers is cut at this: the whole and two later frames, each also without its
- * profile, two pictures in frames and one that lies askew would be 72, in eight orientations each.
- */
+/** The API promises 16. An image could have 72: 9 variants in 8 orientations. */
 export const maxPdq = 64;
 
 const manyPdq = z
   .array(pdqVariant)
   .min(1, 'must hold at least one hash')
   .max(maxPdq, `must hold at most ${maxPdq} hashes`)
-  .describe(`One hash an orientation and variant: 16 are always accepted, and at most ${maxPdq} as POST /v1/hash answers them`);
+  .describe(`One hash per orientation and variant. 16 are always accepted, and up to ${maxPdq} if POST /v1/hash answered them.`);
 
-/** `Hashes` of the contract, to what the domain calls a set of hashes. */
 export const hashesSchema = z
   .strictObject({
-    pdq: z.union([hex<Pdq>('pdq'), manyPdq]).optional(),
-    blockhash: hex<Blockhash>('blockhash').optional(),
+    pdq: z.union([hex('pdq'), manyPdq]).optional(),
+    blockhash: optionalHex('blockhash'),
     turnedBlockhashes: turnedBlockhashes.optional(),
-    md5: hex<Md5>('md5').optional(),
-    sha1: hex<Sha1>('sha1').optional(),
-    sha256: hex<Sha256>('sha256').optional(),
+    ...exactHashes,
     quality: quality.optional(),
   })
-  .refine(({ quality: _, turnedBlockhashes: __, ...hashes }) => Object.values(hashes).some((value) => value !== undefined), {
-    message: 'must hold at least one of pdq, blockhash, md5, sha1, sha256',
+  .refine((hashes) => algorithms.some((algorithm) => hashes[algorithm] !== undefined), {
+    message: `must hold at least one of ${algorithms.join(', ')}`,
   })
   .refine(({ blockhash, turnedBlockhashes: turned }) => blockhash !== undefined || turned === undefined || turned.length === 0, {
     path: ['turnedBlockhashes'],
-    message: 'must come with blockhash, of the image as it is',
+    message: 'must come with blockhash, the hash of the unturned image',
   })
   .transform(({ pdq, quality: overall, ...others }): HashSet => {
     if (pdq === undefined) return others;
@@ -78,13 +82,15 @@ export const hashesSchema = z
       typeof pdq === 'string' ? [{ value: pdq, quality: overall, orientation: 'identity' as const, variant: fullVariant }] : pdq;
     return { ...others, pdq: variants.map((one) => ({ ...one, quality: one.quality ?? overall })) };
   })
-  .describe('At least one hash of an image');
+  .describe('Hashes of one image, at least one.');
 
 export const matchRequestSchema = z.strictObject({ hashes: hashesSchema });
 
-export const batchItemSchema = z.strictObject({ id: z.string().min(1).max(200), hashes: hashesSchema });
+export const batchItemSchema = z.strictObject({
+  id: z.string().min(1).max(200).describe('Your name for the item; its result carries it.'),
+  hashes: hashesSchema,
+});
 
-/** What `POST /v1/hash` answers: `hashes` can be sent to match and to entries as it is. */
 export const hashAnswerSchema = z
   .strictObject({
     hashes: z.strictObject({
@@ -95,15 +101,16 @@ export const hashAnswerSchema = z
       turnedBlockhashes: z
         .array(z.strictObject({ value: z.string(), orientation: z.enum(orientations) }))
         .optional()
-        .describe('blockhash of the image turned and mirrored'),
-      md5: z.string(),
-      sha1: z.string(),
-      sha256: z.string(),
+        .describe('The blockhash of the image in each other orientation.'),
+      ...perAlgorithm(digestAlgorithms, () => z.string()),
       quality: quality.optional(),
     }),
     width: z.number().nullable(),
     height: z.number().nullable(),
     format: z.string().nullable(),
-    unscannable: z.string().nullable().describe('why the picture itself cannot be matched; null when it can'),
+    unscannable: z
+      .string()
+      .nullable()
+      .describe('Why there are no perceptual hashes. Null: there are. The digests are always there.'),
   })
-  .describe('Hashes of an image');
+  .describe('Hashes of an image. You can send `hashes` to POST /v1/match and POST /v1/entries as it is.');

@@ -1,40 +1,37 @@
-/** Notices who asks for many near variants of one picture: to learn whether it is known, or what passes. */
+/** Detects keys that ask for many near variants of one picture (docs/decisions/0011-enumeration-guard.md). */
 
 import { system } from '../../domain/actor.js';
 import type { Act } from '../../domain/audit-act.js';
 import type { Caller } from '../../domain/key.js';
-import { ProbeSketches, sweepEveryMs } from './probe-sketches.js';
+import { ProbeSketches } from './probe-sketches.js';
 
-/** Hashes of one query that are looked at; of more, a run drawn at random, so that decoys hide only their share. */
+/** A longer query is sampled at random, so that decoys hide only their share. */
 const hashesPerQuery = 8;
-/** A key past the limit is told bands for so long after its last probe. */
+/** Since the last probe. */
 const limitedMs = 3_600_000;
-/** One key raises an alert, and a second one past the limit, at most so often. */
+/** Between two alerts of a kind for one key. */
 const quietMs = 600_000;
 
+/** Distinct near variants within ten minutes; 0: never. */
 export interface GuardLimits {
-  /** Distinct near variants within ten minutes that raise an alert; 0: never. */
   readonly alertAt: number;
-  /** From this many on the key is told bands; 0: never. */
+  /** From here on the key sees bands instead of distances. */
   readonly bandsAt: number;
 }
 
 export interface GuardParts {
   readonly limits: GuardLimits;
-  /** 32 secret bytes; new ones at every start will do, since sketches live in memory only. */
+  /** 32 secret bytes, which may be new at every start. */
   readonly key: Uint8Array;
   readonly log: { warn(detail: object, message: string): void };
-  /** Writes an act into the audit. */
   readonly record: (act: Act) => Promise<void>;
-  /** Ms of a monotonic clock. */
+  /** Monotonic milliseconds. */
   readonly now?: () => number;
   readonly random?: () => number;
 }
 
-/** The PDQ hashes of one query, or the one hash of an image. */
 export type Asked = readonly { readonly value: string }[] | string | undefined;
 
-/** What is remembered of a key: never what it asked for. */
 interface Watched {
   readonly owner: number;
   alertedAt: number;
@@ -42,15 +39,12 @@ interface Watched {
   limitedUntil: number;
 }
 
-/** Counts for this node alone. It never throws: matching does not depend on it. */
 export class EnumerationGuard {
   private readonly sketches: ProbeSketches;
   private readonly watched = new Map<string, Watched>();
   private readonly now: () => number;
   private readonly random: () => number;
-  private sweeping: NodeJS.Timeout | undefined;
   private failed = false;
-  /** Alerts since the start. */
   alerts = 0;
 
   constructor(private readonly parts: GuardParts) {
@@ -59,16 +53,11 @@ export class EnumerationGuard {
     this.sketches = new ProbeSketches(parts.key, this.now);
   }
 
-  /** Forgets old sketches each minute until `close`, also where nobody asks any more. */
-  start(): void {
-    this.sweeping = setInterval(() => this.sketches.sweep(), sweepEveryMs).unref();
+  sweep(): void {
+    this.sketches.sweep();
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.sweeping);
-  }
-
-  /** Counts the PDQ hashes of one query. */
+  /** Never throws. */
   observe(caller: Pick<Caller, 'key' | 'organisation'>, asked: Asked): void {
     const { alertAt, bandsAt } = this.parts.limits;
     if (!asked || asked.length === 0 || (alertAt === 0 && bandsAt === 0)) return;
@@ -83,20 +72,18 @@ export class EnumerationGuard {
     }
   }
 
-  /** Whether a key went past the limit within the last hour. */
   isLimited(key: string): boolean {
     const until = this.watched.get(key)?.limitedUntil;
     return until !== undefined && until > this.now();
   }
 
-  /** Keys that are told bands for what they asked. */
   get limited(): number {
     return [...this.watched.keys()].filter((key) => this.isLimited(key)).length;
   }
 
   private watch(key: string): Watched {
-    const standing = this.watched.get(key);
-    if (standing) return standing;
+    const known = this.watched.get(key);
+    if (known) return known;
     const never = Number.NEGATIVE_INFINITY;
     const fresh = { owner: this.watched.size + 1, alertedAt: never, limitedAt: never, limitedUntil: never };
     this.watched.set(key, fresh);
@@ -106,12 +93,12 @@ export class EnumerationGuard {
   private count(owner: number, asked: NonNullable<Asked>): number {
     if (typeof asked === 'string') return this.sketches.add(owner, asked);
     const first = asked.length > hashesPerQuery ? Math.floor(this.random() * asked.length) : 0;
-    let most = 0;
+    let variants = 0;
     for (let at = 0; at < Math.min(asked.length, hashesPerQuery); at++) {
       const value = asked[(first + at) % asked.length]?.value;
-      if (value) most = Math.max(most, this.sketches.add(owner, value));
+      if (value) variants = Math.max(variants, this.sketches.add(owner, value));
     }
-    return most;
+    return variants;
   }
 
   private limit(caller: Pick<Caller, 'key' | 'organisation'>, watched: Watched, variants: number): void {
@@ -119,23 +106,23 @@ export class EnumerationGuard {
     watched.limitedUntil = now + limitedMs;
     if (now - watched.limitedAt < quietMs) return;
     watched.limitedAt = now;
-    this.disclose(caller, variants, true);
+    this.raise(caller, variants, true);
   }
 
   private alert(caller: Pick<Caller, 'key' | 'organisation'>, watched: Watched, variants: number): void {
     const now = this.now();
     if (now - watched.alertedAt < quietMs) return;
     watched.alertedAt = now;
-    this.disclose(caller, variants, false);
+    this.raise(caller, variants, false);
   }
 
-  private disclose({ key, organisation }: Pick<Caller, 'key' | 'organisation'>, variants: number, limited: boolean): void {
+  private raise({ key, organisation }: Pick<Caller, 'key' | 'organisation'>, variants: number, limited: boolean): void {
     this.alerts++;
     const detail = { organisation, variants, told: limited ? 'bands' : 'distances' };
     this.parts.log.warn({ key, ...detail }, 'a key asks for many near variants of one picture');
     const act: Act = { actor: system, act: limited ? 'key.limit' : 'key.alert', subject: key, detail };
     this.parts.record(act).catch((error: unknown) => {
-      this.parts.log.warn({ err: error, key }, 'an alert of the enumeration guard is not in the audit');
+      this.parts.log.warn({ err: error, key }, 'alert could not be written to the audit log');
     });
   }
 }

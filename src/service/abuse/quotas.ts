@@ -1,4 +1,3 @@
-/** How many matches a key may ask for, counted in memory. */
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';
 
@@ -7,8 +6,8 @@ const dayMs = 24 * 60 * minuteMs;
 
 export type QuotaSettings = { readonly minute: number; readonly day: number };
 
-/** Matches counted since a moment, in ms of the monotonic clock: one set back neither gives nor takes anything. */
 interface Window {
+  /** Monotonic milliseconds. */
   since: number;
   used: number;
 }
@@ -19,29 +18,25 @@ interface Spent {
 }
 
 /**
- * Matches a minute and a day of every key; images, hashes and each item of a batch count one. A window begins with the first match after
- * the last one ended, so nothing comes due for everybody at midnight.
- *
- * Each node counts for itself, and anew when it starts: behind a balancer of three nodes a key may ask up to three times as much. A
- * count they shared would be a database call for every match.
+ * Limits the matches of a key per minute and per day. A window begins with its first match, so quotas are not all renewed at
+ * midnight. Each node counts for itself, because a shared count would cost a database call per match.
  */
 export class Quotas {
   private readonly keys = new Map<string, Spent>();
-  /** Requests and batches refused since the start. */
   refused = 0;
 
   constructor(
-    /** For keys that say nothing themselves; 0: no limit. */
+    /** For keys without quotas of their own. 0: no limit. */
     private readonly defaults: QuotaSettings,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Refuses a key that has nothing left, before it is known how much it asks. @throws VigieError `too_many_requests`. */
+  /** Counts nothing. @throws VigieError `too_many_requests` when nothing is left. */
   check(caller: Caller): void {
     this.take(caller, 1, false);
   }
 
-  /** Counts matches, or none of them where they are more than what is left. @throws VigieError `too_many_requests`. */
+  /** Counts all of the matches or none. @throws VigieError `too_many_requests` when fewer are left. */
   spend(caller: Caller, matches = 1): void {
     this.take(caller, matches, true);
   }
@@ -72,10 +67,9 @@ export class Quotas {
     this.refused++;
     const seconds = Math.max(1, Math.ceil((since + lengthMs - now) / 1_000));
     const wayOut = matches > quota ? 'send fewer at once' : `retry in ${seconds} s, or ask the operator for a larger quota`;
-    const asked = matches === 1 ? '' : `, ${matches} more were asked for`;
     throw new VigieError(
       'too_many_requests',
-      `${used} matches of ${quota} a ${name} are used${asked}; on this node: ${wayOut}`,
+      `quota of ${quota} matches per ${name} on this node: ${used} used, ${matches} requested; ${wayOut}`,
       seconds,
     );
   }

@@ -10,36 +10,34 @@ import type { OrganisationStore } from '../../store/organisations.js';
 import type { Enrolment } from '../entries/enrolment.js';
 import { mintKey } from './key-cache.js';
 
-/** The image every Vigie knows: integrators see that matching works without ever holding harmful content. */
+/** Integrators test with this image instead of harmful content. */
 export const testImagePath = join('src', 'assets', 'test-image.png');
 
-const nobody = { people: 0, organisations: 0 } as const;
+const noConfirmation = { people: 0, organisations: 0 } as const;
 
-/** Belongs to nobody, open to everybody. */
 const testList = newList({
   id: 'test',
   title: 'The test image that ships with Vigie',
   class: 'test',
   action: 'test_match',
   open: true,
-  verification: nobody,
+  verification: noConfirmation,
 });
 
 const demoOrganisation = { id: 'demo', name: 'Demo', kind: 'operator' } as const;
 
-/** The one list whose entries nobody has to confirm. */
 const demoList = newList({
   id: 'demo',
   title: 'Images of your own, to try things out',
   class: 'unclassified',
   action: 'remove',
   organisation: demoOrganisation.id,
-  verification: nobody,
+  verification: noConfirmation,
 });
 
 const demoRoles = ['operator', 'analyst', 'platform'] as const satisfies readonly Role[];
 
-/** Sees to the built-in list `test` and its one image, in every database. Any number of nodes may do so at once. */
+/** Several nodes may do so at once. */
 export async function ensureTestList(lists: ListStore, enrolment: Enrolment, refresh: () => Promise<void>): Promise<void> {
   if (await lists.create(testList, system)) await refresh();
   const bytes = await readFile(join(packageRoot(), testImagePath));
@@ -48,7 +46,7 @@ export async function ensureTestList(lists: ListStore, enrolment: Enrolment, ref
 
 export type DemoKeys = Readonly<Record<(typeof demoRoles)[number], string>>;
 
-/** Sets an empty database up for trying Vigie out; undefined when it has an organisation already. The keys are told once, here. */
+/** Returns undefined if the database already has an organisation. */
 export async function setUpDemo(
   organisations: OrganisationStore,
   keys: KeyStore,

@@ -5,18 +5,20 @@ import type { KeyStore } from '../../store/keys.js';
 import { KeyCache } from './key-cache.js';
 
 /**
- * Who acts by a command. Until two people hold operator keys (a lone one could confirm nothing) the machine is being set up: whoever has its
- * data directory may act without a key, or with one that would not do later. From then on, and for ever, nobody is anonymous.
+ * Until two people hold operator keys, commands need no key: one operator alone could not confirm anything.
  *
- * @throws VigieError `unauthorized`, `forbidden` for another role than `needed`.
+ * @throws VigieError `unauthorized`, `forbidden`.
  */
 export async function cliIdentity(keys: KeyStore, keyText: string | undefined, needed: readonly Role[]): Promise<Actor> {
   const caller = keyText === undefined ? undefined : await callerOf(keys, keyText);
   if (caller && needed.includes(caller.role)) return actorOf(caller);
   if (!(await keys.isSetUp())) return setup;
   const roles = needed.join(' or ');
-  if (!caller) throw new VigieError('unauthorized', `this needs the key of an ${roles}: give --key or VIGIE_KEY`);
-  throw new VigieError('forbidden', `a key of role ${caller.role} may not; this needs ${roles}: give --key or VIGIE_KEY`);
+  if (!caller) throw new VigieError('unauthorized', `this command needs an API key with role ${roles}: use --key or VIGIE_KEY`);
+  throw new VigieError(
+    'forbidden',
+    `this command needs an API key with role ${roles}, got role ${caller.role}: use --key or VIGIE_KEY`,
+  );
 }
 
 async function callerOf(keys: KeyStore, keyText: string): Promise<Caller> {

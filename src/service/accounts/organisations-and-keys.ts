@@ -1,4 +1,3 @@
-/** Who may do anything here at all: organisations, their people, and keys. One operator proposes, another confirms. */
 import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
 import { actorOf, type Caller, decidingRoles, type KeyLimits, type Role } from '../../domain/key.js';
@@ -15,7 +14,6 @@ export interface KeyRequest extends Partial<KeyLimits> {
   readonly expiresAt?: Date | undefined;
 }
 
-/** A key that was just made: `key` is its text, told once. */
 export interface MintedKey extends KeyLimits {
   readonly id: string;
   readonly key: string;
@@ -23,7 +21,7 @@ export interface MintedKey extends KeyLimits {
   readonly role: Role;
   readonly person: string | null;
   readonly expiresAt: string | null;
-  /** False: it opens nothing until a second operator confirms it. */
+  /** False while it waits for a second operator. */
   readonly confirmed: boolean;
 }
 
@@ -31,26 +29,26 @@ export class OrganisationsAndKeys {
   constructor(
     private readonly organisations: OrganisationStore,
     private readonly keys: KeyStore,
-    /** Makes this node know of what was just written; the others learn of it from the feed. */
+    /** Other nodes learn of a write from the change feed. */
     private readonly refresh: () => Promise<void> = async () => {},
   ) {}
 
-  /** It waits for a second operator, unless nobody is there yet to ask. @throws VigieError `conflict` when id or name are taken. */
+  /** @throws VigieError `conflict` if the id or the name is taken. */
   async createOrganisation(actor: Actor, given: NewOrganisation): Promise<Organisation> {
     const result = await this.organisations.create(given, actor, actor.via === 'setup');
     if ('taken' in result) {
       const { taken } = result;
-      const why = taken === given.id ? 'exists already' : `is "${taken}" by another spelling of its name`;
+      const why = taken === given.id ? 'already exists' : `has another spelling of the name of organisation "${taken}"`;
       throw new VigieError('conflict', `organisation "${given.id}" ${why}`);
     }
     return this.known(result.organisation);
   }
 
-  /** @throws VigieError `not_found`, `own_work`, `conflict` when it is confirmed already. */
+  /** @throws VigieError `not_found`, `own_work`, `conflict` if it is already confirmed. */
   async confirmOrganisation(actor: Actor, id: string): Promise<Organisation> {
     const confirmed = await this.organisations.confirm(id, actor, ({ organisation, createdBy }) => {
       if (organisation.confirmedAt) {
-        throw new VigieError('conflict', `organisation "${id}" is confirmed since ${organisation.confirmedAt}`);
+        throw new VigieError('conflict', `organisation "${id}" has been confirmed since ${organisation.confirmedAt}`);
       }
       refuseOwnWork(actor, [createdBy], `organisation "${id}"`);
     });
@@ -64,8 +62,8 @@ export class OrganisationsAndKeys {
   }
 
   /**
-   * An organisation's own settings, by one of its keys. A platform's key is a machine's, copied to many servers: with a stolen one, nobody
-   * switches off a legal clock, shortens the log or widens what verdicts tell. That takes a person, an operator.
+   * Only an operator may loosen settings: a stolen platform key must not switch off legal deadlines, shorten the log or make verdicts
+   * reveal more.
    *
    * @throws VigieError `not_found`, `forbidden`.
    */
@@ -77,7 +75,7 @@ export class OrganisationsAndKeys {
       if (loose.length === 0) return next;
       throw new VigieError(
         'forbidden',
-        `${loose.join(', ')}: a key of role ${caller.role} may only tighten that; an operator may loosen it`,
+        `${loose.join(', ')}: a key with role ${caller.role} may only tighten these settings; ask an operator to loosen them`,
       );
     });
     return this.known(found(`organisation "${id}"`, configured));
@@ -93,8 +91,7 @@ export class OrganisationsAndKeys {
   }
 
   /**
-   * Makes a key. One that lets a person decide (analyst, reviewer, operator) waits for a second operator: otherwise one operator could
-   * make up the colleagues who approve what he lists.
+   * A key with a deciding role waits for a second operator. Otherwise one operator could invent colleagues who approve entries.
    *
    * @throws VigieError `not_found` (organisation).
    */
@@ -120,17 +117,17 @@ export class OrganisationsAndKeys {
     };
   }
 
-  /** @throws VigieError `not_found`, `own_work` for who made the key and for who would hold it, `conflict` when it is confirmed already. */
+  /** @throws VigieError `not_found`, `own_work`, `conflict` if it is already confirmed. */
   async confirmKey(actor: Actor, id: string): Promise<void> {
-    const isThere = await this.keys.confirm(id, actor, ({ confirmed, createdBy, person }) => {
-      if (confirmed) throw new VigieError('conflict', `key ${id} is confirmed already`);
+    const exists = await this.keys.confirm(id, actor, ({ confirmed, createdBy, person }) => {
+      if (confirmed) throw new VigieError('conflict', `key ${id} is already confirmed`);
       refuseOwnWork(actor, [createdBy, person], `key ${id}`);
     });
-    found(`key "${id}"`, isThere || undefined);
+    found(`key "${id}"`, exists || undefined);
     await this.refresh().catch(() => {});
   }
 
-  /** Ends a key, on every node within a second. @throws VigieError `not_found`. */
+  /** Takes effect on every node within a second. @throws VigieError `not_found`. */
   async revokeKey(actor: Actor, id: string): Promise<void> {
     found(`key "${id}"`, (await this.keys.revoke(id, actor)) || undefined);
     await this.refresh().catch(() => {});
@@ -146,10 +143,9 @@ export class OrganisationsAndKeys {
   }
 }
 
-/** @throws VigieError `own_work` when `actor` is one of `people`. */
 export function refuseOwnWork(actor: Actor, people: readonly (number | null)[], what: string): void {
   if (actor.person === null || !people.includes(actor.person)) return;
-  throw new VigieError('own_work', `${what} is your own work: somebody else has to confirm it`);
+  throw new VigieError('own_work', `${what} is your own work: another person must confirm it`);
 }
 
 function found<Thing>(what: string, thing: Thing | undefined): Thing {

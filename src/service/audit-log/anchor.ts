@@ -1,4 +1,4 @@
-/** The file outside the database that remembers how far the chain had come: lines of JSON, only ever added to. */
+/** The anchor file holds ends of the audit chain, outside the database: one line of JSON each. */
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Seal } from '../../store/audit.js';
@@ -9,23 +9,23 @@ const line = z.strictObject({
   at: z.iso.datetime(),
 });
 
-/** A link of the chain that stood at `at`; `mac` in hex. */
+/** `mac`: hex. */
 export type Anchor = z.output<typeof line>;
 
 export interface Anchors {
   readonly anchors: readonly Anchor[];
-  /** Numbers of lines that are none, from 1. */
+  /** Line numbers, from 1. */
   readonly unreadable: readonly number[];
 }
 
-/** Adds a link; resolves when the disk has it. */
+/** Resolves once the line is on the disk. */
 export async function appendAnchor(path: string, { position, mac }: Seal, at: Date): Promise<void> {
   const file = await open(path, 'a+', 0o600);
   try {
     const { size } = await file.stat();
     const last = size > 0 ? (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() : '\n';
     const anchor: Anchor = { position, mac: Buffer.from(mac).toString('hex'), at: at.toISOString() };
-    // A power failure may have cut the last line: this one must not become part of it.
+    // A power failure may have cut the last line.
     await file.appendFile(`${last === '\n' ? '' : '\n'}${JSON.stringify(anchor)}\n`);
     await file.sync();
   } finally {
@@ -33,7 +33,7 @@ export async function appendAnchor(path: string, { position, mac }: Seal, at: Da
   }
 }
 
-/** All anchors, in the order of the file; undefined when there is no such file. An hourly line makes 1 MB a year. */
+/** Undefined when there is no such file. Hourly lines make 1 MB per year. */
 export async function readAnchors(path: string): Promise<Anchors | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

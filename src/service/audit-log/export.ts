@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/actor.js';
 import type { AuditStore, SealedAct } from '../../store/audit.js';
 
-/** A sealed act as auditors read it. Where the row is gone, `actor` to `detail` are absent. */
+/** `at` to `detail` are absent when the act's row was removed. */
 export interface ExportedAct {
   readonly position: number;
   readonly id: number;
@@ -31,7 +31,7 @@ export function exportedAct({ position, actId: id, act: row, mac }: SealedAct): 
   };
 }
 
-/** A time that somebody put out of all bounds is shown as it is. */
+/** Shows a manipulated time as it is if no date can hold it. */
 function timeOf(micros: string): string {
   const ms = Number(micros.slice(0, -3));
   if (!/^\d{4,}$/.test(micros) || ms > 8.64e15) return micros;
@@ -40,15 +40,13 @@ function timeOf(micros: string): string {
 
 export interface ActPage {
   readonly items: readonly ExportedAct[];
-  /** The position to go on behind; null at the end. */
   readonly nextCursor: string | null;
 }
 
-/** What auditors read over HTTP. */
 export class AuditReader {
   constructor(private readonly audit: Pick<AuditStore, 'page'>) {}
 
-  /** Sealed acts behind the position `cursor`, at most `limit`. */
+  /** `cursor`: position of the last act already read. */
   async page({ cursor, limit }: { cursor?: string | undefined; limit: number }): Promise<ActPage> {
     const page = await this.audit.page(Number(cursor ?? 0), limit);
     const last = page.length === limit ? page.at(-1) : undefined;

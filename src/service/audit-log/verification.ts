@@ -1,27 +1,26 @@
-/** Finds what was done to the audit behind its back. docs/decisions/0010-audit.md says what can be found, and what not. */
+/** docs/decisions/0010-audit.md says which tampering it finds. */
 import { timingSafeEqual } from 'node:crypto';
 import type { AuditStore, SealedAct, Sealing } from '../../store/audit.js';
 import type { Anchor, Anchors } from './anchor.js';
 import { sealingWith } from './chain.js';
 
-/** `altered`: the row or its seal is not what was sealed; `cut_off`: the end is gone; `rechained`: valid, but not what was anchored. */
+/** `altered`: the act or its seal was edited. `cut_off`: the end is gone. `rechained`: valid, but not what was anchored. */
 export type Fault = 'altered' | 'removed' | 'missing' | 'cut_off' | 'rechained' | 'unsealed' | 'anchor';
 
 export interface Finding {
   readonly fault: Fault;
-  /** Of the chain; null where the row has none. */
   readonly position: number | null;
-  /** The act's id; null where it is not known. */
+  /** The act's id, if known. */
   readonly act: number | null;
   readonly what: string;
 }
 
-/** Goes through a chain link by link, from position 1. Keeps no link: memory does not grow with the chain. */
+/** Keeps no link: memory does not grow with the chain. */
 export class ChainCheck {
   private readonly sealing: Sealing;
   private readonly anchored = new Map<number, Anchor[]>();
   private last: { position: number; mac: Uint8Array | null } = { position: 0, mac: null };
-  /** False behind a gap: then nobody knows which mac the next link follows. */
+  /** False after a gap: the previous mac is unknown. */
   private isKnown = true;
 
   constructor(
@@ -36,13 +35,13 @@ export class ChainCheck {
   take(link: SealedAct): void {
     const { position, actId, act, mac } = link;
     if (position < 1) {
-      this.report({ fault: 'altered', position, act: actId, what: `act ${actId}: there is no position ${position}` });
+      this.report({ fault: 'altered', position, act: actId, what: `act ${actId} has the impossible position ${position}` });
       return;
     }
     if (position > this.last.position + 1) this.skipTo(position);
     if (!act) this.report({ fault: 'removed', position, act: actId, what: `act ${actId}, position ${position}, was removed` });
     else if (this.isKnown && !equal(mac, this.sealing(this.last.mac, position, act))) {
-      const what = `act ${actId}, position ${position}, is not what was sealed: it was edited, moved, or chained with another key`;
+      const what = `act ${actId}, position ${position}, is not what was sealed: it was edited, moved or sealed with another key`;
       this.report({ fault: 'altered', position, act: actId, what });
     }
     for (const anchor of this.anchored.get(position) ?? []) this.compare(link, anchor);
@@ -50,13 +49,13 @@ export class ChainCheck {
     this.isKnown = true;
   }
 
-  /** Looks for what the anchors say stood behind the last link. */
+  /** Reports a cut-off end. */
   end(): void {
     const beyond = this.anchors.filter(({ position }) => position > this.last.position);
     const [furthest] = beyond.toSorted((a, b) => b.position - a.position);
     if (!furthest) return;
     const position = this.last.position + 1;
-    const what = `positions ${position} to ${furthest.position} were cut off: the last stood there at ${furthest.at}`;
+    const what = `positions ${position} to ${furthest.position} were cut off: the last existed at ${furthest.at}`;
     this.report({ fault: 'cut_off', position, act: null, what });
   }
 
@@ -67,14 +66,14 @@ export class ChainCheck {
       fault: 'missing',
       position: from,
       act: null,
-      what: `${which} missing, and ${position} cannot be checked without`,
+      what: `${which} missing, so position ${position} cannot be checked`,
     });
     this.isKnown = false;
   }
 
   private compare({ position, actId, mac }: SealedAct, anchor: Anchor): void {
     if (equal(mac, Buffer.from(anchor.mac, 'hex'))) return;
-    const what = `position ${position}, now act ${actId}, had another seal at ${anchor.at}: what stood there or before was cut and chained anew`;
+    const what = `position ${position}, now act ${actId}, had another seal at ${anchor.at}: the chain was cut here or earlier and sealed again`;
     this.report({ fault: 'rechained', position, act: actId, what });
   }
 }
@@ -84,19 +83,17 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export interface AuditReport {
-  /** Links read. */
   readonly sealed: number;
   readonly anchors: number;
-  /** All that is wrong, of which `findings` holds the first 100. */
+  /** May be more than the 100 that `findings` holds. */
   readonly faults: number;
   readonly findings: readonly Finding[];
 }
 
-/** Sealing takes seconds while a server runs. */
+/** A running server seals within seconds. */
 const sealedWithinMs = 5 * 60_000;
 const maxFindings = 100;
 
-/** Reads the whole chain and holds it against the key and the anchors. */
 export async function checkAudit(
   audit: AuditStore,
   key: Uint8Array,
@@ -110,7 +107,7 @@ export async function checkAudit(
     if (++faults <= maxFindings) findings.push(finding);
   };
   for (const line of unreadable)
-    report({ fault: 'anchor', position: null, act: null, what: `line ${line} of the anchor is unreadable` });
+    report({ fault: 'anchor', position: null, act: null, what: `line ${line} of the anchor file is unreadable` });
   const check = new ChainCheck(key, anchors, report);
   for await (const page of audit.pages(Number.MIN_SAFE_INTEGER)) {
     for (const link of page) check.take(link);

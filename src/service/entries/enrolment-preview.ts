@@ -1,28 +1,23 @@
-/** What an entry would have hit, told before it is listed. */
 import { degenerateReason } from '../../domain/degenerate.js';
-import { VigieError } from '../../domain/errors.js';
 import { type HashSet, isWholePicture } from '../../domain/hash.js';
 import type { Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { Hits, RecentQueryStore } from '../../store/recent-queries.js';
-import type { ListCache } from '../lists/list-cache.js';
+import { type ListCache, noSuchList } from '../lists/list-cache.js';
 import type { ImageHasher } from '../matching/image-hasher.js';
+import { assertHashable } from './hashable-image.js';
 import type { KnownGood, Likeness } from './known-good.js';
 
-/** Queries that a preview compares with. */
 const maxQueries = 100_000;
 const maxEntries = 20;
-/** Hashes of an entry that are compared with all of those queries. */
 const maxHashes = 4;
 
 export interface Preview {
-  /** Of the last queries of organisations that let theirs be kept. */
+  /** Recent queries that would have matched. */
   readonly queries: Hits;
-  /** Known entries it lies near, of lists that the caller may read, nearest first. */
   readonly entries: readonly { readonly entry: string; readonly list: string; readonly distance: number }[];
-  /** Whether it resembles what is known to be harmless. */
   readonly knownGood: Likeness;
-  /** Why it could not be enrolled at all; null: it could. */
+  /** Why it could not be enrolled; null if it could. */
   readonly degenerate: string | null;
 }
 
@@ -37,21 +32,22 @@ export interface PreviewParts {
 export class Previews {
   constructor(private readonly parts: PreviewParts) {}
 
-  /** @throws VigieError `not_found` for a list the caller may not enrol into, `unscannable_image`, `degenerate_hash`. */
+  /** @throws VigieError `not_found` (list), `unscannable_image`, `degenerate_hash`. */
   async ofImage(organisation: string, list: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Preview> {
     const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal, 'enrol');
-    if (unscannable === 'flat')
-      throw new VigieError('degenerate_hash', 'image is too flat or too simple a pattern to be told from others');
-    if (unscannable) throw new VigieError('unscannable_image', `image cannot be hashed: ${unscannable}`);
-    return this.ofHashes(organisation, list, hashes);
+    assertHashable(unscannable);
+    return this.preview(organisation, list, hashes, null);
   }
 
-  /** @throws VigieError `not_found` for a list the caller may not enrol into. */
-  async ofHashes(organisation: string, id: string, hashes: HashSet): Promise<Preview> {
+  /** @throws VigieError `not_found` if the caller may not enrol into the list. */
+  ofHashes(organisation: string, list: string, hashes: HashSet): Promise<Preview> {
+    return this.preview(organisation, list, hashes, degenerateReason(hashes) ?? null);
+  }
+
+  private async preview(organisation: string, id: string, hashes: HashSet, degenerate: string | null): Promise<Preview> {
     const { listCache, knownGood, recentQueries } = this.parts;
     const list = listCache.get(id);
-    if (!list || !listCache.rights(id, organisation).has('enrol')) throw new VigieError('not_found', `there is no list "${id}"`);
-    const degenerate = degenerateReason(hashes) ?? null;
+    if (!list || !listCache.rights(id, organisation).has('enrol')) throw noSuchList(id);
     const radius = list.thresholds.pdq.wide;
     const wholes = degenerate
       ? []
@@ -67,9 +63,9 @@ export class Previews {
   private async near(organisation: string, wholes: readonly string[], radius: number): Promise<Preview['entries']> {
     const nearest = new Map<string, Hit>();
     for (const hit of (await this.parts.index.search('pdq', wholes, radius)).flat()) {
-      const entryReview = nearest.get(hit.entry.id);
+      const previous = nearest.get(hit.entry.id);
       const mayRead = this.parts.listCache.rights(hit.entry.list, organisation).has('read');
-      if (mayRead && (!entryReview || hit.distance < entryReview.distance)) nearest.set(hit.entry.id, hit);
+      if (mayRead && (!previous || hit.distance < previous.distance)) nearest.set(hit.entry.id, hit);
     }
     return [...nearest.values()]
       .sort((a, b) => a.distance - b.distance || a.ordinal - b.ordinal)

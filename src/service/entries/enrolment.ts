@@ -1,33 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../domain/actor.js';
-import { degenerateReason, isDegenerate } from '../../domain/degenerate.js';
+import { exactAlgorithms } from '../../domain/algorithms/registry.js';
+import { degenerateReason, tellingLooks } from '../../domain/degenerate.js';
 import { type Description, type Entry, startingStatus, uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
-import { digestAlgorithms, type HashSet } from '../../domain/hash.js';
+import type { HashSet } from '../../domain/hash.js';
 import type { List } from '../../domain/list.js';
 import type { EntryStore, NewEntry, NewHash } from '../../store/entries.js';
 import type { SealedHash } from '../../store/entry-review.js';
-import type { ListCache } from '../lists/list-cache.js';
+import { type ListCache, noSuchList } from '../lists/list-cache.js';
 import type { ImageHasher } from '../matching/image-hasher.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
+import { assertHashable } from './hashable-image.js';
 import type { KnownGood } from './known-good.js';
 import type { Tombstones } from './tombstones.js';
 
-/** What a submitter says of an entry. */
 export interface EntryRequest extends Partial<Description> {
   readonly list: string;
 }
 
 export interface Enrolled {
   readonly entry: Entry;
-  /** False: the list held the same content already, and this is the standing entry. */
+  /** False if the list already had the same content. */
   readonly created: boolean;
 }
 
-/** Who enrols. */
 export interface Enroller {
   readonly actor: Actor;
-  /** A flagger's entry never counts as more than a hint, and gives way to everybody else's. */
+  /** A flagger's entry is a hint that any other enrolment replaces. */
   readonly flagger: boolean;
 }
 
@@ -44,28 +44,29 @@ export class Enrolment {
   constructor(private readonly parts: EnrolmentParts) {}
 
   /**
-   * @throws VigieError `unscannable_image`, `degenerate_hash`, `not_found` (list), `forbidden`, `bad_request` (what the list requires), `conflict`
-   * (known to be harmless, or withdrawn before), `overloaded`, `database_unavailable`.
+   * @throws VigieError `unscannable_image`, `degenerate_hash`, `not_found` (list), `forbidden`, `bad_request` (missing provenance),
+   * `conflict` (known to be harmless, or withdrawn earlier), `overloaded`, `database_unavailable`.
    */
   async enrolImage(enroller: Enroller, request: EntryRequest, bytes: Uint8Array, signal?: AbortSignal): Promise<Enrolled> {
-    this.admit(enroller, request);
+    const list = this.admit(enroller, request);
     const image = await this.parts.hasher.hash(bytes, signal, 'enrol');
-    if (image.unscannable === 'flat') {
-      throw new VigieError('degenerate_hash', 'image is too flat or too simple a pattern to be told from others');
-    }
-    if (image.unscannable) throw new VigieError('unscannable_image', `image cannot be hashed: ${image.unscannable}`);
-    return this.enrolHashes(enroller, request, image.hashes);
+    assertHashable(image.unscannable);
+    return this.enrol(enroller, request, image.hashes, list);
   }
 
-  /** @throws VigieError as `enrolImage`. */
   async enrolHashes(enroller: Enroller, request: EntryRequest, hashes: HashSet): Promise<Enrolled> {
     const list = this.admit(enroller, request);
     const reason = degenerateReason(hashes);
     if (reason) throw new VigieError('degenerate_hash', reason);
+    return this.enrol(enroller, request, { ...hashes, ...tellingLooks(hashes) }, list);
+  }
+
+  /** @param hashes none of them degenerate */
+  private async enrol(enroller: Enroller, request: EntryRequest, hashes: HashSet, list: List): Promise<Enrolled> {
     const { entries, knownGood, tombstones, follower } = this.parts;
     const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, list.organisation);
     if (likeness === 'same') {
-      throw new VigieError('conflict', 'this looks the same as content that is known to be harmless: it was not enrolled');
+      throw new VigieError('conflict', 'not enrolled: a list of harmless content has an entry that looks the same');
     }
     const status = enroller.flagger || likeness === 'near' ? 'draft' : startingStatus(list.verification);
     const enrolled = await entries.create(
@@ -74,12 +75,11 @@ export class Enrolment {
     );
     if (!enrolled) throw noSuchList(request.list);
     const uuid = uuidOfEntryId(enrolled.entry.id);
-    // What is stored is acknowledged even if this node learns of it only from the feed.
+    // If this fails, the node learns of the entry from the change feed.
     if (uuid) await follower.applyEntries([uuid]).catch(() => {});
     return enrolled;
   }
 
-  /** Whether the enroller may be shown what a list holds. */
   mayRead({ actor }: Enroller, list: string): boolean {
     return actor.via !== 'key' || this.parts.listCache.rights(list, actor.organisation ?? '').has('read');
   }
@@ -90,29 +90,26 @@ export class Enrolment {
     if (actor.via === 'key') {
       const rights = this.parts.listCache.rights(id, actor.organisation ?? '');
       if (rights.size === 0) throw noSuchList(id);
-      if (!rights.has('enrol')) throw new VigieError('forbidden', `your organisation may not enrol into list "${id}"`);
+      if (!rights.has('enrol'))
+        throw new VigieError('forbidden', `your organisation has no right to enrol into list "${id}"; ask its owner for it`);
     }
     const missing = flagger ? [] : list.provenanceRequired.filter((field) => !provenance?.[field]);
     if (missing.length > 0 && actor.via !== 'system') {
-      throw new VigieError('bad_request', missing.map((field) => `provenance.${field}: list "${id}" requires it`).join('; '));
+      throw new VigieError('bad_request', missing.map((field) => `provenance.${field}: required by list "${id}"`).join('; '));
     }
-    if (expiresAt && Date.parse(expiresAt) <= Date.now()) throw new VigieError('bad_request', 'expiresAt: lies in the past');
+    if (expiresAt && Date.parse(expiresAt) <= Date.now())
+      throw new VigieError('bad_request', `expiresAt: expected a time in the future, got ${expiresAt}`);
     return list;
   }
-}
-
-function noSuchList(id: string): VigieError {
-  return new VigieError('not_found', `there is no list "${id}"; GET /v1/lists shows those there are`);
 }
 
 interface EnrolmentFacts {
   readonly status: NewEntry['status'];
   readonly flagged?: boolean;
-  /** Absent: a bulk load of lists that withdrew nothing. */
+  /** Absent if nothing was withdrawn from the list. */
   readonly tombstones?: Tombstones | undefined;
 }
 
-/** An entry ready to store. */
 export function newEntry(
   request: EntryRequest,
   hashes: HashSet,
@@ -136,8 +133,8 @@ export function newEntry(
   };
 }
 
-function storedHashes({ pdq = [], blockhash, ...digests }: HashSet): NewHash[] {
-  // Turned hashes are made at query time, from one transform; stored as well they would name every turn wrongly.
+function storedHashes({ pdq = [], blockhash, ...exact }: HashSet): NewHash[] {
+  // Queries try all orientations. A stored rotated hash would make them report a wrong orientation.
   const upright = pdq.filter(({ orientation }) => orientation === 'identity');
   const variants = (upright.length > 0 ? upright : pdq.slice(0, 1)).map(({ value, quality, variant }) => ({
     algorithm: 'pdq' as const,
@@ -145,16 +142,15 @@ function storedHashes({ pdq = [], blockhash, ...digests }: HashSet): NewHash[] {
     hex: value,
     quality: quality ?? null,
   }));
-  const isTelling = blockhash && !isDegenerate(blockhash);
-  const blocks = isTelling ? [{ algorithm: 'blockhash' as const, variant: 'full', hex: blockhash, quality: null }] : [];
-  const bytes = digestAlgorithms.flatMap((algorithm) => {
-    const hex = digests[algorithm];
+  const blocks = blockhash ? [{ algorithm: 'blockhash' as const, variant: 'full', hex: blockhash, quality: null }] : [];
+  const equals = exactAlgorithms.flatMap((algorithm) => {
+    const hex = exact[algorithm];
     return hex ? [{ algorithm, variant: 'full', hex, quality: null }] : [];
   });
-  return [...variants, ...blocks, ...bytes];
+  return [...variants, ...blocks, ...equals];
 }
 
-/** The SHA-256 of the bytes where known; otherwise one of the set of hashes, whatever order they came in. */
+/** The SHA-256 of the file if known, otherwise a hash of all its hashes. */
 export function identityOf(stored: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): Uint8Array {
   const sha256 = stored.find(({ algorithm }) => algorithm === 'sha256')?.hex;
   if (sha256) return Buffer.from(sha256, 'hex');

@@ -19,7 +19,7 @@ export interface EntryReaderParts {
   readonly listCache: ListCache;
 }
 
-/** What people read of entries: those of lists their organisation may read. To them there are no others. */
+/** Entries that an organisation may not read do not exist for it. */
 export class EntryReader {
   constructor(private readonly parts: EntryReaderParts) {}
 
@@ -30,7 +30,7 @@ export class EntryReader {
     return entry;
   }
 
-  /** Oldest first; `nextCursor` is null on the last page. */
+  /** Oldest first. */
   async page(organisation: string, request: PageRequest): Promise<{ items: Entry[]; nextCursor: string | null }> {
     const { list, status, cursor, limit } = request;
     const readable = this.readable(organisation);
@@ -44,13 +44,13 @@ export class EntryReader {
     return { items: shown, nextCursor: items.length > limit ? (shown.at(-1)?.id ?? null) : null };
   }
 
-  /** Who changed it, when and why, oldest first. @throws VigieError `not_found`. */
+  /** Oldest first. @throws VigieError `not_found`. */
   async history(organisation: string, id: string): Promise<{ items: HistoryLine[] }> {
     await this.get(organisation, id);
     return { items: await this.parts.entryReview.history(uuidOf(id)) };
   }
 
-  /** Entries whose picture looks like this one's, nearest first; approximate. @throws VigieError `not_found`, `conflict` without a PDQ hash. */
+  /** Similar entries, nearest first; approximate. @throws VigieError `not_found`, `conflict`. */
   async neighbours(
     organisation: string,
     id: string,
@@ -61,7 +61,7 @@ export class EntryReader {
     const { status } = await this.get(organisation, id);
     const near = await hashes.neighbours(uuidOf(id), { radius, limit, lists: this.readable(organisation) });
     if (!near) {
-      const why = status === 'withdrawn' ? 'is withdrawn' : 'has no PDQ hash to compare with others';
+      const why = status === 'withdrawn' ? 'is withdrawn' : 'has no PDQ hash to compare';
       throw new VigieError('conflict', `entry ${id} ${why}`);
     }
     const entries = new Map((await store.many(near.map((one) => one.uuid))).map((entry) => [entry.id, entry]));
@@ -81,14 +81,14 @@ export class EntryReader {
   }
 }
 
-/** @throws VigieError `not_found` for a text that is no entry's id. */
+/** @throws VigieError `not_found`. */
 export function uuidOf(id: string): string {
   return found(id, uuidOfEntryId(id));
 }
 
 function uuidOfCursor(cursor: string): string {
   const uuid = uuidOfEntryId(cursor);
-  if (!uuid) throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
+  if (!uuid) throw new VigieError('bad_request', 'cursor: expected the nextCursor of the previous page, unchanged');
   return uuid;
 }
 
@@ -97,7 +97,6 @@ function found<Thing>(id: string, thing: Thing | undefined): Thing {
   return thing;
 }
 
-/** An entry that does not exist, and one the caller may not know of, answer alike. */
 export function notFound(id: string): VigieError {
   return new VigieError('not_found', `there is no entry "${id}"`);
 }

@@ -5,17 +5,16 @@ import type { Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import { type ListCache, searchRadii } from '../lists/list-cache.js';
 
-/** How much like known-good content something is: within its list's tight distance or equal, within the wide one, or not. */
+/** `same`: equal or within the tight distance; `near`: within the wide distance. */
 export type Likeness = 'same' | 'near' | 'none';
 
-/** What is known to be harmless, asked before anything like it is listed as harmful. */
 export class KnownGood {
   constructor(
     private readonly index: HashIndex,
     private readonly listCache: ListCache,
   ) {}
 
-  /** By the lists that `organisation` may do something with: what others call harmless is no matter to it, and not for it to know. */
+  /** Uses only lists that `organisation` can see. */
   async likeness(hashes: HashSet, organisation: string | null): Promise<Likeness> {
     const lists = new Map(
       this.listsOf(organisation).flatMap((list) =>
@@ -27,8 +26,9 @@ export class KnownGood {
       const list = lists.get(entry.list);
       return list !== undefined && isVerified(entry.standing, list.verification);
     };
-    const digests = [hashes.sha256].flatMap((hex) => (hex ? [Buffer.from(hex, 'hex')] : []));
-    if ((await this.index.lookup(digests)).some(isKnown)) return 'same';
+    const { sha256 } = hashes;
+    const exact = sha256 ? [{ algorithm: 'sha256', value: Buffer.from(sha256, 'hex') } as const] : [];
+    if ((await this.index.lookup(exact)).some(isKnown)) return 'same';
     const wholes = (hashes.pdq ?? []).filter(({ variant }) => isWholePicture(variant)).map(({ value }) => value);
     const hits = (await this.index.search('pdq', wholes, searchRadii(lists).pdq)).flat().filter(isKnown);
     const within = (distance: (list: string) => number) => hits.some((hit) => hit.distance <= distance(hit.entry.list));

@@ -1,4 +1,4 @@
-/** What is kept of hashes that were withdrawn: sealed for as long as that can be undone, and marks that refuse them for ever. */
+/** A seal keeps withdrawn hashes until they can no longer be restored. Marks block them from being enrolled again. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { DataKey } from '../../domain/data-key.js';
@@ -27,17 +27,14 @@ export class Tombstones {
     this.sealKey = key.derive('seal');
   }
 
-  /**
-   * Keyed hashes (32 bytes each) of what content is recognised by: digests, and perceptual hashes of the whole image. Those of parts are left out:
-   * two pictures may share a sky.
-   */
+  /** 32 bytes each. Hashes of parts get no mark, because two pictures may share a sky. */
   marksOf(hashes: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): Uint8Array[] {
     return hashes
       .filter(({ variant }) => variant === 'full')
       .map(({ algorithm, hex }) => createHmac('sha256', this.markKey).update(`${algorithm} ${hex}`).digest());
   }
 
-  /** Nonce, ciphertext and tag; of that entry only. */
+  /** Nonce, ciphertext, tag. */
   seal(uuid: string, hashes: readonly SealedHash[]): Buffer {
     const nonce = randomBytes(nonceBytes);
     const sealing = createCipheriv(cipher, this.sealKey, nonce).setAAD(Buffer.from(uuid));
@@ -45,7 +42,7 @@ export class Tombstones {
     return Buffer.concat([nonce, body, sealing.final(), sealing.getAuthTag()]);
   }
 
-  /** @throws VigieError `conflict` when this installation's key did not seal it. */
+  /** @throws VigieError `conflict` for another data key. */
   unseal(uuid: string, sealed: Uint8Array): SealedHash[] {
     const bytes = Buffer.from(sealed);
     const opening = createDecipheriv(cipher, this.sealKey, bytes.subarray(0, nonceBytes))
@@ -55,7 +52,7 @@ export class Tombstones {
       const body = Buffer.concat([opening.update(bytes.subarray(nonceBytes, -tagBytes)), opening.final()]);
       return sealedHashes.parse(JSON.parse(body.toString()));
     } catch {
-      throw new VigieError('conflict', 'the withdrawn hashes were sealed under another key: it cannot be undone here');
+      throw new VigieError('conflict', 'the withdrawn hashes are sealed with another data key, so they cannot be restored here');
     }
   }
 }

@@ -1,54 +1,35 @@
-/** A write that is sent twice is done once: answers are kept for 24 hours under the caller's own name for the request. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
 import type { IdempotencyStore, RequestName, StoredAnswer } from '../../store/idempotency.js';
-import { Periodic } from '../jobs/periodic.js';
 
-/** A request whose node is gone may run again after so long; one that is under way renews its claim three times in that. */
+/** Renewed while the request runs. After it, a request whose node died may run again. */
 const claimMs = 30_000;
-const hourMs = 3_600_000;
 const prunedAtOnce = 1_000;
-/** Tries to take a name that is freed just then. */
+/** A name may be freed between `claim` and `find`. */
 const maxTries = 3;
 
 export type { StoredAnswer };
 
-/** A request that is this node's to do. */
 export interface Claimed {
-  /** Keeps the answer before it is sent. Where the database is away the request is done all the same, and a retry runs again. */
+  /** Call it before the answer is sent. If storing fails, a retry runs again. */
   keep(answer: StoredAnswer): Promise<void>;
-  /** Forgets the request: its answer was not final, and a retry must run. */
+  /** For an answer that is not final: a retry runs again. */
   release(): Promise<void>;
 }
 
+/** Runs a write once, however often it is sent with the same Idempotency-Key within 24 hours. */
+
 export class Idempotency {
-  private readonly pruning: Periodic;
-  /** Answers given again since the start. */
   replayed = 0;
 
   constructor(
     private readonly store: IdempotencyStore,
     private readonly log: Logger,
     private readonly heldMs = claimMs,
-  ) {
-    this.pruning = new Periodic(
-      hourMs,
-      async () => void (await this.prune()),
-      (error) => log.warn({ err: error }, 'old Idempotency-Keys could not be pruned; the next hour tries again'),
-    );
-  }
+  ) {}
 
-  /** Prunes about once an hour until `close`. */
-  start(): void {
-    this.pruning.start();
-  }
-
-  async close(): Promise<void> {
-    await this.pruning.close();
-  }
-
-  /** Deletes what is older than 24 hours, in small statements; gives how much. */
+  /** Deletes requests older than 24 hours. */
   async prune(): Promise<number> {
     let pruned = 0;
     for (;;) {
@@ -59,28 +40,29 @@ export class Idempotency {
   }
 
   /**
-   * The answer that was given to this request before, or the claim to do it. `fingerprint`: SHA-256 of what makes two requests the same.
+   * Returns the stored answer, or the claim to run the request. `fingerprint`: SHA-256 of everything that must be equal in a retry.
    *
-   * @throws VigieError `conflict`: the name stands for another request, or this one is under way; `database_unavailable`.
+   * @throws VigieError `conflict` when the name belongs to another request or to a running one.
    */
   async begin(name: RequestName, fingerprint: Uint8Array): Promise<StoredAnswer | Claimed> {
     const claim = randomUUID();
     for (let attempt = 0; attempt < maxTries; attempt++) {
       if (await this.store.claim(name, fingerprint, claim, this.heldMs)) return this.hold(name, claim);
-      const standing = await this.store.find(name);
-      if (!standing) continue;
-      if (!standing.fingerprint.equals(fingerprint)) {
-        throw new VigieError('conflict', 'this Idempotency-Key was used for another request within 24 hours: take a new one');
+      const known = await this.store.find(name);
+      if (!known) continue;
+      if (!known.fingerprint.equals(fingerprint)) {
+        throw new VigieError('conflict', 'this Idempotency-Key was used for another request within 24 hours; use a new one');
       }
-      if (!standing.answer) break;
+      if (!known.answer) break;
       this.replayed++;
-      return standing.answer;
+      return known.answer;
     }
-    throw new VigieError('conflict', 'the request of this Idempotency-Key is still under way: retry', 1);
+    throw new VigieError('conflict', 'the first request with this Idempotency-Key is still running; retry', 1);
   }
 
   private hold(name: RequestName, claim: string): Claimed {
-    const fail = (error: unknown) => this.log.warn({ err: error }, 'an Idempotency-Key could not be kept; a retry may run again');
+    const fail = (error: unknown) =>
+      this.log.warn({ err: error }, 'answer of an Idempotency-Key could not be stored; a retry may run again');
     const renewal = setInterval(() => this.store.renew(name, claim, this.heldMs).catch(fail), this.heldMs / 3).unref();
     const end = async (work: Promise<void>) => {
       clearInterval(renewal);

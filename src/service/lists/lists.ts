@@ -15,35 +15,31 @@ import type { KeyStore } from '../../store/keys.js';
 import type { ListStore } from '../../store/lists.js';
 import { refuseOwnWork } from '../accounts/organisations-and-keys.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
-import type { ListCache } from './list-cache.js';
+import { type ListCache, noSuchList } from './list-cache.js';
 
-/** What operators set up, and what others see of it. */
 export class Lists {
   constructor(
     private readonly store: ListStore,
-    private readonly book: ListCache,
+    private readonly cache: ListCache,
     private readonly follower: Pick<ChangeFeedFollower, 'refresh'>,
     private readonly keys: Pick<KeyStore, 'isSetUp'>,
   ) {}
 
-  /** Every list there is. */
   all(): readonly List[] {
-    return this.book.all();
+    return this.cache.all();
   }
 
-  /** The lists that an organisation may do anything with. */
   visibleTo(organisation: string): readonly List[] {
-    return this.book.visibleTo(organisation);
+    return this.cache.visibleTo(organisation);
   }
 
   /** @throws VigieError `not_found`. */
   get(id: string): List {
-    return found(id, this.book.get(id));
+    return found(id, this.cache.get(id));
   }
 
   /**
-   * A list belongs to the organisation it names, else to that of whoever creates it. One that asks fewer to confirm its entries than lists do by
-   * default is made as by default, and the rest proposed to a second operator, once there is one.
+   * A list with fewer confirmations than the default starts with the default, and the change waits for a second operator.
    *
    * @throws VigieError `conflict`, `not_found`, `bad_request`.
    */
@@ -55,13 +51,13 @@ export class Lists {
     const created = await (waiting ? this.store.create(strict, actor, asked) : this.store.create(asked, actor)).catch(
       explainOrganisation,
     );
-    if (!created) throw new VigieError('conflict', `list "${asked.id}" exists already; PATCH /v1/lists/${asked.id} changes it`);
+    if (!created)
+      throw new VigieError('conflict', `list "${asked.id}" already exists; use PATCH /v1/lists/${asked.id} to change it`);
     return { list: await this.known(created), waiting };
   }
 
   /**
-   * Makes a new version of a list; or, where it would let fewer people decide, or others, only proposes it to a second operator and gives the
-   * list as it stands.
+   * A change that lets fewer or other people decide waits for a second operator.
    *
    * @throws VigieError `not_found`, `bad_request`.
    */
@@ -80,31 +76,31 @@ export class Lists {
     return { list: await this.known(found(id, list)), waiting };
   }
 
-  /** Makes a change that another operator proposed. @throws VigieError `not_found`, `own_work`, `conflict` when none waits. */
+  /** @throws VigieError `not_found`, `own_work`, `conflict` if no change waits. */
   async confirm(actor: Actor, id: string): Promise<List> {
     const confirmed = await this.store.confirm(id, actor, (proposal) => {
-      if (!proposal) throw new VigieError('conflict', `no change of list "${id}" waits for a second operator`);
+      if (!proposal) throw new VigieError('conflict', `list "${id}" has no change that waits for confirmation`);
       refuseOwnWork(actor, [proposal.by], `the change of list "${id}"`);
       return proposal.list;
     });
     return this.known(found(id, confirmed));
   }
 
-  /** Says what an organisation may do with a list; nothing: it no longer exists for it. @throws VigieError `not_found`. */
+  /** Empty `rights` remove the grant. @throws VigieError `not_found`. */
   async grant(actor: Actor, id: string, organisation: string, rights: readonly ListRight[]): Promise<List> {
     const others = (list: List) => list.grants.filter((grant) => grant.organisation !== organisation);
     const given = listRights.filter((right) => rights.includes(right));
-    const { list } = await this.update(actor, id, (standing) => ({
-      ...standing,
-      grants: given.length > 0 ? [...others(standing), { organisation, rights: given }] : others(standing),
+    const { list } = await this.update(actor, id, (current) => ({
+      ...current,
+      grants: given.length > 0 ? [...others(current), { organisation, rights: given }] : others(current),
     }));
     return list;
   }
 
-  /** Ends a list: nothing matches it from now on, and its id is not given again. @throws VigieError `not_found`, `conflict`. */
+  /** The id cannot be used again. @throws VigieError `not_found`, `conflict` if the list is enabled. */
   async delete(actor: Actor, id: string): Promise<void> {
     const deleted = await this.store.delete(id, actor, (list) => {
-      if (list.enabled) throw new VigieError('conflict', `list "${id}" is enabled: disable it first, and see what platforms say`);
+      if (list.enabled) throw new VigieError('conflict', `list "${id}" is enabled; disable it before you delete it`);
     });
     await this.known(found(id, deleted));
   }
@@ -122,11 +118,11 @@ function refuseFaulty(list: List): void {
 
 function explainOrganisation(error: unknown): never {
   throw sqlState(error) === '23503'
-    ? new VigieError('not_found', 'there is no organisation of that id; an operator creates them')
+    ? new VigieError('not_found', 'there is no organisation with this id; an operator must create it first')
     : error;
 }
 
 function found(id: string, list: List | undefined): List {
-  if (!list) throw new VigieError('not_found', `there is no list "${id}"`);
+  if (!list) throw noSuchList(id);
   return list;
 }

@@ -2,11 +2,11 @@
 
 import { uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
-import type { List } from '../../domain/list.js';
 import { type Evaluation, thresholdOf } from '../../domain/match-evaluation.js';
+import type { Removal } from '../../domain/obligations.js';
 import { decide, evaluateAll } from '../../domain/policy.js';
 import { statusOf } from '../../domain/standing.js';
-import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../../domain/verdict.js';
+import type { Candidate, Match, UnscannableReason, VerdictName } from '../../domain/verdict.js';
 import type { FeedbackOutcome, FeedbackStore } from '../../store/feedback.js';
 import type { ListStore } from '../../store/lists.js';
 import type { VerdictRecord, VerdictStore } from '../../store/verdicts.js';
@@ -122,21 +122,20 @@ export class VerdictHistory {
       verdict,
       replayed: replay.verdict,
       lists: wanted,
-      sightings: evaluations.map((evaluation) => this.explained(organisation, evaluation, lists)),
+      sightings: evaluations.map((evaluation) => this.explained(organisation, evaluation)),
     };
   }
 
-  private explained(organisation: string, evaluation: Evaluation, lists: ReadonlyMap<string, List>): ExplainedCandidate {
-    const { candidate, certainty: band, corroborated, sure, verified, lowered, outcome } = evaluation;
+  private explained(organisation: string, evaluation: Evaluation): ExplainedCandidate {
+    const { candidate, list, certainty: band, corroborated, sure, verified, lowered, outcome } = evaluation;
     const { entry, algorithm, variant, queryVariant, orientation, negative } = candidate;
-    const list = lists.get(entry.list);
     return {
       entry: this.parts.names.show(organisation, { entry: entry.id, list: entry.list }),
       list: entry.list,
       class: entry.class,
       status: statusOf(entry.standing),
       ...{ algorithm, variant, queryVariant, orientation, negative, band },
-      threshold: list ? thresholdOf(candidate, list) : 0,
+      threshold: thresholdOf(candidate, list),
       ...{ corroborated, sure, verified, lowered, outcome },
     };
   }
@@ -144,7 +143,7 @@ export class VerdictHistory {
   private async lowerIfDoubted(list: string, uuid: string): Promise<void> {
     const { feedback, listCache, entryReview } = this.parts;
     const limit = listCache.get(list)?.limits.disputesAfter;
-    const doubters = await feedback.doubters(uuid);
+    const doubters = await feedback.disputingOrganisations(uuid);
     if (limit !== undefined && doubters >= limit)
       await entryReview.lower(uuid, 'feedback', `${doubters} organisations call its matches false`);
   }

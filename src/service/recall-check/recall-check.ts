@@ -1,33 +1,26 @@
-/**
- * Asks the index and the database the same question at one feed position, and compares (docs/decisions/0005-recall-check.md).
- */
 import type { Logger } from 'pino';
 import type { HashKind } from '../../domain/hash.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { ChangeStore } from '../../store/changes.js';
 import type { DrawnHash, HashStore } from '../../store/hashes.js';
-import { Periodic } from '../jobs/periodic.js';
 import { type ListCache, searchRadii } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import type { QuerySample } from './query-sample.js';
 import { type Difference, differenceOf, entriesIn, isEmpty, without } from './recall-difference.js';
 
-/** Lists may ask for less; the promise of exactness is given for this radius at least. */
+/** Also when every list asks for a smaller one. */
 const minRadius = 31;
 const maxFlips = 31;
 const hexDigits = 64;
-/** One audited query in four is a caller's, where there are any. */
 const shareOfCallers = 0.25;
-const attempts = 5;
+const maxAttempts = 5;
 const catchUpMs = 30_000;
-/** Ordinals and entries named in a log line. */
-const maxNamed = 10;
+const maxOrdinalsLogged = 10;
 const drawnAtOnce = 16;
 
-/** What is asked: a stored hash, perhaps with bits flipped, or a caller's. */
 export type Question = DrawnHash;
 
-/** `undecided`: entries near the query kept changing, or the index kept loading, while it was asked. */
+/** `undecided`: entries near the query kept changing, or the index kept loading. */
 export type Outcome = Difference | 'undecided';
 
 export interface RecallSummary {
@@ -49,32 +42,19 @@ export interface RecallCheckParts {
   readonly random?: () => number;
 }
 
+/** Compares answers of the index with those of the database, at one feed position (docs/decisions/0005-recall-check.md). */
 export class RecallCheck {
-  /** Since the start: queries decided, those of them whose answers differed, and those that could not be decided. */
+  /** Decided questions since the start. */
   asked = 0;
   failed = 0;
   undecided = 0;
   private readonly random: () => number;
-  private periodic: Periodic | undefined;
 
   constructor(private readonly parts: RecallCheckParts) {
     this.random = parts.random ?? Math.random;
   }
 
-  /** Asks `queriesAMinute` until `close`, evenly spread. A difference rebuilds the index. */
-  start(queriesPerMinute: number): void {
-    // The engine pgvector is the database: nothing to compare.
-    if (queriesPerMinute === 0 || this.parts.index.engine !== 'memory') return;
-    const onError = (error: unknown) => this.parts.log.warn({ err: error }, 'the recall audit could not ask; it tries again');
-    this.periodic = new Periodic(60_000 / queriesPerMinute, () => this.askOne(), onError);
-    this.periodic.start();
-  }
-
-  async close(): Promise<void> {
-    await this.periodic?.close();
-  }
-
-  /** One query of the background job: a caller's or a stored hash with bits flipped. A difference rebuilds the index. */
+  /** Asks about a caller's hash, or a stored one with bits flipped. A difference rebuilds the index. */
   async askOne(): Promise<void> {
     if (!this.parts.follower.ready) return;
     const question = this.callersQuestion() ?? (await this.drawQuestions(1))[0];
@@ -83,11 +63,11 @@ export class RecallCheck {
     if (outcome === 'undecided' || isEmpty(outcome)) return;
     await this.parts.follower.reload();
     const again = await this.ask(question);
-    if (again !== 'undecided' && isEmpty(again)) this.parts.log.info('recall audit: the index was rebuilt and is right again');
-    else this.parts.log.error('recall audit: the rebuilt index is not shown to be right; VIGIE_INDEX=pgvector does without it');
+    if (again !== 'undecided' && isEmpty(again)) this.parts.log.info('recall check: the index was rebuilt and is right again');
+    else
+      this.parts.log.error('recall check: the rebuilt index may still be wrong; set VIGIE_INDEX=pgvector to search the database');
   }
 
-  /** Asks `count` questions about stored hashes; `advance` after each. Fewer where the database holds no perceptual hash. */
   async askMany(count: number, advance: () => void): Promise<RecallSummary> {
     const sum = { queries: 0, missed: 0, extra: 0, altered: 0, undecided: 0 };
     while (sum.queries + sum.undecided < count) {
@@ -101,9 +81,9 @@ export class RecallCheck {
     return sum;
   }
 
-  /** Asks one question of both; logs and counts a difference. @throws VigieError when database or index cannot answer. */
+  /** @throws VigieError when the database or the index cannot answer. */
   async ask(question: Question): Promise<Outcome> {
-    for (let attempt = 0; attempt < attempts; attempt++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const outcome = await this.compare(question);
       if (outcome === 'undecided') continue;
       this.asked++;
@@ -120,7 +100,7 @@ export class RecallCheck {
     const { loads } = follower;
     const radius = this.radiusOf(kind);
     const { snapshot, hits: exact } = await hashes.withinAt(kind, hex, radius);
-    // From here on the index holds at least what that snapshot saw.
+    // The index must hold at least what that snapshot saw.
     if (!(await follower.catchUp(catchUpMs))) return 'undecided';
     const [found = []] = await index.search(kind, [hex], radius);
     if (follower.loads !== loads) return 'undecided';
@@ -133,7 +113,7 @@ export class RecallCheck {
 
   private report({ kind }: Question, { missed, extra, altered }: Difference): void {
     this.failed++;
-    const all = [...missed, ...extra, ...altered].slice(0, maxNamed);
+    const all = [...missed, ...extra, ...altered].slice(0, maxOrdinalsLogged);
     const details = {
       kind,
       missed: missed.length,
@@ -142,7 +122,7 @@ export class RecallCheck {
       ordinals: all.map(({ ordinal }) => ordinal),
       entries: [...new Set(all.map(({ entry }) => entry.id))],
     };
-    this.parts.log.error(details, 'recall audit: the index answers unlike the database');
+    this.parts.log.error(details, 'recall check: index and database differ');
   }
 
   private radiusOf(kind: HashKind): number {
@@ -164,7 +144,7 @@ export class RecallCheck {
     return drawn.map(({ kind, hex }) => ({ kind, hex: this.flip(hex, Math.floor(this.random() * (maxFlips + 1))) }));
   }
 
-  /** Up to `flips` bits turned over: one that is drawn twice is turned back. */
+  /** A bit that is drawn twice is flipped back. */
   private flip(hex: string, flips: number): string {
     let bits = BigInt(`0x${hex}`);
     for (let flip = 0; flip < flips; flip++) bits ^= 1n << BigInt(Math.floor(this.random() * hexDigits * 4));

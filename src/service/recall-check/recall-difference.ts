@@ -2,17 +2,14 @@ import { uuidOfEntryId } from '../../domain/entry.js';
 import type { Hit } from '../../domain/verdict.js';
 import { hitsKeptPerKind, uncappedHits } from '../../index/heap-cap.js';
 
-/** How an answer of the index differs from the exact one. All empty: it does not. */
 export interface Difference {
-  /** What the index should have found. */
   readonly missed: readonly Hit[];
-  /** What it should not have found. */
   readonly extra: readonly Hit[];
-  /** What it found with another distance, or other facts of its entry. */
+  /** Found with another distance, or with other facts of the entry. */
   readonly altered: readonly Hit[];
 }
 
-/** Of more than `fewHits` the index need only find the nearest of every kind. */
+/** A heap need only have its nearest hits (docs/decisions/0015-heaps.md). */
 export function differenceOf(exact: readonly Hit[], found: readonly Hit[]): Difference {
   const expected = new Map(exact.map((hit) => [hit.ordinal, hit]));
   const actual = new Map(found.map((hit) => [hit.ordinal, hit]));
@@ -27,7 +24,7 @@ export function differenceOf(exact: readonly Hit[], found: readonly Hit[]): Diff
   };
 }
 
-/** The hits that are nearer than the last one that must be named of their kind. */
+/** The index may keep any of the hits at the last distance. */
 function nearestOf(hits: readonly Hit[]): Hit[] {
   const kinds = new Map<string, Hit[]>();
   for (const hit of hits) {
@@ -47,16 +44,14 @@ export function isEmpty({ missed, extra, altered }: Difference): boolean {
   return missed.length + extra.length + altered.length === 0;
 }
 
-/** The UUIDs of the entries that differ. */
 export function entriesIn({ missed, extra, altered }: Difference): string[] {
   const uuids = [...missed, ...extra, ...altered].map(({ entry }) => uuidOfEntryId(entry.id));
   return [...new Set(uuids)].filter((uuid) => uuid !== undefined);
 }
 
-/** What is left of a difference without these entries (UUIDs). */
 export function without({ missed, extra, altered }: Difference, uuids: ReadonlySet<string>): Difference {
-  const standing = (hits: readonly Hit[]) => hits.filter(({ entry }) => !uuids.has(uuidOfEntryId(entry.id) ?? ''));
-  return { missed: standing(missed), extra: standing(extra), altered: standing(altered) };
+  const others = (hits: readonly Hit[]) => hits.filter(({ entry }) => !uuids.has(uuidOfEntryId(entry.id) ?? ''));
+  return { missed: others(missed), extra: others(extra), altered: others(altered) };
 }
 
 function isSame(a: Hit, b: Hit): boolean {

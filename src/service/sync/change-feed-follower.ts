@@ -1,290 +1,219 @@
-/** Keeps what a node holds in memory (index, keys, lists) equal to the database, by its change feed. */
 import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
-import type { HashIndex } from '../../index/hash-index.js';
-import type { Change, ChangeStore, FeedPage, FeedPosition, PartOfPage } from '../../store/changes.js';
-import type { HashStore } from '../../store/hashes.js';
-import type { KeyStore } from '../../store/keys.js';
-import type { ListStore } from '../../store/lists.js';
-import type { OrganisationStore } from '../../store/organisations.js';
-import type { KeyCache } from '../accounts/key-cache.js';
-import type { OrganisationCache } from '../accounts/organisation-cache.js';
-import type { ListCache } from '../lists/list-cache.js';
-import type { Snapshots, Stamp } from './snapshots.js';
+import type { ChangeStore, FeedPage } from '../../store/changes.js';
+import { FeedPoller } from './feed-poller.js';
+import {
+  allApplied,
+  appliedOf,
+  closed,
+  entriesApplied,
+  type FeedState,
+  hasBacklog,
+  invalidated,
+  isCaughtUp,
+  isReading,
+  loadBegun,
+  loadEnded,
+  nextEntries,
+  pageRead,
+  reasonToReload,
+  snapshotRestored,
+  unloaded,
+} from './feed-state.js';
+import { type MemoryParts, NodeMemory } from './node-memory.js';
 
 /** A revoked key or withdrawn entry must be gone from every node within a second. */
 const pollEveryMs = 200;
-/** Entries applied between two polls, so that a long import holds up neither a revocation nor a withdrawal. */
+/** Few, or an import would delay a withdrawal. */
 const entriesPerTurn = 1_000;
 
-export interface FollowerParts {
+export interface FollowerParts extends MemoryParts {
   readonly changes: ChangeStore;
-  readonly hashes: HashStore;
-  readonly keys: KeyStore;
-  readonly lists: ListStore;
-  readonly organisations: OrganisationStore;
-  readonly index: HashIndex;
-  /** Absent where the index holds nothing of its own. */
-  readonly snapshots?: Snapshots | undefined;
-  readonly keyCache: KeyCache;
-  readonly listCache: ListCache;
-  readonly organisationCache: OrganisationCache;
   readonly log: Logger;
   readonly maxAgeMs: number;
 }
 
 export class ChangeFeedFollower {
-  private position: FeedPosition | undefined;
-  /** What the last page of the feed left, where reading on failed. */
-  private rest: PartOfPage | undefined;
-  /** The last position all of whose changes were applied: `position` runs ahead of it while there is a backlog. */
-  private applied: Stamp | undefined;
-  private newestRead = '0';
-  private asOf = 0;
-  private complete = false;
+  private readonly memory: NodeMemory;
+  private readonly poller: FeedPoller;
+  private state: FeedState = unloaded;
   private loadsBegun = 0;
-  private away = false;
-  /** Entries known to have changed and not yet applied, oldest change first. */
-  private readonly backlog = new Set<string>();
-  /** Everything that reads rows and applies them runs one after the other: an older reading never lands on a newer one. */
+  /** When (performance.now) memory last equalled the database. */
+  private currentAt = 0;
+  /** One piece of work at a time, so that old rows never overwrite newer ones. */
   private turn: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
-  private closed = false;
 
-  constructor(private readonly parts: FollowerParts) {}
+  constructor(private readonly parts: FollowerParts) {
+    this.memory = new NodeMemory(parts);
+    this.poller = new FeedPoller(
+      () => this.refresh(),
+      () => this.delayMs(),
+      parts.log,
+    );
+  }
 
-  /** Loads everything, from the snapshot if it can, then follows the feed until `close`. */
+  /** Resolves once memory is loaded. */
   async start(): Promise<void> {
     await this.inTurn(async () => {
-      if (!(await this.fromSnapshot())) await this.load();
+      if (!(await this.restoreSnapshot())) await this.load();
     });
-    this.parts.snapshots?.follow(() => (this.complete ? this.applied : undefined));
-    this.schedule();
+    this.parts.snapshots?.follow(() => appliedOf(this.state));
+    this.poller.start();
   }
 
-  /** True once the index holds everything the database held at the last load. */
   get ready(): boolean {
-    return this.complete;
+    return this.state.name === 'following';
   }
 
-  /** How often everything was loaded anew: a search that spans two numbers may have seen an index half empty. */
+  /** A search during which this number changed may have missed hashes. */
   get loads(): number {
     return this.loadsBegun;
   }
 
-  /** The newest change applied, and how long ago the node last knew itself current. */
   freshness(): { version: string; ageMs: number } {
-    return { version: this.parts.index.version, ageMs: Math.max(0, Math.round(performance.now() - this.asOf)) };
+    return { version: this.parts.index.version, ageMs: Math.max(0, Math.round(performance.now() - this.currentAt)) };
   }
 
-  /** @throws VigieError `index_unavailable` when an answer from memory could miss something known. */
+  /** @throws VigieError `index_unavailable` when an answer from memory could miss a known hash. */
   assertUsable(): void {
-    if (!this.complete) throw new VigieError('index_unavailable', 'the index is still loading; retry', 5);
+    if (this.state.name === 'closed') throw new VigieError('index_unavailable', 'this node is stopping; retry', 5);
+    if (!this.ready) throw new VigieError('index_unavailable', 'the index is still loading; retry', 5);
     const { ageMs } = this.freshness();
     if (ageMs <= this.parts.maxAgeMs) return;
     throw new VigieError('index_unavailable', `the index is ${ageMs} ms old, the limit is ${this.parts.maxAgeMs} ms`, 30);
   }
 
-  /** Reads the feed now: what this process has just committed is applied when it resolves. */
+  /** Applies keys, lists, withdrawals and the oldest entries of the backlog. */
   async refresh(): Promise<void> {
-    await this.inTurn(() => this.poll());
+    await this.inTurn(() => this.readFeed());
   }
 
-  /** Reads the feed until all it shows is applied; false when more kept coming for `withinMs`. */
+  /** False if the whole feed was not applied `withinMs`. */
   async catchUp(withinMs: number): Promise<boolean> {
-    for (const until = performance.now() + withinMs; ; ) {
+    const until = performance.now() + withinMs;
+    do {
       await this.refresh();
-      if (this.backlog.size === 0) return true;
-      if (performance.now() > until) return false;
-    }
+      if (isCaughtUp(this.state)) return true;
+    } while (this.state.name !== 'closed' && performance.now() <= until);
+    return false;
   }
 
-  /** Loads everything again; no answer is given from memory until that is done. Where it fails, following the feed tries again. */
+  /** Memory is unusable until a load succeeds. */
   async reload(): Promise<void> {
-    this.complete = false;
-    await this.inTurn(() => {
-      // Or a load that fails before it began would leave the feed to be followed, and the node never complete again.
-      this.position = undefined;
-      return this.load();
-    });
+    this.state = invalidated(this.state);
+    await this.inTurn(() => this.loadIfInvalid());
   }
 
-  /** Applies entries this process has just written, without waiting for the feed. */
+  /** For entries that this process has just written. */
   async applyEntries(uuids: readonly string[]): Promise<void> {
-    await this.inTurn(() => this.readEntries(uuids));
+    await this.inTurn(() => this.memory.readEntries(uuids, { waitForRoom: !this.ready }));
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
+    this.poller.stop();
     await this.turn;
-  }
-
-  private schedule(): void {
-    if (this.closed) return;
-    const delay = this.backlog.size > 0 && !this.parts.index.isBehind ? 0 : pollEveryMs;
-    this.timer = setTimeout(() => void this.follow(), delay);
-  }
-
-  private async follow(): Promise<void> {
-    try {
-      await this.inTurn(() => this.poll());
-      if (this.away) this.parts.log.info('the database answers again');
-      this.away = false;
-    } catch (error) {
-      // Once an outage: matching goes on from memory, and its age says how old that is.
-      if (!this.away) this.parts.log.warn({ err: error }, 'the change feed cannot be read; matching goes on from memory');
-      this.away = true;
-    }
-    this.schedule();
+    this.state = closed(this.state);
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(work);
+    const done = this.turn.then(() => (this.state.name === 'closed' ? undefined : work()));
     this.turn = done.catch(() => {});
     return done;
   }
 
-  /** As `loadSnapshot`; false also where something fails on the way: reading everything may still do. */
-  private async fromSnapshot(): Promise<boolean> {
+  private delayMs(): number {
+    return hasBacklog(this.state) && !this.parts.index.isBehind ? 0 : pollEveryMs;
+  }
+
+  private async restoreSnapshot(): Promise<boolean> {
     try {
       return await this.loadSnapshot();
     } catch (error) {
-      this.parts.log.warn({ err: error }, 'the node cannot go on from its snapshot: loading everything');
+      this.parts.log.warn({ err: error }, 'could not continue from the snapshot; loading from the database');
+      this.state = invalidated(this.state);
       return false;
     }
   }
 
-  /** False when there is no snapshot that this database can go on from. */
   private async loadSnapshot(): Promise<boolean> {
     const { changes, index, snapshots, log } = this.parts;
     const startedAt = performance.now();
     const stamp = await snapshots?.load((await changes.now()).position);
     if (!stamp) return false;
     log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded from the snapshot');
-    await this.loadBooks();
-    this.position = stamp.position;
-    this.newestRead = stamp.version;
-    // A position the feed no longer reaches back to makes `poll` load everything from the database.
-    do await this.poll();
-    while (this.backlog.size > 0);
-    this.complete = true;
+    await this.memory.loadCaches();
+    this.state = snapshotRestored(this.state, stamp);
+    do await this.readFeed();
+    while (this.state.name === 'restoring');
     return true;
   }
 
+  /** After a reload was asked for, a poll may have loaded already. */
+  private async loadIfInvalid(): Promise<void> {
+    if (this.state.name === 'unloaded') await this.load();
+  }
+
   private async load(): Promise<void> {
-    const { changes, hashes, index, snapshots, log } = this.parts;
+    const { changes, index, snapshots, log } = this.parts;
     const startedAt = performance.now();
-    // First what a standby refuses: who comes to one by mistake goes on from memory.
+    // A standby refuses it: a node connected to one by mistake keeps its state.
     await changes.deleteForeign();
-    this.complete = false;
+    this.state = loadBegun(this.state);
     this.loadsBegun++;
-    // Until it has succeeded, every reading of the feed begins with a load.
-    this.position = undefined;
-    this.rest = undefined;
-    this.backlog.clear();
-    // The position first: what is written while loading is in the feed after it, and applying it twice does no harm.
-    const { position, version } = await changes.now();
-    await this.loadBooks();
-    if (index.engine === 'memory') await index.load(hashes.pages(), await hashes.highestOrdinal());
-    this.position = position;
-    this.applied = { position, version };
-    index.version = version;
-    this.newestRead = version;
-    this.asOf = startedAt;
-    this.complete = true;
+    try {
+      // Before the rows: the feed then brings what is written during the load.
+      const stamp = await changes.now();
+      await this.memory.loadCaches();
+      await this.memory.loadIndex();
+      this.state = loadEnded(this.state, stamp);
+      this.noteCurrent(stamp.version, startedAt);
+    } catch (error) {
+      this.state = invalidated(this.state);
+      throw error;
+    }
     snapshots?.noteLoad();
     log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded');
   }
 
-  private async poll(): Promise<void> {
+  private async readFeed(): Promise<void> {
     const startedAt = performance.now();
-    // All pages before the backlog: a revocation or a withdrawal may be on the last of them.
+    // The last page may bring a withdrawal, so the backlog waits.
     do {
-      if (!this.position) return this.load();
-      const page = await this.parts.changes.since(this.position, this.rest);
-      const why = whyAnew(page, this.position);
-      if (why) {
-        this.parts.log.warn(`${why}: loading everything again`);
+      if (!isReading(this.state)) return this.load();
+      const { position, rest } = this.state;
+      const page = await this.parts.changes.since(position, rest);
+      const reason = reasonToReload(page, position);
+      if (reason) {
+        this.parts.log.warn(`${reason}; loading everything again`);
         return this.load();
       }
       await this.takePage(page);
-    } while (this.rest);
+    } while (isReading(this.state) && this.state.rest);
     await this.drainBacklog();
-    if (this.backlog.size > 0) return;
-    this.parts.index.version = this.newestRead;
-    this.applied = { position: this.position, version: this.newestRead };
-    this.asOf = startedAt;
+    if (!isCaughtUp(this.state)) return;
+    const { newestRead } = this.state;
+    this.state = allApplied(this.state);
+    this.noteCurrent(newestRead, startedAt);
   }
 
-  private async takePage({ changes, position, rest }: FeedPage): Promise<void> {
-    await this.applyKeysAndLists(changes);
-    this.forget(changes);
-    for (const { kind, subject } of changes) if (kind === 'entry') this.backlog.add(subject);
-    for (const { id } of changes) if (BigInt(id) > BigInt(this.newestRead)) this.newestRead = id;
-    // Nothing of the page is read again, so all of it is noted before what may fail.
-    this.position = position;
-    this.rest = rest;
+  private async takePage(page: FeedPage): Promise<void> {
+    await this.memory.applyToCaches(page.changes);
+    this.memory.removeWithdrawn(page.changes);
+    // From now on the feed skips this page.
+    this.state = pageRead(this.state, page);
   }
 
-  private async applyKeysAndLists(changes: readonly Change[]): Promise<void> {
-    const { keys, lists, keyCache, listCache } = this.parts;
-    // Whether a key opens anything hangs on its organisation too.
-    if (changes.some(({ kind }) => kind === 'organisation')) return this.loadBooks();
-    const changed = changes.filter(({ kind }) => kind === 'key').map(({ subject }) => subject);
-    if (changed.length > 0) {
-      const records = await keys.records(changed);
-      keyCache.forget(changed);
-      keyCache.put(records);
-    }
-    if (changes.some(({ kind }) => kind === 'list')) listCache.replaceAll(await lists.all(), await lists.stamps());
-  }
-
-  private async loadBooks(): Promise<void> {
-    const { keys, lists, organisations, keyCache, listCache, organisationCache } = this.parts;
-    keyCache.replaceAll(await keys.records(null));
-    listCache.replaceAll(await lists.all(), await lists.stamps());
-    organisationCache.replaceAll(await organisations.all());
-  }
-
-  /** Hashes that were withdrawn go at once, whatever waits: their ordinals are never given again, so no later reading brings them back. */
-  private forget(changes: readonly Change[]): void {
-    const gone = changes.flatMap(({ ordinals }) => ordinals ?? []);
-    if (gone.length === 0) return;
-    this.parts.index.remove(gone);
-    this.parts.snapshots?.note({ withdrawn: true });
-  }
-
-  /** One turn's share of the backlog; what fails stays in it. */
   private async drainBacklog(): Promise<void> {
-    // A long import waits for the index to work it in; keys and lists of the next polls do not wait for the import.
-    if (this.complete && this.parts.index.isBehind) return;
-    const share = [...take(this.backlog, entriesPerTurn)];
-    if (share.length === 0) return;
-    await this.readEntries(share);
-    for (const uuid of share) this.backlog.delete(uuid);
+    // Entries wait for the index. The next polls still bring keys, lists and withdrawals.
+    if (this.ready && this.parts.index.isBehind) return;
+    const uuids = nextEntries(this.state, entriesPerTurn);
+    if (uuids.length === 0) return;
+    await this.memory.readEntries(uuids, { waitForRoom: !this.ready });
+    this.state = entriesApplied(this.state, uuids);
   }
 
-  private async readEntries(uuids: readonly string[]): Promise<void> {
-    const { hashes, index, snapshots, listCache } = this.parts;
-    for (const { list, at } of await hashes.touched(uuids)) listCache.touch(list, at);
-    if (index.engine !== 'memory') return;
-    if (!this.complete) await index.drained();
-    for (const entry of await hashes.current(uuids)) index.add(entry);
-    snapshots?.note({ withdrawn: false });
-  }
-}
-
-/** Why what the node holds cannot be brought up to date by this page; undefined: it can. */
-function whyAnew({ position, older, pruned }: FeedPage, { epoch }: FeedPosition): string | undefined {
-  if (position.epoch !== epoch || older) return 'the database was restored, or another took its place';
-  return pruned ? 'changes this node has not read were pruned' : undefined;
-}
-
-function* take<Item>(items: Iterable<Item>, most: number): Generator<Item> {
-  let taken = 0;
-  for (const item of items) {
-    if (taken++ >= most) return;
-    yield item;
+  private noteCurrent(version: string, at: number): void {
+    this.parts.index.version = version;
+    this.currentAt = at;
   }
 }

@@ -7,34 +7,29 @@ import { partialOf, writeSnapshot } from '../../index/snapshot-writer.js';
 import type { FeedPosition } from '../../store/changes.js';
 
 const hourMs = 3_600_000;
-/** Rewritten even where no entry changed: the feed is pruned some day, and must still reach back to the file's position. */
-const oldestMs = 24 * hourMs;
-/** A file that cannot be rewritten is deleted before a hash withdrawn since has stayed on the disk for a day. */
+/** Even if no entry changed, because the feed is pruned. */
+const rewriteAfterMs = 24 * hourMs;
+/** A withdrawn hash must not stay on the disk for a day. */
 const deleteAfterMs = 22 * hourMs;
 
-/** A place in the feed all of whose changes the index reflects, and the newest of them. */
 export type Stamp = Pick<SnapshotHeader, 'position' | 'version'>;
 
 export interface SnapshotParts {
   readonly index: MemoryIndex;
   readonly path: string;
-  /** 32 bytes; absent: files are not sealed. */
+  /** 32 bytes; seals the file. */
   readonly key: Uint8Array | undefined;
-  /** False for a command beside a server: the file is the server's to write. */
+  /** False for a command beside a server. */
   readonly writes: boolean;
   readonly log: Logger;
-  /** How often a changed index is written; an hour unless told. */
   readonly everyMs?: number;
 }
 
-/**
- * Keeps a file from which the memory index is there again seconds after a start. Writing never fails a caller: what goes wrong is logged,
- * and the next start reads the database.
- */
+/** Keeps a file that fills the memory index in seconds. Errors are only logged. */
 export class Snapshots {
   private stamp: (() => Stamp | undefined) | undefined;
-  /** What the file on the disk lacks, and since when (performance.now) it may hold a withdrawn hash. */
   private changed = false;
+  /** Since then (performance.now) the file may hold a withdrawn hash. */
   private withdrawnAt: number | undefined;
   private writtenAt = performance.now();
   private writing: Promise<void> | undefined;
@@ -43,8 +38,8 @@ export class Snapshots {
   constructor(private readonly parts: SnapshotParts) {}
 
   /**
-   * Fills the index from the file when it is whole and of the database at `now`; gives where the feed goes on. Undefined: load the
-   * index from the database, whatever it holds by now.
+   * Fills the index if the file is whole and belongs to the database at `now`. Returns undefined if it does not; the index may
+   * then be half full.
    */
   async load(now: FeedPosition): Promise<Stamp | undefined> {
     const { index, path, key, log, writes } = this.parts;
@@ -57,37 +52,35 @@ export class Snapshots {
       });
     } catch (error) {
       if (isAbsent(error)) return undefined;
-      // It may hold what was withdrawn since: like any withdrawal, that must leave the disk.
       this.note({ withdrawn: true });
       const reason = error instanceof SnapshotRefused ? { reason: error.message } : { err: error };
-      log.warn(reason, 'the snapshot is not used: loading from the database');
+      log.warn(reason, 'snapshot not used; loading from the database');
       return undefined;
     }
   }
 
-  /** From now on writes the file when it is due. `stamp` gives where the index stands; undefined: it is not complete. */
+  /** `stamp` returns undefined while the index is incomplete. */
   follow(stamp: () => Stamp | undefined): void {
     this.stamp = stamp;
     if (!this.parts.writes) return;
     this.timer = setInterval(() => void this.writeIfDue(), this.parts.everyMs ?? hourMs);
     this.timer.unref();
-    // At once: a load from the database spares the next one, and nodes that never live for an hour must not keep a withdrawn hash for ever.
+    // Now, because a node may never live for an hour.
     if (this.withdrawnAt !== undefined) void this.write();
   }
 
-  /** To be told when the index was loaded from the database: the file on the disk is of no more use. */
   noteLoad(): void {
     this.note({ withdrawn: true });
     if (this.stamp) void this.write();
   }
 
-  /** To be called in the same turn as the index changes. */
+  /** Call it synchronously with each change of the index. */
   note({ withdrawn }: { withdrawn: boolean }): void {
     this.changed = true;
     if (withdrawn) this.withdrawnAt ??= performance.now();
   }
 
-  /** Writes the file, after the writing under way if any. Resolves in any case. */
+  /** Never rejects. */
   async write(): Promise<void> {
     while (this.writing) await this.writing;
     if (!this.parts.writes) return;
@@ -97,7 +90,7 @@ export class Snapshots {
     await this.writing;
   }
 
-  /** Writes what changed since the last time. The feed must have ended, the index not. */
+  /** Close the follower before this, and the index after it. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.writing;
@@ -105,14 +98,14 @@ export class Snapshots {
   }
 
   private async writeIfDue(): Promise<void> {
-    const isOld = performance.now() - this.writtenAt >= oldestMs;
+    const isOld = performance.now() - this.writtenAt >= rewriteAfterMs;
     if (!this.writing && (this.changed || isOld)) await this.write();
   }
 
   private async writeNow(): Promise<void> {
     const { index, path, key, log } = this.parts;
     const startedAt = performance.now();
-    // The position first: what changes from now on is applied again by whoever loads the file.
+    // Taken first: a node that loads the file applies all later changes again.
     const stamp = this.stamp?.();
     if (!stamp) return this.deleteIfOverdue();
     const { withdrawnAt } = this;
@@ -126,7 +119,7 @@ export class Snapshots {
     } catch (error) {
       this.changed = true;
       this.withdrawnAt = withdrawnAt ?? this.withdrawnAt;
-      log.error({ err: error }, 'the snapshot could not be written');
+      log.error({ err: error }, 'snapshot could not be written');
       await this.deleteIfOverdue();
     }
   }
@@ -135,15 +128,16 @@ export class Snapshots {
     const { path, log } = this.parts;
     if (this.withdrawnAt === undefined || performance.now() - this.withdrawnAt < deleteAfterMs) return;
     await rm(path, { force: true }).then(
-      () => log.warn('the snapshot is deleted: it may hold withdrawn hashes and cannot be rewritten'),
-      (error: unknown) => log.error({ err: error }, 'the snapshot may hold withdrawn hashes and cannot be deleted'),
+      () => log.warn('snapshot deleted: it could hold withdrawn hashes and could not be rewritten'),
+      (error: unknown) =>
+        log.error({ err: error, file: path }, 'snapshot could not be deleted and may hold withdrawn hashes; delete the file'),
     );
   }
 }
 
-/** A database whose transactions do not reach up to the snapshot's has lost some of them, and gives their ordinals to others. */
+/** A database that lost transactions gives their ordinals to other hashes. */
 function checkPosition(position: FeedPosition, now: FeedPosition): void {
-  if (position.epoch !== now.epoch) throw new SnapshotRefused('the file is of another database, or of before a restore');
+  if (position.epoch !== now.epoch) throw new SnapshotRefused('the file belongs to another database, or to one restored since');
   if (nextTransaction(position) > nextTransaction(now)) throw new SnapshotRefused('the database is older than the file');
 }
 

@@ -1,21 +1,19 @@
 import { EventEmitter } from 'node:events';
-import { type Session, startSession } from './session.js';
+import { type EngineThread, startEngineThread } from './engine-thread.js';
 
-/** What pino's logger offers, as far as it is used here. */
 export interface Log {
   info(details: object, text: string): void;
   warn(details: object, text: string): void;
 }
 
 /**
- * Keeps one engine running on `<dataDir>/postgres`. A lost engine is announced with `lost` and replaced (0.4 s).
- *
- * A start that fails is not repeated by itself: the next client to connect tries again, and is told when it fails.
+ * Keeps one engine thread running. When it dies, emits `lost` and starts another (0.4 s). After a failed start, the next client that
+ * connects tries again and gets the error.
  */
 export class Engine extends EventEmitter<{ lost: [] }> {
   readonly #dataDir: string;
   readonly #log: Log | undefined;
-  #session: Promise<Session> | undefined;
+  #thread: Promise<EngineThread> | undefined;
   #closing = false;
 
   constructor(dataDir: string, log?: Log) {
@@ -24,36 +22,34 @@ export class Engine extends EventEmitter<{ lost: [] }> {
     this.#log = log;
   }
 
-  /** The session of now; starts one when there is none. */
-  session(): Promise<Session> {
+  thread(): Promise<EngineThread> {
     if (this.#closing) return Promise.reject(new Error('the embedded database is closing'));
-    this.#session ??= this.#start();
-    return this.#session;
+    this.#thread ??= this.#start();
+    return this.#thread;
   }
 
-  /** Closes the database; the thread is killed when that takes more than `deadline` ms. */
   async close(deadline: number): Promise<void> {
     this.#closing = true;
-    const session = await this.#session?.catch(() => undefined);
-    await session?.close(deadline);
+    const thread = await this.#thread?.catch(() => undefined);
+    await thread?.close(deadline);
   }
 
-  async #start(): Promise<Session> {
+  async #start(): Promise<EngineThread> {
     try {
-      const session = await startSession(this.#dataDir);
-      void session.ended.then((reason) => this.#replace(reason));
-      return session;
+      const thread = await startEngineThread(this.#dataDir);
+      void thread.ended.then((reason) => this.#replace(reason));
+      return thread;
     } catch (error) {
-      this.#session = undefined;
+      this.#thread = undefined;
       throw error;
     }
   }
 
   #replace(reason: string): void {
     if (this.#closing) return;
-    this.#log?.warn({ reason }, 'embedded database lost, starting it again');
-    this.#session = undefined;
+    this.#log?.warn({ reason }, 'embedded database stopped; starting it again');
+    this.#thread = undefined;
     this.emit('lost');
-    this.session().catch((error: Error) => this.#log?.warn({ reason: error.message }, 'embedded database did not start'));
+    this.thread().catch((error: Error) => this.#log?.warn({ reason: error.message }, 'embedded database did not start'));
   }
 }

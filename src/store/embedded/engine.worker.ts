@@ -1,8 +1,7 @@
 /**
- * The thread that runs PGlite on `<dataDir>/postgres`.
+ * Runs PGlite on `<dataDir>/postgres`. PGlite blocks its thread: an HNSW build let no timer run for 7.8 s.
  *
- * PGlite blocks the thread that calls it (an HNSW build gave no timer tick in 7.8 s). Every error that escapes ends the thread:
- * after FATAL, or a job left unanswered, the engine inside is lost, and `Engine` starts another.
+ * Every error ends the thread, because PGlite is unusable after FATAL or an unanswered job.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +9,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { z } from 'zod';
-import { copyRefusal } from './copy.js';
-import { type FromEngine, toEngine } from './messages.js';
-import { Output } from './output.js';
+import { copyRefusal } from './copy-refusal.js';
+import { JobOutput } from './job-output.js';
 import { message, startup, strings, sync } from './protocol.js';
+import { type FromEngine, toEngine } from './worker-messages.js';
 
 const { dataDir } = z.object({ dataDir: z.string() }).parse(workerData);
 
@@ -26,7 +25,7 @@ function open(directory: string): Promise<PGlite> {
   return PGlite.create({ dataDir: directory, extensions: { vector } });
 }
 
-/** The first database is made beside its place and moved there whole: a kill while PGlite copies files leaves nothing half made. */
+/** Creates a database under another name first, so that a kill leaves no half-made one. */
 async function openDatabase(): Promise<PGlite> {
   const place = join(dataDir, 'postgres');
   if (!existsSync(join(place, 'PG_VERSION'))) {
@@ -38,19 +37,18 @@ async function openDatabase(): Promise<PGlite> {
   return open(place);
 }
 
-async function answer(pg: PGlite, bytes: Uint8Array, output: Output): Promise<void> {
+async function answer(pg: PGlite, bytes: Uint8Array, output: JobOutput): Promise<void> {
   const job = new Uint8Array(bytes.length + copyRefusal.length);
   job.set(bytes);
   job.set(copyRefusal, bytes.length);
   await pg.execProtocolRawStream(job, { onRawData: (chunk) => output.push(chunk) });
 }
 
-/** Runs a job and posts its answer as it comes. Throws when the engine did not get to ReadyForQuery where it must. */
 async function run(pg: PGlite, bytes: Uint8Array, endsInReady: boolean): Promise<void> {
-  const output = new Output((part) => post({ kind: 'output', bytes: part }));
+  const output = new JobOutput((part) => post({ kind: 'output', bytes: part }));
   try {
     await answer(pg, bytes, output);
-    // A refused COPY has swallowed the Sync of its job, and waits for another.
+    // A refused COPY has consumed the Sync of its job.
     if (endsInReady && !output.status()) await answer(pg, sync, output);
     if (endsInReady && !output.status()) throw new Error('the engine left a job without ReadyForQuery');
   } finally {
@@ -59,11 +57,11 @@ async function run(pg: PGlite, bytes: Uint8Array, endsInReady: boolean): Promise
   post({ kind: 'done', idle: endsInReady && output.status() === 'I' });
 }
 
-/** What a new connection is answered: taken once, so that connecting never waits for somebody's transaction. */
+/** The answer to every startup packet. Taken once, so that connecting never waits for a transaction. */
 async function greet(pg: PGlite): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   await pg.execProtocolRawStream(startup('postgres', 'postgres'), { onRawData: (chunk) => parts.push(chunk.slice()) });
-  // The engine repeats the settings it reports after the first query: not to a client.
+  // The first query would report the settings again.
   await pg.execProtocolRawStream(message('Q', strings('select 1')), { onRawData: () => {} });
   return Uint8Array.from(Buffer.concat(parts));
 }

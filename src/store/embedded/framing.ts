@@ -1,10 +1,9 @@
 import { ProtocolError, protocolVersion, requests } from './protocol.js';
 
-/** What a client sends up to and including Sync, Query, FunctionCall or Flush: the unit the engine runs without interruption. */
+/** Messages up to and including Sync, Query, FunctionCall or Flush. The engine runs a job without interruption. */
 export interface Job {
-  /** Owns its memory, so it can be transferred to the engine's thread. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** False for a job that ends in Flush: the engine answers it without ReadyForQuery. */
+  /** False for a job that ends in Flush. */
   readonly endsInReady: boolean;
 }
 
@@ -12,23 +11,18 @@ export type Frame =
   | { readonly kind: 'encryption' | 'cancel' | 'startup' | 'terminate' }
   | { readonly kind: 'job'; readonly job: Job };
 
-/** One import chunk is ~1.3 MB; PGlite copies a job three times, so PostgreSQL's own limit of 1 GB would not fit its memory. */
-export const maximumJobBytes = 64 * 1024 * 1024;
-/** PostgreSQL's MAX_STARTUP_PACKET_LENGTH. */
-const maximumStartupBytes = 10_000;
+/** An import sends 1.3 MB. PGlite copies a job three times, so PostgreSQL's limit of 1 GB would exceed its memory. */
+export const maxJobBytes = 64 * 1024 * 1024;
+/** As in PostgreSQL. */
+const maxStartupBytes = 10_000;
 
-/** Anything else sends the engine into an endless loop (measured with `z`), so it never gets there. */
-const known = new Set('BCDEFHPQSXcdf');
-const ending = new Set('SQFH');
-/** COPY data sent after its COPY was refused: to be ignored, says the protocol. */
-const copying = new Set('cdf');
+/** Other types send the engine into an endless loop (measured with `z`). */
+const knownTypes = new Set('BCDEFHPQSXcdf');
+const endsJob = new Set('SQFH');
+/** A server must ignore these after it refused a COPY. */
+const copyTypes = new Set('cdf');
 
-/**
- * Cuts a client's byte stream into frames, however it was chunked.
- *
- * Chunks are kept as they came and joined once, when their job is complete: a message spread over n chunks costs n, not n².
- * `push` throws ProtocolError for what no sane client sends; the stream has no meaning after that.
- */
+/** Cuts a byte stream into frames. It joins chunks once per job, so a message of n chunks costs O(n), not O(n²). */
 export class Framing {
   readonly #header = Buffer.alloc(8);
   #headerLength = 0;
@@ -38,7 +32,7 @@ export class Framing {
   #parts: Uint8Array[] = [];
   #size = 0;
 
-  /** The frames that `chunk` completes, in order. */
+  /** @throws ProtocolError; the stream is unusable afterwards. */
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];
     let from = 0;
@@ -54,7 +48,7 @@ export class Framing {
     return frames;
   }
 
-  /** Reads on in the current message, header first; returns how far it got. */
+  /** Returns the position after the bytes it read. */
   #read(chunk: Uint8Array, at: number): number {
     const missing = this.#headerBytes() - this.#headerLength;
     if (missing === 0) {
@@ -69,7 +63,6 @@ export class Framing {
     return at + part.length;
   }
 
-  /** A startup packet is read with its request code, a typed message with its letter. */
   #headerBytes(): number {
     return this.#started ? 5 : 8;
   }
@@ -81,13 +74,16 @@ export class Framing {
   #readLength(): void {
     const length = this.#header.readUInt32BE(this.#started ? 1 : 0);
     const counted = this.#started ? 4 : 8;
-    const limit = this.#started ? maximumJobBytes - this.#size : maximumStartupBytes;
-    if (this.#started && !known.has(this.#type())) {
+    const limit = this.#started ? maxJobBytes - this.#size : maxStartupBytes;
+    if (this.#started && !knownTypes.has(this.#type())) {
       throw new ProtocolError('08P01', `unknown message type 0x${this.#header.toString('hex', 0, 1)}`);
     }
-    if (length < counted) throw new ProtocolError('08P01', `message length ${length} is below ${counted}`);
+    if (length < counted) throw new ProtocolError('08P01', `message length ${length} is below the minimum of ${counted}`);
     if (length > limit) {
-      throw new ProtocolError('54000', `a message of ${length} bytes exceeds the ${limit} bytes left: send smaller chunks`);
+      throw new ProtocolError(
+        '54000',
+        `a message of ${length} bytes exceeds the ${limit} bytes left for its job: send smaller chunks`,
+      );
     }
     this.#bodyLeft = length - counted;
   }
@@ -113,7 +109,8 @@ export class Framing {
     const code = this.#header.readUInt32BE(4);
     if (code === requests.ssl || code === requests.gssapi) return { kind: 'encryption' };
     if (code === requests.cancel) return { kind: 'cancel' };
-    if (code !== protocolVersion) throw new ProtocolError('0A000', `protocol ${code >>> 16}.${code & 0xffff} is not 3.0`);
+    if (code !== protocolVersion)
+      throw new ProtocolError('0A000', `protocol ${code >>> 16}.${code & 0xffff} is not supported: use 3.0`);
     this.#started = true;
     return { kind: 'startup' };
   }
@@ -125,12 +122,11 @@ export class Framing {
       this.#take();
       return { kind: 'terminate' };
     }
-    if (ending.has(type)) return { kind: 'job', job: { bytes: this.#take(), endsInReady: type !== 'H' } };
-    if (copying.has(type) && this.#messages === 1) this.#take();
+    if (endsJob.has(type)) return { kind: 'job', job: { bytes: this.#take(), endsInReady: type !== 'H' } };
+    if (copyTypes.has(type) && this.#messages === 1) this.#take();
     return undefined;
   }
 
-  /** Everything kept, joined; starts the next job. */
   #take(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.#size);
     let at = 0;

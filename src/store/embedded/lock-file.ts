@@ -1,29 +1,28 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Acquired, type Holder, holder } from './holder.js';
+import { type LockAttempt, type LockHolder, lockHolder } from './lock-holder.js';
 
 const attempts = 5;
 
 /**
- * The lock where there are no abstract sockets: a file that names its holder, void when that process is gone.
+ * For systems without abstract sockets: a file that names its holder, linked so that nobody reads half of it.
  *
- * The file appears whole (written beside, then linked), so a reader never sees half of it. A number reused by another process
- * after a crash keeps the lock taken: the message names the process, and deleting the file frees it.
+ * The lock stays taken if another process reuses the number of a crashed holder. Deleting the file frees it.
  */
-export async function acquireFileLock(directory: string, who: Holder): Promise<Acquired> {
+export async function acquireFileLock(directory: string, self: LockHolder): Promise<LockAttempt> {
   const path = join(directory, 'vigie.lock');
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (tryLink(path, who)) return { lock: { release: async () => rmSync(path, { force: true }) } };
+    if (tryLink(path, self)) return { lock: { release: async () => rmSync(path, { force: true }) } };
     const heldBy = readHolder(path);
     if (heldBy && isAlive(heldBy.pid)) return { heldBy };
-    if (heldBy) clear(path, heldBy);
+    if (heldBy) removeStale(path, heldBy);
   }
-  throw new Error(`${path} changes hands too often or cannot be read: delete it when no vigie process runs`);
+  throw new Error(`${path} is unreadable or changes too often: delete it if no vigie process is running`);
 }
 
-function tryLink(path: string, who: Holder): boolean {
+function tryLink(path: string, self: LockHolder): boolean {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(who)}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${JSON.stringify(self)}\n`, { mode: 0o600 });
   try {
     linkSync(draft, path);
     return true;
@@ -35,15 +34,15 @@ function tryLink(path: string, who: Holder): boolean {
   }
 }
 
-function readHolder(path: string): Holder | undefined {
+function readHolder(path: string): LockHolder | undefined {
   try {
-    return holder.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return lockHolder.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return undefined;
   }
 }
 
-/** Signal 0 only asks; EPERM is the answer of a living process that belongs to somebody else. */
+/** EPERM: the process is alive and belongs to another user. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -52,15 +51,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Moves a void lock away; one that somebody else has put there in the meantime goes back. */
-function clear(path: string, stale: Holder): void {
+/** A lock that another process took meanwhile goes back. */
+function removeStale(path: string, stale: LockHolder): void {
   const aside = `${path}.void.${process.pid}`;
   try {
     renameSync(path, aside);
     const moved = readHolder(aside);
     if (moved && (moved.pid !== stale.pid || moved.since !== stale.since)) linkSync(aside, path);
   } catch {
-    // Somebody else was faster: the next attempt sees what there is.
+    // Another process was faster.
   } finally {
     rmSync(aside, { force: true });
   }

@@ -2,33 +2,33 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createConnection, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Acquired, type Holder, holder, type Lock } from './holder.js';
+import { type Lock, type LockAttempt, type LockHolder, lockHolder } from './lock-holder.js';
 
-/** How long a holder may take to say who it is: it may be blocked for a while, starting up. */
+/** A holder may be busy while it starts. */
 const answerMs = 5_000;
 const attempts = 5;
 
 /**
- * Listens on an abstract unix socket named after the directory: the kernel refuses a second listener, and forgets the first when
- * its process ends, however it ends. Whoever connects is told, as one JSON line, who holds the lock.
+ * Listens on an abstract unix socket named after the directory. The kernel allows one listener and frees the name when the process
+ * ends. A client gets one line of JSON that names the holder.
  *
- * The name belongs to the network namespace: two containers that share the directory do not see each other.
+ * Two containers that share a directory do not see each other's lock: the name belongs to the network namespace.
  */
-export async function acquireSocketLock(directory: string, who: Holder): Promise<Acquired> {
+export async function acquireSocketLock(directory: string, self: LockHolder): Promise<LockAttempt> {
   const path = `\0vigie-${createHash('sha256').update(directory).digest('hex')}`;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const lock = await tryListen(path, who);
+    const lock = await tryListen(path, self);
     if (lock) return { lock };
     const heldBy = await askHolder(path);
     if (heldBy) return { heldBy };
   }
-  throw new Error(`${directory} is locked, but its holder does not say who it is: stop the other vigie process`);
+  throw new Error(`${directory} is locked by a vigie process that does not answer: stop that process and try again`);
 }
 
-async function tryListen(path: string, who: Holder): Promise<Lock | undefined> {
+async function tryListen(path: string, self: LockHolder): Promise<Lock | undefined> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end(`${JSON.stringify(who)}\n`, () => socket.destroy());
+    socket.end(`${JSON.stringify(self)}\n`, () => socket.destroy());
   });
   try {
     server.listen({ path, exclusive: true });
@@ -46,12 +46,11 @@ function release(server: Server): Promise<void> {
   });
 }
 
-/** Undefined when the holder went away before it answered: the lock may be free now. */
-async function askHolder(path: string): Promise<Holder | undefined> {
+async function askHolder(path: string): Promise<LockHolder | undefined> {
   const socket = createConnection({ path });
   socket.setTimeout(answerMs, () => socket.destroy(new Error('no answer')));
   try {
-    return holder.parse(JSON.parse(await text(socket)));
+    return lockHolder.parse(JSON.parse(await text(socket)));
   } catch {
     return undefined;
   } finally {

@@ -1,14 +1,12 @@
 import { realpathSync } from 'node:fs';
-import type { Acquired, Holder } from './holder.js';
 import { acquireFileLock } from './lock-file.js';
+import type { LockAttempt, LockHolder } from './lock-holder.js';
 import { acquireSocketLock } from './lock-socket.js';
 
 /**
- * Takes the lock on `dataDir`, which must exist, or says who has it.
- *
- * PGlite takes none: two of them corrupt a directory without a word. On Linux the lock ends with its process, also on kill -9.
+ * PGlite takes no lock, and two of them silently corrupt a directory. On Linux the lock ends with its process, even after kill -9.
  */
-export function acquireLock(dataDir: string, who: Holder): Promise<Acquired> {
+export function acquireLock(dataDir: string, self: LockHolder): Promise<LockAttempt> {
   const directory = realpathSync(dataDir);
-  return process.platform === 'linux' ? acquireSocketLock(directory, who) : acquireFileLock(directory, who);
+  return process.platform === 'linux' ? acquireSocketLock(directory, self) : acquireFileLock(directory, self);
 }

@@ -1,8 +1,8 @@
-/** The few PostgreSQL protocol messages we write ourselves (https://www.postgresql.org/docs/18/protocol-message-formats.html). */
+/** https://www.postgresql.org/docs/18/protocol-message-formats.html */
 
 const headerBytes = 5;
 
-/** One typed message: a letter, the length (itself included, the letter not) and the body. */
+/** The length counts itself and the body, not the letter. */
 export function message(type: string, body: Uint8Array = new Uint8Array()): Buffer {
   const bytes = Buffer.alloc(headerBytes + body.length);
   bytes.write(type, 'latin1');
@@ -11,12 +11,11 @@ export function message(type: string, body: Uint8Array = new Uint8Array()): Buff
   return bytes;
 }
 
-/** Zero-terminated strings, one after the other. */
 export function strings(...values: readonly string[]): Buffer {
   return Buffer.from(values.map((value) => `${value}\0`).join(''));
 }
 
-/** An ErrorResponse that ends the connection; `code` is an SQLSTATE. */
+/** `code` is an SQLSTATE. */
 export function fatal(code: string, text: string): Buffer {
   return message('E', Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${text}\0\0`));
 }
@@ -24,7 +23,6 @@ export function fatal(code: string, text: string): Buffer {
 export const sync = message('S');
 export const rollback = message('Q', strings('rollback'));
 
-/** What a client sends first: protocol 3.0, user and database. */
 export function startup(user: string, database: string): Buffer {
   const parameters = strings('user', user, 'database', database, '');
   const head = Buffer.alloc(8);
@@ -33,7 +31,6 @@ export function startup(user: string, database: string): Buffer {
   return Buffer.concat([head, parameters]);
 }
 
-/** The question whether the connection may be encrypted; the answer is one byte, here always `N`. */
 export function encryptionRequest(): Buffer {
   const request = Buffer.alloc(8);
   request.writeUInt32BE(request.length, 0);
@@ -43,10 +40,9 @@ export function encryptionRequest(): Buffer {
 
 export const protocolVersion = 3 << 16;
 
-/** Request codes that stand where the protocol version would. */
 export const requests = { cancel: 80877102, ssl: 80877103, gssapi: 80877104 } as const;
 
-/** An error that concerns one client: it is told `code` and `message`, and its connection ends. */
+/** The client gets `code` and `message`, and its connection ends. */
 export class ProtocolError extends Error {
   constructor(
     readonly code: string,

@@ -4,31 +4,29 @@ import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Connection } from './connection.js';
 import type { Engine } from './engine.js';
-import { connectionInProcess } from './in-process.js';
+import { connectInProcess } from './in-process.js';
 
 export interface DatabaseServer {
-  /** A client's end of a new connection from this process. */
+  /** The client's end of a new connection from this process. */
   connect(): Duplex;
-  /** Resolves at a moment when there is no client; new ones are welcome until then. `close` at once, and none is turned away. */
+  /** Resolves when there is no client. */
   vacated(): Promise<void>;
-  /** Stops accepting and ends clients as they become idle; those in a transaction have `deadline` ms to finish. */
+  /** Gives open transactions `deadline` ms to finish. */
   close(deadline: number): Promise<void>;
 }
 
 export interface ServerOptions {
   readonly path: string;
   readonly engine: Engine;
-  /** How long a client may be silent inside a transaction, ms. */
   readonly silenceMs?: number;
 }
 
 interface Client {
   readonly socket: Duplex;
-  /** Resolves at its end. */
   readonly served: Promise<void>;
 }
 
-/** Speaks PostgreSQL's protocol on the unix socket `path`. The caller holds the lock, so what lies at `path` is left over. */
+/** Listens on the unix socket `path`. The caller holds the lock, so a file at `path` is a leftover. */
 export async function listen({ path, engine, silenceMs }: ServerOptions): Promise<DatabaseServer> {
   const clients = new Map<Connection, Client>();
   const departures = new EventEmitter<{ departure: [] }>();
@@ -43,16 +41,16 @@ export async function listen({ path, engine, silenceMs }: ServerOptions): Promis
   engine.on('lost', () => {
     for (const client of clients.keys()) client.drop();
   });
-  // Half-open: a client that ends its side after the last query still gets the answer.
+  // Half-open: a client may end its side after the last query.
   const server = createServer({ allowHalfOpen: true }, serve);
   rmSync(path, { force: true });
   server.listen(path);
   await once(server, 'listening');
   return {
     connect() {
-      const ends = connectionInProcess();
-      serve(ends.server);
-      return ends.client;
+      const { client, server: end } = connectInProcess();
+      serve(end);
+      return client;
     },
     async vacated() {
       while (clients.size > 0) await once(departures, 'departure');
@@ -61,12 +59,11 @@ export async function listen({ path, engine, silenceMs }: ServerOptions): Promis
   };
 }
 
-/** Closing the server also removes the socket file. */
 async function close(server: Server, clients: ReadonlyMap<Connection, Client>, deadline: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  for (const client of clients.keys()) client.leave();
+  for (const client of clients.keys()) client.close();
   const timer = setTimeout(() => {
     for (const { socket } of clients.values()) socket.destroy();
   }, deadline);

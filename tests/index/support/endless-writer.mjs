@@ -1,4 +1,4 @@
-/** Writes a snapshot that never ends, to the path given; says so when some of it is on the disk. */
+/** Writes a snapshot without end; prints `writing` when some of it is on the disk. */
 import { randomUUID } from 'node:crypto';
 import { chunkBytes } from '../../../dist/src/index/snapshot-format.js';
 import { writeSnapshot } from '../../../dist/src/index/snapshot-writer.js';

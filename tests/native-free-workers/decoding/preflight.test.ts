@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalise } from '../../../native-free-workers/decoding/normalise.js';
 import { animatedPng } from '../../support/bombs.js';
 import { everyFlavour } from '../../support/formats.js';
@@ -14,6 +14,8 @@ const decoded = await everyFlavour(1, 64, 48);
 
 // Without a decoder libvips refuses everything, which counts as truncated.
 beforeAll(() => sharp.block({ operation: ['VipsForeignLoad'] }));
+// The process goes on to other test files.
+afterAll(() => sharp.unblock({ operation: ['VipsForeignLoad'] }));
 
 describe('with every decoder of libvips switched off', () => {
   it.each([

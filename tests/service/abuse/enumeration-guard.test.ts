@@ -27,14 +27,14 @@ function guardOf(changes: Partial<GuardParts> = {}): EnumerationGuard {
   return new EnumerationGuard({ limits, key: new Uint8Array(32).fill(3), log, record, now: () => now, ...changes });
 }
 
-/** Asks for so many variants of one picture; gives one of them. */
+/** Asks for `count` variants of a picture, which it returns. */
 function probe(count: number, caller = platform(), of = randomHash(random)): string {
   for (let asked = 0; asked < count; asked++) guard.observe(caller, flipBits(of, 8, random));
   return of;
 }
 
 describe('a key that asks for near variants of one picture', () => {
-  it('raises one alert, in the log and in the audit, without a hash', () => {
+  it('raises one alert, in the log and in the audit log, without a hash', () => {
     probe(50);
     probe(50);
     const detail = { organisation: 'tests', variants: 20, told: 'distances' };
@@ -43,7 +43,7 @@ describe('a key that asks for near variants of one picture', () => {
     expect([guard.alerts, guard.isLimited('testplatform')]).toEqual([1, false]);
   });
 
-  it('is limited past the limit, for an hour after its last probe', () => {
+  it('is limited for an hour after its last probe', () => {
     const picture = probe(200);
     expect([guard.isLimited('testplatform'), guard.limited]).toEqual([true, 1]);
     expect(acts.map(({ act, detail }) => [act, detail.told])).toEqual([
@@ -58,13 +58,13 @@ describe('a key that asks for near variants of one picture', () => {
     expect([guard.isLimited('testplatform'), guard.limited]).toEqual([false, 0]);
   });
 
-  it('leaves other keys alone', () => {
+  it('does not limit other keys', () => {
     const picture = probe(200);
     guard.observe(platform({ key: 'another' }), picture);
     expect(guard.isLimited('another')).toBe(false);
   });
 
-  it('is noticed when the variants come as many hashes of one query, among decoys', () => {
+  it('is noticed when it hides each variant among decoys', () => {
     const picture = randomHash(random);
     for (let query = 0; query < 400; query++) {
       const decoys = Array.from({ length: 15 }, () => ({ value: randomHash(random) }));
@@ -75,7 +75,7 @@ describe('a key that asks for near variants of one picture', () => {
 });
 
 describe('a viral picture', () => {
-  it('sent by ten thousand people, as five versions of it, raises nothing', () => {
+  it('that ten thousand people send in five versions raises no alert', () => {
     const picture = randomHash(random);
     const versions = [picture, ...[2, 2, 4, 4].map((bits) => flipBits(picture, bits, random))];
     for (let upload = 0; upload < 10_000; upload++) guard.observe(platform(), versions[upload % versions.length]);
@@ -83,8 +83,8 @@ describe('a viral picture', () => {
   });
 });
 
-describe('a guard that fails', () => {
-  it('says so once and lets matching go on', () => {
+describe('the guard', () => {
+  it('logs its first failure and lets matching go on', () => {
     guard = guardOf({
       now: () => {
         throw new Error('no clock');
@@ -94,14 +94,14 @@ describe('a guard that fails', () => {
     expect(logged.map(([, message]) => message)).toEqual(['the enumeration guard failed; matching goes on without it']);
   });
 
-  it('to write into the audit still alerts', async () => {
+  it('alerts even if it cannot write to the audit log', async () => {
     guard = guardOf({ record: () => Promise.reject(new Error('the database is away')) });
     probe(50);
     await vi.waitFor(() => expect(logged.length).toBe(2));
     expect(guard.alerts).toBe(1);
   });
 
-  it('of limits 0 counts nothing', () => {
+  it('counts nothing when both limits are 0', () => {
     guard = guardOf({ limits: { alertAt: 0, bandsAt: 0 } });
     probe(200);
     expect([acts, guard.limited]).toEqual([[], 0]);
@@ -126,25 +126,25 @@ describe('MatchDisclosure', () => {
     reason: null,
     matches: [{ entry: 'ent_1', list: 'known', class: 'ncii_adult', ...near, ...how }],
   };
-  const tellingOf = (tells: Organisation['tells']) => {
+  const disclosureOf = (tells: Organisation['tells']) => {
     const organisationCache = new OrganisationCache();
     organisationCache.replaceAll([{ ...organisation, tells }]);
     return new MatchDisclosure({ guard, organisationCache });
   };
-  const distanceTold = (disclosure: MatchDisclosure, caller = platform()) =>
+  const distanceShown = (disclosure: MatchDisclosure, caller = platform()) =>
     disclosure.discloseAgain(caller, verdict).matches[0]?.distance;
 
-  it('tells distances and bands to a key of full trust', () => {
-    expect(tellingOf('distances').discloseAgain(platform(), verdict).matches[0]).toMatchObject({ distance: 9, band: 'tight' });
+  it('shows distances and bands to a key of full trust', () => {
+    expect(disclosureOf('distances').discloseAgain(platform(), verdict).matches[0]).toMatchObject({ distance: 9, band: 'tight' });
   });
 
-  it('tells bands alone to a key of low trust, and to an organisation that has so', () => {
-    expect(distanceTold(tellingOf('distances'), platform({ trust: 'low' }))).toBeNull();
-    expect(distanceTold(tellingOf('bands'))).toBeNull();
+  it('shows only bands to a key of low trust, and to an organisation set to bands', () => {
+    expect(distanceShown(disclosureOf('distances'), platform({ trust: 'low' }))).toBeNull();
+    expect(distanceShown(disclosureOf('bands'))).toBeNull();
   });
 
-  it('tells bands from the very query that passes the limit', () => {
-    const disclosure = tellingOf('distances');
+  it('shows only bands from the query that passes the limit', () => {
+    const disclosure = disclosureOf('distances');
     const picture = randomHash(random);
     const told = Array.from({ length: 200 }, () => {
       const { distance } = disclosure.disclose(platform(), verdict, flipBits(picture, 8, random)).matches[0] ?? {};

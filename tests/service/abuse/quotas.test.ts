@@ -12,7 +12,6 @@ beforeEach(() => {
 });
 const quotasOf = (minute: number, day: number) => new Quotas({ minute, day }, () => now);
 
-/** Undefined: it was let through. */
 function refusal(work: () => void): VigieError | undefined {
   try {
     work();
@@ -24,7 +23,7 @@ function refusal(work: () => void): VigieError | undefined {
 }
 
 describe('a quota', () => {
-  it('lets as many through as it says, and refuses the next until the minute is over', () => {
+  it('refuses the next match until the minute is over', () => {
     const quotas = quotasOf(2, 0);
     quotas.spend(platform());
     now += 20_500;
@@ -35,7 +34,7 @@ describe('a quota', () => {
     expect(refusal(() => quotas.spend(platform()))).toBeUndefined();
   });
 
-  it('of a day outlasts the minutes', () => {
+  it('per day lasts for 24 hours', () => {
     const quotas = quotasOf(0, 3);
     for (let match = 0; match < 3; match++) quotas.spend(platform());
     now += dayMs - 1;
@@ -44,10 +43,12 @@ describe('a quota', () => {
     expect(refusal(() => quotas.spend(platform()))).toBeUndefined();
   });
 
-  it('counts each item of a batch, and none of one that is refused', () => {
+  it('counts each item of a batch, but none of a refused batch', () => {
     const quotas = quotasOf(10, 0);
     quotas.spend(platform(), 6);
-    expect(refusal(() => quotas.spend(platform(), 5))?.detail).toContain('6 matches of 10 a minute are used, 5 more');
+    expect(refusal(() => quotas.spend(platform(), 5))?.detail).toContain(
+      'quota of 10 matches per minute on this node: 6 used, 5 requested',
+    );
     expect(refusal(() => quotas.spend(platform(), 4))).toBeUndefined();
   });
 
@@ -55,31 +56,30 @@ describe('a quota', () => {
     expect(refusal(() => quotasOf(10, 0).spend(platform(), 11))?.detail).toContain('send fewer at once');
   });
 
-  it('is only looked at by a check', () => {
+  it('is not spent by a check', () => {
     const quotas = quotasOf(1, 0);
     for (let check = 0; check < 3; check++) quotas.check(platform());
     quotas.spend(platform());
     expect(refusal(() => quotas.check(platform()))?.code).toBe('too_many_requests');
   });
 
-  it('of one key says nothing of another', () => {
+  it('is separate for each key', () => {
     const quotas = quotasOf(1, 0);
     quotas.spend(platform());
     expect(refusal(() => quotas.spend(platform({ key: 'another' })))).toBeUndefined();
   });
 
-  it('of a key goes before that of the settings, and 0 is none', () => {
+  it('of a key replaces the default, and 0 means no limit', () => {
     const quotas = quotasOf(1, 1);
     expect(refusal(() => quotas.spend(platform({ quotaMinute: 0, quotaDay: 0 }), 1_000))).toBeUndefined();
     expect(refusal(() => quotas.spend(platform({ key: 'another', quotaMinute: 5, quotaDay: 5 }), 5))).toBeUndefined();
   });
 
-  it('never lets through more than it says in one window, however requests come', () => {
+  it('is never exceeded within a window', () => {
     const requests = fc.array(fc.record({ after: fc.nat(minuteMs), matches: fc.integer({ min: 1, max: 9 }) }));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), requests, (quota, list) => {
         const quotas = quotasOf(quota, 0);
-        // A window begins with the first request after the last one.
         let [began, used] = [Number.NEGATIVE_INFINITY, 0];
         for (const { after, matches } of list) {
           now += after;

@@ -17,23 +17,23 @@ const append = (position: number) => appendAnchor(path, sealAt(position), new Da
 const positions = async () => (await readAnchors(path))?.anchors.map(({ position }) => position);
 
 describe('the anchor file', () => {
-  it('keeps a line for each end of the chain it was told', async () => {
+  it('keeps a line per anchor', async () => {
     for (const position of [1, 7, 9]) await append(position);
     expect(await positions()).toEqual([1, 7, 9]);
     const [first] = (await readFile(path, 'utf8')).split('\n');
     expect(JSON.parse(first ?? '')).toEqual({ position: 1, mac: '01'.repeat(32), at: '2026-11-26T12:00:00.000Z' });
   });
 
-  it('is read by its owner only', async () => {
+  it('is readable by its owner only', async () => {
     await append(1);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('is undefined where there is none', async () => {
+  it('reads as undefined if it does not exist', async () => {
     expect(await readAnchors(path)).toBeUndefined();
   });
 
-  it('goes on behind a line that a power failure cut, and names that line', async () => {
+  it('continues after a line that a power failure cut, and reports that line', async () => {
     await append(1);
     await appendFile(path, '{"position":2,"ma');
     await append(3);

@@ -1,11 +1,9 @@
-/** Chains for tests, without a database. */
 import fc from 'fast-check';
 import { sealingWith } from '../../../src/service/audit-log/chain.js';
 import type { RecordedAct, SealedAct } from '../../../src/store/audit.js';
 
 const text = fc.string({ maxLength: 8 });
 
-/** Acts as the database gives them: ids grow, but not by one. */
 const anyAct: fc.Arbitrary<Omit<RecordedAct, 'id'>> = fc.record({
   micros: fc.integer({ min: 1_700_000_000_000_000, max: 1_900_000_000_000_000 }).map(String),
   person: fc.option(fc.integer({ min: 1, max: 9 })),
@@ -17,6 +15,7 @@ const anyAct: fc.Arbitrary<Omit<RecordedAct, 'id'>> = fc.record({
   detail: fc.dictionary(text, text, { maxKeys: 2 }).map((detail) => JSON.stringify(detail)),
 });
 
+/** Ids grow with gaps, as in the database. */
 export const anyActs: fc.Arbitrary<RecordedAct[]> = fc
   .array(fc.tuple(anyAct, fc.integer({ min: 1, max: 3 })), { minLength: 2, maxLength: 20 })
   .map((acts) => {
@@ -27,7 +26,7 @@ export const anyActs: fc.Arbitrary<RecordedAct[]> = fc
     });
   });
 
-/** The acts sealed from position `from` on, behind `previous`. */
+/** Continues the chain that ends in `previous`. */
 export function chainOf(acts: readonly RecordedAct[], key: Uint8Array, previous: SealedAct | null = null): SealedAct[] {
   const sealing = sealingWith(key);
   const chain: SealedAct[] = [];

@@ -23,7 +23,6 @@ const anchorOf = ({ position, mac }: SealedAct): Anchor => ({
 });
 const faultsOf = (findings: readonly Finding[]) => findings.map(({ fault, position, act }) => [fault, position, act]);
 
-/** A chain and one of its places, from 0. */
 const chainAndPlace = anyActs.chain((acts) => fc.record({ acts: fc.constant(acts), at: fc.nat({ max: acts.length - 1 }) }));
 
 const edits: readonly ((act: RecordedAct) => RecordedAct)[] = [
@@ -35,12 +34,12 @@ const edits: readonly ((act: RecordedAct) => RecordedAct)[] = [
   (act) => ({ ...act, act: `${act.act} ` }),
   (act) => ({ ...act, subject: `${act.subject}x`, act: act.act }),
   (act) => ({ ...act, detail: act.detail.replace('{', '{ ') }),
-  // What moves from one field to the next is another act.
+  // Moves text from one field to the next.
   (act) => ({ ...act, act: `${act.act}${act.subject}x`, subject: '' }),
 ];
 
 describe('a chain', () => {
-  it('that nobody touched is whole, with or without anchors', () => {
+  it('that nobody touched has no findings, with or without anchors', () => {
     fc.assert(
       fc.property(anyActs, (acts) => {
         const chain = chainOf(acts, key);
@@ -50,7 +49,7 @@ describe('a chain', () => {
     );
   });
 
-  it('with an edited act has that act named, and no other', () => {
+  it('with an edited act: names that act and no other', () => {
     fc.assert(
       fc.property(chainAndPlace, fc.constantFrom(...edits), ({ acts, at }, edit) => {
         const chain = chainOf(acts, key);
@@ -60,7 +59,7 @@ describe('a chain', () => {
     );
   });
 
-  it('with a removed act has that act named', () => {
+  it('with a removed act: names that act', () => {
     fc.assert(
       fc.property(chainAndPlace, ({ acts, at }) => {
         const chain = chainOf(acts, key).map((link, place) => (place === at ? { ...link, act: null } : link));
@@ -69,7 +68,7 @@ describe('a chain', () => {
     );
   });
 
-  it('with an act removed together with its seal has the position named, unless it was the last', () => {
+  it('without an act and its seal: names the position, unless it was the last', () => {
     fc.assert(
       fc.property(chainAndPlace, ({ acts, at }) => {
         const findings = findingsOf(chainOf(acts, key).toSpliced(at, 1));
@@ -78,7 +77,7 @@ describe('a chain', () => {
     );
   });
 
-  it('closed up after a removal has the first that moved named', () => {
+  it('renumbered after a removal: names the first act that moved', () => {
     fc.assert(
       fc.property(chainAndPlace, ({ acts, at }) => {
         const closed = chainOf(acts, key)
@@ -90,7 +89,7 @@ describe('a chain', () => {
     );
   });
 
-  it('with two acts swapped has both named', () => {
+  it('with two acts swapped: names both', () => {
     fc.assert(
       fc.property(chainAndPlace, fc.nat(), ({ acts, at }, offset) => {
         const other = (at + 1 + (offset % (acts.length - 1))) % acts.length;
@@ -106,7 +105,7 @@ describe('a chain', () => {
     );
   });
 
-  it('with an altered seal has its act named', () => {
+  it('with an altered seal: names its act', () => {
     fc.assert(
       fc.property(chainAndPlace, fc.nat({ max: 31 }), ({ acts, at }, byte) => {
         const chain = chainOf(acts, key).map((link, place) => {
@@ -119,7 +118,7 @@ describe('a chain', () => {
     );
   });
 
-  it('cut off behind an anchor has what is missing named', () => {
+  it('cut off before an anchor: names the first missing position', () => {
     fc.assert(
       fc.property(chainAndPlace, ({ acts, at }) => {
         const chain = chainOf(acts, key);
@@ -129,30 +128,30 @@ describe('a chain', () => {
     );
   });
 
-  it('made anew without the key has every act named', () => {
+  it('sealed again without the key: names every act', () => {
     fc.assert(
       fc.property(chainAndPlace, ({ acts, at }) => {
         const chain = chainOf(acts, key);
-        const anew = [...chain.slice(0, at), ...chainOf(acts.slice(at), otherKey, chain[at - 1])];
-        expect(faultsOf(findingsOf(anew))).toEqual(acts.slice(at).map(({ id }, place) => ['altered', at + place + 1, id]));
+        const resealed = [...chain.slice(0, at), ...chainOf(acts.slice(at), otherKey, chain[at - 1])];
+        expect(faultsOf(findingsOf(resealed))).toEqual(acts.slice(at).map(({ id }, place) => ['altered', at + place + 1, id]));
       }),
     );
   });
 
-  it('cut and sealed again with the key no longer holds what was anchored', () => {
+  it('cut and sealed again with the key: no longer matches its anchors', () => {
     fc.assert(
       fc.property(chainAndPlace, ({ acts, at }) => {
         const chain = chainOf(acts, key);
         const forged = acts.slice(at).map((act) => ({ ...act, subject: `${act.subject}'` }));
-        const anew = [...chain.slice(0, at), ...chainOf(forged, key, chain[at - 1])];
-        expect(findingsOf(anew)).toEqual([]);
+        const resealed = [...chain.slice(0, at), ...chainOf(forged, key, chain[at - 1])];
+        expect(findingsOf(resealed)).toEqual([]);
         const expected = acts.slice(at).map(({ id }, place) => ['rechained', at + place + 1, id]);
-        expect(faultsOf(findingsOf(anew, chain.map(anchorOf)))).toEqual(expected);
+        expect(faultsOf(findingsOf(resealed, chain.map(anchorOf)))).toEqual(expected);
       }),
     );
   });
 
-  it('has no place before its first', () => {
+  it('has no position before 1', () => {
     const [link] = chainOf([{ ...act, id: 5 }], key);
     if (!link) throw new Error('no link');
     expect(faultsOf(findingsOf([{ ...link, position: -3 }]))).toEqual([['altered', -3, 5]]);

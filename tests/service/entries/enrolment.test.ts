@@ -29,19 +29,19 @@ const identityOf = (hashes: HashSet) => Buffer.from(newEntry({ list: 'known' }, 
 describe('the identity of an entry', () => {
   const [a, b, block, sha256] = [hash(), hash(), hash() as Blockhash, hash() as Sha256];
 
-  it('is the SHA-256 of the bytes where it is known, whatever else is', () => {
+  it('is the SHA-256 of the file if it is known', () => {
     expect([identityOf({ sha256 }), identityOf({ sha256, pdq: [variantOf(a)], md5: 'ab'.repeat(16) as Md5 })]).toEqual([
       sha256,
       sha256,
     ]);
   });
 
-  it('does not depend on the order of hashes', () => {
+  it('does not depend on the order of the hashes', () => {
     const pdq = [variantOf(a), variantOf(b, { variant: 'crop_092' })];
     expect(identityOf({ pdq, blockhash: block })).toBe(identityOf({ blockhash: block, pdq: pdq.toReversed() }));
   });
 
-  it('does not depend on what is only said of hashes', () => {
+  it('does not depend on the quality', () => {
     expect(identityOf({ pdq: [variantOf(a)] })).toBe(identityOf({ pdq: [variantOf(a, { quality: undefined })] }));
   });
 
@@ -50,7 +50,7 @@ describe('the identity of an entry', () => {
     ['another variant', { pdq: [variantOf(a, { variant: 'crop_092' })] }],
     ['another algorithm', { blockhash: a as Blockhash }],
     ['one hash more', { pdq: [variantOf(a)], blockhash: block }],
-  ])('is another with %s', (_, other) => {
+  ])('changes with %s', (_, other) => {
     expect(identityOf(other)).not.toBe(identityOf({ pdq: [variantOf(a)] }));
   });
 });
@@ -58,13 +58,13 @@ describe('the identity of an entry', () => {
 describe('newEntry', () => {
   const stored = (hashes: HashSet) => newEntry({ list: 'known' }, hashes, plain).hashes.map(({ hex }) => hex);
 
-  it('keeps upright hashes only: the turned ones are made at query time', () => {
+  it('keeps upright hashes only, because queries try all orientations', () => {
     const [upright, turned, crop] = [hash(), hash(), hash()];
     const pdq = [variantOf(upright), variantOf(turned, { orientation: 'rotate90' }), variantOf(crop, { variant: 'crop_092' })];
     expect(stored({ pdq })).toEqual([upright, crop]);
   });
 
-  it('keeps the first of turned hashes when none is upright', () => {
+  it('keeps the first hash if none is upright', () => {
     const [one, other] = [hash(), hash()];
     expect(stored({ pdq: [variantOf(one, { orientation: 'flip_x' }), variantOf(other, { orientation: 'flip_y' })] })).toEqual([
       one,
@@ -92,7 +92,7 @@ describe('Enrolment', () => {
     follower,
   });
 
-  it('gives the standing entry when the same bytes come again', async () => {
+  it('returns the existing entry for the same file', async () => {
     decoded = pictureOf(hash(), 80);
     const bytes = Buffer.from('the bytes of an image');
     const first = await enrolment.enrolImage(analyst, { list: 'known' }, bytes);
@@ -103,12 +103,12 @@ describe('Enrolment', () => {
     expect((await enrolment.enrolHashes(analyst, { list: 'known' }, { sha256 })).entry.id).toBe(first.entry.id);
   });
 
-  it('shows the entry to this node before it resolves', async () => {
+  it('makes the entry known to this node before it resolves', async () => {
     const { entry } = await enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf(hash())] });
     expect(applied.at(-1)).toBe(uuidOf(entry.id));
   });
 
-  it('holds what is stored even when this node cannot read it back', async () => {
+  it('succeeds even if this node cannot read the entry back', async () => {
     follower.failure = new Error('away');
     const { entry } = await enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf(hash())] });
     follower.failure = undefined;
@@ -132,7 +132,7 @@ describe('Enrolment', () => {
     });
   });
 
-  it('refuses what cannot be decoded and says why', async () => {
+  it('refuses an image that cannot be decoded and says why', async () => {
     decoded = { unscannable: 'truncated' };
     const refused = enrolment.enrolImage(analyst, { list: 'known' }, Buffer.from('half an image'));
     await expect(refused).rejects.toMatchObject({ code: 'unscannable_image', detail: expect.stringContaining('truncated') });

@@ -26,7 +26,7 @@ const follower = {
 const listCache = new ListCache();
 listCache.replaceAll(await stores.lists.all(), new Map());
 const entries = new EntryReader({ ...stores, listCache });
-const standing = new EntryReview({ store: stores.entryReview, listCache, tombstones: new Tombstones(testDataKey), follower });
+const review = new EntryReview({ store: stores.entryReview, listCache, tombstones: new Tombstones(testDataKey), follower });
 const here = 'tests';
 const unknown = `ent_${'0'.repeat(32)}`;
 
@@ -34,12 +34,12 @@ async function enrol(hex = randomHash(random), changes = {}): Promise<string> {
   return (await stores.entries.create(newEntryOf([pdqHash(hex)], changes), setup))?.entry.id ?? '';
 }
 
-describe('Entries', () => {
-  it.each([unknown, 'ent_nonsense', '', '../../etc/passwd'])('knows no entry %j', async (id) => {
+describe('EntryReader and EntryReview', () => {
+  it.each([unknown, 'ent_nonsense', '', '../../etc/passwd'])('finds no entry %j', async (id) => {
     await expect(entries.get(here, id)).rejects.toMatchObject({ code: 'not_found', detail: `there is no entry "${id}"` });
   });
 
-  it('pages to the end, where no cursor is left', async () => {
+  it('pages through all entries', async () => {
     const ids = [];
     for (let number = 0; number < 5; number++) ids.push(await enrol(undefined, { list: 'illegal' }));
     const first = await entries.page(here, { list: 'illegal', limit: 3 });
@@ -48,25 +48,25 @@ describe('Entries', () => {
     expect([first.nextCursor, last.nextCursor]).toEqual([ids[2], null]);
   });
 
-  it('leaves no cursor where a page ends with the last entry', async () => {
+  it('returns no cursor if the page ends with the last entry', async () => {
     expect((await entries.page(here, { list: 'illegal', limit: 5 })).nextCursor).toBeNull();
   });
 
-  it('refuses a cursor of its caller', async () => {
+  it('refuses an invented cursor', async () => {
     await expect(entries.page(here, { limit: 3, cursor: '7' })).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('tells this node of a withdrawal before it resolves', async () => {
+  it('makes a withdrawal known to this node before it resolves', async () => {
     const id = await enrol();
     const before = refreshed;
-    await standing.withdraw(setup, id, 'a mistake');
+    await review.withdraw(setup, id, 'a mistake');
     expect(refreshed).toBeGreaterThan(before);
   });
 
-  it('withdraws even when this node cannot read it back', async () => {
+  it('withdraws even if this node cannot read the entry back', async () => {
     const id = await enrol();
     follower.failure = new Error('away');
-    const withdrawn = await standing.withdraw(setup, id, 'a mistake');
+    const withdrawn = await review.withdraw(setup, id, 'a mistake');
     follower.failure = undefined;
     expect(withdrawn.status).toBe('withdrawn');
   });
@@ -98,18 +98,18 @@ describe('Lists', () => {
   const [known] = seededLists;
   if (!known) throw new Error('no list is seeded');
 
-  it('refuses an id that is taken, and says how to change the list', async () => {
+  it('refuses an id that is taken and says how to change the list', async () => {
     await expect(lists.create(setup, known)).rejects.toMatchObject({
       code: 'conflict',
       detail: expect.stringContaining('PATCH'),
     });
   });
 
-  it('refuses to change what does not exist', async () => {
+  it('refuses to change a list that does not exist', async () => {
     await expect(lists.update(setup, 'nowhere', (list) => list)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('holds what is stored even when this node cannot read it back', async () => {
+  it('succeeds even if this node cannot read the list back', async () => {
     follower.failure = new Error('away');
     const { list: created } = await lists.create(setup, { ...known, id: 'stored' });
     follower.failure = undefined;

@@ -21,7 +21,7 @@ const one: SealedHash = { algorithm: 'pdq', variant: 'full', hex: 'c3'.repeat(32
 const textOf = (marks: readonly Uint8Array[]) => marks.map((mark) => Buffer.from(mark).toString('hex'));
 
 describe('a seal', () => {
-  it('gives back what was sealed', () => {
+  it('returns the sealed hashes', () => {
     fc.assert(
       fc.property(hashes, (given) => {
         expect(tombstones.unseal(uuid, tombstones.seal(uuid, given))).toEqual(given);
@@ -29,30 +29,30 @@ describe('a seal', () => {
     );
   });
 
-  it('gives it back after a restart', () => {
+  it('returns them after a restart', () => {
     expect(new Tombstones(testDataKey).unseal(uuid, tombstones.seal(uuid, [one]))).toEqual([one]);
   });
 
-  it('is another one each time, so that equal hashes are not seen to be equal', () => {
+  it('differs each time, so that nobody can see that hashes are equal', () => {
     expect(tombstones.seal(uuid, [one]).equals(tombstones.seal(uuid, [one]))).toBe(false);
   });
 
-  it('shows nothing of a hash', () => {
+  it('contains no part of a hash', () => {
     const sealed = tombstones.seal(uuid, [one]);
     expect(sealed.toString('hex')).not.toContain(one.hex);
     expect(sealed.toString('latin1')).not.toContain(one.hex.slice(0, 16));
   });
 
   it.each([
-    ['under another key', () => elsewhere.unseal(uuid, tombstones.seal(uuid, [one]))],
+    ['with another key', () => elsewhere.unseal(uuid, tombstones.seal(uuid, [one]))],
     ['as another entry', () => tombstones.unseal(another, tombstones.seal(uuid, [one]))],
-    ['cut off', () => tombstones.unseal(uuid, tombstones.seal(uuid, [one]).subarray(0, -1))],
-  ])('is not opened %s, and the refusal says nothing of what is in it', (_, open) => {
+    ['if it is cut off', () => tombstones.unseal(uuid, tombstones.seal(uuid, [one]).subarray(0, -1))],
+  ])('cannot be opened %s, and the error reveals no hash', (_, open) => {
     expect(open).toThrow(expect.objectContaining({ code: 'conflict' }));
     expect(open).not.toThrow(one.hex);
   });
 
-  it('is not opened when any bit of it is another', () => {
+  it('cannot be opened if any bit changed', () => {
     const sealed = tombstones.seal(uuid, [one]);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: sealed.length * 8 - 1 }), (bit) => {
@@ -65,7 +65,7 @@ describe('a seal', () => {
 });
 
 describe('marks', () => {
-  it('are the same for the same hash each time, whatever else comes with it', () => {
+  it('are the same for the same hash, whatever other hashes come with it', () => {
     fc.assert(
       fc.property(hashes, sealedHash, (others, given) => {
         const alone = textOf(tombstones.marksOf([given]));
@@ -75,7 +75,7 @@ describe('marks', () => {
     );
   });
 
-  it('are one of 32 bytes for every hash of the whole image, none for parts of it', () => {
+  it('have 32 bytes for each hash of the whole image, and skip hashes of parts', () => {
     fc.assert(
       fc.property(hashes, (given) => {
         const marks = tombstones.marksOf(given);
@@ -85,12 +85,12 @@ describe('marks', () => {
     );
   });
 
-  it('differ by the algorithm and by any bit of the hash', () => {
+  it('differ by algorithm and by any bit of the hash', () => {
     const changed = { ...one, hex: `c2${one.hex.slice(2)}` };
     expect(new Set(textOf(tombstones.marksOf([one, changed, { ...one, algorithm: 'blockhash' }]))).size).toBe(3);
   });
 
-  it('tell nothing to who has no key: those of another installation are others', () => {
+  it('reveal no hash without the key, and differ between installations', () => {
     expect(textOf(elsewhere.marksOf([one]))).not.toEqual(textOf(tombstones.marksOf([one])));
     expect(textOf(tombstones.marksOf([one])).join()).not.toContain(one.hex);
   });

@@ -15,7 +15,6 @@ const created: StoredAnswer = { status: 201, contentType: 'application/json', bo
 
 let names = 0;
 let name: { apiKey: string; key: string };
-/** Two nodes on one database. */
 let here: Idempotency;
 let there: Idempotency;
 
@@ -36,7 +35,6 @@ const refusal = (work: Promise<unknown>): Promise<VigieError> =>
     (error: VigieError) => error,
   );
 
-/** As if everything stored were older. */
 const age = (interval: string) =>
   database.query(
     'update idempotent_request set begun_at = begun_at - $1::interval, claimed_until = claimed_until - $1::interval',
@@ -44,18 +42,18 @@ const age = (interval: string) =>
   );
 
 describe('a request', () => {
-  it('is answered again as it was, on every node', async () => {
+  it('gets the same answer again on every node', async () => {
     await (await claimed(here)).keep(created);
     expect([await here.begin(name, one), await there.begin(name, one)]).toEqual([created, created]);
     expect([here.replayed, there.replayed]).toEqual([1, 1]);
   });
 
-  it('of the same name but of another content is refused', async () => {
+  it('with the same name and other content is refused', async () => {
     await (await claimed(here)).keep(created);
     expect(await refusal(there.begin(name, other))).toMatchObject({ code: 'conflict', retryAfterSeconds: undefined });
   });
 
-  it('that is under way is refused elsewhere, and told to retry', async () => {
+  it('that is running is refused on another node, which tells it to retry', async () => {
     const { release } = await claimed(here);
     expect(await refusal(there.begin(name, one))).toMatchObject({ code: 'conflict', retryAfterSeconds: 1 });
     await release();
@@ -73,7 +71,7 @@ describe('a request', () => {
     await (await claimed(there)).release();
   });
 
-  it('of one API key says nothing of the same name of another', async () => {
+  it('shares no names with other API keys', async () => {
     await (await claimed(here)).keep(created);
     expect(await here.begin({ ...name, apiKey: 'testoperator' }, other)).toHaveProperty('release');
   });
@@ -94,7 +92,7 @@ describe('a request whose node was killed', () => {
     expect((await refusal(here.begin(name, other))).code).toBe('conflict');
   });
 
-  it('and comes back late neither stores nor frees what another has claimed', async () => {
+  it('and comes back late neither stores nor frees what another node has claimed', async () => {
     const late = await claimed(new Idempotency(store, silentLog, 60_000));
     await age('61 s');
     const { keep } = await claimed(there);
@@ -118,13 +116,13 @@ describe('a request that takes longer than its claim', () => {
 });
 
 describe('after 24 hours', () => {
-  it('a name is free again, before it is pruned, too', async () => {
+  it('a name is free again even if it is not pruned yet', async () => {
     await (await claimed(here)).keep(created);
     await age('24 hours');
     await (await claimed(there, other)).release();
   });
 
-  it('what is older is pruned, and nothing else', async () => {
+  it('only older requests are pruned', async () => {
     await database.query('delete from idempotent_request');
     await (await claimed(here)).keep(created);
     await age('25 hours');

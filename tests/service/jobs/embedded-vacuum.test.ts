@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { EmbeddedVacuum } from '../../../src/service/jobs/embedded-vacuum.js';
+import { vacuumEmbedded } from '../../../src/service/jobs/embedded-vacuum.js';
 import { EmbeddedVacuumStore } from '../../../src/store/embedded-vacuum.js';
 import { onPostgres } from '../../support/database.js';
 import { openOwnDatabase } from '../../support/own-database.js';
@@ -10,7 +10,8 @@ const rows = 20_000;
 const { database } = await openOwnDatabase();
 
 describe.skipIf(onPostgres)('the upkeep of the embedded database (PostgreSQL has autovacuum)', () => {
-  const embeddedVacuum = new EmbeddedVacuum(new EmbeddedVacuumStore(database), pino({ level: 'silent' }));
+  const store = new EmbeddedVacuumStore(database);
+  const vacuum = () => vacuumEmbedded(store, pino({ level: 'silent' }), new AbortController().signal);
   const fill = () =>
     database.query(`insert into change (kind, subject) select 'entry', gen_random_uuid() from generate_series(1, ${rows})`);
   const one = async (sql: string) => Number(Object.values((await database.query(sql))[0] ?? {})[0]);
@@ -21,14 +22,14 @@ describe.skipIf(onPostgres)('the upkeep of the embedded database (PostgreSQL has
     const once = await bytes();
     for (let time = 0; time < 3; time++) {
       await database.query('delete from change');
-      await embeddedVacuum.run();
+      await vacuum();
       await fill();
     }
     expect(await bytes()).toBeLessThanOrEqual(once * 1.1);
   });
 
   it('tells the planner how many rows there are', async () => {
-    await embeddedVacuum.run();
+    await vacuum();
     expect(await one("select reltuples from pg_class where relname = 'change'")).toBe(await one('select count(*) from change'));
   });
 
@@ -36,7 +37,7 @@ describe.skipIf(onPostgres)('the upkeep of the embedded database (PostgreSQL has
     await database.query('set vacuum_freeze_min_age = 0');
     await database.query('set vacuum_freeze_table_age = 0');
     const began = await one('select txid_current()');
-    await embeddedVacuum.run();
+    await vacuum();
     const oldest =
       (await one('select txid_current()')) -
       (await one('select age(datfrozenxid) from pg_database where datname = current_database()'));

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { LegalRequestCounts } from '../../../src/service/legal/legal-request-counts.js';
 
-const log = { warn() {} };
 const counted = { order: { open: 2, overdue: 1 }, notice: { open: 0, overdue: 0 } };
 
-describe('DemandCounts', () => {
-  it('knows nothing before the first count', () => {
-    expect(new LegalRequestCounts({ counts: async () => counted }, log).last).toBeUndefined();
+describe('LegalRequestCounts', () => {
+  it('is undefined before the first count', () => {
+    expect(new LegalRequestCounts({ counts: async () => counted }).last).toBeUndefined();
   });
 
-  it('counts what is overdue by its own clock', async () => {
+  it('counts overdue requests by its own clock', async () => {
     const asked: number[] = [];
     const store = {
       async counts(now: number) {
@@ -17,14 +16,14 @@ describe('DemandCounts', () => {
         return counted;
       },
     };
-    const counts = new LegalRequestCounts(store, log, () => 42);
+    const counts = new LegalRequestCounts(store, () => 42);
     await counts.count();
     expect([counts.last, asked]).toEqual([counted, [42]]);
   });
 
-  it('keeps the last numbers while the database is away', async () => {
+  it('keeps the last counts while the database is unreachable', async () => {
     let away = false;
-    const counts = new LegalRequestCounts({ counts: async () => (away ? Promise.reject(new Error('away')) : counted) }, log);
+    const counts = new LegalRequestCounts({ counts: async () => (away ? Promise.reject(new Error('away')) : counted) });
     await counts.count();
     away = true;
     await expect(counts.count()).rejects.toThrow('away');

@@ -11,8 +11,8 @@ function taken(queries: QuerySample): string[] {
   return all;
 }
 
-describe('RecentQueries', () => {
-  it('keeps about one query in 16, and hands each out once', () => {
+describe('QuerySample', () => {
+  it('keeps about one query in 16 and returns each once', () => {
     const queries = new QuerySample(randomFrom(79));
     for (let number = 0; number < 1_600; number++) queries.offer([query(number), query(number)]);
     const all = taken(queries);
@@ -21,7 +21,7 @@ describe('RecentQueries', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('never keeps more than 256, and prefers late ones', () => {
+  it('never keeps more than 256 queries and prefers late ones', () => {
     const queries = new QuerySample(randomFrom(83));
     for (let number = 0; number < 100_000; number++) queries.offer([query(number)]);
     const all = taken(queries).map(Number);

@@ -19,7 +19,7 @@ afterAll(() => workers.close());
 const random = randomFrom(73);
 
 let node: Node;
-let audit: RecallCheck;
+let recallCheck: RecallCheck;
 let output: string;
 
 beforeAll(async () => {
@@ -33,13 +33,12 @@ beforeAll(async () => {
 beforeEach(async () => {
   node = makeNode(own, workers);
   output = '';
-  audit = auditOf(random);
+  recallCheck = recallCheckOf(random);
   await node.follower.start();
 });
 afterEach(() => node.follower.close());
 
-/** An audit of the node, which writes its log to `output`. */
-function auditOf(draws: () => number): RecallCheck {
+function recallCheckOf(draws: () => number): RecallCheck {
   const lines = new Writable({
     write(chunk: Buffer, _, done) {
       output += chunk.toString();
@@ -54,7 +53,7 @@ async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: strin
   return { hex, id, uuid: uuidOf(id) };
 }
 
-/** A stored PDQ hash near which there is no other, in database and index. */
+/** A stored PDQ hash with no other hash near it. */
 async function stored() {
   const entry = await enrol();
   await node.follower.refresh();
@@ -62,7 +61,7 @@ async function stored() {
   return { ...entry, ordinal: hit?.ordinal ?? 0, question: { kind: 'pdq', hex: flipBits(entry.hex, 20, random) } as const };
 }
 
-/** Has the index answer wrongly from now on, until it is loaded again. */
+/** The index answers wrongly until it is loaded again. */
 function sabotage(change: (hits: Hit[]) => Hit[]): void {
   const { index } = node;
   const { search, load } = index;
@@ -73,19 +72,19 @@ function sabotage(change: (hits: Hit[]) => Hit[]): void {
   };
 }
 
-/** One round of the background job, about this question: no bit is flipped. */
+/** One run of the background job about this question, with no bit flipped. */
 async function askAbout(question: { kind: 'pdq'; hex: string }): Promise<void> {
   vi.spyOn(node.hashes, 'draw').mockResolvedValue([question]);
-  await auditOf(() => 0).askOne();
+  await recallCheckOf(() => 0).askOne();
 }
 
 const right = { missed: 0, extra: 0, altered: 0, undecided: 0 };
 
 describe('askMany', () => {
-  it('finds nothing wrong with a right index', async () => {
+  it('finds no difference in a correct index', async () => {
     const advance = vi.fn();
-    expect(await audit.askMany(60, advance)).toEqual({ queries: 60, ...right });
-    expect({ calls: advance.mock.calls.length, asked: audit.asked, failed: audit.failed, output }).toEqual({
+    expect(await recallCheck.askMany(60, advance)).toEqual({ queries: 60, ...right });
+    expect({ calls: advance.mock.calls.length, asked: recallCheck.asked, failed: recallCheck.failed, output }).toEqual({
       calls: 60,
       asked: 60,
       failed: 0,
@@ -93,23 +92,23 @@ describe('askMany', () => {
     });
   });
 
-  it('asks of both perceptual algorithms, and what it asks has hits', async () => {
+  it('asks about both perceptual algorithms, and every question has hits', async () => {
     const search = vi.spyOn(node.index, 'search');
-    await audit.askMany(40, () => {});
+    await recallCheck.askMany(40, () => {});
     expect(new Set(search.mock.calls.map(([algorithm]) => algorithm))).toEqual(new Set(['pdq', 'blockhash']));
     const answers = await Promise.all(search.mock.results.map(({ value }) => value as Promise<Hit[][]>));
     expect(answers.every(([hits]) => hits && hits.length > 0)).toBe(true);
   });
 
-  it('asks within 31 bits, or what the widest list asks for', async () => {
+  it('asks within 31 bits, or within the widest threshold of any list', async () => {
     const search = vi.spyOn(node.index, 'search');
-    await audit.askMany(1, () => {});
+    await recallCheck.askMany(1, () => {});
     await stores.lists.update('known', setup, (list) => ({
       ...list,
       thresholds: { pdq: { tight: 31, wide: 40 }, blockhash: 40 },
     }));
     await node.follower.refresh();
-    await audit.askMany(1, () => {});
+    await recallCheck.askMany(1, () => {});
     expect(search.mock.calls.map(([, , radius]) => radius)).toEqual([31, 40]);
     await stores.lists.update('known', setup, (list) => ({
       ...list,
@@ -119,18 +118,18 @@ describe('askMany', () => {
 
   it('counts what a wrong index misses', async () => {
     sabotage((hits) => hits.slice(1));
-    const summary = await audit.askMany(10, () => {});
+    const summary = await recallCheck.askMany(10, () => {});
     expect(summary.queries).toBe(10);
     expect(summary.missed).toBeGreaterThanOrEqual(10);
-    expect(audit.failed).toBe(10);
+    expect(recallCheck.failed).toBe(10);
   });
 });
 
 describe('ask', () => {
-  it('names a hash that was removed behind the feed by ordinal and entry, and logs no hash', async () => {
+  it('logs the ordinal and the entry of a missing hash, and no hash', async () => {
     const { hex, id, ordinal, question } = await stored();
     node.index.remove([ordinal]);
-    expect(await audit.ask(question)).toMatchObject({ missed: [{ ordinal, entry: { id } }], extra: [], altered: [] });
+    expect(await recallCheck.ask(question)).toMatchObject({ missed: [{ ordinal, entry: { id } }], extra: [], altered: [] });
     expect(JSON.parse(output)).toMatchObject({ level: 50, missed: 1, extra: 0, altered: 0, ordinals: [ordinal], entries: [id] });
     expect(output).not.toContain(hex);
     expect(output).not.toContain(question.hex);
@@ -141,16 +140,16 @@ describe('ask', () => {
     await node.follower.refresh();
     // Withdrawn without a change in the feed.
     await database.query("update entry set status = 'withdrawn' where id = $1", [uuid]);
-    expect(await audit.ask(question)).toMatchObject({ missed: [], extra: [{ entry: { id } }] });
+    expect(await recallCheck.ask(question)).toMatchObject({ missed: [], extra: [{ entry: { id } }] });
   });
 
   it('notices an entry with other facts', async () => {
     const { question } = await stored();
     sabotage((hits) => hits.map((hit) => ({ ...hit, entry: { ...hit.entry, standing: draft } })));
-    expect(await audit.ask(question)).toMatchObject({ missed: [], extra: [], altered: [{}] });
+    expect(await recallCheck.ask(question)).toMatchObject({ missed: [], extra: [], altered: [{}] });
   });
 
-  it('takes no entry for wrong that was enrolled or withdrawn after the exact answer', async () => {
+  it('reports no entry that was enrolled or withdrawn after the exact answer', async () => {
     const { uuid, hex, question } = await stored();
     const { withinAt } = node.hashes;
     const between = vi.spyOn(node.hashes, 'withinAt').mockImplementationOnce(async (...parameters) => {
@@ -159,7 +158,7 @@ describe('ask', () => {
       await enrol(flipBits(hex, 3, random));
       return exact;
     });
-    expect(await audit.ask(question)).toEqual({ missed: [], extra: [], altered: [] });
+    expect(await recallCheck.ask(question)).toEqual({ missed: [], extra: [], altered: [] });
     expect(between).toHaveBeenCalledTimes(2);
   });
 
@@ -172,10 +171,10 @@ describe('ask', () => {
       return exact;
     });
     node.index.remove([ordinal]);
-    expect(await audit.ask(question)).toMatchObject({ missed: [{ ordinal }], extra: [] });
+    expect(await recallCheck.ask(question)).toMatchObject({ missed: [{ ordinal }], extra: [] });
   });
 
-  it('is undecided where the entries never stay as they are', async () => {
+  it('is undecided when the entries keep changing', async () => {
     const { hex, question } = await stored();
     const { withinAt } = node.hashes;
     vi.spyOn(node.hashes, 'withinAt').mockImplementation(async (...parameters) => {
@@ -183,7 +182,7 @@ describe('ask', () => {
       await enrol(flipBits(hex, 3, random));
       return exact;
     });
-    expect([await audit.ask(question), audit.undecided, audit.failed]).toEqual(['undecided', 1, 0]);
+    expect([await recallCheck.ask(question), recallCheck.undecided, recallCheck.failed]).toEqual(['undecided', 1, 0]);
   });
 
   it('does not compare across a load', async () => {
@@ -194,34 +193,34 @@ describe('ask', () => {
       await node.follower.reload();
       return found.map(() => []);
     });
-    expect(await audit.ask(question)).toEqual({ missed: [], extra: [], altered: [] });
+    expect(await recallCheck.ask(question)).toEqual({ missed: [], extra: [], altered: [] });
     expect(spy).toHaveBeenCalledTimes(2);
   });
 });
 
-describe('an audit while entries are enrolled and withdrawn', () => {
-  it('gives no false alarm, and the index is right in the end', async () => {
+describe('a recall check while entries are enrolled and withdrawn', () => {
+  it('gives no false alarm, and the index is correct in the end', async () => {
     const { hex } = await stored();
-    const standing: string[] = [];
+    const enrolled: string[] = [];
     const write = async (turns: number) => {
       for (let turn = 0; turn < turns; turn++) {
         const { uuid } = await enrol(flipBits(hex, 1 + Math.floor(random() * 20), random));
-        standing.push(uuid);
-        const [first] = standing.length > 5 ? standing.splice(0, 1) : [];
+        enrolled.push(uuid);
+        const [first] = enrolled.length > 5 ? enrolled.splice(0, 1) : [];
         if (first) await withdraw(stores, first, 'a mistake');
       }
     };
-    // A question that outlasts the writes beside it can be decided; one among endless writes may never be.
+    // Among endless writes a question may never be decided.
     for (let round = 0; round < 40; round++)
-      await Promise.all([write(1 + Math.floor(random() * 5)), audit.ask({ kind: 'pdq', hex: flipBits(hex, 5, random) })]);
-    expect({ failed: audit.failed, output }).toEqual({ failed: 0, output: '' });
-    expect(audit.asked).toBeGreaterThan(0);
-    expect(await audit.ask({ kind: 'pdq', hex })).toEqual({ missed: [], extra: [], altered: [] });
+      await Promise.all([write(1 + Math.floor(random() * 5)), recallCheck.ask({ kind: 'pdq', hex: flipBits(hex, 5, random) })]);
+    expect({ failed: recallCheck.failed, output }).toEqual({ failed: 0, output: '' });
+    expect(recallCheck.asked).toBeGreaterThan(0);
+    expect(await recallCheck.ask({ kind: 'pdq', hex })).toEqual({ missed: [], extra: [], altered: [] });
   });
 });
 
 describe('the background job', () => {
-  it('rebuilds a wrong index, is not ready meanwhile, and is right again', async () => {
+  it('rebuilds a wrong index; the node is not ready meanwhile', async () => {
     const { hex, id, ordinal, question } = await stored();
     node.index.remove([ordinal]);
     const held = gate();
@@ -248,7 +247,7 @@ describe('the background job', () => {
     expect(output).toContain('the index was rebuilt and is right again');
   });
 
-  it('asks what a caller asked, once', async () => {
+  it('asks about the hash of a caller, once', async () => {
     const { hex } = await stored();
     const recentQueries = new QuerySample(() => 0);
     recentQueries.offer([{ value: hex as Pdq }]);
@@ -261,26 +260,26 @@ describe('the background job', () => {
     expect(draw).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves a right index alone', async () => {
+  it('does not rebuild a correct index', async () => {
     const { question } = await stored();
     await askAbout(question);
     expect(node.follower.loads).toBe(1);
   });
 
-  it('says so where the rebuilt index is wrong, too', async () => {
+  it('logs an error when the rebuilt index is still wrong', async () => {
     const { question } = await stored();
     const { index } = node;
     const { search } = index;
     index.search = async (...parameters) => (await search.apply(index, parameters)).map((hits) => hits.slice(1));
     await askAbout(question);
-    expect(output).toContain('not shown to be right');
+    expect(output).toContain('the rebuilt index may still be wrong');
   });
 
-  it('asks nothing of a node that is not ready', async () => {
+  it('asks nothing while the node is not ready', async () => {
     await node.follower.close();
     node = makeNode(own, workers);
     const draw = vi.spyOn(node.hashes, 'draw');
-    await auditOf(random).askOne();
+    await recallCheckOf(random).askOne();
     expect(draw).not.toHaveBeenCalled();
   });
 });

@@ -24,7 +24,7 @@ async function enrol(hex = randomHash(random)): Promise<{ hex: string; id: strin
   return { hex, id, uuid: uuidOf(id) };
 }
 
-/** Soon, by the node's own reading of the feed. */
+/** Waits for the node to read the feed by itself. */
 const soon = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 const authenticates = (role: 'platform' | 'auditor' | 'reviewer') =>
   node.keyCache.authenticate(`Bearer ${keyOf(role)}`, Date.now()).role;
@@ -38,7 +38,7 @@ describe('start', () => {
     expect(node.listCache.all().map((list) => list.id)).toEqual(expect.arrayContaining(seededLists.map((list) => list.id)));
   });
 
-  it('makes the node usable, which it is not before', async () => {
+  it('makes the node usable', async () => {
     expect(() => node.follower.assertUsable()).toThrow(/index_unavailable/);
     const before = node.follower.ready;
     await node.follower.start();
@@ -69,7 +69,7 @@ describe('start', () => {
 describe('following the feed', () => {
   beforeEach(() => node.follower.start());
 
-  it('brings an enrolment of another node', async () => {
+  it('brings an enrolment by another node', async () => {
     const { hex, id } = await enrol();
     await soon(async () => expect(await node.found(hex)).toEqual([id]));
   });
@@ -87,7 +87,7 @@ describe('following the feed', () => {
     await soon(() => expect(node.keyCache.authenticate(`Bearer ${key}`, Date.now()).key).toBe(id));
   });
 
-  it('brings the end of a key', async () => {
+  it('brings the revocation of a key', async () => {
     expect(authenticates('auditor')).toBe('auditor');
     await stores.keys.revoke('testauditor0', setup);
     await soon(() => expect(() => authenticates('auditor')).toThrow(/revoked/));
@@ -98,14 +98,14 @@ describe('following the feed', () => {
     await soon(() => expect(node.listCache.matchable('tests').lists.has('harmless')).toBe(false));
   });
 
-  it('tells a newer version once a change is applied', async () => {
+  it('shows a newer version once a change is applied', async () => {
     const { version } = node.follower.freshness();
     await enrol();
     await node.follower.refresh();
     expect(BigInt(node.follower.freshness().version)).toBeGreaterThan(BigInt(version));
   });
 
-  it('applies keys before the entries of a long import, and tells its version after them', async () => {
+  it('applies keys before the entries of a long import, and shows its version after them', async () => {
     const held = gate();
     node.hashes.holdCurrent = held.passed;
     const reading = new Promise<void>((resolve) => {
@@ -113,7 +113,7 @@ describe('following the feed', () => {
     });
     const { version } = node.follower.freshness();
     const size = node.index.size;
-    // Nothing is applied by the timer in between: both are read in one page.
+    // Keeps the poller from reading between the two writes.
     node.changes.failure = new Error('not yet');
     const digest = pdqHash('ab'.repeat(32), { algorithm: 'sha256' });
     await stores.entries.createMany(
@@ -132,7 +132,7 @@ describe('following the feed', () => {
 });
 
 describe('a restored database', () => {
-  it('is loaded anew', async () => {
+  it('is loaded again', async () => {
     const gone = await enrol();
     await node.follower.start();
     await database.query('delete from entry where id = $1', [gone.uuid]);
@@ -160,10 +160,10 @@ describe('a restored database', () => {
   });
 });
 
-describe('a database that is away', () => {
-  const gone = new Error('the database is away');
+describe('an unreachable database', () => {
+  const gone = new Error('the database is unreachable');
 
-  it('is loaded from as soon as it answers, where a reload has failed for it', async () => {
+  it('is loaded from as soon as it answers, if a reload has failed meanwhile', async () => {
     const { hex, id } = await enrol();
     await node.follower.start();
     node.changes.failure = gone;
@@ -175,20 +175,20 @@ describe('a database that is away', () => {
     expect(await node.found(hex)).toEqual([id]);
   });
 
-  it('is logged once, and once when it is back', async () => {
+  it('is logged once, and once more when it is back', async () => {
     await node.follower.start();
     node.changes.failure = gone;
-    await soon(() => expect(node.log.join()).toContain('matching goes on from memory'));
+    await soon(() => expect(node.log.join()).toContain('answering from memory'));
     await expect(node.follower.refresh()).rejects.toThrow(gone);
     node.changes.failure = undefined;
-    await soon(() => expect(node.log.slice(1)).toEqual([expect.stringContaining('from memory'), 'the database answers again']));
+    await soon(() => expect(node.log.slice(1)).toEqual([expect.stringContaining('from memory'), 'database reachable again']));
   });
 
-  it('lets matching go on from memory until the index is too old', async () => {
+  it('leaves the node usable until the index is too old', async () => {
     await node.follower.start();
     node.changes.failure = gone;
     expect(() => node.follower.assertUsable()).not.toThrow();
-    // A quarter of an hour, by the clock the node reads.
+    // 15 minutes later.
     const now = performance.now.bind(performance);
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 900_001);
     expect(() => node.follower.assertUsable()).toThrow(/index_unavailable: the index is \d+ ms old, the limit is 900000 ms/);
@@ -198,7 +198,7 @@ describe('a database that is away', () => {
     clock.mockRestore();
   });
 
-  it('loses no entry whose reading failed, nor its version', async () => {
+  it('loses neither an entry whose reading failed nor its version', async () => {
     await node.follower.start();
     const { hex, id } = await enrol();
     node.hashes.holdCurrent = failing(gone);
@@ -210,17 +210,55 @@ describe('a database that is away', () => {
   });
 });
 
+describe('reload', () => {
+  it('loads once more when it is asked for during a load, and nothing is answered before', async () => {
+    const held = gate();
+    node.hashes.holdPages = held.passed;
+    const loading = new Promise<void>((resolve) => {
+      node.hashes.read = resolve;
+    });
+    const started = node.follower.start();
+    await loading;
+    const reloaded = node.follower.reload();
+    const { hex, id } = await enrol();
+    held.open();
+    await started;
+    expect(node.follower.ready).toBe(false);
+    await reloaded;
+    expect({ loads: node.follower.loads, found: await node.found(hex) }).toEqual({ loads: 2, found: [id] });
+  });
+
+  it('is done by a load that begins after it was asked for', async () => {
+    await node.follower.start();
+    const refreshed = node.follower.refresh();
+    await Promise.all([refreshed, node.follower.reload(), node.follower.refresh()]);
+    expect({ loads: node.follower.loads, ready: node.follower.ready }).toEqual({ loads: 2, ready: true });
+  });
+});
+
+describe('close', () => {
+  it('ends reading and answering', async () => {
+    await node.follower.start();
+    await node.follower.close();
+    const { hex } = await enrol();
+    await node.follower.refresh();
+    expect(await node.follower.catchUp(1_000)).toBe(false);
+    expect(await node.found(hex)).toEqual([]);
+    expect(() => node.follower.assertUsable()).toThrow(/this node is stopping/);
+  });
+});
+
 describe('applyEntries', () => {
   beforeEach(() => node.follower.start());
 
-  it('brings what this process wrote without the feed', async () => {
+  it('applies an entry of this process without the feed', async () => {
     node.changes.failure = new Error('no feed today');
     const { hex, id, uuid } = await enrol();
     await node.follower.applyEntries([uuid]);
     expect(await node.found(hex)).toEqual([id]);
   });
 
-  it('never brings an entry back that was withdrawn while it was read', async () => {
+  it('never brings back an entry that was withdrawn while it was read', async () => {
     const { hex, uuid } = await enrol();
     const held = gate();
     node.hashes.holdCurrent = held.passed;
@@ -236,7 +274,7 @@ describe('applyEntries', () => {
     expect(await node.found(hex)).toEqual([]);
   });
 
-  it('goes on after one that failed', async () => {
+  it('works again after a call that failed', async () => {
     const { hex, id, uuid } = await enrol();
     node.hashes.holdCurrent = failing(new Error('no'));
     await expect(node.follower.applyEntries([uuid])).rejects.toThrow('no');

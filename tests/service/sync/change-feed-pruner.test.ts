@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
 import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
-import { ChangeFeedPruner } from '../../../src/service/sync/change-feed-pruner.js';
+import { pruneChangeFeed } from '../../../src/service/sync/change-feed-pruner.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
 import { makeNode, type Node } from './follower-parts.js';
@@ -12,16 +12,14 @@ const { database, stores } = own;
 const workers = await startIndexWorkerPool(1);
 afterAll(() => workers.close());
 const random = randomFrom(67);
-const reloading = 'changes this node has not read were pruned: loading everything again';
+const reloading = 'changes were pruned before this node had read them; loading everything again';
 
 let node: Node;
-let changeFeedPruner: ChangeFeedPruner;
 beforeEach(async () => {
   node = makeNode(own, workers);
-  changeFeedPruner = new ChangeFeedPruner(node.changes, pino({ level: 'silent' }));
   await node.follower.start();
 });
-afterEach(() => Promise.all([node.follower.close(), changeFeedPruner.close()]));
+afterEach(() => node.follower.close());
 
 async function enrol(): Promise<{ hex: string; id: string; uuid: string }> {
   const hex = randomHash(random);
@@ -29,13 +27,13 @@ async function enrol(): Promise<{ hex: string; id: string; uuid: string }> {
   return { hex, id, uuid: uuidOf(id) };
 }
 
-/** Waits until no transaction of the server, of whatever database, is older than what was written so far. */
+/** No open transaction of the server may be older than the changes. */
 async function settled(): Promise<void> {
   const select = 'select pg_snapshot_xmin(pg_current_snapshot()) > max(xid) as past from change';
   await vi.waitFor(async () => expect(await database.query(select)).toEqual([{ past: true }]), { timeout: 20_000 });
 }
 
-const pruneAll = () => changeFeedPruner.prune(0);
+const pruneAll = () => pruneChangeFeed(node.changes, pino({ level: 'silent' }), new AbortController().signal, 0);
 
 describe('a node that polls', () => {
   it('never loads again because of pruning', async () => {
@@ -52,14 +50,14 @@ describe('a node that polls', () => {
 });
 
 describe('a node that slept past the pruning', () => {
-  /** The database is away for this node only, while `work` is done. */
+  /** Only this node cannot reach the database while `work` is done. */
   async function asleep(work: () => Promise<void>): Promise<void> {
     node.changes.failure = new Error('asleep');
     await work();
     node.changes.failure = undefined;
   }
 
-  it('loads everything again, once, and is right', async () => {
+  it('loads everything again, once, and then finds what the database holds', async () => {
     const withdrawn = await enrol();
     await node.follower.refresh();
     let enrolled = withdrawn;
@@ -76,7 +74,7 @@ describe('a node that slept past the pruning', () => {
     expect(node.follower.loads).toBe(2);
   });
 
-  it('tries again where loading fails', async () => {
+  it('retries a load that fails', async () => {
     await asleep(async () => {
       await enrol();
       await settled();

@@ -1,4 +1,4 @@
-/** A node's memory over a test database, with stores that can be held up or made to fail. */
+/** A node whose stores a test can hold up or make fail. */
 
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -16,7 +16,6 @@ import { HashStore } from '../../../src/store/hashes.js';
 import { testDataKey } from '../../support/data-key.js';
 import type { OwnDatabase } from '../../support/own-database.js';
 
-/** A promise and the way to keep it. */
 export function gate(): { readonly passed: Promise<void>; open(): void } {
   let open = () => {};
   const passed = new Promise<void>((resolve) => {
@@ -25,19 +24,18 @@ export function gate(): { readonly passed: Promise<void>; open(): void } {
   return { passed, open: () => open() };
 }
 
-/** A promise that has failed and was expected to. */
+/** A rejected promise that counts as handled. */
 export function failing(error: Error): Promise<never> {
   const failed = Promise.reject(error);
   failed.catch(() => {});
   return failed;
 }
 
-/** Reads for real, then waits before it hands out what it read. */
+/** Reads the database, then waits before it returns the rows. */
 export class HeldHashes extends HashStore {
-  /** Waited for by the next readings of entries. */
   holdCurrent: Promise<void> | undefined;
   holdPages: Promise<void> | undefined;
-  /** Called once the next reading has read. */
+  /** Called once rows were read. */
   read = () => {};
 
   override async current(uuids: readonly string[]) {
@@ -77,12 +75,10 @@ export interface Node {
   readonly organisationCache: OrganisationCache;
   readonly hashes: HeldHashes;
   readonly changes: FailingChanges;
-  /** Messages logged. */
   readonly log: string[];
   found(hex: string): Promise<string[]>;
 }
 
-/** A node that has not started. */
 export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorkerPool): Node {
   const log: string[] = [];
   const lines = new Writable({
@@ -97,7 +93,7 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     listCache: new ListCache(),
     organisationCache: new OrganisationCache(),
     hashes: new HeldHashes(database),
-    // Few enough rows a page that most readings take several.
+    // So that most readings take several pages.
     changes: new FailingChanges(database, 3),
   };
   const follower = new ChangeFeedFollower({ ...stores, ...parts, log: pino(lines), maxAgeMs: 900_000 });
@@ -111,7 +107,7 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
 
 export const silentLog = pino({ level: 'silent' });
 
-/** What a matcher needs beside a node, none of it of interest to the tests that match. */
+/** For a matcher. */
 export function matching({ listCache }: Pick<Node, 'listCache'>) {
   const names = new EntryNames(listCache, new EntryPseudonyms(testDataKey));
   const nothing = { floodGuard: { note() {} }, queryRetention: { offer() {} }, legalRequestCache: { obligationsFor: () => [] } };

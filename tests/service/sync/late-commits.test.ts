@@ -1,4 +1,4 @@
-/** A node beside transactions that stay open: what PostgreSQL has and the embedded database, with its one session, has not. */
+/** The embedded database has one session, so no transaction stays open beside a node. */
 import type { PoolClient } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
@@ -8,9 +8,9 @@ import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, type OwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
 import { makeNode, type Node } from './follower-parts.js';
 
-if (!onPostgres) process.stderr.write('skipping a node beside open transactions: the embedded database has one session\n');
+if (!onPostgres) process.stderr.write('late commits: skipped, because the embedded database has one session\n');
 
-describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
+describe.skipIf(!onPostgres)('a node beside an open transaction', () => {
   let own: OwnDatabase;
   let workers: IndexWorkerPool;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
     node = makeNode(own, workers);
     slow = await own.database.pool.connect();
     await slow.query('begin');
-    // With an id of its own: the oldest open transaction from here on.
+    // A write gives it an id: now it is the oldest.
     await slow.query("insert into change (kind, subject) values ('entry', gen_random_uuid())");
     isOpen = true;
     await node.follower.start();
@@ -58,7 +58,7 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
 
   const withinOneSecond = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 1_000, interval: 10 });
 
-  it('applies an enrolment and a withdrawal of another node within a second each', async () => {
+  it('applies an enrolment and a withdrawal by another node within a second each', async () => {
     const { hex, id, uuid } = await enrol();
     await withinOneSecond(async () => expect(await node.found(hex)).toEqual([id]));
     await withdraw(own.stores, uuid, 'a mistake');
@@ -94,6 +94,6 @@ describe.skipIf(!onPostgres)('a node, beside an open transaction', () => {
       await tx.query("update feed set epoch = gen_random_uuid(), pruned_xid = '0'");
     });
     await withinOneSecond(async () => expect(await node.found(gone.hex)).toEqual([]));
-    expect(node.log).toContain('the database was restored, or another took its place: loading everything again');
+    expect(node.log).toContain('the database was restored or replaced; loading everything again');
   });
 });

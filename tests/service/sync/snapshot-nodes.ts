@@ -1,5 +1,3 @@
-/** Nodes that start from snapshots, over one database of a test file's own. */
-
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -28,7 +26,7 @@ import { newEntryOf, pdqHash, withdraw } from '../../support/own-database.js';
 export const messages = {
   fromSnapshot: 'index loaded from the snapshot',
   fromDatabase: 'index loaded',
-  refused: 'the snapshot is not used: loading from the database',
+  refused: 'snapshot not used; loading from the database',
   written: 'snapshot written',
 } as const;
 
@@ -36,12 +34,9 @@ export interface SnapshotNode {
   readonly follower: ChangeFeedFollower;
   readonly snapshots: Snapshots;
   readonly index: MemoryIndex;
-  /** Its messages so far. */
   messages(): string[];
   output(): string;
-  /** Resolves once the message was logged. */
   logged(message: string): Promise<void>;
-  /** As main.ts stops it; once. */
   stop(): Promise<void>;
 }
 
@@ -51,7 +46,7 @@ export interface NodeOptions {
   readonly writes?: boolean;
 }
 
-/** To be called once a file, before its tests. Nodes still running after a test are stopped, and their file is gone. */
+/** Create one per test file. After each test it stops all nodes and deletes their snapshot. */
 export class SnapshotNodes {
   readonly random = randomFrom(3);
   path = '';
@@ -78,7 +73,6 @@ export class SnapshotNodes {
     return newEntryOf([pdqHash(hex, { quality: 80 })], { status, quality: 80 });
   }
 
-  /** Writes to the database behind every node's back. */
   async create(hex: string, status?: 'draft'): Promise<Entry> {
     const stored = await this.stores.entries.create(this.newEntry(hex, status), setup);
     if (!stored) throw new Error('the list "known" is seeded');
@@ -102,14 +96,14 @@ export class SnapshotNodes {
       organisationCache: new OrganisationCache(),
     });
     await follower.start();
-    const said = () => lines.map((line) => String(JSON.parse(line).msg));
+    const logged = () => lines.map((line) => String(JSON.parse(line).msg));
     const node: SnapshotNode = {
       follower,
       snapshots,
       index,
-      messages: said,
+      messages: logged,
       output: () => lines.join(''),
-      logged: (message: string) => vi.waitFor(() => expect(said()).toContain(message), { timeout: 10_000 }),
+      logged: (message: string) => vi.waitFor(() => expect(logged()).toContain(message), { timeout: 10_000 }),
       stop: async () => {
         this.running.delete(node);
         await follower.close();
@@ -121,7 +115,7 @@ export class SnapshotNodes {
     return node;
   }
 
-  /** Starts a node and stops it, so that there is a file. */
+  /** Starts and stops a node. */
   async leaveSnapshot(options?: NodeOptions): Promise<void> {
     const node = await this.start(options);
     await node.logged(messages.written);
@@ -133,13 +127,11 @@ export class SnapshotNodes {
     return hits.map(({ entry }) => [entry.id, statusOf(entry.standing) === 'verified']);
   }
 
-  /** Whether the file holds a hash in the clear. */
   async contains(hex: string): Promise<boolean> {
     return (await readFile(this.path)).includes(Buffer.from(hex, 'hex'));
   }
 
-  /** Writes the file anew with another header. */
-  async rewrite(change: (header: SnapshotHeader) => SnapshotHeader): Promise<void> {
+  async rewriteHeader(change: (header: SnapshotHeader) => SnapshotHeader): Promise<void> {
     const { header, pieces } = await readSnapshot(this.path, undefined, async (snapshot) => {
       const read: Uint8Array[] = [];
       for await (const piece of snapshot.records) read.push(piece);
@@ -153,9 +145,9 @@ export class SnapshotNodes {
     ({ database: this.database, stores: this.stores } = await openTestDatabase(this.testDatabase));
     this.path = join(this.testDatabase.env.VIGIE_DATA_DIR, 'snapshots', 'index.snapshot');
     this.workers = await startIndexWorkerPool(1);
-    // Nobody explores here, and building the graph takes longer than all the rest.
+    // Building it takes longer than everything else.
     await dropNearIndex(this.database);
-    // More than a slice of records, so that a snapshot is not written in one go.
+    // More than one slice of records.
     await this.stores.entries.createMany(
       Array.from({ length: 3_000 }, () => this.newEntry(randomHash(this.random))),
       setup,

@@ -10,7 +10,7 @@ const { fromSnapshot, written } = messages;
 const nodes = new SnapshotNodes();
 
 describe('a snapshot written while entries come and go', () => {
-  it('gives the next node the truth', async () => {
+  it('lets the next node find what the database holds', async () => {
     const node = await nodes.start();
     await node.logged(written);
     const hexes = Array.from({ length: 12 }, () => randomHash(nodes.random));
@@ -23,7 +23,7 @@ describe('a snapshot written while entries come and go', () => {
     await nodes.withdraw(during[0] as Entry);
     await node.follower.refresh();
     await writing;
-    // Not stopped: the file is the one written meanwhile.
+    // The first node did not write at a stop.
     const next = await nodes.start({ writes: false });
     expect(next.messages()).toEqual([fromSnapshot]);
     const expected = [...before, ...during].map(({ id }, at) => (at < 3 || at === 6 ? [] : [[id, true]]));
@@ -31,10 +31,10 @@ describe('a snapshot written while entries come and go', () => {
     expect(next.index.size).toBe(node.index.size);
   });
 
-  it('records no position before whose changes are applied', async () => {
+  it('records no position whose changes are not all applied', async () => {
     const node = await nodes.start();
     await node.logged(written);
-    // More entries than a few turns apply: the feed has been read further than the index has come.
+    // More than one turn applies.
     const hexes = Array.from({ length: 5_000 }, () => randomHash(nodes.random));
     await nodes.stores.entries.createMany(
       hexes.map((hex) => nodes.newEntry(hex)),
@@ -61,7 +61,7 @@ describe('the file of a running node', () => {
     await vi.waitFor(async () => expect(await nodes.contains(hex)).toBe(false), { timeout: 10_000 });
   });
 
-  it('is left alone where nothing changed, and written at the stop where something did', async () => {
+  it('is written at the stop only if something changed', async () => {
     await nodes.leaveSnapshot();
     const { ino } = await stat(nodes.path);
     const idle = await nodes.start({ everyMs: 20 });
@@ -76,7 +76,7 @@ describe('the file of a running node', () => {
     expect(await nodes.contains(hex)).toBe(true);
   });
 
-  it('is written anew after the database was restored', async () => {
+  it('is replaced after the database was restored', async () => {
     const node = await nodes.start();
     await node.logged(written);
     const [feed] = await nodes.database.query<{ epoch: string }>('update feed set epoch = gen_random_uuid() returning epoch');
@@ -86,7 +86,7 @@ describe('the file of a running node', () => {
     });
   });
 
-  it('stays, and the node too, where it cannot be rewritten; it is deleted before a withdrawal is a day old', async () => {
+  it('stays when it cannot be rewritten, but is deleted before a withdrawal is a day old', async () => {
     const hex = randomHash(nodes.random);
     const entry = await nodes.create(hex);
     const node = await nodes.start();
@@ -95,7 +95,7 @@ describe('the file of a running node', () => {
     await nodes.withdraw(entry);
     await node.follower.refresh();
     await node.snapshots.write();
-    expect(node.messages()).toContain('the snapshot could not be written');
+    expect(node.messages()).toContain('snapshot could not be written');
     expect(await nodes.contains(hex)).toBe(true);
     const now = performance.now();
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now + 23 * 3_600_000);

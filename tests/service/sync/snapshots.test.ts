@@ -13,14 +13,14 @@ const { fromSnapshot, fromDatabase, refused, written } = messages;
 const nodes = new SnapshotNodes();
 
 describe('a node that starts', () => {
-  it('loads from the database where there is no file, says nothing of it, and writes one', async () => {
+  it('loads from the database when there is no snapshot, without a warning, and writes one', async () => {
     const node = await nodes.start();
     await node.logged(written);
     expect(node.messages()).toEqual([fromDatabase, written]);
     expect((await stat(nodes.path)).mode & 0o777).toBe(0o600);
   });
 
-  it('loads from the file the last one left, and finds what changed since', async () => {
+  it('loads from the snapshot of the last node, and finds what changed since', async () => {
     const [kept, gone, draft, fresh] = Array.from({ length: 4 }, () => randomHash(nodes.random));
     if (!kept || !gone || !draft || !fresh) throw new Error('four hashes were made');
     const keptEntry = await nodes.create(kept);
@@ -42,7 +42,7 @@ describe('a node that starts', () => {
     expect(await nodes.found(node, fresh)).toEqual([[freshEntry.id, true]]);
   });
 
-  it('takes a hash withdrawn while it was down off the disk at once', async () => {
+  it('removes from the snapshot, at once, a hash withdrawn while no node ran', async () => {
     const hex = randomHash(nodes.random);
     const entry = await nodes.create(hex);
     await nodes.leaveSnapshot();
@@ -53,18 +53,18 @@ describe('a node that starts', () => {
     expect(await nodes.contains(hex)).toBe(false);
   });
 
-  it('loads from the database where changes after the file were pruned', async () => {
+  it('loads from the database when changes after the snapshot were pruned', async () => {
     const [gone, fresh] = [randomHash(nodes.random), randomHash(nodes.random)];
     const goneEntry = await nodes.create(gone);
     await nodes.leaveSnapshot();
     await nodes.withdraw(goneEntry);
     const freshEntry = await nodes.create(fresh);
-    // Any transaction of the server, of whatever database, keeps what was written after it began.
+    // Any open transaction of the server prevents pruning.
     const isPast = 'select pg_snapshot_xmin(pg_current_snapshot()) > max(xid) as past from change';
     await vi.waitFor(async () => expect(await nodes.database.query(isPast)).toEqual([{ past: true }]), { timeout: 20_000 });
     while ((await new ChangeStore(nodes.database).prune(0)) > 0);
     const node = await nodes.start();
-    const pruned = 'changes this node has not read were pruned: loading everything again';
+    const pruned = 'changes were pruned before this node had read them; loading everything again';
     expect(node.messages().slice(0, 3)).toEqual([fromSnapshot, pruned, fromDatabase]);
     expect([await nodes.found(node, gone), await nodes.found(node, fresh)]).toEqual([[], [[freshEntry.id, true]]]);
   });
@@ -76,18 +76,18 @@ describe('a node that starts', () => {
       async () => writeFile(nodes.path, (await readFile(nodes.path)).subarray(0, 1_000)),
       'the file is damaged or cut off',
     ],
-    ['no snapshot', () => writeFile(nodes.path, 'something else'), 'the file is no snapshot'],
+    ['not a snapshot', () => writeFile(nodes.path, 'something else'), 'the file is not a snapshot'],
     [
       'of another database',
-      () => nodes.rewrite((header) => ({ ...header, position: { ...header.position, epoch: randomUUID() } })),
-      'the file is of another database',
+      () => nodes.rewriteHeader((header) => ({ ...header, position: { ...header.position, epoch: randomUUID() } })),
+      'the file belongs to another database',
     ],
     [
       'newer than the database',
-      () => nodes.rewrite((header) => ({ ...header, position: { ...header.position, snapshot: '1:99999999:' } })),
+      () => nodes.rewriteHeader((header) => ({ ...header, position: { ...header.position, snapshot: '1:99999999:' } })),
       'the database is older than the file',
     ],
-  ])('loads from the database where the file is %s, says why, and replaces it', async (_name, spoil, reason) => {
+  ])('loads from the database when the file is %s, logs why, and replaces it', async (_name, spoil, reason) => {
     const hex = randomHash(nodes.random);
     const entry = await nodes.create(hex);
     await nodes.leaveSnapshot();
@@ -101,7 +101,7 @@ describe('a node that starts', () => {
     expect((await nodes.start()).messages()).toEqual([fromSnapshot]);
   });
 
-  it('refuses a file sealed with another key, and tells neither', async () => {
+  it('refuses a file sealed with another key, and logs neither key', async () => {
     await nodes.leaveSnapshot({ key: testKey });
     const other = Buffer.alloc(32, 9);
     const node = await nodes.start({ key: other });
@@ -111,7 +111,7 @@ describe('a node that starts', () => {
     await expect(readSnapshot(nodes.path, testKey, async () => {})).rejects.toThrow(SnapshotRefused);
   });
 
-  it('writes nothing where the file is a server’s', async () => {
+  it('writes nothing when a server writes the file', async () => {
     const node = await nodes.start({ writes: false });
     await node.snapshots.write();
     await expect(stat(nodes.path)).rejects.toThrow('ENOENT');

@@ -31,7 +31,7 @@ describe('the embedded engine', () => {
   it.each([
     ['a plain query', { text: 'copy kept from stdin' }],
     ['a query with parameters', { text: 'copy kept from stdin', values: [], queryMode: 'extended' }],
-  ])('refuses COPY FROM STDIN in %s and goes on', async (_, query) => {
+  ])('refuses COPY FROM STDIN in %s and stays usable', async (_, query) => {
     await expect(pool.query(query)).rejects.toMatchObject({ code: '0A000', message: expect.stringContaining('unnest') });
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
@@ -50,7 +50,7 @@ describe('the embedded engine', () => {
     await expect(pool.query('select deeper(1)')).rejects.toMatchObject({ code: '54001' });
   });
 
-  it('is replaced when it dies: committed rows are there, the open transaction is not, the pool recovers', async () => {
+  it('restarts when it dies: committed rows remain, the open transaction is gone, and the pool recovers', async () => {
     await pool.query('insert into kept values (1)');
     const client = await pool.connect();
     await client.query('begin; insert into kept values (2)');
@@ -60,13 +60,13 @@ describe('the embedded engine', () => {
     expect(rows).toEqual([{ number: 1 }]);
   });
 
-  it('keeps the lock while it is replaced', async () => {
+  it('keeps the lock while it restarts', async () => {
     await pool.query('set exit_on_error = on; select 1 / 0').catch(() => {});
     expect(await openEmbedded({ dataDir: directory.path, command: 'second' })).toMatchObject({ kind: 'guest' });
     await queryUntilAnswered(pool, 'select 1');
   });
 
-  it('ends the clients that wait when it dies, instead of running their work twice', async () => {
+  it('disconnects waiting clients when it dies, so that no job runs twice', async () => {
     const killer = await pool.connect();
     await killer.query('begin');
     const waiting = pool.query('insert into kept values (3)');
@@ -78,11 +78,11 @@ describe('the embedded engine', () => {
 });
 
 describe('openEmbedded', () => {
-  it('closes the directory to everybody else', () => {
+  it('gives the directory mode 0700', () => {
     expect(statSync(directory.path).mode & 0o777).toBe(0o700);
   });
 
-  it('names a database it cannot open, and lets go of the directory', async () => {
+  it('names a database that it cannot open, and releases the directory', async () => {
     const dataDir = join(directory.path, 'broken');
     mkdirSync(join(dataDir, 'postgres'), { recursive: true });
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '18\n');
@@ -91,11 +91,11 @@ describe('openEmbedded', () => {
     await expect(open()).rejects.toThrow(join(dataDir, 'postgres'));
   });
 
-  it('names a path the system would cut, its length, the limit and the way out', async () => {
+  it('refuses a socket path that is too long, and names the limit and the setting', async () => {
     const dataDir = join(directory.path, 'd'.repeat(100));
     const path = join(dataDir, '.s.PGSQL.5432');
     await expect(openEmbedded({ dataDir, command: 'test' })).rejects.toThrow(
-      `${path} has ${path.length} bytes and the system allows 107: set VIGIE_DATA_DIR to a shorter path`,
+      `${path} has ${path.length} bytes, but the system allows 107: set VIGIE_DATA_DIR to a shorter path`,
     );
     expect(existsSync(dataDir)).toBe(false);
   });

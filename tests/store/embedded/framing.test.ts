@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Frame, Framing, maximumJobBytes } from '../../../src/store/embedded/framing.js';
+import { type Frame, Framing, maxJobBytes } from '../../../src/store/embedded/framing.js';
 import { message, startup } from '../../../src/store/embedded/protocol.js';
 
-const hello = startup('postgres', 'postgres');
+const greeting = startup('postgres', 'postgres');
 
 function request(code: number): Buffer {
   const bytes = Buffer.alloc(8);
@@ -28,10 +28,10 @@ const end = fc.tuple(fc.constantFrom('S', 'Q', 'F', 'H'), body).map(([type, byte
 const job = fc.tuple(fc.array(middle, { maxLength: 5 }), end).map(([parts, last]) => Buffer.concat([...parts, last]));
 
 describe('Framing', () => {
-  it('gives the same jobs however the stream is chunked', () => {
+  it('gives the same jobs for any chunking of the stream', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 40 }), (jobs, places) => {
-        const frames = framesOf(cut(Buffer.concat([hello, ...jobs, message('X')]), places));
+        const frames = framesOf(cut(Buffer.concat([greeting, ...jobs, message('X')]), places));
         expect(frames.map((frame) => frame.kind)).toEqual(['startup', ...jobs.map(() => 'job'), 'terminate']);
         const bytes = frames.flatMap((frame) => (frame.kind === 'job' ? [Buffer.from(frame.job.bytes)] : []));
         expect(bytes.map((part) => part.toString('hex'))).toEqual(jobs.map((part) => part.toString('hex')));
@@ -39,10 +39,10 @@ describe('Framing', () => {
     );
   });
 
-  it('never throws anything but a refusal, whatever arrives', () => {
+  it('throws nothing but a ProtocolError, whatever arrives', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.nat(), { maxLength: 5 }), (noise, places) => {
-        const read = () => framesOf(cut(Buffer.concat([hello, noise]), places)).length;
+        const read = () => framesOf(cut(Buffer.concat([greeting, noise]), places)).length;
         const refusal = expect.objectContaining({ code: expect.stringMatching(/^(08P01|54000)$/) });
         try {
           expect(read()).toBeGreaterThan(0);
@@ -53,44 +53,44 @@ describe('Framing', () => {
     );
   });
 
-  it('lets a client ask for encryption and start afterwards', () => {
-    const frames = framesOf([Buffer.concat([request(80877103), request(80877104), hello])]);
+  it('accepts a startup packet after requests for encryption', () => {
+    const frames = framesOf([Buffer.concat([request(80877103), request(80877104), greeting])]);
     expect(frames.map((frame) => frame.kind)).toEqual(['encryption', 'encryption', 'startup']);
   });
 
-  it('knows a job that ends without ReadyForQuery', () => {
-    const frames = framesOf([hello, message('P'), message('H'), message('S')]);
+  it('marks a job that ends in Flush as one without ReadyForQuery', () => {
+    const frames = framesOf([greeting, message('P'), message('H'), message('S')]);
     expect(frames.flatMap((frame) => (frame.kind === 'job' ? [frame.job.endsInReady] : []))).toEqual([false, true]);
   });
 
-  it('forgets COPY data that comes after a refused COPY', () => {
-    const frames = framesOf([hello, message('d', Buffer.alloc(1000)), message('c'), message('Q', Buffer.from('x'))]);
+  it('ignores COPY data that arrives after a refused COPY', () => {
+    const frames = framesOf([greeting, message('d', Buffer.alloc(1000)), message('c'), message('Q', Buffer.from('x'))]);
     expect(frames).toEqual([{ kind: 'startup' }, { kind: 'job', job: { bytes: expect.any(Uint8Array), endsInReady: true } }]);
     expect(frames[1]).toHaveProperty('job.bytes.length', 6);
   });
 
-  it('joins a message of many chunks in time that grows with its size only', () => {
+  it('joins a message of 32 MB in 65 000 chunks in linear time', () => {
     const large = message('Q', Buffer.alloc(32 * 1024 * 1024, 'x'));
     const chunks = Array.from({ length: large.length / 512 + 1 }, (_, at) => large.subarray(at * 512, (at + 1) * 512));
-    const [frame] = framesOf([hello, ...chunks]).slice(1);
+    const [frame] = framesOf([greeting, ...chunks]).slice(1);
     expect(frame).toHaveProperty('job.bytes.length', large.length);
   });
 
   it.each([
-    ['a message type nobody knows', message('z'), '08P01', '0x7a'],
+    ['an unknown message type', message('z'), '08P01', '0x7a'],
     ['a length below its own size', Buffer.from([0x51, 0, 0, 0, 3]), '08P01', 'length 3'],
-    ['a message larger than a job may be', Buffer.from([0x51, 0x7f, 0, 0, 0]), '54000', `${maximumJobBytes}`],
+    ['a message larger than the maximum size of a job', Buffer.from([0x51, 0x7f, 0, 0, 0]), '54000', `${maxJobBytes}`],
   ])('refuses %s', (_, bytes, code, text) => {
-    expect(() => framesOf([hello, bytes])).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
+    expect(() => framesOf([greeting, bytes])).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
   });
 
-  it('refuses a job whose messages together exceed the limit', () => {
-    const half = message('B', Buffer.alloc(maximumJobBytes / 2 + 1));
-    expect(() => framesOf([hello, half, half])).toThrow(expect.objectContaining({ code: '54000' }));
+  it('refuses a job whose messages exceed the limit in total', () => {
+    const half = message('B', Buffer.alloc(maxJobBytes / 2 + 1));
+    expect(() => framesOf([greeting, half, half])).toThrow(expect.objectContaining({ code: '54000' }));
   });
 
   it.each([
-    ['another protocol', 2 << 16, '0A000'],
+    ['protocol 2.0', 2 << 16, '0A000'],
     ['protocol 3.2', (3 << 16) | 2, '0A000'],
   ])('refuses %s', (_, version, code) => {
     expect(() => framesOf([request(version)])).toThrow(expect.objectContaining({ code }));

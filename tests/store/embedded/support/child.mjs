@@ -1,4 +1,4 @@
-/** Another process: what it is asked to do comes in as `{ task, ...details }`, what happens goes out as messages. */
+/** A child process. It receives `{ task, ...details }` and reports by messages. */
 import { createConnection } from 'node:net';
 import pg from 'pg';
 import { openEmbedded } from '../../../../dist/src/store/embedded/index.js';
@@ -7,17 +7,16 @@ import { acquireFileLock } from '../../../../dist/src/store/embedded/lock-file.j
 import { startup } from '../../../../dist/src/store/embedded/protocol.js';
 import { workload } from './workload.mjs';
 
-const who = { pid: process.pid, command: 'child', since: new Date().toISOString() };
+const self = { pid: process.pid, command: 'child', since: new Date().toISOString() };
 
 const tasks = {
   open: async ({ dataDir }) => {
     const { kind, heldBy, connection } = await openEmbedded({ dataDir, command: 'child' });
     process.send({ kind, heldBy, connection });
   },
-  lock: async ({ directory }) => process.send({ heldBy: (await acquireLock(directory, who)).heldBy }),
-  fileLock: async ({ directory }) => process.send({ heldBy: (await acquireFileLock(directory, who)).heldBy }),
+  lock: async ({ directory }) => process.send({ heldBy: (await acquireLock(directory, self)).heldBy }),
+  fileLock: async ({ directory }) => process.send({ heldBy: (await acquireFileLock(directory, self)).heldBy }),
   work: async ({ connection, name, rounds }) => process.send(await workload(connection, name, rounds)),
-  /** Leaves a transaction open with a row in it. */
   openTransaction: async ({ connection }) => {
     const client = new pg.Client(connection);
     await client.connect();
@@ -25,7 +24,6 @@ const tasks = {
     await client.query("insert into visits (visitor, round) values ('killed', 1)");
     process.send('open');
   },
-  /** Sends the first half of a message that promises 1 MB. */
   halfMessage: async ({ connection }) => {
     const socket = createConnection(`${connection.host}/.s.PGSQL.5432`);
     socket.write(startup('postgres', 'postgres'));
@@ -36,7 +34,7 @@ const tasks = {
       socket.write(half, () => process.send('half'));
     });
   },
-  /** Inserts 1, 2, 3 ... and tells each number once it is acknowledged, until the database is gone. */
+  /** Inserts 1, 2, 3 ... and reports each acknowledged number, until the database is gone. */
   count: async ({ connection }) => {
     const client = new pg.Client(connection);
     client.on('error', () => {});

@@ -7,11 +7,10 @@ const running = new Set<ChildProcess>();
 
 export interface Child {
   readonly pid: number | undefined;
-  /** Asks for a task of child.mjs and waits for the first thing it says. */
+  /** Starts a task of child.mjs and returns its first message. */
   ask(task: string, details: object): Promise<unknown>;
-  /** What the child says from now on. */
   messages(): AsyncIterable<unknown>;
-  /** kill -9; resolves when the process is gone. */
+  /** Sends SIGKILL and waits until the process has ended. */
   kill(): Promise<void>;
 }
 
@@ -42,7 +41,6 @@ function died(): never {
   throw new Error('the child process ended before it answered');
 }
 
-/** For afterEach: leaves no process behind. */
 export async function killChildren(): Promise<void> {
   await Promise.all([...running].map((child) => [once(child, 'exit'), child.kill('SIGKILL')][0]));
 }

@@ -18,14 +18,13 @@ export function temporaryDirectory(): Directory {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Opens `dataDir` and insists on running it. */
 export async function openAsOwner(dataDir: string, options: Partial<EmbeddedOptions> = {}): Promise<Owner> {
   const embedded = await openEmbedded({ dataDir, command: 'vigie serve', ...options });
-  if (embedded.kind !== 'owner') throw new Error(`${dataDir} is held by process ${embedded.heldBy.pid}`);
+  if (embedded.kind !== 'owner') throw new Error(`${dataDir} is in use by process ${embedded.heldBy.pid}`);
   return embedded;
 }
 
-/** A pool as the store makes it: connections lost while nobody looks are its own business. */
+/** A pool that ignores lost connections, like that of the store. */
 export function poolOf({ connection }: { connection: pg.PoolConfig }, max = 4): pg.Pool {
   const pool = new pg.Pool({ ...connection, max });
   pool.on('error', () => {});
@@ -33,7 +32,7 @@ export function poolOf({ connection }: { connection: pg.PoolConfig }, max = 4): 
   return pool;
 }
 
-/** A client that writes its own protocol bytes; it has been greeted. */
+/** A socket after the startup exchange. */
 export async function rawClient({ connection }: { connection: Owner['connection'] | Owner['inProcess'] }): Promise<Duplex> {
   const socket = 'stream' in connection ? connection.stream() : createConnection(`${connection.host}/.s.PGSQL.5432`);
   socket.write(startup('postgres', 'postgres'));
@@ -41,7 +40,7 @@ export async function rawClient({ connection }: { connection: Owner['connection'
   return socket;
 }
 
-/** Asks until the pool has an answer: each refusal is an event of its own, so there is nothing to wait for in between. */
+/** Needs no pause: each failed attempt takes time. */
 export async function queryUntilAnswered(pool: pg.Pool, text: string): Promise<pg.QueryResult> {
   for (;;) {
     try {

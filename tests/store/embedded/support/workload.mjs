@@ -2,8 +2,8 @@ import pg from 'pg';
 
 const clients = 4;
 
-/** Asks what only the asker can know the answer of, and notes every answer that is not his. */
-class Asker {
+/** Sends queries whose answers identify the client. */
+class Client {
   constructor(pool, name, tally) {
     Object.assign(this, { pool, name, tally });
   }
@@ -40,7 +40,7 @@ class Asker {
     });
   }
 
-  /** One parameter of 1.4 MB, far more than a socket gives at once. */
+  /** One parameter of 1.4 MB: many chunks of a socket. */
   async bigArray(round) {
     const values = Array.from({ length: 20_000 }, (_, at) => `${this.name}-${round}-${at}-${'x'.repeat(50)}`);
     const text = 'select count(*)::int as found, max(v) as last from unnest($1::text[]) v where v like $2';
@@ -68,20 +68,22 @@ async function codeOf(query) {
   }
 }
 
-async function ask(asker, rounds) {
+async function run(client, rounds) {
   for (let round = 0; round < rounds; round += 1) {
-    await asker.question(round);
-    await asker.transaction(round);
-    await asker.failure(round);
-    if (round % 20 === 0) await asker.bigArray(round);
+    await client.question(round);
+    await client.transaction(round);
+    await client.failure(round);
+    if (round % 20 === 0) await client.bigArray(round);
   }
 }
 
-/** Several clients at once, each doing `rounds` rounds of transactions, errors and large parameters. */
 export async function workload(connection, name, rounds) {
   const pool = new pg.Pool({ ...connection, max: clients });
+  // A connection that breaks fails the query under way; without a listener it would also end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const tally = { operations: 0, wrong: [] };
-  await Promise.all(Array.from({ length: clients }, (_, at) => ask(new Asker(pool, `${name}${at}`, tally), rounds)));
+  await Promise.all(Array.from({ length: clients }, (_, at) => run(new Client(pool, `${name}${at}`, tally), rounds)));
   await pool.end();
   return tally;
 }

@@ -1,0 +1,10 @@
+import { VigieError } from '../../domain/errors.js';
+import type { UnscannableReason } from '../../domain/verdict.js';
+
+/** @throws VigieError `degenerate_hash`, `unscannable_image`. */
+export function assertHashable(unscannable: UnscannableReason | null): void {
+  if (unscannable === 'flat') {
+    throw new VigieError('degenerate_hash', 'image: too flat or too simple to be told apart from other images');
+  }
+  if (unscannable) throw new VigieError('unscannable_image', `image: cannot be hashed (${unscannable})`);
+}

@@ -1,0 +1,87 @@
+/** Every background job of a server: what it runs and how often. */
+import type { Logger } from 'pino';
+import type { ChangeStore } from '../../store/changes.js';
+import type { EmbeddedVacuumStore } from '../../store/embedded-vacuum.js';
+import type { Stores } from '../../store/stores.js';
+import type { EnumerationGuard } from '../abuse/enumeration-guard.js';
+import type { FloodGuard } from '../abuse/flood-guard.js';
+import type { AuditSealing } from '../audit-log/audit-sealing.js';
+import type { EntryReview } from '../entries/entry-review.js';
+import type { NeighboursIndex } from '../entries/neighbours-index.js';
+import type { Idempotency } from '../idempotency/idempotency.js';
+import type { LegalRequestCache } from '../legal/legal-request-cache.js';
+import type { LegalRequestCounts } from '../legal/legal-request-counts.js';
+import type { QueryRetention } from '../matching/query-retention.js';
+import type { RecallCheck } from '../recall-check/recall-check.js';
+import { pruneChangeFeed } from '../sync/change-feed-pruner.js';
+import { vacuumEmbedded } from './embedded-vacuum.js';
+import type { Job } from './job.js';
+import { deleteExpired, type Purge } from './retention.js';
+
+export interface JobParts {
+  readonly changes: Pick<ChangeStore, 'prune'>;
+  readonly entryReview: Pick<EntryReview, 'expire'>;
+  readonly floodGuard: Pick<FloodGuard, 'flush'>;
+  readonly queryRetention: Pick<QueryRetention, 'flush'>;
+  readonly legalRequestCache: Pick<LegalRequestCache, 'load'>;
+  readonly legalRequestCounts: Pick<LegalRequestCounts, 'count'>;
+  readonly guard: Pick<EnumerationGuard, 'sweep'>;
+  readonly idempotency: Pick<Idempotency, 'prune'>;
+  readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
+  /** Absent when the index is the database itself. */
+  readonly recallCheck: Pick<RecallCheck, 'askOne'> | undefined;
+  readonly recallQueriesPerMinute: number;
+  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs'>;
+  /** Only the embedded database needs it: PostgreSQL has autovacuum. */
+  readonly embeddedVacuum: EmbeddedVacuumStore | undefined;
+  readonly neighboursIndex: Pick<NeighboursIndex, 'build'>;
+  readonly log: Logger;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+export function jobTable(parts: JobParts): Job[] {
+  const { recallCheck, recallQueriesPerMinute, embeddedVacuum, log } = parts;
+  const jobs: Job[] = [
+    // An entry matches for at most this long after its expiry.
+    { name: 'expire_entries', everyMs: second, run: () => parts.entryReview.expire() },
+    { name: 'store_recent_queries', everyMs: second, atClose: true, run: () => parts.queryRetention.flush() },
+    // An act that is not sealed yet can be altered unnoticed.
+    { name: 'seal_audit', everyMs: 2 * second, run: () => parts.auditSealing.seal() },
+    // Every second would take a twentieth of the embedded database's time (500 entries per write).
+    { name: 'count_matches', everyMs: 5 * second, atClose: true, run: () => parts.floodGuard.flush() },
+    { name: 'count_legal_requests', everyMs: 5 * second, run: () => parts.legalRequestCounts.count() },
+    // The shortest legal deadline is one hour.
+    { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
+    { name: 'sweep_probe_sketches', everyMs: minute, run: async () => parts.guard.sweep() },
+    { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
+    { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
+    { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
+    { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: () => parts.neighboursIndex.build() },
+    ...retention(parts),
+  ];
+  if (embeddedVacuum) {
+    jobs.push({ name: 'vacuum_embedded', everyMs: 6 * hour, run: (signal) => vacuumEmbedded(embeddedVacuum, log, signal) });
+  }
+  if (recallCheck && recallQueriesPerMinute > 0) {
+    jobs.push({ name: 'check_recall', everyMs: minute / recallQueriesPerMinute, run: () => recallCheck.askOne() });
+  }
+  return jobs;
+}
+
+/** Deletions that leave a record: `GET /v1/jobs` shows them as proof. */
+function retention({ stores }: JobParts): Job[] {
+  const deleting = (name: string, recordedAs: string, purge: Purge): Job => ({
+    name,
+    everyMs: hour,
+    run: (signal) => deleteExpired(stores.jobs, recordedAs, purge, signal),
+  });
+  return [
+    deleting('delete_old_verdicts', 'verdicts', (limit) => stores.verdicts.purge(limit)),
+    deleting('delete_old_queries', 'recentQueries', (limit) => stores.recentQueries.purge(limit)),
+    deleting('delete_old_match_counts', 'traffic', (limit) => stores.matchCounts.purge(limit)),
+    deleting('delete_old_seals', 'seals', (limit) => stores.jobs.purgeSeals(limit)),
+  ];
+}

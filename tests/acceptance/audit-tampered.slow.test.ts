@@ -1,0 +1,178 @@
+/** What somebody who controls the database, or the service, does to the audit, and who finds it: by `vigie audit verify`. */
+import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DerivedKeys } from '../../src/data-key.js';
+import { appendAnchor } from '../../src/service/audit-log/anchor.js';
+import { Sealer } from '../../src/service/audit-log/sealer.js';
+import { AuditStore } from '../../src/store/audit.js';
+import type { Database } from '../../src/store/database.js';
+import { act, anchorOf, faultsOf, verify } from '../support/audit.js';
+import { vigie, vigieJson } from '../support/cli.js';
+import { createTestDatabase, openTestDatabase, type TestDatabase } from '../support/database.js';
+
+describe('vigie audit verify', () => {
+  let test: TestDatabase;
+  let keys: DerivedKeys;
+  let opened: Awaited<ReturnType<typeof openTestDatabase>>;
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    const secret = Buffer.alloc(32, 5);
+    await writeFile(join(test.env.VIGIE_DATA_DIR, 'secret.key'), secret.toString('hex'));
+    keys = new DerivedKeys(secret);
+    opened = await openTestDatabase(test);
+  });
+  afterAll(async () => {
+    await opened.database.close();
+    await test.drop();
+  });
+
+  /** Ten acts sealed and anchored; then somebody has the database to himself. */
+  beforeEach(() =>
+    tamper(async (database) => {
+      for (const table of ['act', 'act_pending', 'act_seal']) await database.query(`delete from ${table}`);
+      await rm(anchorOf(test), { force: true });
+      await act(database, ...'abcdefghij');
+      await seal(database);
+    }),
+  );
+
+  const tamper = (work: (database: Database) => Promise<unknown>) => work(opened.database);
+
+  /** As the service does. */
+  async function seal(database: Database, key = keys.derive('audit')): Promise<void> {
+    const audit = new AuditStore(database);
+    await new Sealer(audit, key).seal();
+    const head = await audit.head();
+    if (head) await appendAnchor(anchorOf(test), head, new Date());
+  }
+
+  /** Takes seals away, and has the acts wait for new ones. */
+  const unseal = (database: Database, from: number) =>
+    database.query(
+      `with gone as (delete from act_seal where position >= ${from} returning act)
+       insert into act_pending select act from gone where exists (select from act where id = gone.act)`,
+    );
+
+  it('finds nothing where nothing was done', async () => {
+    expect(await verify(test)).toMatchObject({ code: 0, whole: true, sealed: 10, anchors: 1 });
+  });
+
+  it('names an act whose text was edited', async () => {
+    await tamper((database) => database.query("update act set subject = 'x' where subject = 'd'"));
+    const report = await verify(test);
+    expect([report.code, faultsOf(report)]).toEqual([1, [['altered', 4]]]);
+  });
+
+  it('names an act that was removed', async () => {
+    await tamper((database) => database.query("delete from act where subject = 'd'"));
+    const report = await verify(test);
+    expect([report.code, faultsOf(report)]).toEqual([1, [['removed', 4]]]);
+    const { stdout } = await vigie(['audit', 'verify'], test.env);
+    expect(stdout).toMatch(/^act \d+, position 4, was removed\nchecked 10 sealed acts against 1 anchor: 1 fault\n$/);
+  });
+
+  it('names the place of an act that was removed with its seal', async () => {
+    await tamper(async (database) => {
+      await database.query("delete from act where subject = 'd'");
+      await database.query('delete from act_seal where position = 4');
+    });
+    expect(faultsOf(await verify(test))).toEqual([['missing', 4]]);
+  });
+
+  it('names two acts that changed places', async () => {
+    await tamper((database) =>
+      database.query(`update act set subject = case subject when 'b' then 'h' else 'b' end where subject in ('b', 'h')`),
+    );
+    expect(faultsOf(await verify(test))).toEqual([
+      ['altered', 2],
+      ['altered', 8],
+    ]);
+  });
+
+  it('names what was cut off since the anchor', async () => {
+    await tamper(async (database) => {
+      await database.query('delete from act where id in (select act from act_seal where position >= 8)');
+      await database.query('delete from act_seal where position >= 8');
+    });
+    const report = await verify(test);
+    expect([report.code, faultsOf(report)]).toEqual([1, [['cut_off', 8]]]);
+    expect(report.findings[0]?.what).toContain('positions 8 to 10 were cut off');
+  });
+
+  it('finds a cut-off end by a copy of the anchor, where the anchor was removed, too', async () => {
+    const copy = join(test.env.VIGIE_DATA_DIR, 'elsewhere');
+    await copyFile(anchorOf(test), copy);
+    await writeFile(anchorOf(test), '');
+    await tamper(async (database) => {
+      await database.query('delete from act where id in (select act from act_seal where position >= 8)');
+      await database.query('delete from act_seal where position >= 8');
+    });
+    expect(await verify(test)).toMatchObject({ code: 0, anchors: 0 });
+    expect(faultsOf(await verify(test, '--anchor', copy))).toEqual([['cut_off', 8]]);
+  });
+
+  it('finds a chain made anew by somebody without the key', async () => {
+    await tamper(async (database) => {
+      await database.query("update act set subject = 'x' where subject = 'a'");
+      await unseal(database, 1);
+      await new Sealer(new AuditStore(database), Buffer.alloc(32, 9)).seal();
+    });
+    const report = await verify(test);
+    expect(report.code).toBe(1);
+    const altered = report.findings.filter(({ fault }) => fault === 'altered').map(({ position }) => position);
+    expect(altered).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('finds a chain cut off and sealed again by the service itself, once it was anchored', async () => {
+    await tamper(async (database) => {
+      await database.query("delete from act where subject = 'i'");
+      await unseal(database, 9);
+      await act(database, 'k', 'l');
+      await seal(database);
+    });
+    const report = await verify(test);
+    expect([report.code, faultsOf(report)]).toEqual([1, [['rechained', 10]]]);
+  });
+
+  it('names an act that nobody sealed for minutes', async () => {
+    await tamper((database) =>
+      database.query(
+        "insert into act (via, act, subject, detail, at) values ('system', 'x', 'y', '{}', now() - interval '1 hour')",
+      ),
+    );
+    const report = await verify(test);
+    expect([report.code, faultsOf(report)]).toEqual([1, [['unsealed', null]]]);
+  });
+
+  it('is whole again after a restore, and goes on from there', async () => {
+    const file = join(test.env.VIGIE_DATA_DIR, 'backup');
+    await vigieJson(['backup', file], test.env);
+    const target = await createTestDatabase({ empty: true });
+    // Open here, so that the commands need not start an embedded database each.
+    const host = await openTestDatabase(target);
+    const env = { ...target.env, VIGIE_DATA_KEY: '05'.repeat(32) };
+    await vigieJson(['restore', file], env);
+    await vigieJson(['organisations', 'create', '--id', 'more', '--name', 'More', '--kind', 'police'], env);
+    expect(await verify({ ...target, env })).toMatchObject({ code: 0, whole: true, sealed: 12 });
+    const { code, stderr } = await vigie(['audit', 'verify'], { ...target.env, VIGIE_DATA_KEY: '06'.repeat(32) });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('A restored backup needs the data key it was written with')]);
+    await host.database.close();
+    await target.drop();
+  });
+
+  it('is of no use with another data key: a restore refuses that, and leaves the database empty for the right one', async () => {
+    const file = join(test.env.VIGIE_DATA_DIR, 'backup');
+    await vigieJson(['backup', file], test.env);
+    const target = await createTestDatabase({ empty: true });
+    // Open here, so that the commands need not start an embedded database each.
+    const host = await openTestDatabase(target);
+    const { code, stderr } = await vigie(['restore', file], target.env);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/another data key.*secret\.key/)]);
+    await copyFile(join(test.env.VIGIE_DATA_DIR, 'secret.key'), join(target.env.VIGIE_DATA_DIR, 'secret.key'));
+    await vigieJson(['restore', file], target.env);
+    await host.database.close();
+    await target.drop();
+  });
+});

@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { documentsOf, vigie, vigieJson } from '../support/cli.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { photograph, scene } from '../support/images.js';
+import { keyOf } from '../support/seed.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+/** The commands that an operator uses, with a server on the same database or without one. */
+export function describeCommands({ serverRuns }: { serverRuns: boolean }): void {
+  describe(`the command line (server running: ${serverRuns})`, () => {
+    let folder = '';
+    let database: TestDatabase;
+    let service: TestService | undefined;
+    const file = (...names: string[]) => join(folder, ...names);
+
+    beforeAll(async () => {
+      database = await createTestDatabase();
+      if (serverRuns) service = await startTestService({ database });
+      folder = await mkdtemp(join(tmpdir(), 'vigie-cli-'));
+      await mkdir(file('batch', 'deep'), { recursive: true });
+      await writeFile(file('one.jpg'), await photograph(1));
+      await writeFile(file('copy-of-one.png'), await (await scene(1)).resize(300).png().toBuffer());
+      await writeFile(file('other.jpg'), await photograph(2));
+      await writeFile(file('batch', 'three.jpg'), await photograph(3));
+      await writeFile(file('batch', 'deep', 'four.jpg'), await photograph(4));
+      await writeFile(file('batch', 'notes.txt'), 'no image');
+      await writeFile(file('batch', '.hidden.jpg'), await photograph(5));
+    });
+
+    afterAll(async () => {
+      await service?.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('creates organisations, their keys and lists, one JSON document each', async () => {
+      const organisation = { id: 'acme', name: 'Acme', kind: 'platform' };
+      const flags = Object.entries(organisation).flatMap(([name, value]) => [`--${name}`, value]);
+      expect(await vigieJson(['organisations', 'create', ...flags], database.env)).toMatchObject(organisation);
+      expect((await vigie(['organisations', 'create', ...flags], database.env)).code).toBe(1);
+      const { items } = await vigieJson(['organisations', 'list'], database.env);
+      expect(items).toContainEqual(expect.objectContaining(organisation));
+
+      const limits = ['--expires', '2099-12-31', '--trust', 'low', '--quota-minute', '3', '--quota-day', '0'];
+      const create = ['keys', 'create', '--organisation', 'acme', '--role', 'platform', '--person', 'Ada', ...limits];
+      const key = await vigieJson(create, database.env);
+      expect(key).toMatchObject({ organisation: 'acme', role: 'platform', person: 'Ada', expiresAt: '2099-12-31T00:00:00.000Z' });
+      expect(z.string().parse(key.key)).toMatch(new RegExp(`^vig_${key.id}_[0-9a-f]{64}$`));
+      const { items: keys } = await vigieJson(['keys', 'list'], database.env);
+      expect(keys).toContainEqual(expect.objectContaining({ id: key.id, trust: 'low', quotaMinute: 3, quotaDay: 0 }));
+      expect(await vigieJson(['keys', 'revoke', String(key.id)], database.env)).toEqual({ id: key.id, revoked: true });
+
+      const list = ['--id', 'mine', '--title', 'Mine', '--class', 'tvec', '--action', 'hold_for_review'];
+      expect(await vigieJson(['lists', 'create', ...list], database.env)).toMatchObject({ id: 'mine', enabled: true });
+      expect((await vigieJson(['lists', 'list'], database.env)).items).toContainEqual(expect.objectContaining({ id: 'mine' }));
+    });
+
+    it('enrols a file, then says that it stands, and finds copies of it', async () => {
+      const { code, stdout, stderr } = await vigie(['enroll', file('one.jpg'), '--list', 'known', '--json'], database.env);
+      expect([code, stderr]).toEqual([0, expect.stringContaining('files: 1 of 1')]);
+      expect(documentsOf(stdout)).toMatchObject([{ file: file('one.jpg'), list: 'known', status: 'created' }]);
+      const again = await vigie(['enroll', file('one.jpg'), '--list', 'known', '--json'], database.env);
+      expect(documentsOf(again.stdout)).toMatchObject([{ status: 'standing', entry: documentsOf(stdout)[0]?.entry }]);
+
+      const found = await vigie(['match', file('copy-of-one.png'), file('other.jpg'), '--json'], database.env);
+      expect(found.code).toBe(3);
+      expect(documentsOf(found.stdout)).toMatchObject([
+        { file: file('copy-of-one.png'), verdict: 'remove', matches: [{ entry: documentsOf(stdout)[0]?.entry }] },
+        { file: file('other.jpg'), verdict: 'no_known_match', matches: [] },
+      ]);
+      expect((await vigie(['match', file('other.jpg')], database.env)).code).toBe(0);
+    });
+
+    it('enrols a folder at any depth, a bad file of which fails alone', async () => {
+      const { code, stdout } = await vigie(['enroll', file('batch'), '--list', 'known', '--json'], database.env);
+      expect(code).toBe(1);
+      expect(documentsOf(stdout)).toMatchObject([
+        { file: file('batch', 'deep', 'four.jpg'), status: 'created' },
+        { file: file('batch', 'notes.txt'), error: { code: 'unscannable_image' } },
+        { file: file('batch', 'three.jpg'), status: 'created' },
+      ]);
+    });
+
+    it('fails with 1 where there is no such thing', async () => {
+      for (const [parameters, named] of [
+        [['keys', 'revoke', 'nobody000000'], 'nobody000000'],
+        [['keys', 'create', '--organisation', 'nowhere', '--role', 'analyst'], 'nowhere'],
+      ] as const) {
+        const { code, stdout, stderr } = await vigie(parameters, database.env);
+        expect([code, stdout]).toEqual([1, '']);
+        expect(stderr).toContain(named);
+      }
+    });
+
+    it.runIf(serverRuns)('matches through the server where it has a key, and is refused with a wrong one', async () => {
+      const { port } = new URL(service?.url ?? '');
+      const env = { ...database.env, VIGIE_PORT: port };
+      const through = await vigie(['match', file('copy-of-one.png'), '--json'], { ...env, VIGIE_KEY: keyOf('platform') });
+      expect(through.code).toBe(3);
+      expect(documentsOf(through.stdout)).toMatchObject([{ verdict: 'remove', requestId: expect.stringMatching(/^req_/) }]);
+      const refused = await vigie(['match', file('one.jpg')], { ...env, VIGIE_KEY: keyOf('analyst') });
+      expect(refused.code).toBe(1);
+      expect(refused.stdout).toContain('403');
+    });
+  });
+}
