@@ -33,17 +33,22 @@ export function rasters(side: fc.Arbitrary<number>): fc.Arbitrary<Raster> {
 /** A square grey picture of all low frequencies, which the box filter keeps. */
 export function waves(size: number, seed: number): Raster {
   const weights = Array.from(noise(64, seed), (value) => value - 128);
-  // A table for each direction: sine and cosine of every pixel would take most of the time of the tests.
-  const table = (of: (share: number, k: number) => number) =>
-    Float64Array.from({ length: size * 64 }, (_, at) => of((at >> 6) / size, at & 63));
-  const down = table((y, k) => (weights[k] ?? 0) * Math.cos(Math.PI * ((k >> 3) + 1) * y + k));
-  const across = table((x, k) => Math.sin(Math.PI * ((k & 7) + 1) * x + k));
-  const data = Uint8Array.from({ length: size * size }, (_, at) => {
-    const [y, x] = [Math.floor(at / size) << 6, (at % size) << 6];
-    let sum = 0;
-    for (let k = 0; k < 64; k++) sum += (down[y + k] ?? 0) * (across[x + k] ?? 0);
-    return Math.max(0, Math.min(255, 128 + sum / 4));
-  });
+  const places = Array.from({ length: size }, (_, at) => at / size);
+  // Sines and cosines per row and column, not per pixel: a picture of 900 px took 2 s.
+  const rows = weights.map((weight, k) => places.map((y) => weight * Math.cos(Math.PI * ((k >> 3) + 1) * y + k)));
+  const columns = weights.map((_, k) => Float64Array.from(places, (x) => Math.sin(Math.PI * ((k & 7) + 1) * x + k)));
+  const data = new Uint8Array(size * size);
+  for (let y = 0; y < size; y++) {
+    const sums = new Float64Array(size);
+    for (const [k, column] of columns.entries()) {
+      const row = rows[k]?.[y] ?? 0;
+      for (let x = 0; x < size; x++) sums[x] = (sums[x] ?? 0) + row * (column[x] ?? 0);
+    }
+    data.set(
+      sums.map((sum) => Math.max(0, Math.min(255, 128 + sum / 4))),
+      y * size,
+    );
+  }
   return { data, width: size, height: size, channels: 1 };
 }
 
