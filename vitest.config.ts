@@ -10,6 +10,7 @@ const sameOnPostgres = [
 
 export default defineConfig({
   test: {
+    // `npm test` leaves out `*.slow.test.ts`: files that kill or restart servers, start a process per case, or compare a large collection.
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.VIGIE_TEST_DATABASE_URL ? sameOnPostgres : [])],
     globalSetup: ['tests/support/global-setup.ts'],
