@@ -15,7 +15,7 @@ import { childEnv } from '../support/service.js';
 
 const markdown = await readFile(join(packageRoot(), 'README.md'), 'utf8');
 const steps = stepsOf(markdown);
-/** Run by this very test, and by nothing inside it. */
+/** Runs this test, so it is not run here. */
 const itself = 'npm test';
 
 describe('README', () => {
@@ -58,7 +58,7 @@ describe.skipIf(onPostgres)('the commands of README, in a clone', () => {
   }, 120_000);
 
   afterAll(async () => {
-    // The group: npm does not pass a signal on to what it runs. `close` comes once the service has let go of the output, too.
+    // npm does not forward signals, so the whole group gets one.
     const closed = once(server, 'close');
     if (server.pid) process.kill(-server.pid, 'SIGTERM');
     await closed;
@@ -79,7 +79,7 @@ describe.skipIf(onPostgres)('the commands of README, in a clone', () => {
   );
 });
 
-/** What a clone holds, with the dependencies and the build that are here already. */
+/** With the dependencies and the build of this folder. */
 async function cloneHere(): Promise<string> {
   const root = packageRoot();
   const clone = await mkdtemp(join(tmpdir(), 'vigie-readme-'));
@@ -99,7 +99,7 @@ async function cloneHere(): Promise<string> {
   return clone;
 }
 
-/** Its standard output; an exit code other than 0 is an answer too (3: match found). */
+/** Its output, whatever the exit code (3: match found). */
 function run(command: string, cwd: string, env: Record<string, string>): Promise<string> {
   return new Promise((resolve) => {
     execFile('bash', ['-c', command], { cwd, env }, (_error, stdout) => resolve(stdout.trimEnd()));

@@ -1,12 +1,10 @@
 export interface Step {
   readonly command: string;
-  /** What the text says it prints; `…` stands for anything within a line. */
+  /** `…` stands for anything within a line. */
   readonly answer: string;
 }
 
-/**
- * Every `$ command` of the `console` blocks, in order. A command continues on the next line while a single quote is open.
- */
+/** A command continues on the next line while a single quote is open. */
 export function stepsOf(markdown: string): Step[] {
   const blocks = [...markdown.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block]) => block ?? '');
   return blocks.flatMap((block) => {

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { describe } from 'vitest';
 import { packageRoot } from '../../src/package-root.js';
 
-/**
- * The reference material: the folder `shared` beside this checkout, or VIGIE_REFERENCE. It is not committed, so most clones lack it.
- */
+/** The reference material is not committed. */
 const root = process.env.VIGIE_REFERENCE ?? join(packageRoot(), '..', 'shared');
 const present = existsSync(join(root, 'pdq', 'vectors.tsv'));
 const reason = `the reference material is not at ${root}: set VIGIE_REFERENCE`;
@@ -13,15 +11,13 @@ const reason = `the reference material is not at ${root}: set VIGIE_REFERENCE`;
 if (!present && process.env.CI === 'true') throw new Error(reason);
 if (!present) process.stderr.write(`skipping tests: ${reason}\n`);
 
-/** `describe`, skipped where the reference material is absent. In CI that is an error. */
 export const describeWithReference = describe.skipIf(!present);
 
-/** The path of a reference file such as `pdq/images/misc-images/c.png`. */
 export function referenceFile(path: string): string {
   return join(root, path);
 }
 
-/** The files in a reference folder, as `referenceFile` takes them; none where the material is absent. */
+/** Files in a folder, as `referenceFile` takes them. */
 export function referenceFiles(folder: string): string[] {
   return present
     ? readdirSync(referenceFile(folder))
@@ -31,14 +27,13 @@ export function referenceFiles(folder: string): string[] {
 }
 
 export interface Vector {
-  /** As `referenceFile` takes it. */
   readonly file: string;
   readonly quality: number;
   /** In the order of `orientations`. */
   readonly hashes: readonly string[];
 }
 
-/** What the C++ reference prints; nothing where the material is absent. */
+/** What the C++ reference prints. */
 export function referenceVectors(): Vector[] {
   if (!present) return [];
   const lines = readFileSync(referenceFile('pdq/vectors.tsv'), 'utf8').trim().split('\n').slice(1);
@@ -48,5 +43,5 @@ export function referenceVectors(): Vector[] {
   });
 }
 
-/** Files of the lossless set whose hash is floating-point noise; only their quality is compared. */
+/** The hashes of these are floating-point noise: only their quality is compared. */
 export const degenerate = /\/(flat-white|flat-black|gradient-x|two-tone-half|checker)\.png$/;
