@@ -21,7 +21,7 @@ function namedPath(path: string): string {
     .replace(/req_0+/, '{requestId}');
 }
 
-/** Every route that wants a key, and who may call it: design/api.md. */
+/** Every route that needs a key, and the roles that may call it. */
 const routes: readonly [method: string, path: string, allowed: readonly Role[]][] = [
   ['POST', '/v1/match', ['platform']],
   ['POST', '/v1/match/batch', ['platform']],
@@ -99,7 +99,7 @@ describe('a key of a role', () => {
   });
 
   it.each(cases.filter(({ may }) => may))('$role may $method $path', async ({ method, path, role }) => {
-    // A refusal of the missing body, entry or list shows that the key was accepted.
+    // A refusal of the missing body or entry shows that the key was accepted.
     expect([200, 400, 404]).toContain((await on.client.as(role).call(method, path)).status);
   });
 });

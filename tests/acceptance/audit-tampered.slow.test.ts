@@ -1,4 +1,3 @@
-/** Attacks on the audit log by somebody who controls the database or the service. */
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -28,7 +27,7 @@ describe('vigie audit verify', () => {
     await test.drop();
   });
 
-  /** Every test starts with ten acts, sealed and anchored. */
+  /** Ten acts, sealed and anchored. */
   beforeEach(() =>
     tamper(async (database) => {
       for (const table of ['act', 'act_pending', 'act_seal']) await database.query(`delete from ${table}`);
@@ -47,7 +46,6 @@ describe('vigie audit verify', () => {
     if (head) await appendAnchor(anchorOf(test), head, new Date());
   }
 
-  /** Removes seals, so that their acts are sealed again. */
   const unseal = (database: Database, from: number) =>
     database.query(
       `with gone as (delete from act_seal where position >= ${from} returning act)
@@ -149,7 +147,7 @@ describe('vigie audit verify', () => {
     const file = join(test.env.VIGIE_DATA_DIR, 'backup');
     await vigieJson(['backup', file], test.env);
     const target = await createTestDatabase({ empty: true });
-    // Opened here: otherwise each command would start the embedded database.
+    // Otherwise each command starts the database.
     const host = await openTestDatabase(target);
     const env = { ...target.env, VIGIE_DATA_KEY: '05'.repeat(32) };
     await vigieJson(['restore', file], env);
@@ -165,7 +163,7 @@ describe('vigie audit verify', () => {
     const file = join(test.env.VIGIE_DATA_DIR, 'backup');
     await vigieJson(['backup', file], test.env);
     const target = await createTestDatabase({ empty: true });
-    // Opened here: otherwise each command would start the embedded database.
+    // Otherwise each command starts the database.
     const host = await openTestDatabase(target);
     const { code, stderr } = await vigie(['restore', file], target.env);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/another data key.*secret\.key/)]);

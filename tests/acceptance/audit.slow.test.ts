@@ -6,7 +6,7 @@ import { openTestDatabase } from '../support/database.js';
 import { startTestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-/** On a busy machine, two starts of an embedded database take longer than the usual limit. */
+/** Two starts can take longer than the usual limit. */
 const patience = 120_000;
 
 describe('a service that is stopped', () => {

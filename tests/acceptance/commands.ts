@@ -9,7 +9,6 @@ import { photograph, scene } from '../support/images.js';
 import { keyOf } from '../support/seed.js';
 import { startTestService, type TestService } from '../support/service.js';
 
-/** The commands that an operator uses, with a server on the same database or without one. */
 export function describeCommands({ serverRuns }: { serverRuns: boolean }): void {
   describe(`the command line (server running: ${serverRuns})`, () => {
     let folder = '';

@@ -6,7 +6,6 @@ import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-/** A service that reaches its PostgreSQL through a proxy. */
 function useCuttable(env: Readonly<Record<string, string>> = {}) {
   const parts: { database?: TestDatabase; proxy?: CutProxy; service?: TestService } = {};
   beforeAll(async () => {
@@ -37,7 +36,7 @@ const random = randomFrom(77);
 const enrol = (client: Client, pdq: string) =>
   client.as('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { pdq, quality: 100 } });
 
-// The embedded database runs in the service's own process and cannot be away alone.
+// The embedded database runs in the service's own process.
 describe.skipIf(!onPostgres)('a database that goes away (PostgreSQL only)', () => {
   const on = useCuttable();
   const answered: string[] = [];

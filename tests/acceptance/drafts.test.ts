@@ -33,7 +33,6 @@ const saidOfTip = {
   file: { hashes: { sha256: sha256.toUpperCase() }, annotations: ['viral'] },
 };
 
-/** Enrols hashes and matches them as a platform. */
 async function matched(list: string): Promise<{ requestId: string; pdq: string; entry: string }> {
   const pdq = randomHash(random);
   const hashes = { pdq, quality: 100 };

@@ -11,7 +11,7 @@ const withPgvector = useService({ env: { VIGIE_INDEX: 'pgvector' } });
 const withoutVariants = useService({ env: { VIGIE_VARIANTS: 'none' } });
 const seed = 71;
 
-/** Renders the edit so far: sharp reorders the edits of one pipeline. */
+/** sharp reorders the edits of one pipeline. */
 const again = async (image: Sharp): Promise<Sharp> => sharp(await image.png({ compressionLevel: 1 }).toBuffer());
 
 function rectangle(width: number, height: number, background: string) {

@@ -79,7 +79,7 @@ describe('POST /v1/entries', () => {
   });
 });
 
-/** A photograph in the middle of a plain page; `share` is its part of the width and height. */
+/** `share`: of the page's width and height. */
 async function onPage(seed: number, background: string, share: number): Promise<Buffer> {
   const photograph = await (await scene(seed)).resize({ width: Math.round(800 * share) }).toBuffer();
   return sharp({ create: { width: 800, height: 600, channels: 3, background } })
@@ -88,7 +88,7 @@ async function onPage(seed: number, background: string, share: number): Promise<
     .toBuffer();
 }
 
-// On a plain page most blocks equal the median: its blockhash has few bits or nearly all.
+// Most blocks of a plain page equal the median.
 describe.each([
   ['#fff', 0.35],
   ['#fff', 0.5],

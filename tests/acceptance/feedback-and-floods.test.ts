@@ -10,7 +10,6 @@ const random = randomFrom(83);
 const other = () => on.client.as('platform', 'others');
 const sha256Of = (hex: string) => hex;
 
-/** Enrols a PDQ hash and a SHA-256 in a list that two organisations match. */
 async function listed(list: string) {
   const hashes = { pdq: randomHash(random), sha256: sha256Of(randomHash(random)), quality: 100 };
   const { id } = await on.client.enrolHashes(hashes, list);

@@ -15,11 +15,10 @@ import { useService } from '../support/use-service.js';
 const on = useService({ env: { VIGIE_PROBES_ALERT: '20', VIGIE_PROBES_BANDS: '40' } });
 const random = randomFrom(101);
 
-/** Creates a platform key with these limits and waits until the server accepts it. */
 async function platformKey(limits: Partial<KeyLimits> = {}): Promise<{ id: string; key: string; client: Client }> {
   const { id, key } = await createKey(on.service.database, { organisation: 'tests', role: 'platform', ...limits });
   const client = on.client.withKey(key);
-  // An accepted key gets 400, because the body is missing; an unknown key gets 401.
+  // 400: the body is missing. 401: the key is unknown.
   await until('the key is accepted', 1_000, async () => (await client.call('POST', '/v1/match/batch')).status === 400);
   return { id, key, client };
 }

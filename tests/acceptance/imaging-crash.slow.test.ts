@@ -6,7 +6,6 @@ import { useService } from '../support/use-service.js';
 
 describe('an imaging process that is killed under load', () => {
   const on = useService({ env: { VIGIE_IMAGING_PROCESSES: '2' } });
-  /** Large enough to keep both processes busy. */
   const large = async (signal: string) => (await scene(signal.charCodeAt(3))).resize(4_000, 3_000);
 
   it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict and affects no other request', async (signal) => {

@@ -205,7 +205,6 @@ describe('GET /v1/regimes', () => {
   });
 });
 
-/** A client of another platform, once its key is accepted. */
 async function strangersClient(): Promise<Client> {
   const stranger = new Client(on.service.url, (await createStrangers(on.service.database)).key);
   await until('the key is accepted', 1_000, async () => (await stranger.call('GET', '/v1/orders')).status === 200);

@@ -18,7 +18,6 @@ describe('with small limits', () => {
     env: {
       VIGIE_MAX_IMAGE_BYTES: String(maxImageBytes),
       VIGIE_BODY_TIMEOUT_MS: String(bodyTimeoutMs),
-      // Room for two images and some JSON.
       VIGIE_MAX_BYTES_IN_FLIGHT: '500000',
     },
   });

@@ -7,7 +7,7 @@ import { expectOk } from '../support/client.js';
 import { photograph, scene } from '../support/images.js';
 import { useService } from '../support/use-service.js';
 
-/** Turns by sharp, one per pipeline. The PDQ reference's rotate90 is counter-clockwise. */
+/** The PDQ reference's rotate90 is counter-clockwise. */
 const turns: readonly [orientation: string, turn: (image: Sharp) => Promise<Buffer>][] = [
   ['identity', (image) => image.jpeg().toBuffer()],
   ['rotate90', (image) => image.rotate(270).jpeg().toBuffer()],

@@ -110,7 +110,7 @@ describe('organisations', () => {
 });
 
 describe('vigie organisations configure', () => {
-  // Two people hold operator keys by now, so a command needs the key of one.
+  // Two people hold operator keys by now.
   const configure = (...options: string[]) => ['organisations', 'configure', 'tests', '--key', keyOf('operator'), ...options];
 
   it('changes the given settings while the server runs', async () => {
@@ -131,7 +131,6 @@ describe('vigie organisations configure', () => {
   });
 });
 
-/** A client of a second operator. */
 async function secondOperator(): Promise<Client> {
   const { key } = await createKey(on.service.database, { organisation: 'tests', role: 'operator', person: 'Second' });
   const second = new Client(on.service.url, key);

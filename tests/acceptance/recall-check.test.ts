@@ -1,4 +1,3 @@
-/** A server whose index is broken on purpose, as a faulty kernel would break it. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -9,7 +9,7 @@ const read = (file: string) => readFileSync(referenceFile(`${folder}/${file}`));
 const filesIn = (name: string) => referenceFiles(`${folder}/${name}`).map((file) => file.slice(folder.length + 1));
 const edits = filesIn('bridge-mods').filter((file) => !file.endsWith('aaa-orig.jpg'));
 const labelme = filesIn('reg-test-input/labelme-subset');
-/** Of quality 3 and 4 in vectors.tsv; below 50 a hash is useless. */
+/** Of quality 3 and 4; matching needs 50. */
 const tooFlat = ['q0003.jpg', 'q0004.jpg'].map((file) => `reg-test-input/labelme-subset/${file}`);
 
 describeWithReference('the photograph bridge-mods/aaa-orig.jpg of the PDQ reference, enrolled', () => {

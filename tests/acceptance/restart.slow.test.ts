@@ -40,7 +40,7 @@ describe('a service killed while its index compacts', () => {
   it('matches every stored hash after a restart', async () => {
     const { service } = await start();
     const { database, stores } = await openTestDatabase(service.database);
-    // As bulk imports do: with the index, the embedded database stores only a few hundred rows per second.
+    // With this index the embedded database stores a few hundred rows per second.
     await dropNearIndex(database);
     const random = randomFrom(10);
     const stored: string[] = [];
@@ -59,7 +59,7 @@ describe('a service killed while its index compacts', () => {
         stored.push(...hashes);
       }
     };
-    // The embedded database ends the statement under way when its server dies.
+    // The statement under way dies with the embedded database.
     const storing = store().catch((error: unknown) => {
       if (!caught) throw error;
     });

@@ -12,7 +12,6 @@ export function pngChunk(type: string, data: Uint8Array): Buffer {
   return frame;
 }
 
-/** A PNG of a few bytes whose header claims width x height pixels. */
 export function pixelBomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -22,7 +21,6 @@ export function pixelBomb(width: number, height: number): Buffer {
   return Buffer.concat([pngSignature, pngChunk('IHDR', header), pngChunk('IDAT', pixels), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
-/** A PNG of one colour. */
 export function plain(width: number, height: number, background = '#4080c0'): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background } })
     .png()

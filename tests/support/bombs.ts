@@ -8,24 +8,22 @@ const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 const MiB = 2 ** 20;
 const deflatedMiB = deflateRawSync(Buffer.alloc(MiB), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
 
-/** `zeros` bytes, deflated to a thousandth. The compressed form of one MiB is repeated: compressing 900 MB takes seconds. */
+/** Repeats one compressed MiB: compressing 900 MB takes seconds. */
 function deflatedZeros(zeros: number): Buffer {
   const whole = Array<Buffer>(Math.floor(zeros / MiB)).fill(deflatedMiB);
   const rest = deflateRawSync(Buffer.alloc(zeros % MiB), { level: 9 });
-  // Adler-32 of zeros: the first sum stays 1, the second counts the bytes.
+  // Adler-32: the first sum stays 1, the second counts the zeros.
   const checksum = Buffer.alloc(4);
   checksum.writeUInt16BE(zeros % 65_521, 0);
   checksum.writeUInt16BE(1, 2);
   return Buffer.concat([Buffer.from([0x78, 0xda]), ...whole, rest, checksum]);
 }
 
-/** Inserts chunks after the header of a PNG. */
 export function withPngChunks(png: Buffer, ...chunks: Buffer[]): Buffer {
   const headerEnd = pngSignature.length + 25;
   return Buffer.concat([png.subarray(0, headerEnd), ...chunks, png.subarray(headerEnd)]);
 }
 
-/** A PNG with `count` texts that inflate to `bytes` each. */
 export function textBomb(png: Buffer, kind: 'zTXt' | 'iTXt', count: number, bytes: number): Buffer {
   const head = kind === 'zTXt' ? text('Comment\0\0') : text('XML:com.adobe.xmp\0\x01\0\0\0');
   const chunk = pngChunk(kind, Buffer.concat([head, deflatedZeros(bytes)]));
@@ -36,7 +34,7 @@ export function withPngProfile(png: Buffer, icc: Uint8Array): Buffer {
   return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflateSync(icc)])));
 }
 
-/** Decoders read `hidden`, browsers show `shown`. Both must have one IDAT and the same size. */
+/** Decoders read `hidden`, browsers show `shown`. Both need one IDAT and the same size. */
 export function animatedPng(hidden: Buffer, shown: Buffer): Buffer {
   const idat = shown.indexOf('IDAT');
   const pixels = shown.subarray(idat + 4, idat + 4 + shown.readUInt32BE(idat - 4));
@@ -46,12 +44,10 @@ export function animatedPng(hidden: Buffer, shown: Buffer): Buffer {
   return Buffer.concat([animated.subarray(0, -12), ...frames, animated.subarray(-12)]);
 }
 
-/** A PNG whose colour profile inflates to `bytes`. */
 export function profileBomb(png: Buffer, bytes: number): Buffer {
   return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflatedZeros(bytes)])));
 }
 
-/** Application segments of a JPEG, 64 KiB each at most. */
 export function withJpegSegments(jpeg: Buffer, marker: number, segments: readonly Buffer[]): Buffer {
   const framed = segments.map((data) => {
     const head = Buffer.from([0xff, marker, 0, 0]);
@@ -61,7 +57,6 @@ export function withJpegSegments(jpeg: Buffer, marker: number, segments: readonl
   return Buffer.concat([jpeg.subarray(0, 2), ...framed, jpeg.subarray(2)]);
 }
 
-/** Removes the application segments of one marker; 0xe2 marks colour profiles. */
 export function withoutJpegSegments(jpeg: Buffer, marker: number): Buffer {
   const head = Buffer.from([0xff, marker]);
   let rest = jpeg;
@@ -71,7 +66,7 @@ export function withoutJpegSegments(jpeg: Buffer, marker: number): Buffer {
   return rest;
 }
 
-/** A JPEG with the largest possible colour profile: 255 segments, 16 MB of nonsense. */
+/** The largest possible colour profile: 255 segments, 16 MB. */
 export function largeProfile(jpeg: Buffer): Buffer {
   const segments = Array.from({ length: 255 }, (_, at) =>
     Buffer.concat([text('ICC_PROFILE\0'), Buffer.from([at + 1, 255]), Buffer.alloc(65_000, at)]),
@@ -79,13 +74,13 @@ export function largeProfile(jpeg: Buffer): Buffer {
   return withJpegSegments(jpeg, 0xe2, segments);
 }
 
-/** A JPEG whose EXIF directory claims 65 535 entries and names itself as the next directory. */
+/** An EXIF directory that claims 65 535 entries and names itself as the next. */
 export function endlessExif(jpeg: Buffer): Buffer {
   const directory = Buffer.alloc(60_000, 0x12);
   directory.write('Exif\0\0II*\0', 'latin1');
   directory.writeUInt32LE(8, 10); // offset of the first directory
   directory.writeUInt16LE(0xffff, 14);
-  // Entry 0 points to an EXIF directory: this one.
+  // Entry 0 points to this directory.
   directory.writeUInt16LE(0x8769, 16);
   directory.writeUInt16LE(4, 18);
   directory.writeUInt32LE(1, 20);
@@ -101,7 +96,6 @@ export async function endlessTiff(tiff: Buffer): Promise<Buffer> {
   return copy;
 }
 
-/** A GIF with `frames` frames of one pixel, a tenth of a second each. */
 export function longGif(frames: number, width = 64, height = 64): Buffer {
   const preflight = Buffer.from([0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]);
   preflight.writeUInt16LE(width, 0);
@@ -114,7 +108,6 @@ export function longGif(frames: number, width = 64, height = 64): Buffer {
   return Buffer.concat([text('GIF89a'), preflight, ...Array<Buffer>(frames).fill(frame), Buffer.from([0x3b])]);
 }
 
-/** Repeats the last frame of a GIF or WebP `times` times. */
 export function endless(animation: Buffer, times: number): Buffer {
   const isGif = animation.toString('latin1', 0, 3) === 'GIF';
   const last = isGif ? animation.lastIndexOf(Buffer.from([0x21, 0xf9, 4])) : animation.lastIndexOf('ANMF', undefined, 'latin1');
@@ -125,7 +118,7 @@ export function endless(animation: Buffer, times: number): Buffer {
   return longer;
 }
 
-/** The seven passes of an interlaced PNG: first column and row, and the steps between columns and rows. */
+/** The passes of an interlaced PNG: first column, first row, and their steps. */
 const adam7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -136,7 +129,7 @@ const adam7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** A black PNG. It is interlaced, so a decoder needs all of it in memory before the first row is known. */
+/** Interlaced: a decoder holds the whole image before it knows the first row. */
 export function interlacedBlack(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -150,17 +143,15 @@ export function interlacedBlack(width: number, height: number): Buffer {
   return Buffer.concat([pngSignature, pngChunk('IHDR', header), pngChunk('IDAT', pixels), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
-/** A progressive JPEG that repeats its last scan. Each scan costs a pass over all coefficients. */
+/** A progressive JPEG whose last scan repeats; each costs a pass over all coefficients. */
 export async function scanBomb(width: number, height: number, scans: number): Promise<Buffer> {
   const create = { width, height, channels: 3, background: '#407080' } as const;
   const jpeg = await sharp({ create }).jpeg({ progressive: true, optimiseScans: false }).toBuffer();
   const last = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
-  // The scan's tables are in front of it and stay valid.
   const scan = jpeg.subarray(last, -2);
   return Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(scans).fill(scan), jpeg.subarray(-2)]);
 }
 
-/** Writes a size into a file of each format. */
 const dimensions: Readonly<Record<string, (bytes: Buffer, width: number, height: number) => void>> = {
   jpeg(bytes, width, height) {
     const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
@@ -200,10 +191,8 @@ const dimensions: Readonly<Record<string, (bytes: Buffer, width: number, height:
   },
 };
 
-/** The flavours (tests/support/formats.ts) that `dimensions` can change. */
 export const liars: readonly string[] = Object.keys(dimensions);
 
-/** A copy of the file that claims the largest size of its format. */
 export function claiming(flavour: string, bytes: Buffer, width: number, height: number): Buffer {
   const copy = Buffer.from(bytes);
   dimensions[flavour]?.(copy, width, height);

@@ -8,7 +8,6 @@ export function platform(changes: Partial<Caller> = {}): Caller {
   return { ...key, trust: 'full', quotaMinute: null, quotaDay: null, ...changes };
 }
 
-/** Discloses whole verdicts to every caller. */
 export function tellAll(): MatchDisclosure {
   const limits = { alertAt: 0, bandsAt: 0 };
   const guard = new EnumerationGuard({ limits, key: new Uint8Array(32), log: { warn() {} }, record: async () => {} });

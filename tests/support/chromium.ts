@@ -1,4 +1,4 @@
-/** Opens one page in Debian's Chromium, without a driver: the page posts its results to the server (web-page.ts). */
+/** Opens a page without a driver: the page posts its results (web-page.ts). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -15,7 +15,6 @@ const reason = `${path} is not there: apt-get install chromium`;
 if (!present && process.env.CI === 'true') throw new Error(reason);
 if (!present) process.stderr.write(`skipping tests: ${reason}\n`);
 
-/** `describe`, skipped where Chromium is absent. In CI that is an error. */
 export const describeWithChromium = describe.skipIf(!present);
 
 const flags = [
@@ -25,14 +24,13 @@ const flags = [
   '--disable-dev-shm-usage',
   '--disable-background-networking',
   '--no-first-run',
-  // The display of the machine must not change pixels.
+  // The display must not change pixels.
   '--force-color-profile=srgb',
 ];
 
-/** Chromium starts in a second. It must not outlive its test. */
+/** It must not outlive its test. */
 const patienceMs = 40_000;
 
-/** Shows `url` while `work` runs, for 40 s at most. */
 export async function withChromium<Value>(url: string, work: () => Promise<Value>): Promise<Value> {
   const profile = await mkdtemp(join(tmpdir(), 'vigie-chromium-'));
   const browser = spawn(path, [...flags, `--user-data-dir=${profile}`, url], { stdio: 'ignore', detached: true });
@@ -46,7 +44,7 @@ export async function withChromium<Value>(url: string, work: () => Promise<Value
     return await Promise.race([work(), ended, late]);
   } finally {
     finished.abort();
-    // Its helper processes are in the same process group.
+    // Ends its helper processes as well.
     if (browser.pid !== undefined && browser.exitCode === null) process.kill(-browser.pid, 'SIGKILL');
     await exited;
     await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

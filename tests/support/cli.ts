@@ -11,7 +11,6 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `vigie ...parameters` in a process of its own, from the package's folder. */
 export async function vigie(parameters: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
   const settings = { VIGIE_IMAGING_PROCESSES: '1', ...env };
   const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/cli.js'), ...parameters], {
@@ -25,7 +24,7 @@ export async function vigie(parameters: readonly string[], env: Readonly<Record<
   return { code: child.exitCode, stdout, stderr };
 }
 
-/** Runs a command with `--json` that must succeed; returns the document it prints. */
+/** The document that a command prints with `--json`. @throws if it fails. */
 export async function vigieJson(
   parameters: readonly string[],
   env: Readonly<Record<string, string>>,

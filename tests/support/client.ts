@@ -1,4 +1,4 @@
-/** A client that parses every good answer with the schema of the OpenAPI document. */
+/** Parses every answer with the schema of the OpenAPI document. */
 import type { z } from 'zod';
 import type { Role } from '../../src/domain/key.js';
 import { entrySchema } from '../../src/http/schemas/entry.js';
@@ -71,7 +71,6 @@ export class Client {
     return expectOk(entrySchema, await this.as('analyst').json('POST', '/v1/entries', { list, hashes }));
   }
 
-  /** Two people of two organisations confirm the entry. */
   async confirmed({ id }: { readonly id: string }): Promise<z.output<typeof entrySchema>> {
     await this.as('reviewer').json('POST', `/v1/entries/${id}/confirm`, {});
     return expectOk(entrySchema, await this.as('reviewer', 'others').json('POST', `/v1/entries/${id}/confirm`, {}));

@@ -1,9 +1,8 @@
-/** A proxy in front of PostgreSQL that can be cut, to imitate a network fault. */
+/** A proxy in front of PostgreSQL that imitates a network fault. */
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 
 export interface CutProxy {
-  /** The database's URL, through the proxy. */
   readonly url: string;
   /** Ends every connection and refuses new ones until `mend`. */
   cut(): void;

@@ -1,4 +1,3 @@
-/** Databases for tests: copies of embedded ones, or new ones on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
 import { randomBytes } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,17 +15,17 @@ const server = process.env.VIGIE_TEST_DATABASE_URL || undefined;
 export const onPostgres = server !== undefined;
 
 export interface TestDatabase {
-  /** Settings of a service that uses it. */
+  /** Settings of the service. */
   readonly env: { readonly VIGIE_DATA_DIR: string; readonly DATABASE_URL?: string; readonly VIGIE_MIGRATION_URL?: string };
   drop(): Promise<void>;
 }
 
 export interface Content {
-  /** True: no schema. `'first start'`: the embedded database has not even started once. False: seeded (tests/support/seed.ts). */
+  /** True: no schema. `'first start'`: not even a database. False: seeded (seed.ts). */
   readonly empty?: boolean | 'first start';
 }
 
-/** Creates a database for the caller alone. */
+/** Copies an embedded database, or creates one on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
 export async function createTestDatabase({ empty = false }: Content = {}): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vigie-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
@@ -68,7 +67,6 @@ async function seedPostgres(env: TestDatabase['env']): Promise<void> {
   await database.close();
 }
 
-/** Runs a statement on the PostgreSQL server, outside any test database. */
 export async function sqlOnServer(sql: string): Promise<void> {
   if (!server) throw new Error('this run has no PostgreSQL: VIGIE_TEST_DATABASE_URL is not set');
   await administer(server, sql);

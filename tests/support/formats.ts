@@ -6,7 +6,7 @@ export interface Flavour {
   readonly bytes: Buffer;
 }
 
-/** The scene of a seed (tests/support/photographs.ts) in every format and flavour that Vigie decodes. */
+/** A scene (photographs.ts) in every flavour that Vigie decodes. */
 export function everyFlavour(seed: number, width: number, height: number): Promise<Flavour[]> {
   const picture = scene(seed, width, height);
   return Promise.all(

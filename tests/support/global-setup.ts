@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/store/open.js';
 import { openStores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
-/** Creates a folder for the files of the run, and in it the embedded databases that tests copy. Workers inherit the environment. */
+/** Creates a folder for the run and the databases that tests copy. Workers inherit the environment. */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(fastestFolder(), 'vigie-tests-'));
   process.env.TMPDIR = folder;
@@ -24,7 +24,7 @@ export async function setup(): Promise<() => Promise<void>> {
 }
 
 const sharedMemory = '/dev/shm';
-/** A copy of a database (1 100 files, 40 MB) costs 1 CPU second on a disk, 0.1 in shared memory. */
+/** To copy a database (1 100 files, 40 MB) takes 1 CPU second on a disk, 0.1 in shared memory. */
 const roomForDatabases = 2 * 2 ** 30;
 
 function fastestFolder(): string {
@@ -37,7 +37,6 @@ function fastestFolder(): string {
   }
 }
 
-/** A database without a schema: most of a first start is spent on creating it. */
 async function makeEmpty(dataDir: string): Promise<void> {
   const embedded = await openEmbedded({ dataDir, command: 'vitest' });
   const client = new pg.Client(embedded.connection);

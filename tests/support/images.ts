@@ -1,4 +1,3 @@
-/** Synthetic images: the same seed gives the same picture. */
 import sharp, { type Sharp } from 'sharp';
 import { randomFrom } from '../../bench/random.js';
 
@@ -11,7 +10,7 @@ export interface Size {
 
 const made = new Map<string, Promise<Buffer>>();
 
-/** A picture like a photograph, to be edited and saved in any format: soft coloured shapes of three sizes. */
+/** Soft coloured shapes of three sizes; the same seed gives the same picture. */
 export async function scene(seed: number, { width, height }: Size = { width: 640, height: 480 }): Promise<Sharp> {
   const name = `${seed} ${width}x${height}`;
   const pixels = made.get(name) ?? draw(seed, { width, height });

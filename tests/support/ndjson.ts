@@ -2,7 +2,6 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { keyOf } from './seed.js';
 
-/** Opens `POST path` as NDJSON with the platform's key, to write lines to. */
 export function openLines(url: string, path: string): ClientRequest {
   const headers = { authorization: `Bearer ${keyOf('platform')}`, 'content-type': 'application/x-ndjson' };
   return request(new URL(path, url), { method: 'POST', headers, agent: false });

@@ -14,7 +14,7 @@ export interface OwnDatabase {
   readonly test: TestDatabase;
 }
 
-/** Opens a database and drops it when the test file ends. `empty`: migrated but not seeded. */
+/** Drops it when the file ends. `empty`: migrated, not seeded. */
 export async function openOwnDatabase(options: { empty?: boolean } = {}): Promise<OwnDatabase> {
   const test = await createTestDatabase(options);
   const { database, stores } = await openTestDatabase(test);
@@ -33,21 +33,18 @@ export const pdqHash = (hex: string, changes: Partial<NewHash> = {}): NewHash =>
   ...changes,
 });
 
-/** A verified entry of list `known`, unlike any other. */
 export function newEntryOf(hashes: readonly NewHash[], changes: Partial<NewEntry> = {}): NewEntry {
   const identity = randomBytes(32);
   const said = { provenance: {}, sourceCodes: [], series: null, synthetic: false, expiresAt: null };
   return { list: 'known', status: 'verified', flagged: false, identity, marks: [], hashes, quality: null, ...said, ...changes };
 }
 
-/** Withdraws an entry; none of its hashes remain. */
 export function withdraw({ entryReview }: Stores, uuid: string, reason = 'a test'): Promise<Entry | undefined> {
   return entryReview.change(uuid, setup, reason, (change) =>
     replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [], byVictim: true })),
   );
 }
 
-/** The UUID of the public id `ent_<hex>`. */
 export function uuidOf(id: string): string {
   return id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

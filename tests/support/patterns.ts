@@ -1,8 +1,7 @@
-/** Degenerate pictures as PNG files. Many have a PDQ quality of 100. */
+/** Degenerate pictures; many have PDQ quality 100. */
 import sharp from 'sharp';
 import { scene } from './images.js';
 
-/** A grey picture; `level` returns 0 to 255 for each place. */
 function drawn(width: number, height: number, level: (x: number, y: number) => number): Promise<Buffer> {
   const data = Uint8Array.from({ length: width * height }, (_, at) => level(at % width, Math.floor(at / width)));
   return sharp(data, { raw: { width, height, channels: 1 } })
@@ -31,7 +30,7 @@ export const patterns: readonly (readonly [name: string, picture: () => Promise<
   ['a slope', () => drawn(256, 256, (x) => x)],
 ];
 
-/** A photograph on a large grey page: the whole has a PDQ quality below 50. */
+/** The page as a whole has a PDQ quality below 50. */
 export async function smallOnPage(seed: number): Promise<Buffer> {
   const photograph = await (await scene(seed)).resize({ width: 165 }).toBuffer();
   return sharp({ create: { width: 800, height: 600, channels: 3, background: '#777' } })

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** Soft blobs over a slope, different for each seed, with PDQ quality 100. */
+/** Soft blobs over a slope, with PDQ quality 100. */
 export function scene(seed: number, width = 320, height = 240): Sharp {
   const data = new Uint8Array(width * height * 3);
   for (let at = 0; at < width * height; at++) {
@@ -14,7 +14,6 @@ export function scene(seed: number, width = 320, height = 240): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** The scenes of seeds 1 to `count` as JPEG files. */
 export function jpegs(count: number, width?: number, height?: number): Promise<Buffer[]> {
   return Promise.all(
     Array.from({ length: count }, (_, at) =>

@@ -1,4 +1,4 @@
-/** Fake ICC profiles, made by hand (ICC.1:2022). */
+/** Fake ICC profiles (ICC.1:2022). */
 
 export type Tag = readonly [name: string, data: Buffer];
 
@@ -13,12 +13,12 @@ function fixed(...values: number[]): Buffer {
   return bytes;
 }
 
-/** A parametric curve. The default, type 3 with five parameters, is (ax + b)^g from d on and cx below. */
+/** Type 3 with five parameters: (ax + b)^g from d on, cx below. */
 export function formula(g: number, a: number, b: number, c: number, d: number, type = 3): Buffer {
   return element('para', Buffer.from([0, type, 0, 0]), fixed(g, a, b, c, d));
 }
 
-/** A sampled curve; samples are from 0 to 1. */
+/** Samples are from 0 to 1. */
 export function curve(samples: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 + samples.length * 2);
   bytes.writeUInt32BE(samples.length);
@@ -38,7 +38,6 @@ export const toneOf = (red: Buffer, green: Buffer, blue: Buffer): readonly Tag[]
   ['bTRC', blue],
 ];
 
-/** An RGB display profile with a description, a white point and these tags. */
 export function profileOf(more: readonly Tag[]): Buffer {
   const description = element('mluc', Buffer.from([0, 0, 0, 1, 0, 0, 0, 12]), Buffer.from('enUS\0\0\0\x02\0\0\0\x1c\0x\0\0'));
   const tags: Tag[] = [
@@ -65,7 +64,7 @@ export function profileOf(more: readonly Tag[]): Buffer {
   return Buffer.concat([header, table, ...tags.map(([, data]) => data)]);
 }
 
-/** A curve that rises and falls five times. */
+/** Rises and falls five times. */
 const zigzag = curve(Array.from({ length: 256 }, (_, k) => Math.abs((((k / 255) * 10) % 2) - 1)));
 
 /** A profile that leaves nothing of a picture. */
@@ -73,7 +72,6 @@ export function zigzagWith(...more: Tag[]): Buffer {
   return profileOf([...colorants, ...toneOf(zigzag, zigzag, zigzag), ...more]);
 }
 
-/** The content of a JPEG's APP2 segment with a profile or a part of one. */
 export function app2(profile: Buffer, part = 1, parts = 1): Buffer {
   return Buffer.concat([Buffer.from('ICC_PROFILE\0', 'latin1'), Buffer.from([part, parts]), profile]);
 }

@@ -1,4 +1,4 @@
-/** HTTP/1.1 by hand, for requests that no client library sends: headers alone, half a body, single bytes. */
+/** HTTP/1.1 by hand: headers alone, half a body, single bytes. */
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import type { Answer } from './client.js';
@@ -14,7 +14,7 @@ export class RawConnection {
       this.received = Buffer.concat([this.received, chunk]);
       this.arrival();
     });
-    // A server that refuses a body may reset the connection after its answer.
+    // A server may reset the connection after it has refused a body.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.ended = true;
@@ -35,7 +35,7 @@ export class RawConnection {
     this.socket.write(data);
   }
 
-  /** Sends the head of a request. `host` and the platform's key are added; pass undefined to leave one out. */
+  /** Adds `host` and the platform's key; undefined leaves one out. */
   request(method: string, path: string, headers: Readonly<Record<string, string | undefined>>): void {
     const all = Object.entries({ host: 'test', authorization: `Bearer ${keyOf('platform')}`, ...headers });
     const lines = all.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -55,7 +55,7 @@ export class RawConnection {
     return { status: Number(statusLine.split(' ')[1]), headers };
   }
 
-  /** The next answer; its body must be JSON or empty. */
+  /** The body must be JSON or empty. */
   async answer(): Promise<Answer> {
     const head = await this.answerHead();
     const inChunks = head.headers.get('transfer-encoding') === 'chunked';
@@ -63,7 +63,6 @@ export class RawConnection {
     return { ...head, body: body.length === 0 ? '' : JSON.parse(body.toString()) };
   }
 
-  /** Resolves when the server has closed the connection. */
   async closed(): Promise<void> {
     while (!this.ended) await this.next();
   }

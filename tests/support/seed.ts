@@ -1,11 +1,10 @@
-/** What every test database holds: two organisations, a key and person per role, and three lists. */
 import { createHash } from 'node:crypto';
 import { setup } from '../../src/domain/actor.js';
 import { type Role, roles } from '../../src/domain/key.js';
 import { defaultLimits, type List, newList } from '../../src/domain/list.js';
 import type { Stores } from '../../src/store/stores.js';
 
-/** Fixed secrets: tests need not pass keys around. */
+/** Fixed, so that tests need not pass keys around. */
 function secretOf(name: string): string {
   return createHash('sha256').update(`test secret of ${name}`).digest('hex');
 }
@@ -17,11 +16,10 @@ export function keyOf(role: Role, organisation: 'tests' | 'others' = 'tests'): s
 }
 
 const nobody = { people: 0, organisations: 0 } as const;
-/** Tests withdraw and match the same entries many times. */
 const generous = { ...defaultLimits, withdrawalsAnHour: 100_000, floodAnHour: 1_000_000 };
 const reviewed = [{ organisation: 'others', rights: ['read', 'verify'] as const }];
 
-/** Entries of `known` and `illegal` need no confirmation. `harmless` suppresses: two people of two organisations must confirm. */
+/** `known` and `illegal` need no confirmation, `harmless` needs two organisations. */
 export const seededLists: readonly List[] = [
   newList({
     id: 'known',

@@ -15,13 +15,12 @@ export interface TestService {
   readonly pid: number;
   readonly database: TestDatabase;
   readonly log: readonly LogLine[];
-  /** Everything written to stdout and stderr so far. */
+  /** stdout and stderr so far. */
   output(): string;
-  /** Resolves with the first log line of that message, past or future. */
+  /** The first log line of that message, past or future. */
   logged(message: string): Promise<LogLine>;
-  /** Stops the service gracefully; returns its exit code. The database stays. */
+  /** Returns the exit code. The database stays. */
   stop(): Promise<number | null>;
-  /** Kills the service and waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -30,12 +29,12 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The environment of a child process, without the tests' own settings: the service refuses unknown ones. */
+/** Without the tests' own settings, which the service refuses as unknown. */
 export function childEnv(extra: Readonly<Record<string, string>>): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', ...extra };
 }
 
-/** Starts `vigie serve` in a process of its own, on free ports. @throws with its output if it ends before it listens. */
+/** Starts `vigie serve` on free ports. @throws if it ends before it listens. */
 export async function startTestService({ database, env = {} }: ServiceOptions = {}): Promise<TestService> {
   const own = database ?? (await createTestDatabase());
   const settings = { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_IMAGING_PROCESSES: '1', ...own.env, ...env };

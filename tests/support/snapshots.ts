@@ -17,7 +17,7 @@ export function headerWith(names: Partial<SnapshotHeader> = {}): SnapshotHeader 
   return { position, version: '7', lists: ['known'], classes: ['ncii_adult'], variants: ['full'], ...names };
 }
 
-/** Writes a snapshot of the index; `between` runs between two slices. */
+/** `between` runs between two slices. */
 export async function save(index: MemoryIndex, path: string, key?: Uint8Array, between: () => void = () => {}): Promise<void> {
   const { names, slices } = index.snapshot();
   function* interrupted() {
@@ -36,7 +36,6 @@ export function restore(index: MemoryIndex, path: string, key?: Uint8Array): Pro
   });
 }
 
-/** The bytes of all records. */
 export function recordsOf(path: string, key?: Uint8Array): Promise<Uint8Array[]> {
   return readSnapshot(path, key, async ({ records }) => {
     const pieces: Uint8Array[] = [];
@@ -45,7 +44,7 @@ export function recordsOf(path: string, key?: Uint8Array): Promise<Uint8Array[]>
   });
 }
 
-/** Changes the bytes before the checksum. `resigned`: the checksum fits the changed bytes. */
+/** `resigned`: the checksum fits the changed bytes. */
 export async function alter(path: string, change: (body: Buffer) => Buffer, { resigned = true } = {}): Promise<void> {
   const file = await readFile(path);
   const body = change(Buffer.from(file.subarray(0, -32)));
@@ -57,7 +56,6 @@ export async function* onePage(entries: readonly IndexedEntry[]): AsyncGenerator
   yield entries;
 }
 
-/** What the index answers for each hash, hits in the order of their ordinals. */
 export async function answers(index: MemoryIndex, entries: readonly IndexedEntry[], radius = 31): Promise<Hit[][]> {
   const ask = async ({ algorithm, value }: IndexedHash) => {
     if (isExact(algorithm)) return index.lookup([{ algorithm, value }]);
@@ -77,7 +75,7 @@ const anyHash = fc.constantFrom(...algorithms).chain((algorithm) =>
   }),
 );
 
-/** Random entries. The ordinals of one entry need not be consecutive. */
+/** The ordinals of an entry need not be consecutive. */
 export const anyEntries: fc.Arbitrary<IndexedEntry[]> = fc
   .array(
     fc.record({

@@ -1,17 +1,15 @@
-/** A PostgreSQL database with two roles: the tests' role owns the tables, the service has the other. */
+/** The tests' role owns the tables, the service has another. */
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, openTestDatabase, sqlOnServer, type TestDatabase } from './database.js';
 import { seed } from './seed.js';
 
 export interface TwoRoles {
-  /** For the service, with both URLs. */
   readonly database: TestDatabase & { readonly env: { readonly VIGIE_MIGRATION_URL: string } };
-  /** For the role that owns the tables. */
   readonly owner: TestDatabase;
   readonly role: string;
 }
 
-/** Creates the database and the service's role, which gets its rights when a service starts. */
+/** The service's role gets its rights when a service starts. */
 export async function createTwoRoles({ empty = false } = {}): Promise<TwoRoles> {
   const owner = await createTestDatabase({ empty: true });
   const role = `vigie_service_${randomBytes(4).toString('hex')}`;

@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/**
- * Polls `ask` until it returns something truthy, and returns that. @throws after `withinMs`, which is what the test promises.
- */
+/** Polls `ask` until it returns something truthy. @throws after `withinMs`. */
 export async function until<Value>(
   what: string,
   withinMs: number,

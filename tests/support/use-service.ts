@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { Client } from './client.js';
 import { type ServiceOptions, startTestService, type TestService } from './service.js';
 
-/** Starts one service with its own database, for all tests of the calling file or `describe`. */
+/** One service for all tests of the calling file or `describe`. */
 export function useService(options: ServiceOptions = {}): { readonly service: TestService; readonly client: Client } {
   let started: TestService | undefined;
   const service = () => {

@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import { Client } from './client.js';
 import { type ServiceOptions, startTestService, type TestService } from './service.js';
 
-/** Returns a function that starts services. They are killed after each test, and the first one's database is dropped. */
+/** Starts services that are killed after each test; the first one's database is dropped. */
 export function useServices() {
   const started: TestService[] = [];
   afterEach(async () => {

@@ -1,4 +1,4 @@
-/** A loopback server for one page: it serves files and takes the page's results at `/found`. */
+/** Serves files, and takes the page's results at `/found`. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
