@@ -1,5 +1,4 @@
-import type { Obligation } from '../domain/obligations.js';
-import type { Removal } from '../domain/obligations.js';
+import type { Obligation, Removal } from '../domain/obligations.js';
 
 /** Rows of earlier versions call the flag `uncertain`. */
 export function storedObligation({ uncertain, ...obligation }: Obligation & { readonly uncertain?: boolean }): Obligation {
