@@ -1,30 +1,26 @@
 /**
- * Hashes that say nothing about an image and would match every flat or empty one.
- *
- * The kernel that computes hashes judges the picture, this file judges the hash. Each hash is judged once, where it enters the service: by
- * the image hasher, or for the hashes of a request by the matcher, the enrolment or the preview.
+ * Hashes that would match every flat or empty image. Kernels judge the picture; the hash is judged here, once: by the image hasher, or for
+ * the hashes of a request by matcher, enrolment or preview.
  */
 import { digestAlgorithms, exactAlgorithms, isOpaque } from './algorithms/registry.js';
 import { type HashSet, minimumQuality, type PdqVariant } from './hash.js';
 
-/** A PDQ hash of a real image has 128 of 256 bits set because its threshold is the median, and a blockhash nearly so. Flat images have ties. */
+/** The threshold of PDQ is the median, so half of the bits are set. Flat images have ties. */
 const minBits = 64;
 const maxBits = 192;
-/** Rows of 16 bits. Hashes of two-tone images repeat the same rows: czkawka found unrelated images at distance 0. */
+/** Hashes of two-tone images repeat rows of 16 bits: czkawka found unrelated images at distance 0. */
 const minDistinctRows = 4;
 
-/** Bits set in each 16-bit value. */
 const bitCounts = Uint8Array.from({ length: 65_536 }, (_, row) => {
   let count = 0;
   for (let bits = row; bits > 0; bits &= bits - 1) count++;
   return count;
 });
 
-/** Value of each hexadecimal digit by its character code. Four times as fast as parsing slices. */
+/** By character code. Four times as fast as parsing slices. */
 const digits = new Uint8Array(128);
 for (const [value, character] of [...'0123456789abcdef'].entries()) digits[character.charCodeAt(0)] = value;
 
-/** True for a 256-bit perceptual hash (64 lower-case hex digits) that says nothing. */
 export function isDegenerate(hex: string): boolean {
   const seen: number[] = [];
   let bits = 0;
@@ -40,10 +36,9 @@ function digit(hex: string, at: number): number {
   return digits[hex.charCodeAt(at)] ?? 0;
 }
 
-/** The perceptual hashes of an image. */
 export type Looks = Pick<HashSet, 'pdq' | 'blockhash' | 'turnedBlockhashes'>;
 
-/** The perceptual hashes of a set that say something. A turned blockhash counts only beside an upright one. */
+/** A turned blockhash says something only beside an upright one. */
 export function tellingLooks({ pdq, blockhash, turnedBlockhashes }: HashSet): Looks {
   const telling = pdq?.filter(isTelling);
   if (blockhash === undefined || isDegenerate(blockhash)) return { pdq: telling };
@@ -54,7 +49,7 @@ function isTelling({ value, quality = minimumQuality }: PdqVariant): boolean {
   return quality >= minimumQuality && !isDegenerate(value);
 }
 
-/** Digests of files without content: empty, a zero byte, a space, a line feed, and CR LF. */
+/** Of the empty file, a zero byte, a space, a line feed, and CR LF. */
 const emptyDigests = new Set([
   'd41d8cd98f00b204e9800998ecf8427e',
   'da39a3ee5e6b4b0d3255bfef95601890afd80709',
@@ -80,10 +75,8 @@ export function isEmptyDigest(hex: string): boolean {
 const oneByteRepeated = /^(..)\1+$/;
 
 /**
- * Why these hashes may not be enrolled; undefined when they may.
- *
- * A degenerate blockhash beside other hashes is left out and is no reason to refuse: a plain background makes its blocks tie. Two
- * photographs at 25 to 50 % of a black page had 25 to 84 bits set, of a white page 172 to 231, and their PDQ was good.
+ * Undefined: the hashes may be enrolled. A degenerate blockhash beside others is no reason: photographs on 25 to 50 % of a black page had
+ * 25 to 84 bits set, on a white page 172 to 231.
  */
 export function degenerateReason(hashes: HashSet): string | undefined {
   const { pdq, blockhash } = hashes;

@@ -1,11 +1,10 @@
-/** The default policy: what a platform must do with content that matched. docs/decisions/0013-policy-as-data.md says why it is data. */
+/** What a platform must do with content that matched (docs/decisions/0013-policy-as-data.md). */
 import { isDigest, isExact, isOpaque } from './algorithms/registry.js';
 import { orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
 import { type Evaluation, evaluateEntry, isPlain, thresholdOf } from './match-evaluation.js';
 import { type Candidate, type Decision, isRemoval, type Match, type UnscannableReason, type VerdictName } from './verdict.js';
 
-/** Matches in a reply. The policy itself sees all of them. */
 export const maxMatches = 20;
 
 const verdictOf: Readonly<Record<ListAction, VerdictName>> = {
@@ -24,26 +23,23 @@ const severity: Readonly<Record<ListAction, number>> = {
   test_match: 1,
 };
 
-/** An evaluation that leads to something. */
 interface Acting extends Evaluation {
   readonly outcome: ListAction;
 }
 
-/** Who asks, and what is known of the image as a whole. */
 export interface Asking {
-  /** The lists the caller may match, by id. Candidates of other lists are ignored. */
+  /** Candidates of other lists are ignored. */
   readonly lists: ReadonlyMap<string, List>;
   readonly organisation: string;
-  /** Why the image could not be matched by its looks. A match by digest still wins. */
   readonly unscannable: UnscannableReason | null;
 }
 
-/** A decision with every match that removes, shown or not: they decide the caller's obligations. */
 export interface FullDecision extends Decision {
+  /** All matches that remove, shown or not: they decide the obligations. */
   readonly removing: readonly Match[];
 }
 
-/** Decides what must be done with content that gave these candidates. Pure: the same input gives the same decision. */
+/** Pure: the same input gives the same decision. */
 export function decide(candidates: readonly Candidate[], { lists, organisation, unscannable }: Asking): FullDecision {
   const evaluations = candidates.length === 0 ? [] : evaluateAll(candidates, lists, organisation).filter(isActing);
   const standing = suppress(evaluations);
@@ -63,7 +59,6 @@ function nothingFound(unscannable: UnscannableReason | null): FullDecision {
   return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [], removing: [] };
 }
 
-/** Evaluates the candidates by every list that is in force for the organisation. */
 export function evaluateAll(
   candidates: readonly Candidate[],
   lists: ReadonlyMap<string, List>,
@@ -76,12 +71,12 @@ export function evaluateAll(
   });
 }
 
-/** Depends on entry and organisation, not on the content: nobody gets another answer by varying what they send. */
+/** Does not depend on the content, so nobody gets another answer by varying it. */
 export function isInForce({ share }: List, entry: string, organisation: string): boolean {
   return share >= 100 || percentileOf(`${entry} ${organisation}`) < share;
 }
 
-/** 0-99, evenly spread: FNV-1a with the last mixing step of Murmur3, because the ids of entries differ in few digits. */
+/** 0-99. FNV-1a with the last mixing step of Murmur3, because entry ids differ in few digits. */
 function percentileOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -124,7 +119,7 @@ function matchOf({ candidate, list, certainty, corroborated, outcome }: Acting):
   };
 }
 
-/** Matches of `suppress` lists hide near matches that are no nearer. A certain match is held for review instead. */
+/** Matches of `suppress` lists hide near matches that are not nearer, or lower certain ones to a hold. */
 function suppress(evaluations: readonly Acting[]): readonly Acting[] {
   const from = evaluations
     .filter(isSuppressing)
@@ -133,7 +128,6 @@ function suppress(evaluations: readonly Acting[]): readonly Acting[] {
   return evaluations.flatMap((one) => {
     const { algorithm, distance } = one.candidate;
     const untouched = isDigest(algorithm) || one.outcome === 'suppress' || one.outcome === 'test_match';
-    // Distances of different algorithms do not compare.
     if (untouched || (algorithm === 'pdq' && distance < from)) return [one];
     return isCertain(one) ? [{ ...one, outcome: 'hold_for_review' as const }] : [];
   });
@@ -143,12 +137,12 @@ function isSuppressing({ outcome, candidate: { algorithm } }: Acting): boolean {
   return outcome === 'suppress' && (algorithm === 'pdq' || isDigest(algorithm));
 }
 
-/** Nothing may hide a match within the tight distance of an entry that was ever verified, or of an equal opaque hash. */
+/** A tight match of an entry that was ever verified, or an equal opaque hash. */
 function isCertain({ candidate, certainty, verified, lowered }: Evaluation): boolean {
   return isOpaque(candidate.algorithm) || ((verified || lowered) && certainty === 'tight');
 }
 
-/** The strongest match of each list. Of one entry, a match of the whole image comes before a nearer one of a part. */
+/** For one entry, a match of the whole image comes before a nearer one of a part. */
 function strongestOfEveryList(evaluations: readonly Acting[]): Acting[] {
   const ofEntries = firstOfEach(
     evaluations,
@@ -169,10 +163,7 @@ function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string
   return [...first.values()];
 }
 
-/**
- * By severity, then distance. Among equals exact matches come first, then corroborated ones. The rest makes the order of a reply independent
- * of the order in which an index finds hashes.
- */
+/** A total order, so that a reply does not depend on the order in which an index finds hashes. */
 function compare(one: Acting, other: Acting): number {
   const [a, b] = [one.candidate, other.candidate];
   return (

@@ -1,14 +1,12 @@
-/** From queries to everything stored that lies near them. */
 import { fullVariant, isRegion, type Orientation } from '../../domain/hash.js';
 import type { Radii } from '../../domain/list.js';
 import type { Candidate, Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { Probe, Searched } from './query.js';
 
-/** Probes of many queries, searched together: one search spreads over all workers. */
+/** Probes of many queries: one search for all of them spreads over the workers. */
 class Batch {
   readonly probes: Probe[] = [];
-  /** The query each probe belongs to. */
   private readonly owners: number[] = [];
 
   add(owner: number, probe: Probe): void {
@@ -20,7 +18,6 @@ class Batch {
     return this.probes.map(({ value }) => value);
   }
 
-  /** Adds what was found, in the order of the probes, to the candidates of each query. */
   collect(found: readonly Hit[][], into: readonly Candidate[][]): void {
     for (const [at, probe] of this.probes.entries()) {
       for (const hit of found[at] ?? []) into[this.owners[at] ?? 0]?.push(candidateOf(hit, probe));
@@ -28,13 +25,13 @@ class Batch {
   }
 }
 
-/** Everything stored that lies near each query; one array per query. */
+/** One array per query. */
 export async function searchCandidates(index: HashIndex, queries: readonly Searched[], radii: Radii): Promise<Candidate[][]> {
   const [wholes, regions, blockhashes] = [new Batch(), new Batch(), new Batch()];
   for (const [owner, { pdq, blockhash }] of queries.entries()) {
     for (const probe of pdq) {
       (isRegion(probe.variant) ? regions : wholes).add(owner, probe);
-      // A copy may be what is left of the picture, and a list may know only a part of it.
+      // A list may know only a part of the picture.
       if (isAsItIs(probe)) regions.add(owner, probe);
     }
     const [upright] = blockhash;
@@ -67,13 +64,13 @@ function areThere(searches: Searches<Hit[][] | Promise<Hit[][]>>): searches is S
   return !searches.some((answer) => answer instanceof Promise);
 }
 
-/** Most queries have no exact hash, and then nothing waits. */
+/** At once for queries without an exact hash. */
 function lookUp(index: HashIndex, queries: readonly Searched[]): Hit[][] | Promise<Hit[][]> {
   if (queries.every(({ exact }) => exact.length === 0)) return queries.map(() => []);
   return Promise.all(queries.map(({ exact }) => index.lookup(exact)));
 }
 
-/** Searches the blockhashes of the orientations in which PDQ found something. Most images have none, so this costs them nothing. */
+/** Only in orientations where PDQ found something: none for most images. */
 async function addTurnedBlockhashes(
   index: HashIndex,
   { blockhash }: Searched,
@@ -86,13 +83,12 @@ async function addTurnedBlockhashes(
   if (turned.probes.length > 0) turned.collect(await index.search('blockhash', turned.values(), radius), [candidates]);
 }
 
-/** A hash of the query turned by `orientation` equals the entry's, so the entry turned back gives the query. */
+/** The query turned by `orientation` equals the entry, so the entry turned back equals the query. */
 function turnedBack(orientation: Orientation): Orientation {
   if (orientation === 'rotate90') return 'rotate270';
   return orientation === 'rotate270' ? 'rotate90' : orientation;
 }
 
-/** The query's side of an equal hash. */
 const equal = { orientation: 'identity', negative: false, quality: null, variant: fullVariant } as const;
 
 function candidateOf(hit: Hit, { orientation, negative, quality, variant }: Omit<Probe, 'value'>): Candidate {

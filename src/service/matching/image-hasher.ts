@@ -13,14 +13,13 @@ export interface Imaging {
 }
 
 export interface Digester {
-  /** May transfer the bytes, which are then gone. */
+  /** May transfer the bytes. */
   digests(bytes: Uint8Array): Promise<Digests>;
 }
 
 export interface HashedImage {
-  /** Hashes that say nothing are left out. A flat image keeps its PDQ, because callers are told its quality. */
+  /** A flat image keeps the PDQ hashes that say nothing, because callers see its quality. */
   readonly hashes: HashSet;
-  /** Why the image cannot be matched by its looks. Its digests still can. */
   readonly unscannable: UnscannableReason | null;
   readonly width: number | null;
   readonly height: number | null;
@@ -34,14 +33,12 @@ export class ImageHasher {
   ) {}
 
   /**
-   * Digests of the bytes, and the perceptual hashes that `purpose` needs. `bytes` may be empty afterwards.
-   *
-   * @throws VigieError `overloaded` when too many images wait.
+   * @param bytes may be empty afterwards
+   * @throws VigieError `overloaded`
    */
   async hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query'): Promise<HashedImage> {
     const result = await this.imaging.hash(bytes, signal, purpose).catch(refuse);
-    // One after the other: digesting moves the body to another thread. A copy instead of the move kept both in this heap until the next full
-    // collection, and collections took a fifth of the time for images of 350 KB.
+    // Afterwards, because digesting moves the body to another thread. With a copy, garbage collection took a fifth of the time (350 KB).
     const digests = branded(await this.digester.digests(bytes));
     if (!hasHashes(result)) {
       return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
@@ -60,7 +57,6 @@ function refuse(error: unknown): never {
   throw error;
 }
 
-/** The only place where computed digests become branded. */
 function branded({ md5, sha1, sha256 }: Digests): Pick<HashSet, DigestAlgorithm> {
   return { md5, sha1, sha256 } as Pick<HashSet, DigestAlgorithm>;
 }

@@ -1,13 +1,13 @@
 /**
- * The hot path: hashes or an image in, a verdict out.
+ * The hot path, by its shapes:
  *
- *   HashSet     hashes as hex, from the request or from the image hasher                domain/hash.ts
- *   Query       the hashes that say something, as Probes (bytes) and ExactHashes        query.ts
- *   Hit         a stored hash within the radius of a probe, or equal to an exact hash   domain/verdict.ts
- *   Candidate   a hit with what the probe knows: orientation, negative, quality         domain/verdict.ts
- *   Evaluation  a candidate with what its list makes of it                              domain/match-evaluation.ts
- *   Match       an evaluation as the verdict shows it                                   domain/verdict.ts
- *   DisclosedMatch  a match without its distance, for callers that may not know it      domain/match-disclosure.ts
+ *   HashSet         hex, from the request or the image hasher          domain/hash.ts
+ *   Query           Probes and ExactHashes: bytes to search            query.ts
+ *   Hit             a stored hash that the index found                 domain/verdict.ts
+ *   Candidate       a hit with what its probe knows                    domain/verdict.ts
+ *   Evaluation      a candidate with what its list makes of it         domain/match-evaluation.ts
+ *   Match           an evaluation as verdicts show it                  domain/verdict.ts
+ *   DisclosedMatch  a match as its caller may see it                   domain/match-disclosure.ts
  */
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
@@ -32,13 +32,11 @@ import type { QueryRetention } from './query-retention.js';
 import type { VerdictLog } from './verdict-log.js';
 import { recordOf } from './verdict-record.js';
 
-/** A verdict as the service answers it. */
 export interface Verdict extends Decision {
   readonly requestId: string;
   readonly removal: Removal | null;
   readonly hashes: ShownHashes;
   readonly index: { readonly version: string; readonly ageMs: number };
-  /** Names the lists that the query was matched against, each in its version. */
   readonly policy: { readonly version: string };
 }
 
@@ -53,11 +51,9 @@ export interface MatchParts {
   readonly legalRequestCache: Pick<LegalRequestCache, 'obligationsFor'>;
   readonly floodGuard: Pick<FloodGuard, 'note'>;
   readonly queryRetention: Pick<QueryRetention, 'offer'>;
-  /** Keeps a sample of the PDQ hashes in memory for the recall check. */
   readonly recentQueries?: QuerySample | undefined;
 }
 
-/** What all queries of one request are judged by. */
 interface Judging {
   readonly lists: ReadonlyMap<string, List>;
   readonly index: Verdict['index'];
@@ -74,7 +70,7 @@ export class Matcher {
     return verdict;
   }
 
-  /** Answers many queries in their order. @throws as `matchHashes`. */
+  /** One verdict per item, in order. @throws as `matchHashes`. */
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
     this.admit(caller);
     const verdicts: Verdict[] = [];
@@ -85,12 +81,12 @@ export class Matcher {
       for (const verdict of await this.judge(caller, queries, records)) verdicts.push(verdict);
       first = end;
     }
-    // Only now: a later part could still have failed, and then nothing is answered.
+    // Not earlier: if a later part fails, nothing is answered.
     if (records.length > 0) await this.record(records);
     return verdicts;
   }
 
-  /** As `matchHashes`, for the bytes of an image. `signal` takes the image out of the queue when its caller is gone. */
+  /** @throws as `matchHashes`. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
     this.admit(caller);
     const query = queryOfImage(requestId, await this.parts.hasher.hash(bytes, signal));
@@ -102,7 +98,7 @@ export class Matcher {
     return verdict;
   }
 
-  /** Refuses a request before any work is done for it. @throws VigieError `no_lists`, `index_unavailable`. */
+  /** @throws VigieError `no_lists`, `index_unavailable`. */
   admit({ organisation }: Caller): void {
     this.parts.follower.assertUsable();
     this.parts.listCache.matchable(organisation);
@@ -112,7 +108,7 @@ export class Matcher {
   private async judge(caller: Caller, queries: readonly Query[], records: VerdictRecord[]): Promise<Verdict[]> {
     const { follower, listCache } = this.parts;
     const { organisation } = caller;
-    // Again: the index or the lists may have changed while an image was hashed.
+    // Again: it may have changed while an image was hashed.
     follower.assertUsable();
     const { loads } = follower;
     const { ageMs } = follower.freshness();
@@ -133,7 +129,7 @@ export class Matcher {
   ): Verdict {
     const { requestId, unscannable } = query;
     const hashes = shownHashes(query);
-    // A short cut for nearly all queries, which saves a fortieth of a hash match.
+    // Saves nearly all queries a fortieth of their time.
     if (candidates.length === 0 && !unscannable) {
       this.parts.verdictLog.count();
       return { requestId, ...nothingKnown, hashes, index, policy };
@@ -152,7 +148,6 @@ export class Matcher {
     this.parts.queryRetention.offer(organisation, telling);
   }
 
-  /** A removal with the obligations of the regimes that the caller switched on, and of its open legal requests. */
   private removalOf(organisation: string, verdict: VerdictName, removing: readonly Match[]): Removal | null {
     if (!isRemoval(verdict)) return null;
     const regimes = this.parts.organisationCache.get(organisation)?.regimes ?? [];
@@ -172,10 +167,10 @@ export class Matcher {
 
 const nothingKnown = { verdict: 'no_known_match', reason: null, matches: [], removal: null } as const;
 
-/** PDQ hashes searched at once. If every hash of a large batch met a heap, their hits would take a gigabyte. */
+/** PDQ hashes searched at once. If all of a large batch met a heap, their hits would take a gigabyte. */
 const maxAtOnce = 256;
 
-/** End of the items answered together from `first` on; at least one. */
+/** End of the items searched together from `first` on. */
 function endOfPart(items: readonly { hashes: HashSet }[], first: number): number {
   let end = first;
   for (let count = 0; end < items.length; end++) {

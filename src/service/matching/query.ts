@@ -1,4 +1,3 @@
-/** One query: what its caller sent or its image gave, and what of it the index is asked. */
 import { type Algorithm, exactAlgorithms } from '../../domain/algorithms/registry.js';
 import { type Looks, tellingLooks } from '../../domain/degenerate.js';
 import {
@@ -17,20 +16,19 @@ import {
 import type { UnscannableReason } from '../../domain/verdict.js';
 import type { HashedImage } from './image-hasher.js';
 
-/** A perceptual hash to search, as the 32 bytes that the index compares. */
+/** A perceptual hash to search, 32 bytes. */
 export interface Probe {
   readonly value: Uint8Array;
   readonly variant: string;
   readonly orientation: Orientation;
-  /** Computed for the negative of the picture. */
+  /** Of the picture's negative. */
   readonly negative: boolean;
   readonly quality: number | null;
 }
 
-/** What the index is asked for one query. */
 export interface Searched {
   readonly pdq: readonly Probe[];
-  /** The upright one first. The others are searched only in orientations where PDQ finds something, to confirm it. */
+  /** The upright one first. */
   readonly blockhash: readonly Probe[];
   readonly exact: readonly ExactHash[];
 }
@@ -38,19 +36,17 @@ export interface Searched {
 export interface Query extends Searched {
   readonly requestId: string;
   readonly hashes: HashSet;
-  /** Those of `hashes` that say something about the image. */
+  /** PDQ hashes that say something. */
   readonly telling: readonly PdqVariant[];
   readonly unscannable: UnscannableReason | null;
 }
 
-/** A query of hashes that a caller sent. */
 export function queryOfHashes(requestId: string, hashes: HashSet): Query {
   const looks = tellingLooks(hashes);
   const isFlat = hashes.pdq !== undefined && hashes.pdq.length > 0 && looks.pdq?.length === 0;
   return isFlat ? queryOf(requestId, hashes, {}, 'flat') : queryOf(requestId, hashes, looks, null);
 }
 
-/** A query of an image. The hasher has left out what says nothing. */
 export function queryOfImage(requestId: string, { hashes, unscannable }: HashedImage): Query {
   if (unscannable) return queryOf(requestId, hashes, {}, unscannable);
   const query = queryOf(requestId, hashes, hashes, null);
@@ -76,7 +72,6 @@ function probeOf({ value, orientation, variant = fullVariant, quality = null }: 
   return { value: Buffer.from(value, 'hex'), variant, orientation, negative: false, quality };
 }
 
-/** A PDQ hash or a blockhash. */
 interface ProbedHash {
   readonly value: string;
   readonly orientation: Orientation;
@@ -93,10 +88,9 @@ function exactHashesOf(hashes: ExactHashes): readonly ExactHash[] {
   return found;
 }
 
-/** PDQ searches for one image. A picture in a frame takes 59, most take about 45; two frames, a picture askew and an animation would take 107. */
+/** For one image. Most have about 45, a picture in a frame 59; without this limit some would have 107. */
 export const maxProbes = 64;
 
-/** The searches for one image: its hashes, and for whole pictures their complements, which are the hashes of the negatives. */
 export function withNegatives(positives: readonly Probe[]): readonly Probe[] {
   const probes = positives.flatMap((probe) =>
     isWholePicture(probe.variant) ? [probe, { ...probe, value: complementOf(probe.value), negative: true }] : [probe],
@@ -105,7 +99,7 @@ export function withNegatives(positives: readonly Probe[]): readonly Probe[] {
   return probes.toSorted((a, b) => priority(a) - priority(b)).slice(0, maxProbes);
 }
 
-/** Lower comes first: the whole and its negative, later frames, pictures in a frame or askew, parts, regions, other negatives. */
+/** Lower comes first. */
 function priority({ variant, negative }: Probe): number {
   if (variant === fullVariant) return 0;
   if (negative) return 5;
@@ -114,15 +108,13 @@ function priority({ variant, negative }: Probe): number {
   return isRegion(variant) ? 4 : 3;
 }
 
-/** The query's own hashes as a verdict shows them: the PDQ of the image as it is, its quality, and what must be equal. */
 export type ShownHashes = { readonly [Name in Algorithm]?: string } & { readonly quality?: number };
 
-/** By assignment: a literal of conditional parts took ten times as long, 5 % of a batch. */
+/** Field by field: a literal with conditional parts took ten times as long, 5 % of a batch. */
 export function shownHashes({ hashes, unscannable }: Query): ShownHashes {
   const { pdq, blockhash } = hashes;
   const first = pdq?.find(({ orientation, variant }) => orientation === 'identity' && variant === fullVariant) ?? pdq?.[0];
   const shown: { -readonly [Name in keyof ShownHashes]: ShownHashes[Name] } = {};
-  // The hashes of an image that is too flat would match every other flat one.
   if (first && !unscannable) shown.pdq = first.value;
   if (first?.quality !== undefined) shown.quality = first.quality;
   if (blockhash !== undefined && !unscannable) shown.blockhash = blockhash;

@@ -1,14 +1,13 @@
-/** What the verdict log keeps of an answer: no hash, but everything an explanation needs. */
 import type { Caller } from '../../domain/key.js';
 import type { List } from '../../domain/list.js';
 import type { Removal } from '../../domain/obligations.js';
 import type { Candidate, Decision, Match } from '../../domain/verdict.js';
 import type { Evidence, VerdictRecord } from '../../store/verdicts.js';
 
-/** Candidates kept per verdict. An entry of 16 variants can be seen in about 40 ways. */
+/** An entry of 16 variants can be found in about 40 ways. */
 const maxEvidence = 64;
 
-/** A verdict with the ids of entries, before they are replaced by the names its caller knows. */
+/** A verdict before `EntryNames` replaces the ids of entries. */
 interface Unnamed extends Decision {
   readonly requestId: string;
   readonly removal: Removal | null;
@@ -25,7 +24,7 @@ export function recordOf(
   return { requestId, key, organisation, ...answer, indexVersion: index.version, answeredAt: new Date() };
 }
 
-/** The candidates that decided the verdict, then the nearest others, and the versions of their lists. */
+/** The candidates that decided the verdict, then the nearest others. */
 function evidenceOf(
   candidates: readonly Candidate[],
   matches: readonly Match[],
