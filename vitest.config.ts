@@ -1,25 +1,26 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import ProgressReporter from './tests/support/progress-reporter.js';
 
-/** What does not change with the database: run on the embedded one only, which spares a run on PostgreSQL two minutes. */
-const noMatterOfTheDatabase = [
+/** The database makes no difference here: a run on PostgreSQL leaves these out and ends two minutes earlier. */
+const sameOnPostgres = [
   'tests/store/embedded/**',
-  ...['reference', 'edited-copies', 'bad-images', 'bad-requests', 'batch', 'hash', 'imaging-crash', 'limits', 'log-reader'].map(
-    (name) => `tests/acceptance/${name}.test.ts`,
-  ),
-  'tests/acceptance/wasm-decoder.test.ts',
+  'tests/acceptance/{reference,edited-copies,bad-images,bad-requests,batch,hash,imaging-crash}{,.slow}.test.ts',
+  'tests/acceptance/{limits,log-reader,wasm-decoder}{,.slow}.test.ts',
 ];
 
 export default defineConfig({
   test: {
+    // `npm test` leaves out `*.slow.test.ts`: files that kill or restart servers, start a process per case, or compare a large collection.
     include: ['tests/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(process.env.VIGIE_TEST_DATABASE_URL ? noMatterOfTheDatabase : [])],
+    exclude: [...configDefaults.exclude, ...(process.env.VIGIE_TEST_DATABASE_URL ? sameOnPostgres : [])],
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    isolate: false,
     maxWorkers: 2,
+    // A process runs many files: to load the modules for each of them again takes a second per file.
+    isolate: false,
+    slowTestThreshold: 2_000,
     reporters: [new ProgressReporter()],
   },
 });

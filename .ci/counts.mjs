@@ -1,7 +1,7 @@
 /**
- * Prints the closing counts of a run, `N passed, N failed` (and `, N skipped`), and exits 1 when something failed.
+ * Prints the counts of a run, `N passed, N failed` (and `, N skipped`). Exits with 1 when something failed.
  *
- * Reads the folder given: `steps.tsv` with kind, name and exit status of each step, `NAME.json` with vitest's report of each step of
+ * Its argument is a folder with `steps.tsv` (kind, name and exit status of each step) and vitest's report `NAME.json` of each step of
  * kind `tests`.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,14 +10,14 @@ import { join } from 'node:path';
 const folder = process.argv[2];
 const read = (name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
 
-/** A file that could not be loaded has no test that failed, yet it is a failure: vitest only counts it as a suite. */
+/** Test files that did not load: vitest reports no failed test for them. */
 function unloadable({ testResults }) {
   return testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   );
 }
 
-/** A run that failed without a failed test (no report, no tests, an error outside any test) counts as one failure. */
+/** A run can fail without a failed test, for instance by an error outside any test: that counts as one failure. */
 function testCounts(name, status) {
   const text = read(`${name}.json`);
   if (text === '') return { passed: 0, failed: 1, skipped: 0 };

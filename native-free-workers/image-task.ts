@@ -58,7 +58,6 @@ export interface ImageLimits {
   readonly maxFrames: number;
 }
 
-/** `none` means no variants for queries either. */
 export const variantSets = ['none', 'default', 'all'] as const;
 export type VariantSet = (typeof variantSets)[number];
 

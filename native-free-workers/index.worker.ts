@@ -9,7 +9,7 @@ import { ShardSearcher } from './shards/shard-searcher.js';
 
 export interface IndexWorkerData {
   readonly kernels: ShardKernels;
-  /** By thread number (i32): the id of its thread, or 0. Number 0 belongs to the main thread. */
+  /** By thread number (i32): the id of its thread, or 0. Number 0 is the main thread. */
   readonly owners: SharedArrayBuffer;
 }
 
@@ -22,7 +22,6 @@ export interface SearchTask {
 
 export interface CompactTask {
   readonly shard: ShardHandle;
-  /** Rows to insert into the tables. */
   readonly added: Uint32Array;
   /** Where the tail begins afterwards. */
   readonly tailTo: number;
@@ -34,14 +33,13 @@ const maxPairsPerAnswer = 131_072;
 const { kernels, owners }: IndexWorkerData = workerData;
 const ownerWords = new Int32Array(owners);
 const thread = claimThreadNumber();
-/** By shard id. A shard keeps its memory for as long as the process lives. */
 const searchers = new Map<number, ShardSearcher>();
 
 export function digests(bytes: Uint8Array): Digests {
   return digestsOf(bytes);
 }
 
-/** Pairs (slot, distance) per query, at least for the first one; see `maxPairsPerAnswer`. */
+/** Pairs (slot, distance) per query, at least for the first one. */
 export function search({ shard, queries, radius }: SearchTask): Uint32Array[] {
   const searcher = searchers.get(shard.id) ?? new ShardSearcher(kernels, shard, thread);
   searchers.set(shard.id, searcher);

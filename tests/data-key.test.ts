@@ -10,7 +10,7 @@ import { vigie } from './support/cli.js';
 import { createTestDatabase } from './support/database.js';
 import { openOwnDatabase } from './support/own-database.js';
 
-const purposes: readonly KeyPurpose[] = ['audit', 'tombstone', 'seal', 'reference', 'sketch'];
+const purposes: readonly KeyPurpose[] = ['audit', 'tombstone', 'seal', 'reference'];
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 describe('DerivedKeys', () => {

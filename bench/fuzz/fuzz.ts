@@ -54,7 +54,7 @@ export async function fuzz(originals: readonly Original[], options: FuzzOptions)
   const seconds = (performance.now() - startedAt) / 1_000;
   const memoryMiB = watch.end();
   await imaging.close();
-  const unprovoked = causes.filter((cause) => !cause.includes('"condemned"')).length;
+  const unprovoked = causes.filter((cause) => !cause.includes('"killReason"')).length;
   const { lost, ...counts } = tally.result();
   const { crashes, killed } = await retryAlone(originals, options, lost);
   const late = lost.length - crashes.length - killed.length;
@@ -80,7 +80,7 @@ async function retryAlone(
     const imaging = startImaging({ decoder, children: 1, deadlineMs, log });
     await imaging.hash(mutant(originals, seed, suspect.index).bytes);
     await imaging.close();
-    if (causes.length > 0) (causes.some((cause) => cause.includes('"condemned"')) ? killed : crashes).push(suspect);
+    if (causes.length > 0) (causes.some((cause) => cause.includes('"killReason"')) ? killed : crashes).push(suspect);
   }
   return { crashes, killed };
 }

@@ -13,6 +13,7 @@ import { OrganisationCache } from '../../src/service/accounts/organisation-cache
 import { searchCandidates } from '../../src/service/matching/candidate-search.js';
 import { MatchDisclosure } from '../../src/service/matching/match-disclosure.js';
 import { Matcher, type MatchParts, type Verdict } from '../../src/service/matching/matcher.js';
+import { queryOfHashes } from '../../src/service/matching/query.js';
 
 class SearchOnly extends Matcher {
   constructor(private readonly searched: MatchParts) {
@@ -22,11 +23,7 @@ class SearchOnly extends Matcher {
   override async matchMany(caller: Caller, items: Parameters<Matcher['matchMany']>[1]): Promise<Verdict[]> {
     const { index, listCache, follower } = this.searched;
     const { radii, version } = listCache.matchable(caller.organisation);
-    const queries = items.map(({ hashes }) => ({
-      pdq: (hashes.pdq ?? []).map((hash) => ({ ...hash, negative: false })),
-      blockhashes: hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [],
-      exact: hashes,
-    }));
+    const queries = items.map(({ requestId, hashes }) => queryOfHashes(requestId, hashes));
     const found = await searchCandidates(index, queries, radii);
     return items.map(({ requestId, hashes }, at) => ({
       requestId,

@@ -24,7 +24,7 @@ const readers = 6;
 const hashesPerWrite = 40;
 
 const { minutes, hashes } = new Command('npm run bench:soak --')
-  .option('--minutes <m>', 'duration', wholeNumber(1, 60), 3)
+  .option('--minutes <m>', 'duration in minutes, 1 to 60', wholeNumber(1, 60), 3)
   .option('--hashes <n>', 'hashes in the index', wholeNumber(1_000, 12_000_000), 300_000)
   .parse(process.argv)
   .opts<{ minutes: number; hashes: number }>();

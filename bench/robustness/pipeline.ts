@@ -10,8 +10,9 @@ import { startImaging } from '../../src/imaging/client.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { newEntry } from '../../src/service/entries/enrolment.js';
-import { type Probe, searchCandidates, withNegatives } from '../../src/service/matching/candidate-search.js';
+import { searchCandidates } from '../../src/service/matching/candidate-search.js';
 import { ImageHasher } from '../../src/service/matching/image-hasher.js';
+import { type Probe, queryOfImage } from '../../src/service/matching/query.js';
 
 const list = newList({
   id: 'known',
@@ -82,13 +83,11 @@ export async function startPipeline(): Promise<Pipeline> {
       return true;
     },
     async query(bytes) {
-      const { hashes, unscannable } = await hasher.hash(bytes);
-      if (unscannable) return { candidates: [], searches: [] };
-      const pdq = withNegatives(hashes.pdq ?? []);
-      const upright = hashes.blockhash ? [{ value: hashes.blockhash, orientation: 'identity' as const }] : [];
-      const blockhashes = [...upright, ...(hashes.turnedBlockhashes ?? [])];
+      const image = await hasher.hash(bytes);
+      if (image.unscannable) return { candidates: [], searches: [] };
+      const { pdq, blockhash } = queryOfImage('', image);
       // Digests never find an edited copy, so they are left out.
-      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhashes, exact: {} }], radii);
+      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhash, exact: [] }], radii);
       return { candidates, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
     },
     async qualityOf(bytes) {

@@ -1,8 +1,10 @@
 /**
  * The perceptual hashes of one image: PDQ of the whole and of any part, and blockhash, each in eight orientations.
+ *
  * `../oracles/pdq.ts` explains PDQ. Up to 512 px per side, every float32 operation happens in the order of the C++ reference
  * (running sums included, no fused multiply-add), so hashes are equal bit for bit. `pdq/part-filter.ts` explains larger images
  * and parts.
+ *
  * `reserve` returns where to write the pixels, `computeLuma` prepares them, then call any hash in any order.
  */
 
@@ -34,7 +36,6 @@ export function decimatedLumaAddress(): usize {
   return luma64;
 }
 
-/** 16x16 float64. */
 export function blockSumsAddress(): usize {
   return blockSums;
 }

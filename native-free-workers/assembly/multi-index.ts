@@ -1,10 +1,13 @@
 /**
  * Multi-index hashing (Norouzi, Punjani, Fleet 2012): exact search within a radius r, without comparing every hash.
+ *
  * A hash has 16 bands of 16 bits. Allow t(b) flips in band b, where all t(b) + 1 add up to r + 1. A hash within r is then within
  * t(b) in at least one band (pigeonhole). So a query reads, in the table of each band, the buckets within t(b) flips of its own
  * value: 16 x 17 for r = 31.
+ *
  * The pigeonring (Qin and Xiao, VLDB 2018) demands more: in some band d(b) + d(b + 1) <= t(b) + t(b + 1) + 1, and likewise with
  * the next two. Of unrelated hashes in the 272 buckets, one in 400 passes the first test and one in 80 000 both.
+ *
  * A table has 65 537 starts (u32, padded to 65 552), then three arrays in bucket order: the next band of each hash (u16), the
  * band after that (u16), and the row number (u32). A row is 32 bytes. The kernel has no state, so any number of threads can
  * search one memory.

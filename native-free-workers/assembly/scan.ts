@@ -1,7 +1,6 @@
 /**
- * Linear scan of the hashes `first` to `count - 1`, 32 bytes each.
- * Writes pairs of u32 (number, distance) to `out`, and returns how many. If that is `capacity`, call again with `first` = last
- * number + 1. The kernel has no state, so any number of threads can scan one memory.
+ * Linear scan of the hashes `first` to `count - 1`, 32 bytes each. Writes pairs of u32 (number, distance) to `out`, and returns
+ * how many. If that is `capacity`, call again with `first` = last number + 1. Any number of threads can scan one memory.
  */
 export function scan(hashes: usize, first: u32, count: u32, query: usize, radius: u32, out: usize, capacity: u32): u32 {
   const q0 = load<u64>(query);

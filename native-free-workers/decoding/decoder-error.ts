@@ -1,9 +1,6 @@
 import type { Refusal } from '../image-task.js';
 
-/**
- * Reads the message, because libvips has no error codes. An unknown message means a cut or damaged file. @throws whatever did not
- * come from the decoder.
- */
+/** libvips has no error codes. An unknown message means a cut or damaged file. @throws whatever did not come from the decoder. */
 export function refusalOf(error: unknown): Refusal {
   if (!isDecoderError(error)) throw error;
   const { message } = error;
@@ -14,8 +11,8 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /**
- * sharp passes on errors of libvips as plain Errors, and reports wrong arguments as "Expected ... but received ...". TypeErrors
- * and RangeErrors are faults of our code. After a trap the WebAssembly build cannot decode another image.
+ * sharp reports wrong arguments as "Expected ... but received ...". TypeErrors and RangeErrors are faults of our code. After a
+ * trap the WebAssembly build cannot decode another image.
  */
 function isDecoderError(error: unknown): error is Error {
   return error instanceof Error && error.constructor === Error && !/^Expected .* but received /.test(error.message);

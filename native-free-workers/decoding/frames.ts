@@ -1,4 +1,3 @@
-/** The pictures of a file that are hashed: first, middle and last frame or page. */
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isPlainSrgb } from '../file-formats/srgb-profile.js';
 import type { Raster } from '../hashing/raster.js';
@@ -39,7 +38,7 @@ export async function laterFrames(
   return frames;
 }
 
-/** Each page of a TIFF has its own size, profile and colours, so `metadata` must be of this page. */
+/** Each page of a TIFF has its own `metadata`. */
 async function decodePage(bytes: Uint8Array, options: SharpOptions, metadata: Metadata, page: Page): Promise<Frame[]> {
   const { icc, space } = metadata;
   const size = reducedSize(metadata.autoOrient);

@@ -1,4 +1,4 @@
-/** Decodes one picture, reduced if it is large. docs/decisions/0016-size-of-hashed-images.md compares the sizes. */
+/** docs/decisions/0016-size-of-hashed-images.md compares the sizes. */
 import sharp, { type SharpOptions } from 'sharp';
 import type { Raster } from '../hashing/raster.js';
 
@@ -16,8 +16,8 @@ interface Size {
 }
 
 /**
- * Undefined if the image stays as it is. From 1/3, 1/5 and 1/9 on, sharp lets libjpeg decode at 1/2, 1/4 or 1/8 size; at exactly
- * 2, 4 and 8 it does not ("known libjpeg rounding errors").
+ * From 1/3, 1/5 and 1/9 on, sharp lets libjpeg decode at 1/2, 1/4 or 1/8 size; at exactly 2, 4 and 8 it does not ("known libjpeg
+ * rounding errors").
  */
 export function reducedSize({ width, height }: Size): Size | undefined {
   const longer = Math.max(width, height);

@@ -2,6 +2,7 @@ import sharp, { type SharpOptions } from 'sharp';
 
 /**
  * Raises all samples but alpha to `exponent`, and returns a PNG without gamma in EXIF orientation.
+ *
  * Browsers apply gamma before they blend and scale; libvips cannot. In the other order, a gamma of 0.02 can show one picture and
  * have another hashed. Such files are rare; each costs a second decoding and 8 bytes per pixel.
  */

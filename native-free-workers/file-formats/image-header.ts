@@ -9,7 +9,7 @@ export interface ImageHeader {
   readonly mayHaveExif: boolean;
 }
 
-/** Undefined for CMYK, ICC profiles, other formats and unclear headers. The size is as stored, before EXIF orientation. */
+/** Undefined for CMYK, ICC profiles and unclear headers. The size is before EXIF orientation. */
 export function readSimpleHeader(bytes: Uint8Array, format: DecodedFormat): ImageHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'jpeg') return jpegHeader(view);
@@ -17,8 +17,8 @@ export function readSimpleHeader(bytes: Uint8Array, format: DecodedFormat): Imag
 }
 
 /**
- * Walks the segments to the first scan (ITU-T T.81, table B.1). Gives up if anything lies between two segments, because a decoder
- * might then find another header.
+ * Walks the segments to the first scan (ITU-T T.81, table B.1). Gives up if anything lies between two, because a decoder might
+ * then find another header.
  */
 function jpegHeader(view: DataView): ImageHeader | undefined {
   let frame: Omit<ImageHeader, 'mayHaveExif'> | undefined;

@@ -18,7 +18,7 @@ export function withFirstProfile(jpeg: Uint8Array): Uint8Array {
   return from === 0 ? jpeg : Buffer.concat([...kept, jpeg.subarray(from)]);
 }
 
-/** The profile segments before the pixels. Like libjpeg, it skips anything between two segments. */
+/** Like libjpeg, it skips anything between two segments. */
 function* profileSegments(jpeg: Uint8Array): Generator<{ readonly at: number; readonly end: number }> {
   for (let at = markerFrom(jpeg, 2); at >= 0; ) {
     const marker = jpeg[at + 1] ?? 0;

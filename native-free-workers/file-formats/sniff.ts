@@ -1,7 +1,6 @@
-/** The type of a file from its first bytes. Names and Content-Type are not trusted. */
+/** Names and Content-Type are not trusted. */
 import type { DecodedFormat } from '../image-task.js';
 
-/** First bytes, as Latin-1 text. */
 const signatures: readonly (readonly [magic: string, format: DecodedFormat])[] = [
   ['\xff\xd8\xff', 'jpeg'],
   ['\x89PNG\r\n\x1a\n', 'png'],
@@ -13,7 +12,7 @@ const signatures: readonly (readonly [magic: string, format: DecodedFormat])[] =
   ['MM\0+', 'tiff'],
 ];
 
-/** First bytes of images that we refuse. */
+/** Images that we refuse. */
 const refused: readonly string[] = [
   'BM',
   '%PDF',
@@ -31,10 +30,10 @@ const refused: readonly string[] = [
 
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
-/** `unsupported`: an image that we refuse. Undefined: no image. Reads at most 512 bytes. */
+/** `unsupported`: an image that we refuse. Undefined: no image. */
 export function sniff(bytes: Uint8Array): DecodedFormat | 'unsupported' | undefined {
   const head = latin1(bytes.subarray(0, 512));
-  // Before ISO media, as in browsers: in other formats bytes 4 to 7 can be `ftyp` by chance.
+  // Before ISO media, as in browsers: other formats can have `ftyp` there by chance.
   const found = signatures.find(([magic]) => head.startsWith(magic));
   if (found) return found[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';

@@ -1,6 +1,6 @@
 /**
  * Limits for pictures without a usable hash: one colour, two tones, gradients, stripes, checks. The kernel checks the data that
- * it hashes. Pixel values would mislead: a dithered photograph has only two of them.
+ * it hashes, because a dithered photograph has only two pixel values.
  */
 
 /** The PDQ reference discards hashes of lower quality. */

@@ -1,4 +1,4 @@
-/** Blockhash in plain TypeScript, to compare `assembly/blockhash/` with. */
+/** Plain TypeScript, to compare `assembly/blockhash/` with. */
 import type { Raster } from '../hashing/raster.js';
 
 const side = 16;
@@ -60,7 +60,6 @@ const turns: readonly ((row: number, column: number) => number)[] = [
   (row, column) => (15 - column) * side + 15 - row,
 ];
 
-/** A block equal to the median of its band is bright if the median is in the upper half. */
 function hashOf(sums: Float64Array, half: number): string {
   const bits = Array.from({ length: 4 }, (_, k) => {
     const blocks = sums.subarray(k * band, (k + 1) * band);

@@ -1,4 +1,4 @@
-/** Detection of degenerate pictures in plain TypeScript, to compare `assembly/image/degenerate.ts` with. */
+/** Plain TypeScript, to compare `assembly/image/degenerate.ts` with. */
 import { maxTwoToneShare } from '../hashing/degenerate-limits.js';
 
 /** Smaller differences count as none; white is 255. */
@@ -15,7 +15,6 @@ export function isDegenerateLuma(luma: Float32Array, share = maxTwoToneShare): b
   return hasTwoTones(grid, share) || hasLowRank(grid, 64);
 }
 
-/** `sums`: 16x16, in any unit. */
 export function isDegenerateSums(sums: ArrayLike<number>): boolean {
   let white = 0;
   for (let k = 0; k < sums.length; k++) white = Math.max(white, sums[k] ?? 0);
@@ -69,7 +68,6 @@ function largestElement(grid: Float64Array): number {
   return place;
 }
 
-/** Two narrow bands of levels hold nearly all samples. */
 function hasTwoTones(values: Float64Array, share: number): boolean {
   const counts = new Uint32Array(256);
   for (let k = 0; k < values.length; k++) {
@@ -79,7 +77,6 @@ function hasTwoTones(values: Float64Array, share: number): boolean {
   return takeMostFrequent(counts) + takeMostFrequent(counts) >= values.length * share;
 }
 
-/** Removes the most frequent level and its neighbours. Returns their samples. */
 function takeMostFrequent(counts: Uint32Array): number {
   let most = 0;
   for (let level = 1; level < counts.length; level++) if ((counts[level] ?? 0) > (counts[most] ?? 0)) most = level;

@@ -1,5 +1,6 @@
 /**
  * PDQ in plain TypeScript, to compare `assembly/image.ts` with.
+ *
  * Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and the behaviour of its
  * C++ reference, bit for bit, in float32:
  * 1. Over 512 px: stretch to 512x512 by nearest neighbour. Other implementations do not, which changes up to about 10 bits.
@@ -11,6 +12,7 @@
  * 6. DCT-II: frequencies 1 to 16 in both directions.
  * 7. Bit 16 i + j: frequency (i, j) is above the median, the 128th smallest of 256. So 128 bits are set, unless the picture is
  *    degenerate. In the hex text, bit k weighs 2^k (pdqhash-python before 0.2 reversed the words).
+ *
  * Mirrored and rotated images have the same frequencies, transposed or with other signs, up to rounding and the lean of the
  * filter. `Math.fround` of a float64 sum, product or quotient of two float32 is exactly the float32 operation.
  */

@@ -1,6 +1,5 @@
 import { hashBytes } from '../shards/shard-layout.js';
 
-/** Pairs (row number, distance) of all rows of `hashes` within `radius` bits of `query`. */
 export function plainScan(hashes: Uint8Array, query: Uint8Array, radius: number): Uint32Array {
   const hits: number[] = [];
   for (let number = 0; number < hashes.length / hashBytes; number++) {

@@ -53,8 +53,8 @@ export class ShardCompactor {
   }
 
   /**
-   * Swaps in one table at a time, so compaction needs room for one extra table. Then releases the tail up to `tailTo`; on return
-   * those places can be overwritten.
+   * Swaps in one table at a time, so compaction needs room for one extra table. On return, the tail up to `tailTo` can be
+   * overwritten.
    */
   private replaceTables(build: (band: number, table: number) => number, tailTo: number): void {
     const { words } = this;

@@ -1,13 +1,14 @@
 /**
- * The layout of a shard's shared memory, in bytes. It is fixed, so no thread has to learn a new address; pages that were never
+ * The shared memory of a shard, in bytes. Its layout is fixed, so no thread has to learn a new address; pages that were never
  * written take no memory.
+ *
  *     0          static data of the compiler
  *     64 Ki      control words (u32), then the masks of the kernel
  *     128 Ki     scratch, 192 KiB per thread: query, bucket ranges, hits
- *     rows       `capacity` times 32 bytes: the hashes in the tables
+ *     rows       32 bytes each: the hashes in the tables
  *     dead       1 byte per row: not 0 if the next tables must omit it
  *     added      4 bytes each: row numbers to merge
- *     tail       a ring of 32 bytes each: hashes that are not in the tables yet
+ *     tail       a ring, 32 bytes each: hashes that are not in the tables yet
  *     tables     17: one per band, and a spare
  */
 
@@ -22,10 +23,9 @@ export const bands = 16;
 export const controlAt = pageBytes;
 /** Indices of an Int32Array at `controlAt`. */
 export const control = {
-  /** Addresses of the tables of bands 0-15. */
   tables: 0,
   spare: 16,
-  /** The tail holds numbers from <= n < to, at place n % tailCapacity. Both only grow, and wrap at 2^31. */
+  /** The tail holds numbers from <= n < to, at place n % tailCapacity. Both wrap at 2^31. */
   tailFrom: 17,
   tailTo: 18,
   /** Number of hashes in the tables. */
@@ -34,7 +34,7 @@ export const control = {
   rows: 21,
   /** Raised at every table swap. */
   epoch: 20,
-  /** Per thread: the epoch that its current search announced, or 0. */
+  /** Per thread: the epoch of its current search, or 0. */
   active: 64,
 } as const;
 export const controlWords = control.active + maxThreads;
@@ -42,7 +42,7 @@ export const controlWords = control.active + maxThreads;
 export const masksAt = controlAt + 4_096;
 const scratchAt = 2 * pageBytes;
 const scratchBytes = 3 * pageBytes;
-/** Offsets in the scratch of a thread. Ranges: 16 addresses, then 697 buckets of 8 bytes for each of 16 bands. */
+/** In the scratch of a thread. Ranges: 16 addresses, then 697 buckets of 8 bytes for each band. */
 export const scratch = { query: 0, ranges: 64, hits: 90_112 } as const;
 export const hitCapacity = (scratchBytes - scratch.hits) / 8;
 
@@ -85,7 +85,7 @@ export function layoutOf(capacity: number, tailCapacity: number): Layout {
   return { capacity, tailCapacity, rows, dead, added, tail, tables, tableBytes, pages };
 }
 
-/** How many hashes fit into one shard, beside a tail of `tailCapacity`. */
+/** How many hashes fit into one shard. */
 export function maxHashes(tailCapacity: number): number {
   let low = 0;
   let high = 32_000_000;

@@ -5,8 +5,8 @@ import { findFramedPictures } from './frame-detection.js';
 import { hashPart, type LoadedImage, lumaPlaneOf } from './hash-part.js';
 
 /**
- * For a part of a flat page: a disc, a star or a letter has 93 to 97 %, a photograph 13 to 20 %. A whole page with a photograph
- * of a fifth of its width has 96 %, so the limit for wholes is higher.
+ * On a flat page, a disc, a star or a letter has 93 to 97 %, a photograph 13 to 20 %. A whole page with a small photograph may
+ * have 96 %.
  */
 const maxTwoToneShareOnPage = 0.85;
 
@@ -22,7 +22,7 @@ export function hashFramedPictures(
   return variants.filter((variant) => variant !== undefined);
 }
 
-/** The pictures on a flat page. Other variants would mislead: a tilt of stripes no longer counts as degenerate. */
+/** Other variants would mislead: a tilt of stripes no longer counts as degenerate. */
 export function flatImageVariants(image: LoadedImage, orientations: HashedOrientations): VariantHashes[] {
   return hashFramedPictures(image.kernel, findFramedPictures(lumaPlaneOf(image)), orientations, maxTwoToneShareOnPage);
 }

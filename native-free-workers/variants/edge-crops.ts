@@ -1,8 +1,9 @@
 /**
  * Parts that stay the same, to the pixel, if up to 22 % is cut off one side.
- * A cut on the left changes neither the height nor the rightmost `height * k` pixels. Picture and copy must choose the same `k`,
- * a power of 1.25^2. The picture takes the largest power that needs at most 78 % of its side; the copy tries every power that the
- * picture could have taken. Hashes of fixed crops would need one every 4 %, because each tolerates 2 % (measured).
+ *
+ * A cut on the left does not change the rightmost `height * k` pixels. Picture and copy must choose the same `k`, a power of
+ * 1.25^2. The picture takes the largest that needs at most 78 % of its side; the copy tries all that the picture could have
+ * taken. Fixed crops tolerate 2 % each (measured), so they would need one hash every 4 %.
  */
 import type { Margins } from './luma-plane.js';
 
@@ -22,7 +23,7 @@ export function edgeCrops(width: number, height: number): EdgeCrop[] {
   return sides.map((side) => edgeCrop(side, largestExponent(maxKeptShare * ratio(side, width, height)), width, height));
 }
 
-/** The parts that the original of this image may have enrolled: one or two per side. */
+/** What the original of this image may have enrolled: one or two parts per side. */
 export function possibleEdgeCrops(width: number, height: number): EdgeCrop[] {
   return sides.flatMap((side) => {
     const whole = ratio(side, width, height);
@@ -36,7 +37,6 @@ function ratio(side: Side, width: number, height: number): number {
   return side === 'left' || side === 'right' ? width / height : height / width;
 }
 
-/** The largest n for which step^n is at most `value`. */
 function largestExponent(value: number): number {
   return Math.floor(Math.log(value) / Math.log(scaleStep) + 1e-9);
 }

@@ -1,16 +1,16 @@
 /**
  * Finds the picture inside a frame: borders, letterboxes, captions, screenshots with text.
- * An XY-cut (Nagy and Seth, 1984): rows that are all background cut the image into slices, and the tallest is kept; then columns
- * cut that slice, until nothing changes. Lines of text fall away because they are low and have background around them. The
- * background is the colour of most of one side.
- * A picture with a plain sky at its edge looks framed. So the result is an additional variant and never replaces the whole.
+ *
+ * An XY-cut (Nagy and Seth, 1984): background rows cut the image into slices, and the tallest is kept; then columns cut that
+ * slice, until nothing changes. Text falls away because its lines are low. The background is the colour of most of one side. A
+ * plain sky at the edge looks like a frame, so the result never replaces the whole.
  */
 import type { Area } from '../hashing/raster.js';
 import type { LumaPlane } from './luma-plane.js';
 
 /** In grey levels. JPEG at quality 30 rings by about 10. */
 const tolerance = 12;
-/** Other colours in a background line: dust, ringing, the corner of a scroll bar. */
+/** For dust, ringing, the corner of a scroll bar. */
 const maxStrayShare = 0.015;
 /** Less than the whole side, because of toolbars. */
 const minBackgroundShare = 0.85;
@@ -51,7 +51,7 @@ function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= tolerance;
 }
 
-/** Reads the second line of each side, because the outermost one is often blended. */
+/** The outermost line is often blended, so the second one counts. */
 function backgroundsOfSides(plane: LumaPlane): number[] {
   const { width, height } = plane;
   if (width < minSide || height < minSide) return [];
@@ -67,7 +67,7 @@ function backgroundsOfSides(plane: LumaPlane): number[] {
 function lineOf({ data, stride, width, height }: LumaPlane, isRow: boolean, at: number): Uint8Array {
   const step = isRow ? 1 : stride;
   const from = isRow ? at * stride : at;
-  // Callbacks for `from` and `reduce` took half of the time of this file.
+  // Callbacks took half of the time of this file.
   const line = new Uint8Array(isRow ? width : height);
   for (let place = 0; place < line.length; place++) line[place] = Math.round(data[from + place * step] ?? 0);
   return line;
@@ -102,7 +102,7 @@ interface Slice {
   readonly length: number;
 }
 
-/** The longest run of lines with anything but background. Short gaps do not end it. */
+/** The longest run of lines without a larger gap of background. */
 function longest(plane: LumaPlane, area: Area, backgrounds: readonly number[], isRow: boolean): Slice | undefined {
   const lines = isRow ? area.height : area.width;
   const gap = Math.max(minGap, Math.round((isRow ? plane.height : plane.width) * gapShare));

@@ -4,10 +4,8 @@ import type { Area, Raster } from '../hashing/raster.js';
 import type { VariantHashes } from '../image-task.js';
 import { areaInsideMargins, type LumaPlane, type Margins } from './luma-plane.js';
 
-/** The image that the kernel holds. */
 export interface LoadedImage {
   readonly kernel: ImageKernel;
-  /** The loaded raster. */
   readonly raster: { readonly width: number; readonly height: number };
   /** Size as a viewer shows the image. The raster may be a smaller copy. */
   readonly width: number;
@@ -19,7 +17,7 @@ export function lumaPlaneOf({ kernel, raster: { width, height } }: LoadedImage):
   return { ...kernel.luma(), width, height };
 }
 
-/** Undefined if the hash is degenerate or of low quality. In a query, each orientation costs one search. */
+/** Undefined if the hash is degenerate or of low quality. */
 export function hashPart(
   kernel: ImageKernel,
   variant: string,

@@ -16,7 +16,6 @@ export interface Margins {
   readonly bottom: number;
 }
 
-/** Rounded to pixels, at least one. */
 export function areaInsideMargins(width: number, height: number, { left, top, right, bottom }: Margins): Area {
   const x = Math.min(width - 1, Math.round(width * left));
   const y = Math.min(height - 1, Math.round(height * top));

@@ -1,6 +1,5 @@
 /**
- * Hashes of an image that is looked up, beside the whole: about 1 ms at 640x480. Each variant undoes one common edit;
- * bench/robustness shows what it gains.
+ * Hashes of an image that is looked up, beside the whole: about 1 ms at 640x480. bench/robustness shows what each variant gains.
  */
 import type { VariantHashes } from '../image-task.js';
 import { hashFramedPictures } from './deborder.js';
@@ -16,8 +15,8 @@ import { sampleTilted } from './tilted-rectangle.js';
 const innerShare = 0.97;
 
 /**
- * Without `full` and degenerate variants. May replace the image in the kernel. Edge crops and regions are upright only: copies
- * that are also rotated are too rare for eight searches per part.
+ * Without `full` and degenerate variants. May replace the image in the kernel. Edge crops and regions are upright only, because
+ * such copies are rarely rotated.
  */
 export function queryVariants(image: LoadedImage): VariantHashes[] {
   const { kernel, width, height } = image;

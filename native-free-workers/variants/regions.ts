@@ -1,6 +1,6 @@
 /**
- * Fixed parts of an image, each compared with the same part of other pictures. A sticker covers some and leaves others. Two
- * matching regions mean that the rest was covered (src/domain/region-agreement.ts).
+ * Fixed parts of an image, each compared with the same part of other pictures. A sticker covers only some. Two matches mean that
+ * the rest was covered (src/domain/region-agreement.ts).
  */
 import type { Margins } from './luma-plane.js';
 
@@ -8,8 +8,8 @@ const third = 1 / 3;
 const quarter = 1 / 4;
 
 /**
- * Shares cut off left, top, right and bottom. Chosen greedily from 21 parts on the robustness suite: these 11 recover 98 % of
- * what all 21 do. Regions with the same rows stand together, because the kernel filters their rows once.
+ * Chosen greedily from 21 parts on the robustness suite: these 11 recover 98 % of what all 21 do. Regions with the same rows
+ * stand together, because the kernel filters their rows once.
  */
 const cuts = {
   left_third: [0, 0, 2 * third, 0],

@@ -16,7 +16,7 @@ export interface TiltedRectangle {
 /** PDQ of 256x256 differs by 2 to 4 bits from that of 512x512, for a quarter of the work. */
 const side = 256;
 
-/** Bilinear, about 1 ms. Outside the image its edge repeats. `width` and `height` are the size of the image. */
+/** Bilinear, about 1 ms. Outside the image its edge repeats. */
 export function sampleTilted(plane: LumaPlane, width: number, height: number, window: TiltedRectangle): Raster {
   const { data, stride } = plane;
   const { angle, left, top, right, bottom } = window;
@@ -40,7 +40,7 @@ export function sampleTilted(plane: LumaPlane, width: number, height: number, wi
   return { data: sampled, width: side, height: side, channels: 1 };
 }
 
-/** What a phone keeps when it straightens a picture: the largest rectangle of the same shape inside the rotated image. */
+/** The largest rectangle of the same shape inside the rotated image, as phones crop it. */
 export function straightenedCrop(width: number, height: number, degrees: number): TiltedRectangle {
   const angle = (degrees * Math.PI) / 180;
   const long = Math.max(width, height) / Math.min(width, height);

@@ -1,12 +1,12 @@
 import type { Actor } from './actor.js';
 
-/** Something done that changes what the service answers or who may do what: a row of the audit. */
+/** A row of the audit log. */
 export interface Act {
   readonly actor: Actor;
-  /** Thing and deed: `entry.confirm`, `list.create`, `key.revoke`. */
+  /** For example `entry.confirm`, `list.create`, `key.revoke`. */
   readonly act: string;
-  /** The id of what it was done to. */
+  /** The id of the entry, list, key or organisation. */
   readonly subject: string;
-  /** Plain JSON: reasons, counts, old and new values; never a hash, a secret, or personal data beyond people's ids. */
+  /** Never a hash, a secret, or personal data beyond people's ids. */
   readonly detail: Readonly<Record<string, unknown>>;
 }

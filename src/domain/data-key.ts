@@ -1,8 +1,8 @@
-/** What keys of the installation's secret are for: each purpose gets a key of its own, so that none says anything of another. */
-export type KeyPurpose = 'audit' | 'tombstone' | 'seal' | 'reference' | 'sketch';
+/** Each purpose has its own derived key, and no key reveals another. */
+export type KeyPurpose = 'audit' | 'tombstone' | 'seal' | 'reference';
 
-/** The installation's secret, which is never in the database. */
+/** The secret of the installation. It is never in the database. */
 export interface DataKey {
-  /** 32 bytes, always the same ones for a purpose. */
+  /** 32 bytes, always the same for one purpose. */
   derive(purpose: KeyPurpose): Uint8Array;
 }

@@ -5,7 +5,6 @@ import { matchingStatuses, type Requirement, type Standing } from './standing.js
 export const entryStatuses = [...matchingStatuses, 'withdrawn'] as const;
 export type EntryStatus = (typeof entryStatuses)[number];
 
-/** Where an entry comes from, as its submitter tells it. */
 export interface Provenance {
   readonly unit?: string | undefined;
   readonly reference?: string | undefined;
@@ -14,33 +13,29 @@ export interface Provenance {
   readonly [other: string]: string | undefined;
 }
 
-/** A class in somebody's own terms. The scheme is part of the key: VICS 0 means opposite things in two of them. */
+/** A class in the submitter's scheme. VICS 0 means opposite things in two schemes. */
 export interface SourceCode {
   readonly scheme: string;
   readonly code: string;
 }
 
-/** What a submitter may say of an entry beside its hashes. */
 export interface Description {
   readonly class: ContentClass;
   readonly provenance: Provenance;
   readonly sourceCodes: readonly SourceCode[];
-  /** Which series it is part of: images of one victim, one seizure. */
+  /** Images of one victim or one seizure. */
   readonly series: string | null;
-  /** Generated or altered: no photograph of what it shows. */
   readonly synthetic: boolean;
-  /** When it stops matching by itself. */
   readonly expiresAt: string | null;
 }
 
-/** One item of known content as the API shows it: never a hash value. */
 export interface Entry extends Description {
   readonly id: string;
   readonly list: string;
   readonly status: EntryStatus;
-  /** Whose it is: who enrolled it, and alone may withdraw it. Null for what is built in. */
+  /** Of the person who enrolled it. Null: built in. */
   readonly organisation: string | null;
-  /** People who confirmed it and their organisations; `required` and `requiredOrganisations` of its list. */
+  /** Confirmations it has and needs. */
   readonly verification: {
     readonly people: number;
     readonly organisations: number;
@@ -49,13 +44,11 @@ export interface Entry extends Description {
   };
   readonly hashCount: number;
   readonly quality: number | null;
-  /** A withdrawal that waits for a second person; null: none. */
   readonly withdrawal: { readonly reason: string; readonly requestedAt: string } | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** What a verdict must know of an entry. */
 export interface EntryFacts {
   readonly id: string;
   readonly list: string;
@@ -63,13 +56,12 @@ export interface EntryFacts {
   readonly standing: Standing;
 }
 
-/** One stored hash; `value` is its raw bytes. */
 export interface IndexedHash {
   readonly ordinal: number;
   readonly algorithm: Algorithm;
   readonly variant: string;
   readonly value: Uint8Array;
-  /** PDQ quality 0-100; null when the submitter did not say. */
+  /** Null: unknown. */
   readonly quality: number | null;
 }
 
@@ -77,7 +69,6 @@ export interface IndexedEntry extends EntryFacts {
   readonly hashes: readonly IndexedHash[];
 }
 
-/** What an entry of a list of `requirement` starts as, when nobody asked for more. */
 export function startingStatus({ people, organisations }: Requirement): 'draft' | 'verified' {
   return people === 0 && organisations === 0 ? 'verified' : 'draft';
 }
@@ -89,7 +80,7 @@ export function entryIdOf(uuid: string): string {
   return `ent_${uuid.replaceAll('-', '')}`;
 }
 
-/** The UUID of a public entry id; undefined when the text is not one. */
+/** Undefined when the text is not a public entry id. */
 export function uuidOfEntryId(id: string): string | undefined {
   if (!publicId.test(id)) return undefined;
   const hex = id.slice(4);

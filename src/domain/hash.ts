@@ -1,4 +1,4 @@
-/** Hashes as lower-case hex text, branded so that a PDQ hash cannot stand where an MD5 is wanted. */
+/** Hashes are lower-case hex, branded so that a PDQ hash cannot stand for an MD5. */
 import { type Algorithm, type ExactAlgorithm, type PerceptualAlgorithm, perceptualAlgorithms } from './algorithms/registry.js';
 
 declare const brand: unique symbol;
@@ -10,10 +10,7 @@ export type Md5 = HashOf<'md5'>;
 export type Sha1 = HashOf<'sha1'>;
 export type Sha256 = HashOf<'sha256'>;
 
-/**
- * What turns the entry into the query, after EXIF; named as the PDQ reference does (flip_x mirrors top to bottom, flip_y left to
- * right, flip_plus1 transposes, flip_minus1 transposes along the other diagonal). The order is that of `pdq/vectors.tsv`.
- */
+/** Names and order of the PDQ reference: flip_x mirrors top to bottom, flip_y left to right, flip_plus1 along the main diagonal. */
 export const orientations = [
   'identity',
   'rotate90',
@@ -26,45 +23,39 @@ export const orientations = [
 ] as const;
 export type Orientation = (typeof orientations)[number];
 
-/** Which part of the image a hash describes, or what was undone before hashing; native-free-workers/variants/ makes the others. */
+/** A variant names a part of the image, or what was undone before hashing (native-free-workers/variants/). */
 export const fullVariant = 'full';
 export const variantName = /^[a-z0-9_]{1,32}$/;
 
-/** The whole image in the colours that it has without its ICC profile, which viewers may ignore. */
 export const unprofiledVariant = 'unprofiled';
 
-/** Variants that show a whole picture, whatever was around it. */
 const wholePicture = /^(full|unprofiled|straight|deborder(_\d+)?)$/;
 
 export function isWholePicture(variant: string): boolean {
   return wholePicture.test(variant);
 }
 
-/** Further pictures of an animation or a document, each whole in its own right. */
 const laterFrame = /^frame_/;
 
 export function isLaterFrame(variant: string): boolean {
   return laterFrame.test(variant);
 }
 
-/** True for what `POST /v1/hash` answers: at most nine variants of eight orientations. */
+/** The variants that `POST /v1/hash` answers. */
 export function isWholeOrFrame(variant: string): boolean {
   return isWholePicture(variant) || isLaterFrame(variant);
 }
 
-/** How names of fixed parts of an image begin; their hashes are searched among themselves (`regions.ts`). */
-const regionPrefix = 'region_';
-
 export function isRegion(variant: string): boolean {
-  return variant.startsWith(regionPrefix);
+  return variant.startsWith('region_');
 }
 
-/** Parts that reach over one side of an image: 50 to 78 % of it (native-free-workers/variants/edge-crops.ts). */
+/** 50 to 78 % of an image, up to one of its sides. */
 export function isEdgeCrop(variant: string): boolean {
   return variant.startsWith('keep_');
 }
 
-/** The sets of hashes an index searches apart. Regions would multiply the hashes that every search of a whole image compares. */
+/** Searched apart, because regions would multiply the hashes that a search of whole images compares. */
 export type HashKind = PerceptualAlgorithm | 'region';
 export const hashKinds: readonly HashKind[] = [...perceptualAlgorithms, 'region'];
 
@@ -89,44 +80,30 @@ export interface TurnedBlockhash {
   readonly orientation: Orientation;
 }
 
-/** Hashes that match only what is equal to them, one of each algorithm. */
 export type ExactHashes = { readonly [Name in ExactAlgorithm]?: HashOf<Name> | undefined };
 
-/** A hash to look up, as bytes. */
 export interface ExactHash {
   readonly algorithm: ExactAlgorithm;
   readonly value: Uint8Array;
 }
 
-/** All hashes of one image. */
 export interface HashSet extends ExactHashes {
-  /** One hash per orientation and variant; the first is the primary one. */
+  /** One hash per orientation and variant. */
   readonly pdq?: readonly PdqVariant[] | undefined;
-  /** Of the image as it is. */
   readonly blockhash?: Blockhash | undefined;
-  /** Of the image turned and mirrored. Blockhash can then confirm what PDQ finds in that orientation. */
+  /** Corroborate what PDQ finds in their orientation. */
   readonly turnedBlockhashes?: readonly TurnedBlockhash[] | undefined;
 }
 
-/**
- * PDQ quality below which a hash is discarded: below it flat images collide (PDQ reference, `HMA` discards < 50). The domain imports no other layer, and
- * native-free-workers/ nothing of src/, so its `hashing/degenerate-limits.ts` has the same number; a test holds them equal.
- */
+/** Below it flat images collide (PDQ reference). A test keeps native-free-workers/hashing/degenerate-limits.ts equal. */
 export const minimumQuality = 50;
 
-/** By the code of a lower-case hex digit, the digit of its bits turned over. */
-const turnedOver: string[] = [];
-for (const [value, digit] of [...'0123456789abcdef'].entries()) turnedOver[digit.charCodeAt(0)] = (15 - value).toString(16);
-
-/** All bits turned over: the PDQ of a picture's negative, up to ties at the median. 1 us from a table, 24 by parsing, 8 to 24 times an image. */
-export function complementOf(hash: Pdq): Pdq {
-  let complement = '';
-  for (let at = 0; at < hash.length; at++) complement += turnedOver[hash.charCodeAt(at)] ?? '';
-  // As many lower-case hex digits as before.
-  return complement as Pdq;
+/** The PDQ hash of the negative, up to ties at the median. */
+export function complementOf(hash: Uint8Array): Uint8Array {
+  return hash.map((byte) => ~byte);
 }
 
-/** Hamming distance of two hex hashes of the same length, in bits. */
+/** Of two hex hashes of equal length. */
 export function hammingDistance(a: string, b: string): number {
   let distance = 0;
   for (let at = 0; at < a.length; at += 8) {

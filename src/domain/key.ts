@@ -1,22 +1,21 @@
-/** API keys: `vig_<id>_<secret>`. The secret is 256 random bits in hex, of which only the SHA-256 is ever stored. */
+/** API keys: `vig_<id>_<secret>`. Only the SHA-256 of the secret is stored. */
 
 import type { Actor } from './actor.js';
 
 export const roles = ['platform', 'flagger', 'analyst', 'reviewer', 'operator', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
-/** Keys of `low` trust are told bands, never distances. */
+/** Keys of `low` trust see bands, never distances. */
 export const trusts = ['full', 'low'] as const;
 export type Trust = (typeof trusts)[number];
 
-/** What a key may ask and be told. Matches a minute and a day; null: as the settings say, 0: as many as it likes. */
+/** Matches per minute and per day. Null: as in the settings; 0: no limit. */
 export interface KeyLimits {
   readonly trust: Trust;
   readonly quotaMinute: number | null;
   readonly quotaDay: number | null;
 }
 
-/** What is stored of a key. */
 export interface KeyRecord extends KeyLimits {
   readonly id: string;
   readonly organisation: string;
@@ -25,11 +24,10 @@ export interface KeyRecord extends KeyLimits {
   readonly secretSha256: Uint8Array;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
-  /** False: a second operator has still to confirm the key, or its organisation. */
+  /** False while the key or its organisation waits for a second operator. */
   readonly confirmed: boolean;
 }
 
-/** Who is calling, once the key is proven. */
 export interface Caller extends KeyLimits {
   readonly key: string;
   readonly organisation: string;
@@ -37,7 +35,7 @@ export interface Caller extends KeyLimits {
   readonly role: Role;
 }
 
-/** Whoever matches on the machine itself, against everything. No organisation can have that id. */
+/** Matches against every list. No organisation can have this id. */
 export const commandLine: Caller = {
   key: 'command-line',
   organisation: '.command-line',
@@ -48,17 +46,16 @@ export const commandLine: Caller = {
   quotaDay: 0,
 };
 
-/** What lets a person decide about entries, or about people: such a key waits for a second operator. */
+/** A key with one of these roles waits for a second operator. */
 export const decidingRoles: ReadonlySet<Role> = new Set(['analyst', 'reviewer', 'operator']);
 
-/** A caller as whoever did something. */
 export function actorOf({ key, organisation, person }: Caller): Actor {
   return { key, organisation, person, via: 'key' };
 }
 
 const keyText = /^vig_([0-9a-z]{12})_([0-9a-f]{64})$/;
 
-/** Splits the text of a key; undefined when it is not one. */
+/** Undefined when the text is not a key. */
 export function parseKey(text: string): { id: string; secret: string } | undefined {
   const [, id, secret] = keyText.exec(text) ?? [];
   return id && secret ? { id, secret } : undefined;

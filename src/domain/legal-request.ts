@@ -1,4 +1,4 @@
-/** Removal orders and notices that an organisation received. An order comes from an authority, a notice from anybody else. */
+/** An order comes from an authority, a notice from anybody else. */
 import type { ContentClass } from './list.js';
 import type { Obligation } from './obligations.js';
 import type { ClockStart, PauseReason } from './regimes/regime.js';
@@ -14,7 +14,6 @@ export type IssuerKind = (typeof issuerKinds)[number];
 export const outcomes = ['removed', 'refused', 'not_found', 'withdrawn'] as const;
 export type OutcomeName = (typeof outcomes)[number];
 
-/** How a demand ended. */
 export interface Outcome {
   readonly outcome: OutcomeName;
   readonly reason: string | null;
@@ -22,7 +21,6 @@ export interface Outcome {
   readonly at: number;
 }
 
-/** A demand as it came in. */
 export interface NewLegalRequest {
   readonly id: string;
   readonly organisation: string;
@@ -30,37 +28,34 @@ export interface NewLegalRequest {
   readonly regime: string;
   readonly issuer: string;
   readonly issuerKind: IssuerKind;
-  /** The number under which its issuer knows it. */
   readonly reference: string;
-  /** What it is about, in the platform's own words: a ticket, an internal id; never a person. */
+  /** A ticket or an internal id, never a person. */
   readonly about: string;
-  /** The verdict on the same content. */
   readonly requestId: string | null;
   readonly class: ContentClass | null;
-  /** Goes before others: a trusted flagger's. */
   readonly priority: boolean;
   readonly receivedAt: number;
-  /** As they stood when it came in; pauses move their deadlines. */
+  /** As at receipt, before pauses. */
   readonly obligations: readonly Obligation[];
-  /** The earliest of them; null: without undue delay. */
+  /** Null: without undue delay. */
   readonly deadlineAt: number | null;
 }
 
 export interface LegalRequest extends NewLegalRequest {
   readonly paused: { readonly at: number; readonly reason: PauseReason } | null;
-  /** How long the clock stood still before, in ms. */
+  /** Length of earlier pauses. */
   readonly pausedMs: number;
   readonly outcome: Outcome | null;
 }
 
-/** What may be asked for. `open`: everything that has no outcome, the paused included. */
+/** `open`: without an outcome, paused or not. */
 export const legalRequestFilters = ['open', 'overdue', 'closed'] as const;
 export type LegalRequestFilter = (typeof legalRequestFilters)[number];
 
 export const legalRequestStates = ['running', 'paused', 'closed'] as const;
 export type LegalRequestState = (typeof legalRequestStates)[number];
 
-/** The earliest deadline of some obligations, in ms since the epoch. */
+/** `obligations` come earliest deadline first. */
 export function earliestOf(obligations: readonly Obligation[]): number | null {
   const deadlineAt = obligations[0]?.deadlineAt ?? null;
   return deadlineAt === null ? null : Date.parse(deadlineAt);
@@ -71,19 +66,16 @@ export function stateOf({ outcome, paused }: LegalRequest): LegalRequestState {
   return paused ? 'paused' : 'running';
 }
 
-/** As people refer to it in messages: its kind and id. */
 export function nameOf({ kind, id }: Pick<LegalRequest, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 
 const publicIds: Readonly<Record<LegalRequestKind, string>> = { order: 'ord', notice: 'ntc' };
 
-/** `ord_` or `ntc_` and the 32 hex digits of a UUID. */
 export function legalRequestIdOf(kind: LegalRequestKind, uuid: string): string {
   return `${publicIds[kind]}_${uuid.replaceAll('-', '')}`;
 }
 
-/** The UUID of a public id; undefined when the text is none of that kind. */
 export function uuidOfLegalRequestId(kind: LegalRequestKind, id: string): string | undefined {
   const [, prefix, hex] = /^(ord|ntc)_([0-9a-f]{32})$/.exec(id) ?? [];
   if (prefix !== publicIds[kind]) return undefined;

@@ -1,11 +1,9 @@
-/** Hash lists: who says what content is, who may do what with it, and what a platform does about it. */
 import { type Algorithm, isPerceptual, type PerceptualAlgorithm, registry } from './algorithms/registry.js';
 import type { Requirement } from './standing.js';
 
 export const listActions = ['remove', 'remove_and_report', 'hold_for_review', 'suppress', 'test_match'] as const;
 export type ListAction = (typeof listActions)[number];
 
-/** What an entry shows (`docs` of the field: verdicts, section 4). */
 export const contentClasses = [
   'csam_baseline',
   'csam_illegal',
@@ -25,7 +23,6 @@ export const contentClasses = [
 ] as const;
 export type ContentClass = (typeof contentClasses)[number];
 
-/** The largest Hamming distance at which a list matches, in bits. An exact hash always has distance 0. */
 export interface Thresholds {
   readonly pdq: { readonly tight: number; readonly wide: number };
   readonly blockhash: number;
@@ -36,17 +33,15 @@ export const widestBlockhash = registry.blockhash.widest;
 
 export const defaultThresholds: Thresholds = { pdq: registry.pdq.threshold, blockhash: registry.blockhash.threshold };
 
-/** The largest distance at which `thresholds` let an algorithm match. */
 export function widestThreshold(algorithm: Algorithm, thresholds: Thresholds): number {
   if (!isPerceptual(algorithm)) return 0;
   const threshold = thresholds[algorithm];
   return typeof threshold === 'number' ? threshold : threshold.wide;
 }
 
-/** How far an index must search, in bits, for each algorithm that has distances. */
+/** How far an index must search, in bits. */
 export type Radii = Readonly<Record<PerceptualAlgorithm, number>>;
 
-/** What an organisation may do with a list. Its owner may do everything. */
 export const listRights = ['read', 'enrol', 'verify', 'match'] as const;
 export type ListRight = (typeof listRights)[number];
 
@@ -55,42 +50,39 @@ export interface Grant {
   readonly rights: readonly ListRight[];
 }
 
-/** How sure a match is of its entry: equal digests, PDQ within the tight distance, PDQ within the wide one and borne out by blockhash. */
+/** `exact`: an equal hash; `tight`: PDQ within the tight distance. */
 export const certainties = ['exact', 'tight', 'wide'] as const;
 export type Certainty = (typeof certainties)[number];
 
-/** What a cell of a list's actions leads to. */
 export const outcomes = [...listActions, 'ignore'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** What an entry may lead to that nobody has confirmed: one such entry must take nobody's picture down. */
+/** An unconfirmed entry must not take content down. */
 export const weakOutcomes = ['hold_for_review', 'ignore', 'test_match'] as const satisfies readonly Outcome[];
 export type WeakOutcome = (typeof weakOutcomes)[number];
 
 export type Cells<Leads extends Outcome> = Readonly<Partial<Record<Certainty, Leads>>>;
 
-/** What each kind of match leads to, where it is not the list's action (verified) or a hold (not verified). */
+/** Defaults: a verified match leads to the list's action, an unverified one to a hold. */
 export interface ActionMatrix {
   readonly verified?: Cells<Outcome> | undefined;
   readonly unverified?: Cells<WeakOutcome> | undefined;
 }
 
-/** The policy of a list, as data: for the list, and for classes that differ from it. */
 export interface ListPolicy extends ActionMatrix {
   readonly classes?: Readonly<Partial<Record<ContentClass, ActionMatrix>>> | undefined;
 }
 
-/** What an enrolment must tell of where the content comes from. */
+/** What a list may require of an enrolment. */
 export const provenanceFields = ['unit', 'reference', 'legalBasis', 'date'] as const;
 export type ProvenanceField = (typeof provenanceFields)[number];
 
-/** What makes the service lower an entry of a list by itself, or ask for a second person. */
 export interface ListLimits {
-  /** Withdrawals an hour by one person; past it a second one is asked. */
+  /** Per person. Further withdrawals need a second person. */
   readonly withdrawalsAnHour: number;
-  /** Organisations that must call a match false before its entry is disputed. */
+  /** Organisations whose feedback disputes an entry. */
   readonly disputesAfter: number;
-  /** Near matches an hour past which an entry is quarantined, if they are also 20 times its busiest hour of the week before. */
+  /** More matches per hour quarantine an entry, if they are also 20 times its busiest hour of the last week. */
   readonly floodAnHour: number;
 }
 
@@ -101,26 +93,22 @@ export interface List {
   readonly action: ListAction;
   readonly thresholds: Thresholds;
   readonly enabled: boolean;
-  /** Whose it is; null: built in. */
+  /** Null: built in. */
   readonly organisation: string | null;
-  /** Every organisation may match against it. */
   readonly open: boolean;
-  /** What others than its owner may do. */
   readonly grants: readonly Grant[];
   readonly verification: Requirement;
   readonly provenanceRequired: readonly ProvenanceField[];
-  /** Percent of (entry, organisation) pairs for which the list is in force: a gradual start. */
+  /** Percent of (entry, organisation) pairs for which the list is in force, for a gradual start. */
   readonly share: number;
   readonly policy: ListPolicy;
   readonly limits: ListLimits;
-  /** Counts the changes of the list, so that a verdict can name what it was judged by. */
   readonly version: number;
 }
 
-/** What is wrong with a list as a whole; undefined: nothing. */
 export function faultOf({ action, verification, policy }: Pick<List, 'action' | 'verification' | 'policy'>): string | undefined {
   if (!isEnough(action, verification)) {
-    return 'verification: a list that suppresses needs at least 2 people of 2 organisations, since it hides what others list';
+    return 'verification: a list with action suppress needs at least 2 people of 2 organisations, because it hides matches of other lists';
   }
   const matrices = [policy, ...Object.values(policy.classes ?? {})];
   const cells = matrices.flatMap(({ verified = {}, unverified = {} }) => [
@@ -128,24 +116,23 @@ export function faultOf({ action, verification, policy }: Pick<List, 'action' | 
     ...Object.values(unverified),
   ]);
   const alien = cells.find((outcome) => (outcome === 'suppress' || outcome === 'test_match') && outcome !== action);
-  return alien && `policy: ${alien} is for lists of that action`;
+  return alien && `policy: only a list with action ${alien} may use the outcome ${alien}`;
 }
 
-/** True for a change that lets fewer people decide what the list removes, or others: no operator makes it alone. */
+/** True if fewer or other people would decide what the list removes. Such a change needs a second operator. */
 export function loosens(from: List, to: List): boolean {
   const fewer =
     to.verification.people < from.verification.people || to.verification.organisations < from.verification.organisations;
   return fewer || to.organisation !== from.organisation;
 }
 
-/** What has to be said of a new list; the rest has defaults. */
 export type NewList = Pick<List, 'id' | 'title' | 'class' | 'action'> & {
   readonly [Name in keyof Omit<List, 'version'>]?: List[Name] | undefined;
 };
 
 export const defaultLimits: ListLimits = { withdrawalsAnHour: 100, disputesAfter: 2, floodAnHour: 1_000 };
 
-/** A list that suppresses hides what others list: two organisations must agree on every entry, whatever else is asked for. */
+/** It hides matches of other lists, so two organisations must agree on every entry. */
 const minForSuppression: Requirement = { people: 2, organisations: 2 };
 const minForOthers: Requirement = { people: 1, organisations: 1 };
 
@@ -175,7 +162,6 @@ export function newList(given: NewList): List {
   };
 }
 
-/** What an organisation may do with a list; nothing: to it the list does not exist. */
 export function rightsOf(list: List, organisation: string): ReadonlySet<ListRight> {
   if (list.organisation === organisation) return new Set(listRights);
   const granted = list.grants.find((grant) => grant.organisation === organisation)?.rights ?? [];

@@ -1,4 +1,3 @@
-/** What each way in which content resembles one entry leads to by itself. Rules: design/api.md, "Rules of the default policy". */
 import { isDigest, isExact, registry } from './algorithms/registry.js';
 import { fullVariant, isEdgeCrop, isRegion, minimumQuality } from './hash.js';
 import { type ActionMatrix, type Certainty, type List, type Outcome, widestThreshold } from './list.js';
@@ -6,54 +5,44 @@ import { withoutLoneRegions } from './region-agreement.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
 import type { Candidate } from './verdict.js';
 
-/** A sighting with what its list makes of it, and why. */
 export interface Evaluation {
   readonly candidate: Candidate;
-  /** What it would be if everything else about it were in order. */
+  readonly list: List;
   readonly certainty: Certainty;
   readonly corroborated: boolean;
-  /** Enough to act on: whole picture, good quality on both sides, near enough or borne out; of digests, not forgeable alone. */
+  /** Evidence enough to act on, if the entry is verified. */
   readonly sure: boolean;
-  /** Confirmed as the list requires, and not put in doubt since; of equal digests the doubts of others do not count. */
   readonly verified: boolean;
-  /** Disputed or quarantined, which lowers this match to a hold. */
   readonly lowered: boolean;
   readonly outcome: Outcome;
 }
 
-/**
- * Blockhash by itself must be nearer than where it bears out a PDQ match: of a million pairs of unrelated pictures five are within the default
- * of 24 bits, from 22 on (bench/robustness).
- */
+/** Blockhash alone must be nearer: of a million unrelated pairs five are within the default of 24 bits, from 22 on (bench/robustness). */
 const loneShare = 2 / 3;
 
-/** Judges every sighting of one entry of `list`; what lies beyond its thresholds, or says too little, is dropped. */
+/** Drops candidates beyond the thresholds and those that say too little. */
 export function evaluateEntry(candidates: readonly Candidate[], list: List): Evaluation[] {
-  // Variants only ever add: what a part of an image looks like hides nothing, and bears out nothing that hides.
+  // A part of an image never hides anything.
   const telling = list.action === 'suppress' ? candidates.filter(isPlain) : candidates;
   const within = withoutLoneRegions(telling.filter((candidate) => candidate.distance <= thresholdOf(candidate, list)));
   return within.flatMap((candidate) => {
     const corroborated = isCorroborated(candidate, within);
     const isLone = candidate.algorithm === 'blockhash' && !corroborated;
     if (isLone && candidate.distance > thresholdOf(candidate, list) * loneShare) return [];
-    return [judge(candidate, corroborated, list)];
+    return [evaluate(candidate, corroborated, list)];
   });
 }
 
-/** The largest distance at which a list matches by that algorithm. */
 export function thresholdOf({ algorithm }: Candidate, { thresholds }: List): number {
   return widestThreshold(algorithm, thresholds);
 }
 
-/** The image as it is, at most turned: no part of it, nothing undone. */
+/** The whole image, perhaps turned. */
 export function isPlain({ variant, queryVariant, negative }: Candidate): boolean {
   return variant === fullVariant && queryVariant === fullVariant && !negative;
 }
 
-/**
- * A second, independent algorithm says the same of the same entry: blockhash for a PDQ match in the same orientation, and the
- * other way round; PDQ for an MD5 or SHA-1, which can be forged. SHA-256 needs nobody.
- */
+/** PDQ and blockhash corroborate each other in the same orientation. */
 function isCorroborated(candidate: Candidate, others: readonly Candidate[]): boolean {
   const { algorithm, orientation } = candidate;
   if (isExact(algorithm)) {
@@ -63,25 +52,24 @@ function isCorroborated(candidate: Candidate, others: readonly Candidate[]): boo
   return others.some((other) => other.algorithm === second && other.orientation === orientation && isWhole(other));
 }
 
-function judge(candidate: Candidate, corroborated: boolean, list: List): Evaluation {
+function evaluate(candidate: Candidate, corroborated: boolean, list: List): Evaluation {
   const { standing, class: contentClass } = candidate.entry;
-  const exact = isExact(candidate.algorithm);
-  const certainty = exact ? 'exact' : isTight(candidate, list) ? 'tight' : 'wide';
-  const sure = exact ? corroborated : isSureNear(candidate, corroborated, certainty);
-  // Floods and complaints are no switch that an abuser can throw: they never touch what equals a confirmed entry bit for bit.
+  const certainty = certaintyOf(candidate, list);
+  const sure = certainty === 'exact' ? corroborated : isSureNear(candidate, corroborated, certainty);
+  // An abuser's floods and complaints must not switch off what equals a confirmed entry bit for bit.
   const verified = isDigest(candidate.algorithm)
     ? isConfirmed(standing, list.verification)
     : isVerified(standing, list.verification);
   const status = statusOf(standing);
   const lowered = !verified && (status === 'disputed' || status === 'quarantined');
   const outcome = outcomeOf(list, contentClass, certainty, sure && verified);
-  // Lowered, not dropped: whatever an unverified match of the list leads to, this one is at least held.
   const held = lowered && outcome === 'ignore' && list.action !== 'suppress' ? 'hold_for_review' : outcome;
-  return { candidate, certainty, corroborated, sure, verified, lowered, outcome: held };
+  return { candidate, list, certainty, corroborated, sure, verified, lowered, outcome: held };
 }
 
-export function isTight({ algorithm, distance }: Candidate, { thresholds }: List): boolean {
-  return algorithm === 'pdq' && distance <= thresholds.pdq.tight;
+function certaintyOf({ algorithm, distance }: Candidate, { thresholds }: List): Certainty {
+  if (isExact(algorithm)) return 'exact';
+  return algorithm === 'pdq' && distance <= thresholds.pdq.tight ? 'tight' : 'wide';
 }
 
 function isSureNear(candidate: Candidate, corroborated: boolean, certainty: Certainty): boolean {
@@ -93,16 +81,14 @@ function isSureNear(candidate: Candidate, corroborated: boolean, certainty: Cert
 }
 
 /**
- * The whole of the entry or of the query was seen in the other. Of a region, and of the same side of both, nobody knows what the rest shows: two
- * pictures may share half, or a joke its picture and not its caption. By themselves those never remove, nor do they bear out anything; a blockhash
- * changes nothing about that, for another caption moves it by 4 to 10 bits.
+ * False where only a region, or the same side of both pictures, was compared. Two memes may share a picture but not the caption, and a
+ * caption moves a blockhash by only 4 to 10 bits.
  */
 function isWhole({ variant, queryVariant }: Candidate): boolean {
   const isOfParts = isRegion(variant) || isRegion(queryVariant) || (isEdgeCrop(variant) && isEdgeCrop(queryVariant));
   return !isOfParts;
 }
 
-/** The cell of the list's policy: of the class where it has one, else of the list, else what its action says. */
 export function outcomeOf(list: List, contentClass: string, certainty: Certainty, verified: boolean): Outcome {
   const side = verified ? 'verified' : 'unverified';
   const classes: Readonly<Record<string, ActionMatrix | undefined>> = list.policy.classes ?? {};
@@ -111,8 +97,8 @@ export function outcomeOf(list: List, contentClass: string, certainty: Certainty
 }
 
 function unverifiedOutcome({ action }: List): Outcome {
-  // Test content harms nobody: however it is found, integrators see that finding works.
+  // Integrators want to see that test content is found.
   if (action === 'test_match') return 'test_match';
-  // A weak likeness to known-good content is no reason to hide something, and none to hold it.
+  // A weak likeness to known-good content means nothing.
   return action === 'suppress' ? 'ignore' : 'hold_for_review';
 }

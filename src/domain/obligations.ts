@@ -1,60 +1,57 @@
-/** What somebody must do, by when: the duties of the regimes switched on, laid on a clock. Pure. */
 import type { ContentClass, ListAction } from './list.js';
 import { addPeriod } from './period.js';
 import type { ClockStart, Duty, DutyName, Recipient, Regime } from './regimes/regime.js';
 import { regimeOf } from './regimes.js';
-import type { Match, Removal, VerdictName } from './verdict.js';
+import { isRemoval, type Match, type RemovalAction, type VerdictName } from './verdict.js';
 
-/** One duty on one clock. Times are ISO 8601 UTC. */
+/** Times are ISO 8601 UTC. */
 export interface Obligation {
   readonly regime: string;
   readonly duty: DutyName;
-  /** The order or notice whose clock it is; null: that of a match. */
+  /** An order or a notice; null: a match started the clock. */
   readonly demand: string | null;
   readonly startsFrom: ClockStart;
   readonly startedAt: string;
   /** Null: without undue delay. */
   readonly deadlineAt: string | null;
-  /** Until when it goes on (preserving, taking complaints); null: the law names no end, or it is done once. */
+  /** Null: done once, or the law names no end. */
   readonly until: string | null;
   readonly recipients: readonly Recipient[];
-  /** Article or section. */
   readonly basis: string;
-  /** Where it does not always hold, in words. */
+  /** Null: always. */
   readonly when: string | null;
-  /** True: something about the regime's row is not sure; `GET /v1/regimes` says what. */
-  readonly uncertain: boolean;
+  /** Nobody has checked the regime's row against its source yet. */
+  readonly unverified: boolean;
 }
 
-/** Content as the regimes see it. `class` null: not known, so that no regime is ruled out by it. */
 export interface Subject {
+  /** Null: not known; every class applies. */
   readonly class: ContentClass | null;
-  readonly action: 'remove' | 'remove_and_report';
+  readonly action: RemovalAction;
 }
 
 export interface Clock {
   readonly startsFrom: ClockStart;
   /** ms since the epoch. */
   readonly at: number;
-  /** The order or notice that started it. */
   readonly demand?: string;
 }
 
 export interface Obligations {
-  /** Earliest deadline first; those without one last. */
+  /** Earliest deadline first. */
   readonly obligations: readonly Obligation[];
-  /** The latest end of a duty to preserve. */
   readonly preserveUntil: string | null;
-  /** Who must get a report. */
   readonly reportTo: readonly Recipient[];
+}
+
+/** What must be done about content, and what the regimes that the caller's organisation switched on oblige it to. */
+export interface Removal extends Obligations {
+  readonly action: RemovalAction;
 }
 
 const none: Obligations = { obligations: [], preserveUntil: null, reportTo: [] };
 
-/**
- * The obligations that the regimes of these ids lay on whoever holds content, once `clock` runs. Unknown ids oblige to nothing: a regime
- * may have gone since it was switched on.
- */
+/** Ignores ids of regimes that no longer exist. */
 export function obligationsOf(regimes: readonly string[], subjects: readonly Subject[], clock: Clock): Obligations {
   if (regimes.length === 0) return none;
   const startedAt = iso(clock.at);
@@ -76,13 +73,9 @@ function inOrder(obligations: readonly Obligation[]): Obligations {
 }
 
 /**
- * What a verdict says of a removal; null when nothing is to be removed.
+ * Null when the verdict removes nothing. Only matches that remove by themselves oblige to anything.
  *
- * @param action what the verdict leads to
- * @param matches all of them: those that remove by themselves say which regimes are concerned
- * @param regimes ids of those the caller's organisation switched on
- * @param now when the match was found, in ms since the epoch
- * @param received obligations of orders and notices that cover an entry that matched (service/legal/legal-request-cache.ts): their clocks run already
+ * @param received obligations of open orders and notices about the same entries; their clocks are running already
  */
 export function removalOf(
   action: ListAction | VerdictName,
@@ -99,11 +92,6 @@ export function removalOf(
   return { action, ...(running.length === 0 ? detected : inOrder([...detected.obligations, ...running])) };
 }
 
-/** True for what takes content down. */
-export function isRemoval(action: string): action is Subject['action'] {
-  return action === 'remove' || action === 'remove_and_report';
-}
-
 function dutiesOf(regime: Regime, subjects: readonly Subject[], startsFrom: ClockStart): Duty[] {
   const concerned = subjects.filter(
     (subject) => regime.actions.includes(subject.action) && (subject.class === null || regime.classes.includes(subject.class)),
@@ -114,7 +102,7 @@ function dutiesOf(regime: Regime, subjects: readonly Subject[], startsFrom: Cloc
   );
 }
 
-/** Field by field: spread, it took twice as long, and every verdict that removes waits for it. */
+/** Lists every field, because a spread took twice as long. */
 function obligationOf(
   regime: Regime,
   { duty, startsFrom, within, lasts, recipients, basis, when }: Duty,
@@ -132,7 +120,7 @@ function obligationOf(
     recipients,
     basis,
     when,
-    uncertain: regime.uncertain !== null,
+    unverified: regime.unverified !== null,
   };
 }
 
@@ -140,7 +128,7 @@ function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
-/** ISO 8601 of one length sorts as time does. Equal ones stay in the order of the regimes and their duties. */
+/** ISO 8601 times of equal length sort as text. */
 function byDeadline(a: Obligation, b: Obligation): number {
   if (a.deadlineAt === b.deadlineAt) return 0;
   if (a.deadlineAt === null) return 1;

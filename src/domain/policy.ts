@@ -1,11 +1,10 @@
-/** The default policy: what a platform must do with content that matched. Rules: design/api.md, "Rules of the default policy". */
+/** What a platform must do with content that matched (docs/decisions/0013-policy-as-data.md). */
 import { isDigest, isExact, isOpaque } from './algorithms/registry.js';
 import { orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
-import { type Evaluation, evaluateEntry, isPlain, isTight, thresholdOf } from './match-evaluation.js';
-import type { Candidate, Decision, Match, UnscannableReason, VerdictName } from './verdict.js';
+import { type Evaluation, evaluateEntry, isPlain, thresholdOf } from './match-evaluation.js';
+import { type Candidate, type Decision, isRemoval, type Match, type UnscannableReason, type VerdictName } from './verdict.js';
 
-/** Matches in a reply; the policy itself sees all of them. */
 export const maxMatches = 20;
 
 const verdictOf: Readonly<Record<ListAction, VerdictName>> = {
@@ -24,50 +23,42 @@ const severity: Readonly<Record<ListAction, number>> = {
   test_match: 1,
 };
 
-/** A match with what suppression must still know of it. */
-interface Judged {
-  readonly match: Match;
-  /** A verified entry within its list's tight distance, or an equal opaque hash: a suppression lowers it to a hold and never hides it. */
-  readonly certain: boolean;
-  /** Of the image as it is: of several reasons for one entry, the one to show. */
-  readonly plain: boolean;
+interface Acting extends Evaluation {
+  readonly outcome: ListAction;
 }
 
-/** Who asks, and what of the image itself could not be judged. */
 export interface Asking {
-  /** The lists the caller may match, by id; sightings of others are ignored. */
+  /** Candidates of other lists are ignored. */
   readonly lists: ReadonlyMap<string, List>;
-  /** Lists in force for a share only are so for the same entries of an organisation, whatever content it sends. */
   readonly organisation: string;
-  /** Why the image itself could not be judged: a digest match still wins over it. */
   readonly unscannable: UnscannableReason | null;
 }
 
-/** Decides what must be done with content whose hashes gave `sightings`. Pure: the same input gives the same decision. */
-export function decide(candidates: readonly Candidate[], { lists, organisation, unscannable }: Asking): FullDecision {
-  const evaluations = candidates.length === 0 ? [] : evaluateAll(candidates, lists, organisation).flatMap(judgedOf(lists));
-  if (evaluations.length === 0) return nothingFound(unscannable);
-  const standing = suppress(evaluations);
-  const matches = strongestOfEveryList(standing);
-  const strongest = matches[0];
-  if (!strongest) return nothingFound(unscannable);
-  const removing = standing
-    .map(({ match }) => match)
-    .filter(({ action }) => action === 'remove' || action === 'remove_and_report')
-    .sort(compare);
-  return { verdict: verdictOf[strongest.action], reason: null, matches: matches.slice(0, maxMatches), removing };
+export interface FullDecision extends Decision {
+  /** All matches that remove, shown or not: they decide the obligations. */
+  readonly removing: readonly Match[];
 }
 
-/** A decision with every match that removes, told or not: what they are of decides what the caller is obliged to. */
-export interface FullDecision extends Decision {
-  readonly removing: readonly Match[];
+/** Pure: the same input gives the same decision. */
+export function decide(candidates: readonly Candidate[], { lists, organisation, unscannable }: Asking): FullDecision {
+  const evaluations = candidates.length === 0 ? [] : evaluateAll(candidates, lists, organisation).filter(isActing);
+  const standing = suppress(evaluations);
+  const strongest = strongestOfEveryList(standing);
+  const [first] = strongest;
+  if (!first) return nothingFound(unscannable);
+  const removing = standing.filter(({ outcome }) => isRemoval(outcome)).sort(compare);
+  return {
+    verdict: verdictOf[first.outcome],
+    reason: null,
+    matches: strongest.slice(0, maxMatches).map(matchOf),
+    removing: removing.map(matchOf),
+  };
 }
 
 function nothingFound(unscannable: UnscannableReason | null): FullDecision {
   return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [], removing: [] };
 }
 
-/** Every sighting that a list in force for the caller has an opinion on, judged. */
 export function evaluateAll(
   candidates: readonly Candidate[],
   lists: ReadonlyMap<string, List>,
@@ -80,12 +71,12 @@ export function evaluateAll(
   });
 }
 
-/** By entry and organisation, not by content: nobody gets another answer by varying what he sends. */
+/** Does not depend on the content, so nobody gets another answer by varying it. */
 export function isInForce({ share }: List, entry: string, organisation: string): boolean {
   return share >= 100 || percentileOf(`${entry} ${organisation}`) < share;
 }
 
-/** 0-99, evenly: FNV-1a with a last mixing (Murmur3's), since the ids of entries differ in few digits. */
+/** 0-99. FNV-1a with the last mixing step of Murmur3, because entry ids differ in few digits. */
 function percentileOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -104,22 +95,11 @@ function byEntry(candidates: readonly Candidate[]): Map<string, Candidate[]> {
   return groups;
 }
 
-function judgedOf(lists: ReadonlyMap<string, List>): (evaluation: Evaluation) => Judged[] {
-  return (evaluation) => {
-    const { candidate, outcome, verified, lowered } = evaluation;
-    const list = lists.get(candidate.entry.list);
-    if (!list || outcome === 'ignore') return [];
-    return [
-      {
-        match: matchOf(evaluation, outcome, list),
-        certain: isOpaque(candidate.algorithm) || ((verified || lowered) && isTight(candidate, list)),
-        plain: isPlain(candidate),
-      },
-    ];
-  };
+function isActing(evaluation: Evaluation): evaluation is Acting {
+  return evaluation.outcome !== 'ignore';
 }
 
-function matchOf({ candidate, certainty, corroborated }: Evaluation, action: ListAction, list: List): Match {
+function matchOf({ candidate, list, certainty, corroborated, outcome }: Acting): Match {
   const { entry, algorithm, variant, distance, orientation, negative } = candidate;
   return {
     entry: entry.id,
@@ -134,39 +114,43 @@ function matchOf({ candidate, certainty, corroborated }: Evaluation, action: Lis
     orientation,
     negative,
     corroborated,
-    action,
+    action: outcome,
     policyVersion: list.version,
   };
 }
 
-/** Lets matches of `suppress` lists hide weaker near matches; a certain one is held for review instead. */
-function suppress(evaluations: readonly Judged[]): Judged[] {
+/** Matches of `suppress` lists hide near matches that are not nearer, or lower certain ones to a hold. */
+function suppress(evaluations: readonly Acting[]): readonly Acting[] {
   const from = evaluations
-    .filter(({ match: { action, algorithm } }) => action === 'suppress' && (algorithm === 'pdq' || isDigest(algorithm)))
-    .reduce((least, { match }) => Math.min(least, match.distance), Number.POSITIVE_INFINITY);
+    .filter(isSuppressing)
+    .reduce((min, { candidate }) => Math.min(min, candidate.distance), Number.POSITIVE_INFINITY);
+  if (from === Number.POSITIVE_INFINITY) return evaluations;
   return evaluations.flatMap((one) => {
-    const { match, certain } = one;
-    const untouched = isDigest(match.algorithm) || match.action === 'suppress' || match.action === 'test_match';
-    // Distances of two algorithms do not compare: a blockhash alone is hidden by any suppression.
-    const weaker = match.algorithm === 'pdq' ? match.distance >= from : from < Number.POSITIVE_INFINITY;
-    if (untouched || !weaker) return [one];
-    return certain ? [{ ...one, match: { ...match, action: 'hold_for_review' as const } }] : [];
+    const { algorithm, distance } = one.candidate;
+    const untouched = isDigest(algorithm) || one.outcome === 'suppress' || one.outcome === 'test_match';
+    if (untouched || (algorithm === 'pdq' && distance < from)) return [one];
+    return isCertain(one) ? [{ ...one, outcome: 'hold_for_review' as const }] : [];
   });
 }
 
-/** First of every entry, where a plain reason is shown before one by a part of the image, however near; then of every list. */
-function strongestOfEveryList(evaluations: readonly Judged[]): Match[] {
-  const ofEntries = firstOfEach(
-    evaluations,
-    ({ match }) => match.entry,
-    (a, b) => severityOf(b) - severityOf(a) || Number(b.plain) - Number(a.plain) || compare(a.match, b.match),
-  );
-  const matches = ofEntries.map(({ match }) => match);
-  return firstOfEach(matches, ({ list }) => list, compare).sort(compare);
+function isSuppressing({ outcome, candidate: { algorithm } }: Acting): boolean {
+  return outcome === 'suppress' && (algorithm === 'pdq' || isDigest(algorithm));
 }
 
-function severityOf({ match }: Judged): number {
-  return severity[match.action];
+/** A tight match of an entry that was ever verified, or an equal opaque hash. */
+function isCertain({ candidate, certainty, verified, lowered }: Evaluation): boolean {
+  return isOpaque(candidate.algorithm) || ((verified || lowered) && certainty === 'tight');
+}
+
+/** For one entry, a match of the whole image comes before a nearer one of a part. */
+function strongestOfEveryList(evaluations: readonly Acting[]): Acting[] {
+  const ofEntries = firstOfEach(
+    evaluations,
+    ({ candidate }) => candidate.entry.id,
+    (a, b) =>
+      severity[b.outcome] - severity[a.outcome] || Number(isPlain(b.candidate)) - Number(isPlain(a.candidate)) || compare(a, b),
+  );
+  return firstOfEach(ofEntries, ({ candidate }) => candidate.entry.list, compare).sort(compare);
 }
 
 function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string, order: (a: Item, b: Item) => number): Item[] {
@@ -179,18 +163,16 @@ function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string
   return [...first.values()];
 }
 
-/**
- * By severity, then distance; between equals a digest before a likeness and what is corroborated first. The rest only makes replies
- * the same whatever the order in which an index finds things.
- */
-function compare(a: Match, b: Match): number {
+/** A total order, so that a reply does not depend on the order in which an index finds hashes. */
+function compare(one: Acting, other: Acting): number {
+  const [a, b] = [one.candidate, other.candidate];
   return (
-    severity[b.action] - severity[a.action] ||
+    severity[other.outcome] - severity[one.outcome] ||
     a.distance - b.distance ||
-    Number(a.matchType === 'near') - Number(b.matchType === 'near') ||
-    Number(b.corroborated) - Number(a.corroborated) ||
+    Number(isExact(b.algorithm)) - Number(isExact(a.algorithm)) ||
+    Number(other.corroborated) - Number(one.corroborated) ||
     b.algorithm.localeCompare(a.algorithm) ||
-    a.entry.localeCompare(b.entry) ||
+    a.entry.id.localeCompare(b.entry.id) ||
     orientations.indexOf(a.orientation) - orientations.indexOf(b.orientation) ||
     Number(a.negative) - Number(b.negative) ||
     b.variant.localeCompare(a.variant)

@@ -1,9 +1,4 @@
-/**
- * Legal regimes as data: what starts a clock, what must be done until when, what is kept and who is told.
- *
- * An organisation switches regimes on; none holds by default, because nobody here knows which law a platform is under. Rows come from the
- * domain notes (verdicts, section 5.3); where those remember rather than know, `uncertain` says so. Never advice.
- */
+/** Configuration, not legal advice. None is on by default: an organisation knows best which law applies to it. */
 import { europeanUnion } from './regimes/european-union.js';
 import { france } from './regimes/france.js';
 import type { ClockStart, Regime } from './regimes/regime.js';
@@ -16,12 +11,10 @@ export const regimeIds: readonly string[] = regimes.map(({ id }) => id);
 
 const byId: ReadonlyMap<string, Regime> = new Map(regimes.map((regime) => [regime.id, regime]));
 
-/** Undefined for an id that there is not, or not any more. */
 export function regimeOf(id: string): Regime | undefined {
   return byId.get(id);
 }
 
-/** Ids of the regimes with a duty that `start` sets going. */
 export function regimesStartedBy(start: ClockStart): string[] {
   return regimes.filter(({ duties }) => duties.some(({ startsFrom }) => startsFrom === start)).map(({ id }) => id);
 }

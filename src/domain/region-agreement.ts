@@ -1,14 +1,10 @@
-/** Regions: parts of an image that are hashed one by one, so that what covers one of them leaves the others. */
 import { isRegion } from './hash.js';
 import type { Candidate } from './verdict.js';
 
-/** Regions that must agree. One alone may be a piece of sky; two of one entry, each in its own place, are no coincidence (bench/robustness). */
+/** One region alone may be a piece of sky. Two of one entry, each in its own place, are no coincidence (bench/robustness). */
 const minAgreeing = 2;
 
-/**
- * `sightings` of one entry without the regions that nothing bears out: those that lie elsewhere in the query than in the entry, and those
- * that are alone in their orientation. Everything that is no region stays.
- */
+/** Drops regions that lie elsewhere in the query than in the entry, and regions that are alone in their orientation. */
 export function withoutLoneRegions(candidates: readonly Candidate[]): Candidate[] {
   const agreeing = new Map<string, Set<string>>();
   for (const candidate of candidates) {

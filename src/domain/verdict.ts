@@ -2,9 +2,8 @@ import type { Algorithm } from './algorithms/registry.js';
 import type { EntryFacts } from './entry.js';
 import type { Orientation } from './hash.js';
 import type { Certainty, ContentClass, ListAction } from './list.js';
-import type { Obligations } from './obligations.js';
 
-/** Strongest first. `no_known_match` says that nothing known was found, never that content is clean. */
+/** Strongest first. `no_known_match` never means that content is harmless. */
 export const verdictNames = [
   'remove_and_report',
   'remove',
@@ -16,6 +15,12 @@ export const verdictNames = [
   'no_known_match',
 ] as const;
 export type VerdictName = (typeof verdictNames)[number];
+
+export type RemovalAction = 'remove' | 'remove_and_report';
+
+export function isRemoval(action: string): action is RemovalAction {
+  return action === 'remove' || action === 'remove_and_report';
+}
 
 export const unscannableReasons = [
   'not_an_image',
@@ -30,23 +35,22 @@ export const unscannableReasons = [
 ] as const;
 export type UnscannableReason = (typeof unscannableReasons)[number];
 
-/** One stored hash that lies within the searched radius of a hash of the query. */
+/** A stored hash that the index found for a hash of the query. */
 export interface Hit {
   readonly ordinal: number;
   readonly entry: EntryFacts;
   readonly algorithm: Algorithm;
   readonly variant: string;
-  /** PDQ quality of the stored hash, 0-100; null when unknown. */
+  /** Of the stored hash; null: unknown. */
   readonly quality: number | null;
-  /** Hamming distance in bits; 0 for equal digests. */
+  /** In bits. */
   readonly distance: number;
 }
 
-/** A hit together with what is known of the query's side. */
+/** A hit with what is known of the query's hash. */
 export interface Candidate extends Hit {
-  /** What turns the entry into the query. */
+  /** Turns the entry's picture into the query's. */
   readonly orientation: Orientation;
-  /** The query is the negative of what the entry looks like. */
   readonly negative: boolean;
   readonly queryQuality: number | null;
   readonly queryVariant: string;
@@ -61,24 +65,15 @@ export interface Match {
   readonly algorithm: Algorithm;
   readonly variant: string;
   readonly distance: number;
-  /** Which of its list's distances it keeps: all that some callers are told. */
   readonly band: Certainty;
   readonly threshold: number;
   readonly orientation: Orientation;
   readonly negative: boolean;
   readonly corroborated: boolean;
-  /** What this match alone would lead to. */
   readonly action: ListAction;
-  /** Which version of the list's policy said so. */
   readonly policyVersion: number;
 }
 
-/** What must be done about content, and what the regimes that the caller's organisation switched on oblige it to. */
-export interface Removal extends Obligations {
-  readonly action: 'remove' | 'remove_and_report';
-}
-
-/** The answer of the policy: a verdict without the envelope of a request. */
 export interface Decision {
   readonly verdict: VerdictName;
   readonly reason: UnscannableReason | null;

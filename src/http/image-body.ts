@@ -3,33 +3,28 @@ import { VigieError } from '../domain/errors.js';
 import type { ImageBody } from './hooks/bodies.js';
 import { parseMultipart } from './multipart.js';
 
-/** Bytes of multipart framing and fields around an image: what a route's body limit allows beyond the image itself. */
+/** For multipart framing and fields around the image. */
 export const framingBytes = 128 * 1024;
 
-/**
- * The image of a request, whichever way it came; undefined when the body is JSON.
- *
- * @throws VigieError `empty_body`, `body_too_large` (the image alone), `bad_request`.
- */
+/** Undefined for JSON. @throws VigieError `empty_body`, `body_too_large`, `bad_request`. */
 export async function imageOf(
   request: FastifyRequest,
   maxImageBytes: number,
 ): Promise<{ image: Buffer; fields: ReadonlyMap<string, string> } | undefined> {
   const { body } = request;
-  if (body === undefined || body === null) throw new VigieError('empty_body', 'send an image, or JSON with hashes');
+  if (body === undefined || body === null)
+    throw new VigieError('empty_body', 'the body is empty; send an image, or JSON with hashes');
   if (!isImageBody(body)) return undefined;
   const { image, fields } =
     'image' in body ? { image: body.image, fields: new Map<string, string>() } : await formOf(request, body.multipart);
-  if (!image || image.length === 0) throw new VigieError('empty_body', 'image: is empty');
+  if (!image || image.length === 0) throw new VigieError('empty_body', 'image: is empty; send the bytes of an image');
   if (image.length > maxImageBytes) {
     throw new VigieError('body_too_large', `the image has ${image.length} bytes, the limit is ${maxImageBytes}`);
   }
   return { image, fields };
 }
 
-/**
- * The bytes of a body that was not JSON, in parts: multipart without its boundary, which clients draw anew each time they send the same.
- */
+/** Without the multipart boundary: clients choose a new one for each retry. */
 export function bytesOfBody({ body, headers }: FastifyRequest): Buffer[] {
   if (!isImageBody(body)) return [];
   if ('image' in body) return [body.image];
@@ -37,7 +32,7 @@ export function bytesOfBody({ body, headers }: FastifyRequest): Buffer[] {
   return boundary ? partsBetween(body.multipart, `--${boundary}`) : [body.multipart];
 }
 
-/** The separator is left out of the parts and a line end put in its place, so that what ends one part cannot begin the next. */
+/** A marker replaces each separator, so that no part can imitate the next. */
 function partsBetween(bytes: Buffer, separator: string): Buffer[] {
   const parts: Buffer[] = [];
   let from = 0;

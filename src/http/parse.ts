@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { VigieError } from '../domain/errors.js';
 
-/** What is wrong with a value, field by field: `hashes.pdq: must be 64 hexadecimal digits`. Values are never repeated. */
+/** `hashes.pdq: must be 64 hexadecimal digits; ...` */
 export function explain(error: z.core.$ZodError): string {
   return error.issues.slice(0, 5).map(explainIssue).join('; ');
 }
 
 function explainIssue(issue: z.core.$ZodIssue): string {
   const at = issue.path.join('.');
-  // A union says only "Invalid input"; the branch that came furthest says what was meant.
+  // The branch that parsed furthest is the one that the client meant.
   if (issue.code === 'invalid_union') {
     const [best] = issue.errors.flatMap((branch) => branch.toSorted(byReach).slice(0, 1)).sort(byReach);
     if (best) return explainIssue({ ...best, path: [...issue.path, ...best.path] });
@@ -17,25 +17,24 @@ function explainIssue(issue: z.core.$ZodIssue): string {
   return `${at || 'body'}: ${issue.message}`;
 }
 
-/** Deeper first; at the same depth, what was of the right type came further. */
 function byReach(a: z.core.$ZodIssue, b: z.core.$ZodIssue): number {
   return b.path.length - a.path.length || Number(a.code === 'invalid_type') - Number(b.code === 'invalid_type');
 }
 
-/** Parses what a client sent. @throws VigieError `bad_request` naming the fields. */
+/** @throws VigieError `bad_request`. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new VigieError('bad_request', explain(parsed.error));
   return parsed.data;
 }
 
-/** As `parse`, for JSON in text. */
-export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
+/** `name` stands for the text in errors. */
+export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string, name: string): z.output<Schema> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new VigieError('bad_request', `${what}: must be JSON`);
+    throw new VigieError('bad_request', `${name}: must be JSON`);
   }
   return parse(schema, value);
 }

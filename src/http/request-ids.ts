@@ -1,10 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 
 const idBytes = 16;
-/** Ids drawn at once: one draw of 4 KiB takes as long as two of 16 bytes. */
+/** One draw of 4 KiB takes as long as two of 16 bytes. */
 const idsPerDraw = 256;
 
-/** Gives ids like `req_` and 32 hex digits: 128 random bits, so that nobody can guess another's. */
+/** Nobody can guess an id: it has 128 random bits. */
 export function requestIds(): () => string {
   const pool = Buffer.alloc(idBytes * idsPerDraw);
   let at = pool.length;

@@ -1,51 +1,47 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Job } from './job.js';
-import { MemoryWatch, offerToOomKiller } from './memory-watch.js';
+import { MemoryWatch, preferForOomKiller } from './memory-watch.js';
 import type { Decoder } from './options.js';
 import { type ImageSettings, type ImagingResult, parseAnswer } from './protocol.js';
 import { spawnImagingProcess } from './spawn.js';
 
-/** One is decoded, one more is there already when it ends. */
+/** One image is decoded, one waits in the child. */
 const inFlightLimit = 2;
-/** Loading sharp and the kernel takes 0.3 s on an idle machine; a child that is not ready by then is started again. */
 const startDeadlineMs = 30_000;
-/** After its exit a child's last answers are still in the pipe; longer than this only a stray descendant holds it open. */
+/** The last answers are still in the pipe after the exit. */
 const pipeDrainMs = 1_000;
 const logLineLength = 200;
 
 export interface ChildOptions {
   readonly decoder: Decoder;
   readonly deadlineMs: number;
-  /** Bytes an image may add to the memory of the process. */
+  /** Bytes that an image may add. */
   readonly memory: number;
   readonly settings: ImageSettings;
 }
 
-/** `late`, `greedy`: an image took too long or too much memory. `swollen`: it kept too much. `unwanted`: the service closes. */
-type Condemnation = 'late' | 'greedy' | 'swollen' | 'unwanted';
+/** `retained_memory`: the process kept too much after its images. */
+type KillReason = 'deadline' | 'memory' | 'retained_memory' | 'closing';
 
-/** How a child ended, once its last answers are read. */
-export interface Death {
+export interface ChildExit {
   readonly child: Child;
   readonly wasReady: boolean;
-  /** Unanswered images, oldest first. */
-  readonly orphans: readonly Job[];
-  /** Why we ended it; what was to blame is answered already, and no orphan is. Undefined when it ended by itself. */
-  readonly condemned: Condemnation | undefined;
-  /** Exit code or signal. */
+  /** Oldest first. */
+  readonly unanswered: readonly Job[];
+  /** Undefined if the child ended by itself. Otherwise the image to blame is already answered. */
+  readonly killReason: KillReason | undefined;
   readonly cause: string;
 }
 
 export interface ChildEvents {
   ready(): void;
-  /** The oldest image was answered, `milliseconds` after it became the oldest. */
   answered(milliseconds: number): void;
-  died(death: Death): void;
-  /** A line of stderr before the child was ready: why it cannot start. */
-  complained(line: string): void;
+  exited(exit: ChildExit): void;
+  /** Only before the child is ready. */
+  wroteToStderr(line: string): void;
 }
 
-/** One imaging process, from its start to its end. It decodes in the order of `inFlight`, so the first of them is always the cause. */
+/** One imaging process. It decodes in the order of `inFlight`, so the first image causes a crash. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #inFlight: Job[] = [];
@@ -54,7 +50,7 @@ export class Child {
   #deadline: NodeJS.Timeout | undefined;
   #oldestSince = 0;
   #ready = false;
-  #condemned: Condemnation | undefined;
+  #killReason: KillReason | undefined;
   #cause: string | undefined;
 
   constructor(
@@ -62,12 +58,12 @@ export class Child {
     readonly events: ChildEvents,
   ) {
     this.#process = spawnImagingProcess(options.decoder, options.settings);
-    this.#memory = new MemoryWatch(this.pid, options.memory, () => this.#condemnOldest('greedy'));
-    offerToOomKiller(this.pid);
+    this.#memory = new MemoryWatch(this.pid, options.memory, () => this.#killBecauseOfOldest('memory'));
+    preferForOomKiller(this.pid);
     this.#startTimer = setTimeout(() => this.kill(), startDeadlineMs);
-    this.#process.on('message', (message) => this.#hear(message));
-    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#complain(text));
-    this.#followToTheEnd();
+    this.#process.on('message', (message) => this.#receive(message));
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#reportStderr(text));
+    this.#followExit();
   }
 
   get pid(): number | undefined {
@@ -79,10 +75,10 @@ export class Child {
   }
 
   get ready(): boolean {
-    return this.#ready && !this.#condemned && this.#cause === undefined && !this.#memory.isSwollen;
+    return this.#ready && !this.#killReason && this.#cause === undefined && !this.#memory.retainsTooMuch;
   }
 
-  /** A retried image wants the child for itself, before it and behind it. */
+  /** A retried image runs alone in its child. */
   hasRoomFor(job: Job): boolean {
     if (!this.ready || this.#inFlight[0]?.alone) return false;
     return this.inFlight < (job.alone ? 1 : inFlightLimit);
@@ -90,7 +86,7 @@ export class Child {
 
   take(job: Job): void {
     this.#inFlight.push(job);
-    // A failed send means that the child is ending, and its end takes care of the job.
+    // A failed send means that the child is ending, which settles the job.
     this.#process.send({ id: job.id, bytes: job.bytes, purpose: job.purpose }, () => undefined);
     if (this.inFlight === 1) this.#watchOldest();
   }
@@ -99,19 +95,19 @@ export class Child {
     this.#process.kill('SIGKILL');
   }
 
-  /** Ends the child for good; what it still has is rejected. */
+  /** Rejects all images and ends the child. */
   abandon(reason: Error): void {
     for (const job of this.#inFlight.splice(0)) job.reject(reason);
-    this.#condemned = 'unwanted';
+    this.#killReason = 'closing';
     this.kill();
   }
 
-  #hear(message: unknown): void {
-    if (this.#condemned) return;
+  #receive(message: unknown): void {
+    if (this.#killReason) return;
     const answer = parseAnswer(message);
     if (answer && 'ready' in answer && !this.#ready) this.#becomeReady();
     else if (answer && 'id' in answer && answer.id === this.#inFlight[0]?.id) this.#settleOldest(answer.result);
-    // Not what our code says: somebody else's code runs there. Its oldest image is answered as a crash.
+    // Our code never sends this.
     else this.kill();
   }
 
@@ -125,7 +121,7 @@ export class Child {
   #settleOldest(result: ImagingResult): void {
     this.#inFlight.shift()?.resolve(result);
     const since = this.#oldestSince;
-    this.#memory.end();
+    this.#memory.endImage();
     this.#watchOldest();
     this.events.answered(performance.now() - since);
   }
@@ -134,47 +130,46 @@ export class Child {
     clearTimeout(this.#deadline);
     const job = this.#inFlight[0];
     if (!job) {
-      this.#rest();
+      this.#becomeIdle();
       return;
     }
     this.#oldestSince = performance.now();
-    this.#memory.begin();
-    this.#deadline = setTimeout(() => this.#condemnOldest('late'), this.options.deadlineMs);
+    this.#memory.startImage();
+    this.#deadline = setTimeout(() => this.#killBecauseOfOldest('deadline'), this.options.deadlineMs);
   }
 
-  /** Nothing is in flight any more. */
-  #rest(): void {
+  #becomeIdle(): void {
     this.#memory.stop();
-    if (!this.#memory.isSwollen) return;
-    this.#condemned = 'swollen';
+    if (!this.#memory.retainsTooMuch) return;
+    this.#killReason = 'retained_memory';
     this.kill();
   }
 
-  /** An answer may be waiting to be read while this process was busy: it is read first. */
-  #condemnOldest(reason: 'late' | 'greedy'): void {
+  /** Lets an answer that waits in the pipe be read first. */
+  #killBecauseOfOldest(reason: 'deadline' | 'memory'): void {
     const job = this.#inFlight[0];
-    setImmediate(() => this.#condemn(job, reason));
+    setImmediate(() => this.#killBecauseOf(job, reason));
   }
 
-  #condemn(job: Job | undefined, reason: 'late' | 'greedy'): void {
+  #killBecauseOf(job: Job | undefined, reason: 'deadline' | 'memory'): void {
     if (!job || this.#inFlight[0] !== job || this.#cause !== undefined) return;
-    this.#condemned = reason;
+    this.#killReason = reason;
     this.#inFlight.shift();
-    job.resolve({ unscannable: reason === 'late' ? 'timeout' : 'decoder_crashed' });
+    job.resolve({ unscannable: reason === 'deadline' ? 'timeout' : 'decoder_crashed' });
     this.kill();
   }
 
-  /** Native libraries may print what is in an image, so nothing is kept once images are decoded. */
-  #complain(text: string): void {
-    if (!this.#ready) this.events.complained(text.slice(0, logLineLength).trim());
+  /** Native libraries may print content of images, so nothing is logged after the start. */
+  #reportStderr(text: string): void {
+    if (!this.#ready) this.events.wroteToStderr(text.slice(0, logLineLength).trim());
   }
 
-  /** The end is exit *and* an empty pipe: an answer that was sent before the end counts. */
-  #followToTheEnd(): void {
+  /** An answer that was sent before the exit counts, so the pipe must be empty. */
+  #followExit(): void {
     const disconnected = new Promise<void>((resolve) => this.#process.once('disconnect', resolve));
     const exited = new Promise<string>((resolve) => {
       this.#process.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
-      // Without a pid it is a failed spawn, which has neither exit nor pipe. Sends have a callback and never come here.
+      // A failed spawn has no exit.
       this.#process.on('error', () => this.#process.pid === undefined && resolve('not started'));
     });
     void disconnected.then(() => this.kill());
@@ -191,11 +186,11 @@ export class Child {
     clearTimeout(this.#deadline);
     this.#memory.stop();
     this.#cause = cause;
-    this.events.died({
+    this.events.exited({
       child: this,
       wasReady: this.#ready,
-      orphans: this.#inFlight.splice(0),
-      condemned: this.#condemned,
+      unanswered: this.#inFlight.splice(0),
+      killReason: this.#killReason,
       cause,
     });
   }

@@ -1,7 +1,7 @@
-import { Child, type Death } from './child.js';
+import { Child, type ChildExit } from './child.js';
 import { ImagingClosed, ImagingOverloaded } from './errors.js';
 import { Job } from './job.js';
-import { complete, type ImagingLog, type ImagingOptions, type ImagingSettings } from './options.js';
+import { type ImagingLog, type ImagingOptions, type ImagingSettings, withDefaults } from './options.js';
 import type { ImagingResult, Purpose } from './protocol.js';
 import { Queue } from './queue.js';
 
@@ -10,36 +10,28 @@ export { type Decoder, decoders, type ImagingLog, type ImagingOptions } from './
 export type { DecodedFormat, ImageHashes, ImagingResult, Purpose, Unscannable, UnscannableReason } from './protocol.js';
 
 export interface ImagingStats {
-  /** Images that no child has yet. */
   readonly queued: number;
-  /** Images handed to children: at most two each. */
   readonly inFlight: number;
-  /** Children that ended by themselves, or were ended for an image or for what they held, since the start. */
+  /** Children that ended without `close`. */
   readonly restarts: number;
   readonly pids: readonly number[];
 }
 
 export interface Imaging {
-  /**
-   * Hashes the image in `bytes` (a whole file; not changed, not kept beyond the answer). Rejects with ImagingOverloaded,
-   * ImagingClosed, or the signal's reason; everything an image can do wrong is an `Unscannable`. `purpose`: default `query`.
-   */
+  /** Hashes a whole file. Rejects with ImagingOverloaded, ImagingClosed or the signal's reason; a faulty image is a result. */
   hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose): Promise<ImagingResult>;
-  /** Resolves when the first child can decode. Rejects with ImagingClosed when closed before. */
+  /** Resolves when the first child can decode. Rejects with ImagingClosed if closed before. */
   readonly ready: Promise<void>;
-  /** True while at least one child can decode. */
   isReady(): boolean;
   stats(): ImagingStats;
-  /** Takes no more images, lets waiting ones finish for `drainMs`, rejects the rest, ends the children. */
+  /** Finishes waiting images for `drainMs`, rejects the rest, ends the children. */
   close(): Promise<void>;
 }
 
-/** Milliseconds before a child that never became ready is started again: doubled each time. */
-const backoff = { first: 100, last: 5_000 };
-/** What an image takes, in ms, before there is a measurement. */
+/** For a child that never became ready, doubled each time. */
+const restartDelayMs = { min: 100, max: 5_000 };
 const assumedMs = 50;
 
-/** Starts the imaging processes. Nothing else in the service decodes an image. */
 export function startImaging(options: ImagingOptions = {}): Imaging {
   return new ImagingClient(options);
 }
@@ -58,16 +50,16 @@ class ImagingClient implements Imaging {
   #nextId = 1;
   #restarts = 0;
   #failedStarts = 0;
-  /** Moving average of the time in the decoder. */
+  /** Moving average of the decoding time. */
   #meanMs = assumedMs;
 
   constructor(options: ImagingOptions) {
-    this.#options = complete(options);
+    this.#options = withDefaults(options);
     this.#log = options.log;
     this.ready = new Promise((resolve, reject) => {
       this.#becomeReady = { resolve, reject };
     });
-    // Whoever does not wait for it must not be ended by its rejection.
+    // Nobody may wait for `ready`.
     this.ready.catch(() => undefined);
     for (let slot = 0; slot < this.#options.children; slot++) this.#start();
   }
@@ -75,8 +67,8 @@ class ImagingClient implements Imaging {
   hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query'): Promise<ImagingResult> {
     if (this.#state !== 'open') return Promise.reject(new ImagingClosed());
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const job = new Job(this.#nextId++, bytes, purpose, signal, (aborted) => this.#forget(aborted));
-    // Room counts for those in front first: behind a retried image, which waits for a child of its own, nobody is handed out.
+    const job = new Job(this.#nextId++, bytes, purpose, signal, (aborted) => this.#dropAborted(aborted));
+    // While a retried image waits for an empty child, no later image is dispatched.
     const isNext = this.#queue.size === 0 && this.#roomFor(job) !== undefined;
     if (this.#queue.size >= this.#options.queueLimit && !isNext) job.reject(this.#overloaded());
     else this.#queue.add(job);
@@ -113,8 +105,8 @@ class ImagingClient implements Imaging {
           this.#meanMs += (milliseconds - this.#meanMs) / 16;
           this.#dispatch();
         },
-        died: (death) => this.#childDied(death),
-        complained: (line) => this.#log?.warn({ line }, 'an imaging process complains'),
+        exited: (exit) => this.#childExited(exit),
+        wroteToStderr: (line) => this.#log?.warn({ line }, 'imaging process wrote to stderr before it was ready'),
       },
     );
     this.#children.add(child);
@@ -126,18 +118,18 @@ class ImagingClient implements Imaging {
     this.#dispatch();
   }
 
-  /** The oldest unanswered image is the one that was being decoded; the other one is innocent, and is tried once more, alone. */
-  #childDied({ child, wasReady, orphans, condemned, cause }: Death): void {
+  /** The first unanswered image was being decoded. The second one is retried alone. */
+  #childExited({ child, wasReady, unanswered, killReason, cause }: ChildExit): void {
     this.#children.delete(child);
-    const innocent = condemned ? orphans : orphans.slice(1);
-    if (!condemned) orphans[0]?.resolve({ unscannable: 'decoder_crashed' });
-    for (const job of innocent.filter(({ settled }) => !settled)) {
+    const retried = killReason ? unanswered : unanswered.slice(1);
+    if (!killReason) unanswered[0]?.resolve({ unscannable: 'decoder_crashed' });
+    for (const job of retried.filter(({ settled }) => !settled)) {
       job.alone = true;
       this.#queue.add(job);
     }
     if (this.#state !== 'closed') {
       this.#restarts++;
-      this.#log?.warn({ cause, wasReady, condemned }, 'an imaging process ended and is started again');
+      this.#log?.warn({ cause, wasReady, killReason }, 'imaging process ended; starting another');
       this.#restart(wasReady);
     }
     this.#dispatch();
@@ -148,7 +140,7 @@ class ImagingClient implements Imaging {
       this.#start();
       return;
     }
-    const delay = Math.min(backoff.last, backoff.first * 2 ** this.#failedStarts++);
+    const delay = Math.min(restartDelayMs.max, restartDelayMs.min * 2 ** this.#failedStarts++);
     const timer = setTimeout(() => {
       this.#restartTimers.delete(timer);
       this.#start();
@@ -156,7 +148,6 @@ class ImagingClient implements Imaging {
     this.#restartTimers.add(timer);
   }
 
-  /** Hands out what can be handed out. A retried image waits at the head until some child is empty, which takes two images at most. */
   #dispatch(): void {
     for (let job = this.#queue.first(); job; job = this.#queue.first()) {
       const child = this.#roomFor(job);
@@ -167,13 +158,12 @@ class ImagingClient implements Imaging {
     this.#onChange();
   }
 
-  /** The least busy child that may take it. */
   #roomFor(job: Job): Child | undefined {
-    const willing = [...this.#children].filter((child) => child.hasRoomFor(job));
-    return willing.sort((a, b) => a.inFlight - b.inFlight)[0];
+    const available = [...this.#children].filter((child) => child.hasRoomFor(job));
+    return available.sort((a, b) => a.inFlight - b.inFlight)[0];
   }
 
-  #forget(job: Job): void {
+  #dropAborted(job: Job): void {
     this.#queue.remove(job);
     this.#dispatch();
   }
@@ -194,7 +184,6 @@ class ImagingClient implements Imaging {
     await this.#until(() => this.#children.size === 0);
   }
 
-  /** Waits for a condition over the queue and the children, which is looked at whenever one of them changes. */
   #until(isTrue: () => boolean, milliseconds?: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);

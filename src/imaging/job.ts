@@ -5,16 +5,15 @@ interface Settle {
   reject(reason: unknown): void;
 }
 
-/** One image on its way, from `hash()` to its answer. */
 export class Job {
-  /** True once a companion of a crash: it runs only in a child with nothing else in flight, and is not tried a third time. */
+  /** Its child crashed on another image, so it is retried once, in an empty child. */
   alone = false;
   readonly answer: Promise<ImagingResult>;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: () => void;
   #settle: Settle | undefined;
 
-  /** `onAbort` is called when `signal` fires before the answer; the promise is rejected with its reason by then. */
+  /** `onAbort` is called after `signal` rejected the promise. */
   constructor(
     readonly id: number,
     readonly bytes: Uint8Array,
@@ -33,12 +32,11 @@ export class Job {
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Nobody waits for it any more. */
   get settled(): boolean {
     return this.#settle === undefined;
   }
 
-  /** The first of `resolve` and `reject` counts, later ones do nothing. */
+  /** Only the first `resolve` or `reject` counts. */
   resolve(result: ImagingResult): void {
     this.#end()?.resolve(result);
   }

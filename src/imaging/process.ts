@@ -1,9 +1,6 @@
 /**
- * The imaging process: where hostile bytes are decoded. It holds no database, no key and no hash of anybody; its parent is
- * `client.ts`, which may kill it at any moment.
- *
- * One worker thread, one image at a time, first come first decoded, and the next image is begun only when the answer of the one before
- * is in the pipe. So when this process dies, the oldest unanswered image is exactly the one that was being decoded
+ * The imaging process, which decodes untrusted bytes. It holds no database, no key and no stored hash. It starts an image only
+ * when the previous answer is in the pipe, so if it dies, the oldest unanswered image was being decoded
  * (docs/decisions/0001-one-image-per-imaging-child.md).
  */
 import { Piscina } from 'piscina';
@@ -11,7 +8,6 @@ import type { ImageResult, ImageSettings, ImageTask } from '../../native-free-wo
 import { built } from '../package-root.js';
 import type { Answer, Task } from './protocol.js';
 
-// From the parent, which wrote it with JSON.stringify.
 const settings: ImageSettings = JSON.parse(process.argv[2] ?? '{}');
 
 const pool = new Piscina<ImageTask, ImageResult>({
@@ -22,16 +18,16 @@ const pool = new Piscina<ImageTask, ImageResult>({
   idleTimeout: Number.POSITIVE_INFINITY,
   workerData: settings,
 });
-// A worker that fails to load is not replaced and its tasks never settle: the parent must see this process die instead.
+// Piscina does not replace a worker that fails to load, so this process must end.
 pool.on('error', giveUp);
 
-// A terminal or a supervisor signals the whole group: the parent decides when the last image is answered.
+// A terminal signals the whole process group, but the parent decides when to end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 const waiting: Task[] = [];
 let busy = false;
 
-// The parent is gone, even if by kill -9, even if before this line. A worker thread inside native code would hold up an orderly exit.
+// The parent has ended. An orderly exit would wait for native code in the worker thread.
 const end = (): boolean => process.kill(process.pid, 'SIGKILL');
 process.on('disconnect', end);
 if (!process.connected) end();
@@ -51,27 +47,27 @@ async function work(): Promise<void> {
   busy = false;
 }
 
-/** The bytes came as a view of a buffer shared with other messages, which must not move: one copy, and that is moved to the thread. */
+/** Copies the bytes, because other messages share their buffer. */
 function decode({ bytes, purpose }: ImageTask): Promise<ImageResult> {
   const own = new Uint8Array(bytes);
   return pool.run({ bytes: own, purpose }, { transferList: [own.buffer] });
 }
 
-/** Resolves when the answer is in the pipe, where it outlives this process. */
+/** Resolves when the answer is in the pipe. */
 function send(answer: Answer): Promise<void> {
   return new Promise((resolve, reject) => {
     process.send?.(answer, undefined, undefined, (error) => (error ? reject(error) : resolve()));
   });
 }
 
-/** EX_SOFTWARE of sysexits: in the log `code 70` is a fault of our own code, where a crash of native code is a signal. */
-const ownFault = 70;
+/** EX_SOFTWARE of sysexits: a fault of our code. A crash of native code is a signal. */
+const softwareFault = 70;
 
 function giveUp(error: unknown): void {
-  process.stderr.write(`imaging process gives up: ${error instanceof Error ? error.message : 'unknown fault'}\n`);
-  process.exit(ownFault);
+  process.stderr.write(`imaging process ends: ${error instanceof Error ? error.message : 'unknown fault'}\n`);
+  process.exit(softwareFault);
 }
 
-// An empty file makes the worker thread load everything; any answer means that it can work.
+// An empty file makes the worker thread load everything.
 await decode({ bytes: new Uint8Array(), purpose: 'query' });
 await send({ ready: true });

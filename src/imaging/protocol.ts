@@ -1,4 +1,6 @@
-/** What service process and imaging process say to each other: `{id, bytes, purpose}` down, `{id, result}` up, and one `{ready}` before. */
+/**
+ * Messages between the service and the imaging process: `{id, bytes, purpose}` down, one `{ready}` and then `{id, result}` up.
+ */
 import {
   type DecodedFormat,
   decodedFormats,
@@ -21,19 +23,18 @@ export interface Task extends ImageTask {
 
 export type Answer = { readonly ready: true } | { readonly id: number; readonly result: ImageResult };
 
-/** The hashes of one image. */
 export interface ImageHashes {
-  /** At least one, `full` (the image as a viewer shows it) first. */
+  /** `full` first. */
   readonly pdq: readonly VariantHashes<Pdq>[];
-  /** Eight, in the same order; none when they would say nothing. */
+  /** In the order of `orientations`; empty if degenerate. */
   readonly blockhash: readonly Blockhash[];
-  /** Pixels as a viewer shows them, before normalisation. */
+  /** As a viewer shows the image, before normalisation. */
   readonly width: number;
   readonly height: number;
   readonly format: DecodedFormat;
 }
 
-/** Why an image has no hashes to match. A flat one (quality under 50) still tells what was computed. */
+/** A flat image still has hashes, which must not be matched. */
 export type Unscannable =
   | { readonly unscannable: Refusal | 'timeout' | 'decoder_crashed' }
   | (ImageHashes & { readonly unscannable: 'flat' });
@@ -42,10 +43,9 @@ export type UnscannableReason = Unscannable['unscannable'];
 
 export type ImagingResult = ImageHashes | Unscannable;
 
-/** An answer after parsing. */
-export type Parsed = { readonly ready: true } | { readonly id: number; readonly result: ImagingResult };
+export type ParsedAnswer = { readonly ready: true } | { readonly id: number; readonly result: ImagingResult };
 
-/** Far more than are ever made of one image: a bound for what a decoder that was taken over can send. */
+/** More than any image has. */
 const maxVariants = 128;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -54,11 +54,8 @@ const isHex = (value: unknown): value is string =>
   typeof value === 'string' && value.length === hexLength('pdq') && /^[0-9a-f]+$/.test(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/**
- * Reads a message of an imaging process. Undefined for anything but a well-formed answer: a decoder that was taken over can say what
- * it likes, so this is the border where its words are parsed, and nothing behind it looks again.
- */
-export function parseAnswer(message: unknown): Parsed | undefined {
+/** Undefined for anything else than a well-formed answer, because an attacker may control the decoder. */
+export function parseAnswer(message: unknown): ParsedAnswer | undefined {
   if (!isObject(message)) return undefined;
   if (message.ready === true) return { ready: true };
   const result = parseResult(message.result);
@@ -77,7 +74,7 @@ function parseResult(value: unknown): ImagingResult | undefined {
 function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fields): ImageHashes | undefined {
   const format = decodedFormats.find((known) => known === name);
   const variants = Array.isArray(pdq) && pdq.length <= maxVariants ? pdq.map(parseVariant) : [];
-  const blockhash = Array.isArray(blocks) && blocks.length === 0 ? [] : parseTurns<Blockhash>(blocks);
+  const blockhash = Array.isArray(blocks) && blocks.length === 0 ? [] : parseOrientations<Blockhash>(blocks);
   if (!isCount(width) || !isCount(height) || !format || !blockhash || variants.length === 0) return undefined;
   const parsed = variants.filter((variant) => variant !== undefined);
   return parsed.length === variants.length ? { pdq: parsed, blockhash, width, height, format } : undefined;
@@ -86,16 +83,15 @@ function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fi
 function parseVariant(value: unknown): VariantHashes<Pdq> | undefined {
   if (!isObject(value)) return undefined;
   const { variant, quality } = value;
-  const hashes = parseTurns<Pdq>(value.hashes, true);
+  const hashes = parseOrientations<Pdq>(value.hashes, true);
   if (typeof variant !== 'string' || !variantName.test(variant) || !isCount(quality) || quality > 100) return undefined;
   return hashes && { variant, quality, hashes };
 }
 
-/** One hash an orientation; `uprightAlone`: or only the first. The one place where text becomes these brands on this border. */
-function parseTurns<Hash extends string>(hashes: unknown, uprightAlone = false): Hash[] | undefined {
+function parseOrientations<Hash extends string>(hashes: unknown, allowsUprightOnly = false): Hash[] | undefined {
   const isWhole =
     Array.isArray(hashes) &&
-    (hashes.length === orientations.length || (uprightAlone && hashes.length === 1)) &&
+    (hashes.length === orientations.length || (allowsUprightOnly && hashes.length === 1)) &&
     hashes.every(isHex);
   return isWhole ? (hashes as string[] as Hash[]) : undefined;
 }

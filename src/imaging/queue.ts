@@ -1,6 +1,6 @@
 import type { Job } from './job.js';
 
-/** Images that no child has yet: retried ones first, then first come first served. A Set, so that an aborted one leaves in O(1). */
+/** Retried images first, then in order of arrival. Sets remove an aborted image in O(1). */
 export class Queue {
   readonly #retries = new Set<Job>();
   readonly #arrivals = new Set<Job>();
@@ -13,7 +13,7 @@ export class Queue {
     (job.alone ? this.#retries : this.#arrivals).add(job);
   }
 
-  /** The next one, which stays until `remove`. */
+  /** Stays in the queue until `remove`. */
   first(): Job | undefined {
     for (const jobs of [this.#retries, this.#arrivals]) for (const job of jobs) return job;
     return undefined;
@@ -24,7 +24,6 @@ export class Queue {
     this.#arrivals.delete(job);
   }
 
-  /** Empties the queue. */
   takeAll(): Job[] {
     const all = [...this.#retries, ...this.#arrivals];
     this.#retries.clear();

@@ -12,7 +12,7 @@ const partByte = 7;
 const smallestPart = 16;
 
 /**
- * Exact look-up of hashes by their keys (exact-key.ts): open addressing over rows of bytes, about 45 bytes a hash.
+ * Exact look-up of hashes by their keys (exact-key.ts): open addressing over rows of bytes, about 45 bytes per hash.
  *
  * Digests spread evenly without a hash function: crowding one place takes digests forged in 60 bits each.
  */
@@ -57,7 +57,7 @@ export class DigestTable {
 
   private part(byte = 0): Part {
     const part = this.parts[byte];
-    if (!part) throw new RangeError(`${byte} is no byte`);
+    if (!part) throw new RangeError(`expected a byte, got ${byte}`);
     return part;
   }
 }
@@ -66,7 +66,7 @@ class Part {
   /** Slot + 1; 0: free; -1: removed. */
   private places = new Int32Array(smallestPart);
   private used = 0;
-  private follower = 0;
+  private living = 0;
 
   constructor(private readonly rows: Growable<Uint8Array<ArrayBuffer>>) {}
 
@@ -81,7 +81,7 @@ class Part {
       if (content === 0) return;
       if (content !== slot + 1) continue;
       this.places[place] = tombstone;
-      this.follower--;
+      this.living--;
       return;
     }
   }
@@ -101,14 +101,14 @@ class Part {
     while (this.places[place] !== 0) place = this.after(place);
     this.places[place] = slot + 1;
     this.used++;
-    this.follower++;
+    this.living++;
   }
 
   private rebuild(): void {
     const old = this.places;
-    this.places = new Int32Array(Math.max(smallestPart, 2 ** Math.ceil(Math.log2(this.follower * 4))));
+    this.places = new Int32Array(Math.max(smallestPart, 2 ** Math.ceil(Math.log2(this.living * 4))));
     this.used = 0;
-    this.follower = 0;
+    this.living = 0;
     for (const content of old) if (content > 0) this.place(content - 1);
   }
 

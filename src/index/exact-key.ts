@@ -1,4 +1,4 @@
-/** What an index keeps of an exact hash: up to 32 bytes that spread evenly, so that a table can place a hash by its first bytes. */
+/** The key of an exact hash: up to 32 bytes that spread evenly, so that their first bytes choose its place in a table. */
 import { createHash } from 'node:crypto';
 import { type ExactAlgorithm, isDigest, registry } from '../domain/algorithms/registry.js';
 

@@ -2,6 +2,9 @@ import type { IndexedEntry } from '../domain/entry.js';
 import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 
+/** 32 bytes or 64 hex digits. The hot path passes bytes. */
+export type QueryHash = Uint8Array | string;
+
 /** An exact search engine: it finds every hash within the radius. */
 export interface HashIndex {
   readonly engine: 'memory' | 'pgvector';
@@ -11,10 +14,10 @@ export interface HashIndex {
   /** Since the last load. */
   readonly compactions: { readonly begun: number; readonly ended: number };
   /**
-   * Finds the hashes within `radius` (0-63) of each query (64 hex digits). Of more than 4 096 hits it may keep only the nearest
+   * Finds the hashes within `radius` (0-63) of each query. Of more than 4 096 hits it may keep only the nearest
    * of each kind (docs/decisions/0015-heaps.md). Returns no promise when it need not wait: that saves 2 % of a hash match.
    */
-  search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]>;
+  search(kind: HashKind, queries: readonly QueryHash[], radius: number): Hit[][] | Promise<Hit[][]>;
   /** Every stored hash equal to one of these. */
   lookup(hashes: readonly ExactHash[]): Promise<Hit[]>;
   /** Takes an entry with all its hashes, or new facts about one it holds. */

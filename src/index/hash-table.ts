@@ -1,4 +1,6 @@
+import type { Algorithm } from '../domain/algorithms/registry.js';
 import type { EntryFacts, IndexedHash } from '../domain/entry.js';
+import type { Hit } from '../domain/verdict.js';
 import { EntryTable, type NameNumbers } from './entry-table.js';
 import { int32s, Names, uint8s, uint16s } from './growable.js';
 import { OrdinalMap } from './ordinal-map.js';
@@ -114,15 +116,17 @@ export class HashTable {
   }
 
   /** Undefined when the hash was removed. */
-  describe(ordinal: number): { ordinal: number; variant: string; quality: number | null; entry: EntryFacts } | undefined {
+  hit(ordinal: number, algorithm: Algorithm, distance: number): Hit | undefined {
     const row = this.rows.get(ordinal);
     if (row < 0) return undefined;
     const quality = this.qualities.get(row);
     return {
       ordinal,
+      entry: this.facts.facts(this.entries.get(row)),
+      algorithm,
       variant: this.variantNames.textOf(this.variants.get(row)),
       quality: quality === unknownQuality ? null : quality,
-      entry: this.facts.facts(this.entries.get(row)),
+      distance,
     };
   }
 

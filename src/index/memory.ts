@@ -1,14 +1,14 @@
-import { type Algorithm, type ExactAlgorithm, isExact } from '../domain/algorithms/registry.js';
+import { type ExactAlgorithm, isExact, type PerceptualAlgorithm } from '../domain/algorithms/registry.js';
 import type { IndexedEntry, IndexedHash } from '../domain/entry.js';
 import { algorithmOf, type ExactHash, type HashKind, hashKinds, kindOf } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 import { DigestTable } from './digest-table.js';
 import { exactKey } from './exact-key.js';
 import { int32s } from './growable.js';
-import type { HashIndex } from './hash-index.js';
+import type { HashIndex, QueryHash } from './hash-index.js';
 import { HashTable, type Place } from './hash-table.js';
 import { ShardMemories } from './shard-memories.js';
-import { type ShardHit, Shards } from './shards.js';
+import { Shards } from './shards.js';
 import type { RecordNames } from './snapshot-format.js';
 import { RecordReader, RecordWriter, type StoredValue } from './snapshot-records.js';
 import type { IndexWorkerPool } from './worker-pool.js';
@@ -58,25 +58,22 @@ export class MemoryIndex implements HashIndex {
     });
   }
 
-  search(kind: HashKind, queries: readonly string[], radius: number): Hit[][] | Promise<Hit[][]> {
-    const { shards, table } = this.contents;
-    if (shards[kind].isEmpty) return queries.map(() => []);
-    const bytes = queries.map((hex) => Buffer.from(hex, 'hex'));
-    const algorithm = algorithmOf(kind);
-    const named = (found: ShardHit[][]) =>
-      found.map((hits) =>
-        hits.length === 0 ? [] : hits.flatMap(({ ordinal, distance }) => hitOf(table, ordinal, algorithm, distance)),
-      );
-    const found = shards[kind].search(bytes, radius);
-    return found instanceof Promise ? found.then(named) : named(found);
+  search(kind: HashKind, queries: readonly QueryHash[], radius: number): Hit[][] | Promise<Hit[][]> {
+    const shards = this.contents.shards[kind];
+    if (shards.isEmpty) return queries.map(() => []);
+    return shards.search(
+      queries.map((query) => (typeof query === 'string' ? Buffer.from(query, 'hex') : query)),
+      radius,
+    );
   }
 
   async lookup(hashes: readonly ExactHash[]): Promise<Hit[]> {
     const { table, digests, digestOrdinals } = this.contents;
     return hashes.flatMap(({ algorithm, value }) =>
-      digests
-        .slots(algorithm, exactKey(algorithm, value))
-        .flatMap((slot) => hitOf(table, digestOrdinals.get(slot), algorithm, 0)),
+      digests.slots(algorithm, exactKey(algorithm, value)).flatMap((slot) => {
+        const hit = table.hit(digestOrdinals.get(slot), algorithm, 0);
+        return hit ? [hit] : [];
+      }),
     );
   }
 
@@ -176,22 +173,16 @@ export class MemoryIndex implements HashIndex {
 
   private empty(): Contents {
     const table = new HashTable();
-    const shards = () => new Shards(this.workers, table, this.memories, this.onFailure);
+    const shards = (algorithm: PerceptualAlgorithm) => new Shards(algorithm, this.workers, table, this.memories, this.onFailure);
     return {
       table,
       digests: new DigestTable(),
       digestOrdinals: int32s(),
       freeDigests: [],
-      shards: { pdq: shards(), region: shards(), blockhash: shards() },
+      shards: { pdq: shards('pdq'), region: shards('pdq'), blockhash: shards('blockhash') },
       digestCount: 0,
     };
   }
-}
-
-/** Nothing for a hash that has gone since it was found. */
-function hitOf(table: HashTable, ordinal: number, algorithm: Algorithm, distance: number): Hit[] {
-  const facts = table.describe(ordinal);
-  return facts ? [{ ...facts, algorithm, distance }] : [];
 }
 
 function storeKey(contents: Contents, ordinal: number, algorithm: ExactAlgorithm, key: Uint8Array): Place {

@@ -1,6 +1,6 @@
 import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
-import type { HashIndex } from './hash-index.js';
+import type { HashIndex, QueryHash } from './hash-index.js';
 
 /** Exact comparisons in the database (`<~>`), never an approximate index. */
 export interface ExactRecord {
@@ -16,7 +16,7 @@ export function createPgvectorIndex(record: ExactRecord): HashIndex {
     size: 0,
     compactions: { begun: 0, ended: 0 },
     isBehind: false,
-    search: async (kind, queries, radius) => (queries.length === 0 ? [] : record.within(kind, queries, radius)),
+    search: async (kind, queries, radius) => (queries.length === 0 ? [] : record.within(kind, queries.map(hexOf), radius)),
     lookup: async (hashes) => (hashes.length === 0 ? [] : record.equal(hashes)),
     add() {},
     remove() {},
@@ -24,4 +24,8 @@ export function createPgvectorIndex(record: ExactRecord): HashIndex {
     async drained() {},
     async close() {},
   };
+}
+
+function hexOf(query: QueryHash): string {
+  return typeof query === 'string' ? query : Buffer.from(query).toString('hex');
 }

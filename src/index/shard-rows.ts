@@ -17,8 +17,6 @@ const shareWorthIt = 1 / 64;
 const wrap = 0x7fffffff;
 
 /**
- * The writing side of a shard.
- *
  * A new hash goes to the tail, which searches scan. A compaction moves it to a row and builds all tables with it. The hash
  * table forgets a removed hash at once; the next tables leave out its row, which is then free again.
  */

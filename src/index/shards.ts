@@ -1,4 +1,6 @@
 import { maxHashes } from '../../native-free-workers/shards/shard-layout.js';
+import type { Algorithm } from '../domain/algorithms/registry.js';
+import type { Hit } from '../domain/verdict.js';
 import type { HashTable } from './hash-table.js';
 import { nearestOfEachKind, uncappedHits } from './heap-cap.js';
 import type { ShardMemories } from './shard-memories.js';
@@ -17,11 +19,6 @@ const smallestTail = 65_536;
 const retryMs = 1_000;
 const largestTail = 262_144;
 
-export interface ShardHit {
-  readonly ordinal: number;
-  readonly distance: number;
-}
-
 /** All hashes of one kind. */
 export class Shards {
   private readonly shards: ShardRows[] = [];
@@ -32,6 +29,7 @@ export class Shards {
   readonly compactions = { begun: 0, ended: 0 };
 
   constructor(
+    private readonly algorithm: Algorithm,
     private readonly workers: IndexWorkerPool,
     private readonly table: HashTable,
     private readonly memories: ShardMemories,
@@ -95,8 +93,8 @@ export class Shards {
   }
 
   /** `queries`: 32 bytes each. Returns no promise when this thread is as fast as a worker. */
-  search(queries: readonly Uint8Array[], radius: number): ShardHit[][] | Promise<ShardHit[][]> {
-    const hits: ShardHit[][] = queries.map(() => []);
+  search(queries: readonly Uint8Array[], radius: number): Hit[][] | Promise<Hit[][]> {
+    const hits: Hit[][] = queries.map(() => []);
     const [only] = this.shards;
     if (only && this.shards.length === 1 && isShort(only, queries, radius)) {
       this.searchHere(only, queries, radius, hits);
@@ -105,19 +103,19 @@ export class Shards {
     return this.searchAll(queries, radius, hits);
   }
 
-  private async searchAll(queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): Promise<ShardHit[][]> {
+  private async searchAll(queries: readonly Uint8Array[], radius: number, hits: Hit[][]): Promise<Hit[][]> {
     // A shard opened meanwhile holds only later hashes.
     const shards = [...this.shards];
     await Promise.all(shards.map((shard) => this.searchShard(shard, queries, radius, hits)));
     return shards.length === 1 || hits.every((one) => one.length < 2) ? hits : hits.map(unique);
   }
 
-  private searchHere(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): void {
+  private searchHere(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: Hit[][]): void {
     for (const [number, query] of queries.entries())
       this.collect(shard, query, shard.searcher.search(query, radius), radius, hits[number]);
   }
 
-  private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: ShardHit[][]): Promise<void> {
+  private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: Hit[][]): Promise<void> {
     if (isShort(shard, queries, radius)) return this.searchHere(shard, queries, radius, hits);
     const tasks: Promise<void>[] = [];
     const share = Math.ceil(queries.length / Math.min(maxTasks, Math.ceil(queries.length / queriesPerTask)));
@@ -127,12 +125,7 @@ export class Shards {
   }
 
   /** A worker answers as many queries as its scratch can hold. */
-  private async searchByWorkers(
-    shard: ShardRows,
-    queries: readonly Uint8Array[],
-    radius: number,
-    hits: ShardHit[][],
-  ): Promise<void> {
+  private async searchByWorkers(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: Hit[][]): Promise<void> {
     for (let first = 0; first < queries.length; ) {
       const part = new Uint8Array(Buffer.concat(queries.slice(first)));
       const reading = this.workers.search({ shard: shard.handle, queries: part, radius }).then((results) => {
@@ -150,23 +143,17 @@ export class Shards {
   }
 
   /** A slot may have changed since the worker searched it. */
-  private collect(
-    shard: ShardRows,
-    query: Uint8Array | undefined,
-    pairs: Uint32Array,
-    radius: number,
-    into: ShardHit[] = [],
-  ): void {
+  private collect(shard: ShardRows, query: Uint8Array | undefined, pairs: Uint32Array, radius: number, into: Hit[] = []): void {
     if (pairs.length === 0 || !query) return;
-    const hits: ShardHit[] = [];
+    const hits: Hit[] = [];
     const isHeap = pairs.length > 2 * uncappedHits;
     const near = isHeap ? nearestOfEachKind(pairs, (slot) => this.table.kindOf(shard.ordinalOf(slot))) : pairs;
     for (let at = 0; at < near.length; at += 2) {
       const slot = near[at] ?? 0;
       const ordinal = shard.ordinalOf(slot);
-      if (!this.table.has(ordinal)) continue;
       const distance = distanceOf(query, shard.valueOf(slot));
-      if (distance <= radius) hits.push({ ordinal, distance });
+      const hit = distance <= radius ? this.table.hit(ordinal, this.algorithm, distance) : undefined;
+      if (hit) hits.push(hit);
     }
     for (const hit of hits.length < 2 ? hits : unique(hits)) into.push(hit);
   }
@@ -227,7 +214,7 @@ function expectedUs({ rows, tail }: { rows: number; tail: number }, radius: numb
 }
 
 /** A hash that moves between slots may be found in both. */
-function unique(hits: readonly ShardHit[]): ShardHit[] {
+function unique(hits: readonly Hit[]): Hit[] {
   return [...new Map(hits.map((hit) => [hit.ordinal, hit])).values()];
 }
 

@@ -14,8 +14,8 @@
  *     record:   0 value 32 | 32 entry UUID 16 | 48 ordinal u32 | 52 list u16 | 54 variant u16 | 56 class u8 | 57 standing u8
  *              58 quality u8, 255 unknown | 59 algorithm u8 | 60 zeros 4
  *
- * The number of records is in no header: hashes come and go while the file is written. List, variant and class are places in the tables
- * of names of the header, the algorithm is its `snapshotCode`. The value of an exact hash is its key (exact-key.ts).
+ * The header does not count the records, because hashes come and go while the file is written. List, variant and class are
+ * indexes into the names of the header; algorithm is a `snapshotCode`. The value of an exact hash is its key (exact-key.ts).
  */
 import { z } from 'zod';
 import { contentClasses } from '../domain/list.js';

@@ -1,4 +1,3 @@
-/** Turns what a hash table knows into the records of a snapshot, and back. */
 import { type Algorithm, algorithmsByCode, isExact, registry } from '../domain/algorithms/registry.js';
 import type { NameNumbers } from './entry-table.js';
 import { keyBytes } from './exact-key.js';

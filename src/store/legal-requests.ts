@@ -13,6 +13,7 @@ import type { ContentClass } from '../domain/list.js';
 import type { PauseReason } from '../domain/regimes/regime.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import { storedObligation } from './obligation-json.js';
 
 interface LegalRequestRow {
   id: string;
@@ -170,7 +171,8 @@ export class LegalRequestStore {
   async covering(): Promise<Covering[]> {
     const rows = await this.database.query<LegalRequestRow & { entries: string[] }>(selectCovering);
     return rows.map((row) => {
-      const { organisation, entries, obligations, paused_ms: pausedMs } = row;
+      const { organisation, entries, paused_ms: pausedMs } = row;
+      const obligations = row.obligations.map(storedObligation);
       return { organisation, entries, obligations, paused: pausedOf(row), pausedMs };
     });
   }
@@ -213,7 +215,7 @@ function valuesOf(legalRequest: NewLegalRequest): unknown[] {
 }
 
 function legalRequestOfRow(row: LegalRequestRow): LegalRequest {
-  const { kind, regime, issuer, reference, about, priority, obligations } = row;
+  const { kind, regime, issuer, reference, about, priority } = row;
   return {
     id: legalRequestIdOf(kind, row.id),
     organisation: row.organisation,
@@ -226,7 +228,7 @@ function legalRequestOfRow(row: LegalRequestRow): LegalRequest {
     requestId: row.request_id,
     class: row.class,
     priority,
-    obligations,
+    obligations: row.obligations.map(storedObligation),
     receivedAt: row.received_at.getTime(),
     deadlineAt: row.deadline_at?.getTime() ?? null,
     paused: pausedOf(row),

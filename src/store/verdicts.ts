@@ -1,6 +1,8 @@
 import { commandLine } from '../domain/key.js';
-import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../domain/verdict.js';
+import type { Removal } from '../domain/obligations.js';
+import type { Candidate, Match, UnscannableReason, VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
+import { storedRemoval } from './obligation-json.js';
 
 export type Evidence = Omit<Candidate, 'ordinal'>;
 
@@ -104,7 +106,8 @@ export class VerdictStore {
 }
 
 function recordOf(row: VerdictRow): VerdictRecord {
-  const { organisation, verdict, reason, matches, removal, evidence, policy } = row;
+  const { organisation, verdict, reason, matches, evidence, policy } = row;
+  const removal = storedRemoval(row.removal);
   const sameNames = { organisation, verdict, reason, matches, removal, evidence, policy };
   return {
     requestId: row.request_id,

@@ -14,7 +14,6 @@ const people: readonly Role[] = ['analyst', 'reviewer'];
 const entry = `/v1/entries/ent_${'0'.repeat(32)}`;
 const match = `/v1/matches/req_${'0'.repeat(32)}`;
 
-/** A path as the OpenAPI document names it. */
 function namedPath(path: string): string {
   return path
     .replace('grants/nobody', 'grants/{organisation}')
@@ -22,7 +21,7 @@ function namedPath(path: string): string {
     .replace(/req_0+/, '{requestId}');
 }
 
-/** Every route that wants a key, and who may call it: design/api.md. */
+/** Every route that needs a key, and the roles that may call it. */
 const routes: readonly [method: string, path: string, allowed: readonly Role[]][] = [
   ['POST', '/v1/match', ['platform']],
   ['POST', '/v1/match/batch', ['platform']],
@@ -78,7 +77,7 @@ const cases = routes.flatMap(([method, path, allowed]) =>
 const apiDocument = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 describe('the routes', () => {
-  it('in the OpenAPI document are those tested here', async () => {
+  it('in the OpenAPI document are all tested here', async () => {
     const { paths } = apiDocument.parse((await on.client.call('GET', '/openapi.json')).body);
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -87,7 +86,7 @@ describe('the routes', () => {
     expect(documented.sort()).toEqual([...general, ...openRoutes].sort());
   });
 
-  it.each(['/healthz', '/readyz', '/openapi.json', '/docs/'])('%s wants no key', async (path) => {
+  it.each(['/healthz', '/readyz', '/openapi.json', '/docs/'])('%s needs no key', async (path) => {
     expect((await fetch(`${on.service.url}${path}`)).status).toBe(200);
   });
 });
@@ -100,12 +99,12 @@ describe('a key of a role', () => {
   });
 
   it.each(cases.filter(({ may }) => may))('$role may $method $path', async ({ method, path, role }) => {
-    // No body and no such entry or list: refused for that, so the key was let through.
+    // A refusal of the missing body or entry shows that the key was accepted.
     expect([200, 400, 404]).toContain((await on.client.as(role).call(method, path)).status);
   });
 });
 
-describe('without a good key', () => {
+describe('without a valid key', () => {
   const platform = keyOf('platform');
   const authorizations: readonly [string, string | undefined][] = [
     ['no key', undefined],
@@ -137,7 +136,7 @@ describe('without a good key', () => {
     await connection.closed();
   });
 
-  it('a body over the limit is refused for the key, not for its size', async () => {
+  it('a body over the limit is refused because of the key, not because of its size', async () => {
     const connection = await RawConnection.open(on.service.url);
     connection.request('POST', '/v1/match', { authorization: 'Bearer none', 'content-length': '999999999999' });
     expect((await connection.answer()).status).toBe(401);
@@ -151,7 +150,7 @@ describe('without a good key', () => {
     await connection.closed();
   });
 
-  it('an answer never repeats the key', async () => {
+  it('the answer never repeats the key', async () => {
     const key = `vig_nobody000000_${'5'.repeat(64)}`;
     const answer = await on.client.withKey(key).call('GET', '/v1/entries');
     expect(JSON.stringify(answer.body)).not.toContain('5'.repeat(20));

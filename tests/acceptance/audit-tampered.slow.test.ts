@@ -1,4 +1,3 @@
-/** What somebody who controls the database, or the service, does to the audit, and who finds it: by `vigie audit verify`. */
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -28,7 +27,7 @@ describe('vigie audit verify', () => {
     await test.drop();
   });
 
-  /** Ten acts sealed and anchored; then somebody has the database to himself. */
+  /** Ten acts, sealed and anchored. */
   beforeEach(() =>
     tamper(async (database) => {
       for (const table of ['act', 'act_pending', 'act_seal']) await database.query(`delete from ${table}`);
@@ -40,7 +39,6 @@ describe('vigie audit verify', () => {
 
   const tamper = (work: (database: Database) => Promise<unknown>) => work(opened.database);
 
-  /** As the service does. */
   async function seal(database: Database, key = keys.derive('audit')): Promise<void> {
     const audit = new AuditStore(database);
     await new Sealer(audit, key).seal();
@@ -48,14 +46,13 @@ describe('vigie audit verify', () => {
     if (head) await appendAnchor(anchorOf(test), head, new Date());
   }
 
-  /** Takes seals away, and has the acts wait for new ones. */
   const unseal = (database: Database, from: number) =>
     database.query(
       `with gone as (delete from act_seal where position >= ${from} returning act)
        insert into act_pending select act from gone where exists (select from act where id = gone.act)`,
     );
 
-  it('finds nothing where nothing was done', async () => {
+  it('finds nothing when nothing was changed', async () => {
     expect(await verify(test)).toMatchObject({ code: 0, whole: true, sealed: 10, anchors: 1 });
   });
 
@@ -73,7 +70,7 @@ describe('vigie audit verify', () => {
     expect(stdout).toMatch(/^act \d+, position 4, was removed\nchecked 10 sealed acts against 1 anchor: 1 fault\n$/);
   });
 
-  it('names the place of an act that was removed with its seal', async () => {
+  it('names the position of an act that was removed with its seal', async () => {
     await tamper(async (database) => {
       await database.query("delete from act where subject = 'd'");
       await database.query('delete from act_seal where position = 4');
@@ -81,7 +78,7 @@ describe('vigie audit verify', () => {
     expect(faultsOf(await verify(test))).toEqual([['missing', 4]]);
   });
 
-  it('names two acts that changed places', async () => {
+  it('names two acts that were swapped', async () => {
     await tamper((database) =>
       database.query(`update act set subject = case subject when 'b' then 'h' else 'b' end where subject in ('b', 'h')`),
     );
@@ -101,7 +98,7 @@ describe('vigie audit verify', () => {
     expect(report.findings[0]?.what).toContain('positions 8 to 10 were cut off');
   });
 
-  it('finds a cut-off end by a copy of the anchor, where the anchor was removed, too', async () => {
+  it('finds a cut-off end with a copy of the anchor when the anchor was removed as well', async () => {
     const copy = join(test.env.VIGIE_DATA_DIR, 'elsewhere');
     await copyFile(anchorOf(test), copy);
     await writeFile(anchorOf(test), '');
@@ -113,7 +110,7 @@ describe('vigie audit verify', () => {
     expect(faultsOf(await verify(test, '--anchor', copy))).toEqual([['cut_off', 8]]);
   });
 
-  it('finds a chain made anew by somebody without the key', async () => {
+  it('finds a chain that somebody without the key has built again', async () => {
     await tamper(async (database) => {
       await database.query("update act set subject = 'x' where subject = 'a'");
       await unseal(database, 1);
@@ -125,7 +122,7 @@ describe('vigie audit verify', () => {
     expect(altered).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('finds a chain cut off and sealed again by the service itself, once it was anchored', async () => {
+  it('finds an anchored chain that the service itself has cut off and sealed again', async () => {
     await tamper(async (database) => {
       await database.query("delete from act where subject = 'i'");
       await unseal(database, 9);
@@ -136,7 +133,7 @@ describe('vigie audit verify', () => {
     expect([report.code, faultsOf(report)]).toEqual([1, [['rechained', 10]]]);
   });
 
-  it('names an act that nobody sealed for minutes', async () => {
+  it('names an act that has been unsealed for an hour', async () => {
     await tamper((database) =>
       database.query(
         "insert into act (via, act, subject, detail, at) values ('system', 'x', 'y', '{}', now() - interval '1 hour')",
@@ -146,11 +143,11 @@ describe('vigie audit verify', () => {
     expect([report.code, faultsOf(report)]).toEqual([1, [['unsealed', null]]]);
   });
 
-  it('is whole again after a restore, and goes on from there', async () => {
+  it('finds the log whole after a restore, and the log continues', async () => {
     const file = join(test.env.VIGIE_DATA_DIR, 'backup');
     await vigieJson(['backup', file], test.env);
     const target = await createTestDatabase({ empty: true });
-    // Open here, so that the commands need not start an embedded database each.
+    // Otherwise each command starts the database.
     const host = await openTestDatabase(target);
     const env = { ...target.env, VIGIE_DATA_KEY: '05'.repeat(32) };
     await vigieJson(['restore', file], env);
@@ -162,11 +159,11 @@ describe('vigie audit verify', () => {
     await target.drop();
   });
 
-  it('is of no use with another data key: a restore refuses that, and leaves the database empty for the right one', async () => {
+  it('needs the data key of the backup: a restore with another key is refused and leaves the database empty', async () => {
     const file = join(test.env.VIGIE_DATA_DIR, 'backup');
     await vigieJson(['backup', file], test.env);
     const target = await createTestDatabase({ empty: true });
-    // Open here, so that the commands need not start an embedded database each.
+    // Otherwise each command starts the database.
     const host = await openTestDatabase(target);
     const { code, stderr } = await vigie(['restore', file], target.env);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/another data key.*secret\.key/)]);

@@ -6,12 +6,12 @@ import { openTestDatabase } from '../support/database.js';
 import { startTestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-/** Two starts of an embedded database on a busy machine. */
+/** Two starts can take longer than the usual limit. */
 const patience = 120_000;
 
 describe('a service that is stopped', () => {
   it(
-    'seals and anchors what was done, in a file that only its owner reads',
+    'seals all acts and anchors them in a file that only its owner can read',
     async () => {
       const service = await startTestService();
       const { database: test } = service;
@@ -28,7 +28,7 @@ describe('a service that is stopped', () => {
   );
 });
 
-describe('a service that no longer finds what it anchored', () => {
+describe('a service that misses acts it has anchored', () => {
   it(
     'says so in its log',
     async () => {
@@ -50,7 +50,7 @@ describe('a service that no longer finds what it anchored', () => {
 
 describe('a service that is killed between an act and its seal', () => {
   it(
-    'seals it at the next start, and nothing is lost',
+    'seals the act at the next start and loses none',
     async () => {
       const service = await startTestService();
       const { database: test } = service;
@@ -72,7 +72,7 @@ describe('a service that is killed between an act and its seal', () => {
       const acting = [1, 2, 3].map(actUntilDeath);
       await until('thirty acts are done', 30_000, () => done.length >= 30);
       await service.kill('SIGKILL');
-      // On PostgreSQL the writers live on: they are ended, too.
+      // On PostgreSQL the writers survive the service.
       await database.close();
       await Promise.all(acting);
       const again = await startTestService({ database: test });

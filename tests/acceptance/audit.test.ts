@@ -8,7 +8,7 @@ import { keyOf } from '../support/seed.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-describe('an audit', () => {
+describe('the audit log', () => {
   let test: TestDatabase;
   let service: TestService;
 
@@ -24,7 +24,7 @@ describe('an audit', () => {
   const auditor = () => new Client(service.url).as('auditor');
   const page = async (query = '') => expectOk(auditPageSchema, await auditor().call('GET', `/v1/audit${query}`));
 
-  it('has every act of the command line, with who did it', async () => {
+  it('has every act of the command line and who did it', async () => {
     const create = ['organisations', 'create', '--id', 'watched', '--name', 'Watched', '--kind', 'platform'];
     await vigieJson(create, { ...test.env, VIGIE_KEY: keyOf('operator') });
     const { items } = await page('?limit=1000');
@@ -33,11 +33,11 @@ describe('an audit', () => {
     expect(items[0]).toMatchObject({ position: 1, act: 'organisation.create', subject: 'tests', actor });
   });
 
-  it('is whole', async () => {
+  it('is found whole', async () => {
     expect(await verify(test)).toMatchObject({ code: 0, whole: true, faults: 0, findings: [] });
   });
 
-  it('is read a page at a time, each act once', async () => {
+  it('is read page by page, each act once', async () => {
     const { items: all } = await page('?limit=1000');
     const read: number[] = [];
     for (let cursor: string | null = '0'; cursor !== null; ) {
@@ -55,13 +55,13 @@ describe('an audit', () => {
     expect(problemOf(answer).code).toBe('bad_request');
   });
 
-  it('holds no secret of a key', async () => {
+  it('contains no secret of a key', async () => {
     const { stdout } = await vigie(['audit', 'export'], test.env);
     expect(stdout).toContain('key.create');
     expect(stdout).not.toContain(keyOf('operator').split('_')[2]);
   });
 
-  it('is exported from any position, as auditors read it', async () => {
+  it('is exported from any position, with what auditors read over HTTP', async () => {
     const { items } = await page('?limit=1000');
     const exported = async (...parameters: string[]) =>
       documentsOf((await vigie(['audit', 'export', ...parameters], test.env)).stdout);
@@ -70,13 +70,13 @@ describe('an audit', () => {
     expect((await vigie(['audit', 'export', '--from', 'x'], test.env)).code).toBe(2);
   });
 
-  it('shows in the metrics how much is not sealed and how old its anchor is', async () => {
+  it('shows in the metrics how many acts are unsealed and how old the anchor is', async () => {
     const metrics = async () => (await fetch(service.metricsUrl)).text();
     await until('all is sealed', 10_000, async () => /^vigie_audit_unsealed 0$/m.test(await metrics()));
     expect(await metrics()).toMatch(/^vigie_audit_anchor_age_seconds \d/m);
   });
 
-  it('is refused an anchor that is not there', async () => {
+  it('cannot be verified with an anchor that does not exist', async () => {
     const { code, stderr } = await vigie(['audit', 'verify', '--anchor', '/nowhere/anchor'], test.env);
     expect([code, stderr]).toEqual([2, expect.stringContaining('/nowhere/anchor')]);
   });

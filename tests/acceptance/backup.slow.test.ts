@@ -15,7 +15,7 @@ async function damaged(name: string, bytes: Uint8Array): Promise<string> {
 }
 
 describe('vigie backup', () => {
-  it('writes the same rows again', async () => {
+  it('writes the same number of rows the second time', async () => {
     const { source, folder } = backedUp();
     const again = join(folder, 'again.backup');
     const { rows } = await vigieJson(['backup', again], source.database.env);
@@ -24,11 +24,11 @@ describe('vigie backup', () => {
         .toString()
         .trim()
         .split('\n');
-    // A header before the rows, the sequences after them.
+    // The first line is a header, the last one has the sequences.
     expect(rows).toBe((await linesOf(again)).length - 2);
   });
 
-  it('fails with 1 where it cannot write, leaving nothing', async () => {
+  it('exits with 1 if it cannot write the file', async () => {
     const { source, folder } = backedUp();
     const { code, stderr } = await vigie(['backup', join(folder, 'no', 'such', 'folder')], source.database.env);
     expect(code).toBe(1);
@@ -37,7 +37,7 @@ describe('vigie backup', () => {
 });
 
 describe('vigie restore', () => {
-  it('refuses a database that is in use, and changes nothing in it', async () => {
+  it('refuses a database that is not empty and changes nothing in it', async () => {
     const { source, client, file } = backedUp();
     const { code, stderr } = await vigie(['restore', file], source.database.env);
     expect(code).toBe(1);
@@ -45,7 +45,7 @@ describe('vigie restore', () => {
     expect(await client.match(await photograph(2))).toMatchObject({ verdict: 'remove_and_report' });
   });
 
-  it('refuses what is damaged, and leaves the database empty', async () => {
+  it('refuses a damaged file and leaves the database empty', async () => {
     const { file, emptyDatabase } = backedUp();
     const database = await emptyDatabase();
     const whole = await readFile(file);
@@ -73,7 +73,7 @@ describe('vigie restore', () => {
     await vigieJson(['restore', file], database.env);
   });
 
-  it('ends with 2 when there is no such file', async () => {
+  it('exits with 2 if the file does not exist', async () => {
     const { source, folder } = backedUp();
     expect((await vigie(['restore', join(folder, 'nowhere')], source.database.env)).code).toBe(2);
   });

@@ -9,7 +9,7 @@ import { editedCopy, useBackup } from '../support/use-backup.js';
 const backedUp = useBackup();
 
 describe('vigie backup', () => {
-  it('writes a file only its owner reads, while the server runs', async () => {
+  it('writes a file that only its owner can read, while the server runs', async () => {
     const { client, entry, file } = backedUp();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await client.match(await editedCopy())).matches).toMatchObject([{ entry }]);
@@ -17,7 +17,7 @@ describe('vigie backup', () => {
 });
 
 describe('vigie restore', () => {
-  it('gives an empty database the same matches, keys and lists, and it takes new entries', async () => {
+  it('gives an empty database the same matches, keys and lists, and new entries can be enrolled', async () => {
     const { client, entry, file, emptyDatabase } = backedUp();
     const database = await emptyDatabase();
     await vigieJson(['restore', file], database.env);

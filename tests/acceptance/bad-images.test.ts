@@ -61,7 +61,7 @@ describe.each(expected)('%s', (name, reason) => {
     });
   });
 
-  it('is hashed as far as it goes', async () => {
+  it('is hashed as far as possible', async () => {
     expect(await on.client.hash(fileOf(name))).toMatchObject({
       unscannable: reason,
       hashes: { md5: digest('md5', fileOf(name)) },
@@ -80,7 +80,7 @@ describe.each(expected)('%s', (name, reason) => {
 describe.each([['text'], ['a JPEG cut in half'], ['a PNG that promises 30000x30000'], ['one colour']])(
   '%s whose digest is known',
   (name) => {
-    it('is removed: a match by digest wins over unscannable', async () => {
+    it('is removed: a digest match outweighs unscannable', async () => {
       const bytes = fileOf(name);
       const entry = await on.client.enrolHashes({ sha256: digest('sha256', bytes) });
       expect(await on.client.match(bytes, 'application/octet-stream')).toMatchObject({
@@ -94,7 +94,7 @@ describe.each([['text'], ['a JPEG cut in half'], ['a PNG that promises 30000x300
 );
 
 describe('the declared type of an image', () => {
-  it('is not believed', async () => {
+  it('is ignored', async () => {
     const png = await sharp(await photograph(2))
       .png()
       .toBuffer();

@@ -9,7 +9,7 @@ const pdq = randomHash(randomFrom(8));
 const json = { 'content-type': 'application/json' };
 const analyst = () => on.client.as('analyst');
 
-describe('a body that is wrong', () => {
+describe('an invalid body', () => {
   it.each([
     ['/v1/match', 'image/jpeg'],
     ['/v1/match', 'application/octet-stream'],
@@ -17,7 +17,7 @@ describe('a body that is wrong', () => {
     ['/v1/match', undefined],
     ['/v1/hash', 'image/png'],
     ['/v1/match/batch', 'application/json'],
-  ])('%s answers 400 to an empty one of type %s', async (path, type) => {
+  ])('%s answers 400 to an empty body of type %s', async (path, type) => {
     const answer = await on.client.call('POST', path, { ...(type && { headers: { 'content-type': type } }) });
     expect(answer.status).toBe(400);
     expect(problemOf(answer).code).toBe('empty_body');
@@ -57,7 +57,7 @@ describe('a body that is wrong', () => {
     ],
     ['a list for an object', [{ hashes: { pdq } }], 'body'],
     ['null', null, ''],
-  ])('names the field: %s', async (_, body, field) => {
+  ])('is refused with the name of the field: %s', async (_, body, field) => {
     const answer = await on.client.json('POST', '/v1/match', body);
     expect(answer.status).toBe(400);
     const problem = problemOf(answer);
@@ -83,7 +83,7 @@ describe('a body that is wrong', () => {
     ['two images', (form) => form.append('image', new Blob(['x']), 'second'), 'image'],
     ['an empty image', (form) => form.set('image', new Blob([]), 'image'), 'image'],
     ['a field of 100 KB', (form) => form.set('note', 'x'.repeat(100_000)), 'note'],
-  ])('a form with %s is refused by name', async (_, spoil, field) => {
+  ])('a form with %s is refused with the name of the part', async (_, spoil, field) => {
     const form = entryForm(await photograph(1), { list: 'known' });
     spoil(form);
     const answer = await analyst().call('POST', '/v1/entries', { body: form });
@@ -105,7 +105,7 @@ describe('a body that is wrong', () => {
   });
 });
 
-describe('a type or encoding that is not taken', () => {
+describe('an unsupported type or encoding', () => {
   it.each([
     ['/v1/match', 'text/plain'],
     ['/v1/match', 'application/xml'],
@@ -127,13 +127,13 @@ describe('a type or encoding that is not taken', () => {
     }
   });
 
-  it('Content-Encoding identity is no encoding', async () => {
+  it('Content-Encoding identity is accepted', async () => {
     const headers = { ...json, 'content-encoding': 'identity' };
     expect((await on.client.call('POST', '/v1/match', { body: JSON.stringify({ hashes: { pdq } }), headers })).status).toBe(200);
   });
 });
 
-describe('a path that is not there', () => {
+describe('an unknown path', () => {
   it.each([
     ['GET', '/'],
     ['GET', '/v1'],
@@ -142,7 +142,7 @@ describe('a path that is not there', () => {
     ['PUT', '/v1/entries'],
     ['POST', '/v1/match/'],
     ['GET', '/v1/entries/a/b/c'],
-  ])('%s %s answers a problem', async (method, path) => {
+  ])('%s %s answers with a problem', async (method, path) => {
     const answer = await analyst().call(method, path);
     expect([404, 405]).toContain(answer.status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -156,13 +156,13 @@ describe('a path that is not there', () => {
     ['a path', `/${'x'.repeat(8_000)}`],
     ['an entry', `/v1/entries/ent_${'0'.repeat(5_000)}`],
     ['a query', `/v1/entries/nowhere?${'x'.repeat(8_000)}`],
-  ])('%s of thousands of characters answers a problem', async (_, path) => {
+  ])('%s of thousands of characters answers with a problem', async (_, path) => {
     const answer = await analyst().call('GET', path);
     expect(answer.status).toBe(404);
     expect(problemOf(answer).code).toBe('not_found');
   });
 
-  it.each(['/%', '/%ff', '/v1/entries/%E0%A4%A'])('%s is refused as a problem', async (path) => {
+  it.each(['/%', '/%ff', '/v1/entries/%E0%A4%A'])('%s answers with a problem', async (path) => {
     const answer = await analyst().call('GET', path);
     expect([400, 404]).toContain(answer.status);
     expect(problemOf(answer).status).toBe(answer.status);
@@ -179,7 +179,7 @@ describe('a path that is not there', () => {
     }
   });
 
-  it('every answer carries a request id of its own, and a problem repeats it', async () => {
+  it('every answer has its own request id, and a problem repeats it', async () => {
     const answers = [await on.client.call('GET', '/nowhere'), await on.client.call('GET', '/nowhere')];
     for (const answer of answers) expect(problemOf(answer).requestId).toBe(answer.headers.get('x-request-id'));
     expect(answers[0]?.headers.get('x-request-id')).not.toBe(answers[1]?.headers.get('x-request-id'));
@@ -195,7 +195,7 @@ describe('bytes that are not HTTP', () => {
     ['two lengths', 'POST /v1/match HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
     ['a length and chunks', 'POST /v1/match HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n', 400],
     ['a negative length', 'POST /v1/match HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n', 400],
-  ])('%s ends the connection and nothing else', async (_, bytes, status) => {
+  ])('%s closes the connection and nothing else', async (_, bytes, status) => {
     const connection = await RawConnection.open(on.service.url);
     connection.send(bytes);
     expect((await connection.answerHead()).status).toBe(status);
@@ -204,8 +204,8 @@ describe('bytes that are not HTTP', () => {
   });
 });
 
-describe('a connection that is kept', () => {
-  it('answers 100 requests rightly after as many refused ones', async () => {
+describe('a connection that is kept open', () => {
+  it('answers 100 requests correctly between 100 refused ones', async () => {
     const connection = await RawConnection.open(on.service.url);
     const body = JSON.stringify({ hashes: { pdq } });
     const bad = '{"hashes":{"pdq":"xyz"}}';
@@ -222,7 +222,7 @@ describe('a connection that is kept', () => {
     connection.close();
   });
 
-  it('answers requests sent all at once in their order', async () => {
+  it('answers pipelined requests in their order', async () => {
     const connection = await RawConnection.open(on.service.url);
     for (const path of ['/healthz', '/nowhere', '/healthz', '/v1/entries']) connection.request('GET', path, {});
     const statuses = [];

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 describe('POST /v1/match/batch as NDJSON', () => {
-  it('answers 10 000 lines in their order, a bad one in its place', async () => {
+  it('answers 10 000 lines in their order, an invalid one in its place', async () => {
     const bad = 4_321;
     const stream = openLines(on.service.url, '/v1/match/batch');
     const sending = (async () => {
@@ -37,8 +37,8 @@ describe('POST /v1/match/batch as NDJSON', () => {
     expect(number).toBe(10_000);
   });
 
-  it('stops reading while nobody reads its answers, and loses none', async () => {
-    // 96 MB of padded lines whose answers, 3 KB each with ten lists, take 7 MB: more than the sockets of both sides hold.
+  it('stops reading while the client reads no answers, and loses none', async () => {
+    // 96 MB of lines with 7 MB of answers (ten lists each): more than the sockets of both sides hold.
     const crowded = randomHash(randomFrom(8));
     for (const number of numbers(10)) {
       const id = `crowd-${number}`;
@@ -68,7 +68,7 @@ describe('POST /v1/match/batch as NDJSON', () => {
     expect(answered).toBe(count);
   });
 
-  it('ends a stream on which nothing arrives any more', async () => {
+  it('ends a stream on which nothing arrives for the body timeout', async () => {
     const stream = openLines(on.service.url, '/v1/match/batch');
     stream.on('error', () => {});
     stream.write(`${JSON.stringify(batchItem(3))}\n`);

@@ -21,13 +21,13 @@ describe('POST /v1/match/batch', () => {
     );
   });
 
-  it('refuses 1 001 items and says how many it takes', async () => {
+  it('refuses 1 001 items and states the limit', async () => {
     const answer = await post(numbers(1_001).map(batchItem));
     expect(answer.status).toBe(400);
     expect(problemOf(answer)).toMatchObject({ code: 'bad_request', detail: expect.stringMatching(/items.*1000/) });
   });
 
-  it('answers no items with no results', async () => {
+  it('answers an empty batch with no results', async () => {
     expect(expectOk(batchAnswerSchema, await post([]))).toEqual({ results: [] });
   });
 
@@ -37,7 +37,7 @@ describe('POST /v1/match/batch', () => {
     ['no hashes at all', { id: 'bad', hashes: {} }, 'bad', /at least one/],
     ['no id', { hashes: { pdq: knownHash } }, null, /id/],
     ['no object', 17, null, /./],
-  ])('lets an item with %s spoil only itself', async (_, bad, id, detail) => {
+  ])('refuses an item with %s and answers the others', async (_, bad, id, detail) => {
     const { results } = expectOk(batchAnswerSchema, await post([batchItem(3), bad, batchItem(4)]));
     expect(results).toMatchObject([
       { id: 'item 3', verdict: 'remove' },
@@ -46,7 +46,7 @@ describe('POST /v1/match/batch', () => {
     ]);
   });
 
-  it('gives every item a request id of its own', async () => {
+  it('gives every item its own request id', async () => {
     const { results } = expectOk(batchAnswerSchema, await post(numbers(20).map(batchItem)));
     expect(new Set(results.map((result) => 'requestId' in result && result.requestId)).size).toBe(20);
   });

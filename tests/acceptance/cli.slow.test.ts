@@ -8,7 +8,7 @@ import { describeCommands } from './commands.js';
 
 describeCommands({ serverRuns: false });
 
-describe('the command line, misused', () => {
+describe('a wrong command line', () => {
   const nowhere = { VIGIE_DATA_DIR: join(tmpdir(), 'vigie-never-made') };
   const organisation = ['organisations', 'create', '--id', 'acme', '--name', 'Acme'];
 
@@ -17,25 +17,25 @@ describe('the command line, misused', () => {
     ['an unknown option', ['keys', 'list', '--all'], '--all'],
     ['a missing option', organisation, '--kind'],
     ['an unknown kind', [...organisation, '--kind', 'club'], 'club'],
-    ['an id that is none', ['organisations', 'create', '--id', 'A B', '--name', 'x', '--kind', 'police'], 'A B'],
+    ['an invalid id', ['organisations', 'create', '--id', 'A B', '--name', 'x', '--kind', 'police'], 'A B'],
     ['an unknown role', ['keys', 'create', '--organisation', 'a', '--role', 'king'], 'king'],
     [
       'a date in the past',
       ['keys', 'create', '--organisation', 'a', '--role', 'analyst', '--expires', '2020-01-01'],
       '2020-01-01',
     ],
-    ['a trust that is none', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--trust', 'some'], 'some'],
-    ['a quota that is none', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--quota-day', '1e3'], '1e3'],
-    ['a date that is none', ['keys', 'create', '--organisation', 'a', '--role', 'analyst', '--expires', 'soon'], 'soon'],
-    ['a file that is not there', ['match', '/nowhere.jpg'], '/nowhere.jpg'],
+    ['an unknown trust', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--trust', 'some'], 'some'],
+    ['an invalid quota', ['keys', 'create', '--organisation', 'a', '--role', 'platform', '--quota-day', '1e3'], '1e3'],
+    ['an invalid date', ['keys', 'create', '--organisation', 'a', '--role', 'analyst', '--expires', 'soon'], 'soon'],
+    ['a missing file', ['match', '/nowhere.jpg'], '/nowhere.jpg'],
     ['no file', ['enroll', '--list', 'known'], 'path'],
-  ])('ends with 2 and names it: %s', async (_, parameters, named) => {
+  ])('exits with 2 and names %s', async (_, parameters, named) => {
     const { code, stdout, stderr } = await vigie(parameters, nowhere);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(named);
   });
 
-  it('shows help when asked, and ends with 0', async () => {
+  it('prints help with --help and exits with 0', async () => {
     const { code, stdout } = await vigie(['--help'], nowhere);
     expect(code).toBe(0);
     for (const command of ['serve', 'organisations', 'keys', 'lists', 'enroll', 'match', 'config', 'backup', 'restore']) {
@@ -43,7 +43,7 @@ describe('the command line, misused', () => {
     }
   });
 
-  it('shows its settings without those that are secret', async () => {
+  it('prints settings but no secrets', async () => {
     const env = { ...nowhere, VIGIE_KEY: keyOf('platform'), DATABASE_URL: 'postgresql://me:secret@db/x', VIGIE_PORT: '1234' };
     const { settings } = z
       .object({ settings: z.array(z.looseObject({ name: z.string() })) })

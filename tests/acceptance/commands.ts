@@ -9,7 +9,6 @@ import { photograph, scene } from '../support/images.js';
 import { keyOf } from '../support/seed.js';
 import { startTestService, type TestService } from '../support/service.js';
 
-/** The commands that an operator uses, with a server on the same database or without one. */
 export function describeCommands({ serverRuns }: { serverRuns: boolean }): void {
   describe(`the command line (server running: ${serverRuns})`, () => {
     let folder = '';
@@ -37,7 +36,7 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       await rm(folder, { recursive: true, force: true });
     });
 
-    it('creates organisations, their keys and lists, one JSON document each', async () => {
+    it('creates organisations, keys and lists, and prints a JSON document for each', async () => {
       const organisation = { id: 'acme', name: 'Acme', kind: 'platform' };
       const flags = Object.entries(organisation).flatMap(([name, value]) => [`--${name}`, value]);
       expect(await vigieJson(['organisations', 'create', ...flags], database.env)).toMatchObject(organisation);
@@ -59,7 +58,7 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       expect((await vigieJson(['lists', 'list'], database.env)).items).toContainEqual(expect.objectContaining({ id: 'mine' }));
     });
 
-    it('enrols a file, then says that it stands, and finds copies of it', async () => {
+    it('enrols a file once and finds copies of it', async () => {
       const { code, stdout, stderr } = await vigie(['enroll', file('one.jpg'), '--list', 'known', '--json'], database.env);
       expect([code, stderr]).toEqual([0, expect.stringContaining('files: 1 of 1')]);
       expect(documentsOf(stdout)).toMatchObject([{ file: file('one.jpg'), list: 'known', status: 'created' }]);
@@ -75,7 +74,7 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       expect((await vigie(['match', file('other.jpg')], database.env)).code).toBe(0);
     });
 
-    it('enrols a folder at any depth, a bad file of which fails alone', async () => {
+    it('enrols a folder recursively; a file that is no image fails alone', async () => {
       const { code, stdout } = await vigie(['enroll', file('batch'), '--list', 'known', '--json'], database.env);
       expect(code).toBe(1);
       expect(documentsOf(stdout)).toMatchObject([
@@ -85,7 +84,7 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       ]);
     });
 
-    it('fails with 1 where there is no such thing', async () => {
+    it('exits with 1 if the key or organisation does not exist', async () => {
       for (const [parameters, named] of [
         [['keys', 'revoke', 'nobody000000'], 'nobody000000'],
         [['keys', 'create', '--organisation', 'nowhere', '--role', 'analyst'], 'nowhere'],
@@ -96,7 +95,7 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       }
     });
 
-    it.runIf(serverRuns)('matches through the server where it has a key, and is refused with a wrong one', async () => {
+    it.runIf(serverRuns)('matches through the server if it has a platform key', async () => {
       const { port } = new URL(service?.url ?? '');
       const env = { ...database.env, VIGIE_PORT: port };
       const through = await vigie(['match', file('copy-of-one.png'), '--json'], { ...env, VIGIE_KEY: keyOf('platform') });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await on.client.as('operator').json('PATCH', '/v1/organisations/others', { regimes: ['us_2258a', 'eu_dsa'] });
 });
 
-describe('a hotline lists, a second organisation confirms', () => {
+describe('an entry of a list that needs a confirmation', () => {
   const provenance = { unit: 'hotline, desk 4' };
   const enrol = async (seed: number) => {
     const form = new FormData();
@@ -29,7 +29,7 @@ describe('a hotline lists, a second organisation confirms', () => {
     return expectOk(entrySchema, await analyst().call('POST', '/v1/entries', { body: form }));
   };
 
-  it('and the match of a platform turns from a hold to a removal with its deadlines', async () => {
+  it('holds matches until a second organisation confirms it, then removes with deadlines', async () => {
     const entry = await enrol(1);
     expect(entry).toMatchObject({ status: 'draft', organisation: 'tests', verification: { people: 0, required: 1 } });
     const held = await elsewhere('platform').match(await photograph(1));
@@ -47,21 +47,21 @@ describe('a hotline lists, a second organisation confirms', () => {
     expect(Date.parse(removed.removal?.preserveUntil ?? '')).toBeGreaterThan(Date.now());
   });
 
-  it('but nobody confirms their own work, by whatever key', async () => {
+  it('is not confirmed by the person who enrolled it', async () => {
     const entry = await enrol(2);
     const answer = await act(analyst(), 'confirm', entry.id);
     expect([answer.status, problemOf(answer).code]).toEqual([403, 'own_work']);
     expect((await on.client.match(await photograph(2))).verdict).toBe('hold_for_review');
   });
 
-  it('and one person does not count twice', async () => {
+  it('is not confirmed twice by one person', async () => {
     const entry = await enrol(3);
     await act(reviewer(), 'confirm', entry.id);
     const again = await act(reviewer(), 'confirm', entry.id);
     expect([again.status, problemOf(again).detail]).toEqual([409, expect.stringContaining('verified')]);
   });
 
-  it('and of two reviewers at once both count', async () => {
+  it('counts both of two reviewers who confirm at once', async () => {
     const entry = await enrol(4);
     const answers = await Promise.all([reviewer(), elsewhere('reviewer')].map((client) => act(client, 'confirm', entry.id)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
@@ -69,7 +69,7 @@ describe('a hotline lists, a second organisation confirms', () => {
     expect(now).toMatchObject({ status: 'verified', verification: { people: 2, organisations: 2 } });
   });
 
-  it('and who doubts it makes it hold again, until somebody has looked', async () => {
+  it('holds again once it is disputed, until somebody confirms it', async () => {
     const entry = await enrol(5);
     await act(reviewer(), 'confirm', entry.id);
     expectOk(entrySchema, await act(elsewhere('reviewer'), 'dispute', entry.id, { reason: 'an adult' }));
@@ -78,7 +78,7 @@ describe('a hotline lists, a second organisation confirms', () => {
     expect((await on.client.match(await photograph(5))).verdict).toBe('remove_and_report');
   });
 
-  it('and every change keeps who, when and why', async () => {
+  it('records who changed it and why', async () => {
     const entry = await enrol(6);
     await act(elsewhere('reviewer'), 'reject', entry.id, { reason: 'a painting' });
     const { items } = expectOk(historySchema, await analyst().call('GET', `/v1/entries/${entry.id}/history`));
@@ -87,12 +87,12 @@ describe('a hotline lists, a second organisation confirms', () => {
     ]);
   });
 
-  it('and what the list requires to be told is told, or refused', async () => {
+  it('is refused without the provenance that the list requires', async () => {
     const answer = await analyst().json('POST', '/v1/entries', { list: 'worst', hashes: { sha256: 'ab'.repeat(32) } });
     expect([answer.status, problemOf(answer).detail]).toEqual([400, expect.stringContaining('provenance.unit')]);
   });
 
-  it('and an entry ends by itself when its time is over', async () => {
+  it('is withdrawn when it expires', async () => {
     const expiresAt = new Date(Date.now() + 1_500).toISOString();
     const hashes = { sha256: 'cd'.repeat(32) };
     const answer = await analyst().json('POST', '/v1/entries', { list: 'worst', provenance, expiresAt, hashes });
@@ -104,20 +104,20 @@ describe('a hotline lists, a second organisation confirms', () => {
   });
 });
 
-describe('an overreaching analyst', () => {
-  it('may not withdraw the entry of another organisation', async () => {
+describe('an analyst', () => {
+  it('may not withdraw an entry of another organisation', async () => {
     const entry = await on.client.enrol(await photograph(11));
     const answer = await act(elsewhere('analyst'), 'withdraw', entry.id);
     expect([answer.status, problemOf(answer).code]).toEqual([403, 'forbidden']);
     expect((await on.client.match(await photograph(11))).verdict).toBe('remove');
   });
 
-  it('may not enrol into a list that was only given to read', async () => {
+  it('may not enrol into a list that the organisation may only read', async () => {
     const answer = await elsewhere('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { md5: 'ab'.repeat(16) } });
     expect([answer.status, problemOf(answer).code]).toEqual([403, 'forbidden']);
   });
 
-  it('asks a second person past what one may withdraw in an hour', async () => {
+  it('needs a second person for withdrawals beyond the hourly limit', async () => {
     await on.client.createList({
       id: 'careful',
       title: 'Careful',
@@ -138,7 +138,7 @@ describe('an overreaching analyst', () => {
     expect([again.status, problemOf(again).code]).toEqual([403, 'own_work']);
   });
 
-  it('asks it also of withdrawals that come at once', async () => {
+  it('needs a second person also if the withdrawals come at once', async () => {
     await on.client.createList({
       id: 'hurried',
       title: 'Hurried',
@@ -155,7 +155,7 @@ describe('an overreaching analyst', () => {
 });
 
 describe('a withdrawal', () => {
-  it('can be undone by its organisation, and the entry stands as it stood', async () => {
+  it('can be undone by its organisation, and the entry matches again', async () => {
     const entry = await on.client.enrol(await photograph(21));
     await on.client.withdraw(entry.id);
     expect((await on.client.match(await photograph(21))).verdict).toBe('no_known_match');
@@ -163,7 +163,7 @@ describe('a withdrawal', () => {
     expect(await on.client.match(await photograph(21))).toMatchObject({ verdict: 'remove', matches: [{ entry: entry.id }] });
   });
 
-  it('by the owner of the list ends what somebody else enrolled', async () => {
+  it('by the owner of the list ends an entry of another organisation', async () => {
     await grant('known', 'others', ['read', 'enrol', 'verify']);
     const { sha256 } = { sha256: '12'.repeat(32) };
     const answer = await elsewhere('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { sha256 } });
@@ -171,14 +171,14 @@ describe('a withdrawal', () => {
     expect(expectOk(entrySchema, await act(analyst(), 'withdraw', entry.id)).status).toBe('withdrawn');
   });
 
-  it('that a victim asked for cannot be undone', async () => {
+  it('that the person depicted asked for cannot be undone', async () => {
     const entry = await on.client.enrol(await photograph(22));
     await act(analyst(), 'withdraw', entry.id, { reason: 'asked for', byVictim: true });
     const answer = await act(analyst(), 'restore', entry.id);
     expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining('person depicted')]);
   });
 
-  it('is not confirmed away', async () => {
+  it('cannot be undone by a confirmation', async () => {
     const entry = await on.client.enrol(await photograph(23));
     await on.client.withdraw(entry.id);
     const answer = await act(reviewer(), 'confirm', entry.id);

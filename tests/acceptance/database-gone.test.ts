@@ -6,7 +6,6 @@ import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-/** A service that reaches its PostgreSQL through a proxy. */
 function useCuttable(env: Readonly<Record<string, string>> = {}) {
   const parts: { database?: TestDatabase; proxy?: CutProxy; service?: TestService } = {};
   beforeAll(async () => {
@@ -37,7 +36,7 @@ const random = randomFrom(77);
 const enrol = (client: Client, pdq: string) =>
   client.as('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { pdq, quality: 100 } });
 
-// The embedded database lives in the service's own process: it cannot be away alone.
+// The embedded database runs in the service's own process.
 describe.skipIf(!onPostgres)('a database that goes away (PostgreSQL only)', () => {
   const on = useCuttable();
   const answered: string[] = [];
@@ -49,7 +48,7 @@ describe.skipIf(!onPostgres)('a database that goes away (PostgreSQL only)', () =
       on.proxy().cut();
     });
 
-    it('matching goes on from memory, and its answers say that they grow old', async () => {
+    it('matching continues from memory, and the answers state their age', async () => {
       const ages: number[] = [];
       await until('an answer is a second old', 10_000, async () => {
         const verdict = await on.client().match(await photograph(1));
@@ -61,7 +60,7 @@ describe.skipIf(!onPostgres)('a database that goes away (PostgreSQL only)', () =
       expect(ages).toEqual(ages.toSorted((a, b) => a - b));
     });
 
-    it('unknown content is still not known', async () => {
+    it('unknown content is still no_known_match', async () => {
       expect((await on.client().match(await photograph(2))).verdict).toBe('no_known_match');
     });
 
@@ -106,14 +105,14 @@ describe.skipIf(!onPostgres)('a database that goes away (PostgreSQL only)', () =
       expect(await until('an answer is fresh', 15_000, async () => (await ageMs()) < 500)).toBe(true);
     });
 
-    it('enrolling works, and nothing acknowledged was lost', async () => {
+    it('enrolling works, and no acknowledged entry was lost', async () => {
       const image = await photograph(3);
       const fresh = await on.client().enrol(image);
       expect(await on.client().match(image)).toMatchObject({ matches: [{ entry: fresh.id }] });
       expect(await on.client().match(await photograph(1))).toMatchObject({ matches: [{ entry }] });
     });
 
-    it('the verdicts answered meanwhile are recorded', async () => {
+    it('the verdicts of the meantime are recorded', async () => {
       const { database } = await openTestDatabase(on.database());
       const recorded = 'select count(*)::int as count from verdict where request_id = any($1)';
       await until('all are recorded', 15_000, async () => {
@@ -129,7 +128,7 @@ describe.skipIf(!onPostgres)('a database that goes away (PostgreSQL only)', () =
 describe.skipIf(!onPostgres)('a database that comes and goes (PostgreSQL only)', () => {
   const on = useCuttable();
 
-  it('loses no entry that was acknowledged', async () => {
+  it('loses no acknowledged entry', async () => {
     const acknowledged = new Map<string, string>();
     const statuses = new Set<number>();
     let over = false;
@@ -152,7 +151,7 @@ describe.skipIf(!onPostgres)('a database that comes and goes (PostgreSQL only)',
     over = true;
     await Promise.all(enrolling);
     expect([...statuses].filter((status) => ![201, 503].includes(status))).toEqual([]);
-    // An entry whose own node could not read it back is in the feed.
+    // The feed brings entries that their own node could not read back.
     for (const [id, pdq] of acknowledged) {
       await until('the entry matches', 5_000, async () => {
         const { matches } = await on.client().matchHashes({ pdq, quality: 100 });
@@ -167,7 +166,7 @@ describe.skipIf(!onPostgres)('an index older than VIGIE_INDEX_MAX_AGE_MS (Postgr
   const hashes = { pdq: randomHash(random) };
   const match = () => on.client().json('POST', '/v1/match', { hashes });
 
-  it('answers 503 index_unavailable with Retry-After, until the database is back', async () => {
+  it('answers 503 index_unavailable with Retry-After until the database is back', async () => {
     await until('matching works', 5_000, async () => (await match()).status === 200);
     on.proxy().cut();
     const refused = await until('matching is refused', 5_000, async () => {

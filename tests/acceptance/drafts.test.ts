@@ -33,7 +33,6 @@ const saidOfTip = {
   file: { hashes: { sha256: sha256.toUpperCase() }, annotations: ['viral'] },
 };
 
-/** Matches, as a platform, an image that was just listed. */
 async function matched(list: string): Promise<{ requestId: string; pdq: string; entry: string }> {
   const pdq = randomHash(random);
   const hashes = { pdq, quality: 100 };
@@ -49,7 +48,7 @@ async function anotherOrganisation(): Promise<Client> {
 }
 
 describe('after a removal', () => {
-  it('a statement of reasons is drafted that tells what was decided, and nothing that must stay secret', async () => {
+  it('a draft statement of reasons states the decision and no secret', async () => {
     const { requestId, pdq, entry } = await matched('illegal');
     const answer = await on.client.json('POST', statementOf(requestId), saidOfStatement);
     const draft = expectOk(statementDraftSchema, answer);
@@ -72,7 +71,7 @@ describe('after a removal', () => {
     expect(JSON.stringify(draft.statement)).not.toMatch(new RegExp(`${pdq}|${entry}|[0-9a-f]{32}`));
   });
 
-  it('a CyberTipline report is drafted that NCMEC takes, as our table has it', async () => {
+  it('a draft CyberTipline report follows the rules of NCMEC', async () => {
     const { requestId, pdq } = await matched('illegal');
     const answer = await on.client.json('POST', tipOf(requestId), saidOfTip);
     expect(answer.status).toBe(200);
@@ -86,14 +85,14 @@ describe('after a removal', () => {
     expect(xml).not.toContain(pdq);
   });
 
-  it('an order not to tell stands beside the statement', async () => {
+  it('a reason not to inform the uploader stands beside the statement', async () => {
     const { requestId } = await matched('illegal');
     const suppressReason = { author: 'Ada', orderReference: 'OFAC 2026/17', expiresAt: '2099-01-01T00:00:00.000Z' };
     const answer = await on.client.json('POST', statementOf(requestId), { ...saidOfStatement, suppressReason });
     expect(expectOk(statementDraftSchema, answer)).toMatchObject({ mayInform: false, suppressReason });
   });
 
-  it('another organisation learns of nothing', async () => {
+  it('another organisation gets 404', async () => {
     const { requestId } = await matched('illegal');
     const other = await anotherOrganisation();
     for (const [path, said] of [
@@ -121,7 +120,7 @@ describe('after a removal', () => {
     ]);
   });
 
-  it('what is malformed answers 400 and names the field', async () => {
+  it('a malformed draft answers 400 and names the field', async () => {
     const { requestId } = await matched('illegal');
     const detailOf = async (path: string, said: unknown) => {
       const answer = await on.client.json('POST', path, said);
@@ -144,24 +143,27 @@ describe('after a removal', () => {
 });
 
 describe('after other verdicts', () => {
-  it('intimate images of adults have a statement, but no CyberTipline report', async () => {
+  it('intimate images of adults have a statement but no CyberTipline report', async () => {
     const { requestId } = await matched('known');
     const answer = await on.client.json('POST', statementOf(requestId), saidOfStatement);
     expect(expectOk(statementDraftSchema, answer).statement).toMatchObject({ category: 'STATEMENT_CATEGORY_CYBER_VIOLENCE' });
     const tip = await on.client.json('POST', tipOf(requestId), saidOfTip);
-    expect([tip.status, problemOf(tip).detail]).toEqual([409, expect.stringContaining('is remove, of ncii_adult')]);
+    expect([tip.status, problemOf(tip).detail]).toEqual([409, expect.stringContaining('is remove for ncii_adult')]);
   });
 
-  it('a verdict that restricts nothing answers 409 and is named', async () => {
+  it('a verdict that restricts nothing answers 409 with its name', async () => {
     const { requestId } = await matched('harmless');
     const answer = await on.client.json('POST', statementOf(requestId), saidOfStatement);
     expect([answer.status, problemOf(answer)]).toMatchObject([
       409,
-      { code: 'conflict', detail: `the verdict on request "${requestId}" is suppressed, which removes and holds nothing` },
+      {
+        code: 'conflict',
+        detail: `the verdict on request "${requestId}" is suppressed, which neither removes nor holds content`,
+      },
     ]);
   });
 
-  it('a request that was answered no_known_match is not there', async () => {
+  it('a request without a match answers 404', async () => {
     const { requestId } = await on.client.matchHashes({ pdq: randomHash(random), quality: 100 });
     expect((await on.client.json('POST', statementOf(requestId), saidOfStatement)).status).toBe(404);
   });

@@ -11,14 +11,14 @@ const withPgvector = useService({ env: { VIGIE_INDEX: 'pgvector' } });
 const withoutVariants = useService({ env: { VIGIE_VARIANTS: 'none' } });
 const seed = 71;
 
-/** Saves once more, so that the next edit is of the result. */
+/** sharp reorders the edits of one pipeline. */
 const again = async (image: Sharp): Promise<Sharp> => sharp(await image.png({ compressionLevel: 1 }).toBuffer());
 
 function rectangle(width: number, height: number, background: string) {
   return { create: { width, height, channels: 3, background } } as const;
 }
 
-/** What each does to the picture, and the variant by which it is recognised. */
+/** Each edit and the variant that recognises it. */
 const copies: readonly [name: string, variant: RegExp, edit: (image: Sharp) => Sharp | Promise<Sharp>][] = [
   ['a negative', /^full$/, (image) => image.negate()],
   ['a border of 10 %', /^full$/, (image) => image.extend({ top: 64, bottom: 64, left: 64, right: 64, background: '#a33' })],
@@ -58,20 +58,20 @@ describe('POST /v1/match of an edited copy', () => {
     expect(matches).toMatchObject([{ entry, matchType: 'near', algorithm: 'pdq', variant: expect.stringMatching(variant) }]);
   });
 
-  it('says of a negative that it is one, and of others that they are not', async () => {
+  it('tells a negative from other copies', async () => {
     const negative = await (await scene(seed)).negate().jpeg().toBuffer();
     expect((await on.client.match(negative)).matches).toMatchObject([{ negative: true }]);
     expect((await on.client.match(await photograph(seed))).matches).toMatchObject([{ negative: false }]);
   });
 
-  it('bears out a mirrored copy by the blockhash of the same orientation', async () => {
+  it('corroborates a mirrored copy by the blockhash of the same orientation', async () => {
     const mirrored = await (await scene(seed)).flop().jpeg({ quality: 60 }).toBuffer();
     expect((await on.client.match(mirrored)).matches).toMatchObject([
       { orientation: 'flip_y', corroborated: true, action: 'remove' },
     ]);
   });
 
-  it('holds a picture whose upper half alone is known', async () => {
+  it('holds a picture of which only the upper half is known', async () => {
     const upper = await (await scene(seed)).extract({ left: 0, top: 0, width: 640, height: 280 }).png().toBuffer();
     const half = await (await scene(seed + 1))
       .composite([{ input: upper, left: 0, top: 0 }])
@@ -83,7 +83,7 @@ describe('POST /v1/match of an edited copy', () => {
     });
   });
 
-  it('finds none of this in an unrelated picture', async () => {
+  it('finds nothing in an unrelated picture', async () => {
     expect(await on.client.match(await photograph(seed + 1))).toMatchObject({ verdict: 'no_known_match', matches: [] });
   });
 });
@@ -92,7 +92,7 @@ describe.each([
   ['memory', on],
   ['pgvector', withPgvector],
 ])('POST /v1/match of a picture under a sticker, with VIGIE_INDEX=%s', (_engine, engine) => {
-  it('is held for review, by a region', async () => {
+  it('is held for review because of a region', async () => {
     const { id } = await engine.client.enrol(await photograph(seed));
     expect(await engine.client.match(await sticker())).toMatchObject({
       verdict: 'hold_for_review',
@@ -101,20 +101,20 @@ describe.each([
   });
 });
 
-describe('a photograph on a page that says nothing', () => {
+describe('a photograph on a blank page', () => {
   it('is matched without the page', async () => {
     const { id } = await on.client.enrol(await photograph(2));
     const { matches } = await on.client.match(await smallOnPage(2));
     expect(matches).toMatchObject([{ entry: id, algorithm: 'pdq', variant: 'full' }]);
   });
 
-  it('is enrolled without the page, and found alone', async () => {
+  it('is enrolled without the page and found alone', async () => {
     const { id } = await on.client.enrol(await smallOnPage(4));
     expect((await on.client.match(await photograph(4))).matches).toMatchObject([{ entry: id, variant: 'deborder' }]);
   });
 });
 
-describe('a picture that is enrolled in a letterbox', () => {
+describe('a picture that was enrolled with a letterbox', () => {
   it('is found without it', async () => {
     const letterboxed = (await scene(6)).extend({ top: 90, bottom: 90, background: '#000' });
     const { id } = await on.client.enrol(await letterboxed.jpeg({ quality: 90 }).toBuffer());
@@ -123,7 +123,7 @@ describe('a picture that is enrolled in a letterbox', () => {
   });
 });
 
-describe('a photograph under a profile that browsers drop', () => {
+describe('a photograph with a colour profile that browsers ignore', () => {
   it('is removed', async () => {
     const { id } = await on.client.enrol(await photograph(5));
     const hidden = withJpegSegments(await photograph(5), 0xe2, [app2(zigzagWith(), 1, 2)]);
@@ -135,7 +135,7 @@ describe('a photograph under a profile that browsers drop', () => {
 });
 
 describe('with VIGIE_VARIANTS=none', () => {
-  it('an entry has one hash of each algorithm, and a sticker hides it', async () => {
+  it('an entry has one hash per algorithm, and a sticker hides it', async () => {
     const { hashCount } = await withoutVariants.client.enrol(await photograph(seed));
     expect(hashCount).toBe(5);
     expect((await withoutVariants.client.match(await sticker())).verdict).toBe('no_known_match');

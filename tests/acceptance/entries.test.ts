@@ -14,7 +14,7 @@ const enrolImage = (image: Uint8Array, entry: unknown): Promise<Answer> =>
 const absent = `ent_${'0'.repeat(32)}`;
 
 describe('POST /v1/entries', () => {
-  it('answers 201 with the entry, and 200 with the standing one the second time', async () => {
+  it('answers 201 with the entry, and 200 with the same entry the second time', async () => {
     const image = await photograph(1);
     const provenance = { unit: 'Unit 7', reference: 'case 12', legalBasis: 'consent', date: '2026-11-23' };
     const first = await enrolImage(image, { list: 'known', provenance });
@@ -26,7 +26,7 @@ describe('POST /v1/entries', () => {
     expect(expectOk(entrySchema, second)).toEqual(entry);
   });
 
-  it('makes one entry of ten enrolments of one image at once', async () => {
+  it('creates one entry from ten enrolments of one image at once', async () => {
     const image = await photograph(2);
     const answers = await Promise.all(Array.from({ length: 10 }, () => enrolImage(image, { list: 'known' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array(9).fill(200), 201]);
@@ -34,14 +34,14 @@ describe('POST /v1/entries', () => {
     expect((await on.client.match(image)).matches).toHaveLength(1);
   });
 
-  it('makes one entry of the same hashes in another order, at once', async () => {
+  it('creates one entry from the same hashes in another order at once', async () => {
     const hashes = { md5: 'ab'.repeat(16), sha1: 'cd'.repeat(20), pdq: randomHash(random) };
     const turned = Object.fromEntries(Object.entries(hashes).reverse());
     const answers = await Promise.all([hashes, turned, hashes, turned].map((one) => post({ list: 'known', hashes: one })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201]);
   });
 
-  it('keeps the same image apart in two lists', async () => {
+  it('creates an entry per list for the same image', async () => {
     const image = await photograph(3);
     const [known, illegal] = [await on.client.enrol(image, 'known'), await on.client.enrol(image, 'illegal')];
     expect(illegal.id).not.toBe(known.id);
@@ -60,13 +60,13 @@ describe('POST /v1/entries', () => {
     }
   });
 
-  it('answers 404 naming a list that is not there', async () => {
+  it('answers 404 with the name of a missing list', async () => {
     const answer = await post({ list: 'nowhere', hashes: { pdq: randomHash(random) } });
     expect(answer.status).toBe(404);
     expect(problemOf(answer)).toMatchObject({ code: 'not_found', detail: expect.stringContaining('"nowhere"') });
   });
 
-  it('does not take again what its list withdrew, and names the entry', async () => {
+  it('refuses what its list has withdrawn and names the entry', async () => {
     const image = await photograph(5);
     const first = await on.client.enrol(image);
     await on.client.withdraw(first.id);
@@ -79,7 +79,7 @@ describe('POST /v1/entries', () => {
   });
 });
 
-/** A photograph in the middle of a page of one colour, `share` of the page wide and high. */
+/** `share`: of the page's width and height. */
 async function onPage(seed: number, background: string, share: number): Promise<Buffer> {
   const photograph = await (await scene(seed)).resize({ width: Math.round(800 * share) }).toBuffer();
   return sharp({ create: { width: 800, height: 600, channels: 3, background } })
@@ -88,7 +88,7 @@ async function onPage(seed: number, background: string, share: number): Promise<
     .toBuffer();
 }
 
-// Blocks of one colour tie at the median: the blockhash of such a page has few bits or nearly all.
+// Most blocks of a plain page equal the median.
 describe.each([
   ['#fff', 0.35],
   ['#fff', 0.5],
@@ -106,7 +106,7 @@ describe.each([
     expect(await on.client.match(copy)).toMatchObject({ verdict: 'remove', matches: [{ entry: id, algorithm: 'pdq' }] });
   });
 
-  it('is enrolled by its PDQ where a blockhash that says nothing lies beside', async () => {
+  it('is enrolled by its PDQ if its blockhash is degenerate', async () => {
     const { hashes } = await on.client.hash(await onPage(seed + 100, background, share));
     expect(hashes.blockhash).toBeUndefined();
     const { id } = await on.client.enrolHashes({
@@ -122,7 +122,7 @@ describe('POST /v1/entries by a flagger', () => {
   const flag = (image: Uint8Array) =>
     on.client.as('flagger').call('POST', '/v1/entries', { body: entryForm(image, { list: 'known' }) });
 
-  it('is answered the same for new and for known content', async () => {
+  it('gets the same answer for new and for known content', async () => {
     const [unknown, held] = [await photograph(11), await photograph(12)];
     await on.client.enrol(held);
     const answers = [await flag(unknown), await flag(held), await flag(unknown)];
@@ -140,7 +140,7 @@ describe('POST /v1/entries by a flagger', () => {
     expect((await on.client.match(image)).verdict).toBe('remove');
   });
 
-  it('gives way to a verified entry when an analyst enrols the same', async () => {
+  it('is replaced by a verified entry when an analyst enrols the same', async () => {
     const image = await photograph(14);
     await flag(image);
     expect((await on.client.match(image)).verdict).toBe('hold_for_review');
@@ -187,7 +187,7 @@ describe('GET /v1/entries', () => {
     ['limit=ten', 'limit'],
     ['status=lost', 'status'],
     ['colour=red', 'colour'],
-  ])('answers ?%s with 400 naming the field', async (query, field) => {
+  ])('answers ?%s with 400 and names the field', async (query, field) => {
     const answer = await analyst().call('GET', `/v1/entries?${query}`);
     expect(answer.status).toBe(400);
     expect(problemOf(answer).detail).toContain(field);
@@ -195,7 +195,7 @@ describe('GET /v1/entries', () => {
 });
 
 describe('GET /v1/entries/{id}', () => {
-  it('answers the entry as it was enrolled', async () => {
+  it('answers with the entry as it was enrolled', async () => {
     const entry = await on.client.enrol(await photograph(31));
     expect(expectOk(entrySchema, await analyst().call('GET', `/v1/entries/${entry.id}`))).toEqual(entry);
   });
@@ -208,7 +208,7 @@ describe('GET /v1/entries/{id}', () => {
 });
 
 describe('GET /v1/entries/{id}/neighbours', () => {
-  it('names the entries that look alike, nearest first', async () => {
+  it('lists the entries that look alike, nearest first', async () => {
     const pdq = randomHash(random);
     const [own, near, nearer] = [
       await on.client.enrolHashes({ pdq, quality: 100 }),
@@ -232,7 +232,7 @@ describe('GET /v1/entries/{id}/neighbours', () => {
 });
 
 describe('POST /v1/entries/{id}/withdraw', () => {
-  it('ends the matching of that entry alone', async () => {
+  it('stops matches with this entry alone', async () => {
     const [one, other] = [await photograph(41), await photograph(42)];
     const entry = await on.client.enrol(one);
     await on.client.enrol(other);
@@ -247,7 +247,7 @@ describe('POST /v1/entries/{id}/withdraw', () => {
     expect(await on.client.withdraw(entry.id)).toEqual(first);
   });
 
-  it('wants a reason', async () => {
+  it('requires a reason', async () => {
     const entry = await on.client.enrol(await photograph(44));
     const answer = await analyst().json('POST', `/v1/entries/${entry.id}/withdraw`, {});
     expect(answer.status).toBe(400);
@@ -255,7 +255,7 @@ describe('POST /v1/entries/{id}/withdraw', () => {
     expect((await on.client.match(await photograph(44))).verdict).toBe('remove');
   });
 
-  it('answers 404 for an entry that is not there', async () => {
+  it('answers 404 for a missing entry', async () => {
     expect((await analyst().json('POST', `/v1/entries/${absent}/withdraw`, { reason: 'none' })).status).toBe(404);
   });
 });

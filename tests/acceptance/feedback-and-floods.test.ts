@@ -10,7 +10,6 @@ const random = randomFrom(83);
 const other = () => on.client.as('platform', 'others');
 const sha256Of = (hex: string) => hex;
 
-/** An entry with a PDQ hash and a SHA-256, in a list that two organisations match. */
 async function listed(list: string) {
   const hashes = { pdq: randomHash(random), sha256: sha256Of(randomHash(random)), quality: 100 };
   const { id } = await on.client.enrolHashes(hashes, list);
@@ -36,14 +35,14 @@ beforeAll(async () => {
 });
 
 describe('a platform that reports a false positive', () => {
-  it('changes nothing by itself, however often it says so', async () => {
+  it('changes nothing alone, even if it repeats the report', async () => {
     const { near, statusNow } = await listed('shared');
     for (let time = 0; time < 3; time++) expect((await callsFalse(on.client, near())).status).toBe(201);
     expect(await statusNow()).toBe('verified');
     expect((await on.client.matchHashes(near())).verdict).toBe('remove');
   });
 
-  it('together with another organisation makes near matches hold, and leaves exact ones alone', async () => {
+  it('together with another organisation makes near matches hold but not exact ones', async () => {
     const { near, exact, statusNow } = await listed('shared');
     await callsFalse(on.client, near());
     expectOk(feedbackSchema, await callsFalse(other(), near()));
@@ -52,7 +51,7 @@ describe('a platform that reports a false positive', () => {
     expect((await on.client.matchHashes(exact)).verdict).toBe('remove');
   });
 
-  it('is overruled by somebody who looked, until it is said anew', async () => {
+  it('is overruled by a reviewer until more reports come', async () => {
     const { id, near, statusNow } = await listed('shared');
     await callsFalse(on.client, near());
     await callsFalse(other(), near());
@@ -62,7 +61,7 @@ describe('a platform that reports a false positive', () => {
     expect(await statusNow()).toBe('verified');
   });
 
-  it('may say so of its own verdicts only', async () => {
+  it('may report its own verdicts only', async () => {
     const { near } = await listed('shared');
     const { requestId } = await on.client.matchHashes(near());
     const answer = await other().json('POST', `/v1/matches/${requestId}/feedback`, { outcome: 'false_positive' });
@@ -71,18 +70,18 @@ describe('a platform that reports a false positive', () => {
 });
 
 describe('an abuser who floods an entry', () => {
-  it('makes near matches hold, never pass, and exact ones are removed as before', async () => {
+  it('makes near matches hold; exact matches are still removed', async () => {
     const { near, exact, statusNow } = await listed('flooded');
     await Promise.all(Array.from({ length: 40 }, () => on.client.matchHashes(near())));
     await expect.poll(statusNow, { timeout: 10_000 }).toBe('quarantined');
-    // The index learns of it by the change feed, a moment after the row.
+    // The change feed brings it to the index a moment later.
     await expect.poll(async () => (await on.client.matchHashes(near())).verdict, { timeout: 10_000 }).toBe('hold_for_review');
     expect((await on.client.matchHashes(exact)).verdict).toBe('remove');
   });
 });
 
 describe('the log of verdicts', () => {
-  it('pages what was answered, newest first, to the organisation it was answered to', async () => {
+  it('shows an organisation its own verdicts in pages, newest first', async () => {
     const { near } = await listed('shared');
     const requests = [];
     for (let number = 0; number < 3; number++) requests.push((await other().matchHashes(near())).requestId);
@@ -95,12 +94,12 @@ describe('the log of verdicts', () => {
     expect(own.items.map(({ requestId }) => requestId)).not.toContain(requests[0]);
   });
 
-  it('holds nothing of content that matched nothing', async () => {
+  it('does not contain queries without a match', async () => {
     const { requestId } = await on.client.matchHashes({ pdq: randomHash(random), quality: 100 });
     expect((await on.client.call('GET', `/v1/matches/${requestId}`)).status).toBe(404);
   });
 
-  it('explains a verdict by the version of the list that gave it, whatever became of the list since', async () => {
+  it('explains a verdict by the version of the list at that time', async () => {
     const { id, near } = await listed('shared');
     const { requestId } = await on.client.matchHashes(near());
     const patch = (action: string) => on.client.as('operator').json('PATCH', '/v1/lists/shared', { action });

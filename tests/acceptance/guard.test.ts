@@ -15,19 +15,18 @@ import { useService } from '../support/use-service.js';
 const on = useService({ env: { VIGIE_PROBES_ALERT: '20', VIGIE_PROBES_BANDS: '40' } });
 const random = randomFrom(101);
 
-/** A new platform key with these limits, which the server takes already. */
 async function platformKey(limits: Partial<KeyLimits> = {}): Promise<{ id: string; key: string; client: Client }> {
   const { id, key } = await createKey(on.service.database, { organisation: 'tests', role: 'platform', ...limits });
   const client = on.client.withKey(key);
-  // 400 for want of a body, which is read after the key is checked. 401: not known yet.
-  await until('the key is taken', 1_000, async () => (await client.call('POST', '/v1/match/batch')).status === 400);
+  // 400: the body is missing. 401: the key is unknown.
+  await until('the key is accepted', 1_000, async () => (await client.call('POST', '/v1/match/batch')).status === 400);
   return { id, key, client };
 }
 
 const metric = async (name: string) =>
   Number(new RegExp(`^${name} (\\S+)`, 'm').exec(await (await fetch(on.service.metricsUrl)).text())?.[1]);
 
-describe('a key with a quota of three a minute', () => {
+describe('a key with a quota of three matches per minute', () => {
   let key: Awaited<ReturnType<typeof platformKey>>;
   const match = () => key.client.json('POST', '/v1/match', { hashes: { pdq: randomHash(random) } });
   const item = (id: string) => ({ id, hashes: { pdq: randomHash(random) } });
@@ -47,8 +46,7 @@ describe('a key with a quota of three a minute', () => {
     expect(await metric('vigie_quota_refusals_total')).toBeGreaterThan(0);
   });
 
-  it('may still hash, which is no match', async () => {
-    // A platform may hash as well; the quota is of matches.
+  it('may still hash: the quota limits matches', async () => {
     expect((await key.client.hash(await photograph(1, { width: 200, height: 150 }))).hashes).toHaveProperty('pdq');
   });
 
@@ -59,7 +57,7 @@ describe('a key with a quota of three a minute', () => {
     expect((await batch('f')).status).toBe(429);
   });
 
-  it('is told in their places which lines of a stream were too many', async () => {
+  it('gets an error for each line of a stream beyond the quota', async () => {
     const { client } = await platformKey({ quotaMinute: 3 });
     const body = Array.from({ length: 70 }, (_, at) => JSON.stringify(item(`${at}`))).join('\n');
     const answer = await client.call('POST', '/v1/match/batch', { body, headers: { 'content-type': 'application/x-ndjson' } });
@@ -69,7 +67,7 @@ describe('a key with a quota of three a minute', () => {
 });
 
 describe('a key of low trust', () => {
-  it('is told bands, and what to do', async () => {
+  it('is told bands and actions', async () => {
     const { client } = await platformKey({ trust: 'low' });
     const pdq = randomHash(random);
     const { id } = await on.client.enrolHashes({ pdq, quality: 100 });
@@ -82,7 +80,7 @@ describe('a key of low trust', () => {
     expect(wide).toMatchObject({ verdict: 'hold_for_review', matches: [{ entry: id, band: 'wide', distance: null }] });
   });
 
-  it('is told bands in batches, too', async () => {
+  it('is told bands in batches as well', async () => {
     const { client } = await platformKey({ trust: 'low' });
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 });
@@ -92,8 +90,8 @@ describe('a key of low trust', () => {
   });
 });
 
-describe('a key that asks for variant after variant of one picture', () => {
-  it('raises an alert without a hash, and is told bands past the limit; others are told distances', async () => {
+describe('a key that queries many variants of one picture', () => {
+  it('raises an alert that contains no hash, and is told bands beyond the limit', async () => {
     const { id, client } = await platformKey();
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 });
@@ -112,7 +110,7 @@ describe('a key that asks for variant after variant of one picture', () => {
     expect([await metric('vigie_probing_alerts_total'), await metric('vigie_probing_limited_keys')]).toEqual([2, 1]);
   });
 
-  it('in images raises one as well', async () => {
+  it('raises an alert also if it sends images', async () => {
     const { id, client } = await platformKey();
     for (let probe = 0; probe < 4; probe++) await client.match(await photograph(200 + probe, { width: 120, height: 90 }));
     const alerts = () => on.service.log.filter((line) => 'key' in line && line.key === id).length;
@@ -123,8 +121,8 @@ describe('a key that asks for variant after variant of one picture', () => {
   });
 });
 
-describe('an organisation that has bands told', () => {
-  it('is told no distances, whatever its keys', async () => {
+describe('an organisation that chose bands', () => {
+  it('is told no distances', async () => {
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 });
     const ask = async () => (await on.client.matchHashes({ pdq, quality: 100 })).matches[0]?.distance;

@@ -11,7 +11,7 @@ import { useService } from '../support/use-service.js';
 const on = useService();
 
 describe('POST /v1/hash', () => {
-  it('tells size, format, digests and one PDQ hash an orientation', async () => {
+  it('answers with size, format, digests and one PDQ hash per orientation', async () => {
     const image = await (await scene(1, { width: 320, height: 200 })).webp().toBuffer();
     const { hashes, ...facts } = await on.client.hash(image);
     expect(facts).toEqual({ width: 320, height: 200, format: 'webp', unscannable: null });
@@ -23,18 +23,18 @@ describe('POST /v1/hash', () => {
     }
   });
 
-  it.each(['analyst', 'flagger'] as const)('answers a key of role %s too', async (role) => {
+  it.each(['analyst', 'flagger'] as const)('accepts a key of role %s', async (role) => {
     expect((await on.client.as(role).hash(await photograph(1))).unscannable).toBeNull();
   });
 
-  it('gives hashes of a turned copy that match as they are, and tell the turn', async () => {
+  it('gives hashes of a turned copy that match and reveal the orientation', async () => {
     const { id } = await on.client.enrol(await photograph(2));
     const { hashes } = await on.client.hash(await (await scene(2)).rotate(90).jpeg().toBuffer());
     const verdict = await on.client.matchHashes(hashes);
     expect(verdict).toMatchObject({ matches: [{ entry: id, algorithm: 'pdq', orientation: 'rotate270' }] });
   });
 
-  it('gives hashes that are enrolled as they are, and lose no orientation', async () => {
+  it('gives hashes that can be enrolled and keep every orientation', async () => {
     const { hashes } = await on.client.hash(await photograph(3));
     const { id } = await on.client.enrolHashes(hashes);
     for (const [degrees, orientation] of [
@@ -48,7 +48,7 @@ describe('POST /v1/hash', () => {
     }
   });
 
-  it('gives the same entry for the hashes of an image as for the image itself, which adds its variants', async () => {
+  it('gives hashes that enrol the same entry as the image; the image adds its variants', async () => {
     const image = await photograph(4);
     const { hashes } = await on.client.hash(image);
     const byHashes = await on.client.enrolHashes(hashes);
@@ -60,7 +60,7 @@ describe('POST /v1/hash', () => {
     expect(updatedAt > byHashes.updatedAt).toBe(true);
   });
 
-  it('takes hashes in capitals', async () => {
+  it('accepts hashes in capitals', async () => {
     const { hashes } = await on.client.hash(await photograph(5));
     const { id } = await on.client.enrolHashes({ sha256: hashes.sha256.toUpperCase() });
     expect(await on.client.match(await photograph(5))).toMatchObject({ matches: [{ entry: id, algorithm: 'sha256' }] });
@@ -80,7 +80,7 @@ describe('hashes of an image with several pictures in it', () => {
       .webp({ lossless: true })
       .toBuffer();
 
-  it('find what only the last frame of an animation shows', async () => {
+  it('find a picture that is only in the last frame of an animation', async () => {
     const { id } = await on.client.enrol(await photograph(31, size));
     expect(await findsTheSame(await animation([32, 33, 34, 31]))).toMatchObject([{ entry: id, algorithm: 'pdq' }]);
   });
@@ -91,7 +91,7 @@ describe('hashes of an image with several pictures in it', () => {
     expect(await findsTheSame(await framed.png().toBuffer())).toMatchObject([{ entry: id, algorithm: 'pdq' }]);
   });
 
-  it('are enrolled as they are, and every frame is found', async () => {
+  it('can be enrolled, and every frame is found', async () => {
     const { hashes } = await on.client.hash(await animation([36, 37, 38]));
     expect(hashes.pdq).toHaveLength(24);
     const { id, hashCount } = await on.client.enrolHashes(hashes);
@@ -101,7 +101,7 @@ describe('hashes of an image with several pictures in it', () => {
     }
   });
 
-  it('are enrolled up to 16 upright ones, and beyond refused by name', async () => {
+  it('are enrolled up to 16 upright hashes; more are refused with the name of the field', async () => {
     const random = randomFrom(9);
     const upright = (count: number) =>
       Array.from({ length: count }, (_, at) => ({ value: randomHash(random), variant: `part_${at}` }));
@@ -113,8 +113,8 @@ describe('hashes of an image with several pictures in it', () => {
   });
 });
 
-describe('an image that says nothing', () => {
-  it('is told to be flat, without a hash that would match others', async () => {
+describe('a flat image', () => {
+  it('is reported as flat and gets no hash that would match others', async () => {
     const { hashes, ...facts } = await on.client.hash(await plain(64, 64));
     expect(facts).toEqual({ width: 64, height: 64, format: 'png', unscannable: 'flat' });
     expect(hashes.pdq).toBeUndefined();
@@ -122,7 +122,7 @@ describe('an image that says nothing', () => {
     expect(hashes.quality).toBe(0);
   });
 
-  it('has a verdict that shows its quality and digests, and no such hash either', async () => {
+  it('gets a verdict with its quality and digests but no such hash', async () => {
     const { verdict, hashes } = await on.client.match(await plain(64, 64));
     expect(verdict).toBe('unscannable');
     expect(Object.keys(hashes).sort()).toEqual(['md5', 'quality', 'sha1', 'sha256']);
@@ -136,7 +136,7 @@ describe('an image that says nothing', () => {
   });
 });
 
-describe('a pattern of which every part is one too', () => {
+describe('a pattern whose parts are all degenerate', () => {
   it.each(patterns.filter(([name]) => /24 px|disc|half/.test(name)))(
     'is neither enrolled nor matched: %s',
     async (_, picture) => {
@@ -148,7 +148,7 @@ describe('a pattern of which every part is one too', () => {
   );
 });
 
-describe('hashes that would match everything', () => {
+describe('degenerate hashes', () => {
   const pdq = randomHash(randomFrom(5));
   const digestOfNothing = (algorithm: string) => createHash(algorithm).digest('hex');
 

@@ -22,7 +22,7 @@ function post(client: Client, path: string, key: string, body: unknown): Promise
 }
 
 describe('Idempotency-Key', () => {
-  it('answers the same list again where a second one would be refused', async () => {
+  it('returns the created list again instead of a conflict', async () => {
     const key = randomUUID();
     const answers = [
       await post(operator(), '/v1/lists', key, listOf('once')),
@@ -34,14 +34,14 @@ describe('Idempotency-Key', () => {
     expect((await operator().json('POST', '/v1/lists', listOf('once'))).status).toBe(409);
   });
 
-  it('answers an enrolment 201 again, with the entry as it was', async () => {
+  it('repeats the 201 of an enrolment with the entry as it was', async () => {
     const [key, body] = [randomUUID(), { list: 'known', hashes: { pdq: randomHash(random) } }];
     const first = await post(analyst(), '/v1/entries', key, body);
     const again = await post(analyst(), '/v1/entries', key, body);
     expect([first.status, again.status, again.body, replayed(again)]).toEqual([201, 201, first.body, 'true']);
   });
 
-  it('takes a form for the same whatever boundary a client draws for it', async () => {
+  it('ignores the boundary of a form', async () => {
     const [key, image] = [randomUUID(), await photograph(3, { width: 200, height: 150 })];
     const send = (list = 'known') =>
       analyst().call('POST', '/v1/entries', { body: entryForm(image, { list }), headers: { 'idempotency-key': key } });
@@ -49,7 +49,7 @@ describe('Idempotency-Key', () => {
     expect([first.status, again.status, replayed(again), other.status]).toEqual([201, 201, 'true', 409]);
   });
 
-  it('answers a withdrawal again', async () => {
+  it('repeats the answer to a withdrawal', async () => {
     const { id } = await on.client.enrolHashes({ pdq: randomHash(random) });
     const key = randomUUID();
     const withdraw = () => post(analyst(), `/v1/entries/${id}/withdraw`, key, { reason: 'a mistake' });
@@ -57,7 +57,7 @@ describe('Idempotency-Key', () => {
     expect([first.status, again.body, replayed(again)]).toEqual([200, first.body, 'true']);
   });
 
-  it('answers a final refusal again, as a problem', async () => {
+  it('repeats a final refusal as a problem', async () => {
     const [key, body] = [randomUUID(), { list: 'nowhere', hashes: { pdq: randomHash(random) } }];
     const first = await post(analyst(), '/v1/entries', key, body);
     const again = await post(analyst(), '/v1/entries', key, body);
@@ -66,7 +66,7 @@ describe('Idempotency-Key', () => {
     expect(problemOf(again)).toEqual(problemOf(first));
   });
 
-  it('refuses another body, and another path, of the same key', async () => {
+  it('refuses another body or path with the same key', async () => {
     const key = randomUUID();
     await post(operator(), '/v1/lists', key, listOf('first'));
     const other = await post(operator(), '/v1/lists', key, listOf('first', 'Two'));
@@ -76,21 +76,21 @@ describe('Idempotency-Key', () => {
     expect((await post(analyst(), `/v1/entries/${id}/withdraw`, key, { reason: 'x' })).status).toBe(409);
   });
 
-  it('of one API key is not that of another', async () => {
+  it('belongs to one API key', async () => {
     const [key, body] = [randomUUID(), { list: 'known', hashes: { pdq: randomHash(random) } }];
     await post(analyst(), '/v1/entries', key, body);
     const flagged = await post(on.client.as('flagger'), '/v1/entries', key, body);
     expect([flagged.status, replayed(flagged)]).toEqual([202, null]);
   });
 
-  it('gives a flagger the receipt it was given', async () => {
+  it('repeats the receipt of a flagger', async () => {
     const [key, body] = [randomUUID(), { list: 'known', hashes: { pdq: randomHash(random) } }];
     const flagger = on.client.as('flagger');
     const first = await post(flagger, '/v1/entries', key, body);
     expect((await post(flagger, '/v1/entries', key, body)).body).toEqual(first.body);
   });
 
-  it('sent ten times at once does one thing; the others are told that it is under way, or its answer', async () => {
+  it('sent ten times at once acts once; the other requests get 409 or the same answer', async () => {
     const [key, body] = [randomUUID(), { list: 'known', hashes: { pdq: randomHash(random) } }];
     const answers = await Promise.all(Array.from({ length: 10 }, () => post(analyst(), '/v1/entries', key, body)));
     const created = answers.filter(({ status }) => status === 201);
@@ -100,7 +100,7 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it('keeps nothing of a body that is no JSON: the key may be used again', async () => {
+  it('can be used again after a body that is not JSON', async () => {
     const key = randomUUID();
     const headers = { 'content-type': 'application/json', 'idempotency-key': key };
     expect((await operator().call('POST', '/v1/lists', { body: '{', headers })).status).toBe(400);
@@ -121,13 +121,13 @@ describe('Idempotency-Key', () => {
     connection.close();
   });
 
-  it('is no matter to what writes nothing', async () => {
+  it('is ignored by a POST that writes nothing', async () => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': 'a b' };
     const body = JSON.stringify({ hashes: { pdq: randomHash(random) } });
     expect((await on.client.call('POST', '/v1/match', { body, headers })).status).toBe(200);
   });
 
-  it('is taken by every POST but those that only answer', async () => {
+  it('is accepted by every POST that writes', async () => {
     const { body } = await on.client.call('GET', '/openapi.json');
     const posts = Object.entries(documentSchema.parse(body).paths).flatMap(([path, { post }]) =>
       post ? [{ path, ...post }] : [],

@@ -6,10 +6,9 @@ import { useService } from '../support/use-service.js';
 
 describe('an imaging process that is killed under load', () => {
   const on = useService({ env: { VIGIE_IMAGING_PROCESSES: '2' } });
-  /** Large enough that a process is always in the middle of one. */
   const large = async (signal: string) => (await scene(signal.charCodeAt(3))).resize(4_000, 3_000);
 
-  it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict, and no other request anything', async (signal) => {
+  it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict and affects no other request', async (signal) => {
     const { client, service } = on;
     const entry = await client.enrol(await (await large(signal)).jpeg().toBuffer());
     const copy = await (await large(signal)).jpeg({ quality: 60 }).toBuffer();
@@ -17,7 +16,7 @@ describe('an imaging process that is killed under load', () => {
     const [victim = 0] = childrenOf(service.pid);
 
     const load = Promise.all(Array.from({ length: 24 }, () => client.match(copy)));
-    // Two images in each process: one is decoded, one is there already.
+    // Each process decodes one image and has the next.
     await until('both are busy', 20_000, async () =>
       (await (await fetch(service.metricsUrl)).text()).includes('vigie_images_in_flight 4'),
     );
@@ -38,7 +37,7 @@ describe('an imaging process that is killed under load', () => {
     await client.withdraw(entry.id);
   });
 
-  it('costs nobody anything when it is idle', async () => {
+  it('affects nobody when it is idle', async () => {
     const { client, service } = on;
     await until('both processes are there', 10_000, () => childrenOf(service.pid).length === 2);
     for (const pid of childrenOf(service.pid)) process.kill(pid, 'SIGKILL');

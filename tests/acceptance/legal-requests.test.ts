@@ -47,13 +47,13 @@ describe('a removal order', () => {
     expect(await get(order.id)).toEqual(closed);
   });
 
-  it('past its deadline is overdue, in its list and in the metric, until it is closed', async () => {
+  it('is overdue past its deadline, in the list and in the metric, until it is closed', async () => {
     const order = await receive({ receivedAt: ago(25) });
     expect(order).toMatchObject({ overdue: true, remainingSeconds: 0 });
     const listed = async (status: string) =>
       expectOk(legalRequestPageSchema, await on.client.call('GET', `/v1/orders?status=${status}`)).items.map(({ id }) => id);
     expect(await listed('overdue')).toEqual([order.id]);
-    // A count every 5 s, give or take a quarter.
+    // Counted every 5 s, plus or minus a quarter.
     await until('the metric shows it', 8_000, async () => (await metric('vigie_orders_overdue')) === 1);
     expect(await metric('vigie_orders_open')).toBe(1);
     const reason = 'it was gone before the order came';
@@ -64,13 +64,13 @@ describe('a removal order', () => {
     await until('the metric forgets it', 8_000, async () => (await metric('vigie_orders_overdue')) === 0);
   });
 
-  it('takes the class of the verdict it is about', async () => {
+  it('gets the class of the verdict it is about', async () => {
     await on.client.enrol(await photograph(4), 'illegal');
     const { requestId } = await on.client.match(await photograph(4));
     expect(await receive({ requestId })).toMatchObject({ requestId, class: 'csam_baseline' });
   });
 
-  it('stands still while paused, and then runs on', async () => {
+  it('stops its clock while paused and then continues', async () => {
     const { id, deadlineAt } = await receive({ receivedAt: ago(2) });
     const paused = expectOk(legalRequestSchema, await post(`/v1/orders/${id}/pause`, { reason: 'force_majeure' }));
     expect(paused).toMatchObject({ state: 'paused', deadlineAt: null, paused: { reason: 'force_majeure' } });
@@ -84,7 +84,7 @@ describe('a removal order', () => {
     expect([running.status, problemOf(running).detail]).toEqual([409, expect.stringContaining('is running')]);
   });
 
-  it('closed by two at once has one outcome, and the other is told which', async () => {
+  it('closed by two people at once has one outcome, which the second is told', async () => {
     const { id } = await receive();
     const bodies = [{ outcome: 'removed' }, { outcome: 'refused', reason: 'another platform' }];
     const answers = await Promise.all(bodies.map((body) => post(`/v1/orders/${id}/outcome`, body)));
@@ -104,7 +104,7 @@ describe('a removal order', () => {
     ['at', { outcome: 'removed', at: '2099-01-01T00:00:00Z' }],
     ['at', { outcome: 'removed', at: '2001-01-01T00:00:00Z' }],
     ['at', { outcome: 'removed', at: 'yesterday' }],
-  ])('is not closed without a good outcome: %s (%j)', async (field, body) => {
+  ])('is not closed without a valid outcome: %s (%j)', async (field, body) => {
     const { id } = await receive();
     const answer = await post(`/v1/orders/${id}/outcome`, body);
     expect([answer.status, problemOf(answer).detail]).toEqual([400, expect.stringContaining(field)]);
@@ -114,11 +114,11 @@ describe('a removal order', () => {
   it.each<[number, string, object]>([
     [400, 'receivedAt: must not be in the future', { receivedAt: new Date(Date.now() + hourMs).toISOString() }],
     [400, 'receivedAt', { receivedAt: '2026-02-30T00:00:00Z' }],
-    [400, 'regime: no order starts', { regime: 'us_take_it_down' }],
-    [400, 'there are fr_lcen_order, eu_tco', { regime: 'nothing' }],
-    [400, 'class: fr_lcen_order is not about ncii_adult', { class: 'ncii_adult' }],
+    [400, 'regime: for orders it must be one of', { regime: 'us_take_it_down' }],
+    [400, 'one of fr_lcen_order, eu_tco', { regime: 'nothing' }],
+    [400, 'class: regime fr_lcen_order does not cover ncii_adult', { class: 'ncii_adult' }],
     [409, 'eu_tco is not switched on', { regime: 'eu_tco' }],
-    [400, 'issuer: must have no control characters', { issuer: 'O\u0000FAC' }],
+    [400, 'issuer: must not contain control characters', { issuer: 'O\u0000FAC' }],
     [400, 'requestId', { requestId: '../x' }],
     [400, 'reference', { reference: ' ' }],
     [400, 'colour', { colour: 'red' }],
@@ -127,17 +127,17 @@ describe('a removal order', () => {
     expect([answer.status, problemOf(answer).detail]).toEqual([status, expect.stringContaining(detail)]);
   });
 
-  it('of the year 1 is only very late', async () => {
+  it('received in the year 1 is accepted and late', async () => {
     expect(await receive({ receivedAt: '0001-01-01T00:00:00Z' })).toMatchObject({ overdue: true, remainingSeconds: 0 });
   });
 
-  it('sent again by its number is refused, and says where the first is', async () => {
+  it('with a number that exists is refused with the id of the first', async () => {
     const { id, reference } = await receive();
     const answer = await post('/v1/orders', received({ reference }));
     expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining(id)]);
   });
 
-  it('is not there for another organisation, whatever it asks', async () => {
+  it('does not exist for another organisation', async () => {
     const { id } = await receive();
     const stranger = await strangersClient();
     const asked = await Promise.all([
@@ -149,7 +149,7 @@ describe('a removal order', () => {
     expect(expectOk(legalRequestPageSchema, await stranger.call('GET', '/v1/orders')).items).toEqual([]);
   });
 
-  it('turns pages by cursor', async () => {
+  it('is listed in pages by cursor', async () => {
     const first = expectOk(legalRequestPageSchema, await on.client.call('GET', '/v1/orders?limit=2'));
     const second = expectOk(legalRequestPageSchema, await on.client.call('GET', `/v1/orders?limit=2&cursor=${first.nextCursor}`));
     const ids = [...first.items, ...second.items].map(({ id }) => id);
@@ -162,7 +162,7 @@ describe('a removal order', () => {
 describe('a notice', () => {
   const notice = async (changes: object) => expectOk(legalRequestSchema, await post('/v1/notices', received(changes)));
 
-  it('of a victim starts 48 hours, for copies too', async () => {
+  it('of a victim starts 48 hours, also for copies', async () => {
     const { obligations, ...one } = await notice({ regime: 'us_take_it_down', issuer: 'requester 81', class: 'ncii_adult' });
     expect(one).toMatchObject({ kind: 'notice', issuerKind: 'person', priority: false });
     expect(Date.parse(one.deadlineAt ?? '') - Date.parse(one.receivedAt)).toBe(48 * hourMs);
@@ -178,7 +178,7 @@ describe('a notice', () => {
     expect(flagged).toMatchObject({ priority: true, issuerKind: 'trusted_flagger', deadlineAt: null, overdue: false });
   });
 
-  it('whose regime knows no pause is not paused', async () => {
+  it('cannot be paused if its regime has no pause', async () => {
     const { id } = await notice({ regime: 'us_take_it_down' });
     const answer = await post(`/v1/notices/${id}/pause`, { reason: 'force_majeure' });
     expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining('is running')]);
@@ -197,17 +197,16 @@ describe('a notice', () => {
 });
 
 describe('GET /v1/regimes', () => {
-  it('shows every regime as data, with what is uncertain about it', async () => {
+  it('shows every regime as data, with what nobody has checked yet', async () => {
     const { items } = expectOk(regimesSchema, await on.client.as('flagger').call('GET', '/v1/regimes'));
     const lcen = items.find(({ id }) => id === 'fr_lcen_order');
     expect(lcen?.duties[0]).toMatchObject({ duty: 'remove', startsFrom: 'order_received', within: 'PT24H' });
-    expect(lcen?.uncertain).toContain('not verified');
+    expect(lcen?.unverified).toContain('Check in LCEN');
   });
 });
 
-/** The client of another platform, from when its key is taken. */
 async function strangersClient(): Promise<Client> {
   const stranger = new Client(on.service.url, (await createStrangers(on.service.database)).key);
-  await until('the key is taken', 1_000, async () => (await stranger.call('GET', '/v1/orders')).status === 200);
+  await until('the key is accepted', 1_000, async () => (await stranger.call('GET', '/v1/orders')).status === 200);
   return stranger;
 }

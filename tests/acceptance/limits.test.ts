@@ -18,7 +18,6 @@ describe('with small limits', () => {
     env: {
       VIGIE_MAX_IMAGE_BYTES: String(maxImageBytes),
       VIGIE_BODY_TIMEOUT_MS: String(bodyTimeoutMs),
-      // Two images with their framing, and some JSON.
       VIGIE_MAX_BYTES_IN_FLIGHT: '500000',
     },
   });
@@ -29,7 +28,7 @@ describe('with small limits', () => {
   };
   const isIdle = async () => (await on.client.json('POST', '/v1/match', { hashes: { pdq } })).status === 200;
 
-  it('a body announced too large answers 413 before a byte of it is sent', async () => {
+  it('a body that is announced as too large answers 413 before it is sent', async () => {
     const connection = await post({ 'content-length': '400000' });
     const answer = await connection.answer();
     expect(answer.status).toBe(413);
@@ -37,7 +36,7 @@ describe('with small limits', () => {
     await connection.closed();
   });
 
-  it('a body in chunks answers 413 as soon as it is too large, while it is still coming', async () => {
+  it('a chunked body answers 413 as soon as it is too large', async () => {
     const connection = await post({ 'transfer-encoding': 'chunked' });
     for (let chunk = 0; chunk < 5; chunk++) connection.send(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
     const answer = await connection.answer();
@@ -46,7 +45,7 @@ describe('with small limits', () => {
     await connection.closed();
   });
 
-  it('an image just over its limit answers 413, just at it 200', async () => {
+  it('an image one byte over the limit answers 413, at the limit 200', async () => {
     const send = (length: number) =>
       on.client.call('POST', '/v1/match', {
         body: Buffer.alloc(length, 1),
@@ -74,7 +73,7 @@ describe('with small limits', () => {
     await connection.closed();
   });
 
-  it('a body that trickles answers 408 however often a byte comes', async () => {
+  it('a body that trickles answers 408', async () => {
     const connection = await post({ 'content-length': '100000' });
     const trickle = setInterval(() => connection.send('x'), 50);
     const answer = await connection.answer();
@@ -83,7 +82,7 @@ describe('with small limits', () => {
     await connection.closed();
   });
 
-  it('headers that trickle end the connection', async () => {
+  it('incomplete headers answer 408 and end the connection', async () => {
     const connection = await RawConnection.open(on.service.url);
     const startedAt = performance.now();
     connection.send('POST /v1/match HTTP/1.1\r\nhost: a\r\n');
@@ -93,7 +92,7 @@ describe('with small limits', () => {
     expect(performance.now() - startedAt).toBeLessThan(bodyTimeoutMs + 5_000);
   });
 
-  it('too many bytes in flight answer 503 with Retry-After, until they are gone', async () => {
+  it('too many bytes in flight answer 503 with Retry-After until they are gone', async () => {
     await until('nothing is in flight', 5_000, isIdle);
     const waiting = [await post({ 'content-length': '200000' }), await post({ 'content-length': '200000' })];
     const refused = await until('the two are under way', 1_000, async () => {
@@ -112,7 +111,7 @@ describe('with small limits', () => {
     });
   });
 
-  it('bytes in flight are given back after every way a request can end', async () => {
+  it('bytes in flight are released however a request ends', async () => {
     for (let round = 0; round < 10; round++) {
       const connections = await Promise.all(Array.from({ length: 4 }, () => post({ 'content-length': '100000' })));
       for (const connection of connections) connection.close();
@@ -127,7 +126,7 @@ describe('with small limits', () => {
     });
   });
 
-  it('a line over 64 KB ends its stream, and not the service', async () => {
+  it('a line over 64 KB ends its stream but not the service', async () => {
     const stream = openLines(on.service.url, '/v1/match/batch');
     const ended = new Promise<void>((resolve) => stream.once('close', resolve));
     stream.on('error', () => {}).on('response', (response) => response.on('error', () => {}).resume());
@@ -140,7 +139,7 @@ describe('with small limits', () => {
 describe('with an imaging queue of one', () => {
   const on = useService({ env: { VIGIE_IMAGING_QUEUE: '1' } });
 
-  it('images past the queue answer 503 with Retry-After, the others are answered', async () => {
+  it('images beyond the queue answer 503 with Retry-After; the others are answered', async () => {
     const image = await (await scene(2)).resize(2_400, 1_800).jpeg().toBuffer();
     await on.client.match(image);
     const answers = await Promise.all(
@@ -150,7 +149,7 @@ describe('with an imaging queue of one', () => {
     const answered = answers.filter(({ status }) => status === 200);
     expect(refused.length + answered.length).toBe(12);
     expect(refused.length).toBeGreaterThan(0);
-    // One is decoded, one is handed over, one waits.
+    // One is being decoded, one is handed over, one waits.
     expect(answered.length).toBeGreaterThanOrEqual(3);
     for (const answer of answered) expect(expectOk(verdictSchema, answer).verdict).toBe('no_known_match');
     for (const answer of refused) {

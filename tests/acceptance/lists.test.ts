@@ -13,7 +13,7 @@ const patch = async (id: string, change: object) =>
 const fresh = { title: 'A list', class: 'tvec', action: 'remove', verification: { people: 0, organisations: 0 } };
 
 describe('POST /v1/lists', () => {
-  it('answers 201 with the list and its default thresholds, and shows it from then on', async () => {
+  it('answers 201 with the list and its default thresholds, and lists it', async () => {
     const answer = await create({ id: 'fresh', ...fresh });
     expect(answer.status).toBe(201);
     const list = expectOk(listSchema, answer);
@@ -38,7 +38,7 @@ describe('POST /v1/lists', () => {
     ['thresholds.pdq.tight', { ...fresh, id: 'new', thresholds: { pdq: { tight: 20, wide: 10 }, blockhash: 1 } }],
     ['thresholds.pdq.wide', { ...fresh, id: 'new', thresholds: { pdq: { tight: 1, wide: 64 }, blockhash: 1 } }],
     ['colour', { ...fresh, id: 'new', colour: 'red' }],
-  ])('names what is wrong: %s', async (field, list) => {
+  ])('names the invalid field: %s', async (field, list) => {
     const answer = await create(list);
     expect(answer.status).toBe(400);
     expect(problemOf(answer).detail).toContain(field);
@@ -46,13 +46,13 @@ describe('POST /v1/lists', () => {
 });
 
 describe('PATCH /v1/lists/{id}', () => {
-  it('changes what it names and nothing else', async () => {
+  it('changes the given fields and nothing else', async () => {
     await create({ id: 'changing', ...fresh });
     const changed = await patch('changing', { title: 'Another title' });
     expect(changed).toMatchObject({ id: 'changing', title: 'Another title', class: 'tvec', action: 'remove', enabled: true });
   });
 
-  it('narrows and widens what matches, at once', async () => {
+  it('changes thresholds at once', async () => {
     await create({ id: 'elastic', ...fresh });
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 }, 'elastic');
@@ -67,14 +67,14 @@ describe('PATCH /v1/lists/{id}', () => {
     expect(far).toMatchObject({ verdict: 'hold_for_review', matches: [{ list: 'elastic', distance: 60, threshold: 63 }] });
   });
 
-  it('changes what a match leads to, at once', async () => {
+  it('changes the action at once', async () => {
     await create({ id: 'turning', ...fresh });
     await on.client.enrol(await photograph(1), 'turning');
     await patch('turning', { action: 'hold_for_review' });
     expect((await on.client.match(await photograph(1))).verdict).toBe('hold_for_review');
   });
 
-  it('takes a disabled list out of matching, and back in', async () => {
+  it('disables and enables a list', async () => {
     await create({ id: 'switched', ...fresh });
     const image = await photograph(2);
     await on.client.enrol(image, 'switched');
@@ -84,17 +84,17 @@ describe('PATCH /v1/lists/{id}', () => {
     expect((await on.client.match(image)).verdict).toBe('remove');
   });
 
-  it('wants something to change', async () => {
+  it('refuses an empty change', async () => {
     expect((await operator().json('PATCH', '/v1/lists/known', {})).status).toBe(400);
   });
 
-  it('answers 404 for a list that is not there', async () => {
+  it('answers 404 for a missing list', async () => {
     expect((await operator().json('PATCH', '/v1/lists/nowhere', { title: 'x' })).status).toBe(404);
   });
 });
 
 describe('a service whose lists are all disabled', () => {
-  it('answers 403 no_lists to every way of matching, never no_known_match', async () => {
+  it('answers every match with 403 no_lists, never no_known_match', async () => {
     const { items } = expectOk(listsSchema, await operator().call('GET', '/v1/lists'));
     for (const { id } of items) await patch(id, { enabled: false });
     const hashes = { pdq: randomHash(random) };

@@ -7,7 +7,7 @@ import { packageRoot } from '../../src/package-root.js';
 import { createTestDatabase } from '../support/database.js';
 import { childEnv } from '../support/service.js';
 
-it('a service whose log nobody reads any more still stops', async () => {
+it('a service stops although nobody reads its log any more', async () => {
   const database = await createTestDatabase();
   const env = childEnv({ VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_IMAGING_PROCESSES: '1', ...database.env });
   const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/cli.js'), 'serve'], {

@@ -9,7 +9,7 @@ import { useService } from '../support/use-service.js';
 describe('the log', () => {
   const on = useService({ env: { VIGIE_LOG_LEVEL: 'debug' } });
 
-  it('holds no key and no hash, whatever is asked', async () => {
+  it('contains no key and no hash', async () => {
     const { client } = on;
     const [known, copy] = [await photograph(1), await (await scene(1)).webp().toBuffer()];
     const hashed = await Promise.all([known, copy, notAnImage].map((bytes) => client.hash(bytes)));

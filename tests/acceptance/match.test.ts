@@ -7,7 +7,7 @@ import { expectOk } from '../support/client.js';
 import { photograph, scene } from '../support/images.js';
 import { useService } from '../support/use-service.js';
 
-/** Each turn by sharp's terms, made in one step each; rotate90 of the PDQ reference is counter-clockwise. */
+/** The PDQ reference's rotate90 is counter-clockwise. */
 const turns: readonly [orientation: string, turn: (image: Sharp) => Promise<Buffer>][] = [
   ['identity', (image) => image.jpeg().toBuffer()],
   ['rotate90', (image) => image.rotate(270).jpeg().toBuffer()],
@@ -80,14 +80,14 @@ describe.each(['memory', 'pgvector'])('POST /v1/match with VIGIE_INDEX=%s', (eng
     });
   });
 
-  it.each(turns)('names the turn of a copy, and blockhash confirms it: %s', async (orientation, turn) => {
+  it.each(turns)('names the orientation of a copy, corroborated by blockhash: %s', async (orientation, turn) => {
     const entry = await on.client.enrol(await photograph(3));
     const { matches } = await on.client.match(await turn(await scene(3)));
     expect(matches).toMatchObject([{ entry: entry.id, algorithm: 'pdq', orientation, corroborated: true }]);
     expect(matches[0]?.distance).toBeLessThanOrEqual(31);
   });
 
-  it('gives one verdict on an image, whichever way it is sent', async () => {
+  it('gives the same verdict however the image is sent', async () => {
     const { client } = on;
     await client.enrol(await photograph(4));
     const image = await (await scene(4)).rotate(90).jpeg({ quality: 70 }).toBuffer();
@@ -122,7 +122,7 @@ describe.each(['memory', 'pgvector'])('POST /v1/match with VIGIE_INDEX=%s', (eng
     expect(verdict.matches).toHaveLength(1);
   });
 
-  it('knows nothing of a photograph nobody enrolled', async () => {
+  it('finds nothing for a photograph that was never enrolled', async () => {
     expect(await on.client.match(await photograph(6))).toMatchObject({
       verdict: 'no_known_match',
       reason: null,
@@ -131,7 +131,7 @@ describe.each(['memory', 'pgvector'])('POST /v1/match with VIGIE_INDEX=%s', (eng
     });
   });
 
-  it('forgets a withdrawn entry at once', async () => {
+  it('does not find a withdrawn entry', async () => {
     const image = await photograph(7);
     const entry = await on.client.enrol(image);
     expect((await on.client.match(image)).verdict).toBe('remove');

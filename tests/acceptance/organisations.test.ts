@@ -14,7 +14,7 @@ const patchOwn = (patch: object, client = on.client) => client.json('PATCH', '/v
 const env = () => on.service.database.env;
 
 describe('GET /v1/organisation', () => {
-  it('shows a caller its own, with no regime switched on', async () => {
+  it('shows callers their own organisation, at first without regimes', async () => {
     expect(await own(on.client.as('flagger'))).toEqual({
       id: 'tests',
       name: 'Tests',
@@ -29,19 +29,19 @@ describe('GET /v1/organisation', () => {
 });
 
 describe('PATCH /v1/organisation', () => {
-  it('switches regimes on and opts into previews, and leaves the rest', async () => {
+  it('changes the given settings and nothing else', async () => {
     const changed = expectOk(organisationSchema, await patchOwn({ regimes: ['eu_dsa', 'us_2258a', 'eu_dsa'], queryHours: 24 }));
     expect(changed).toMatchObject({ regimes: ['eu_dsa', 'us_2258a'], queryHours: 24, verdictDays: 365, tells: 'distances' });
     expect(await own()).toEqual(changed);
   });
 
-  it('refuses a regime that there is not, and names those there are', async () => {
+  it('refuses an unknown regime and names those that exist', async () => {
     const answer = await patchOwn({ regimes: ['eu_dsa', 'mars'] });
     expect(answer.status).toBe(400);
-    expect(problemOf(answer).detail).toMatch(/^regimes.1: there is no such regime; there are fr_lcen_order, .*us_2258a/);
+    expect(problemOf(answer).detail).toMatch(/^regimes.1: unknown regime; the regimes are fr_lcen_order, .*us_2258a/);
   });
 
-  it('lets a machine tighten and only an operator loosen', async () => {
+  it('lets a platform key tighten settings; only an operator may loosen them', async () => {
     await patchOwn({ verdictDays: 400, tells: 'bands' });
     const looser = [{ regimes: ['eu_dsa'] }, { verdictDays: 399 }, { tells: 'distances' }];
     for (const patch of looser) {
@@ -88,7 +88,7 @@ describe('organisations', () => {
     expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(['fresh', 'tests']));
   });
 
-  it('are not created twice, in whatever spelling', async () => {
+  it('are not created twice in another spelling', async () => {
     const answer = await create({ ...fresh, id: 'fresh-2', name: 'a  frésh-platform' });
     expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining('"fresh"')]);
   });
@@ -97,7 +97,7 @@ describe('organisations', () => {
     ['id', { ...fresh, id: 'Not An Id' }],
     ['name', { ...fresh, id: 'new', name: 'nul\u0000' }],
     ['kind', { ...fresh, id: 'new', kind: 'other' }],
-  ])('are refused by name of what is wrong: %s', async (field, body) => {
+  ])('are refused with the name of the invalid field: %s', async (field, body) => {
     const answer = await create(body);
     expect([answer.status, problemOf(answer).detail]).toEqual([400, expect.stringContaining(field)]);
   });
@@ -110,10 +110,10 @@ describe('organisations', () => {
 });
 
 describe('vigie organisations configure', () => {
-  // Two people hold operator keys by now: a command acts by one of them.
+  // Two people hold operator keys by now.
   const configure = (...options: string[]) => ['organisations', 'configure', 'tests', '--key', keyOf('operator'), ...options];
 
-  it('changes what it names, while the server runs', async () => {
+  it('changes the given settings while the server runs', async () => {
     await vigieJson(configure('--regimes', 'fr_lcen_order, eu_tco', '--verdict-days', '30'), env());
     expect(await own()).toMatchObject({ regimes: ['fr_lcen_order', 'eu_tco'], verdictDays: 30 });
     await vigieJson(configure('--regimes', 'none'), env());
@@ -125,16 +125,15 @@ describe('vigie organisations configure', () => {
     ['number from 1 to 3650', ['--verdict-days', '0']],
     ['number from 0 to 168', ['--query-hours', '1e2']],
     ['give at least one of', []],
-  ])('ends with 2 and says %j', async (message, options) => {
+  ])('exits with 2 and says %j', async (message, options) => {
     const { code, stderr } = await vigie(configure(...options), env());
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });
 
-/** A client of an operator who is not the one of the tests. */
 async function secondOperator(): Promise<Client> {
   const { key } = await createKey(on.service.database, { organisation: 'tests', role: 'operator', person: 'Second' });
   const second = new Client(on.service.url, key);
-  await until('the key is taken', 1_000, async () => (await second.call('GET', '/v1/organisation')).status === 200);
+  await until('the key is accepted', 1_000, async () => (await second.call('GET', '/v1/organisation')).status === 200);
   return second;
 }

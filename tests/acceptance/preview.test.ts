@@ -12,7 +12,7 @@ const preview = async (hashes: unknown, list = 'known') =>
   expectOk(previewSchema, await analyst().json('POST', '/v1/entries/preview', { list, hashes }));
 
 describe('a preview of an entry', () => {
-  it('counts the recent queries it would have hit, of organisations that opted in, and nobody else', async () => {
+  it('counts recent queries that the entry would have matched, of organisations that opted in', async () => {
     const pdq = randomHash(random);
     await on.client.matchHashes(near(pdq, 4));
     expect((await preview(near(pdq, 0))).queries).toEqual({ asked: 0, hit: 0 });
@@ -26,7 +26,7 @@ describe('a preview of an entry', () => {
     await expect.poll(async () => (await preview(near(pdq, 0))).queries, { timeout: 5_000 }).toEqual({ asked: 3, hit: 2 });
   });
 
-  it('names the known entries it lies near', async () => {
+  it('names known entries near it', async () => {
     const pdq = randomHash(random);
     const { id } = await on.client.enrolHashes({ pdq, quality: 100 });
     expect((await preview(near(pdq, 7))).entries).toEqual([{ entry: id, list: 'known', distance: 7 }]);
@@ -46,7 +46,7 @@ describe('a preview of an entry', () => {
   });
 });
 
-describe('what is known to be harmless', () => {
+describe('harmless content', () => {
   it('is not enrolled as harmful', async () => {
     const image = await photograph(62);
     await on.client.confirmed(await on.client.enrol(image, 'harmless'));
@@ -56,13 +56,13 @@ describe('what is known to be harmless', () => {
     expect(await preview({ pdq })).toMatchObject({ knownGood: 'same' });
   });
 
-  it('and what resembles it from afar waits for somebody to look, in any list', async () => {
+  it('makes a distant resemblance wait for review in any list', async () => {
     const pdq = randomHash(random);
     await on.client.confirmed(await on.client.enrolHashes({ pdq, quality: 100 }, 'harmless'));
     expect(await on.client.enrolHashes(near(pdq, 24))).toMatchObject({ status: 'draft' });
   });
 
-  it('until two organisations agree on it hides nothing', async () => {
+  it('suppresses nothing until two organisations confirm it', async () => {
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq: flipBits(pdq, 20, random), quality: 100 });
     const { id } = await on.client.enrolHashes({ pdq, quality: 100 }, 'harmless');

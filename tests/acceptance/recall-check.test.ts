@@ -1,4 +1,3 @@
-/** A server whose index is broken on purpose, as a defect of a kernel would break it. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +11,7 @@ import { startTestService, type TestService } from '../support/service.js';
 let database: TestDatabase;
 let service: TestService;
 let client: Client;
-/** While this file exists, searches drop a hit; a load waits until it is gone. */
+/** While this file exists, searches drop a hit and a load waits. */
 let broken: string;
 
 beforeAll(async () => {
@@ -53,8 +52,8 @@ async function metric(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
 }
 
-describe('a node whose index misses something', () => {
-  it('answers 503 while it is rebuilt, and then matches again', async () => {
+describe('a node whose index misses a hash', () => {
+  it('answers 503 while the index is rebuilt, then matches again', async () => {
     const image = await photograph(11);
     const { id } = await client.enrol(image);
     expect([await ready(), await metric('vigie_recall_audit_failures_total')]).toEqual([200, 0]);

@@ -9,7 +9,7 @@ const read = (file: string) => readFileSync(referenceFile(`${folder}/${file}`));
 const filesIn = (name: string) => referenceFiles(`${folder}/${name}`).map((file) => file.slice(folder.length + 1));
 const edits = filesIn('bridge-mods').filter((file) => !file.endsWith('aaa-orig.jpg'));
 const labelme = filesIn('reg-test-input/labelme-subset');
-/** Quality 3 and 4 in vectors.tsv; below 50 a hash says nothing. */
+/** Of quality 3 and 4; matching needs 50. */
 const tooFlat = ['q0003.jpg', 'q0004.jpg'].map((file) => `reg-test-input/labelme-subset/${file}`);
 
 describeWithReference('the photograph bridge-mods/aaa-orig.jpg of the PDQ reference, enrolled', () => {
@@ -20,11 +20,11 @@ describeWithReference('the photograph bridge-mods/aaa-orig.jpg of the PDQ refere
     bridge = (await on.client.enrol(read('bridge-mods/aaa-orig.jpg'))).id;
   });
 
-  it('has eleven edits beside it', () => {
+  it('comes with eleven edits', () => {
     expect(edits).toHaveLength(11);
   });
 
-  it.each(edits)('is found in its edit %s', async (file) => {
+  it.each(edits)('matches its edit %s', async (file) => {
     const { verdict, matches } = await on.client.match(read(file));
     expect(verdict).toBe('remove');
     expect(matches).toMatchObject([{ entry: bridge, algorithm: 'pdq', orientation: 'identity' }]);
@@ -32,14 +32,14 @@ describeWithReference('the photograph bridge-mods/aaa-orig.jpg of the PDQ refere
   });
 
   it.each(['misc-images/c.png', 'reg-test-input/pen-and-coaster.png', ...labelme.filter((file) => !tooFlat.includes(file))])(
-    'is not found in %s',
+    'does not match %s',
     async (file) => {
       const verdict = await on.client.match(read(file), 'application/octet-stream');
       expect(verdict).toMatchObject({ verdict: 'no_known_match', matches: [] });
     },
   );
 
-  it.each(tooFlat)('is not found in %s, which is too flat to be matched', async (file) => {
+  it.each(tooFlat)('does not match %s, which is too flat', async (file) => {
     const verdict = await on.client.match(read(file), 'application/octet-stream');
     expect(verdict).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
   });

@@ -37,10 +37,10 @@ describe('a service that is started again', () => {
 });
 
 describe('a service killed while its index compacts', () => {
-  it('matches every hash of the record once it is started again', async () => {
+  it('matches every stored hash after a restart', async () => {
     const { service } = await start();
     const { database, stores } = await openTestDatabase(service.database);
-    // As bulk imports do: with it the embedded database takes a few hundred rows a second.
+    // With this index the embedded database stores a few hundred rows per second.
     await dropNearIndex(database);
     const random = randomFrom(10);
     const stored: string[] = [];
@@ -59,11 +59,11 @@ describe('a service killed while its index compacts', () => {
         stored.push(...hashes);
       }
     };
-    // On the embedded database a statement under way dies with its server; listened to from the start, for nobody waits for it until then.
+    // The statement under way dies with the embedded database.
     const storing = store().catch((error: unknown) => {
       if (!caught) throw error;
     });
-    // Every 16 384 hashes bring a compaction of some 50 ms.
+    // Every 16 384 hashes start a compaction of about 50 ms.
     while (!caught) caught = await isCompacting();
     await service.kill('SIGKILL');
     await storing;
@@ -78,7 +78,7 @@ describe('a service killed while its index compacts', () => {
 });
 
 describe('a graceful stop', () => {
-  it('answers the requests under way, tells its phases, and ends with 0', async () => {
+  it('answers the requests under way, logs its phases and exits with 0', async () => {
     const { service, client } = await start();
     const image = await (await scene(3)).resize(8_000, 6_000).jpeg({ quality: 60, progressive: true }).toBuffer();
     const answers = Promise.all(Array.from({ length: 8 }, () => client.match(image)));
@@ -106,13 +106,13 @@ describe('a graceful stop', () => {
     for (const phase of phases) expect(phase).toMatchObject({ outcome: 'done', ms: expect.any(Number) });
   });
 
-  it('is also what the closing of its terminal brings', async () => {
+  it('also follows the closing of the terminal (SIGHUP)', async () => {
     const { service } = await start();
     await service.kill('SIGHUP');
     expect(service.log.filter(({ msg }) => msg === 'stopping').map(({ phase }) => phase)).toContain('database');
   });
 
-  it('takes no more requests', async () => {
+  it('refuses new requests', async () => {
     const { service } = await start();
     await service.stop();
     await expect(fetch(`${service.url}/healthz`)).rejects.toThrow('fetch failed');
@@ -120,7 +120,7 @@ describe('a graceful stop', () => {
 });
 
 describe.skipIf(onPostgres)('a second server on the same VIGIE_DATA_DIR (embedded database only)', () => {
-  it('ends with 1, naming the process that holds it, which goes on', async () => {
+  it('exits with 1 and names the first process, which continues', async () => {
     const { service, client } = await start();
     const env = { ...service.database.env, VIGIE_PORT: '0', VIGIE_OPS_PORT: '0' };
     const { code, stderr } = await vigie(['serve'], env);
@@ -131,7 +131,7 @@ describe.skipIf(onPostgres)('a second server on the same VIGIE_DATA_DIR (embedde
     expect((await client.match(await photograph(4))).verdict).toBe('no_known_match');
   });
 
-  it('starts once the first was killed', async () => {
+  it('starts after the first was killed', async () => {
     const { service } = await start();
     await service.kill('SIGKILL');
     const after = await start({ database: service.database });

@@ -7,17 +7,17 @@ import { startTestService } from '../support/service.js';
 
 const anyPort = { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0' };
 
-describe('a start is refused, with exit code 1 and the name', () => {
+describe('a start is refused with exit code 1 and the name', () => {
   it.each<[string, Record<string, string>, readonly string[]]>([
     ['an unknown setting', { VIGIE_FOO: '1' }, ['VIGIE_FOO']],
     ['two unknown settings', { VIGIE_FOO: '1', VIGIE_BAR: '1' }, ['VIGIE_FOO', 'VIGIE_BAR']],
     ['a setting an orchestrator injects', { VIGIE_SERVICE_HOST: '10.0.0.1' }, ['VIGIE_SERVICE_HOST', 'enableServiceLinks']],
     ['a port an orchestrator injects', { VIGIE_PORT: 'tcp://10.0.0.1:8700' }, ['VIGIE_PORT', 'enableServiceLinks']],
     ['a value out of bounds', { VIGIE_PORT: '70000' }, ['VIGIE_PORT', '65535']],
-    ['an index that is none', { VIGIE_INDEX: 'fast' }, ['VIGIE_INDEX', 'memory']],
-    ['a database that is none', { DATABASE_URL: 'mysql://me:secret@db/x' }, ['DATABASE_URL', 'postgresql://']],
+    ['an unknown index', { VIGIE_INDEX: 'fast' }, ['VIGIE_INDEX', 'memory']],
+    ['a URL of another database', { DATABASE_URL: 'mysql://me:secret@db/x' }, ['DATABASE_URL', 'postgresql://']],
     ['a socket path too long', { ...anyPort, VIGIE_DATA_DIR: join(tmpdir(), 'v'.repeat(107)) }, ['VIGIE_DATA_DIR', '107']],
-    ['a database that is away', { ...anyPort, DATABASE_URL: 'postgresql://me:secret@127.0.0.1:1/x' }, ['database']],
+    ['a database that is unreachable', { ...anyPort, DATABASE_URL: 'postgresql://me:secret@127.0.0.1:1/x' }, ['database']],
   ])('of %s', async (_, env, named) => {
     const { code, stdout, stderr } = await vigie(['serve'], env);
     expect(code).toBe(1);

@@ -20,7 +20,7 @@ describe.skipIf(onPostgres)('the first start on an empty directory (embedded dat
   const client = (role: string) => new Client(service.url, keyOf(role));
 
   beforeAll(async () => {
-    database = await createTestDatabase({ empty: true });
+    database = await createTestDatabase({ empty: 'first start' });
     service = await startTestService({ database });
     const { file } = await service.logged('first start: the keys are in this file, and nowhere else');
     keysFile = z.string().parse(file);
@@ -32,7 +32,7 @@ describe.skipIf(onPostgres)('the first start on an empty directory (embedded dat
     await database.drop();
   });
 
-  it('leaves the keys in a file only its owner reads', async () => {
+  it('writes the keys to a file that only its owner can read', async () => {
     expect(keysFile).toBe(join(database.env.VIGIE_DATA_DIR, 'keys.txt'));
     expect((await stat(keysFile)).mode & 0o777).toBe(0o600);
     expect((await stat(database.env.VIGIE_DATA_DIR)).mode & 0o777).toBe(0o700);
@@ -46,7 +46,7 @@ describe.skipIf(onPostgres)('the first start on an empty directory (embedded dat
     ]);
   });
 
-  it.each(roles)('makes a key that works as %s and as nothing else', async (role) => {
+  it.each(roles)('creates a key that works as %s only', async (role) => {
     const allowed = { operator: ['POST', '/v1/lists'], analyst: ['GET', '/v1/entries'], platform: ['POST', '/v1/match'] };
     for (const [other, [method = '', path = '']] of Object.entries(allowed)) {
       const { status } = await client(role).call(method, path);
@@ -55,14 +55,14 @@ describe.skipIf(onPostgres)('the first start on an empty directory (embedded dat
     }
   });
 
-  it('matches the test image by the command line, which ends with 3', async () => {
+  it('matches the test image on the command line, which exits with 3', async () => {
     const env = { ...database.env, VIGIE_PORT: new URL(service.url).port, VIGIE_KEY: keyOf('platform') };
     const { code, stdout } = await vigie(['match', testImage], env);
     expect(stdout).toContain('test_match');
     expect(code).toBe(3);
   });
 
-  it('writes the keys into no log and no file of the database', async () => {
+  it('writes the keys to no log and no database file', async () => {
     const secrets = roles.map((role) => keyOf(role).slice(-64));
     const absentFrom = (content: Buffer | string) => secrets.every((secret) => !content.includes(secret));
     expect(absentFrom(service.output())).toBe(true);
@@ -74,7 +74,7 @@ describe.skipIf(onPostgres)('the first start on an empty directory (embedded dat
     expect(disclosure).toEqual([keysFile]);
   });
 
-  it('makes no keys the second time', async () => {
+  it('creates no keys the second time', async () => {
     await service.stop();
     service = await startTestService({ database });
     expect(await readFile(keysFile, 'utf8')).toBe(text);

@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 
 describe('an organisation that is not subscribed to a list', () => {
-  it('is told nothing of what is on it', async () => {
+  it('gets no matches with it', async () => {
     const image = await photograph(31);
     await on.client.enrol(image, 'secret');
     expect((await on.client.match(image)).matches).toMatchObject([{ list: 'secret' }]);
     expect(await stranger('platform').match(image)).toMatchObject({ verdict: 'no_known_match', matches: [] });
   });
 
-  it('does not see the list, its entries, or that they exist', async () => {
+  it('does not see that the list or its entries exist', async () => {
     const entry = await on.client.enrol(await photograph(32), 'secret');
     const { items: lists } = expectOk(listsSchema, await stranger('analyst').call('GET', '/v1/lists'));
     expect(lists.map(({ id }) => id)).not.toContain('secret');
@@ -37,13 +37,13 @@ describe('an organisation that is not subscribed to a list', () => {
     expect([hidden.status, problemOf(hidden).code]).toEqual([missing.status, problemOf(missing).code]);
   });
 
-  it('gets the same refusal as for a list that does not exist', async () => {
+  it('gets the same refusal as for a missing list', async () => {
     const into = (list: string) => stranger('analyst').json('POST', '/v1/entries', { list, hashes: { md5: 'ab'.repeat(16) } });
     const [hidden, missing] = [problemOf(await into('secret')), problemOf(await into('nowhere'))];
     expect(hidden.detail.replace('secret', 'nowhere')).toBe(missing.detail);
   });
 
-  it('sees no change of it in the version of the index', async () => {
+  it('sees the same index version when it changes', async () => {
     const asked = { pdq: randomHash(random), quality: 100 };
     const before = [await stranger('platform').matchHashes(asked), await on.client.matchHashes(asked)];
     await on.client.enrol(await photograph(33), 'secret');
@@ -52,7 +52,7 @@ describe('an organisation that is not subscribed to a list', () => {
     expect(changed).toEqual([false, true]);
   });
 
-  it('is told entries by names of its own', async () => {
+  it('is told pseudonyms of entries', async () => {
     const image = await photograph(34);
     const { id } = await on.client.enrol(image, 'public');
     const names = [await on.client.match(image), await stranger('platform').match(image)].map(({ matches }) => matches[0]?.entry);
@@ -63,8 +63,8 @@ describe('an organisation that is not subscribed to a list', () => {
   });
 });
 
-describe('a list that is ended', () => {
-  it('matches nothing any more, also while it is being matched', async () => {
+describe('a deleted list', () => {
+  it('matches nothing any more, even during concurrent matches', async () => {
     await on.client.createList({ id: 'ending', title: 'Ending', class: 'tvec', action: 'remove' });
     const hashes = { pdq: randomHash(random), quality: 100 };
     await on.client.enrolHashes(hashes, 'ending');
@@ -83,7 +83,7 @@ describe('a list that is ended', () => {
 });
 
 describe('a lone operator', () => {
-  it('cannot confirm the organisation he made, nor does its key open anything', async () => {
+  it('cannot confirm the organisation they created, and its keys open nothing', async () => {
     const operator = on.client.as('operator');
     const made = await operator.json('POST', '/v1/organisations', { id: 'shell', name: 'Shell', kind: 'hotline' });
     expect([made.status, made.body]).toMatchObject([201, { confirmedAt: null }]);
@@ -95,14 +95,14 @@ describe('a lone operator', () => {
     await expect.poll(detail).toContain('waits for a second operator');
   });
 
-  it('cannot create an organisation a second time under another spelling', async () => {
+  it('cannot create an organisation a second time in another spelling', async () => {
     const again = await on.client
       .as('operator')
       .json('POST', '/v1/organisations', { id: 'shell-2', name: 'S.H.E.L.L.', kind: 'hotline' });
     expect([again.status, problemOf(again).detail]).toEqual([409, expect.stringContaining('"shell"')]);
   });
 
-  it('needs a key on the command line as soon as two people hold operator keys', async () => {
+  it('needs a key on the command line once a second person holds an operator key', async () => {
     const { env } = on.service.database;
     const second = await vigieJson(['keys', 'create', '--organisation', 'others', '--role', 'operator', '--person', 'Olga'], env);
     expect(second).toMatchObject({ confirmed: true });
@@ -116,14 +116,14 @@ describe('a lone operator', () => {
   });
 });
 
-describe('a change of a list that lets fewer people decide', () => {
+describe('a change of a list to fewer confirmations', () => {
   const nobody = { verification: { people: 0, organisations: 0 } };
   const list = async () => {
     const { items } = expectOk(listsSchema, await on.client.as('operator').call('GET', '/v1/lists'));
     return items.find(({ id }) => id === 'guarded');
   };
 
-  it('waits for a second operator, and is made when one confirms it; so does a new list that is to ask nobody', async () => {
+  it('waits for a second operator to confirm it, and so does a new list without confirmations', async () => {
     await on.client.createList({ id: 'guarded', title: 'Guarded', class: 'ncii_adult', action: 'remove' });
     const operator = on.client.as('operator');
     expect((await operator.json('PATCH', '/v1/lists/guarded', nobody)).status).toBe(202);
@@ -149,7 +149,7 @@ describe('a change of a list that lets fewer people decide', () => {
   });
 });
 
-describe('a text that no database stores', () => {
+describe('a text that PostgreSQL cannot store', () => {
   it.each(['a\u0000b', 'half \ud800'])('answers 400: %j', async (unit) => {
     const hashes = { sha256: 'ef'.repeat(32) };
     const answer = await on.client.as('analyst').json('POST', '/v1/entries', { list: 'public', hashes, provenance: { unit } });

@@ -7,7 +7,7 @@ import { photograph } from '../support/images.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-// One embedded database has one server: a second one is refused (restart.test.ts).
+// An embedded database has one server (restart.slow.test.ts).
 describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', () => {
   let database: TestDatabase;
   let services: TestService[] = [];
@@ -24,7 +24,7 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await database.drop();
   });
 
-  it('what is enrolled on one matches on the other within a second, and no longer once withdrawn there', async () => {
+  it('an entry of one matches on the other within a second, until it is withdrawn there', async () => {
     const image = await photograph(1);
     const { id } = await node(0).enrol(image);
     await until('the other knows it', 1_000, async () => (await verdictOn(1, image)) === 'remove');
@@ -33,7 +33,7 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('the one forgets it', 1_000, async () => (await verdictOn(0, image)) === 'no_known_match');
   });
 
-  it('a list that is disabled on one is disabled on the other within a second', async () => {
+  it('a list that one disables is disabled on the other within a second', async () => {
     const image = await photograph(2);
     await node(1).createList({ id: 'shared', title: 'Shared', class: 'unclassified', action: 'hold_for_review' });
     await node(1).enrol(image, 'shared');
@@ -42,7 +42,7 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('the other no longer matches it', 1_000, async () => (await verdictOn(0, image)) === 'no_known_match');
   });
 
-  it('one image enrolled on both at once is one entry', async () => {
+  it('an image that is enrolled on both at once is one entry', async () => {
     const image = await photograph(3);
     const entries = await Promise.all([0, 1, 0, 1].map((number) => node(number).enrol(image)));
     expect(new Set(entries.map(({ id }) => id)).size).toBe(1);
@@ -58,7 +58,7 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('both refuse it', 1_000, async () => (await statuses()).every((status) => status === 401));
   });
 
-  it('one goes on when the other is killed, and the other comes back with everything', async () => {
+  it('one continues when the other is killed, and the other restarts with every entry', async () => {
     await services[0]?.kill();
     const image = await photograph(4);
     const { id } = await node(1).enrol(image);

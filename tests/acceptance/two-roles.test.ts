@@ -18,7 +18,7 @@ describe.skipIf(!onPostgres)('a service whose role does not own its tables (Post
   beforeAll(async () => {
     roles = await createTwoRoles();
     const { database } = await openTestDatabase(roles.owner);
-    // As an interrupted restore leaves it.
+    // An interrupted restore leaves it like this.
     await dropNearIndex(database);
     await database.close();
     service = await startTestService({ database: roles.database });
@@ -29,7 +29,7 @@ describe.skipIf(!onPostgres)('a service whose role does not own its tables (Post
     await roles.database.drop();
   });
 
-  it('warns of nothing', async () => {
+  it('logs no warning', async () => {
     await service.logged('listening');
     expect(service.output()).not.toMatch(/only as safe|"level":[456]0/);
   });
@@ -42,21 +42,21 @@ describe.skipIf(!onPostgres)('a service whose role does not own its tables (Post
     expect((await client.match(copy)).verdict).toBe('no_known_match');
   });
 
-  it('has the index for neighbours built by the role that owns the table', async () => {
+  it('has the owner of the tables build the index of neighbours', async () => {
     const { database } = await openTestDatabase(roles.owner);
     const select = "select indisvalid as valid from pg_index where indexrelid = to_regclass('hash_near')";
     await until('it stands', 20_000, async () => (await database.query(select))[0]?.valid === true);
     await database.close();
   });
 
-  it('takes changes of lists and people, and seals them', async () => {
+  it('accepts changes of lists and people and seals them', async () => {
     await client.createList({ id: 'two', title: 'Two', class: 'unclassified', action: 'hold_for_review' });
     const create = ['organisations', 'create', '--id', 'two-roles', '--name', 'Two', '--kind', 'platform'];
     await vigieJson(create, { ...roles.database.env, VIGIE_KEY: keyOf('operator') });
     expect(await vigieJson(['audit', 'verify'], roles.database.env)).toMatchObject({ whole: true, faults: 0 });
   });
 
-  it('makes backups of everything', async () => {
+  it('backs up everything', async () => {
     const file = `${roles.database.env.VIGIE_DATA_DIR}/backup`;
     expect(await vigieJson(['backup', file], roles.database.env)).toMatchObject({ file });
   });

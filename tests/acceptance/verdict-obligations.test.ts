@@ -16,12 +16,12 @@ beforeAll(async () => {
 });
 
 describe('the removal of a verdict', () => {
-  it('obliges to nothing while no regime is switched on', async () => {
+  it('has no obligations without a regime', async () => {
     const { removal } = await on.client.match(await photograph(5));
     expect(removal).toEqual({ action: 'remove_and_report', obligations: [], preserveUntil: null, reportTo: [] });
   });
 
-  it('obliges to what a regime says, from when it is switched on', async () => {
+  it('has the obligations of a regime once it is enabled', async () => {
     await patch(['us_2258a']);
     const { removal } = await on.client.match(await photograph(5));
     expect(removal?.obligations.map(({ regime, duty, startsFrom }) => [regime, duty, startsFrom])).toEqual([
@@ -32,7 +32,7 @@ describe('the removal of a verdict', () => {
     expect(Date.parse(removal?.preserveUntil ?? '') - Date.now()).toBeGreaterThan(364 * dayMs);
   });
 
-  it('names the clock of an order about the same content first, until that has its outcome', async () => {
+  it('names the deadline of an open order about the same content first', async () => {
     await patch(['us_2258a', 'fr_lcen_order']);
     const { requestId } = await on.client.match(await photograph(5));
     const order = { regime: 'fr_lcen_order', issuer: 'OFAC', reference: '1', about: 'ticket 1', requestId };
@@ -44,7 +44,7 @@ describe('the removal of a verdict', () => {
     expect(later.removal?.obligations.map(({ demand }) => demand)).toEqual([null, null]);
   });
 
-  it('is told in a batch too, and not of what is nothing known', async () => {
+  it('is part of a match by hashes, and null without a match', async () => {
     const hashes = { pdq: randomHash(randomFrom(11)), quality: 100 };
     await on.client.enrolHashes(hashes, 'illegal');
     expect((await on.client.matchHashes(hashes)).removal?.obligations.length).toBeGreaterThan(0);

@@ -9,8 +9,8 @@ const random = randomFrom(2026);
 const digest = (algorithm: string, bytes: Uint8Array) => createHash(algorithm).update(bytes).digest('hex');
 const near = (hash: string, distance: number) => flipBits(hash, distance, random);
 
-describe('what a list says', () => {
-  it('removes and reports what a list of that action holds, with the class of the list', async () => {
+describe('the list of an entry', () => {
+  it('decides the action and the class', async () => {
     const entry = await on.client.enrol(await photograph(11), 'illegal');
     expect(await on.client.match(await (await scene(11)).webp().toBuffer(), 'image/webp')).toMatchObject({
       verdict: 'remove_and_report',
@@ -19,13 +19,13 @@ describe('what a list says', () => {
     });
   });
 
-  it('shows the class of an entry that has one of its own', async () => {
+  it('does not override the class of an entry', async () => {
     const form = entryForm(await photograph(12), { list: 'illegal', class: 'csam_a1' });
     await on.client.as('analyst').call('POST', '/v1/entries', { body: form });
     expect(await on.client.match(await photograph(12))).toMatchObject({ matches: [{ list: 'illegal', class: 'csam_a1' }] });
   });
 
-  it('holds what only a draft of a flagger knows', async () => {
+  it('only holds the draft of a flagger', async () => {
     const form = entryForm(await photograph(13), { list: 'known' });
     expect((await on.client.as('flagger').call('POST', '/v1/entries', { body: form })).status).toBe(202);
     const verdict = await on.client.match(await photograph(13));
@@ -33,8 +33,8 @@ describe('what a list says', () => {
   });
 });
 
-describe('what stands behind a match', () => {
-  it('an equal MD5 alone holds', async () => {
+describe('the evidence of a match', () => {
+  it('of an equal MD5 alone holds', async () => {
     const image = await photograph(21);
     const entry = await on.client.enrolHashes({ md5: digest('md5', image) });
     expect(await on.client.match(image)).toMatchObject({
@@ -44,7 +44,7 @@ describe('what stands behind a match', () => {
     });
   });
 
-  it('an equal SHA-1 that the picture corroborates removes', async () => {
+  it('of an equal SHA-1 that the picture corroborates removes', async () => {
     const image = await photograph(22);
     const { hashes } = await on.client.hash(image);
     await on.client.enrolHashes({ pdq: hashes.pdq, sha1: digest('sha1', image) });
@@ -54,7 +54,7 @@ describe('what stands behind a match', () => {
     });
   });
 
-  it('a wide distance removes only when the blockhash agrees', async () => {
+  it('of a wide distance removes only if the blockhash agrees', async () => {
     const [pdq, blockhash] = [randomHash(random), randomHash(random)];
     await on.client.enrolHashes({ pdq: near(pdq, 20), blockhash, quality: 100 });
     const alone = await on.client.matchHashes({ pdq, quality: 100 });
@@ -63,21 +63,21 @@ describe('what stands behind a match', () => {
     expect(both).toMatchObject({ verdict: 'remove', matches: [{ distance: 20, corroborated: true }] });
   });
 
-  it('a tight distance of unknown quality holds while nothing corroborates it', async () => {
+  it('of a tight distance of unknown quality holds unless something corroborates it', async () => {
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 });
     expect((await on.client.matchHashes({ pdq })).verdict).toBe('hold_for_review');
     expect((await on.client.matchHashes({ pdq, quality: 100 })).verdict).toBe('remove');
   });
 
-  it('a hash of a region alone holds', async () => {
+  it('of a region alone holds', async () => {
     const value = randomHash(random);
     await on.client.enrolHashes({ pdq: [{ value, quality: 100, variant: 'region_1' }] });
     const verdict = await on.client.matchHashes({ pdq: value, quality: 100 });
     expect(verdict).toMatchObject({ verdict: 'hold_for_review', matches: [{ variant: 'region_1', distance: 0 }] });
   });
 
-  it('a distance of 31 matches and one of 32 does not', async () => {
+  it('of distance 31 is enough, of distance 32 is none', async () => {
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 });
     expect((await on.client.matchHashes({ pdq: near(pdq, 31), quality: 100 })).matches).toMatchObject([{ distance: 31 }]);
@@ -101,7 +101,7 @@ describe('a list that suppresses', () => {
     expect(verdict.matches).toHaveLength(1);
   });
 
-  it('does not hide a verified entry within the tight distance: that conflict holds', async () => {
+  it('holds if a verified entry is within the tight distance', async () => {
     const pdq = randomHash(random);
     const known = await on.client.enrolHashes({ pdq: near(pdq, 10), quality: 100 });
     await on.client.confirmed(await on.client.enrolHashes({ pdq: near(pdq, 5), quality: 100 }, 'harmless'));
@@ -126,7 +126,7 @@ describe('a list that suppresses', () => {
 });
 
 describe('the matches of a verdict', () => {
-  it('are the strongest of every list, by severity', async () => {
+  it('are the strongest of every list, ordered by severity', async () => {
     const pdq = randomHash(random);
     for (const distance of [12, 4, 8]) await on.client.enrolHashes({ pdq: near(pdq, distance), quality: 100 }, 'known');
     await on.client.enrolHashes({ pdq: near(pdq, 14), quality: 100 }, 'illegal');
@@ -138,7 +138,7 @@ describe('the matches of a verdict', () => {
     ]);
   });
 
-  it('are at most 20, and the strongest is among them', async () => {
+  it('are at most 20 and include the strongest', async () => {
     const pdq = randomHash(random);
     for (let number = 10; number < 34; number++) {
       const id = `many-${number}`;

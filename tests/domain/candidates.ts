@@ -1,4 +1,4 @@
-/** Sightings and lists to put before the policy: each names only what its test is about. */
+/** Candidates and lists for tests of the policy. */
 import type { ExactAlgorithm } from '../../src/domain/algorithms/registry.js';
 import { type ContentClass, type List, type ListAction, newList } from '../../src/domain/list.js';
 import { decide as decideFor } from '../../src/domain/policy.js';
@@ -13,7 +13,6 @@ const classOf: Readonly<Record<ListAction, ContentClass>> = {
   test_match: 'test',
 };
 
-/** One list an action, named after it. */
 export function listOf(action: ListAction, changes: Partial<List> = {}): List {
   return newList({ id: action, title: action, class: classOf[action], action, ...changes });
 }
@@ -30,21 +29,16 @@ export function mapOf(...lists: readonly List[]): ReadonlyMap<string, List> {
   return new Map(lists.map((list) => [list.id, list]));
 }
 
-export interface SightingChanges extends Partial<Omit<Candidate, 'entry'>> {
-  /** The list's id: the name of its action, where `listOf` made it. */
+export interface CandidateChanges extends Partial<Omit<Candidate, 'entry'>> {
   readonly list?: string;
   readonly id?: string;
   readonly verified?: boolean;
-  /** How the entry stands, where verified or draft says too little. */
   readonly standing?: Standing;
-  /** The entry's own class. */
   readonly class?: ContentClass;
 }
 
-/** Confirmed by as many as any list asks for. */
 const confirmed = standingOf('verified', 2, 2);
 
-/** The decision for organisation `tests`. */
 export function decide(
   candidates: readonly Candidate[],
   lists: ReadonlyMap<string, List>,
@@ -53,7 +47,7 @@ export function decide(
   return decideFor(candidates, { lists, organisation: 'tests', unscannable });
 }
 
-/** A verified entry of list `remove`, seen by PDQ at distance 10 with good quality on both sides. */
+/** A verified entry of list `remove`, found by PDQ at distance 10 with good quality. */
 export function candidate({
   list = 'remove',
   id = `entry of ${list}`,
@@ -61,7 +55,7 @@ export function candidate({
   standing = verified ? confirmed : standingOf('draft', 0, 0),
   class: contentClass = 'unclassified',
   ...changes
-}: SightingChanges = {}): Candidate {
+}: CandidateChanges = {}): Candidate {
   return {
     ordinal: 1,
     entry: { id, list, class: contentClass, standing },
@@ -77,12 +71,10 @@ export function candidate({
   };
 }
 
-/** The same entry, seen by blockhash: as the matcher makes it, without a quality. */
-export function byBlockhash(changes: SightingChanges = {}): Candidate {
+export function byBlockhash(changes: CandidateChanges = {}): Candidate {
   return candidate({ algorithm: 'blockhash', distance: 8, quality: null, queryQuality: null, ...changes });
 }
 
-/** The same entry, found by an equal hash. */
-export function byDigest(algorithm: ExactAlgorithm, changes: SightingChanges = {}): Candidate {
+export function byDigest(algorithm: ExactAlgorithm, changes: CandidateChanges = {}): Candidate {
   return candidate({ algorithm, distance: 0, quality: null, queryQuality: null, ...changes });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { degenerateReason, isDegenerate, isEmptyDigest } from '../../src/domain/degenerate.js';
+import { degenerateReason, isDegenerate, isEmptyDigest, tellingLooks } from '../../src/domain/degenerate.js';
 import type { Blockhash, Md5, Pdq, Sha256 } from '../../src/domain/hash.js';
 import { randomFrom, randomHash } from '../support/images.js';
 
@@ -14,11 +14,11 @@ const withBits = (count: number) =>
     .padStart(64, '0');
 
 describe('isDegenerate', () => {
-  it('takes the hash of a photograph as telling', () => {
+  it('accepts the hash of a photograph', () => {
     expect(isDegenerate(aaaOriginal)).toBe(false);
   });
 
-  it('takes any hash with half of its bits set at random as telling', () => {
+  it('accepts any hash with half of its bits set at random', () => {
     fc.assert(fc.property(fc.nat(), (seed) => !isDegenerate(randomHash(randomFrom(seed)))));
   });
 
@@ -33,7 +33,7 @@ describe('isDegenerate', () => {
     expect(isDegenerate(hash)).toBe(true);
   });
 
-  it('takes four different rows as telling', () => {
+  it('accepts four different rows', () => {
     expect(isDegenerate('00ff0ff0f00fff00'.repeat(4))).toBe(false);
   });
 });
@@ -49,12 +49,40 @@ describe('isEmptyDigest', () => {
   });
 });
 
+describe('tellingLooks', () => {
+  const blockhash = randomHash(randomFrom(3)) as Blockhash;
+  const turned = { value: randomHash(randomFrom(4)) as Blockhash, orientation: 'flip_x' } as const;
+
+  it('leaves out PDQ hashes that are degenerate or of low quality', () => {
+    const good = { value: aaaOriginal, quality: 50, ...upright };
+    const pdq = [good, { ...good, quality: 49 }, { ...good, value: withBits(0) as Pdq }];
+    expect(tellingLooks({ pdq })).toEqual({ pdq: [good] });
+  });
+
+  it('keeps a PDQ hash of unknown quality', () => {
+    expect(tellingLooks({ pdq: [{ value: aaaOriginal, ...upright }] }).pdq).toHaveLength(1);
+  });
+
+  it('leaves out a degenerate turned blockhash', () => {
+    const degenerate = { ...turned, value: withBits(0) as Blockhash };
+    expect(tellingLooks({ blockhash, turnedBlockhashes: [turned, degenerate] })).toMatchObject({
+      blockhash,
+      turnedBlockhashes: [turned],
+    });
+  });
+
+  it('leaves out every blockhash where the upright one is degenerate', () => {
+    const looks = tellingLooks({ blockhash: withBits(256) as Blockhash, turnedBlockhashes: [turned] });
+    expect([looks.blockhash, looks.turnedBlockhashes]).toEqual([undefined, undefined]);
+  });
+});
+
 describe('degenerateReason', () => {
-  it('finds nothing wrong with the hashes of a photograph', () => {
+  it('accepts the hashes of a photograph', () => {
     expect(degenerateReason({ pdq: [{ value: aaaOriginal, quality: 100, ...upright }] })).toBeUndefined();
   });
 
-  it('finds nothing wrong with an unknown quality', () => {
+  it('accepts an unknown quality', () => {
     expect(degenerateReason({ pdq: [{ value: aaaOriginal, ...upright }] })).toBeUndefined();
   });
 
@@ -71,7 +99,7 @@ describe('degenerateReason', () => {
     expect(degenerateReason({ blockhash: withBits(256) as Blockhash })).toContain('hashes.blockhash');
   });
 
-  it('finds nothing wrong with such a blockhash beside a hash to search by', () => {
+  it('accepts the blockhash of a flat image beside another hash', () => {
     const blockhash = withBits(256) as Blockhash;
     expect(degenerateReason({ blockhash, pdq: [{ value: aaaOriginal, ...upright }] })).toBeUndefined();
     expect(degenerateReason({ blockhash, sha256: 'a'.repeat(64) as Sha256 })).toBeUndefined();
@@ -82,7 +110,7 @@ describe('degenerateReason', () => {
     expect(degenerateReason({ md5, sha256: 'a'.repeat(64) as Sha256 })).toContain('hashes.md5');
   });
 
-  it('never repeats a hash', () => {
+  it('never quotes a hash', () => {
     expect(degenerateReason({ pdq: [{ value: withBits(0) as Pdq, ...upright }] })).not.toMatch(/[0-9a-f]{16}/);
   });
 });

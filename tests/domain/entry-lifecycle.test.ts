@@ -38,17 +38,17 @@ const refused = Object.entries(deeds).flatMap(([name, { deed, participle, from }
 const allowed = Object.entries(deeds).flatMap(([name, { deed, from }]) => from.map((status) => ({ name, deed, status })));
 
 describe('a transition', () => {
-  it.each(refused)('is a conflict that names the state: $name of what is $status', ({ deed, participle, status }) => {
+  it.each(refused)('is a conflict that names the state: $name an entry that is $status', ({ deed, participle, status }) => {
     const refusal = refusalOf(() => deed(standing({ status, confirmations: [bySecond] }), police));
     expect(refusal).toMatchObject({ code: 'conflict' });
     expect(refusal?.message).toContain(`entry ${entryId} is ${status}: it cannot be ${participle}`);
   });
 
-  it.each(allowed)('is allowed: $name of what is $status', ({ deed, status }) => {
+  it.each(allowed)('is allowed: $name an entry that is $status', ({ deed, status }) => {
     expect(refusalOf(() => deed(standing({ status, confirmations: [bySecond] }), police))).toBeUndefined();
   });
 
-  it('is a conflict that names the state: restore of what is not withdrawn', () => {
+  it('is a conflict that names the state: restore an entry that is not withdrawn', () => {
     for (const status of entryStatuses.filter((one) => one !== 'withdrawn')) {
       const refusal = refusalOf(() => restore(standing({ status }), author, null));
       expect(refusal?.message).toContain(`is ${status}: it cannot be restored`);
@@ -59,26 +59,29 @@ describe('a transition', () => {
 describe('own work', () => {
   const cases = allowed.filter(({ name }) => name !== 'dispute');
 
-  it.each(cases)('is refused to its author: $name of what is $status', ({ deed, status }) => {
+  it.each(cases)('is refused to the author: $name an entry that is $status', ({ deed, status }) => {
     expect(refusalOf(() => deed(standing({ status, confirmations: [bySecond] }), author))).toMatchObject({ code: 'own_work' });
   });
 
-  it.each(cases)('is refused to its author by another key, and in another organisation: $name of $status', ({ deed, status }) => {
-    const sameByAnotherKey = actorOf(1, 'police', 'anotherkey00');
-    expect(refusalOf(() => deed(standing({ status, confirmations: [bySecond] }), sameByAnotherKey))?.code).toBe('own_work');
-  });
+  it.each(cases)(
+    'is refused to the author with another key and in another organisation: $name an entry that is $status',
+    ({ deed, status }) => {
+      const sameByAnotherKey = actorOf(1, 'police', 'anotherkey00');
+      expect(refusalOf(() => deed(standing({ status, confirmations: [bySecond] }), sameByAnotherKey))?.code).toBe('own_work');
+    },
+  );
 
-  it('may be disputed by its author', () => {
+  it('may be disputed by the author', () => {
     expect(dispute(standing({ status: 'verified', confirmations: [bySecond] })).to).toBe('disputed');
   });
 
-  it.each([setup, system])('is confirmed by no machine ($via)', (machine) => {
+  it.each([setup, system])('is never confirmed without a person ($via)', (machine) => {
     expect(refusalOf(() => confirm(standing({ author: null }), machine))?.code).toBe('own_work');
   });
 });
 
 describe('confirm', () => {
-  it('makes an entry verified once as many people as its list asks for stand behind it', () => {
+  it('makes an entry verified once as many people as its list requires have confirmed it', () => {
     const once = changedBy(standing({ requirement: twoOfTwo }), confirm(standing({ requirement: twoOfTwo }), second));
     expect(once.entry.status).toBe('draft');
     expect(confirm(once, police)).toMatchObject({ to: 'verified', confirmation: byPolice });
@@ -99,14 +102,14 @@ describe('confirm', () => {
     expect(countsWith(once, byPolice)).toEqual({ people: 2, organisations: 2 });
   });
 
-  it('leaves a disputed entry disputed until enough have looked again', () => {
+  it('leaves a disputed entry disputed until enough people have confirmed it again', () => {
     const disputed = standing({ status: 'disputed', requirement: twoOfTwo });
     const once = changedBy(disputed, confirm(disputed, second));
     expect(once.entry.status).toBe('disputed');
     expect(confirm(once, police).to).toBe('verified');
   });
 
-  it('adds to what entries of before people had names were counted by', () => {
+  it('adds to the counts of entries of early versions', () => {
     const old = standing({ status: 'verified', requirement: twoOfTwo, counted: twoOfTwo });
     expect(countsWith(old, bySecond)).toEqual({ people: 3, organisations: 2 });
   });
@@ -118,7 +121,7 @@ describe('a doubt', () => {
   it.each([
     ['dispute', dispute(verified)],
     ['reject', reject(standing({ requirement: twoOfTwo, confirmations: [bySecond] }), police)],
-  ])('of a person voids every confirmation: %s', (_, doubt) => {
+  ])('by a person ends every confirmation: %s', (_, doubt) => {
     const doubted = changedBy(verified, doubt);
     expect(doubted).toMatchObject({
       confirmations: [],
@@ -127,12 +130,12 @@ describe('a doubt', () => {
     expect(refusalOf(() => release(doubted, police))?.message).toContain('is disputed: it cannot be released');
   });
 
-  it('of a person is a conflict where one was heard already', () => {
+  it('by a person is a conflict when another person has doubted already', () => {
     const refusal = refusalOf(() => dispute(changedBy(verified, dispute(verified))));
     expect(refusal?.message).toContain('is disputed: it cannot be disputed');
   });
 
-  it('of a person voids what platforms only lowered', () => {
+  it('by a person ends the confirmations of an entry that feedback disputed', () => {
     const byPlatforms = standing({ status: 'disputed', requirement: twoOfTwo, confirmations: [bySecond, byPolice] });
     expect(changedBy(byPlatforms, dispute(byPlatforms)).entry.verification).toMatchObject({ people: 0, organisations: 0 });
   });
@@ -148,14 +151,14 @@ describe('a doubt', () => {
     },
   );
 
-  it('of who rejects a draft leaves a draft where the list asks for nobody', () => {
+  it('that rejects a draft leaves a draft where the list requires nobody', () => {
     expect(reject(standing({ requirement: { people: 0, organisations: 0 } }), police).to).toBe('draft');
   });
 
   it.each([
     ['disputed', disputeByFeedback],
     ['quarantined', quarantine],
-  ] as const)('of the service keeps them: %s', (status, lower) => {
+  ] as const)('by the service keeps the confirmations: %s', (status, lower) => {
     const transition = lower(verified);
     if (!transition) throw new Error('a verified entry can be lowered');
     const lowered = changedBy(verified, transition);
@@ -163,7 +166,7 @@ describe('a doubt', () => {
     expect(release(lowered, police)).toMatchObject({ to: 'verified', confirmation: null });
   });
 
-  it('of the service lowers nothing but verified entries', () => {
+  it('by the service lowers only verified entries', () => {
     for (const status of entryStatuses.filter((one) => one !== 'verified')) {
       expect([disputeByFeedback(standing({ status })), quarantine(standing({ status }))]).toEqual([undefined, undefined]);
     }
@@ -175,7 +178,7 @@ describe('release', () => {
     { people: 1, organisations: 1 },
     { people: 2, organisations: 1 },
     { people: 0, organisations: 0 },
-  ])('is refused where %j are counted and the list asks for two of two', (counted) => {
+  ])('is refused at %j confirmations when the list requires two people of two organisations', (counted) => {
     const lowered = standing({ status: 'quarantined', requirement: twoOfTwo, counted });
     expect(refusalOf(() => release(lowered, police))?.code).toBe('conflict');
   });
@@ -201,38 +204,38 @@ describe('withdraw', () => {
     expect(refusalOf(() => restore(standing({ status: 'withdrawn' }), police, 'owner'))?.code).toBe('forbidden');
   });
 
-  it('is also for whose list it is, who answers for everything on it', () => {
+  it('is also allowed to the owner of the list', () => {
     expect(withdraw(standing(), actorOf(5, 'owner'), few)).toBe('done');
     expect(refusalOf(() => restore(standing({ status: 'withdrawn' }), actorOf(5, 'owner'), 'owner'))).toBeUndefined();
   });
 
-  it("is for nobody where neither entry nor list is anybody's", () => {
+  it('is refused to everybody when neither entry nor list has an owner', () => {
     const nobodys = standing({ organisation: null });
     expect(refusalOf(() => withdraw(nobodys, police, { ...few, listOwner: null }))?.code).toBe('forbidden');
   });
 
-  it('for a victim makes nobody wait', () => {
+  it('for the person depicted needs no second person', () => {
     expect(withdraw(standing(), author, { ...many, byVictim: true })).toBe('done');
     expect(withdraw(asked, author, { ...many, byVictim: true })).toBe('done');
   });
 
-  it("is the list owner's of what belongs to nobody", () => {
+  it('of an entry without an owner is allowed to the owner of the list', () => {
     const nobodys = standing({ organisation: null });
     expect(withdraw(nobodys, actorOf(5, 'owner'), few)).toBe('done');
     expect(refusalOf(() => withdraw(nobodys, police, few))?.code).toBe('forbidden');
   });
 
-  it('asks for a second person from the hourly number on', () => {
+  it('needs a second person from the hourly limit on', () => {
     expect(withdraw(standing(), author, { ...few, lately: 9 })).toBe('done');
     expect(withdraw(standing(), author, many)).toBe('asked');
   });
 
-  it('is completed by a second person of the organisation, and not by who asked', () => {
+  it('is completed by a second person of the organisation, not by the person who asked', () => {
     expect(refusalOf(() => withdraw(asked, actorOf(1, 'hotline', 'anotherkey00'), many))?.code).toBe('own_work');
     expect(withdraw(asked, second, many)).toBe('done');
   });
 
-  it('of what is withdrawn changes nothing', () => {
+  it('of a withdrawn entry changes nothing', () => {
     expect(withdraw(standing({ status: 'withdrawn' }), author, many)).toBe('already');
   });
 });
@@ -264,7 +267,7 @@ describe('one person alone', () => {
     );
   });
 
-  it('never makes an entry of others verified that nobody stands behind, where two must', () => {
+  it('never makes an unconfirmed entry of others verified when the list requires two', () => {
     fc.assert(
       fc.property(statuses, fc.constantFrom(twoOfTwo, { people: 2, organisations: 1 }), acts, (status, requirement, sequence) => {
         return !statusesOf(standing({ status, requirement }), police, sequence).includes('verified');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LegalRequest, legalRequestIdOf, stateOf, uuidOfLegalRequestId } from '../../src/domain/legal-request.js';
-import { clockOf, close, movedObligations, pastOf, pause, resume } from '../../src/domain/legal-request-clock.js';
+import { clockOf, close, notInFuture, pause, resume, withMovedDeadlines } from '../../src/domain/legal-request-clock.js';
 
 const hourMs = 3_600_000;
 const receivedAt = Date.parse('2026-11-26T14:00:00Z');
@@ -29,19 +29,19 @@ const removed = { outcome: 'removed', reason: null, at: null } as const;
 const refusal = (code: string, detail: string) => expect.objectContaining({ code, detail: expect.stringContaining(detail) });
 
 describe('the clock', () => {
-  it('runs down to nothing and is overdue past its deadline, not at it', () => {
+  it('runs down to 0 and is overdue after its deadline, not at it', () => {
     expect(clockOf(order, at(1))).toMatchObject({ deadlineAt: at(24), remainingMs: 23 * hourMs, overdue: false });
     expect(clockOf(order, at(24))).toMatchObject({ remainingMs: 0, overdue: false });
     expect(clockOf(order, at(24) + 1)).toMatchObject({ remainingMs: 0, overdue: true });
   });
 
-  it('shows no more than was given when the clock of the machine is set back', () => {
+  it("never shows more time than the law gives, even when the machine's clock was set back", () => {
     expect(clockOf(order, at(-1_000))).toMatchObject({ remainingMs: 24 * hourMs, overdue: false });
     const resumed = { ...order, pausedMs: 5 * hourMs };
     expect(clockOf(resumed, at(-1_000))).toMatchObject({ remainingMs: 24 * hourMs });
   });
 
-  it('of a demand without a deadline is never overdue', () => {
+  it('is never overdue without a deadline', () => {
     const clock = { deadlineAt: null, remainingMs: null, overdue: false, late: false };
     expect(clockOf({ ...order, deadlineAt: null }, at(1_000))).toEqual(clock);
   });
@@ -49,7 +49,7 @@ describe('the clock', () => {
   it.each([
     [24, false],
     [25, true],
-  ])('of one closed after %i hours tells whether that was late: %s', (hours, late) => {
+  ])('says whether closing after %i hours was late: %s', (hours, late) => {
     const closed = close(order, removed, at(hours));
     expect(clockOf(closed, at(1_000))).toMatchObject({ remainingMs: null, overdue: false, late });
   });
@@ -58,14 +58,14 @@ describe('the clock', () => {
 describe('a pause', () => {
   const paused = pause(order, 'force_majeure', at(10));
 
-  it('stops the clock, and the deadline moves by its length', () => {
+  it('stops the clock and moves the deadline by its length', () => {
     expect(clockOf(paused, at(100))).toMatchObject({ deadlineAt: null, remainingMs: 14 * hourMs, overdue: false });
     const resumed = resume(paused, at(13));
     expect(clockOf(resumed, at(14))).toMatchObject({ deadlineAt: at(27), remainingMs: 13 * hourMs });
     expect(stateOf(resumed)).toBe('running');
   });
 
-  it('moves the deadlines of its obligations, and not when they started', () => {
+  it('moves the deadlines of the obligations, but not their start', () => {
     const obligation = {
       regime: order.regime,
       duty: 'remove',
@@ -77,51 +77,53 @@ describe('a pause', () => {
       recipients: [],
       basis: '',
       when: null,
-      uncertain: true,
+      unverified: true,
     } as const;
-    const [moved] = movedObligations({ ...order, obligations: [obligation], pausedMs: hourMs });
+    const [moved] = withMovedDeadlines({ ...order, obligations: [obligation], pausedMs: hourMs });
     expect(moved).toEqual({ ...obligation, deadlineAt: new Date(at(25)).toISOString() });
-    const [still] = movedObligations({ ...paused, obligations: [obligation] });
+    const [still] = withMovedDeadlines({ ...paused, obligations: [obligation] });
     expect(still?.deadlineAt).toBeNull();
   });
 
-  it('that ends before it began, by a clock set back, moves nothing', () => {
+  it('moves nothing if a clock set back lets it end before it began', () => {
     expect(resume(paused, at(9)).pausedMs).toBe(0);
   });
 
-  it('by a clock set back before the receipt wins no time', () => {
+  it('gains no time if the clock was set back before the receipt', () => {
     const early = pause(order, 'force_majeure', at(-5));
     expect(clockOf(resume(early, at(0)), at(0))).toMatchObject({ deadlineAt: at(24) });
   });
 
-  it('adds to the one before it', () => {
+  it('adds to an earlier pause', () => {
     const twice = resume(pause(resume(paused, at(12)), 'insufficient_information', at(20)), at(23));
     expect(clockOf(twice, at(23))).toMatchObject({ deadlineAt: at(29), remainingMs: 6 * hourMs });
   });
 
-  it('is refused where the regime knows none, and says which it knows', () => {
+  it('is refused where the regime allows none, and the error names those it allows', () => {
     const takeItDown = { ...order, regime: 'us_take_it_down' };
-    expect(() => pause(takeItDown, 'force_majeure', at(1))).toThrow(refusal('conflict', 'us_take_it_down is paused never'));
+    expect(() => pause(takeItDown, 'force_majeure', at(1))).toThrow(refusal('conflict', 'us_take_it_down allows no pause'));
   });
 
-  it('is refused once the deadline has passed', () => {
-    expect(() => pause(order, 'force_majeure', at(25))).toThrow(refusal('conflict', 'is overdue since 2026-11-27T14:00:00.000Z'));
+  it('is refused after the deadline', () => {
+    expect(() => pause(order, 'force_majeure', at(25))).toThrow(
+      refusal('conflict', 'has been overdue since 2026-11-27T14:00:00.000Z'),
+    );
   });
 
-  it('is refused while paused, and ends only once', () => {
+  it('is refused during a pause, and ends only once', () => {
     expect(() => pause(paused, 'force_majeure', at(11))).toThrow(refusal('conflict', 'is paused'));
     expect(() => resume(order, at(11))).toThrow(refusal('conflict', 'is running'));
   });
 });
 
 describe('an outcome', () => {
-  it('closes a paused one, whose clock stood still until then', () => {
+  it('closes a paused request at the time where its clock stopped', () => {
     const closed = close(pause(order, 'force_majeure', at(20)), removed, at(40));
     expect(clockOf(closed, at(50))).toMatchObject({ deadlineAt: at(44), late: false });
     expect([stateOf(closed), closed.paused]).toEqual(['closed', null]);
   });
 
-  it('is given once, and then named to whoever gives another', () => {
+  it('is given once; a second attempt learns the first outcome', () => {
     const closed = close(order, removed, at(1));
     for (const again of [
       () => close(closed, { ...removed, outcome: 'refused' }, at(2)),
@@ -132,11 +134,11 @@ describe('an outcome', () => {
     }
   });
 
-  it('comes at the receipt where the clock was set back before it', () => {
+  it('gets the time of the receipt if the clock was set back before it', () => {
     expect(close(order, removed, at(-3)).outcome?.at).toBe(receivedAt);
   });
 
-  it('does not come before the receipt, nor in the future', () => {
+  it('is neither before the receipt nor in the future', () => {
     expect(() => close(order, { ...removed, at: receivedAt - 1 }, at(1))).toThrow(
       refusal('bad_request', 'at: must not be before'),
     );
@@ -144,23 +146,25 @@ describe('an outcome', () => {
   });
 });
 
-describe('pastOf', () => {
-  it('takes a clock that is a minute ahead for right, and no more', () => {
-    expect(pastOf('receivedAt', 60_000, 0)).toBe(0);
-    expect(pastOf('receivedAt', -5, 0)).toBe(-5);
-    expect(() => pastOf('receivedAt', 60_001, 0)).toThrow(refusal('bad_request', 'it is 1970-01-01T00:00:00.000Z here'));
+describe('notInFuture', () => {
+  it('accepts a clock that is up to a minute ahead', () => {
+    expect(notInFuture('receivedAt', 60_000, 0)).toBe(0);
+    expect(notInFuture('receivedAt', -5, 0)).toBe(-5);
+    expect(() => notInFuture('receivedAt', 60_001, 0)).toThrow(
+      refusal('bad_request', 'the server time is 1970-01-01T00:00:00.000Z'),
+    );
   });
 });
 
 describe('ids', () => {
   const uuid = '01939393-0000-7000-8000-00000000000a';
 
-  it('say what they are of, and come back', () => {
+  it('name the kind and convert back', () => {
     expect(uuidOfLegalRequestId('order', legalRequestIdOf('order', uuid))).toBe(uuid);
     expect(legalRequestIdOf('notice', uuid)).toMatch(/^ntc_[0-9a-f]{32}$/);
   });
 
-  it.each(['', 'ord_', 'ord_xyz', `ntc_${'0'.repeat(32)}`, `ord_${'0'.repeat(33)}`])('refuse %j as that of an order', (id) => {
+  it.each(['', 'ord_', 'ord_xyz', `ntc_${'0'.repeat(32)}`, `ord_${'0'.repeat(33)}`])('refuse %j as an order id', (id) => {
     expect(uuidOfLegalRequestId('order', id)).toBeUndefined();
   });
 });

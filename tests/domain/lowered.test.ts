@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { certainties, listActions, weakOutcomes } from '../../src/domain/list.js';
 import { standingOf } from '../../src/domain/standing.js';
 import type { Candidate } from '../../src/domain/verdict.js';
-import { byBlockhash, byDigest, candidate, decide, everyList, listOf, mapOf, type SightingChanges } from './candidates.js';
+import { byBlockhash, byDigest, type CandidateChanges, candidate, decide, everyList, listOf, mapOf } from './candidates.js';
 
 const lowered = [
   ['disputed by platforms', standingOf('disputed', 2, 2)],
@@ -20,30 +20,30 @@ describe.each(lowered)('a confirmed entry that is %s', (_, standing) => {
   const list = 'remove_and_report';
   const near: readonly (readonly [string, readonly Candidate[]])[] = [
     ['within the tight distance', [candidate({ list, standing })]],
-    ['borne out by a blockhash', [candidate({ list, standing, distance: 25 }), byBlockhash({ list, standing })]],
+    ['corroborated by a blockhash', [candidate({ list, standing, distance: 25 }), byBlockhash({ list, standing })]],
   ];
 
-  it.each(near)('holds what is near: %s', (_name, candidates) => {
+  it.each(near)('holds near matches: %s', (_name, candidates) => {
     expect(verdictOf(...candidates)).toBe('hold_for_review');
   });
 
-  it.each(near)('holds it even where unconfirmed entries lead to nothing: %s', (_name, candidates) => {
+  it.each(near)('holds them even where unconfirmed entries lead to nothing: %s', (_name, candidates) => {
     expect(decide(candidates, ignoring, null).verdict).toBe('hold_for_review');
   });
 
-  it('holds what is within the tight distance beside known-good content that is nearer', () => {
+  it('holds a tight match beside nearer known-good content', () => {
     expect(verdictOf(candidate({ list, standing }), candidate({ list: 'suppress', distance: 0 }))).toBe('hold_for_review');
     expect(verdictOf(candidate({ list, standing }), byDigest('sha256', { list: 'suppress' }))).toBe('hold_for_review');
   });
 
-  it.each(['sha256', 'md5', 'sha1'] as const)('is as strong as before for an equal %s', (algorithm) => {
+  it.each(['sha256', 'md5', 'sha1'] as const)('is as strong as a verified one for an equal %s', (algorithm) => {
     // A digest that can be forged is borne out by PDQ, which by itself would only hold.
     const candidates = [byDigest(algorithm, { list, standing }), candidate({ list, standing, distance: 25 })];
     expect(verdictOf(...candidates)).toBe('remove_and_report');
     expect(verdictOf(...candidates, candidate({ list: 'suppress', distance: 0 }))).toBe('remove_and_report');
   });
 
-  it('hides nothing by likeness when it is known-good content', () => {
+  it('hides nothing near when it is known-good content', () => {
     expect(verdictOf(candidate({ list: 'suppress', standing, distance: 0 }), candidate({ list: 'remove' }))).toBe('remove');
     expect(verdictOf(candidate({ list: 'suppress', standing, distance: 0 }))).toBe('no_known_match');
   });
@@ -53,13 +53,13 @@ describe('an entry that a person disputed', () => {
   it.each([
     ['near', candidate({ standing: standingOf('disputed', 0, 0) })],
     ['equal', byDigest('sha256', { standing: standingOf('disputed', 0, 0) })],
-  ])('holds, since nobody stands behind it any more: %s', (_, seen) => {
+  ])('only holds: %s', (_, seen) => {
     expect(verdictOf(seen)).toBe('hold_for_review');
   });
 });
 
-describe('a doubt of platforms or of the flood guard', () => {
-  const kinds = fc.constantFrom<(changes: SightingChanges) => Candidate>(
+describe('a doubt by platforms or by the flood guard', () => {
+  const kinds = fc.constantFrom<(changes: CandidateChanges) => Candidate>(
     candidate,
     byBlockhash,
     (changes) => byDigest('sha256', changes),
@@ -73,7 +73,7 @@ describe('a doubt of platforms or of the flood guard', () => {
   const action = fc.constantFrom('remove', 'remove_and_report', 'hold_for_review');
   const status = fc.constantFrom('disputed', 'quarantined');
 
-  it('is never a switch: the verdict stays what it was, or is a hold', () => {
+  it('never switches an entry off: the verdict stays the same or becomes a hold', () => {
     fc.assert(
       fc.property(seen, action, cells, status, fc.boolean(), (candidates, list, unverified, given, beside) => {
         const lists = mapOf(listOf(list, { policy: { unverified } }), listOf('suppress'));

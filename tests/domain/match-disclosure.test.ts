@@ -13,8 +13,8 @@ const match = (changes: Partial<Match> & { distance: number }): Match => {
   return { ...made, ...changes, band: changes.distance <= 16 ? 'tight' : 'wide' };
 };
 
-describe('withoutDistances', () => {
-  it('tells the entry, its list, the band and what to do, and nothing that tells how near', () => {
+describe('withBandsOnly', () => {
+  it('shows the entry, its list, the band and the action, and nothing about the distance', () => {
     const given = decision({ distance: 9 });
     expect(told(given).matches).toEqual([
       {
@@ -36,7 +36,7 @@ describe('withoutDistances', () => {
     ]);
   });
 
-  it('tells which digest was equal', () => {
+  it('shows which exact hash was equal', () => {
     const exact = decision({ algorithm: 'sha256', distance: 0 });
     expect(told(exact).matches[0]).toMatchObject({ band: 'exact', algorithm: 'sha256', distance: null });
   });
@@ -46,7 +46,7 @@ describe('withoutDistances', () => {
     expect(told(given)).toMatchObject({ verdict: given.verdict, reason: given.reason });
   });
 
-  it('tells the same, in the same order, of all distances within the same bands', () => {
+  it('shows the same, in the same order, for all distances within the same bands', () => {
     const tight = fc.integer({ min: 0, max: 16 });
     const wide = fc.integer({ min: 17, max: 31 });
     fc.assert(

@@ -41,12 +41,12 @@ describe('removalOf', () => {
     });
   });
 
-  it('obliges to nothing where no regime is switched on', () => {
+  it('obliges to nothing if no regime is switched on', () => {
     const nothing = { action: 'remove', obligations: [], preserveUntil: null, reportTo: [] };
     expect(removalOf('remove', [matchOf({ action: 'remove' })], [], now)).toEqual(nothing);
   });
 
-  it('puts what has a deadline first', () => {
+  it('puts obligations with a deadline first', () => {
     const { obligations = [] } = removalOf('remove', [matchOf()], ['us_2258a', 'fr_cpp_d47_8'], now) ?? {};
     expect(obligations.map(({ duty, deadlineAt }) => [duty, deadlineAt])).toEqual([
       ['report', '2027-02-26T14:00:00.000Z'],
@@ -56,19 +56,19 @@ describe('removalOf', () => {
     ]);
   });
 
-  it('starts no clock of an order or a notice that nobody received', () => {
+  it('starts no clock for orders and notices that nobody received', () => {
     const ncii = matchOf({ class: 'ncii_minor' });
     expect(removalOf('remove', [ncii], ['fr_lcen_order', 'us_take_it_down', 'uk_intimate_images'], now)?.obligations).toEqual([]);
   });
 
-  it('reports a crime only where the class may be one', () => {
+  it('demands a report only for classes that may be a crime', () => {
     const dutiesOf = (contentClass: Match['class']) =>
       removalOf('remove', [matchOf({ class: contentClass })], ['eu_dsa'], now)?.obligations.map(({ duty }) => duty);
     expect(dutiesOf('csam_a1')).toContain('report');
     expect(dutiesOf('ncii_adult')).toEqual(['inform_uploader', 'publish_reasons', 'accept_complaints']);
   });
 
-  it('asks every match that removes, and no other', () => {
+  it('considers every match that removes, and no other', () => {
     const held = matchOf({ class: 'csam_a1', action: 'hold_for_review' });
     const removed = matchOf({ class: 'ncii_adult', action: 'remove' });
     expect(removalOf('remove', [removed, held], ['us_2258a'], now)?.obligations).toEqual([]);
@@ -81,7 +81,7 @@ describe('removalOf', () => {
     expect(removal?.obligations.length).toBe(2);
   });
 
-  it.each<ListAction>(['hold_for_review', 'suppress', 'test_match'])('tells nothing of a removal at %s', (action) => {
+  it.each<ListAction>(['hold_for_review', 'suppress', 'test_match'])('is null for %s', (action) => {
     expect(removalOf(action, [matchOf({ action })], regimeIds, now)).toBeNull();
   });
 });
@@ -96,7 +96,7 @@ const clock = fc.record({
 });
 
 describe('obligationsOf', () => {
-  it('gives none without a regime switched on, and none of a regime that is not', () => {
+  it('gives obligations of switched-on regimes only', () => {
     fc.assert(
       fc.property(fc.subarray([...regimeIds]), subjects, clock, (switchedOn, of, at) => {
         const { obligations } = obligationsOf(switchedOn, of, at);
@@ -106,7 +106,7 @@ describe('obligationsOf', () => {
     );
   });
 
-  it('gives the earliest first, those without a deadline last, none before its start', () => {
+  it('puts the earliest deadline first, no deadline last, and none before the start', () => {
     const timeOf = ({ deadlineAt }: Obligation) => (deadlineAt === null ? Number.POSITIVE_INFINITY : Date.parse(deadlineAt));
     fc.assert(
       fc.property(fc.shuffledSubarray([...regimeIds]), subjects, clock, (switchedOn, of, at) => {
@@ -122,7 +122,7 @@ describe('obligationsOf', () => {
     );
   });
 
-  it('keeps until the latest end of all duties to preserve', () => {
+  it('preserves until the latest end of all duties to preserve', () => {
     fc.assert(
       fc.property(fc.subarray([...regimeIds]), subjects, clock, (switchedOn, of, at) => {
         const { obligations, preserveUntil } = obligationsOf(switchedOn, of, at);
@@ -132,7 +132,7 @@ describe('obligationsOf', () => {
     );
   });
 
-  it('passes over a regime that is gone', () => {
+  it('ignores a regime that no longer exists', () => {
     const of = [{ class: null, action: 'remove' as const }];
     expect(obligationsOf(['xx_gone'], of, { startsFrom: 'detected', at: now }).obligations).toEqual([]);
   });

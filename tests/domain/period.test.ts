@@ -19,11 +19,11 @@ describe('addPeriod', () => {
     ['2026-01-31T10:00:00.000Z', 'P1M1DT1H', '2026-03-01T11:00:00.000Z'],
     ['2026-11-26T14:00:00.000Z', 'P2W', '2026-12-10T14:00:00.000Z'],
     ['2026-11-26T14:00:00.000Z', 'PT90S', '2026-11-26T14:01:30.000Z'],
-  ])('%s and %s are %s', (start, period, end) => {
+  ])('%s plus %s is %s', (start, period, end) => {
     expect(endOf(start, period)).toBe(end);
   });
 
-  it('does not go by the clocks of a country: the hour that Europe skips counts', () => {
+  it('counts in UTC, without daylight saving time', () => {
     expect(endOf('2026-03-28T23:30:00.000Z', 'PT24H')).toBe('2026-03-29T23:30:00.000Z');
   });
 
@@ -31,7 +31,7 @@ describe('addPeriod', () => {
     expect(() => addPeriod(0, period)).toThrow(RangeError);
   });
 
-  it('ends in the month it says, at the same time of day, whatever the start', () => {
+  it('ends in the expected month, at the same time of day', () => {
     const start = fc.date({ min: new Date('1990-01-01'), max: new Date('2200-01-01'), noInvalidDate: true });
     fc.assert(
       fc.property(start, fc.integer({ min: 1, max: 60 }), (from, months) => {

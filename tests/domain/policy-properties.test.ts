@@ -9,7 +9,7 @@ import { candidate, decide, everyList } from './candidates.js';
 const quality = fc.option(fc.integer({ min: 0, max: 100 }), { nil: null });
 const variant = fc.constantFrom('full', 'full', 'crop_90', 'region_centre', 'region_left_third');
 
-/** Sightings as the matcher makes them: digests at distance 0, blockhash without quality, few entries so that they meet. */
+/** As the matcher makes them: digests at distance 0, blockhash without quality, few entries so that they meet. */
 function searchCandidates(lists: readonly string[], entries = 3): fc.Arbitrary<Candidate> {
   return fc
     .record({
@@ -25,7 +25,7 @@ function searchCandidates(lists: readonly string[], entries = 3): fc.Arbitrary<C
       negative: fc.boolean(),
     })
     .map(({ list, entry, algorithm, ...rest }) => {
-      // Whether an entry is verified belongs to the entry: it is the same in all its sightings.
+      // The same in all candidates of an entry.
       const facts = { list, id: `${list} ${entry}`, verified: entry !== 2, algorithm };
       if (algorithm === 'pdq') return candidate({ ...rest, ...facts });
       const plain = { ...facts, quality: null, queryQuality: null };
@@ -43,7 +43,7 @@ describe('decide, always', () => {
     fc.assert(fc.property(known, added, (before, one) => strength([...before, one]) <= strength(before)));
   });
 
-  it('is never weaker for what variants find than without them', () => {
+  it('is never weaker with what variants find than without', () => {
     const plain = ({ variant: stored, queryVariant, negative }: Candidate) =>
       stored === 'full' && queryVariant === 'full' && !negative;
     fc.assert(
@@ -52,7 +52,7 @@ describe('decide, always', () => {
     );
   });
 
-  it('does not depend on the order of sightings', () => {
+  it('does not depend on the order of candidates', () => {
     const orders = some.chain((candidates) =>
       fc.tuple(fc.constant(candidates), fc.shuffledSubarray(candidates, { minLength: candidates.length })),
     );
@@ -82,7 +82,7 @@ describe('decide, always', () => {
     );
   });
 
-  it('removes by nothing but verified entries', () => {
+  it('removes only by verified entries', () => {
     const drafts = fc.array(searchCandidates(listActions).filter(({ entry }) => entry.standing === standingOf('draft', 0, 0)));
     fc.assert(
       fc.property(
@@ -102,7 +102,7 @@ describe('decide, always', () => {
     );
   });
 
-  it('shows one match a list, the strongest first', () => {
+  it('shows one match per list, the strongest first', () => {
     fc.assert(
       fc.property(some, (candidates) => {
         const { matches } = decide(candidates, everyList, null);

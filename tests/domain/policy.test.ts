@@ -4,8 +4,8 @@ import { byBlockhash, byDigest, candidate, decide, everyList, listOf, mapOf } fr
 
 const verdictOf = (...candidates: readonly Candidate[]): VerdictName => decide(candidates, everyList, null).verdict;
 
-describe('decide, of exact matches', () => {
-  it('takes the action of the list at an equal SHA-256', () => {
+describe('decide, with exact matches', () => {
+  it('takes the action of the list for an equal SHA-256', () => {
     expect(verdictOf(byDigest('sha256'))).toBe('remove');
   });
 
@@ -13,7 +13,7 @@ describe('decide, of exact matches', () => {
     expect(verdictOf(byDigest(algorithm))).toBe('hold_for_review');
   });
 
-  it.each(['md5', 'sha1'] as const)('takes the action of the list at an equal %s that PDQ corroborates', (algorithm) => {
+  it.each(['md5', 'sha1'] as const)('takes the action of the list for an equal %s that PDQ corroborates', (algorithm) => {
     const decision = decide([byDigest(algorithm), candidate({ distance: 31 })], everyList, null);
     expect(decision.matches[0]).toMatchObject({ algorithm, matchType: 'exact', corroborated: true, action: 'remove' });
   });
@@ -36,7 +36,7 @@ describe('decide, of exact matches', () => {
   });
 });
 
-describe('decide, of near matches', () => {
+describe('decide, with near matches', () => {
   it('takes the action of the list at the tight distance', () => {
     expect(verdictOf(candidate({ distance: 16 }))).toBe('remove');
   });
@@ -49,7 +49,7 @@ describe('decide, of near matches', () => {
     expect(verdictOf(candidate({ distance: 31 }), byBlockhash({ distance: 24 }))).toBe('remove');
   });
 
-  it('ignores what lies past the wide distance', () => {
+  it('ignores matches past the wide distance', () => {
     expect(verdictOf(candidate({ distance: 32 }), byBlockhash({ distance: 25 }))).toBe('no_known_match');
   });
 
@@ -61,7 +61,7 @@ describe('decide, of near matches', () => {
     expect(verdictOf(candidate({ distance: 31, orientation: 'rotate90' }), byBlockhash())).toBe('hold_for_review');
   });
 
-  it('corroborates by a blockhash in the same orientation, whichever it is', () => {
+  it('corroborates by a blockhash in the same orientation, also a turned one', () => {
     const turned = { orientation: 'flip_y' } as const;
     expect(verdictOf(candidate({ distance: 31, ...turned }), byBlockhash(turned))).toBe('remove');
   });
@@ -90,14 +90,14 @@ describe('decide, of near matches', () => {
     expect(verdictOf(candidate({ variant: 'crop_092' }))).toBe('remove');
   });
 
-  it('respects the thresholds of the list, not the default ones', () => {
+  it('uses the thresholds of the list, not the defaults', () => {
     const narrow = listOf('remove', { thresholds: { pdq: { tight: 4, wide: 8 }, blockhash: 2 } });
     const verdictAt = (distance: number) => decide([candidate({ distance })], mapOf(narrow), null).verdict;
     expect([4, 5, 8, 9].map(verdictAt)).toEqual(['remove', 'hold_for_review', 'hold_for_review', 'no_known_match']);
   });
 });
 
-describe('decide, of PDQ qualities', () => {
+describe('decide, with PDQ qualities', () => {
   it.each(['quality', 'queryQuality'])('removes at a %s of 50', (side) => {
     expect(verdictOf(candidate({ [side]: 50 }))).toBe('remove');
   });
@@ -110,16 +110,16 @@ describe('decide, of PDQ qualities', () => {
     expect(verdictOf(candidate({ quality: null }))).toBe('remove');
   });
 
-  it('never removes by a query of unknown quality alone', () => {
+  it('never removes for a query of unknown quality alone', () => {
     expect(verdictOf(candidate({ queryQuality: null, distance: 0 }))).toBe('hold_for_review');
   });
 
-  it('removes by a query of unknown quality that blockhash corroborates', () => {
+  it('removes for a query of unknown quality that blockhash corroborates', () => {
     expect(verdictOf(candidate({ queryQuality: null }), byBlockhash())).toBe('remove');
   });
 });
 
-describe('decide, of the test list', () => {
+describe('decide, with the test list', () => {
   it.each([
     ['a digest', byDigest('md5', { list: 'test_match' })],
     ['a PDQ at the wide distance', candidate({ list: 'test_match', distance: 31 })],
@@ -138,12 +138,12 @@ describe('decide, of the test list', () => {
   });
 });
 
-describe('decide, of nothing', () => {
-  it('answers no_known_match without a sighting', () => {
+describe('decide, without a match', () => {
+  it('answers no_known_match without a candidate', () => {
     expect(decide([], everyList, null)).toEqual({ verdict: 'no_known_match', reason: null, matches: [], removing: [] });
   });
 
-  it('answers unscannable with its reason without a sighting', () => {
+  it('answers unscannable with its reason without a candidate', () => {
     expect(decide([], everyList, 'flat')).toMatchObject({ verdict: 'unscannable', reason: 'flat' });
   });
 
@@ -151,12 +151,12 @@ describe('decide, of nothing', () => {
     expect(decide([byDigest('sha256')], everyList, 'truncated')).toMatchObject({ verdict: 'remove', reason: null });
   });
 
-  it('ignores sightings of lists the caller may not match', () => {
+  it('ignores candidates of lists the caller may not match', () => {
     expect(decide([candidate({ list: 'somebody-elses' })], everyList, null).verdict).toBe('no_known_match');
   });
 });
 
-describe('decide, of the answer', () => {
+describe('the answer of decide', () => {
   it('orders matches by severity before distance', () => {
     const seen = [
       candidate({ distance: 0 }),
@@ -172,7 +172,7 @@ describe('decide, of the answer', () => {
     expect(decide(seen, lists, null).matches.map(({ list }) => list)).toEqual(['near', 'far']);
   });
 
-  it('shows the strongest match of every list only', () => {
+  it('shows only the strongest match of each list', () => {
     const seen = [candidate({ id: 'a', distance: 20 }), candidate({ id: 'b', distance: 4 }), candidate({ id: 'c', distance: 9 })];
     expect(decide(seen, everyList, null).matches).toMatchObject([{ entry: 'b', distance: 4 }]);
   });
@@ -215,16 +215,16 @@ describe('decide, of the answer', () => {
   });
 });
 
-describe('decide, of a blockhash alone', () => {
+describe('decide, with a blockhash alone', () => {
   it('holds within two thirds of the threshold', () => {
     expect(decide([byBlockhash({ distance: 16 })], everyList, null).verdict).toBe('hold_for_review');
   });
 
-  it('says nothing past them', () => {
+  it('ignores it past that distance', () => {
     expect(decide([byBlockhash({ distance: 17 })], everyList, null).verdict).toBe('no_known_match');
   });
 
-  it('still bears out a PDQ match up to the threshold itself', () => {
+  it('still corroborates a PDQ match up to the threshold itself', () => {
     const seen = [candidate({ distance: 25 }), byBlockhash({ distance: 24 })];
     expect(decide(seen, everyList, null).matches).toMatchObject([{ algorithm: 'pdq', corroborated: true, action: 'remove' }]);
   });

@@ -4,12 +4,12 @@ import { type Obligation, obligationsOf } from '../../src/domain/obligations.js'
 import type { ClockStart } from '../../src/domain/regimes/regime.js';
 import { regimeIds, regimeOf, regimes, regimesStartedBy } from '../../src/domain/regimes.js';
 
-/** The last day of a month before a short one: what ends in February or on 30 November ends there. */
+/** The 31st: periods that end in a shorter month end on its last day. */
 const start = '2026-08-31T22:30:00.000Z';
 const day = '2026-09-01T22:30:00.000Z';
 const twoDays = '2026-09-02T22:30:00.000Z';
 
-/** Every duty of every regime: what starts it, its deadline, until when it goes on. From the domain notes, section 5.3. */
+/** Of every duty: start, name, deadline, end. */
 const table: Readonly<Record<string, readonly [ClockStart, string, string | null, string | null][]>> = {
   fr_lcen_order: [
     ['order_received', 'remove', day, null],
@@ -62,7 +62,7 @@ function rowOf({ startsFrom, duty, deadlineAt, until }: Obligation): [ClockStart
 }
 
 describe('the regimes', () => {
-  it('are those of the table', () => {
+  it('are the ones in the table', () => {
     expect(Object.keys(table).toSorted()).toEqual(regimeIds.toSorted());
   });
 
@@ -75,7 +75,7 @@ describe('the regimes', () => {
     expect(found.map(rowOf)).toEqual(rows);
   });
 
-  it.each(regimes)('$id has an id for ever, a source, and classes that there are', (regime) => {
+  it.each(regimes)('$id has a well-formed id, a source, known classes and duties', (regime) => {
     expect(regime.id).toMatch(/^(fr|eu|us|uk)_[a-z0-9_]+$/);
     expect(regime.source).not.toBe('');
     expect(contentClasses).toEqual(expect.arrayContaining([...regime.classes]));
@@ -83,17 +83,17 @@ describe('the regimes', () => {
     expect(regime.duties.length).toBeGreaterThan(0);
   });
 
-  it.each(regimes)('$id says nothing of the test image and of known-good content', ({ classes }) => {
+  it.each(regimes)('$id does not cover test and known-good content', ({ classes }) => {
     expect(classes).not.toContain('test');
     expect(classes).not.toContain('known_good');
   });
 
-  it('with a deadline on an order may be paused, those on a notice may not', () => {
+  it('allow pauses of orders, but not of notices', () => {
     const paused = regimes.filter(({ pauses }) => pauses.length > 0).map(({ id }) => id);
     expect(paused.toSorted()).toEqual(regimesStartedBy('order_received').toSorted());
   });
 
-  it('give priority to trusted flaggers alone', () => {
+  it('give priority to trusted flaggers only', () => {
     expect(regimes.filter(({ priority }) => priority).map(({ id }) => id)).toEqual(['fr_dsa_trusted_flagger']);
   });
 });

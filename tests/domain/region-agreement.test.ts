@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { withoutLoneRegions } from '../../src/domain/region-agreement.js';
-import { byBlockhash, candidate, decide, everyList, type SightingChanges } from './candidates.js';
+import { byBlockhash, type CandidateChanges, candidate, decide, everyList } from './candidates.js';
 
 /** A region of the query that looks like the same region of the entry. */
-function region(name: string, changes: SightingChanges = {}) {
+function region(name: string, changes: CandidateChanges = {}) {
   const variant = `region_${name}`;
   return candidate({ variant, queryVariant: variant, distance: 3, ...changes });
 }
@@ -45,7 +45,7 @@ describe('decide, on regions', () => {
     expect(verdictOn(region('top_left')).verdict).toBe('no_known_match');
   });
 
-  it('finds nothing by one region each of two entries', () => {
+  it('finds nothing by one region of each of two entries', () => {
     expect(verdictOn(region('top_left', { id: 'one' }), region('centre', { id: 'other' })).verdict).toBe('no_known_match');
   });
 
@@ -53,7 +53,7 @@ describe('decide, on regions', () => {
     expect(verdictOn(region('top_left'), region('centre', { distance: 32 })).verdict).toBe('no_known_match');
   });
 
-  it('holds what two regions recognise, however near, and says by which', () => {
+  it('holds an image that two regions recognise, however near, and names the nearest', () => {
     const { verdict, matches } = verdictOn(region('top_left', { distance: 5 }), region('centre', { distance: 0 }));
     expect(verdict).toBe('hold_for_review');
     expect(matches).toMatchObject([{ matchType: 'near', variant: 'region_centre', distance: 0 }]);
@@ -64,16 +64,16 @@ describe('decide, on regions', () => {
   });
 });
 
-describe('decide, on sides that query and entry both kept', () => {
+describe('decide, on the same side of query and entry', () => {
   const half = candidate({ variant: 'keep_top', queryVariant: 'keep_top', distance: 0 });
 
-  it('holds what one side recognises, however near, and says by which', () => {
+  it('holds an image that one side recognises, however near, and names the side', () => {
     const { verdict, matches } = verdictOn(half);
     expect(verdict).toBe('hold_for_review');
     expect(matches).toMatchObject([{ matchType: 'near', variant: 'keep_top', distance: 0 }]);
   });
 
-  it('holds what several sides and regions and a blockhash recognise', () => {
+  it('holds an image that several sides, regions and a blockhash recognise', () => {
     const other = candidate({ variant: 'keep_left', queryVariant: 'keep_left', distance: 2 });
     expect(verdictOn(half, other, region('top_left'), region('centre'), byBlockhash()).verdict).toBe('hold_for_review');
   });
@@ -104,7 +104,7 @@ describe('decide, on variants', () => {
     expect(verdictOn(held, candidate({ list: 'suppress', distance: 2, variant: 'crop_90' })).verdict).toBe('hold_for_review');
   });
 
-  it('says of a negative that it is one', () => {
+  it('marks a negative', () => {
     expect(verdictOn(candidate({ negative: true })).matches).toMatchObject([{ negative: true }]);
   });
 });

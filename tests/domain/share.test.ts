@@ -11,7 +11,7 @@ const entry = fc.uuid().map(entryIdOf);
 const organisation = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 const percent = fc.integer({ min: 0, max: 100 });
 
-/** How many of 10 000 entries, whose ids differ in their last digits only, a list is in force for. */
+/** Of 10 000 entries whose ids differ only in the last digits. */
 function inForce(share: number, by: string): number {
   const list = ofShare(share);
   const ids = Array.from({ length: 10_000 }, (_, at) => `ent_${at.toString(16).padStart(32, '0')}`);
@@ -19,7 +19,7 @@ function inForce(share: number, by: string): number {
 }
 
 describe('the share of a list', () => {
-  it('depends on the entry and the organisation, on nothing else of the list', () => {
+  it('depends on the entry and the organisation only', () => {
     fc.assert(
       fc.property(percent, entry, organisation, fc.constantFrom(...listActions), (share, id, by, action) => {
         const other = listOf(action, { share, title: 'Another', version: 7 });
@@ -41,15 +41,15 @@ describe('the share of a list', () => {
     expect([inForce(100, 'platform'), inForce(0, 'platform')]).toEqual([10_000, 0]);
   });
 
-  // Six standard deviations of a binomial of 10 000: an even hash is out of it once in 500 million.
-  it.each([1, 10, 25, 50, 90])('is about that many of 10 000 entries: %i %%', (share) => {
+  // Six standard deviations: an even hash fails once in 500 million.
+  it.each([1, 10, 25, 50, 90])('covers about %i %% of 10 000 entries', (share) => {
     const deviation = Math.sqrt(10_000 * (share / 100) * (1 - share / 100));
     for (const by of ['platform', 'another', 'a-third']) {
       expect(Math.abs(inForce(share, by) - share * 100)).toBeLessThan(6 * deviation);
     }
   });
 
-  it('is of other entries for another organisation', () => {
+  it('covers other entries for another organisation', () => {
     const list = ofShare(50);
     const ids = Array.from({ length: 10_000 }, (_, at) => entryIdOf(`00000000-0000-0000-0000-${String(at).padStart(12, '0')}`));
     const same = ids.filter((id) => isInForce(list, id, 'platform') === isInForce(list, id, 'another')).length;
@@ -57,7 +57,7 @@ describe('the share of a list', () => {
     expect(Math.abs(same - 5_000)).toBeLessThan(6 * 50);
   });
 
-  it('does not change with what is sent: not with its distance, its orientation or its bytes', () => {
+  it('does not depend on the content: not on distance, orientation or bytes', () => {
     const distance = fc.integer({ min: 0, max: 16 });
     const turned = fc.constantFrom(...orientations);
     fc.assert(

@@ -1,4 +1,4 @@
-/** Entries under lock and people, to put before the transitions: each names only what its test is about. */
+/** Entries and people for tests of the transitions. */
 import type { Actor } from '../../src/domain/actor.js';
 import type { Entry, EntryStatus } from '../../src/domain/entry.js';
 import { type Confirmation, countsWith, type EntryUnderReview, type Transition } from '../../src/domain/entry-lifecycle.js';
@@ -7,7 +7,7 @@ import type { Requirement } from '../../src/domain/standing.js';
 
 export const entryId = `ent_${'0a'.repeat(16)}`;
 
-/** Person 1 of the hotline, who enrolled what `standing` gives. */
+/** Enrolled the entries of `standing`. */
 export const author = actorOf(1, 'hotline');
 
 export function actorOf(person: number, organisation: string, key = `key0000000${String(person).padStart(2, '0')}`): Actor {
@@ -17,12 +17,12 @@ export function actorOf(person: number, organisation: string, key = `key0000000$
 export interface StandingChanges extends Partial<Omit<EntryUnderReview, 'entry'>> {
   readonly status?: EntryStatus;
   readonly organisation?: string | null;
-  /** Counted beside the confirmations, as entries of before people had names are. */
+  /** Beyond the confirmations by name, as entries of early versions have. */
   readonly counted?: Requirement;
   readonly withdrawal?: Entry['withdrawal'];
 }
 
-/** A draft of person 1 of the hotline in a list that asks for one other person. */
+/** A draft in a list that requires one other person. */
 export function standing({
   status = 'draft',
   organisation = 'hotline',
@@ -52,7 +52,7 @@ function countOf(confirmations: readonly Confirmation[]): Requirement {
   return { people: confirmations.length, organisations: new Set(confirmations.map(({ organisation }) => organisation)).size };
 }
 
-/** The entry once a transition is done, as src/store/entry-review.ts writes it. */
+/** As src/store/entry-review.ts writes it. */
 export function changedBy(before: EntryUnderReview, { to, confirmation }: Transition): EntryUnderReview {
   const kept =
     confirmation === null ? before.confirmations : confirmation === 'none' ? [] : [...before.confirmations, confirmation];
@@ -64,7 +64,7 @@ export function changedBy(before: EntryUnderReview, { to, confirmation }: Transi
   return { ...before, entry, confirmations: kept };
 }
 
-/** The code and the message of what `work` throws; undefined: it throws nothing. */
+/** Undefined: `work` throws nothing. */
 export function refusalOf(work: () => unknown): { readonly code: string; readonly message: string } | undefined {
   try {
     work();

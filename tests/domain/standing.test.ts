@@ -17,7 +17,7 @@ describe('a standing', () => {
     );
   });
 
-  it('gives back its status whatever is counted', () => {
+  it('keeps its status, whatever the counts', () => {
     const many = fc.integer({ min: 0, max: 32_767 });
     fc.assert(
       fc.property(
@@ -29,7 +29,7 @@ describe('a standing', () => {
     );
   });
 
-  it('is another one for every status and every count up to seven', () => {
+  it('differs for every status and every count up to seven', () => {
     const counts = Array.from({ length: 8 }, (_, at) => at);
     const all = matchingStatuses.flatMap((given) =>
       counts.flatMap((one) => counts.map((other) => standingOf(given, one, other))),
@@ -37,7 +37,7 @@ describe('a standing', () => {
     expect(new Set(all).size).toBe(256);
   });
 
-  it('counts more than seven as seven, so that nobody past them reads as nobody', () => {
+  it('counts more than seven as seven', () => {
     fc.assert(
       fc.property(status, fc.integer({ min: 7, max: 32_767 }), (given, many) => {
         return standingOf(given, many, many) === standingOf(given, 7, 7);
@@ -47,7 +47,7 @@ describe('a standing', () => {
 });
 
 describe('isConfirmed', () => {
-  it('asks for as many people and as many organisations', () => {
+  it('requires as many people and as many organisations', () => {
     fc.assert(
       fc.property(count, count, requirement, (people, organisations, required) => {
         const enough = people >= required.people && organisations >= required.organisations;
@@ -56,7 +56,7 @@ describe('isConfirmed', () => {
     );
   });
 
-  it('does not become false by one more confirmation', () => {
+  it('stays true with one more confirmation', () => {
     fc.assert(
       fc.property(status, count, count, requirement, fc.boolean(), (given, people, organisations, required, fromAnother) => {
         const before = isConfirmed(standingOf(given, people, organisations), required);
@@ -66,7 +66,7 @@ describe('isConfirmed', () => {
     );
   });
 
-  it('does not become true by a stricter list', () => {
+  it('stays false for a stricter list', () => {
     fc.assert(
       fc.property(status, count, count, requirement, requirement, (given, people, organisations, one, other) => {
         const stricter = {
@@ -79,7 +79,7 @@ describe('isConfirmed', () => {
     );
   });
 
-  it('is never so of a draft, however many are counted and however little is asked', () => {
+  it('is false for a draft, whatever the counts and the requirement', () => {
     fc.assert(
       fc.property(
         count,
@@ -92,7 +92,7 @@ describe('isConfirmed', () => {
 });
 
 describe('isVerified', () => {
-  it('is isConfirmed of a verified entry, and never so of another', () => {
+  it('is isConfirmed for a verified entry, and false for others', () => {
     fc.assert(
       fc.property(status, count, count, requirement, (given, people, organisations, required) => {
         const standing = standingOf(given, people, organisations);

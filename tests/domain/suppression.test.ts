@@ -26,7 +26,7 @@ describe('a match of known-good content', () => {
     expect(verdictOf(knownGood(10), byBlockhash({ distance: 20 }))).toBe('suppressed');
   });
 
-  it('leaves a match at a smaller distance alone', () => {
+  it('does not hide a nearer match', () => {
     expect(verdictOf(knownGood(11), candidate({ distance: 10 }))).toBe('remove');
   });
 
@@ -46,7 +46,7 @@ describe('a match of known-good content', () => {
     expect(verdictOf(knownGood(0), byDigest('md5'), candidate({ distance: 20 }))).toBe('remove');
   });
 
-  it('hides near matches by its digest', () => {
+  it('hides near matches when its digest is equal', () => {
     expect(verdictOf(byDigest('sha256', { list: 'suppress' }), candidate({ distance: 20 }))).toBe('suppressed');
   });
 
@@ -62,7 +62,7 @@ describe('a match of known-good content', () => {
     expect(decision).toMatchObject({ verdict: 'hold_for_review', matches: [{ list: 'remove' }] });
   });
 
-  it('is not borne out by its negative', () => {
+  it('is not corroborated by its negative', () => {
     const weak = [byDigest('md5', { list: 'suppress' }), candidate({ list: 'suppress', distance: 0, negative: true })];
     expect(verdictOf(...weak, candidate({ distance: 10 }))).toBe('remove');
   });

@@ -1,22 +1,22 @@
 import { PassThrough, Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { longestLine, readNdjson } from '../../src/http/ndjson.js';
+import { maxLineChars, readNdjson } from '../../src/http/ndjson.js';
 
-/** The groups read from a stream that brings `bytes` in pieces cut at `cuts`. */
-async function groupsOf(bytes: Buffer, cuts: readonly number[], most = 64): Promise<string[][]> {
+/** Reads a stream that arrives in pieces cut at `cuts`. */
+async function groupsOf(bytes: Buffer, cuts: readonly number[], maxGroup = 64): Promise<string[][]> {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   const pieces = places.slice(1).map((place, at) => bytes.subarray(places[at], place));
   const groups: string[][] = [];
-  for await (const group of readNdjson(Readable.from(pieces.filter(({ length }) => length > 0)), most, 60_000))
+  for await (const group of readNdjson(Readable.from(pieces.filter(({ length }) => length > 0)), maxGroup, 60_000))
     groups.push(group);
   return groups;
 }
 
 const text = fc.string({ unit: fc.constantFrom('a', '7', '"', 'é', '😀', ' ', '\n', '\n', '\r\n', '\u2028'), maxLength: 60 });
 
-describe('readLines', () => {
-  it('gives the same lines however the stream is cut', async () => {
+describe('readNdjson', () => {
+  it('reads the same lines wherever the stream is cut', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.array(fc.nat(), { maxLength: 12 }), async (given, cuts) => {
         const expected = given.split('\n').flatMap((line) => line.trim() || []);
@@ -26,20 +26,25 @@ describe('readLines', () => {
     );
   });
 
-  it('gives at most as many lines at once as asked', async () => {
+  it('yields groups of at most the given size', async () => {
     await fc.assert(
-      fc.asyncProperty(text, fc.array(fc.nat(), { maxLength: 5 }), fc.integer({ min: 1, max: 4 }), async (given, cuts, most) => {
-        const groups = await groupsOf(Buffer.from(given), cuts, most);
-        expect(groups.every(({ length }) => length > 0 && length <= most)).toBe(true);
-      }),
+      fc.asyncProperty(
+        text,
+        fc.array(fc.nat(), { maxLength: 5 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (given, cuts, maxGroup) => {
+          const groups = await groupsOf(Buffer.from(given), cuts, maxGroup);
+          expect(groups.every(({ length }) => length > 0 && length <= maxGroup)).toBe(true);
+        },
+      ),
     );
   });
 
-  it('gives a last line without its line feed', async () => {
+  it('reads a last line without a line feed', async () => {
     expect(await groupsOf(Buffer.from('{"a":1}\n{"b":2}'), [])).toEqual([['{"a":1}'], ['{"b":2}']]);
   });
 
-  it('gives what has arrived before the stream ends', async () => {
+  it('yields lines before the stream ends', async () => {
     const stream = new PassThrough();
     const lines = readNdjson(stream, 64, 60_000);
     stream.write('one\ntwo\nhal');
@@ -48,15 +53,15 @@ describe('readLines', () => {
     expect((await lines.next()).value).toEqual(['half']);
   });
 
-  it('takes a line of 64 KiB', async () => {
-    const line = 'x'.repeat(longestLine);
+  it('accepts a line of 64 KiB', async () => {
+    const line = 'x'.repeat(maxLineChars);
     expect(await groupsOf(Buffer.from(`${line}\n`), [70_000, 30_000])).toEqual([[line]]);
   });
 
   it.each([[[]], [[40_000]], [[65_536]], [[1, 65_537]]])(
-    'refuses a longer one, however it is cut (%j), after those before it',
+    'refuses a longer line after the lines before it, wherever it is cut (%j)',
     async (cuts) => {
-      const given = Buffer.from(`before\n${'x'.repeat(longestLine + 1)}\nafter\n`);
+      const given = Buffer.from(`before\n${'x'.repeat(maxLineChars + 1)}\nafter\n`);
       const seen: string[] = [];
       const pieces = [0, ...cuts.map((cut) => cut + 7), given.length];
       const stream = Readable.from(pieces.slice(1).map((place, at) => given.subarray(pieces[at], place)));
@@ -65,13 +70,13 @@ describe('readLines', () => {
       })();
       await expect(reading).rejects.toMatchObject({
         code: 'bad_request',
-        detail: `a line is longer than ${longestLine} characters`,
+        detail: `a line has more than ${maxLineChars} characters, the limit`,
       });
       expect(seen).toEqual(['before']);
     },
   );
 
-  it('refuses a longer one that never ends before it fills the memory', async () => {
+  it('refuses an endless line before it fills the memory', async () => {
     let sent = 0;
     const endless = Readable.from(
       (function* () {
@@ -83,7 +88,7 @@ describe('readLines', () => {
   });
 });
 
-describe('readLines, of a stream that stands still', () => {
+describe('readNdjson, when the stream stalls', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -98,7 +103,7 @@ describe('readLines, of a stream that stands still', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  it('begins to wait anew with every piece', async () => {
+  it('starts the idle time again with every piece', async () => {
     const stream = new PassThrough();
     const line = readNdjson(stream, 64, 5_000).next();
     for (const piece of ['{"a"', ':1', '}\n']) {
@@ -108,7 +113,7 @@ describe('readLines, of a stream that stands still', () => {
     expect((await line).value).toEqual(['{"a":1}']);
   });
 
-  it('does not count the time its reader takes', async () => {
+  it('does not count the time that the reader takes', async () => {
     const stream = new PassThrough();
     const lines = readNdjson(stream, 64, 5_000);
     stream.write('one\n');
@@ -118,7 +123,7 @@ describe('readLines, of a stream that stands still', () => {
     expect((await lines.next()).value).toEqual(['two']);
   });
 
-  it('leaves no timer behind when its reader goes', async () => {
+  it('leaves no timer behind when the reader stops', async () => {
     const stream = new PassThrough();
     const lines = readNdjson(stream, 64, 5_000);
     stream.write('one\n');

@@ -10,7 +10,6 @@ import { randomFrom, randomHash } from '../support/images.js';
 
 const pdq = randomHash(randomFrom(61));
 
-/** What a refused value is told. */
 function complaint(schema: z.ZodType, value: unknown): string {
   try {
     parse(schema, value);
@@ -40,11 +39,11 @@ describe('explain', () => {
     expect(complaint(matchRequestSchema, value)).toBe(message);
   });
 
-  it('names the body when it is no object', () => {
+  it('names the body when it is not an object', () => {
     expect(complaint(matchRequestSchema, 7)).toMatch(/^body: /);
   });
 
-  it('names a threshold out of bounds', () => {
+  it('names a threshold that is out of bounds', () => {
     const list = {
       id: 'x',
       title: 'X',
@@ -55,7 +54,7 @@ describe('explain', () => {
     expect(complaint(newListSchema, list)).toBe('thresholds.pdq.tight: must not exceed pdq.wide');
   });
 
-  it('tells five faults at most', () => {
+  it('names at most five faults', () => {
     const schema = z.object(Object.fromEntries([...'abcdefg'].map((name) => [name, z.number()])));
     expect(complaint(schema, {}).split('; ').length).toBe(5);
   });
@@ -72,28 +71,28 @@ describe('explain', () => {
 });
 
 describe('parseJson', () => {
-  it('says what must be JSON', () => {
+  it('names the text that must be JSON', () => {
     expect(() => parseJson(z.unknown(), '{', 'entry')).toThrow('entry: must be JSON');
   });
 
-  it('gives what the schema makes of it', () => {
+  it('returns the parsed value', () => {
     expect(parseJson(z.strictObject({ a: z.number() }), '{"a":1}', 'entry')).toEqual({ a: 1 });
   });
 });
 
 describe('hashesSchema', () => {
-  it('takes one PDQ hash as an upright whole image of the quality beside it', () => {
+  it('reads a single PDQ hash as the upright whole image, with the given quality', () => {
     expect(hashesSchema.parse({ pdq, quality: 70 })).toEqual({
       pdq: [{ value: pdq, quality: 70, orientation: 'identity', variant: 'full' }],
     });
   });
 
-  it('lets a hash of a list have a quality of its own', () => {
+  it('prefers the quality of a single hash', () => {
     const { pdq: variants } = hashesSchema.parse({ pdq: [{ value: pdq, quality: 3 }, { value: pdq }], quality: 70 });
     expect(variants?.map(({ quality }) => quality)).toEqual([3, 70]);
   });
 
-  it('takes hex in any case and gives it in lower case', () => {
+  it('accepts hexadecimal digits in any case and returns lower case', () => {
     const hex = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
     fc.assert(
       fc.property(hex, fc.infiniteStream(fc.boolean()), (text, upper) => {
@@ -103,7 +102,7 @@ describe('hashesSchema', () => {
     );
   });
 
-  it('refuses whatever is not hex of the right length', () => {
+  it('refuses anything but hexadecimal digits of the right length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
         fc.pre(!/^[0-9a-fA-F]{40}$/.test(text));

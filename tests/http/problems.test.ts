@@ -9,7 +9,7 @@ import { problemSchema } from '../../src/http/schemas/problem.js';
 const codes = Object.keys(errorTable) as ErrorCode[];
 
 describe('problemOf', () => {
-  it.each(codes)('tells %s as the contract says', (code) => {
+  it.each(codes)('answers %s with its status, title and code', (code) => {
     const problem = problemOf(new VigieError(code, 'a detail', 5), 'req-1');
     const { status, title } = errorTable[code];
     expect(problemSchema.parse(problem)).toEqual({
@@ -24,7 +24,7 @@ describe('problemOf', () => {
 });
 
 describe('errorTable', () => {
-  it('holds refusals only', () => {
+  it('contains error statuses only', () => {
     expect(codes.filter((code) => errorTable[code].status < 400 || errorTable[code].status > 599)).toEqual([]);
   });
 
@@ -39,13 +39,13 @@ describe('errorTable', () => {
     ['overloaded', 503],
     ['index_unavailable', 503],
     ['database_unavailable', 503],
-  ] as const)('gives %s the status %i of the contract', (code, status) => {
+  ] as const)('gives %s the status %i', (code, status) => {
     expect(new VigieError(code, 'x').status).toBe(status);
   });
 });
 
-describe('a fault of ours', () => {
-  it('is told without its reason, and found in the log by the requestId that was told', async () => {
+describe('an internal error', () => {
+  it('hides its cause from the client and logs it with the requestId', async () => {
     const lines = new PassThrough();
     const loggerInstance: FastifyBaseLogger = pino(lines);
     const app = fastify({ loggerInstance, childLoggerFactory: (logger) => logger });
@@ -53,10 +53,10 @@ describe('a fault of ours', () => {
     app.get('/', () => {
       throw new Error('a table is missing');
     });
-    const told = problemSchema.parse((await app.inject('/')).json());
+    const answer = problemSchema.parse((await app.inject('/')).json());
     const log = String(lines.read());
-    expect(told).toMatchObject({ code: 'internal', detail: expect.not.stringContaining('table') });
-    expect(log).toContain(`"reqId":"${told.requestId}"`);
+    expect(answer).toMatchObject({ code: 'internal', detail: expect.not.stringContaining('table') });
+    expect(log).toContain(`"reqId":"${answer.requestId}"`);
     expect(log).toContain('a table is missing');
   });
 });

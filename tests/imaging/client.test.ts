@@ -5,7 +5,7 @@ import { jpegs } from '../support/photographs.js';
 
 let imaging: Imaging;
 
-/** One child that is stopped, so that what is handed to it stays in flight until `resume`. */
+/** Stops the child, so that images stay in flight until `resume`. */
 async function startStopped(queueLimit: number): Promise<Imaging> {
   imaging = startImaging({ children: 1, queueLimit });
   await imaging.ready;
@@ -35,7 +35,7 @@ describe('hash', () => {
     });
   });
 
-  it('answers the variants of a query, or of an enrolment', async () => {
+  it('answers the variants of a query or an enrolment', async () => {
     imaging = startImaging({ children: 1 });
     const [file = Buffer.of()] = await jpegs(1, 640, 480);
     const names = async (purpose: Purpose) => {
@@ -46,7 +46,7 @@ describe('hash', () => {
     expect(await names('enrol')).toEqual(expect.arrayContaining(['full', 'crop_90', 'tilt_left_5', 'region_centre']));
   });
 
-  it('leaves the bytes of the caller alone', async () => {
+  it('does not change the bytes of the caller', async () => {
     imaging = startImaging({ children: 1 });
     const [file = Buffer.of()] = await jpegs(1);
     const copy = Buffer.from(file);
@@ -54,14 +54,14 @@ describe('hash', () => {
     expect(file).toEqual(copy);
   });
 
-  it('takes images before the first child is ready', async () => {
+  it('accepts images before the first child is ready', async () => {
     imaging = startImaging({ children: 2 });
     expect(imaging.isReady()).toBe(false);
     const results = await Promise.all((await jpegs(6)).map((file) => imaging.hash(file)));
     expect(new Set(results.map((result) => 'pdq' in result && result.pdq[0]?.hashes[0])).size).toBe(6);
   });
 
-  it('rejects an image beyond the queue limit with the time to come back', async () => {
+  it('rejects an image over the queue limit with a time to retry', async () => {
     const files = await jpegs(5);
     await startStopped(2);
     const answers = files.slice(0, 4).map((file) => imaging.hash(file));
@@ -90,7 +90,7 @@ describe('an aborted image', () => {
     expect(await second).toHaveProperty('pdq');
   });
 
-  it('that is being decoded is finished and its answer discarded', async () => {
+  it('that is being decoded is finished, and its answer is discarded', async () => {
     const files = await jpegs(2);
     await startStopped(10);
     const client = new AbortController();
@@ -102,7 +102,7 @@ describe('an aborted image', () => {
     expect(imaging.stats()).toMatchObject({ inFlight: 0, restarts: 0 });
   });
 
-  it('that was aborted before is not taken at all', async () => {
+  it('that was aborted earlier is never queued', async () => {
     await startStopped(10);
     await expect(imaging.hash(Buffer.of(1), AbortSignal.abort(new Error('gone before')))).rejects.toThrow('gone before');
     expect(imaging.stats().inFlight).toBe(0);
@@ -110,7 +110,7 @@ describe('an aborted image', () => {
 });
 
 describe('close', () => {
-  it('finishes what is queued, then ends the children', async () => {
+  it('finishes queued images, then ends the children', async () => {
     imaging = startImaging({ children: 1 });
     const answers = (await jpegs(5)).map((file) => imaging.hash(file));
     await imaging.close();
@@ -118,7 +118,7 @@ describe('close', () => {
     expect(imaging.stats()).toMatchObject({ pids: [], queued: 0, inFlight: 0 });
   });
 
-  it('rejects what does not finish in time', async () => {
+  it('rejects images that do not finish in time', async () => {
     imaging = startImaging({ children: 1, drainMs: 50 });
     await imaging.ready;
     signal('SIGSTOP');
@@ -128,7 +128,7 @@ describe('close', () => {
     expect(imaging.stats().pids).toEqual([]);
   });
 
-  it('takes no image afterwards, and rejects a readiness that never came', async () => {
+  it('rejects later images and a pending ready', async () => {
     imaging = startImaging({ children: 1 });
     const { ready } = imaging;
     await imaging.close();

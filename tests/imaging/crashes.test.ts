@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
-import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import { built } from '../../src/package-root.js';
+import { interlacedBlack } from '../support/bombs.js';
 import { jpegs } from '../support/photographs.js';
 
 const crashed = { unscannable: 'decoder_crashed' };
@@ -22,7 +22,6 @@ async function started(options: ImagingOptions): Promise<Imaging> {
   return imaging;
 }
 
-/** The one child of an imaging with `children: 1`. */
 function signal(name: NodeJS.Signals): void {
   const [pid] = imaging?.stats().pids ?? [];
   if (pid === undefined) throw new Error('no child to signal');
@@ -39,21 +38,18 @@ async function expectedHashes(files: readonly Buffer[]): Promise<ImagingResult[]
 afterEach(() => imaging?.close());
 
 describe('a child that crashes', () => {
-  it.each(['SIGSEGV', 'SIGKILL', 'SIGABRT'] as const)(
-    'by %s costs the image it decodes and not the one behind it',
-    async (name) => {
-      const files = await jpegs(2, 900, 700);
-      const expected = await expectedHashes(files);
-      const service = await started({ children: 1 });
-      const answers = files.map((file) => service.hash(file));
-      expect(service.stats().inFlight).toBe(2);
-      signal(name);
-      expect(await Promise.all(answers)).toEqual([crashed, expected[1]]);
-      expect(service.stats().restarts).toBe(1);
-    },
-  );
+  it.each(['SIGSEGV', 'SIGKILL', 'SIGABRT'] as const)('by %s costs the image it decodes and not the next one', async (name) => {
+    const files = await jpegs(2, 900, 700);
+    const expected = await expectedHashes(files);
+    const service = await started({ children: 1 });
+    const answers = files.map((file) => service.hash(file));
+    expect(service.stats().inFlight).toBe(2);
+    signal(name);
+    expect(await Promise.all(answers)).toEqual([crashed, expected[1]]);
+    expect(service.stats().restarts).toBe(1);
+  });
 
-  it('again and again costs one image a crash, and every other hash is right', async () => {
+  it('repeatedly costs one image per crash, and every other hash is right', async () => {
     const files = await jpegs(24, 900, 700);
     const expected = await expectedHashes(files);
     const service = await started({ children: 1 });
@@ -62,7 +58,6 @@ describe('a child that crashes', () => {
     const results = await Promise.all(
       files.map(async (file) => {
         const result = await service.hash(file);
-        // After every fourth hash, while others are in flight: the next one is being decoded.
         if (!('unscannable' in result) && ++answered % 4 === 0 && service.stats().inFlight > 0) {
           signal(++kills % 2 ? 'SIGSEGV' : 'SIGKILL');
         }
@@ -76,7 +71,7 @@ describe('a child that crashes', () => {
     });
   });
 
-  it('leaves a companion that is tried again alone, and not a third time', async () => {
+  it('retries the next image alone, and not a third time', async () => {
     const files = await jpegs(4, 900, 700);
     const expected = await expectedHashes(files);
     const service = await started({ children: 1 });
@@ -89,7 +84,7 @@ describe('a child that crashes', () => {
     expect(await Promise.all(answers)).toEqual([crashed, crashed, expected[2], expected[3]]);
   });
 
-  it('before it is ready is started again', async () => {
+  it('before it is ready is restarted', async () => {
     imaging = startImaging({ children: 1 });
     const [pid] = imaging.stats().pids;
     signal('SIGKILL');
@@ -100,7 +95,7 @@ describe('a child that crashes', () => {
     expect(imaging.stats().pids).not.toContain(pid);
   });
 
-  it('while idle blames nobody', async () => {
+  it('while idle costs no image', async () => {
     const service = await started({ children: 1 });
     signal('SIGKILL');
     await vi.waitFor(() => expect(service.stats().restarts).toBe(1));
@@ -109,8 +104,8 @@ describe('a child that crashes', () => {
   });
 });
 
-describe('a late image', () => {
-  it('answers timeout when its deadline is over, and its companion is hashed', async () => {
+describe('an image over its deadline', () => {
+  it('answers timeout, and the next image is hashed', async () => {
     const files = await jpegs(2);
     const expected = await expectedHashes(files);
     const service = await started({ children: 1, deadlineMs: 2_000 });
@@ -121,8 +116,8 @@ describe('a late image', () => {
   });
 });
 
-describe('an answer that waits because the service was busy', () => {
-  it('counts, even if it is read after the deadline', async () => {
+describe('an answer that waits while the service is busy', () => {
+  it('counts even if it is read after the deadline', async () => {
     const [file = Buffer.of()] = await jpegs(1);
     const service = await started({ children: 1, deadlineMs: 400 });
     const answer = service.hash(file);
@@ -132,7 +127,6 @@ describe('an answer that waits because the service was busy', () => {
   });
 });
 
-/** What a long garbage collection does: nothing runs here, while the child goes on. */
 function blockThisThread(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
@@ -141,9 +135,8 @@ describe('a service process that is killed', () => {
   it('leaves no imaging process behind, not even one that is in the middle of an image', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vigie-imaging-'));
     const slow = join(folder, 'slow.png');
-    // 49 megapixels, interlaced: two seconds in the decoder. 150 kB fit into the pipe, so that they arrive although the sender dies.
-    const create = { width: 7_000, height: 7_000, channels: 3, background: '#407080' } as const;
-    await sharp({ create }).png({ progressive: true, compressionLevel: 9 }).toFile(slow);
+    // 49 interlaced megapixels take two seconds. 150 kB fit into the pipe, so they arrive although the sender dies.
+    await writeFile(slow, interlacedBlack(7_000, 7_000));
     const client = pathToFileURL(built('src/imaging/client.js'));
     const code = `import { readFileSync } from 'node:fs';
       import { startImaging } from ${JSON.stringify(client.href)};
@@ -161,7 +154,7 @@ describe('a service process that is killed', () => {
   });
 });
 
-/** False as well for a zombie: it has ended, and waits for an init process that reaps it in its own time. */
+/** A zombie has ended. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,4 +1,3 @@
-/** What is stored of one image beside the regions, which are an index of their own. */
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRegion } from '../../src/domain/hash.js';
@@ -47,7 +46,7 @@ const kinds: readonly (readonly [name: string, make: () => Promise<Buffer>, hash
 ];
 
 describe('an image that is enrolled', () => {
-  it.each(kinds)('has at most 16 hashes, and the most useful, as %s', async (_, make, hashes, also) => {
+  it.each(kinds)('stores at most 16 hashes, the most useful ones: %s', async (_, make, hashes, also) => {
     const image = await imaging.hash(await make(), undefined, 'enrol');
     if (!('pdq' in image)) throw new Error(`answers ${image.unscannable}`);
     const names = image.pdq.map(({ variant }) => variant);

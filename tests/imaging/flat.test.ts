@@ -19,13 +19,13 @@ async function answers(image: Buffer): Promise<(string | undefined)[]> {
 
 const variantsIn = (result: ImagingResult) => ('pdq' in result ? result.pdq.map(({ variant }) => variant) : []);
 
-describe('a picture that says nothing', () => {
-  it.each(patterns)('is flat as a query and at enrolment, no part of it being hashed instead: %s', async (_, picture) => {
+describe('a degenerate picture', () => {
+  it.each(patterns)('is flat for query and enrolment, and no part is hashed instead: %s', async (_, picture) => {
     expect(await answers(await picture())).toEqual(['flat', 'flat']);
   });
 });
 
-describe('a lossless picture that says nothing', () => {
+describe('a drawn picture without a usable hash', () => {
   it.each(['checker', 'two-tone-half', 'gradient-x', 'flat-white', 'flat-black'])('is flat: %s', async (name) => {
     expect(await answers(await readFile(referenceFile(`pdq/lossless/${name}.png`)))).toEqual(['flat', 'flat']);
   });
@@ -39,7 +39,7 @@ describe('an animation that begins with a flat picture', () => {
       .toBuffer();
   const black = () => sharp(plain).png().toBuffer();
 
-  it('has the blockhashes of the first picture that is none', async () => {
+  it('has the blockhashes of its first picture that is not flat', async () => {
     const picture = async () => (await scene(6, { width: 320, height: 240 })).png().toBuffer();
     const [alone, last] = [
       await imaging.hash(await picture()),
@@ -50,7 +50,7 @@ describe('an animation that begins with a flat picture', () => {
     expect(last).toHaveProperty('blockhash.length', 8);
   });
 
-  it('has none where every picture is flat', async () => {
+  it('has no blockhashes if every picture is flat', async () => {
     expect(await imaging.hash(await animation([black(), black()]))).toMatchObject({ unscannable: 'flat', blockhash: [] });
     const [, disc] = patterns.find(([name]) => name === 'a black disc') ?? [];
     expect(await imaging.hash((await disc?.()) ?? Buffer.of())).toMatchObject({ unscannable: 'flat', blockhash: [] });
@@ -58,7 +58,7 @@ describe('an animation that begins with a flat picture', () => {
 });
 
 describe('a photograph on a flat page', () => {
-  it.each(purposes)('is hashed without the page and nothing else (%s)', async (purpose) => {
+  it.each(purposes)('is hashed only without the page (%s)', async (purpose) => {
     const result = await imaging.hash(await smallOnPage(2), undefined, purpose);
     expect(result).not.toHaveProperty('unscannable');
     expect(variantsIn(result)).toEqual(['deborder']);

@@ -1,14 +1,13 @@
-/** Images that want more time or memory than there is for one: ended from outside, while others are hashed. */
 import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Imaging, type ImagingOptions, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import { memoryOf } from '../../src/imaging/memory-watch.js';
-import { endless, interlacedPlain } from '../support/bombs.js';
+import { endless, interlacedBlack } from '../support/bombs.js';
 import { jpegs, scene } from '../support/photographs.js';
 
 const MiB = 2 ** 20;
-/** 147 MB of pixels in 150 kB, which are all there before the first row is known: 210 MB, one second. */
-const bomb = await interlacedPlain(7_000, 7_000);
+/** 147 MB of pixels in 150 kB: interlaced, so all are needed before the first row. 210 MB, one second. */
+const bomb = interlacedBlack(7_000, 7_000);
 const files = await jpegs(3);
 let imaging: Imaging;
 
@@ -28,31 +27,31 @@ async function expectedHashes(): Promise<ImagingResult[]> {
 afterEach(() => imaging.close());
 
 describe('an image that takes more memory than allowed', () => {
-  it('answers decoder_crashed, and its companions are hashed', async () => {
+  it('answers decoder_crashed, and the other images are hashed', async () => {
     const expected = await expectedHashes();
     const warn = vi.fn();
     const service = await started({ memoryMb: 64, deadlineMs: 30_000, log: { warn } });
     const answers = [bomb, ...files].map((file) => service.hash(file));
     expect(await Promise.all(answers)).toEqual([{ unscannable: 'decoder_crashed' }, ...expected]);
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ condemned: 'greedy' }), expect.any(String));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ killReason: 'memory' }), expect.any(String));
   });
 
-  it('is ended before it has taken much more', async () => {
+  it('is stopped before it takes much more', async () => {
     const service = await started({ memoryMb: 64, deadlineMs: 30_000 });
     const [pid] = service.stats().pids;
     const before = memoryOf(pid) ?? 0;
-    let most = 0;
-    const looking = setInterval(() => {
-      most = Math.max(most, memoryOf(pid) ?? 0);
+    let max = 0;
+    const polling = setInterval(() => {
+      max = Math.max(max, memoryOf(pid) ?? 0);
     }, 1);
     await service.hash(bomb);
-    clearInterval(looking);
-    expect(most - before).toBeGreaterThan(64 * MiB);
-    // Half of what it would have taken: the machine may be busy, and looks come late.
-    expect(most - before).toBeLessThan(128 * MiB);
+    clearInterval(polling);
+    expect(max - before).toBeGreaterThan(64 * MiB);
+    // Half of what the image would take: polls may come late.
+    expect(max - before).toBeLessThan(128 * MiB);
   });
 
-  it('is hashed where there is enough', async () => {
+  it('is hashed if the limit allows it', async () => {
     const service = await started({ deadlineMs: 30_000 });
     expect(await service.hash(bomb)).toMatchObject({ unscannable: 'flat', width: 7_000 });
     expect(service.stats().restarts).toBe(0);
@@ -60,10 +59,10 @@ describe('an image that takes more memory than allowed', () => {
 });
 
 describe('an image that takes more time than allowed', () => {
-  it('answers timeout, and its companions are hashed', async () => {
+  it('answers timeout, and the other images are hashed', async () => {
     const expected = await expectedHashes();
-    // Three seconds and more on an idle machine; the companions take 10 ms each.
-    const slow = await interlacedPlain(20_000, 15_000);
+    // At least three seconds; the other images take 10 ms each.
+    const slow = interlacedBlack(20_000, 15_000);
     const service = await started({ deadlineMs: 1_500, maxPixels: 300_000_000 });
     const answers = [slow, ...files].map((file) => service.hash(file));
     expect(await Promise.all(answers)).toEqual([{ unscannable: 'timeout' }, ...expected]);
@@ -89,11 +88,11 @@ describe('an animation of a photograph and of 999 large frames', () => {
   });
 });
 
-describe('a process that keeps what an image took', () => {
-  it('is replaced when it has nothing to do, and no image is lost', async () => {
+describe('a process that retains memory', () => {
+  it('is replaced when idle, and no image is lost', async () => {
     const expected = await expectedHashes();
     const warn = vi.fn();
-    // The memory of the WebAssembly build never shrinks: 400 MB for 48 megapixels.
+    // A WebAssembly memory never shrinks: 400 MB for 48 megapixels.
     const service = await started({ decoder: 'wasm', deadlineMs: 30_000, memoryMb: 700, log: { warn } });
     const large = await scene(1, 600, 450).resize(8_000, 6_000, { kernel: 'nearest' }).webp({ effort: 0 }).toBuffer();
     const [pid] = service.stats().pids;
@@ -101,20 +100,20 @@ describe('a process that keeps what an image took', () => {
     const [first, ...others] = await Promise.all(answers);
     expect(first).toMatchObject({ width: 8_000 });
     expect(others).toEqual(expected);
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ condemned: 'swollen' }), expect.any(String));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ killReason: 'retained_memory' }), expect.any(String));
     expect(service.stats().pids).not.toContain(pid);
   });
 });
 
 describe('memoryOf', () => {
-  it('counts what a process has in memory', () => {
+  it('measures the memory of a process', () => {
     const before = memoryOf(process.pid) ?? 0;
     const pages = Buffer.alloc(64 * MiB, 1);
     expect((memoryOf(process.pid) ?? 0) - before).toBeGreaterThan(60 * MiB);
     expect(pages.at(-1)).toBe(1);
   });
 
-  it('says nothing of a process that is not there', () => {
+  it('is undefined for a missing process', () => {
     expect(memoryOf(2 ** 30)).toBeUndefined();
     expect(memoryOf(undefined)).toBeUndefined();
   });

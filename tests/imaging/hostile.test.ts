@@ -1,4 +1,4 @@
-/** Files that mean harm, through real imaging processes with the limits of production, but for the time: tests share busy machines. */
+/** Production limits, except for a longer deadline on busy machines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decoders, type Imaging, type ImagingResult, startImaging } from '../../src/imaging/client.js';
 import {
@@ -29,7 +29,6 @@ describe.each(decoders)('with the %s decoder', (decoder) => {
   afterAll(() => imaging.close());
 
   const hash = (bytes: Uint8Array): Promise<ImagingResult> => imaging.hash(bytes);
-  /** True when no process ended meanwhile. */
   const survives = async (work: () => Promise<void>): Promise<boolean> => {
     const { restarts } = imaging.stats();
     await work();
@@ -42,24 +41,24 @@ describe.each(decoders)('with the %s decoder', (decoder) => {
 
   describe('a polyglot', () => {
     it.each([
-      ['a JPEG that is a ZIP as well', jpeg, Buffer.concat([jpeg, Buffer.from('PK\x05\x06'), Buffer.alloc(18)])],
+      ['a JPEG that is also a ZIP', jpeg, Buffer.concat([jpeg, Buffer.from('PK\x05\x06'), Buffer.alloc(18)])],
       ['a JPEG with a PDF in a comment', jpeg, withJpegSegments(jpeg, 0xfe, [Buffer.from('%PDF-1.7\n1 0 obj <<>>')])],
-      ['a PNG with a script behind it', png, Buffer.concat([png, Buffer.from('<script>alert(1)</script>')])],
-      ['a GIF with a script behind it', gif, Buffer.concat([gif, Buffer.from('*/=1;alert(1);//')])],
-      ['a PNG with a JPEG behind it', png, Buffer.concat([png, jpeg])],
+      ['a PNG followed by a script', png, Buffer.concat([png, Buffer.from('<script>alert(1)</script>')])],
+      ['a GIF followed by a script', gif, Buffer.concat([gif, Buffer.from('*/=1;alert(1);//')])],
+      ['a PNG followed by a JPEG', png, Buffer.concat([png, jpeg])],
     ])('%s is hashed as its picture', async (_, whole, polyglot) => {
       expect(await hash(polyglot)).toEqual(await hash(whole));
     });
 
     it.each([
-      ['a PDF with a JPEG behind it', Buffer.concat([Buffer.from('%PDF-1.7\n'), jpeg]), 'unsupported_format'],
+      ['a PDF followed by a JPEG', Buffer.concat([Buffer.from('%PDF-1.7\n'), jpeg]), 'unsupported_format'],
       ['a GIF whose width is the start of a script comment', Buffer.concat([Buffer.from('GIF89a/*'), gif.subarray(8)]), 'hashed'],
       [
-        'an SVG with a PNG behind it',
+        'an SVG followed by a PNG',
         Buffer.concat([Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">'), png]),
         'unsupported_format',
       ],
-      ['a ZIP with a JPEG behind it', Buffer.concat([Buffer.from('PK\x03\x04'), jpeg]), 'not_an_image'],
+      ['a ZIP followed by a JPEG', Buffer.concat([Buffer.from('PK\x03\x04'), jpeg]), 'not_an_image'],
     ])('%s answers by its first bytes', async (_, bytes, expected) => {
       expect(await reason(bytes)).toBe(expected);
     });
@@ -84,12 +83,12 @@ describe.each(decoders)('with the %s decoder', (decoder) => {
       expect(await reason(longGif(36_000))).toBe('too_many_frames');
     });
 
-    it('of a TIFF directory that follows itself is hashed or refused', async () => {
+    it('of a TIFF directory that links to itself is hashed or refused', async () => {
       expect(['hashed', 'truncated', 'too_many_frames']).toContain(await reason(await endlessTiff(tiff)));
     });
   });
 
-  describe('a size that is a lie', () => {
+  describe('a false size', () => {
     const sizes = [
       [0, 0],
       [1, 0xffffffff],
@@ -108,12 +107,12 @@ describe.each(decoders)('with the %s decoder', (decoder) => {
       expect(survived).toBe(true);
     });
 
-    it.each(['jpeg', 'png', 'gif', 'webp'])('is refused by itself in a %s of more pixels than allowed', async (name) => {
+    it.each(['jpeg', 'png', 'gif', 'webp'])('is refused in a %s with too many pixels', async (name) => {
       expect(await reason(claiming(name, fileOf(name), 0xffff, 0xffff))).toBe('too_many_pixels');
     });
   });
 
-  it('a JPEG of 2 000 scans is answered in the time an image has', async () => {
+  it('a JPEG of 2 000 scans is answered within the deadline', async () => {
     const hurried = startImaging({ children: 1, decoder, deadlineMs: 2_000 });
     await hurried.ready;
     const began = performance.now();

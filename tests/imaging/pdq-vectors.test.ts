@@ -1,4 +1,3 @@
-/** The whole way from the bytes of a file to its PDQ hashes, on pictures that every clone has. */
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';

@@ -30,7 +30,6 @@ async function hashBytes(bytes: Buffer): Promise<ImageHashes> {
 const full = ({ pdq: [first] }: ImageHashes) => first ?? { quality: 0, hashes: [] };
 const upright = (image: ImageHashes): string => full(image).hashes[0] ?? '';
 
-/** Distance of two images as they are shown. */
 function distance(a: ImageHashes, b: ImageHashes): number {
   return hammingDistance(upright(a), upright(b));
 }
@@ -53,7 +52,7 @@ describeWithReference('the bridge', () => {
   });
 
   it.each(referenceFiles('pdq/images/reg-test-input/dih'))(
-    'turned or mirrored, as in %s, is found by one of the eight hashes',
+    'rotated or mirrored, as in %s, is found by one of the eight hashes',
     async (file) => {
       const turned = await hashFile(file);
       const distances = full(await hashFile(original)).hashes.map((hash) => hammingDistance(hash, upright(turned)));
@@ -75,7 +74,7 @@ describeWithReference('hashes of photographs by the imaging process', () => {
     expect(hammingDistance(upright(image), hashes[0] ?? '')).toBeLessThanOrEqual(isWhole(image) ? 0 : 10);
   });
 
-  // Hashes by the C++ core without its resize, as HMA answers them.
+  // By the C++ core without its resize, as HMA answers them.
   it.each([
     ['bridge-mods/aaa-orig.jpg', 'f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22'],
     ['misc-images/c.png', 'e64cc9d91c623882f8d1f1d9a398e78c9f199b3bd83924f2b7e11e0bf861b064'],
@@ -91,7 +90,6 @@ describeWithReference('hashes of photographs by the imaging process', () => {
   });
 });
 
-/** The path of an sRGB profile that says blue of red and red of blue. */
 async function swappedProfile(): Promise<string> {
   const dot = sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } });
   const { icc = Buffer.of() } = await sharp(await dot.withIccProfile('srgb').png().toBuffer()).metadata();
@@ -106,7 +104,7 @@ async function swappedProfile(): Promise<string> {
 describeWithReference('an image as a viewer shows it', () => {
   const photograph = (): Sharp => sharp(referenceFile(original)).resize(480, 300, { fit: 'fill' });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is hashed as turned by EXIF orientation %i', async (orientation) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is hashed in EXIF orientation %i', async (orientation) => {
     const stored = await photograph().png().toBuffer();
     const marked = await sharp(stored).withMetadata({ orientation }).png().toBuffer();
     const shown = await sharp(marked).autoOrient().png().toBuffer();
@@ -137,7 +135,7 @@ describeWithReference('an image as a viewer shows it', () => {
     ['TIFF', () => photograph().tiff()],
     ['a TIFF of 16 bit', () => photograph().toColourspace('rgb16').tiff({ compression: 'lzw' })],
     ['a CMYK TIFF', () => photograph().toColourspace('cmyk').tiff({ compression: 'lzw' })],
-  ])('in %s is near to itself in RGB', async (_, encode) => {
+  ])('in %s is close to its RGB version', async (_, encode) => {
     const [plain, other] = [await photograph().png().toBuffer(), await encode().toBuffer()];
     expect(distance(await hashBytes(plain), await hashBytes(other))).toBeLessThanOrEqual(10);
   });
@@ -149,7 +147,7 @@ describeWithReference('an image as a viewer shows it', () => {
     expect(distance(await hashBytes(few), await hashBytes(plain))).toBeLessThanOrEqual(2);
   });
 
-  it('in an Adobe YCCK JPEG is near to itself in CMYK', async () => {
+  it('in an Adobe YCCK JPEG is close to its RGB version', async () => {
     const inks = await photograph().toColourspace('cmyk').raw().toBuffer();
     const ycck = await ycckJpeg(inks, 480, 300);
     expect(await sharp(ycck).metadata()).toMatchObject({ space: 'cmyk', width: 480 });
@@ -157,7 +155,7 @@ describeWithReference('an image as a viewer shows it', () => {
     expect(distance(await hashBytes(plain), await hashBytes(ycck))).toBeLessThanOrEqual(10);
   });
 
-  it('is hashed in the colours of its profile: one that swaps red and blue hides nothing', async () => {
+  it('is hashed in the colours of its profile, so swapped colours hide nothing', async () => {
     const red = await photograph().linear([0.2, 0.2, 1.6], [0, 0, 0]).png().toBuffer();
     const marked = await sharp(red)
       .withIccProfile(await swappedProfile())
@@ -168,7 +166,7 @@ describeWithReference('an image as a viewer shows it', () => {
     expect(stored).not.toEqual(await sharp(red).raw().toBuffer());
   });
 
-  it('is hashed as it is where its profile is none', async () => {
+  it('is hashed as it is if its profile is invalid', async () => {
     const plain = await photograph().jpeg().toBuffer();
     const text = Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), Buffer.alloc(300, 0x41)]);
     const segment = Buffer.concat([Buffer.of(0xff, 0xe2, (text.length + 2) >> 8, (text.length + 2) & 255), text]);
@@ -176,7 +174,7 @@ describeWithReference('an image as a viewer shows it', () => {
     expect(await hashBytes(marked)).toEqual(await hashBytes(plain));
   });
 
-  it('has as many hashes as there are orientations', async () => {
+  it('has one hash per orientation', async () => {
     expect(full(await hashFile(original)).hashes).toHaveLength(orientations.length);
   });
 });

@@ -1,4 +1,4 @@
-/** Colour profiles that we apply and browsers do not, so that a known photograph is shown and something else hashed. */
+/** Profiles that we apply and browsers ignore: a browser shows a known photograph, and we might hash something else. */
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hammingDistance, isWholeOrFrame } from '../../src/domain/hash.js';
@@ -23,16 +23,16 @@ const jpeg = await picture.clone().jpeg({ quality: 92 }).toBuffer();
 const png = await picture.clone().png().toBuffer();
 const greyJpeg = await picture.clone().toColourspace('b-w').jpeg({ quality: 92 }).toBuffer();
 const greyPng = await picture.clone().toColourspace('b-w').png().toBuffer();
-/** Less saturated than the scene: of photographs Display P3 moves a hash by up to two bits. */
+/** Display P3 moves the hash of a saturated photograph by up to two bits. */
 const p3 = await picture.clone().modulate({ saturation: 0.1 }).withIccProfile('p3').jpeg({ quality: 92 }).toBuffer();
 const webp = await picture.clone().webp({ quality: 90 }).toBuffer();
 
-/** And the plain picture, which is what a browser shows. */
+/** `shown`: by a browser. */
 const files: readonly (readonly [name: string, bytes: Buffer, shown: Buffer])[] = [
-  ['a JPEG with two profiles, of which browsers take the first', inJpeg(jpeg, app2(srgb), app2(zigzagWith())), png],
+  ['a JPEG with two profiles, of which browsers apply the first', inJpeg(jpeg, app2(srgb), app2(zigzagWith())), png],
   ['a JPEG with the first half of a profile', inJpeg(jpeg, app2(zigzagWith(), 1, 2)), png],
-  ['a grey JPEG with a profile of RGB', inJpeg(greyJpeg, app2(zigzagWith())), greyPng],
-  ['a grey PNG with a profile of RGB', withPngProfile(greyPng, zigzagWith()), greyPng],
+  ['a grey JPEG with an RGB profile', inJpeg(greyJpeg, app2(zigzagWith())), greyPng],
+  ['a grey PNG with an RGB profile', withPngProfile(greyPng, zigzagWith()), greyPng],
   [
     'a PNG whose profile has a cicp tag',
     withPngProfile(png, zigzagWith(['cicp', Buffer.from('cicp\0\0\0\0\x01\x0d\0\x01', 'latin1')])),
@@ -74,7 +74,6 @@ async function hashesOf(bytes: Buffer, imaging = native, purpose: Purpose = 'que
 const upright = ({ pdq }: ImageHashes, name: string): string => pdq.find(({ variant }) => variant === name)?.hashes[0] ?? '';
 const namesOf = ({ pdq }: ImageHashes): string[] => pdq.map(({ variant }) => variant).filter(isWholeOrFrame);
 
-/** Bits between the plain picture and the nearest whole picture that was hashed. */
 async function distance(found: ImageHashes, shown: Buffer = png): Promise<number> {
   const plain = upright(await hashesOf(shown), 'full');
   return Math.min(...namesOf(found).map((name) => hammingDistance(upright(found, name), plain)));
@@ -85,30 +84,30 @@ describe('a photograph under a profile that browsers ignore', () => {
     expect(await distance(await hashesOf(bytes), shown)).toBeLessThanOrEqual(10);
   });
 
-  it('is recognised by the wasm decoder, too', async () => {
+  it('is also recognised with the wasm decoder', async () => {
     for (const [, bytes] of files.slice(0, 2)) expect(await distance(await hashesOf(bytes, wasm))).toBeLessThanOrEqual(10);
   });
 
-  it('is asked for by the profile first, in eight orientations each', async () => {
+  it('is searched with the profile, then without, in eight orientations each', async () => {
     const found = await hashesOf(inJpeg(jpeg, app2(zigzagWith())));
     expect(namesOf(found).slice(0, 2)).toEqual(['full', 'unprofiled']);
     expect(hammingDistance(upright(found, 'full'), upright(await hashesOf(png), 'full'))).toBeGreaterThan(60);
     expect(found.pdq[1]?.hashes).toHaveLength(8);
   });
 
-  it('is hashed by the first of two, whichever that is', async () => {
+  it('is hashed with the first of two profiles', async () => {
     const [only, both] = [inJpeg(jpeg, app2(zigzagWith())), inJpeg(jpeg, app2(zigzagWith()), app2(srgb))];
     expect(await hashesOf(both)).toEqual(await hashesOf(only));
     expect(await hashesOf(inJpeg(jpeg, app2(srgb), app2(zigzagWith())))).toEqual(await hashesOf(inJpeg(jpeg, app2(srgb))));
     expect(await hashesOf(both.subarray(0, -2))).toEqual(await hashesOf(only));
   });
 
-  it('is enrolled with and without it', async () => {
+  it('is enrolled with and without the profile', async () => {
     const found = await hashesOf(inJpeg(jpeg, app2(zigzagWith())), native, 'enrol');
     expect(namesOf(found)).toEqual(['full', 'unprofiled']);
   });
 
-  it('is recognised where the profile leaves one colour', async () => {
+  it('is recognised if the profile leaves one colour', async () => {
     const black = curve([0, 0]);
     const hidden = inJpeg(jpeg, app2(profileOf([...colorants, ...toneOf(black, black, black)])));
     expect(await distance(await hashesOf(hidden))).toBeLessThanOrEqual(10);

@@ -24,7 +24,7 @@ describe('parseAnswer', () => {
     expect(parseAnswer({ id: 1, result: { ...hashes, blockhash: [] } })).toEqual({ id: 1, result: { ...hashes, blockhash: [] } });
   });
 
-  it('drops what an answer does not have', () => {
+  it('drops unknown fields', () => {
     expect(parseAnswer({ id: 1, result: { ...hashes, more: 'x' }, more: 'y' })).toEqual({ id: 1, result: hashes });
   });
 
@@ -35,16 +35,16 @@ describe('parseAnswer', () => {
     ['a negative id', { id: -1, result: hashes }],
     ['no result', { id: 1 }],
     ['no variant', { id: 1, result: { ...hashes, pdq: [] } }],
-    ['a second variant that is none', { id: 1, result: { ...hashes, pdq: [full, { ...full, variant: 'a b' }] } }],
-    ['more variants than are ever made', { id: 1, result: { ...hashes, pdq: Array(129).fill(full) } }],
+    ['an invalid second variant', { id: 1, result: { ...hashes, pdq: [full, { ...full, variant: 'a b' }] } }],
+    ['too many variants', { id: 1, result: { ...hashes, pdq: Array(129).fill(full) } }],
     ['seven hashes', { id: 1, result: { ...hashes, pdq: [{ ...full, hashes: eight.slice(1) }] } }],
     ['one blockhash', { id: 1, result: { ...hashes, blockhash: hash } }],
     ['a hash in capitals', { id: 1, result: { ...hashes, blockhash: [hash.toUpperCase(), ...eight.slice(1)] } }],
-    ['a hash that is long', { id: 1, result: { ...hashes, pdq: [{ ...full, hashes: Array(8).fill(`${hash}0`) }] } }],
+    ['a hash that is too long', { id: 1, result: { ...hashes, pdq: [{ ...full, hashes: Array(8).fill(`${hash}0`) }] } }],
     ['a quality over 100', { id: 1, result: { ...hashes, pdq: [{ ...full, quality: 101 }] } }],
-    ['a width that is no number', { id: 1, result: { ...hashes, width: '640' } }],
+    ['a width that is not a number', { id: 1, result: { ...hashes, width: '640' } }],
     ['a format we do not decode', { id: 1, result: { ...hashes, format: 'svg' } }],
-    ['a reason that only we may give', { id: 1, result: { unscannable: 'timeout' } }],
+    ['a reason that only the parent may give', { id: 1, result: { unscannable: 'timeout' } }],
     ['flat without hashes', { id: 1, result: { unscannable: 'flat' } }],
   ])('refuses %s', (_, message) => {
     expect(parseAnswer(message)).toBeUndefined();

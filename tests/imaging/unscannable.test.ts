@@ -19,7 +19,6 @@ const files = {
   tiff: await photograph.clone().tiff().toBuffer(),
 };
 
-/** A PNG that claims a size and has a few bytes of pixels. */
 function pngClaiming(width: number, height: number): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -49,13 +48,13 @@ describe.each(Object.entries(files))('a %s', (_, bytes) => {
     expect(await imaging.hash(bytes.subarray(0, Math.floor(bytes.length * part)))).toEqual({ unscannable: 'truncated' });
   });
 
-  it('with something behind it is hashed all the same', async () => {
+  it('with trailing bytes is hashed the same', async () => {
     expect(await imaging.hash(Buffer.concat([bytes, Buffer.alloc(300, 7)]))).toEqual(await imaging.hash(bytes));
   });
 });
 
 describe('hash', () => {
-  it('answers not_an_image for what is none', async () => {
+  it('answers not_an_image for other bytes', async () => {
     for (const bytes of [Buffer.of(), Buffer.of(0xff), Buffer.from('hello'), Buffer.alloc(10_000)]) {
       expect(await imaging.hash(bytes)).toEqual({ unscannable: 'not_an_image' });
     }
@@ -73,7 +72,7 @@ describe('hash', () => {
     }
   });
 
-  it('answers truncated for a signature with noise behind it', async () => {
+  it('answers truncated for a signature followed by noise', async () => {
     for (const bytes of Object.values(files)) {
       const noise = Buffer.from(bytes).fill(0x5a, 16);
       expect(await imaging.hash(noise)).toEqual({ unscannable: 'truncated' });
@@ -84,7 +83,7 @@ describe('hash', () => {
     expect(await imaging.hash(pngClaiming(30_000, 30_000))).toEqual({ unscannable: 'too_many_pixels' });
   });
 
-  it('answers too_small below 5 px a side', async () => {
+  it('answers too_small under 5 px per side', async () => {
     expect(await imaging.hash(await flat(4, 4))).toEqual({ unscannable: 'too_small' });
     expect(await imaging.hash(await flat(200, 4))).toEqual({ unscannable: 'too_small' });
   });
@@ -94,7 +93,7 @@ describe('hash', () => {
     expect(result).toMatchObject({ unscannable: 'flat', pdq: [{ quality: 0 }], width: 640, height: 300, format: 'png' });
   });
 
-  it('hashes first, middle and last frame of an animation, and answers too_many_frames beyond the limit', async () => {
+  it('hashes first, middle and last frame of an animation, and answers too_many_frames over the limit', async () => {
     const frames = [1, 2, 3, 4].map((seed) => scene(seed, 60, 50).png().toBuffer());
     const animation = async (count: number): Promise<Buffer> =>
       sharp(await Promise.all(frames.slice(0, count)), { join: { animated: true } })

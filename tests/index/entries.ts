@@ -1,5 +1,3 @@
-/** Entries as an index takes them, made from numbers. */
-
 import type { Algorithm } from '../../src/domain/algorithms/registry.js';
 import { type EntryFacts, entryIdOf, type IndexedEntry, type IndexedHash } from '../../src/domain/entry.js';
 import type { Hit } from '../../src/domain/verdict.js';

@@ -112,7 +112,7 @@ describe('lookup', () => {
     expect(await index.lookup([exact('md5', '0'.repeat(32)), exact('sha1', '0'.repeat(40))])).toEqual([]);
   });
 
-  it('ignores what is no digest', async () => {
+  it('ignores values of another length', async () => {
     expect(await index.lookup([exact('md5', ''), exact('sha256', '0'.repeat(62))])).toEqual([]);
   });
 

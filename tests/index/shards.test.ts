@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hammingDistance } from '../../src/domain/hash.js';
+import { countBits, randomHashes } from '../../bench/random.js';
 import { hitsKeptPerKind, uncappedHits } from '../../src/index/heap-cap.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { type IndexWorkerPool, startIndexWorkerPool } from '../../src/index/worker-pool.js';
@@ -16,8 +16,20 @@ afterAll(() => workers.close());
 
 /** Ordinals and distances, by comparing everything. */
 function near(hashes: ReadonlyMap<number, string>, query: string, radius: number): [number, number][] {
-  const all = [...hashes].map(([ordinal, hex]): [number, number] => [ordinal, hammingDistance(hex, query)]);
-  return all.filter(([, distance]) => distance <= radius).sort((a, b) => a[0] - b[0]);
+  const wanted = Buffer.from(query, 'hex');
+  const close: [number, number][] = [];
+  for (const [ordinal, hex] of hashes) {
+    const bits = distance(Buffer.from(hex, 'hex'), wanted);
+    if (bits <= radius) close.push([ordinal, bits]);
+  }
+  return close.sort((a, b) => a[0] - b[0]);
+}
+
+/** As `hammingDistance`, on bytes: seven million comparisons here take 3 s instead of 9. */
+function distance(a: Buffer, b: Buffer): number {
+  let bits = 0;
+  for (let at = 0; at < a.length; at += 4) bits += countBits(a.readInt32LE(at) ^ b.readInt32LE(at));
+  return bits;
 }
 
 async function found(index: MemoryIndex, query: string, radius: number): Promise<[number, number][]> {
@@ -37,8 +49,14 @@ function expectSame(actual: readonly [number, number][], all: readonly [number, 
   expect(new Map(all)).toEqual(new Map([...all, ...actual]));
 }
 
+/** As many calls of `randomHash`, ten times as fast. */
+function uniform(random: () => number, count: number): string[] {
+  const bytes = Buffer.from(randomHashes(count, random).buffer);
+  return Array.from({ length: count }, (_, at) => bytes.toString('hex', at * 32, at * 32 + 32));
+}
+
 const sets: [string, (random: () => number, count: number) => string[]][] = [
-  ['uniform', (random, count) => Array.from({ length: count }, () => randomHash(random))],
+  ['uniform', uniform],
   [
     'clustered',
     (random, count) => {
@@ -69,16 +87,20 @@ const sets: [string, (random: () => number, count: number) => string[]][] = [
 describe.each(sets)('a loaded index of hashes %s', (_name, make) => {
   const random = randomFrom(7);
   const hashes = new Map(make(random, 12_000).map((hex, at) => [at + 1, hex]));
+  let index: MemoryIndex;
+
+  beforeAll(async () => {
+    index = new MemoryIndex(workers);
+    await index.load(pageOf([...hashes].map(([ordinal, hex]) => pdqEntry(ordinal, hex))), hashes.size);
+  });
+  afterAll(() => index.close());
 
   it.each([0, 7, 15, 16, 31, 32, 47, 63])('finds what comparing everything finds within %i bits', async (radius) => {
-    const index = new MemoryIndex(workers);
-    await index.load(pageOf([...hashes].map(([ordinal, hex]) => pdqEntry(ordinal, hex))), hashes.size);
     for (let query = 0; query < 6; query++) {
       const base = query % 2 ? randomHash(random) : (hashes.get(1 + Math.floor(random() * hashes.size)) ?? '');
       const turned = flipBits(base, Math.floor(random() * (radius + 2)), random);
       expectSame(await found(index, turned, radius), near(hashes, turned, radius));
     }
-    await index.close();
   });
 });
 
@@ -162,7 +184,7 @@ describe('an index through additions, removals and compactions', () => {
     const index = new MemoryIndex(counted);
     const hashes: string[] = [];
     while (compactions < 3) {
-      const fresh = Array.from({ length: 1_000 }, () => randomHash(random));
+      const fresh = uniform(random, 1_000);
       for (const hex of fresh) index.add(pdqEntry(hashes.push(hex), hex));
       await index.search('pdq', fresh.slice(0, 64), 0);
     }
@@ -187,7 +209,7 @@ describe('an index through additions, removals and compactions', () => {
     };
     const errors: unknown[] = [];
     const index = new MemoryIndex(failing, (error) => errors.push(error));
-    const hashes = Array.from({ length: 20_000 }, () => randomHash(random));
+    const hashes = uniform(random, 20_000);
     for (const [at, hex] of hashes.entries()) index.add(pdqEntry(at + 1, hex));
     await expect.poll(() => index.compactions.ended, { timeout: 20_000 }).toBeGreaterThan(0);
     expect(errors).toHaveLength(1);

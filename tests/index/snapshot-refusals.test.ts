@@ -120,7 +120,7 @@ describe('MemoryIndex.restore', () => {
   afterAll(() => workers.close());
 
   it.each<[string, (record: RecordCursor) => void]>([
-    ['an unknown algorithm', (record) => (record.algorithm = 99)],
+    ['an unknown algorithm', (record) => (record.algorithm = 255)],
     ['a list that has no name', (record) => (record.list = 1)],
     ['a class that has no name', (record) => (record.class = 1)],
     ['a variant that has no name', (record) => (record.variant = 1)],

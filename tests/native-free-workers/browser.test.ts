@@ -12,7 +12,6 @@ import { type Resource, serve } from '../support/web-page.js';
 const vectors = referenceVectors().filter(({ file }) => file.startsWith('pdq/lossless/'));
 const nameOf = (file: string): string => basename(file);
 
-/** Draws every image to a canvas of its size and hashes the pixels that come back. */
 const script = `
   async function hashAll(names) {
     const { fetchImageKernel, rasterOf } = await import('/kernels/browser.js');
@@ -76,13 +75,13 @@ describeWithChromium('the image kernel in Chromium', () => {
       expect(found.shared).toBe('undefined');
     });
 
-    it.each(vectors)('hashes $file to the bits of the C++ reference', ({ file, quality, hashes }) => {
+    it.each(vectors)('hashes $file bit for bit like the C++ reference', ({ file, quality, hashes }) => {
       const { pdq } = found.hashes[nameOf(file)] ?? {};
       expect(pdq?.quality).toBe(quality);
       if (!degenerate.test(file)) expect(pdq?.hashes).toEqual(hashes);
     });
 
-    it.each(vectors)('has the blockhash of $file that blockhash-core has in Node', async ({ file }) => {
+    it.each(vectors)('gives the blockhash of $file that blockhash-core gives in Node', async ({ file }) => {
       const { data, info } = await sharp(referenceFile(file)).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
       const raster = { data, width: info.width, height: info.height, channels: 3 } as const;
       expect(found.hashes[nameOf(file)]?.blockhashes[0]).toBe(coreBlockhash(raster));

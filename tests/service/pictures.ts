@@ -1,4 +1,3 @@
-/** Pictures as the decoder and clients tell of them, made from one hash. */
 import type { Blockhash, Pdq, PdqVariant } from '../../src/domain/hash.js';
 import type { ImageHashes } from '../../src/imaging/protocol.js';
 
@@ -7,7 +6,7 @@ export function variantOf(hex: string, changes: Partial<PdqVariant> = {}): PdqVa
   return { value: hex as Pdq, quality: 90, orientation: 'identity', variant: 'full', ...changes };
 }
 
-/** What the decoder makes of a picture whose only hash is this one. */
+/** The decoder's answer for a picture with this hash only. */
 export function pictureOf(hex: string, quality = 90): ImageHashes {
   return {
     pdq: [{ variant: 'full', quality, hashes: [hex as Pdq] }],

@@ -1,4 +1,3 @@
-/** The audit as `vigie audit verify` sees it, and acts to fill it with. */
 import { join } from 'node:path';
 import { z } from 'zod';
 import { setup } from '../../src/domain/actor.js';
@@ -26,10 +25,9 @@ export async function verify({ env }: TestDatabase, ...parameters: string[]): Pr
   return { code, ...reportSchema.parse(JSON.parse(stdout)) };
 }
 
-/** What was found, and where. */
 export const faultsOf = ({ findings }: Report) => findings.map(({ fault, position }) => [fault, position]);
 
-/** Appends acts, as a service that is killed before it seals them. */
+/** Appends acts without sealing them. */
 export async function act(database: Database, ...subjects: string[]): Promise<void> {
   for (const subject of subjects) {
     await database.transaction((tx) => appendAct(tx, { actor: setup, act: 'test.act', subject, detail: {} }));

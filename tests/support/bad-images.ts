@@ -1,10 +1,8 @@
-/** Files that are no picture to match: broken, hostile, or empty of content. */
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
 export const pngSignature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
-/** A chunk of a PNG: length, type, data and checksum. */
 export function pngChunk(type: string, data: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const frame = Buffer.alloc(body.length + 8);
@@ -14,7 +12,6 @@ export function pngChunk(type: string, data: Uint8Array): Buffer {
   return frame;
 }
 
-/** A PNG of a few bytes whose header promises width x height pixels. */
 export function pixelBomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -24,7 +21,6 @@ export function pixelBomb(width: number, height: number): Buffer {
   return Buffer.concat([pngSignature, pngChunk('IHDR', header), pngChunk('IDAT', pixels), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
-/** One colour, any size. */
 export function plain(width: number, height: number, background = '#4080c0'): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background } })
     .png()

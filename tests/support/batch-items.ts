@@ -4,7 +4,7 @@ const random = randomFrom(7);
 export const knownHash = randomHash(random);
 const unknown = Array.from({ length: 50 }, () => randomHash(random));
 
-/** True for every tenth item: its hash is `knownHash`. */
+/** Every tenth item has the hash `knownHash`. */
 export const isKnown = (number: number) => number % 10 === 3;
 
 export const batchItem = (number: number) => ({

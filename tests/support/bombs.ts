@@ -1,38 +1,40 @@
-/** Files that mean harm: small to send, large or endless to read. Each is what its format allows, or nearly. */
-import { deflateSync } from 'node:zlib';
+/** Hostile files: small to send, large or endless to read. */
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { pngChunk, pngSignature } from './bad-images.js';
 
 const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 
-const deflated = new Map<number, Buffer>();
+const MiB = 2 ** 20;
+const deflatedMiB = deflateRawSync(Buffer.alloc(MiB), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
 
-/** `zeros` bytes, which deflate to a thousandth; made once, for 200 MB take a second. */
+/** Repeats one compressed MiB: compressing 900 MB takes seconds. */
 function deflatedZeros(zeros: number): Buffer {
-  const made = deflated.get(zeros) ?? deflateSync(Buffer.alloc(zeros), { level: 9 });
-  deflated.set(zeros, made);
-  return made;
+  const whole = Array<Buffer>(Math.floor(zeros / MiB)).fill(deflatedMiB);
+  const rest = deflateRawSync(Buffer.alloc(zeros % MiB), { level: 9 });
+  // Adler-32: the first sum stays 1, the second counts the zeros.
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt16BE(zeros % 65_521, 0);
+  checksum.writeUInt16BE(1, 2);
+  return Buffer.concat([Buffer.from([0x78, 0xda]), ...whole, rest, checksum]);
 }
 
-/** Puts chunks behind the header of a PNG, where text and profiles stand. */
 export function withPngChunks(png: Buffer, ...chunks: Buffer[]): Buffer {
   const headerEnd = pngSignature.length + 25;
   return Buffer.concat([png.subarray(0, headerEnd), ...chunks, png.subarray(headerEnd)]);
 }
 
-/** A PNG that carries `count` texts which inflate to `bytes` each. */
 export function textBomb(png: Buffer, kind: 'zTXt' | 'iTXt', count: number, bytes: number): Buffer {
   const head = kind === 'zTXt' ? text('Comment\0\0') : text('XML:com.adobe.xmp\0\x01\0\0\0');
   const chunk = pngChunk(kind, Buffer.concat([head, deflatedZeros(bytes)]));
   return withPngChunks(png, ...Array<Buffer>(count).fill(chunk));
 }
 
-/** A PNG with that colour profile. */
 export function withPngProfile(png: Buffer, icc: Uint8Array): Buffer {
   return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflateSync(icc)])));
 }
 
-/** A PNG that decoders take for `hidden`'s alone and that browsers show as the frame `shown`; both have one IDAT and one size. */
+/** Decoders read `hidden`, browsers show `shown`. Both need one IDAT and the same size. */
 export function animatedPng(hidden: Buffer, shown: Buffer): Buffer {
   const idat = shown.indexOf('IDAT');
   const pixels = shown.subarray(idat + 4, idat + 4 + shown.readUInt32BE(idat - 4));
@@ -42,12 +44,10 @@ export function animatedPng(hidden: Buffer, shown: Buffer): Buffer {
   return Buffer.concat([animated.subarray(0, -12), ...frames, animated.subarray(-12)]);
 }
 
-/** A PNG whose colour profile inflates to `bytes`. */
 export function profileBomb(png: Buffer, bytes: number): Buffer {
   return withPngChunks(png, pngChunk('iCCP', Buffer.concat([text('p\0\0'), deflatedZeros(bytes)])));
 }
 
-/** Application segments of a JPEG, each of 64 KiB but for the last bytes. */
 export function withJpegSegments(jpeg: Buffer, marker: number, segments: readonly Buffer[]): Buffer {
   const framed = segments.map((data) => {
     const head = Buffer.from([0xff, marker, 0, 0]);
@@ -57,7 +57,6 @@ export function withJpegSegments(jpeg: Buffer, marker: number, segments: readonl
   return Buffer.concat([jpeg.subarray(0, 2), ...framed, jpeg.subarray(2)]);
 }
 
-/** A JPEG without its application segments of that marker: those of a colour profile, 0xe2, can be half a megabyte. */
 export function withoutJpegSegments(jpeg: Buffer, marker: number): Buffer {
   const head = Buffer.from([0xff, marker]);
   let rest = jpeg;
@@ -67,7 +66,7 @@ export function withoutJpegSegments(jpeg: Buffer, marker: number): Buffer {
   return rest;
 }
 
-/** A JPEG with as large a colour profile as there can be: 255 segments, 16 MB of nonsense. */
+/** The largest possible colour profile: 255 segments, 16 MB. */
 export function largeProfile(jpeg: Buffer): Buffer {
   const segments = Array.from({ length: 255 }, (_, at) =>
     Buffer.concat([text('ICC_PROFILE\0'), Buffer.from([at + 1, 255]), Buffer.alloc(65_000, at)]),
@@ -75,13 +74,13 @@ export function largeProfile(jpeg: Buffer): Buffer {
   return withJpegSegments(jpeg, 0xe2, segments);
 }
 
-/** A JPEG whose EXIF directory says that the next directory is itself, and that it has 65 535 entries. */
+/** An EXIF directory that claims 65 535 entries and names itself as the next. */
 export function endlessExif(jpeg: Buffer): Buffer {
   const directory = Buffer.alloc(60_000, 0x12);
   directory.write('Exif\0\0II*\0', 'latin1');
-  directory.writeUInt32LE(8, 10); // the first directory is at 8 from the byte order mark
+  directory.writeUInt32LE(8, 10); // offset of the first directory
   directory.writeUInt16LE(0xffff, 14);
-  // Entry 0: a pointer to an EXIF directory, which is this one again.
+  // Entry 0 points to this directory.
   directory.writeUInt16LE(0x8769, 16);
   directory.writeUInt16LE(4, 18);
   directory.writeUInt32LE(1, 20);
@@ -89,7 +88,7 @@ export function endlessExif(jpeg: Buffer): Buffer {
   return withJpegSegments(jpeg, 0xe1, [directory]);
 }
 
-/** A TIFF whose directory follows itself for ever. */
+/** A TIFF whose directory names itself as the next. */
 export async function endlessTiff(tiff: Buffer): Promise<Buffer> {
   const copy = Buffer.from(tiff);
   const at = copy.readUInt32LE(4);
@@ -97,7 +96,6 @@ export async function endlessTiff(tiff: Buffer): Promise<Buffer> {
   return copy;
 }
 
-/** A GIF of `frames` frames of one pixel, a tenth of a second each: 36 000 play for an hour. */
 export function longGif(frames: number, width = 64, height = 64): Buffer {
   const preflight = Buffer.from([0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]);
   preflight.writeUInt16LE(width, 0);
@@ -110,7 +108,6 @@ export function longGif(frames: number, width = 64, height = 64): Buffer {
   return Buffer.concat([text('GIF89a'), preflight, ...Array<Buffer>(frames).fill(frame), Buffer.from([0x3b])]);
 }
 
-/** A GIF or WebP whose last frame is there `times` times more. */
 export function endless(animation: Buffer, times: number): Buffer {
   const isGif = animation.toString('latin1', 0, 3) === 'GIF';
   const last = isGif ? animation.lastIndexOf(Buffer.from([0x21, 0xf9, 4])) : animation.lastIndexOf('ANMF', undefined, 'latin1');
@@ -121,23 +118,40 @@ export function endless(animation: Buffer, times: number): Buffer {
   return longer;
 }
 
-/** One colour in few bytes; interlaced, so that all of it must be in memory before the first row is known. */
-export function interlacedPlain(width: number, height: number): Promise<Buffer> {
-  const create = { width, height, channels: 3, background: '#407080' } as const;
-  return sharp({ create, limitInputPixels: false }).png({ progressive: true, compressionLevel: 9 }).toBuffer();
+/** The passes of an interlaced PNG: first column, first row, and their steps. */
+const adam7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** Interlaced: a decoder holds the whole image before it knows the first row. */
+export function interlacedBlack(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 1], 8); // 8 bits, RGB, interlaced
+  const bytes = adam7.map(([left, top, right, down]) => {
+    const [columns, rows] = [Math.ceil((width - left) / right), Math.ceil((height - top) / down)];
+    return rows * (1 + 3 * columns);
+  });
+  const pixels = deflatedZeros(bytes.reduce((sum, pass) => sum + pass, 0));
+  return Buffer.concat([pngSignature, pngChunk('IHDR', header), pngChunk('IDAT', pixels), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
-/** A progressive JPEG whose last scan comes again and again: each costs a pass over all coefficients. */
+/** A progressive JPEG whose last scan repeats; each costs a pass over all coefficients. */
 export async function scanBomb(width: number, height: number, scans: number): Promise<Buffer> {
   const create = { width, height, channels: 3, background: '#407080' } as const;
   const jpeg = await sharp({ create }).jpeg({ progressive: true, optimiseScans: false }).toBuffer();
   const last = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
-  // The tables of that scan stand before it and hold from there on.
   const scan = jpeg.subarray(last, -2);
   return Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(scans).fill(scan), jpeg.subarray(-2)]);
 }
 
-/** Where a file of each format says its width and height. */
 const dimensions: Readonly<Record<string, (bytes: Buffer, width: number, height: number) => void>> = {
   jpeg(bytes, width, height) {
     const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
@@ -177,10 +191,8 @@ const dimensions: Readonly<Record<string, (bytes: Buffer, width: number, height:
   },
 };
 
-/** Names of the flavours (tests/support/formats.ts) whose size can be lied about. */
 export const liars: readonly string[] = Object.keys(dimensions);
 
-/** A copy of the file that claims another size, as large as its format can say. */
 export function claiming(flavour: string, bytes: Buffer, width: number, height: number): Buffer {
   const copy = Buffer.from(bytes);
   dimensions[flavour]?.(copy, width, height);

@@ -1,4 +1,4 @@
-/** Debian's Chromium, headless: opens one page of ours and is ended. No driver: the page itself tells the server what it found. */
+/** Opens a page without a driver: the page posts its results (web-page.ts). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -15,7 +15,6 @@ const reason = `${path} is not there: apt-get install chromium`;
 if (!present && process.env.CI === 'true') throw new Error(reason);
 if (!present) process.stderr.write(`skipping tests: ${reason}\n`);
 
-/** `describe`, skipped where Chromium is absent; in CI its absence is an error. */
 export const describeWithChromium = describe.skipIf(!present);
 
 const flags = [
@@ -25,14 +24,13 @@ const flags = [
   '--disable-dev-shm-usage',
   '--disable-background-networking',
   '--no-first-run',
-  // Pixels as they are in the file, whatever the display of the machine.
+  // The display must not change pixels.
   '--force-color-profile=srgb',
 ];
 
-/** It starts in a second; then something is wrong, and it must not outlive the test that waits for it. */
+/** It must not outlive its test. */
 const patienceMs = 40_000;
 
-/** Shows `url` for as long as `work` takes, at most 40 s. */
 export async function withChromium<Value>(url: string, work: () => Promise<Value>): Promise<Value> {
   const profile = await mkdtemp(join(tmpdir(), 'vigie-chromium-'));
   const browser = spawn(path, [...flags, `--user-data-dir=${profile}`, url], { stdio: 'ignore', detached: true });
@@ -46,7 +44,7 @@ export async function withChromium<Value>(url: string, work: () => Promise<Value
     return await Promise.race([work(), ended, late]);
   } finally {
     finished.abort();
-    // Its helpers are in its process group.
+    // Ends its helper processes as well.
     if (browser.pid !== undefined && browser.exitCode === null) process.kill(-browser.pid, 'SIGKILL');
     await exited;
     await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

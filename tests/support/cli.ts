@@ -1,4 +1,3 @@
-/** The `vigie` command in a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -12,21 +11,20 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `vigie ...parameters` from the package's folder with these settings, to its end. */
 export async function vigie(parameters: readonly string[], env: Readonly<Record<string, string>>): Promise<CommandResult> {
   const settings = { VIGIE_IMAGING_PROCESSES: '1', ...env };
   const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/cli.js'), ...parameters], {
     cwd: packageRoot(),
     env: childEnv(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A command that should have ended must not outlive its test.
+    // A command that hangs must not outlive its test.
     timeout: 50_000,
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: child.exitCode, stdout, stderr };
 }
 
-/** Runs a command that must succeed and print one JSON document and nothing else; gives the document. */
+/** The document that a command prints with `--json`. @throws if it fails. */
 export async function vigieJson(
   parameters: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -36,7 +34,6 @@ export async function vigieJson(
   return JSON.parse(stdout);
 }
 
-/** The documents of NDJSON, one a line. */
 export function documentsOf(ndjson: string): Record<string, unknown>[] {
   return ndjson
     .split('\n')

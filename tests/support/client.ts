@@ -1,4 +1,4 @@
-/** A client that takes nothing on trust: every good answer is parsed with the schema the documentation is made from. */
+/** Parses every answer with the schema of the OpenAPI document. */
 import type { z } from 'zod';
 import type { Role } from '../../src/domain/key.js';
 import { entrySchema } from '../../src/http/schemas/entry.js';
@@ -17,7 +17,6 @@ export interface Answer {
 export class Client {
   constructor(
     private readonly url: string,
-    /** The key sent where a call does not name another. */
     private readonly key = keyOf('platform'),
   ) {}
 
@@ -64,7 +63,6 @@ export class Client {
     );
   }
 
-  /** Enrols an image as the analyst. */
   async enrol(image: Uint8Array, list = 'known'): Promise<z.output<typeof entrySchema>> {
     return expectOk(entrySchema, await this.as('analyst').call('POST', '/v1/entries', { body: entryForm(image, { list }) }));
   }
@@ -73,7 +71,6 @@ export class Client {
     return expectOk(entrySchema, await this.as('analyst').json('POST', '/v1/entries', { list, hashes }));
   }
 
-  /** Confirms an entry as two people of two organisations. */
   async confirmed({ id }: { readonly id: string }): Promise<z.output<typeof entrySchema>> {
     await this.as('reviewer').json('POST', `/v1/entries/${id}/confirm`, {});
     return expectOk(entrySchema, await this.as('reviewer', 'others').json('POST', `/v1/entries/${id}/confirm`, {}));
@@ -88,7 +85,6 @@ export class Client {
   }
 }
 
-/** The multipart form that enrols an image. */
 export function entryForm(image: Uint8Array, entry: unknown): FormData {
   const form = new FormData();
   form.set('image', new Blob([new Uint8Array(image)]), 'image');
@@ -96,13 +92,12 @@ export function entryForm(image: Uint8Array, entry: unknown): FormData {
   return form;
 }
 
-/** Parses a good answer; fails with the problem of a bad one. */
+/** @throws with the problem if the answer is a refusal. */
 export function expectOk<Schema extends z.ZodType>(schema: Schema, { status, body }: Answer): z.output<Schema> {
   if (status < 200 || status > 299) throw new Error(`answered ${status}: ${JSON.stringify(body)}`);
   return schema.parse(body);
 }
 
-/** Parses a refusal. */
 export function problemOf({ body }: Answer): z.output<typeof problemSchema> {
   return problemSchema.parse(body);
 }

@@ -1,11 +1,10 @@
-/** A way to PostgreSQL that can be cut: what a network fault looks like from the service. */
+/** A proxy in front of PostgreSQL that imitates a network fault. */
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 
 export interface CutProxy {
-  /** The database's URL, through the proxy. */
   readonly url: string;
-  /** Ends every connection and refuses new ones, until `mend`. */
+  /** Ends every connection and refuses new ones until `mend`. */
   cut(): void;
   mend(): void;
   close(): Promise<void>;

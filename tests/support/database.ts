@@ -1,4 +1,3 @@
-/** Databases for tests: a copy of the seeded embedded one, or a new one on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
 import { randomBytes } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,27 +9,31 @@ import { openDatabase } from '../../src/store/open.js';
 import { openStores, type Stores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
-// Empty is how shells and CI files write "not set".
+// Shells and CI files write an empty string for "not set".
 const server = process.env.VIGIE_TEST_DATABASE_URL || undefined;
 
-/** True when this run is on a real PostgreSQL. */
 export const onPostgres = server !== undefined;
 
 export interface TestDatabase {
-  /** What a service needs in its environment to use it. */
+  /** Settings of the service. */
   readonly env: { readonly VIGIE_DATA_DIR: string; readonly DATABASE_URL?: string; readonly VIGIE_MIGRATION_URL?: string };
   drop(): Promise<void>;
 }
 
-/** A seeded database of the caller's own. `empty`: nothing in it, not even a schema. */
-export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
+export interface Content {
+  /** True: no schema. `'first start'`: not even a database. False: seeded (seed.ts). */
+  readonly empty?: boolean | 'first start';
+}
+
+/** Copies an embedded database, or creates one on the PostgreSQL of VIGIE_TEST_DATABASE_URL. */
+export async function createTestDatabase({ empty = false }: Content = {}): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vigie-'));
   const remove = () => rm(dataDir, { recursive: true, force: true });
   if (!server) {
-    const template = process.env.VIGIE_TEST_TEMPLATE;
+    const template = empty ? process.env.VIGIE_TEST_EMPTY : process.env.VIGIE_TEST_SEEDED;
     if (!template) throw new Error('tests/support/global-setup.ts has not run');
-    // The asynchronous copy takes four times the processor time.
-    if (!empty) cpSync(template, dataDir, { recursive: true });
+    // An asynchronous copy takes four times the CPU time.
+    if (empty !== 'first start') cpSync(template, dataDir, { recursive: true });
     return { env: { VIGIE_DATA_DIR: dataDir }, drop: remove };
   }
   const name = `vigie_test_${randomBytes(6).toString('hex')}`;
@@ -46,7 +49,6 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   return { env, drop };
 }
 
-/** Opens a test database in this process. */
 export async function openTestDatabase({ env }: TestDatabase): Promise<{ database: Database; stores: Stores }> {
   const database = await openDatabase({
     databaseUrl: env.DATABASE_URL,
@@ -65,7 +67,6 @@ async function seedPostgres(env: TestDatabase['env']): Promise<void> {
   await database.close();
 }
 
-/** Runs a statement on the server of this run, for what belongs to no database. */
 export async function sqlOnServer(sql: string): Promise<void> {
   if (!server) throw new Error('this run has no PostgreSQL: VIGIE_TEST_DATABASE_URL is not set');
   await administer(server, sql);

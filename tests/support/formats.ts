@@ -1,4 +1,3 @@
-/** One picture in every format and flavour that is decoded. */
 import { losslessFlavours, lossyFlavours } from '../../bench/fuzz/flavours.js';
 import { scene } from './photographs.js';
 
@@ -7,12 +6,13 @@ export interface Flavour {
   readonly bytes: Buffer;
 }
 
-/** The scene of a seed (tests/support/photographs.ts) in every flavour. */
+/** A scene (photographs.ts) in every flavour that Vigie decodes. */
 export function everyFlavour(seed: number, width: number, height: number): Promise<Flavour[]> {
+  const picture = scene(seed, width, height);
   return Promise.all(
     Object.entries({ ...losslessFlavours, ...lossyFlavours }).map(async ([name, save]) => ({
       name,
-      bytes: await save(scene(seed, width, height)).toBuffer(),
+      bytes: await save(picture.clone()).toBuffer(),
     })),
   );
 }

@@ -1,22 +1,30 @@
-/** Makes what all test files share: a folder for their files, and the seeded embedded database that they copy. */
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { accessSync, constants, cpSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
+import { openEmbedded } from '../../src/store/embedded/index.js';
 import { openDatabase } from '../../src/store/open.js';
 import { openStores } from '../../src/store/stores.js';
 import { seed } from './seed.js';
 
-/** The worker processes of vitest inherit the environment that this function sets. */
+/** Creates a folder for the run and the databases that tests copy. Workers inherit the environment. */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(fastestFolder(), 'vigie-tests-'));
   process.env.TMPDIR = folder;
-  if (!process.env.VIGIE_TEST_DATABASE_URL) process.env.VIGIE_TEST_TEMPLATE = await makeTemplate(join(folder, 'template'));
+  if (!process.env.VIGIE_TEST_DATABASE_URL) {
+    const [empty, seeded] = [join(folder, 'empty'), join(folder, 'seeded')];
+    await makeEmpty(empty);
+    cpSync(empty, seeded, { recursive: true });
+    await makeSeeded(seeded);
+    process.env.VIGIE_TEST_EMPTY = empty;
+    process.env.VIGIE_TEST_SEEDED = seeded;
+  }
   return () => rm(folder, { recursive: true, force: true });
 }
 
 const sharedMemory = '/dev/shm';
-/** A data directory of the embedded database has 1 100 files and 40 MB; copying one takes 1 CPU second on a disk, 0.1 in memory. */
+/** To copy a database (1 100 files, 40 MB) takes 1 CPU second on a disk, 0.1 in shared memory. */
 const roomForDatabases = 2 * 2 ** 30;
 
 function fastestFolder(): string {
@@ -29,10 +37,17 @@ function fastestFolder(): string {
   }
 }
 
-async function makeTemplate(dataDir: string): Promise<string> {
+async function makeEmpty(dataDir: string): Promise<void> {
+  const embedded = await openEmbedded({ dataDir, command: 'vitest' });
+  const client = new pg.Client(embedded.connection);
+  await client.connect();
+  await client.end();
+  await embedded.close();
+}
+
+async function makeSeeded(dataDir: string): Promise<void> {
   const log = { info() {}, warn() {} };
   const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'vitest', exclusive: true, log });
   await seed(openStores(database));
   await database.close();
-  return dataDir;
 }

@@ -1,5 +1,3 @@
-/** HEIF files of a few boxes, to lie with. */
-
 const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 
 export function box(type: string, ...content: Uint8Array[]): Buffer {
@@ -11,14 +9,12 @@ export function box(type: string, ...content: Uint8Array[]): Buffer {
 export const ftyp = (major: string, ...compatible: string[]): Buffer =>
   box('ftyp', text(major), Buffer.alloc(4), ...compatible.map(text));
 
-/** `meta` with items of these types. */
 export function metaOf(...types: string[]): Buffer {
   const infe = (type: string, at: number) => box('infe', Buffer.from([2, 0, 0, 0, 0, at + 1, 0, 0]), text(`${type}\0`));
   const iinf = box('iinf', Buffer.from([0, 0, 0, 0, 0, types.length]), ...types.map(infe));
   return box('meta', Buffer.alloc(4), box('hdlr', Buffer.alloc(24)), iinf);
 }
 
-/** `moov` with one track whose samples are of this type. */
 export function moovOf(type: string): Buffer {
   const stsd = box('stsd', Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]), box(type, Buffer.alloc(70)));
   return ['stbl', 'minf', 'mdia', 'trak', 'moov'].reduce((inner, outer) => box(outer, inner), stsd);

@@ -1,4 +1,3 @@
-/** Harmless images made from numbers: the same seed gives the same picture. */
 import sharp, { type Sharp } from 'sharp';
 import { randomFrom } from '../../bench/random.js';
 
@@ -11,7 +10,7 @@ export interface Size {
 
 const made = new Map<string, Promise<Buffer>>();
 
-/** Something like a photograph: soft shapes of three sizes in colour, as a pipeline that can be edited and saved in any format. */
+/** Soft coloured shapes of three sizes; the same seed gives the same picture. */
 export async function scene(seed: number, { width, height }: Size = { width: 640, height: 480 }): Promise<Sharp> {
   const name = `${seed} ${width}x${height}`;
   const pixels = made.get(name) ?? draw(seed, { width, height });
@@ -37,7 +36,6 @@ async function draw(seed: number, { width, height }: Size): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The scene of a seed as a JPEG of good quality. */
 export async function photograph(seed: number, size?: Size): Promise<Buffer> {
   return (await scene(seed, size)).jpeg({ quality: 90 }).toBuffer();
 }

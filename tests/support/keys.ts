@@ -1,4 +1,4 @@
-/** Keys made through the store while a server runs: a `vigie` command is a process of its own and takes a second. */
+/** Creates keys through the store: a `vigie` command takes a second. */
 import { setup } from '../../src/domain/actor.js';
 import { mintKey } from '../../src/service/accounts/key-cache.js';
 import type { NewKey } from '../../src/store/keys.js';
@@ -7,16 +7,15 @@ import { openTestDatabase, type TestDatabase } from './database.js';
 
 export interface CreatedKey {
   readonly id: string;
-  /** As a client sends it. */
   readonly key: string;
 }
 
-/** Creates a confirmed key. The server knows it once it has read its change feed. */
+/** The server accepts it once it has read its change feed. */
 export async function createKey(test: TestDatabase, key: Omit<NewKey, 'id' | 'secretSha256'>): Promise<CreatedKey> {
   return withStores(test, (stores) => storeKey(stores, key));
 }
 
-/** Creates the platform `strangers`, which has no right on any list, and a key of it. */
+/** A key of a new platform without rights on any list. */
 export async function createStrangers(test: TestDatabase): Promise<CreatedKey> {
   return withStores(test, async (stores) => {
     await stores.organisations.create({ id: 'strangers', name: 'Strangers', kind: 'platform' }, setup, true);

@@ -1,20 +1,16 @@
-/** Streams of JSON lines, both ways at once. */
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { keyOf } from './seed.js';
 
-/** Opens `POST path` as NDJSON with the platform's key: write lines to it, end it. */
 export function openLines(url: string, path: string): ClientRequest {
   const headers = { authorization: `Bearer ${keyOf('platform')}`, 'content-type': 'application/x-ndjson' };
   return request(new URL(path, url), { method: 'POST', headers, agent: false });
 }
 
-/** The answer's head, once it is there. */
 export function responseOf(stream: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => stream.once('response', resolve).once('error', reject));
 }
 
-/** The documents of an answer as they come. */
 export async function* documentsIn(response: IncomingMessage): AsyncGenerator<unknown> {
   for await (const line of createInterface({ input: response })) yield JSON.parse(line);
 }

@@ -1,4 +1,3 @@
-/** A database of one test file's own, open in this process. */
 import { randomBytes } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
@@ -15,7 +14,7 @@ export interface OwnDatabase {
   readonly test: TestDatabase;
 }
 
-/** Opens a database that goes when the test file ends; `empty`: migrated, with nothing in it. */
+/** Drops it when the file ends. `empty`: migrated, not seeded. */
 export async function openOwnDatabase(options: { empty?: boolean } = {}): Promise<OwnDatabase> {
   const test = await createTestDatabase(options);
   const { database, stores } = await openTestDatabase(test);
@@ -34,21 +33,18 @@ export const pdqHash = (hex: string, changes: Partial<NewHash> = {}): NewHash =>
   ...changes,
 });
 
-/** A verified entry of list `known` with these hashes, the same as no other. */
 export function newEntryOf(hashes: readonly NewHash[], changes: Partial<NewEntry> = {}): NewEntry {
   const identity = randomBytes(32);
   const said = { provenance: {}, sourceCodes: [], series: null, synthetic: false, expiresAt: null };
   return { list: 'known', status: 'verified', flagged: false, identity, marks: [], hashes, quality: null, ...said, ...changes };
 }
 
-/** Ends an entry (UUID), leaving nothing of its hashes. */
 export function withdraw({ entryReview }: Stores, uuid: string, reason = 'a test'): Promise<Entry | undefined> {
   return entryReview.change(uuid, setup, reason, (change) =>
     replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [], byVictim: true })),
   );
 }
 
-/** A UUID of the public id `ent_<hex>`. */
 export function uuidOf(id: string): string {
   return id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -1,8 +1,7 @@
-/** Pictures of which no hash says anything, as PNG files: many have a PDQ quality of 100. */
+/** Degenerate pictures; many have PDQ quality 100. */
 import sharp from 'sharp';
 import { scene } from './images.js';
 
-/** A grey picture of levels 0-255, given by place. */
 function drawn(width: number, height: number, level: (x: number, y: number) => number): Promise<Buffer> {
   const data = Uint8Array.from({ length: width * height }, (_, at) => level(at % width, Math.floor(at / width)));
   return sharp(data, { raw: { width, height, channels: 1 } })
@@ -13,7 +12,6 @@ function drawn(width: number, height: number, level: (x: number, y: number) => n
 const disc = (radius: number) => drawn(400, 400, (x, y) => ((x - 200) ** 2 + (y - 200) ** 2 < radius ** 2 ? 0 : 255));
 const chess = (x: number, y: number, pitch: number) => (Math.floor(x / pitch) + Math.floor(y / pitch)) % 2;
 
-/** Name and picture. */
 export const patterns: readonly (readonly [name: string, picture: () => Promise<Buffer>])[] = [
   ...[16, 24, 32, 40, 50, 100].flatMap((pitch) => [
     [`upright stripes of ${pitch} px`, () => drawn(400, 400, (x) => (Math.floor(x / pitch) % 2) * 255)] as const,
@@ -32,7 +30,7 @@ export const patterns: readonly (readonly [name: string, picture: () => Promise<
   ['a slope', () => drawn(256, 256, (x) => x)],
 ];
 
-/** A photograph so small on a grey page that the whole has a PDQ quality below 50. */
+/** The page as a whole has a PDQ quality below 50. */
 export async function smallOnPage(seed: number): Promise<Buffer> {
   const photograph = await (await scene(seed)).resize({ width: 165 }).toBuffer();
   return sharp({ create: { width: 800, height: 600, channels: 3, background: '#777' } })

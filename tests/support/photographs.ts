@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** A synthetic scene, different for each seed and detailed enough for PDQ quality 100: soft blobs over a slope. */
+/** Soft blobs over a slope, with PDQ quality 100. */
 export function scene(seed: number, width = 320, height = 240): Sharp {
   const data = new Uint8Array(width * height * 3);
   for (let at = 0; at < width * height; at++) {
@@ -14,7 +14,6 @@ export function scene(seed: number, width = 320, height = 240): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** `count` different JPEG files, seeds from 1. */
 export function jpegs(count: number, width?: number, height?: number): Promise<Buffer[]> {
   return Promise.all(
     Array.from({ length: count }, (_, at) =>

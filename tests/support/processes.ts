@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The processes a process has started and that still live, oldest first (proc(5), Linux only). */
+/** Living ones, oldest first (Linux only). */
 export function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -11,7 +11,7 @@ export function childrenOf(pid: number): number[] {
 
 function parentOf(pid: number): number | undefined {
   try {
-    // "pid (name) state ppid ..."; the name may hold blanks and brackets, so count from the last bracket.
+    // proc(5): "pid (name) state ppid ...", and the name may contain spaces and brackets.
     const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
     return state === 'Z' ? undefined : Number(parent);
   } catch {
@@ -19,7 +19,7 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-/** Paths of the files, libraries among them, that a process has mapped into its memory (proc(5), Linux only). */
+/** Linux only. */
 export function mappedFiles(pid: number): string[] {
   const lines = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n');
   return [...new Set(lines.flatMap((line) => line.match(/\/.*$/)?.[0] ?? []))];

@@ -1,8 +1,7 @@
-/** ICC profiles made by hand (ICC.1:2022), to lie with. */
+/** Fake ICC profiles (ICC.1:2022). */
 
 export type Tag = readonly [name: string, data: Buffer];
 
-/** An element of a profile: its type, four zeros, what follows. */
 function element(type: string, ...rest: Buffer[]): Buffer {
   return Buffer.concat([Buffer.from(type, 'latin1'), Buffer.alloc(4), ...rest]);
 }
@@ -14,12 +13,12 @@ function fixed(...values: number[]): Buffer {
   return bytes;
 }
 
-/** Parametric, of type 3 with all five of its parameters unless told otherwise: (ax + b)^g from d on, cx below. */
+/** Type 3 with five parameters: (ax + b)^g from d on, cx below. */
 export function formula(g: number, a: number, b: number, c: number, d: number, type = 3): Buffer {
   return element('para', Buffer.from([0, type, 0, 0]), fixed(g, a, b, c, d));
 }
 
-/** Sampled, each sample from 0 to 1. */
+/** Samples are from 0 to 1. */
 export function curve(samples: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 + samples.length * 2);
   bytes.writeUInt32BE(samples.length);
@@ -27,7 +26,6 @@ export function curve(samples: readonly number[]): Buffer {
   return element('curv', bytes);
 }
 
-/** Those of sRGB. */
 export const colorants: readonly Tag[] = [
   ['rXYZ', element('XYZ ', fixed(0.436, 0.2225, 0.0139))],
   ['gXYZ', element('XYZ ', fixed(0.3851, 0.7169, 0.0971))],
@@ -40,7 +38,6 @@ export const toneOf = (red: Buffer, green: Buffer, blue: Buffer): readonly Tag[]
   ['bTRC', blue],
 ];
 
-/** An RGB display profile with a description, a white point and these tags. */
 export function profileOf(more: readonly Tag[]): Buffer {
   const description = element('mluc', Buffer.from([0, 0, 0, 1, 0, 0, 0, 12]), Buffer.from('enUS\0\0\0\x02\0\0\0\x1c\0x\0\0'));
   const tags: Tag[] = [
@@ -67,15 +64,14 @@ export function profileOf(more: readonly Tag[]): Buffer {
   return Buffer.concat([header, table, ...tags.map(([, data]) => data)]);
 }
 
-/** Light that rises and falls five times. */
+/** Rises and falls five times. */
 const zigzag = curve(Array.from({ length: 256 }, (_, k) => Math.abs((((k / 255) * 10) % 2) - 1)));
 
-/** A profile by which nothing is left of a picture. */
+/** A profile that leaves nothing of a picture. */
 export function zigzagWith(...more: Tag[]): Buffer {
   return profileOf([...colorants, ...toneOf(zigzag, zigzag, zigzag), ...more]);
 }
 
-/** A profile, or a part of one, as the content of a JPEG's APP2 segment. */
 export function app2(profile: Buffer, part = 1, parts = 1): Buffer {
   return Buffer.concat([Buffer.from('ICC_PROFILE\0', 'latin1'), Buffer.from([part, parts]), profile]);
 }

@@ -1,10 +1,9 @@
-/** Rasters made from numbers, for kernels. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { normalise } from '../../native-free-workers/decoding/normalise.js';
 import type { Area, Raster } from '../../native-free-workers/hashing/raster.js';
 
-/** The image with the SHA-256 of each frame's pixels in their place: vitest compares a megabyte of bytes in a second. */
+/** Replaces the pixels of each frame by their SHA-256: vitest needs a second to compare a megabyte. */
 export function withDigests(image: Awaited<ReturnType<typeof normalise>>) {
   if ('unscannable' in image) return image;
   const frames = image.frames.map(({ raster: { data, ...shape }, ...frame }) => {
@@ -13,7 +12,7 @@ export function withDigests(image: Awaited<ReturnType<typeof normalise>>) {
   return { ...image, frames };
 }
 
-/** Noise over slow waves, so that all frequencies have energy. */
+/** Noise over slow waves: all frequencies have energy. */
 export function noise(length: number, seed: number): Uint8Array {
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
   return Uint8Array.from({ length }, (_, at) => {
@@ -24,18 +23,18 @@ export function noise(length: number, seed: number): Uint8Array {
   });
 }
 
-/** Any raster of such sides; pixels are noise from a seed, because shrinking 100 000 bytes one by one teaches nothing. */
+/** Rasters of noise. fast-check shrinks the seed, not 100 000 bytes. */
 export function rasters(side: fc.Arbitrary<number>): fc.Arbitrary<Raster> {
   return fc
     .record({ width: side, height: side, channels: fc.constantFrom(1 as const, 3 as const, 4 as const), seed: fc.nat() })
     .map(({ width, height, channels, seed }) => ({ width, height, channels, data: noise(width * height * channels, seed) }));
 }
 
-/** A square grey picture of waves of all low frequencies, which survives the filter. */
+/** A square grey picture of all low frequencies, which the box filter keeps. */
 export function waves(size: number, seed: number): Raster {
   const weights = Array.from(noise(64, seed), (value) => value - 128);
   const places = Array.from({ length: size }, (_, at) => at / size);
-  // Trigonometry per row and per column, not per pixel: pictures of 900 px took seconds.
+  // Sines and cosines per row and column, not per pixel: a picture of 900 px took 2 s.
   const rows = weights.map((weight, k) => places.map((y) => weight * Math.cos(Math.PI * ((k >> 3) + 1) * y + k)));
   const columns = weights.map((_, k) => Float64Array.from(places, (x) => Math.sin(Math.PI * ((k & 7) + 1) * x + k)));
   const data = new Uint8Array(size * size);
@@ -53,7 +52,7 @@ export function waves(size: number, seed: number): Raster {
   return { data, width: size, height: size, channels: 1 };
 }
 
-/** Where pixel (y, x) of a turned picture comes from, whose own last row and column are `bottom` and `right`. */
+/** Where pixel (y, x) of a turned picture comes from; `bottom` and `right` are its last row and column. */
 export interface Reorientation {
   readonly isTransposed: boolean;
   from(y: number, x: number, bottom: number, right: number): readonly [y: number, x: number];
@@ -78,7 +77,6 @@ export function turned(raster: Raster, { isTransposed, from }: Reorientation): R
   return remapped(raster, width, height, (y, x) => from(y, x, height - 1, width - 1));
 }
 
-/** The pixels of a part as a raster of their own. */
 export function cut(raster: Raster, { x: left, y: top, width, height }: Area): Raster {
   return remapped(raster, width, height, (y, x) => [top + y, left + x]);
 }

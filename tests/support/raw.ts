@@ -1,4 +1,4 @@
-/** HTTP/1.1 by hand, for requests no client library would send: headers alone, half a body, one byte at a time. */
+/** HTTP/1.1 by hand: headers alone, half a body, single bytes. */
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import type { Answer } from './client.js';
@@ -14,7 +14,7 @@ export class RawConnection {
       this.received = Buffer.concat([this.received, chunk]);
       this.arrival();
     });
-    // A server that refuses a body may reset the connection; what it answered before counts.
+    // A server may reset the connection after it has refused a body.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.ended = true;
@@ -26,7 +26,7 @@ export class RawConnection {
     const { hostname, port } = new URL(url);
     const socket = createConnection({ host: hostname, port: Number(port) });
     await once(socket, 'connect');
-    // A head and its body are two writes: the second would wait 40 ms for the acknowledgement of the first.
+    // Otherwise a body waits 40 ms for the acknowledgement of its head.
     socket.setNoDelay(true);
     return new RawConnection(socket);
   }
@@ -35,14 +35,13 @@ export class RawConnection {
     this.socket.write(data);
   }
 
-  /** Sends the head of a request. `host` and the platform's key are in it unless named otherwise; undefined leaves one out. */
+  /** Adds `host` and the platform's key; undefined leaves one out. */
   request(method: string, path: string, headers: Readonly<Record<string, string | undefined>>): void {
     const all = Object.entries({ host: 'test', authorization: `Bearer ${keyOf('platform')}`, ...headers });
     const lines = all.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\r\n`);
     this.send(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   }
 
-  /** The status and headers of the next answer; a body may follow. */
   async answerHead(): Promise<Omit<Answer, 'body'>> {
     const head = await this.readUntil(() => this.received.indexOf('\r\n\r\n'), 'a head');
     const [statusLine = '', ...lines] = this.received.subarray(0, head).toString('latin1').split('\r\n');
@@ -56,7 +55,7 @@ export class RawConnection {
     return { status: Number(statusLine.split(' ')[1]), headers };
   }
 
-  /** The next answer with its body, which is JSON or empty. */
+  /** The body must be JSON or empty. */
   async answer(): Promise<Answer> {
     const head = await this.answerHead();
     const inChunks = head.headers.get('transfer-encoding') === 'chunked';
@@ -64,7 +63,6 @@ export class RawConnection {
     return { ...head, body: body.length === 0 ? '' : JSON.parse(body.toString()) };
   }
 
-  /** Resolves when the server has closed the connection. */
   async closed(): Promise<void> {
     while (!this.ended) await this.next();
   }

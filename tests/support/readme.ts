@@ -1,7 +1,6 @@
 /** The commands of a Markdown file, and the output that the file shows for each. */
 
 export interface Step {
-  /** The command, with its continuation lines. */
   readonly command: string;
   /** The output; `…` stands for any text within a line. */
   readonly answer: string;
@@ -22,7 +21,6 @@ export function stepsOf(markdown: string): Step[] {
   });
 }
 
-/** The languages of all fenced blocks. */
 export function fenceLanguages(markdown: string): string[] {
   return [...markdown.matchAll(/^```(\w+)\n/gm)].map(([, language]) => language ?? '');
 }
@@ -32,7 +30,6 @@ function isOpen(command: string): boolean {
   return quotes % 2 === 1 || command.endsWith('\\');
 }
 
-/** Matches an output in which `…` stands for any text within a line. */
 export function patternOf(answer: string): RegExp {
   const escaped = answer.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`);

@@ -35,7 +35,7 @@ export interface Vector {
   /** As `referenceFile` takes it. */
   readonly file: string;
   readonly quality: number;
-  /** Eight hashes in the order of `orientations`. */
+  /** In the order of `orientations`. */
   readonly hashes: readonly string[];
 }
 

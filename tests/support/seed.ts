@@ -1,28 +1,25 @@
-/** What every test database holds: an organisation with a key for each role, each a person's, three lists, and another organisation that reviews. */
 import { createHash } from 'node:crypto';
 import { setup } from '../../src/domain/actor.js';
 import { type Role, roles } from '../../src/domain/key.js';
 import { defaultLimits, type List, newList } from '../../src/domain/list.js';
 import type { Stores } from '../../src/store/stores.js';
 
-/** The secret of a key: fixed, so that tests need not pass keys around. */
+/** Fixed, so that tests need not pass keys around. */
 function secretOf(name: string): string {
   return createHash('sha256').update(`test secret of ${name}`).digest('hex');
 }
 
 const idOf = (role: Role, organisation: string) => `${organisation.slice(0, 4)}${role.slice(0, 8).padEnd(8, '0')}`;
 
-/** The key of a role, as a client sends it. */
 export function keyOf(role: Role, organisation: 'tests' | 'others' = 'tests'): string {
   return `vig_${idOf(role, organisation)}_${secretOf(organisation === 'tests' ? role : `${role} of ${organisation}`)}`;
 }
 
 const nobody = { people: 0, organisations: 0 } as const;
-/** Tests withdraw and match the same few entries over and over. */
 const generous = { ...defaultLimits, withdrawalsAnHour: 100_000, floodAnHour: 1_000_000 };
 const reviewed = [{ organisation: 'others', rights: ['read', 'verify'] as const }];
 
-/** Of `known` and `illegal` nobody has to confirm an entry; `harmless` suppresses, so two people of two organisations must. */
+/** `known` and `illegal` need no confirmation, `harmless` needs two organisations. */
 export const seededLists: readonly List[] = [
   newList({
     id: 'known',

@@ -1,4 +1,3 @@
-/** The real service in a process of its own, as production runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -15,30 +14,27 @@ export interface TestService {
   readonly metricsUrl: string;
   readonly pid: number;
   readonly database: TestDatabase;
-  /** Everything it has logged so far. */
   readonly log: readonly LogLine[];
-  /** The raw output, for "this never appears in a log". */
+  /** stdout and stderr so far. */
   output(): string;
-  /** Resolves with the next (or an earlier) log line of that message. */
+  /** The first log line of that message, past or future. */
   logged(message: string): Promise<LogLine>;
-  /** Stops it gracefully; gives its exit code. The database stays. */
+  /** Returns the exit code. The database stays. */
   stop(): Promise<number | null>;
-  /** Ends it without warning and waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 export interface ServiceOptions {
   readonly database?: TestDatabase;
-  /** Further settings. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The environment of a child: nothing of the tests' own settings, which the service would refuse as unknown. */
+/** Without the tests' own settings, which the service refuses as unknown. */
 export function childEnv(extra: Readonly<Record<string, string>>): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', ...extra };
 }
 
-/** Starts `vigie serve` on free ports and waits until it listens. Rejects with its output when it ends before. */
+/** Starts `vigie serve` on free ports. @throws if it ends before it listens. */
 export async function startTestService({ database, env = {} }: ServiceOptions = {}): Promise<TestService> {
   const own = database ?? (await createTestDatabase());
   const settings = { VIGIE_PORT: '0', VIGIE_OPS_PORT: '0', VIGIE_IMAGING_PROCESSES: '1', ...own.env, ...env };

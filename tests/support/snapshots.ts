@@ -1,5 +1,3 @@
-/** Snapshots for tests: written from an index, read back whole, and entries to fill them with. */
-
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
@@ -19,7 +17,7 @@ export function headerWith(names: Partial<SnapshotHeader> = {}): SnapshotHeader 
   return { position, version: '7', lists: ['known'], classes: ['ncii_adult'], variants: ['full'], ...names };
 }
 
-/** Writes a snapshot of the index; `between` runs between two slices. */
+/** `between` runs between two slices. */
 export async function save(index: MemoryIndex, path: string, key?: Uint8Array, between: () => void = () => {}): Promise<void> {
   const { names, slices } = index.snapshot();
   function* interrupted() {
@@ -31,7 +29,6 @@ export async function save(index: MemoryIndex, path: string, key?: Uint8Array, b
   await writeSnapshot(path, headerWith(names), interrupted(), key);
 }
 
-/** Fills the index from a snapshot. */
 export function restore(index: MemoryIndex, path: string, key?: Uint8Array): Promise<SnapshotHeader> {
   return readSnapshot(path, key, async ({ header, records, maxRecords }) => {
     await index.restore(header, records, maxRecords);
@@ -39,7 +36,6 @@ export function restore(index: MemoryIndex, path: string, key?: Uint8Array): Pro
   });
 }
 
-/** The bytes of all records, in as many pieces as they come in. */
 export function recordsOf(path: string, key?: Uint8Array): Promise<Uint8Array[]> {
   return readSnapshot(path, key, async ({ records }) => {
     const pieces: Uint8Array[] = [];
@@ -48,7 +44,7 @@ export function recordsOf(path: string, key?: Uint8Array): Promise<Uint8Array[]>
   });
 }
 
-/** Changes the bytes before the checksum; with a checksum that is right for what it has made of them where `resigned`. */
+/** `resigned`: the checksum fits the changed bytes. */
 export async function alter(path: string, change: (body: Buffer) => Buffer, { resigned = true } = {}): Promise<void> {
   const file = await readFile(path);
   const body = change(Buffer.from(file.subarray(0, -32)));
@@ -60,7 +56,6 @@ export async function* onePage(entries: readonly IndexedEntry[]): AsyncGenerator
   yield entries;
 }
 
-/** Everything the index says about each of these hashes, hits in the order of their ordinals. */
 export async function answers(index: MemoryIndex, entries: readonly IndexedEntry[], radius = 31): Promise<Hit[][]> {
   const ask = async ({ algorithm, value }: IndexedHash) => {
     if (isExact(algorithm)) return index.lookup([{ algorithm, value }]);
@@ -80,7 +75,7 @@ const anyHash = fc.constantFrom(...algorithms).chain((algorithm) =>
   }),
 );
 
-/** Entries of any kind; those of one entry need not have ordinals next to one another. */
+/** The ordinals of an entry need not be consecutive. */
 export const anyEntries: fc.Arbitrary<IndexedEntry[]> = fc
   .array(
     fc.record({

@@ -1,4 +1,3 @@
-/** How entries stand, for tests that do not care who confirmed them. */
 import { standingOf } from '../../src/domain/standing.js';
 
 export const verified = standingOf('verified', 1, 1);

@@ -1,4 +1,4 @@
-/** TIFFs whose pages have sizes of their own, which no encoder here writes. */
+/** Pages of different sizes, which sharp cannot write. */
 import { deflateSync } from 'node:zlib';
 import type { Sharp } from 'sharp';
 
@@ -17,7 +17,6 @@ export async function tiffPage(image: Sharp): Promise<TiffPage> {
 
 const [short, long] = [3, 4];
 
-/** Little-endian; each page is its strip, then its directory. */
 export function tiffOf(...pages: TiffPage[]): Buffer {
   const parts: Buffer[] = [Buffer.from('II*\0\0\0\0\0', 'latin1')];
   let end = 8;

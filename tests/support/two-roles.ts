@@ -1,17 +1,15 @@
-/** A database of PostgreSQL with two roles: that of the tests owns the tables, the other is the service's. */
+/** The tests' role owns the tables, the service has another. */
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, openTestDatabase, sqlOnServer, type TestDatabase } from './database.js';
 import { seed } from './seed.js';
 
 export interface TwoRoles {
-  /** For the service: both URLs. */
   readonly database: TestDatabase & { readonly env: { readonly VIGIE_MIGRATION_URL: string } };
-  /** As `database`, by the role that owns the tables alone. */
   readonly owner: TestDatabase;
   readonly role: string;
 }
 
-/** Makes the database and the role; migrated and seeded unless `empty`. Nothing is granted yet: that is what a start does. */
+/** The service's role gets its rights when a service starts. */
 export async function createTwoRoles({ empty = false } = {}): Promise<TwoRoles> {
   const owner = await createTestDatabase({ empty: true });
   const role = `vigie_service_${randomBytes(4).toString('hex')}`;

@@ -1,10 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/**
- * Asks until `ask` gives something truthy, and gives that; fails after `withinMs`. For conditions no event tells of.
- *
- * The bound is what the test promises, so pass the real one.
- */
+/** Polls `ask` until it returns something truthy. @throws after `withinMs`. */
 export async function until<Value>(
   what: string,
   withinMs: number,

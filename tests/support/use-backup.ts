@@ -9,21 +9,19 @@ import { photograph, scene } from './images.js';
 import { startTestService, type TestService } from './service.js';
 
 export interface BackedUp {
-  /** Runs, with photographs 1 (`entry`), 2 and, withdrawn, 3. */
+  /** Runs, with photographs 1 (`entry`) and 2, and 3 withdrawn. */
   readonly source: TestService;
   readonly client: Client;
   readonly entry: string;
-  /** The backup, in a temporary folder. */
   readonly file: string;
   readonly folder: string;
-  /** Creates a database that the backup may be restored into. */
+  /** With the data key of the backup. */
   emptyDatabase(): Promise<TestDatabase>;
 }
 
 /** An edited copy of photograph 1. */
 export const editedCopy = async () => (await scene(1)).rotate(90).jpeg({ quality: 60 }).toBuffer();
 
-/** A running service and a backup of it, for all tests of the file. */
 export function useBackup(): () => BackedUp {
   let made: BackedUp | undefined;
   const databases: TestDatabase[] = [];
@@ -56,7 +54,6 @@ async function backUp(databases: TestDatabase[]): Promise<BackedUp> {
   const emptyDatabase = async () => {
     const database = await createTestDatabase({ empty: true });
     databases.push(database);
-    // A restore needs the data key that the backup was written under.
     await copyFile(join(env.VIGIE_DATA_DIR, 'secret.key'), join(database.env.VIGIE_DATA_DIR, 'secret.key'));
     return database;
   };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { Client } from './client.js';
 import { type ServiceOptions, startTestService, type TestService } from './service.js';
 
-/** One service, on a database of its own, for all tests of the file or `describe` that calls this. */
+/** One service for all tests of the calling file or `describe`. */
 export function useService(options: ServiceOptions = {}): { readonly service: TestService; readonly client: Client } {
   let started: TestService | undefined;
   const service = () => {

@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import { Client } from './client.js';
 import { type ServiceOptions, startTestService, type TestService } from './service.js';
 
-/** Gives a function that starts services. After each test all of them are killed, and the database of the first is dropped. */
+/** Starts services that are killed after each test; the first one's database is dropped. */
 export function useServices() {
   const started: TestService[] = [];
   afterEach(async () => {

@@ -1,4 +1,4 @@
-/** A loopback server for one page: files under their paths, and a place where the page posts what it found. */
+/** Serves files, and takes the page's results at `/found`. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -10,7 +10,6 @@ export interface Resource {
 
 export interface WebPage {
   readonly url: string;
-  /** What the page posted to `/found`, as text. */
   readonly found: Promise<string>;
   close(): Promise<void>;
 }
@@ -37,7 +36,6 @@ export async function serve(resources: ReadonlyMap<string, Resource>): Promise<W
     response.writeHead(200, { 'content-type': resource.type, 'content-security-policy': policy }).end(resource.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A listening TCP server has a port, always.
   const { port } = server.address() as AddressInfo;
   const close = () =>
     new Promise<void>((resolve) => {

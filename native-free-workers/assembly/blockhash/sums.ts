@@ -1,5 +1,6 @@
 /**
  * The 16x16 block sums of blockhash (256 bits).
+ *
  * Source: Yang, Gu, Niu, "Block Mean Value Based Image Perceptual Hashing" (2006), method 1, bit for bit as blockhash-core 0.1. A
  * pixel counts R + G + B, or 765 if alpha is 0. Block boundaries divide pixels at whole sixteenths, so sums times 256 are
  * integers, and from 16 px per side a rotated image has exactly the rotated sums. In smaller images a pixel counts for at most

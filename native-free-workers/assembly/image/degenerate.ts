@@ -82,7 +82,6 @@ function takeMostFrequent(): u32 {
   return taken;
 }
 
-/** Gaussian elimination with full pivoting, up to rank 3. */
 function hasLowRank(side: i32): bool {
   const pitch = <usize>side * 8;
   let pivot = largestElement(pitch);

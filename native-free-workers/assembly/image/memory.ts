@@ -1,5 +1,3 @@
-/** Memory of the image kernel: static buffers, then work areas sized to the image. */
-
 export const SIDE: i32 = 64;
 export const BITS: i32 = 16;
 /** A reduced image of 1024 px needs 17 taps. */

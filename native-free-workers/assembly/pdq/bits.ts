@@ -14,8 +14,8 @@ export function writeUprightHash(): void {
 }
 
 /**
- * Mirroring changes signs of frequencies, rotating by 90 degrees also transposes them. So four sign patterns with one median each
- * give all eight hashes.
+ * Mirroring changes signs of frequencies, rotating also transposes them. So four sign patterns with one median each give all
+ * hashes.
  */
 export function writeHashes(): void {
   for (let row: usize = 0; row < 16; row += 4) {

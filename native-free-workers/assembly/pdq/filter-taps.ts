@@ -1,8 +1,10 @@
 /**
  * PDQ's filter and decimation in one direction, as weighted sums.
+ *
  * Over 512 px per side, the pixels are those of a stretch to 512 by nearest neighbour. A reduced image has lost these pixels, so
  * it gets a tent: 3.75/512 of the side to each side, about what two boxes of 4 give, and 0.75/512 right of the centre, because
  * even windows lean right (docs/decisions/0016-size-of-hashed-images.md).
+ *
  * Memory: 64 counts (i32), [64][TAPS] places (i32), [64][TAPS] weights (float32).
  */
 import { SIDE, TAPS } from '../image/memory';

@@ -2,6 +2,7 @@
  * The 64x64 luma of any part. PDQ's filter and decimation are linear and separable, so every sample is a weighted sum of a few
  * rows, then of a few columns. This costs a tenth of the box filter with its running sums, and differs only in float32 rounding
  * (0 bits over 181 photographs).
+ *
  * Many of the about 20 parts of an image share their rows. So decimated rows are kept while `y` and the height stay the same.
  */
 import { SIDE, columns, decimatedRows, fourRows, imageNumber, luma, luma64, padded } from '../image/memory';

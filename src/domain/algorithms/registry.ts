@@ -1,31 +1,24 @@
-/**
- * Every hash algorithm Vigie knows. Types, schemas, SQL, snapshot codes and default thresholds derive from this table;
- * CONTRIBUTING.md lists the steps to add a row.
- */
+/** Every hash algorithm. Types, schemas, SQL and snapshots derive from this table; CONTRIBUTING.md says how to add a row. */
 
 interface Common {
   readonly bits: number;
-  /** Column of table `hash` that holds the value. */
   readonly column: 'bits' | 'digest';
-  /** Its number in snapshots. Never reuse or change one. */
+  /** Never change or reuse a code. */
   readonly snapshotCode: number;
 }
 
-/** Says what a picture looks like: similar pictures have hashes within a Hamming distance. */
 interface Perceptual extends Common {
   readonly kind: 'perceptual';
   readonly column: 'bits';
-  /** The distances a new list matches at, in bits. */
   readonly threshold: number | { readonly tight: number; readonly wide: number };
-  /** The largest distance a list may ask for, in bits. */
   readonly widest: number;
 }
 
-/** Two hashes are equal or they are not. `digest`: of the bytes of a file; `opaque`: of anything else, computed by others. */
+/** `digest`: of the bytes of a file; `opaque`: of anything else, computed by others. */
 interface Exact extends Common {
   readonly kind: 'digest' | 'opaque';
   readonly column: 'digest';
-  /** Different content can have the same hash, so an equal hash removes only if PDQ finds the same entry. */
+  /** Other content can have the same hash, so it removes only if PDQ finds the same entry. */
   readonly forgeable: boolean;
 }
 
@@ -35,7 +28,7 @@ export const registry = {
     bits: 256,
     column: 'bits',
     snapshotCode: 0,
-    // 31 is the "confident" distance of the PDQ reference. Unrelated photographs start at 84.
+    // 31: "confident" in the PDQ reference. Unrelated photographs start at 84.
     threshold: { tight: 16, wide: 31 },
     widest: 63,
   },
@@ -44,7 +37,7 @@ export const registry = {
     bits: 256,
     column: 'bits',
     snapshotCode: 1,
-    // Nine of ten copies that PDQ finds are within 24 bits; 99 % of unrelated pictures are beyond 35 (`npm run bench:imaging`).
+    // 90 % of copies are within 24 bits, 99 % of unrelated pictures beyond 35 (`npm run bench:imaging`).
     threshold: 24,
     widest: 63,
   },
@@ -52,8 +45,7 @@ export const registry = {
   sha1: { kind: 'digest', bits: 160, column: 'digest', snapshotCode: 3, forgeable: true },
   sha256: { kind: 'digest', bits: 256, column: 'digest', snapshotCode: 4, forgeable: false },
   /**
-   * 144 bytes that other services compute; Vigie only compares them, and only for equality. Other pictures can have the same PhotoDNA, so an
-   * equal one removes only if PDQ finds the same entry. Otherwise it holds for review.
+   * 144 bytes that other services compute. It identifies a look, not the bytes: alone it holds for review, and with PDQ it removes.
    */
   photodna: { kind: 'opaque', bits: 1_152, column: 'digest', snapshotCode: 5, forgeable: true },
 } as const satisfies Record<string, Perceptual | Exact>;
@@ -68,7 +60,7 @@ export type PerceptualAlgorithm = NameOf<'perceptual'>;
 export type DigestAlgorithm = NameOf<'digest'>;
 export type ExactAlgorithm = Exclude<Algorithm, PerceptualAlgorithm>;
 
-// Object.keys() loses the type of the keys.
+// Object.keys() and Object.fromEntries() lose the type of the keys.
 export const algorithms = Object.keys(registry) as Algorithm[];
 export const perceptualAlgorithms = algorithms.filter(isPerceptual);
 export const exactAlgorithms = algorithms.filter(isExact);
@@ -90,13 +82,11 @@ export function isDigest(algorithm: Algorithm): algorithm is DigestAlgorithm {
   return registry[algorithm].kind === 'digest';
 }
 
-/** By snapshot code. */
 export const algorithmsByCode: readonly (Algorithm | undefined)[] = algorithms.reduce<Algorithm[]>((byCode, name) => {
   byCode[registry[name].snapshotCode] = name;
   return byCode;
 }, []);
 
-/** Length of a hash as lower-case hex. */
 export function hexLength(algorithm: Algorithm): number {
   return registry[algorithm].bits / 4;
 }
@@ -106,11 +96,9 @@ export function isOpaque(algorithm: Algorithm): boolean {
   return isExact(algorithm) && !isDigest(algorithm);
 }
 
-/** An object with one value for each of `names`. */
 export function perAlgorithm<Name extends Algorithm, Value>(
   names: readonly Name[],
   make: (name: Name) => Value,
 ): Record<Name, Value> {
-  // Object.fromEntries() loses the type of the keys.
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
 }

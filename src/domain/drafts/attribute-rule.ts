@@ -1,14 +1,12 @@
-/** What the DSA Transparency Database allows for one attribute of a statement. */
-
 interface AnyRule {
   readonly required?: boolean | undefined;
-  /** Where this holds the attribute is required; elsewhere it is refused. */
+  /** Required where this holds, refused elsewhere. */
   readonly when?: Condition | undefined;
   /** Not required, even where `when` holds. */
   readonly neverRequired?: boolean | undefined;
 }
 
-/** Holds when the attribute `field` is `value`, or an array that contains it. */
+/** Also holds for an array that contains `value`. */
 export interface Condition {
   readonly field: string;
   readonly value: string;
@@ -21,17 +19,16 @@ export interface ValueRule extends AnyRule {
 
 export interface TextRule extends AnyRule {
   readonly kind: 'text' | 'reference' | 'url';
-  /** In characters. */
   readonly max: number;
-  /** The form of the text, and what to say about a text without it. */
+  /** The form of the text, and the error for a text without it. */
   readonly pattern?: readonly [RegExp, string] | undefined;
 }
 
-/** `YYYY-MM-DD`, from `from` to `latestDate`. */
+/** `YYYY-MM-DD`, until `latestDate`. */
 export interface DateRule extends AnyRule {
   readonly kind: 'date';
   readonly from: string;
-  /** The attribute whose date must not be later. */
+  /** The date must not be earlier than this attribute. */
   readonly after?: string | undefined;
 }
 
@@ -39,7 +36,7 @@ export type AttributeRule = ValueRule | TextRule | DateRule;
 
 export const latestDate = '2038-01-01';
 
-/** A statement as the platform would send it, under the names of the database. */
+/** Under the names of the DSA Transparency Database. */
 export type Statement = Readonly<Record<string, string | readonly string[]>>;
 
 export type Document = Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
-/** What the class of an entry means to the recipients of drafts. */
 import type { ContentClass } from '../list.js';
-import type { Match, VerdictName } from '../verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../verdict.js';
 
-/** Classes that show a child: what the CyberTipline takes, and what adult-only keywords must not describe. */
+/** The CyberTipline takes these; keywords for adults must not describe them. */
 const childClasses: ReadonlySet<ContentClass> = new Set([
   'csam_baseline',
   'csam_illegal',
@@ -19,19 +18,18 @@ export function showsChild(contentClass: ContentClass): boolean {
   return childClasses.has(contentClass);
 }
 
-/** Content that was generated or altered; entries have no flag of their own for it yet. */
 export function isSynthetic(contentClass: ContentClass): boolean {
   return contentClass === 'csam_synthetic' || contentClass === 'ncii_synthetic';
 }
 
 const industryClasses: Partial<Record<ContentClass, string>> = { csam_a1: 'A1', csam_a2: 'A2', csam_b1: 'B1', csam_b2: 'B2' };
 
-/** The industry classification that a class is, `A1` to `B2`; undefined for every other, because none is ever inferred. */
+/** Undefined for other classes: we never infer a classification. */
 export function industryClassOf(contentClass: ContentClass): string | undefined {
   return industryClasses[contentClass];
 }
 
-/** Verdicts that keep content from being seen: the only ones there is something to state or to report about. */
+/** Only these need a statement or a report. */
 export const restrictingVerdicts: ReadonlySet<VerdictName> = new Set([
   'remove_and_report',
   'remove',
@@ -39,18 +37,13 @@ export const restrictingVerdicts: ReadonlySet<VerdictName> = new Set([
   'quarantined',
 ]);
 
-/** A machine's verdict that the content goes; the other restricting ones wait for a person. */
-export function isRemoval(verdict: VerdictName): boolean {
-  return verdict === 'remove_and_report' || verdict === 'remove';
-}
-
-/** The matches that led to the verdict: of a removal, those that remove by themselves. The strongest comes first. */
+/** The matches that led to the verdict, strongest first. A removal rests on the matches that remove by themselves. */
 export function decidingMatches(verdict: VerdictName, matches: readonly Match[]): readonly Match[] {
   const removing = matches.filter(({ action }) => action === 'remove' || action === 'remove_and_report');
   return isRemoval(verdict) && removing.length > 0 ? removing : matches;
 }
 
-/** The classes of the matches that led to the verdict, each once; those that show a child alone where any does. */
+/** If any class shows a child, only the classes that do. */
 export function decidingClasses(verdict: VerdictName, matches: readonly Match[]): readonly ContentClass[] {
   const classes = [...new Set(decidingMatches(verdict, matches).map((match) => match.class))];
   const ofChildren = classes.filter(showsChild);

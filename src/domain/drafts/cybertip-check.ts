@@ -4,10 +4,7 @@ import type { ElementRule, TextRule } from './element-rule.js';
 import { type DraftProblem, isMissing, tooLong } from './problem.js';
 import { isXmlText, type XmlElement } from './xml.js';
 
-/**
- * What NCMEC would refuse of a draft, by our own table of its schema (cybertip-rules.ts); empty when nothing is wrong. `now`: what lies
- * after it has not happened, and is refused.
- */
+/** By our table of its schema (cybertip-rules.ts). Times after `now` are refused. */
 export function validateCyberTip(draft: XmlElement, now: Date): DraftProblem[] {
   if (draft.name !== draftRule.name) return [{ field: draft.name, rule: `must be ${draftRule.name}` }];
   const problems = checkElement(draft, draftRule, '');
@@ -20,10 +17,13 @@ function checkElement(found: XmlElement, rule: ElementRule, path: string): Draft
   const problems = checkAttributes(found, rule).flatMap((wrong) => problem(wrong));
   const { content } = found;
   if (rule.text) {
-    return [...problems, ...problem(typeof content === 'string' ? checkText(content, rule.text, found) : 'must hold text only')];
+    return [
+      ...problems,
+      ...problem(typeof content === 'string' ? checkText(content, rule.text, found) : 'must contain text only'),
+    ];
   }
   if (!rule.children) return [...problems, ...problem(content.length > 0 ? 'must be empty' : undefined)];
-  if (typeof content === 'string') return [...problems, ...problem('must hold elements')];
+  if (typeof content === 'string') return [...problems, ...problem('must contain elements')];
   return [...problems, ...checkChildren(content, rule.children, path)];
 }
 
@@ -38,7 +38,6 @@ function checkAttributes({ attributes }: XmlElement, rule: ElementRule): string[
   return [...unknown.map((name) => `attribute ${name} is not in the schema`), ...wrong];
 }
 
-/** The elements of a sequence: known, in order, as often as they may be, and none of the required ones left out. */
 function checkChildren(children: readonly XmlElement[], rules: readonly ElementRule[], path: string): DraftProblem[] {
   const problems: DraftProblem[] = [];
   const seen = new Set<string>();
@@ -49,8 +48,8 @@ function checkChildren(children: readonly XmlElement[], rules: readonly ElementR
     const rule = rules[at];
     if (!rule) problems.push({ field, rule: 'is not in the schema' });
     else {
-      if (at < last) problems.push({ field, asked: rule.asked, rule: `is out of order, before ${rules[last]?.name}` });
-      if (seen.has(child.name) && !rule.repeats) problems.push({ field, asked: rule.asked, rule: 'is there more than once' });
+      if (at < last) problems.push({ field, asked: rule.asked, rule: `must come before ${rules[last]?.name}` });
+      if (seen.has(child.name) && !rule.repeats) problems.push({ field, asked: rule.asked, rule: 'must appear only once' });
       problems.push(...checkElement(child, rule, field));
       last = Math.max(last, at);
     }
@@ -62,17 +61,16 @@ function checkChildren(children: readonly XmlElement[], rules: readonly ElementR
 
 const join = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
-/** ISO 8601 with seconds and a zone, as xs:dateTime. */
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 function checkText(value: string, rule: TextRule, found?: XmlElement): string | undefined {
-  if (!isXmlText(value)) return 'holds characters that XML 1.0 forbids';
+  if (!isXmlText(value)) return 'contains characters that XML 1.0 forbids';
   if (value.trim() === '') return 'is empty';
   switch (rule.kind) {
     case 'text':
       return rule.max === undefined ? undefined : tooLong(value, rule.max);
     case 'one':
-      return rule.values.includes(value) ? undefined : 'is none of the published values';
+      return rule.values.includes(value) ? undefined : 'is not one of the published values';
     case 'boolean':
       return value === 'true' || value === 'false' ? undefined : 'must be true or false';
     case 'integer':
@@ -82,7 +80,7 @@ function checkText(value: string, rule: TextRule, found?: XmlElement): string | 
     case 'email':
       return /^[^\s@]+@[^\s@]+$/.test(value) ? tooLong(value, rule.max) : 'must be an e-mail address';
     case 'url':
-      return /^https?:\/\/\S+$/.test(value) ? tooLong(value, rule.max) : 'must be the address of a page (http or https)';
+      return /^https?:\/\/\S+$/.test(value) ? tooLong(value, rule.max) : 'must be an http or https URL';
     case 'hash':
       return checkHash(value, found?.attributes.hashType ?? '');
   }
@@ -94,7 +92,6 @@ function checkHash(value: string, type: string): string | undefined {
   return value.length === digits && /^[0-9a-f]+$/i.test(value) ? undefined : `must be ${digits} hexadecimal digits`;
 }
 
-/** The elements at a path of names below `root`. */
 export function elementsAt(root: XmlElement, ...path: readonly string[]): readonly XmlElement[] {
   let found: readonly XmlElement[] = [root];
   for (const step of path) {
@@ -103,7 +100,6 @@ export function elementsAt(root: XmlElement, ...path: readonly string[]): readon
   return found;
 }
 
-/** Rules over several elements, of a draft that keeps the schema. */
 function checkTogether(draft: XmlElement, now: Date): DraftProblem[] {
   const problems: DraftProblem[] = [];
   const textOf = (...path: readonly string[]) => elementsAt(draft, ...path)[0]?.content;
@@ -115,18 +111,21 @@ function checkTogether(draft: XmlElement, now: Date): DraftProblem[] {
   for (const [asked, ...path] of times) {
     const time = textOf(...path);
     if (typeof time === 'string' && Date.parse(time) > now.getTime()) {
-      problems.push({ field: path.join('.'), asked, rule: 'lies in the future' });
+      problems.push({ field: path.join('.'), asked, rule: 'is in the future' });
     }
   }
   if (isThere('fileDetails', 'reportId') !== isThere('fileDetails', 'fileId')) {
-    problems.push({ field: 'fileDetails.fileId', asked: 'file.fileId', rule: 'goes with reportId: both or neither' });
+    problems.push({
+      field: 'fileDetails.fileId',
+      asked: 'file.fileId',
+      rule: 'needs reportId, and reportId needs fileId: send both or neither',
+    });
   }
   if (textOf('fileDetails', 'fileRelevance') === 'Supplemental Reported') {
-    // The documentation keeps both for files that are themselves reported.
-    const kept = [['industryClassification'], ['fileAnnotations', 'potentialMeme']] as const;
-    for (const path of kept) {
+    const reserved = [['industryClassification'], ['fileAnnotations', 'potentialMeme']] as const;
+    for (const path of reserved) {
       if (!isThere('fileDetails', ...path)) continue;
-      problems.push({ field: ['fileDetails', ...path].join('.'), rule: 'is not taken of a file that is Supplemental Reported' });
+      problems.push({ field: ['fileDetails', ...path].join('.'), rule: 'is not allowed for a Supplemental Reported file' });
     }
   }
   return problems;

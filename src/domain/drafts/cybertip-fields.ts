@@ -1,4 +1,4 @@
-/** The kinds of fields in a CyberTipline report: what a platform sends, and the element it becomes. */
+/** The kinds of fields in a CyberTipline report. */
 import { z } from 'zod';
 import { hexLength } from '../algorithms/registry.js';
 import { hashTypes } from './cybertip-names.js';
@@ -8,9 +8,8 @@ import { element, textElement, type XmlElement } from './xml.js';
 
 export interface ElementField<Schema extends z.ZodType | null = z.ZodType | null, Value = unknown> extends Field<Schema> {
   readonly rule: ElementRule;
-  /** A required element around this one; neighbours that name the same wrapper share it. */
+  /** Neighbours with the same wrapper share this required element. */
   readonly wrapper: string | undefined;
-  /** The fields of a group. */
   readonly fields?: ElementFields;
   write(value: Value): (XmlElement | undefined)[];
 }
@@ -22,7 +21,7 @@ interface Options extends About {
   readonly repeats?: boolean;
 }
 
-/** Longer than any limit in the rules, so that the rules name the limit. Reports may quote terms of service. */
+/** Above all limits in the rules, so that the rules name the limit. */
 const anyText = z.string().max(50_000, 'must have at most 50000 characters');
 const anyTime = z.iso
   .datetime({ offset: true, error: 'must be a time with its zone, such as 2026-11-23T12:00:00Z' })
@@ -64,7 +63,7 @@ export const integer = (path: string, max: number, options?: Options) =>
   leaf(path, z.number().int().min(1).max(max), { kind: 'integer', max }, options);
 export const one = (path: string, values: readonly string[], options?: Options) =>
   leaf(path, published(values, snakeCase), { kind: 'one', values }, options);
-/** Refused where it is missing: the other fields of a capture say nothing without it. */
+/** The other fields say nothing without it. */
 export function ipAddress(path: string) {
   const schema = z.union([z.ipv4(), z.ipv6()], 'must be an IP address');
   return { ...leaf(path, schema, { kind: 'text', max: 45 }, { required: true }), schema: describe(schema, { required: true }) };
@@ -75,12 +74,12 @@ export function texts(path: string, max: number, options: About = {}) {
   const single = text(path, max, { repeats: true });
   return {
     ...single,
-    schema: optional(z.array(anyText).max(100), options, max),
+    schema: optional(z.array(anyText.describe(`At most ${max} characters.`)).max(100), options),
     write: (values: readonly string[]) => values.flatMap((value) => single.write(value)),
   };
 }
 
-/** Empty elements, written in the order of the schema. */
+/** Empty elements, in the order of the schema. */
 export function flags(path: string, known: readonly string[], options: About = {}) {
   const { name, wrapper } = placed(path);
   return {
@@ -120,7 +119,7 @@ export function digests(path: string, options: About = {}) {
   };
 }
 
-/** An element around elements. `required`: the draft always has it, whatever the platform sends. */
+/** `required`: the draft always has the element. */
 export function group<Table extends ElementFields>(path: string, fields: Table, options: Options = {}) {
   const { name, wrapper } = placed(path);
   const { required = false, repeats = false, about } = options;
@@ -143,7 +142,7 @@ export function groups<Table extends ElementFields>(path: string, fields: Table,
   };
 }
 
-/** The elements of a table in its order, without the fields that `facts` leaves out. */
+/** In the order of the table. */
 export function elementsOf(fields: ElementFields, facts: Facts): XmlElement[] {
   return inWrappers(
     Object.entries(fields).map(([key, field]) => {
@@ -155,7 +154,7 @@ export function elementsOf(fields: ElementFields, facts: Facts): XmlElement[] {
   );
 }
 
-/** The rules of a table in its order. `path`: of the table in the request. */
+/** `path` leads to the table in the request. */
 export function rulesOf(fields: ElementFields, path = ''): ElementRule[] {
   return inWrappers(
     Object.entries(fields).map(([name, field]) => {
@@ -178,7 +177,6 @@ function inWrappers<Child>(
   });
 }
 
-/** xs:dateTime in UTC, to the second. */
 function xmlTime(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }

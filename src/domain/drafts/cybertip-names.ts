@@ -1,7 +1,4 @@
-/**
- * Values that NCMEC publishes for CyberTipline reports. Source: the documentation of its reporting API
- * (https://report.cybertip.org/ispws/documentation).
- */
+/** Source: https://report.cybertip.org/ispws/documentation */
 
 export const incidentTypes = [
   'Child Pornography (possession, manufacture, and distribution)',
@@ -39,5 +36,5 @@ export const captureEvents = ['Login', 'Registration', 'Purchase', 'Upload', 'Ot
 export const fileRelevances = ['Reported', 'Supplemental Reported'] as const;
 export const industryClassifications = ['A1', 'A2', 'B1', 'B2'] as const;
 
-/** Number of hexadecimal digits per digest type. */
+/** Hexadecimal digits. */
 export const hashTypes: Readonly<Record<string, number>> = { MD5: 32, SHA1: 40, SHA256: 64 };

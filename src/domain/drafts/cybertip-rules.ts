@@ -1,10 +1,8 @@
 /**
- * The fields of a CyberTipline report, each described once. Its request schema, its types, the order of its elements and their
- * rules all derive from this table.
+ * Each field of a CyberTipline report once: request schema, types, element order and rules derive from this table.
  *
- * Sources: the published documentation of NCMEC's reporting API (https://report.cybertip.org/ispws/documentation) and clients
- * generated from its schema. The schema itself (GET /ispws/xsd) needs an account. NCMEC has the last word: it answers 4100 to a
- * report that its schema refuses.
+ * Sources: NCMEC's documentation (https://report.cybertip.org/ispws/documentation) and clients generated from its schema, because the
+ * schema itself (GET /ispws/xsd) needs an account. NCMEC has the last word.
  */
 import { z } from 'zod';
 import {
@@ -53,7 +51,7 @@ const webPage = {
 const reporter = {
   firstName: text('reportingPerson/firstName', 100),
   lastName: text('reportingPerson/lastName', 100),
-  // NCMEC's schema makes it optional, but without it NCMEC could not answer.
+  // Optional in NCMEC's schema, but NCMEC could not answer without it.
   email: email('reportingPerson/email', 255, { required: true, repeats: true }),
   companyTemplate: text('companyTemplate', undefined, { about: 'Text that the company puts into each of its reports.' }),
   termsOfService: text('termsOfService'),
@@ -97,11 +95,10 @@ const file = {
   additionalInfo: text('additionalInfo', undefined, { repeats: true }),
 };
 
-/** `<report>` is for `POST /submit`, `<fileDetails>` for `POST /fileinfo`. */
 export const cyberTipFields = {
   incident: group('report/incidentSummary', incident, { required: true }),
   webPage: group('report/internetDetails', webPage, { repeats: true, about: 'The web page where the file was found.' }),
-  reporter: group('report/reporter', reporter, { required: true, about: 'Who reports, and whom NCMEC can answer.' }),
+  reporter: group('report/reporter', reporter, { required: true, about: 'The person and the company that report.' }),
   reportedUser: group('report/personOrUserReported', reportedUser),
   additionalInfo: text('report/additionalInfo'),
   file: group('fileDetails', file, { required: true }),
@@ -117,10 +114,9 @@ export const cyberTipRequestSchema = z.strictObject({
     ),
 });
 
-/** What only the platform knows. */
 export type CyberTipFacts = z.output<typeof cyberTipRequestSchema>;
 
-/** One answer holds both parts. No schema of NCMEC knows the root element, so nobody can send it by mistake. */
+/** NCMEC knows no such root element, so nobody can send the draft by mistake. */
 export const draftRule: ElementRule = {
   name: 'cyberTiplineDraft',
   attributes: { sent: { kind: 'one', values: ['false'] } },

@@ -1,17 +1,13 @@
-/** The draft of a report to NCMEC's CyberTipline: a verdict, and what the platform says about it. */
 import { decidingClasses, decidingMatches, industryClassOf, isSynthetic } from './classes.js';
 import { elementsOf } from './cybertip-fields.js';
 import { type CyberTipFacts, cyberTipFields } from './cybertip-rules.js';
 import type { DraftedVerdict } from './statement.js';
 import { element, type XmlElement } from './xml.js';
 
-/** A platform's clock may be this far ahead of ours, in ms. NCMEC refuses times in the future. */
+/** A platform's clock may be ahead of ours by this much; NCMEC refuses times in the future. */
 const skewMs = 60_000;
 
-/**
- * Drafts `<report>` and `<fileDetails>` inside one element that NCMEC does not know. It leaves out what nobody said;
- * `validateCyberTip` names what is missing.
- */
+/** Leaves out what is not known; `validateCyberTip` names it. */
 export function draftCyberTip(verdict: DraftedVerdict, said: CyberTipFacts, now: Date): XmlElement {
   const facts = {
     ...said,
@@ -33,7 +29,7 @@ function incidentOf({ answeredAt }: DraftedVerdict, { incident = {}, file = {} }
   };
 }
 
-/** Replaces a time that is only ahead because clocks differ by one second ago. */
+/** A time that is only slightly ahead becomes one second ago. */
 function notAhead(time: Date, now: Date): Date {
   const ahead = time.getTime() - now.getTime();
   return ahead > -1_000 && ahead <= skewMs ? new Date(now.getTime() - 1_000) : time;
@@ -51,7 +47,7 @@ function fileOf(verdict: DraftedVerdict, { file = {}, industryHashSharing = fals
   };
 }
 
-/** Undefined when the entries that decided the verdict disagree. */
+/** Undefined when the entries disagree. */
 function industryClassificationOf({ verdict, matches }: DraftedVerdict): string | undefined {
   const said = new Set(decidingMatches(verdict, matches).flatMap((match) => industryClassOf(match.class) ?? []));
   return said.size === 1 ? [...said][0] : undefined;

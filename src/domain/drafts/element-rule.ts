@@ -1,5 +1,3 @@
-/** What NCMEC's schema allows for one element of a report. */
-
 export type TextRule =
   | { readonly kind: 'text'; readonly max?: number }
   | { readonly kind: 'one'; readonly values: readonly string[] }
@@ -12,11 +10,10 @@ export interface ElementRule {
   readonly name: string;
   readonly required?: boolean;
   readonly repeats?: boolean;
-  /** The request field that it comes from. */
   readonly asked?: string | undefined;
-  /** All of them are required. */
+  /** All required. */
   readonly attributes?: Readonly<Record<string, TextRule>>;
   readonly text?: TextRule;
-  /** In the order of the schema. */
+  /** In this order. */
   readonly children?: readonly ElementRule[];
 }

@@ -1,10 +1,9 @@
-/** The table of a draft describes each request field once. Its request schema and its types derive from the table. */
 import { z } from 'zod';
 
 export interface Field<Schema extends z.ZodType | null = z.ZodType | null> {
-  /** What the platform may send; null: Vigie computes the field. */
+  /** Null: Vigie computes the field, and a request must not contain it. */
   readonly schema: Schema;
-  /** The request field that a computed one comes from. */
+  /** The request field that a computed field comes from. */
   readonly from?: string | undefined;
 }
 
@@ -18,30 +17,27 @@ export type RequestShape<Table> = {
 
 export function requestShape<Table extends Fields>(table: Table): RequestShape<Table> {
   const asked = Object.entries(table).flatMap(([name, { schema }]) => (schema ? [[name, schema] as const] : []));
-  // Object.fromEntries forgets which name has which schema.
+  // Object.fromEntries loses the types.
   return Object.fromEntries(asked) as RequestShape<Table>;
 }
 
-/** The same field, refused in a request because Vigie computes it. */
 export function computed<F extends Field>(field: F, from?: string): Omit<F, 'schema'> & Field<null> {
   return { ...field, schema: null, from };
 }
 
-/** The path of a field in the request; undefined for a computed one that comes from no field. */
 export function askedPath(group: string, name: string, { schema, from }: Field): string | undefined {
   const asked = schema === null ? from : name;
   return asked === undefined || group === '' ? asked : `${group}.${asked}`;
 }
 
-/** What the API reference says about a field. */
+/** Texts for the API reference. */
 export interface About {
   readonly about?: string;
-  /** In words; a field with a default is never missing. */
   readonly default?: string;
   readonly required?: true;
 }
 
-/** Optional, because the rules of the draft name the missing fields (422). */
+/** Optional, because the rules of the draft name missing fields (422). */
 export function optional<Schema extends z.ZodType>(schema: Schema, options: About, max?: number): z.ZodOptional<Schema> {
   return describe(schema, options, max).optional();
 }
@@ -57,7 +53,7 @@ export function describe<Schema extends z.ZodType>(schema: Schema, options: Abou
   return sentences.length > 0 ? schema.describe(sentences.join(' ')) : schema;
 }
 
-/** Takes the published names in our spelling and gives them as published. */
+/** Accepts our spelling of a published name, and gives the published name. */
 export function published(values: readonly string[], ourSpelling: (value: string) => string) {
   const byName = new Map(values.map((value) => [ourSpelling(value), value]));
   const names = [...byName.keys()];

@@ -7,15 +7,12 @@ import { restrictions, statementRules } from './statement-rules.js';
 
 const rules: ReadonlyMap<string, StatementRule> = new Map(Object.entries(statementRules));
 
-/**
- * What the DSA Transparency Database would refuse of a statement, and what must not be published, by our own table
- * (statement-rules.ts); empty when nothing is wrong. `lists`: ids of hash lists that no text may name.
- */
+/** By our table (statement-rules.ts). No text may name one of `lists`. */
 export function validateStatement(statement: Statement | Document, lists: readonly string[] = []): DraftProblem[] {
   const document: Document = statement;
   const problems: DraftProblem[] = [];
   for (const field of Object.keys(document))
-    if (!rules.has(field)) problems.push({ field, rule: 'is no attribute of a statement' });
+    if (!rules.has(field)) problems.push({ field, rule: 'is not an attribute of a statement' });
   for (const [field, rule] of rules) {
     const wrong = checkField(field, rule, document) ?? checkNames(document[field], lists);
     if (wrong !== undefined) problems.push({ field, asked: rule.asked, rule: wrong });
@@ -30,26 +27,26 @@ function checkField(field: string, rule: StatementRule, document: Document): str
     const isRequired = rule.required || (rule.when !== undefined && isApplicable && !rule.neverRequired);
     return isRequired ? isMissing : undefined;
   }
-  if (!isApplicable) return `is taken only where ${rule.when?.field} is ${rule.when?.value}`;
+  if (!isApplicable) return `is allowed only where ${rule.when?.field} is ${rule.when?.value}`;
   if (rule.kind === 'some') return checkSome(value, rule.values);
   if (typeof value !== 'string') return 'must be text';
-  if ('values' in rule) return rule.values.includes(value) ? undefined : 'is none of the published values';
+  if ('values' in rule) return rule.values.includes(value) ? undefined : 'is not one of the published values';
   if (rule.kind === 'date') return checkDate(value, rule, document);
   return checkText(value, rule);
 }
 
 function checkNames(value: unknown, lists: readonly string[]): string | undefined {
-  return typeof value === 'string' && namesList(value, lists) ? 'names a hash list; a statement is public' : undefined;
+  return typeof value === 'string' && namesList(value, lists) ? 'names a hash list, but a statement is public' : undefined;
 }
 
 function checkSome(value: unknown, values: readonly string[]): string | undefined {
   if (!Array.isArray(value)) return 'must be an array';
-  if (!value.every((one) => typeof one === 'string' && values.includes(one))) return 'holds a value that is not published';
-  return new Set(value).size === value.length ? undefined : 'holds a value twice';
+  if (!value.every((one) => typeof one === 'string' && values.includes(one))) return 'contains a value that is not published';
+  return new Set(value).size === value.length ? undefined : 'contains a value twice';
 }
 
 function checkDate(value: string, { from, after }: DateRule, document: Document): string | undefined {
-  // Dates that do not exist (2026-02-30) are given back as others, or not at all.
+  // A date that does not exist (2026-02-30) becomes another one, or NaN.
   const date = new Date(`${value}T00:00:00Z`);
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== value) return 'must be a date, YYYY-MM-DD';
   if (value < from || value > latestDate) return `must be from ${from} to ${latestDate}`;
@@ -63,31 +60,29 @@ function checkText(value: string, { kind, max, pattern }: TextRule): string | un
   if (pattern && !pattern[0].test(value)) return pattern[1];
   if (kind === 'url') return checkUrl(value);
   const secret = privateIn(value, pattern ? 'id' : kind);
-  return secret === undefined ? undefined : `${secret}; a statement is public`;
+  return secret === undefined ? undefined : `${secret}, but a statement is public`;
 }
 
 function checkUrl(value: string): string | undefined {
-  if (!/^https?:\/\/[^\s@]+$/.test(value)) return 'must be the address of a page (http or https), without a user';
+  if (!/^https?:\/\/[^\s@]+$/.test(value)) return 'must be an http or https URL without a user name';
   const secret = privateIn(value.replace('://', ' '), 'reference');
-  return secret === undefined ? undefined : `${secret}; a statement is public`;
+  return secret === undefined ? undefined : `${secret}, but a statement is public`;
 }
 
-/** Rules over several fields. */
 function checkTogether(document: Document): DraftProblem[] {
   const problems: DraftProblem[] = [];
   if (restrictions.every((field) => document[field] === undefined)) {
     problems.push({ field: 'decision_visibility', asked: 'decision', rule: `one of ${restrictions.join(', ')} must be given` });
   }
-  // The labels of these keywords exclude content that depicts minors.
   const isOfMinors = document.category === 'STATEMENT_CATEGORY_PROTECTION_OF_MINORS';
   const specification = document.category_specification;
   if (isOfMinors && Array.isArray(specification) && adultKeywords.some((keyword) => specification.includes(keyword))) {
-    const rule = 'holds a keyword that excludes content depicting minors';
+    const rule = 'contains a keyword that excludes content depicting minors';
     problems.push({ field: 'category_specification', asked: 'keywords', rule });
   }
-  // Ours: the database would drop it in silence.
+  // Our own rule: the database would drop it without a message.
   if (document.source_type === 'SOURCE_VOLUNTARY' && document.source_identity !== undefined) {
-    const rule = 'is not taken where source_type is SOURCE_VOLUNTARY';
+    const rule = 'is not allowed where source_type is SOURCE_VOLUNTARY';
     problems.push({ field: 'source_identity', asked: 'source.identity', rule });
   }
   return problems;

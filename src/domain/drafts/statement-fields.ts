@@ -1,4 +1,4 @@
-/** The kinds of fields in a statement of reasons: what a platform sends, and the attribute it becomes. */
+/** The kinds of fields in a statement of reasons. */
 import { z } from 'zod';
 import type { AttributeRule, Condition } from './attribute-rule.js';
 import { type About, askedPath, type Field, type Fields, optional, published, requestShape } from './request-fields.js';
@@ -7,7 +7,6 @@ type Attributes = [name: string, value: string | readonly string[]][];
 
 export interface StatementField<Schema extends z.ZodType | null = z.ZodType | null, Value = unknown> extends Field<Schema> {
   readonly attribute?: readonly [name: string, rule: AttributeRule];
-  /** The fields of a group, which has no attribute of its own. */
   readonly fields?: StatementFields;
   write(value: Value): Attributes;
 }
@@ -19,7 +18,7 @@ interface Options extends About {
   readonly neverRequired?: boolean;
 }
 
-/** Longer than any limit in the rules, so that the rules name the limit. */
+/** Above all limits in the rules, so that the rules name the limit. */
 const anyText = z.string().max(20_000, 'must have at most 20000 characters');
 const anyDate = z.iso.date('must be a date such as 2026-11-23');
 
@@ -40,7 +39,7 @@ function field<Schema extends z.ZodType<string | boolean | readonly string[]>>(
 
 const yesNo = (is: boolean) => (is ? 'Yes' : 'No');
 
-/** The published names in our spelling: `content_removed` for DECISION_VISIBILITY_CONTENT_REMOVED. */
+/** `content_removed` for DECISION_VISIBILITY_CONTENT_REMOVED */
 const named = (prefix: string, values: readonly string[]) =>
   published(values, (value) => value.slice(prefix.length).toLowerCase());
 
@@ -55,21 +54,21 @@ export const yesOrNo = (name: string, options?: Options) =>
 export const date = (name: string, from: string, options?: Options) => field(name, anyDate, { kind: 'date', from }, options);
 export const endDate = (name: string) => field(name, anyDate, { kind: 'date', from: '2020-01-01', after: 'application_date' });
 export const text = (name: string, max: number, options?: Options) => field(name, anyText, { kind: 'text', max }, options);
-/** Cites a law or a clause. */
 export const reference = (name: string, max: number, options?: Options) =>
   field(name, anyText, { kind: 'reference', max }, options);
 export const url = (name: string, max: number, options?: Options) => field(name, anyText, { kind: 'url', max }, options);
 
 export function opaqueId(name: string, max: number, options?: Options) {
-  const pattern = [/^[a-zA-Z0-9_-]+$/, 'must be of a-z, A-Z, 0-9, - and _ only'] as const;
+  const pattern = [/^[a-zA-Z0-9_-]+$/, 'must consist of a-z, A-Z, 0-9, - and _'] as const;
   return field(name, anyText, { kind: 'text', max, pattern }, options);
 }
 
-const twoCapitals = (standard: string) => [/^[A-Z]{2}$/, `must be two capitals of ${standard}`] as const;
+const twoCapitals = (standard: string) => [/^[A-Z]{2}$/, `must be an ${standard} code of two capital letters`] as const;
 
-export function language(name: string, options?: Options) {
+export function language(name: string, options: Options) {
   const pattern = twoCapitals('ISO 639-1');
-  return field(name, z.string().regex(...pattern), { kind: 'text', max: 2, pattern }, options);
+  const schema = z.string().regex(...pattern);
+  return { ...field(name, schema, { kind: 'text', max: 2, pattern }, options), schema: optional(schema, options) };
 }
 
 export const countryCodes = (name: string, values: readonly string[], options?: Options) =>
@@ -83,17 +82,16 @@ export function group<Table extends StatementFields>(fields: Table, about: About
   };
 }
 
-/** The attributes of a table in its order, without the fields that `facts` leaves out. */
+/** In the order of the table. */
 export function attributesOf(fields: StatementFields, facts: Readonly<Record<string, unknown>>): Attributes {
   return Object.entries(fields).flatMap(([name, field]) => (facts[name] === undefined ? [] : field.write(facts[name])));
 }
 
 export type StatementRule = AttributeRule & {
-  /** The request field that the attribute comes from. */
   readonly asked?: string | undefined;
 };
 
-/** The rules of a table by attribute, in its order. `path`: of the table in the request. */
+/** `path` leads to the table in the request. */
 export function rulesOf(fields: StatementFields, path = ''): [attribute: string, rule: StatementRule][] {
   return Object.entries(fields).flatMap(([name, field]) => {
     const asked = askedPath(path, name, field);

@@ -1,9 +1,7 @@
 /**
- * Names that the DSA Transparency Database takes, as its API documentation and the source of its service publish them
- * (https://transparency.dsa.ec.europa.eu/page/api-documentation, github.com/digital-services-act/transparency-database): the
- * latest categories and keywords, not those of 2023. Only what can be said of an image is here: no products, trade marks or consumer law.
+ * Names that can describe an image: the latest ones, not those of 2023. Sources:
+ * https://transparency.dsa.ec.europa.eu/page/api-documentation, github.com/digital-services-act/transparency-database
  */
-
 export const visibilities = [
   'DECISION_VISIBILITY_CONTENT_REMOVED',
   'DECISION_VISIBILITY_CONTENT_DISABLED',
@@ -45,7 +43,7 @@ export const categories = [
 ] as const;
 export type Category = (typeof categories)[number];
 
-/** Keywords whose published label excludes content that depicts minors. */
+/** Their published labels exclude content that depicts minors. */
 export const adultKeywords = [
   'KEYWORD_NON_CONSENSUAL_IMAGE_SHARING',
   'KEYWORD_NON_CONSENSUAL_IMAGE_SHARING_AGAINST_WOMEN',
@@ -92,7 +90,7 @@ export const keywords = [
 ] as const;
 export type Keyword = (typeof keywords)[number];
 
-/** The European Economic Area, in ISO 3166-1: all that `territorial_scope` takes. */
+/** The European Economic Area in ISO 3166-1. */
 export const countries = (
   'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK' as const
 ).split(' ');

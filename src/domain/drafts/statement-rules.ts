@@ -1,8 +1,6 @@
 /**
- * The fields of a statement of reasons, each described once. Its request schema, its types and its rules derive from this table.
- *
- * Sources: the documentation of the DSA Transparency Database and the source of its service (see statement-names.ts). Comments
- * mark the rules that only we have. The database has the last word.
+ * Each field of a statement of reasons once: request schema, types and rules derive from this table. Sources: see statement-names.ts.
+ * The DSA Transparency Database has the last word.
  */
 import { z } from 'zod';
 import { computed, requestShape } from './request-fields.js';
@@ -106,7 +104,7 @@ export const statementFields = {
     required: true,
     about: 'Countries of the European Economic Area where the decision applies.',
   }),
-  contentLanguage: language('content_language'),
+  contentLanguage: language('content_language', { about: 'An ISO 639-1 code in capitals, for example `FR`.' }),
   contentDate: date('content_date', '2000-01-01', { required: true, about: 'The day of the upload.' }),
   applicationDate: date('application_date', '2020-01-01', {
     required: true,
@@ -131,10 +129,9 @@ export const statementRequestShape = {
     .describe('True: this is cyber violence against women, which has its own category and keywords. Default: false.'),
 };
 
-/** What only the platform knows. */
 export type StatementFacts = z.output<z.ZodObject<typeof statementRequestShape>>;
 
 export const statementRules: Readonly<Record<string, StatementRule>> = Object.fromEntries(rulesOf(statementFields));
 
-/** At least one of these: without a restriction there is nothing to state reasons for. */
+/** At least one: otherwise there is nothing to state. */
 export const restrictions = ['decision_visibility', 'decision_monetary', 'decision_provision', 'decision_account'] as const;

@@ -1,8 +1,8 @@
-/** The draft of a DSA statement of reasons (Regulation 2022/2065, articles 17 and 24(5)): a verdict, and what the platform says about it. */
+/** Regulation (EU) 2022/2065, articles 17 and 24(5). */
 import type { ContentClass } from '../list.js';
-import type { Match, VerdictName } from '../verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../verdict.js';
 import type { Statement } from './attribute-rule.js';
-import { decidingClasses, decidingMatches, isRemoval, isSynthetic } from './classes.js';
+import { decidingClasses, decidingMatches, isSynthetic } from './classes.js';
 import { attributesOf } from './statement-fields.js';
 import type { Category, Keyword } from './statement-names.js';
 import { type StatementFacts, statementFields } from './statement-rules.js';
@@ -13,10 +13,7 @@ export interface DraftedVerdict {
   readonly answeredAt: Date;
 }
 
-/**
- * Drafts a statement of reasons. It tells classes and kinds of comparison, but no list, entry, hash or distance. It leaves out
- * what nobody said; `validateStatement` names what is missing.
- */
+/** The statement names no list, entry, hash or distance. It leaves out what is not known; `validateStatement` names it. */
 export function draftStatement(verdict: DraftedVerdict, said: StatementFacts): Statement {
   const classes = decidingClasses(verdict.verdict, verdict.matches);
   const facts = {
@@ -32,7 +29,7 @@ export function draftStatement(verdict: DraftedVerdict, said: StatementFacts): S
   return Object.fromEntries(attributesOf(statementFields, facts));
 }
 
-/** What the platform did; by default what the verdict told it to do. */
+/** By default, what the verdict told the platform to do. */
 function decisionOf(verdict: VerdictName, decision: StatementFacts['decision'] = {}): StatementFacts['decision'] {
   const { visibility, monetary, provision, account } = decision;
   if ([visibility, monetary, provision, account].some((one) => one !== undefined)) return decision;
@@ -40,7 +37,6 @@ function decisionOf(verdict: VerdictName, decision: StatementFacts['decision'] =
   return { ...decision, visibility: [told] };
 }
 
-/** The database has its own attributes for a clause of the terms. */
 function groundOf(ground: StatementFacts['ground'] = {}) {
   const { kind, url, reference, explanation, alsoIllegal } = ground;
   if (kind !== 'DECISION_GROUND_INCOMPATIBLE_CONTENT') return { kind, url, reference, explanation };
@@ -54,10 +50,10 @@ const byClass: Partial<Record<ContentClass, readonly [Category, ...Keyword[]]>> 
   csam_a2: ['STATEMENT_CATEGORY_PROTECTION_OF_MINORS', 'KEYWORD_CHILD_SEXUAL_ABUSE_MATERIAL'],
   csam_b1: ['STATEMENT_CATEGORY_PROTECTION_OF_MINORS', 'KEYWORD_CHILD_SEXUAL_ABUSE_MATERIAL'],
   csam_b2: ['STATEMENT_CATEGORY_PROTECTION_OF_MINORS', 'KEYWORD_CHILD_SEXUAL_ABUSE_MATERIAL'],
-  // Legal in some countries, and the age is unclear: the platform decides whether to call it abuse material.
+  // Legal in some countries, or the age is unclear.
   cse_borderline: ['STATEMENT_CATEGORY_PROTECTION_OF_MINORS'],
   csam_synthetic: ['STATEMENT_CATEGORY_PROTECTION_OF_MINORS', 'KEYWORD_CHILD_SEXUAL_ABUSE_MATERIAL_DEEPFAKE'],
-  // The keywords for shared intimate images exclude minors.
+  // Keywords for shared intimate images exclude minors.
   ncii_minor: ['STATEMENT_CATEGORY_PROTECTION_OF_MINORS', 'KEYWORD_CHILD_SEXUAL_ABUSE_MATERIAL'],
   ncii_adult: ['STATEMENT_CATEGORY_CYBER_VIOLENCE', 'KEYWORD_NON_CONSENSUAL_IMAGE_SHARING'],
   ncii_synthetic: ['STATEMENT_CATEGORY_CYBER_VIOLENCE', 'KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE'],
@@ -81,7 +77,7 @@ function ofWomen(name: string): string {
   return hasOwn ? `${name}_AGAINST_WOMEN` : name;
 }
 
-/** How the image was found, without details that would help anybody to evade detection. */
+/** Without details that would help to evade detection. */
 function factsOf({ verdict, matches }: DraftedVerdict): string {
   const isExact = decidingMatches(verdict, matches).some(({ matchType }) => matchType === 'exact');
   const kinship = isExact ? 'is the same file as' : 'looks the same as';

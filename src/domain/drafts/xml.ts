@@ -1,7 +1,4 @@
-/**
- * A tree of elements, and its XML 1.0 text. It knows elements, attributes and text, and nothing else: no namespaces, no mixed content, no
- * comments, so that nothing of what a caller sends can become markup.
- */
+/** No namespaces, mixed content or comments: text from a caller can never become markup. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -20,43 +17,42 @@ export function element(
   };
 }
 
-/** An element with text, or none where there is nothing to say. */
 export function textElement(name: string, text: string | boolean | number | undefined): XmlElement | undefined {
   return text === undefined || text === '' ? undefined : element(name, String(text));
 }
 
-/** Outside of what XML 1.0 (section 2.2, Char) allows, escaped or not: most control characters, half surrogate pairs, U+FFFE, U+FFFF. */
+/** Forbidden even when escaped (XML 1.0, section 2.2, Char). */
 const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
 export function isXmlText(text: string): boolean {
   return !forbidden.test(text);
 }
 
-const pseudonyms: Readonly<Record<string, string>> = {
+const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
-  // Unescaped, parsers turn CR into LF everywhere, and tab and LF into a space in attributes (sections 2.11 and 3.3.3).
+  // Unescaped, parsers turn CR into LF, and in attributes tab and LF into a space.
   '\r': '&#13;',
   '\t': '&#9;',
   '\n': '&#10;',
 };
 
 function escaped(text: string, special: RegExp): string {
-  if (!isXmlText(text)) throw new Error('text holds characters that XML 1.0 forbids; validate before writing');
-  return text.replace(special, (character) => pseudonyms[character] ?? character);
+  if (!isXmlText(text)) throw new Error('text contains characters that XML 1.0 forbids; validate it before writing');
+  return text.replace(special, (character) => escapes[character] ?? character);
 }
 
 const xmlName = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 function named(name: string): string {
-  if (!xmlName.test(name)) throw new Error('a name is no XML name of ours');
+  if (!xmlName.test(name)) throw new Error('invalid XML name');
   return name;
 }
 
-/** The text of an element, without a declaration. @throws Error for a name or character that cannot be written. */
+/** @throws Error for a name or a character that XML forbids. */
 export function writeElement({ name, attributes, content }: XmlElement): string {
   const written = Object.entries(attributes).map(([key, value]) => ` ${named(key)}="${escaped(value, /[&<>"'\r\t\n]/g)}"`);
   const start = `<${named(name)}${written.join('')}`;
@@ -65,7 +61,7 @@ export function writeElement({ name, attributes, content }: XmlElement): string 
   return `${start}>${inner}</${name}>`;
 }
 
-/** A whole document in UTF-8. @throws as `writeElement`. */
+/** @throws as `writeElement`. */
 export function writeXml(root: XmlElement): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${writeElement(root)}\n`;
 }

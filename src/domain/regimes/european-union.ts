@@ -1,6 +1,5 @@
 import { childAbuse, duty, everythingRemoved, type Regime, removals } from './regime.js';
 
-/** Digital Services Act: what a platform takes down by itself, and what it is told of. */
 const dsa: Regime = {
   id: 'eu_dsa',
   title: 'Digital Services Act: own moderation and notices',
@@ -11,20 +10,20 @@ const dsa: Regime = {
     duty('report', 'detected', 'DSA 18', {
       recipients: ['competent_authority'],
       classes: [...childAbuse, 'tvec'],
-      when: 'it raises a suspicion of a crime that threatens the life or safety of a person',
+      when: 'the content raises a suspicion of a crime that threatens the life or safety of a person',
     }),
     duty('inform_uploader', 'detected', 'DSA 17', { when: 'unless an order forbids it, or the content is deceptive spam' }),
     duty('publish_reasons', 'detected', 'DSA 24(5)', { recipients: ['dsa_transparency_database'] }),
     duty('accept_complaints', 'detected', 'DSA 20(1)', { lasts: 'P6M' }),
-    duty('remove', 'notice_received', 'DSA 16(6)', { when: 'the notice is found to be right' }),
+    duty('remove', 'notice_received', 'DSA 16(6)', { when: 'the platform agrees with the notice' }),
     duty('inform_issuer', 'notice_received', 'DSA 16(5)', { recipients: ['notifier'] }),
   ],
   pauses: [],
   priority: false,
-  uncertain: 'The articles, and the six months of complaints, are remembered, not verified.',
+  unverified:
+    'Check in Regulation (EU) 2022/2065: the articles that the duties cite, and the six months for complaints (article 20).',
 };
 
-/** Terrorist content online. */
 const tco: Regime = {
   id: 'eu_tco',
   title: 'Removal order for terrorist content',
@@ -34,30 +33,29 @@ const tco: Regime = {
   duties: [
     duty('remove', 'order_received', 'TCO 3(3)', { within: 'PT1H' }),
     duty('inform_issuer', 'order_received', 'TCO 3(6)', { recipients: ['issuing_authority'] }),
-    duty('inform_uploader', 'order_received', 'TCO 11', { when: 'unless the authority says not to' }),
+    duty('inform_uploader', 'order_received', 'TCO 11', { when: 'unless the authority forbids it' }),
     duty('preserve', 'order_received', 'TCO 6', { lasts: 'P6M' }),
   ],
   pauses: ['force_majeure', 'insufficient_information'],
   priority: false,
-  uncertain:
-    'Pauses (3(7) and 3(8)) and informing the uploader are remembered, not verified; after a pause the hour may begin anew, here it goes on. ' +
-    'Six months of preservation may be extended by the authority.',
+  unverified:
+    'Check in Regulation (EU) 2021/784: the pauses (3(7), 3(8)) and the duty to inform the uploader (11). Check whether the hour ' +
+    'continues after a pause, as here, or begins again. The authority may extend the six months of preservation.',
 };
 
-/** Voluntary search of private messages. */
 const ePrivacy: Regime = {
   id: 'eu_eprivacy_derogation',
-  title: 'Interim derogation for the voluntary search of messages',
+  title: 'Interim derogation for the voluntary scanning of messages',
   source: 'Regulation (EU) 2021/1232',
   classes: childAbuse,
   actions: ['remove_and_report'],
   duties: [duty('report', 'detected', 'Regulation 2021/1232, 3(1)', { recipients: ['competent_authority', 'hotline'] })],
   pauses: [],
   priority: false,
-  uncertain: 'Lapsed on 2026-04-03; an extension to 2028 was in adoption when this was written.',
+  unverified:
+    'Check in the Official Journal whether the derogation applies: it lapsed on 2026-04-03, and an extension to 2028 was being adopted.',
 };
 
-/** Hashes that can be led back to a person are personal data. */
 const gdpr: Regime = {
   id: 'eu_gdpr_erasure',
   title: 'Request for erasure',
@@ -70,8 +68,9 @@ const gdpr: Regime = {
   ],
   pauses: [],
   priority: false,
-  uncertain:
-    'That hashes are personal data is the view of the UK ICO; the month is remembered, not verified, and may be extended by two.',
+  unverified:
+    'Check in Regulation (EU) 2016/679: the month, which may be extended by two. Check with your data protection authority whether ' +
+    'hashes are personal data, as the UK ICO holds.',
 };
 
 export const europeanUnion: readonly Regime[] = [dsa, tco, ePrivacy, gdpr];

@@ -1,29 +1,28 @@
 import { childAbuse, duty, everythingRemoved, type Regime, removals } from './regime.js';
 
-/** Order of the police office for crime in the digital world (OFAC) to take content down. */
+/** OFAC: the French police office against cybercrime. */
 const lcenOrder: Regime = {
   id: 'fr_lcen_order',
-  title: 'Removal order of OFAC',
+  title: 'Removal order by OFAC',
   source: 'France, LCEN (loi 2004-575), article 6-1',
   classes: [...childAbuse, 'tvec'],
   actions: removals,
   duties: [
     duty('remove', 'order_received', 'LCEN 6-1', { within: 'PT24H' }),
     duty('inform_issuer', 'order_received', 'LCEN 6-1', { recipients: ['ofac'] }),
-    duty('inform_uploader', 'order_received', 'LCEN 6-1', { when: 'unless the authority says not to' }),
+    duty('inform_uploader', 'order_received', 'LCEN 6-1', { when: 'unless the authority forbids it' }),
     duty('preserve', 'order_received', 'LCEN 6-1'),
   ],
   pauses: ['force_majeure', 'insufficient_information'],
   priority: false,
-  uncertain:
-    'Informing the uploader is remembered, not verified. A host never addressed before is told 12 hours ahead: receivedAt is the order itself. ' +
-    'Torture and barbarity are on trial and have no class here.',
+  unverified:
+    'Check in LCEN, article 6-1: the duty to inform the uploader. A host that never received an order is warned 12 hours ahead; ' +
+    '`receivedAt` is the time of the order, not of the warning. Orders on torture and barbarity are on trial and have no class here.',
 };
 
-/** Notice of a trusted flagger that Arcom appointed. */
 const trustedFlagger: Regime = {
   id: 'fr_dsa_trusted_flagger',
-  title: 'Notice of a trusted flagger appointed by Arcom',
+  title: 'Notice by a trusted flagger that Arcom appointed',
   source: 'Regulation (EU) 2022/2065, article 22; France, loi 2024-449',
   classes: everythingRemoved,
   actions: removals,
@@ -33,10 +32,10 @@ const trustedFlagger: Regime = {
   ],
   pauses: [],
   priority: true,
-  uncertain: null,
+  unverified: null,
 };
 
-/** For investigators that keep seized images, not for platforms. */
+/** For investigators, not for platforms. */
 const retention: Regime = {
   id: 'fr_cpp_d47_8',
   title: 'Images that investigators keep',
@@ -49,7 +48,9 @@ const retention: Regime = {
   ],
   pauses: [],
   priority: false,
-  uncertain: 'The three months run from lawful retention; the match stands for it. The copy goes to CNAIP before they end.',
+  unverified:
+    'Check in the code de procédure pénale, article D. 47-8: when the three months start. By our notes they start with lawful ' +
+    'retention; here they start with the match. CNAIP gets the copy before they end.',
 };
 
 export const france: readonly Regime[] = [lcenOrder, trustedFlagger, retention];

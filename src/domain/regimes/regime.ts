@@ -1,8 +1,6 @@
-/** What a legal regime is, as data. A regime is a setting that an organisation switches on for itself; none of it is advice. */
 import type { ContentClass } from '../list.js';
 import type { Period } from '../period.js';
 
-/** What starts a clock: the service found a match, somebody told the platform, or an authority ordered it. */
 export const clockStarts = ['detected', 'notice_received', 'order_received'] as const;
 export type ClockStart = (typeof clockStarts)[number];
 
@@ -37,36 +35,32 @@ export type PauseReason = (typeof pauseReasons)[number];
 export interface Duty {
   readonly duty: DutyName;
   readonly startsFrom: ClockStart;
-  /** When it must be done; null: "without undue delay", "promptly" and the like. */
+  /** Null: without undue delay. */
   readonly within: Period | null;
-  /** How long it goes on, for `preserve` and `accept_complaints`; null: the law names no end, or it is done once. */
+  /** Null: done once, or the law names no end. */
   readonly lasts: Period | null;
   readonly recipients: readonly Recipient[];
-  /** Article or section. */
   readonly basis: string;
-  /** Only these of the regime's classes; absent: all of them. */
+  /** Absent: all. */
   readonly classes?: readonly ContentClass[];
-  /** Where it does not always hold, in words; null: always. */
+  /** Null: always. */
   readonly when: string | null;
 }
 
 export interface Regime {
-  /** lower_snake_case; kept for ever, because organisations and orders name it. */
+  /** Permanent: organisations and orders refer to it. */
   readonly id: string;
   readonly title: string;
   readonly source: string;
   readonly classes: readonly ContentClass[];
   readonly actions: readonly ('remove' | 'remove_and_report')[];
   readonly duties: readonly Duty[];
-  /** Why its clock may be stopped; empty: it may not. */
   readonly pauses: readonly PauseReason[];
-  /** Notices under it go before others. */
   readonly priority: boolean;
-  /** What is not sure about this row, or not yet in force; null: nothing known. */
-  readonly uncertain: string | null;
+  /** What to check in which source; null: checked. */
+  readonly unverified: string | null;
 }
 
-/** A duty with what most of them have in common. */
 export function duty(
   name: DutyName,
   startsFrom: ClockStart,
@@ -78,7 +72,7 @@ export function duty(
 
 export const removals = ['remove', 'remove_and_report'] as const;
 
-/** Sexual abuse of children. Not `cse_borderline`, which is what is legal in some place. */
+/** Without `cse_borderline`, which is legal in some countries. */
 export const childAbuse: readonly ContentClass[] = [
   'csam_baseline',
   'csam_illegal',
@@ -90,7 +84,7 @@ export const childAbuse: readonly ContentClass[] = [
   'ncii_minor',
 ];
 export const intimateImages: readonly ContentClass[] = ['ncii_adult', 'ncii_minor', 'ncii_synthetic'];
-/** Whatever a platform takes down, be it for its own terms only. */
+/** Whatever a platform may take down, even if only under its own terms. */
 export const everythingRemoved: readonly ContentClass[] = [
   ...childAbuse,
   'ncii_adult',

@@ -2,15 +2,15 @@ import { childAbuse, duty, intimateImages, type Regime, removals } from './regim
 
 const onlineSafety: Regime = {
   id: 'uk_osa',
-  title: 'Codes of practice of Ofcom: removal of detected child abuse',
+  title: "Ofcom's codes of practice: removal of detected child abuse",
   source: 'United Kingdom, Online Safety Act 2023 and the Codes of Ofcom (ICU C9)',
   classes: childAbuse,
   actions: removals,
   duties: [duty('remove', 'detected', 'Ofcom Codes, ICU C9')],
   pauses: [],
   priority: false,
-  uncertain:
-    'The number of the measure is remembered, not verified; the duty to report to the NCA is pending and not among the duties.',
+  unverified:
+    'Check in the Codes of Ofcom: the number of the measure (ICU C9). A duty to report to the NCA is pending and not listed here.',
 };
 
 const intimateImageAbuse: Regime = {
@@ -22,7 +22,7 @@ const intimateImageAbuse: Regime = {
   duties: [duty('remove', 'notice_received', 'additions of 2026', { within: 'PT48H' })],
   pauses: [],
   priority: false,
-  uncertain: 'Laid in June 2026; when it comes into force was not known when this was written.',
+  unverified: 'Check with Ofcom when the additions come into force. They were laid before Parliament in June 2026.',
 };
 
 export const unitedKingdom: readonly Regime[] = [onlineSafety, intimateImageAbuse];

@@ -1,6 +1,5 @@
 import { childAbuse, duty, intimateImages, type Regime, removals } from './regime.js';
 
-/** Providers report apparent child pornography of which they gain actual knowledge. */
 const section2258A: Regime = {
   id: 'us_2258a',
   title: 'Report to the CyberTipline',
@@ -13,9 +12,9 @@ const section2258A: Regime = {
   ],
   pauses: [],
   priority: false,
-  uncertain:
-    'The clock starts with actual knowledge; the match stands for it. A year since 2024, 90 days before. Whether a synthetic picture is covered ' +
-    'depends on the picture.',
+  unverified:
+    'Check in 18 USC 2258A: when the clock starts (with actual knowledge; here it starts with the match), the year of preservation ' +
+    '(90 days until 2024), and whether it covers a synthetic image, which depends on the image.',
 };
 
 const takeItDown: Regime = {
@@ -28,13 +27,13 @@ const takeItDown: Regime = {
     duty('remove', 'notice_received', 'TAKE IT DOWN Act, section 3', { within: 'PT48H' }),
     duty('remove_copies', 'notice_received', 'TAKE IT DOWN Act, section 3', {
       within: 'PT48H',
-      when: 'reasonable efforts on known identical copies',
+      when: 'known identical copies, with reasonable efforts',
     }),
     duty('preserve', 'notice_received', 'TAKE IT DOWN Act, section 3'),
   ],
   pauses: [],
   priority: false,
-  uncertain: 'How long the request is kept is not said.',
+  unverified: 'Check in the TAKE IT DOWN Act, section 3: how long to keep the request. Our notes do not say.',
 };
 
 export const unitedStates: readonly Regime[] = [section2258A, takeItDown];

@@ -4,62 +4,55 @@ import { BodyTimeout } from './body-timeout.js';
 import { hasBody } from './has-body.js';
 
 export interface AdmissionLimits {
-  /** Bytes of bodies held at once, over all requests. */
   readonly maxBytesInFlight: number;
-  /** Time a body may take to arrive, in ms. */
   readonly bodyTimeoutMs: number;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A body that is read piece by piece: neither its size nor its time is limited as a whole. */
+    /** NDJSON bodies of any length and duration. */
     streams?: boolean;
   }
 }
 
-/**
- * Decides before a body is read whether it is worth reading, and gives up on one that trickles.
- *
- * Runs after the access check, so that an unknown caller occupies nothing.
- */
-export function installAdmission(app: FastifyInstance, limits: AdmissionLimits): { bytesInFlight(): number } {
+/** Limits the bytes in flight and the time for a body. Runs after the access check: unknown callers cannot use up the limit. */
+export function installAdmission(app: FastifyInstance, limits: AdmissionLimits): void {
   let bytesInFlight = 0;
-  const trickles = new BodyTimeout(limits.bodyTimeoutMs);
-  app.addHook('onClose', async () => trickles.close());
+  const bodyTimeout = new BodyTimeout(limits.bodyTimeoutMs);
+  app.addHook('onClose', async () => bodyTimeout.close());
   app.addHook('onRequest', (request, reply, done) => {
     if (!hasBody(request) || (request.routeOptions.config.streams && isNdjson(request))) return done();
     const announced = announcedBytes(request);
     if (bytesInFlight + announced > limits.maxBytesInFlight) {
       throw new VigieError(
         'overloaded',
-        `bodies of ${bytesInFlight} bytes are in flight, the limit is ${limits.maxBytesInFlight}`,
+        `the server is receiving ${bytesInFlight} bytes already, the limit is ${limits.maxBytesInFlight}; retry after Retry-After`,
         1,
       );
     }
     bytesInFlight += announced;
-    trickles.watch(request, reply);
+    bodyTimeout.watch(request, reply);
     reply.raw.once('close', () => {
       bytesInFlight -= announced;
-      trickles.forget(request);
+      bodyTimeout.forget(request);
     });
     done();
   });
   app.addHook('preValidation', (request, _reply, done) => {
-    trickles.forget(request);
+    bodyTimeout.forget(request);
     done();
   });
-  return { bytesInFlight: () => bytesInFlight };
 }
 
 export function isNdjson(request: FastifyRequest): boolean {
   return request.headers['content-type']?.startsWith('application/x-ndjson') ?? false;
 }
 
-/** Bytes a body will have, at most. @throws VigieError `unsupported_media_type`, `body_too_large`. */
+/** @throws VigieError `unsupported_media_type`, `body_too_large`. */
 function announcedBytes({ headers, routeOptions }: FastifyRequest): number {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    throw new VigieError('unsupported_media_type', `Content-Encoding ${encoding} is not taken: send the bytes as they are`);
+    throw new VigieError('unsupported_media_type', `Content-Encoding ${encoding} is not supported; send the body uncompressed`);
   }
   const bodyLimit = routeOptions.bodyLimit ?? 0;
   const announced = Number(headers['content-length'] ?? bodyLimit);

@@ -4,17 +4,10 @@ import { VigieError } from '../../domain/errors.js';
 import type { Claimed, Idempotency, StoredAnswer } from '../../service/idempotency/idempotency.js';
 import { bytesOfBody } from '../image-body.js';
 import { callerOf } from './access.js';
-import { problemOf, problemType } from './problems.js';
+import { takesIdempotencyKey } from './idempotent-route.js';
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** A POST that changes something: it takes an Idempotency-Key. Its answer is stored for 24 hours. */
-    writes?: boolean;
-    /** Its good answer holds a secret, which is never stored: asked again it answers 409. */
-    tellsOnce?: boolean;
-  }
   interface FastifyRequest {
-    /** The text of a JSON body, of routes that write. */
     jsonText: string | null;
     claimed: Claimed | null;
   }
@@ -22,34 +15,32 @@ declare module 'fastify' {
 
 const header = 'idempotency-key';
 const visibleAscii = /^[\x21-\x7e]{1,200}$/;
-/** Answers of writes are a few KB; what is larger is not worth keeping, and a retry runs again. */
-const largestAnswer = 1024 * 1024;
-/** Refusals that say "later", not "no". */
-const notFinal = new Set([408, 425, 429]);
+/** A larger answer is not stored, and its retry runs again. Usual answers are a few KB. */
+const maxStoredBytes = 1024 * 1024;
+const retryLater = new Set([408, 425, 429]);
 
 /**
- * Routes of `writes: true` do a request of one Idempotency-Key once: the same request again is given the same answer, marked
- * `idempotency-replayed: true`, another one 409. Hooks of these routes only: matching pays nothing for it.
+ * A retry with the same key gets the stored answer; another request with that key gets 409. Only routes that take the key have these
+ * hooks.
  */
 export function installIdempotency(app: FastifyInstance, idempotency: Idempotency): void {
   app.decorateRequest('jsonText', null);
   app.decorateRequest('claimed', null);
   app.addHook('onRoute', (route) => {
-    if (!route.config?.writes) return;
+    if (!takesIdempotencyKey(route)) return;
     route.onRequest = [route.onRequest ?? [], checkKey].flat();
     route.preHandler = [
       route.preHandler ?? [],
       (request: FastifyRequest, reply: FastifyReply) => begin(idempotency, request, reply),
     ].flat();
-    route.onSend = [route.onSend ?? [], keep].flat();
+    route.onSend = [route.onSend ?? [], store].flat();
   });
 }
 
-/** @throws VigieError `bad_request`, before the body is read. */
 async function checkKey({ headers }: FastifyRequest): Promise<void> {
   const key = headers[header];
   if (key === undefined || visibleAscii.test(String(key))) return;
-  throw new VigieError('bad_request', 'Idempotency-Key: must be 1 to 200 visible ASCII characters, once');
+  throw new VigieError('bad_request', 'Idempotency-Key: must be 1 to 200 visible ASCII characters; send it once');
 }
 
 async function begin(idempotency: Idempotency, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
@@ -71,35 +62,31 @@ function fingerprintOf(request: FastifyRequest): Uint8Array {
   return hash.digest();
 }
 
-async function keep(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+async function store(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   const { claimed } = request;
   request.claimed = null;
   if (!claimed) return payload;
   const body = bodyOf(payload);
   if (!body || !isFinal(request, reply)) await claimed.release();
-  else await claimed.keep(answerOf(request, reply, body));
+  else await claimed.keep(answerOf(reply, body));
   return payload;
 }
 
-function answerOf(request: FastifyRequest, reply: FastifyReply, body: Buffer): StoredAnswer {
-  if (request.routeOptions.config.tellsOnce && reply.statusCode < 300) {
-    const told = new VigieError('conflict', 'this request was done, and its answer is told only once');
-    return { status: told.status, contentType: problemType, body: Buffer.from(JSON.stringify(problemOf(told, request.id))) };
-  }
+function answerOf(reply: FastifyReply, body: Buffer): StoredAnswer {
   return { status: reply.statusCode, contentType: String(reply.getHeader('content-type') ?? ''), body };
 }
 
-/** Undefined for what cannot be kept: a stream, or too much. */
+/** Undefined: a stream, or too large to store. */
 function bodyOf(payload: unknown): Buffer | undefined {
   if (payload === undefined || payload === null) return Buffer.alloc(0);
   const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
-  return Buffer.isBuffer(body) && body.length <= largestAnswer ? body : undefined;
+  return Buffer.isBuffer(body) && body.length <= maxStoredBytes ? body : undefined;
 }
 
 function isFinal({ raw }: FastifyRequest, reply: FastifyReply): boolean {
   const { statusCode } = reply;
   if (statusCode >= 200 && statusCode < 300) return true;
-  // What was given up because the client went away is no refusal.
+  // The client went away: nothing was refused.
   const isRefusal = statusCode >= 400 && statusCode < 500 && !raw.socket.destroyed;
-  return isRefusal && !notFinal.has(statusCode) && reply.getHeader('retry-after') === undefined;
+  return isRefusal && !retryLater.has(statusCode) && reply.getHeader('retry-after') === undefined;
 }

@@ -7,15 +7,16 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { packageRoot } from '../../package-root.js';
 import { problemSchema } from '../schemas/problem.js';
+import { takesIdempotencyKey } from './idempotent-route.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a route takes when it parses its body itself: schemas of JSON by content type, and content types of plain bytes. */
+    /** For routes that parse their bodies themselves: JSON schemas by content type, and types of plain bytes. */
     takes?: { readonly json?: Readonly<Record<string, z.ZodType>>; readonly bytes?: readonly string[] };
   }
 }
 
-/** The OpenAPI 3.1 document at /openapi.json and a page to read it at /docs, both made from the schemas the routes parse with. */
+/** At /openapi.json, and as a page at /docs. */
 export async function installOpenApi(app: FastifyInstance): Promise<void> {
   const { version } = z
     .object({ version: z.string() })
@@ -26,9 +27,10 @@ export async function installOpenApi(app: FastifyInstance): Promise<void> {
       info: {
         title: 'Vigie',
         version,
-        description: 'Known-image hash matching: is this image, or a copy of it, known content, and what must be done about it?',
+        description:
+          'Vigie compares images with lists of known abusive images, and says what a platform should do with them. It stores hashes, never images.',
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'vig_<id>_<secret>' } } },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key: vig_<id>_<secret>.' } } },
     },
     transform: describeRoute,
   });
@@ -36,28 +38,38 @@ export async function installOpenApi(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     uiConfig: { deepLinking: true, validatorUrl: null },
     staticCSP: true,
-    // The service speaks plain HTTP on loopback, and the page asks nobody else for anything.
+    // The page is served over HTTP and must not contact other hosts.
     transformStaticCSP: (header) => header.replace(/ ?upgrade-insecure-requests;/, '').replace(' validator.swagger.io', ''),
   });
 }
 
 type Transform = Parameters<typeof jsonSchemaTransform>[0];
 
-/** What the type provider makes of a route, and what it cannot know: who may call, bodies parsed by the route itself, refusals. */
+/** Adds what the type provider does not know. */
 function describeRoute(route: Transform) {
   const { url, schema } = jsonSchemaTransform(route);
-  const { takes, access, writes } = route.route.config ?? {};
-  const roles = Array.isArray(access) ? { description: `Roles: ${access.join(', ')}`, security: [{ key: [] }] } : {};
+  const { takes, access } = route.route.config ?? {};
+  const isPublic = !Array.isArray(access);
+  const roles = isPublic ? 'No key needed.' : `Roles: ${access.join(', ')}.`;
+  const description = [schema.description, roles].filter(Boolean).join('\n\n');
   const body = takes ? { body: { content: contentOf(takes) } } : {};
-  const headers = writes ? { headers: idempotencyHeaders } : {};
-  const refusals = {
-    description: 'Refused: see code and detail',
+  const headers = takesIdempotencyKey(route.route) ? { headers: idempotencyHeaders } : {};
+  const errors = {
+    description: 'An error: see `code` and `detail`.',
     content: { 'application/problem+json': { schema: problemJson } },
   };
-  const response = { ...(schema.response as object), '4xx': refusals, '5xx': refusals };
+  const response = { ...(schema.response as object), '4xx': errors, '5xx': errors };
   return {
     url,
-    schema: { ...schema, ...roles, ...body, ...headers, tags: [tagOf(url)], ...(schema.hide !== true && { response }) },
+    schema: {
+      ...schema,
+      description,
+      ...(!isPublic && { security: [{ key: [] }] }),
+      ...body,
+      ...headers,
+      tags: [tagOf(url)],
+      ...(schema.hide !== true && { response }),
+    },
   };
 }
 
@@ -67,7 +79,7 @@ const idempotencyHeaders = {
     'idempotency-key': {
       type: 'string',
       pattern: '^[!-~]{1,200}$',
-      description: 'the same request under the same key is done once within 24 hours, and answered the same again',
+      description: 'Vigie does the same request with the same key once within 24 hours. A retry gets the same answer.',
     },
   },
 };
@@ -76,7 +88,7 @@ function tagOf(url: string): string {
   if (url.startsWith('/v1/match') || url === '/v1/hash') return 'Matching';
   if (/^\/v1\/(orders|notices|regimes)/.test(url)) return 'Obligations';
   if (url.startsWith('/v1/organisation')) return 'Organisations';
-  return url.startsWith('/v1/') ? 'Known content' : 'Operation';
+  return /^\/v1\/(entries|lists)/.test(url) ? 'Known content' : 'Operation';
 }
 
 const problemJson = z.toJSONSchema(problemSchema, { target: 'draft-2020-12' });

@@ -6,13 +6,15 @@ import { hasBody } from './has-body.js';
 
 export const problemType = 'application/problem+json';
 
-/** RFC 9457: every refusal looks the same. `about:blank` because `code` says what kind it is. */
+export const internalDetail = 'Internal server error. The operator finds the cause in the log by requestId.';
+
+/** RFC 9457, with `about:blank` because `code` names the kind of error. */
 export function problemOf(error: VigieError, requestId: string): Problem {
   const { status, title } = errorTable[error.code];
   return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId };
 }
 
-/** Answers every error as `application/problem+json`; what is our fault tells nothing and is logged. */
+/** Logs internal errors; the client learns nothing about them. */
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, request);
@@ -20,15 +22,15 @@ export function installProblems(app: FastifyInstance): void {
     return sendProblem(request, reply, refusal);
   });
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, new VigieError('not_found', `there is no ${request.method} ${pathOf(request)}; see /docs`)),
+    sendProblem(request, reply, new VigieError('not_found', `unknown route ${request.method} ${pathOf(request)}; see /docs`)),
   );
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
-  // What is left of a body that was not read must not be taken for the next request. Without a body nothing is left, even where Node has
-  // not yet said that the request is complete.
+  // Otherwise Node takes the unread rest of the body for the next request. Without a body there is no rest, even while Node calls the
+  // request incomplete.
   if (hasBody(request) && !request.raw.complete) reply.header('connection', 'close');
   return reply
     .code(error.status)
@@ -37,13 +39,12 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieE
     .send(problemOf(error, request.id));
 }
 
-/** Answers what Fastify refuses before it has a route: a path that is no URL, a parameter of thousands of characters. */
+/** For errors before routing: a malformed URL, or a parameter that is too long. */
 export function answerUnrouted(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id);
   sendProblem(request, reply, refusalOf(error, request));
 }
 
-/** Fastify's own refusals, in our codes. */
 const codeOf: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -56,7 +57,7 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
 
 function refusalOf(error: unknown, request: FastifyRequest): VigieError {
   if (error instanceof VigieError) return error;
-  // What was given up because the client went away is nobody's failure, and nobody reads the answer.
+  // Nobody reads this answer.
   if (request.raw.socket.destroyed) return new VigieError('bad_request', 'the client went away');
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map(({ instancePath, message }) => `${fieldOf(instancePath)}: ${message}`);
@@ -64,13 +65,17 @@ function refusalOf(error: unknown, request: FastifyRequest): VigieError {
   }
   const { code = '', statusCode = 500, message } = error as Partial<FastifyError>;
   const known = codeOf[code];
-  if (known === 'body_too_large') return new VigieError(known, `the body is larger than ${request.routeOptions.bodyLimit} bytes`);
+  if (known === 'body_too_large')
+    return new VigieError(known, `the body has more than ${request.routeOptions.bodyLimit} bytes, the limit`);
   if (known === 'unsupported_media_type')
-    return new VigieError(known, `${request.headers['content-type'] ?? 'no content type'} is not taken here`);
-  if (known === 'not_found') return new VigieError(known, 'no id is that long');
+    return new VigieError(
+      known,
+      `this route does not take ${request.headers['content-type'] ?? 'a body without a content type'}; see /docs`,
+    );
+  if (known === 'not_found') return new VigieError(known, 'the id in the path is too long');
   if (known) return new VigieError(known, message ?? 'malformed');
   if (statusCode >= 400 && statusCode < 500) return new VigieError('bad_request', message ?? 'malformed');
-  return new VigieError('internal', 'an error that is not yours; the operator finds it in the log by requestId');
+  return new VigieError('internal', internalDetail);
 }
 
 function fieldOf(instancePath: string): string {

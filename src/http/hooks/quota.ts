@@ -4,12 +4,12 @@ import { callerOf } from './access.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What counts against the key's quota: each request, or items that the route counts itself once it has read them. */
+    /** The route itself counts `items` once it has read them. */
     counts?: 'requests' | 'items';
   }
 }
 
-/** Refuses a key that has used its quota before a byte of the body is read. After the access check: only known keys are counted. */
+/** Runs before the body is read. */
 export function installQuota(app: FastifyInstance, quotas: Quotas): void {
   app.addHook('onRoute', (route) => {
     const counts = route.config?.counts;

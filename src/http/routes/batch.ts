@@ -10,15 +10,15 @@ import type { MatchDisclosure } from '../../service/matching/match-disclosure.js
 import type { Matcher, Verdict } from '../../service/matching/matcher.js';
 import { callerOf } from '../hooks/access.js';
 import { isNdjson } from '../hooks/admission.js';
+import { internalDetail } from '../hooks/problems.js';
 import { readNdjson } from '../ndjson.js';
 import { parse, parseJson } from '../parse.js';
 import { batchItemSchema } from '../schemas/hashes.js';
 import { batchAnswerSchema } from '../schemas/verdict.js';
 
 export const maxItems = 1_000;
-/** 1 000 items of 16 PDQ hashes each are about 3 MB. */
+/** 1 000 items with 16 PDQ hashes take 3 MB. */
 const batchBytes = 8 * 1024 * 1024;
-/** Lines of a stream matched at once. */
 const linesAtOnce = 64;
 
 const batchRequestSchema = z.strictObject({ items: z.array(z.unknown()).max(maxItems, `must hold at most ${maxItems} items`) });
@@ -26,7 +26,6 @@ const idSchema = z.object({ id: z.string() });
 
 type Result = (Disclosed<Verdict> & { readonly id: string }) | { readonly id: string | null; readonly error: ItemError };
 
-/** `POST /v1/match/batch`: many hashes in, as many answers out in the same order; a bad item spoils only itself. */
 export interface BatchParts {
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
@@ -40,6 +39,7 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
     bodyLimit: batchBytes,
     config: {
       access: ['platform'],
+      repeatable: true,
       counts: 'items',
       streams: true,
       jsonBytes: batchBytes,
@@ -50,7 +50,11 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
         },
       },
     },
-    schema: { summary: 'Match many hashes at once', response: { 200: batchAnswerSchema } },
+    schema: {
+      summary: 'Match many hashes',
+      description: `Send up to ${maxItems} items as JSON, or a stream of any length as NDJSON: one item per line in, one result per line out. A bad item gets an error in its place.`,
+      response: { 200: batchAnswerSchema },
+    },
     serializerCompiler: () => JSON.stringify,
     handler: async (request, reply) => {
       const caller = callerOf(request);
@@ -68,7 +72,6 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
   });
 }
 
-/** What was sent for one item: its hashes, or what is wrong with it. */
 type GoodItem = { readonly id: string; readonly hashes: HashSet };
 type Item = GoodItem | { readonly id: string | null; readonly error: ItemError };
 type ItemError = { readonly code: string; readonly detail: string };
@@ -87,7 +90,7 @@ function isGood(item: Item): item is GoodItem {
   return 'hashes' in item;
 }
 
-/** In a stream each line is counted for itself: the status is sent before anybody knows how many there are. */
+/** A stream's HTTP status is sent before its lines are known. */
 function withinQuota(quotas: Quotas, caller: Caller, item: GoodItem): Item {
   try {
     quotas.spend(caller);
@@ -98,11 +101,11 @@ function withinQuota(quotas: Quotas, caller: Caller, item: GoodItem): Item {
 }
 
 function errorOf(error: unknown): ItemError {
-  const { code, detail } = error instanceof VigieError ? error : new VigieError('internal', 'an error that is not yours');
+  const { code, detail } = error instanceof VigieError ? error : new VigieError('internal', internalDetail);
   return { code, detail };
 }
 
-/** Answers in the order of the items; a bad one is told so in its place, the others are matched together. @throws as `Matcher.matchMany`. */
+/** @throws as `Matcher.matchMany`. */
 async function answerItems(
   { matcher, disclosure }: Pick<BatchParts, 'matcher' | 'disclosure'>,
   caller: Caller,
@@ -114,12 +117,12 @@ async function answerItems(
   return items.map((item) => {
     if ('error' in item) return item;
     const { value } = verdicts.next();
-    if (!value) throw new Error('a batch was given fewer verdicts than items');
+    if (!value) throw new Error('the matcher gave fewer verdicts than items');
     return { id: item.id, ...disclosure.disclose(caller, value, item.hashes.pdq) };
   });
 }
 
-/** Answers line by line; reading waits for the reader of the answers, so a stream of any length takes little memory. */
+/** Reads on only when the client has read: a stream takes little memory. */
 async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
   for await (const lines of readNdjson(request.raw, linesAtOnce, idleMs)) {
@@ -128,8 +131,8 @@ async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: 
       return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;
     });
     const results = await answerItems(parts, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
-      // The status of a stream is sent already: what would refuse the whole request is told in the items' places.
-      if (!(error instanceof VigieError)) request.log.error({ reqId: request.id, err: error }, 'a part of a batch failed');
+      // The HTTP status is already sent.
+      if (!(error instanceof VigieError)) request.log.error({ reqId: request.id, err: error }, 'part of a batch failed');
       return items.map((item): Result => ('error' in item ? item : { id: item.id, error: errorOf(error) }));
     });
     for (const result of results) yield `${JSON.stringify(result)}\n`;

@@ -35,7 +35,6 @@ export interface EntryRouteParts {
 
 const formSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }), entry: entryFieldSchema });
 
-/** `/v1/entries`: what analysts enrol and look at. */
 export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void {
   const { entries } = parts;
   const access = ['analyst', 'reviewer'] as const;
@@ -46,20 +45,30 @@ export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void 
     '/v1/entries',
     {
       config: { access },
-      schema: { summary: 'List entries, oldest first', querystring: entryPageQuerySchema, response: { 200: entryPageSchema } },
+      schema: {
+        summary: 'List entries',
+        description: 'Entries of the lists that your organisation may read, oldest first.',
+        querystring: entryPageQuerySchema,
+        response: { 200: entryPageSchema },
+      },
     },
     async (request) => entries.page(callerOf(request).organisation, request.query),
   );
   routes.get(
     '/v1/entries/:id',
-    { config: { access }, schema: { summary: 'One entry', params: entryIdSchema, response: { 200: entrySchema } } },
+    { config: { access }, schema: { summary: 'Get an entry', params: entryIdSchema, response: { 200: entrySchema } } },
     async (request) => entries.get(callerOf(request).organisation, request.params.id),
   );
   routes.get(
     '/v1/entries/:id/history',
     {
       config: { access },
-      schema: { summary: 'Who changed it, when and why', params: entryIdSchema, response: { 200: historySchema } },
+      schema: {
+        summary: 'Get the history of an entry',
+        description: 'Who changed the entry, when and why, oldest first. The enrolment itself is not an event.',
+        params: entryIdSchema,
+        response: { 200: historySchema },
+      },
     },
     async (request) => {
       const { items } = await entries.history(callerOf(request).organisation, request.params.id);
@@ -71,7 +80,9 @@ export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void 
     {
       config: { access },
       schema: {
-        summary: 'Entries whose picture looks like this one (approximate; never decides a verdict)',
+        summary: 'Find entries with a similar image',
+        description:
+          'Nearest first, from the lists that your organisation may read. The search is approximate and may miss entries; verdicts never use it.',
         params: entryIdSchema,
         querystring: neighboursQuerySchema,
         response: { 200: neighboursSchema },
@@ -91,8 +102,13 @@ function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRo
     method: 'POST',
     url: '/v1/entries',
     bodyLimit: maxImageBytes + framingBytes,
-    config: { access: ['analyst', 'flagger'], writes: true, takes },
-    schema: { summary: 'Enrol an image or its hashes', response: { 200: entrySchema, 201: entrySchema, 202: receiptSchema } },
+    config: { access: ['analyst', 'flagger'], takes },
+    schema: {
+      summary: 'Enrol an image or its hashes',
+      description:
+        'Send multipart/form-data with an image and the field `entry`, or JSON with hashes. 201: a new entry. 200: the list already holds the same content. 202: your key may not read the list, so the receipt does not tell which of the two happened.',
+      response: { 200: entrySchema, 201: entrySchema, 202: receiptSchema },
+    },
     handler: async (request, reply): Promise<Entry | { receipt: string }> => {
       const caller = callerOf(request);
       const enroller = { actor: actorOf(caller), flagger: caller.role === 'flagger' };
@@ -111,8 +127,12 @@ function previewRoute(app: FastifyInstance, { previews, maxImageBytes }: EntryRo
     method: 'POST',
     url: '/v1/entries/preview',
     bodyLimit: maxImageBytes + framingBytes,
-    config: { access: ['analyst'], takes },
-    schema: { summary: 'What an entry would have hit; enrols nothing', response: { 200: previewSchema } },
+    config: { access: ['analyst'], repeatable: true, takes },
+    schema: {
+      summary: 'Preview what an entry would match',
+      description: 'Takes the same body as POST /v1/entries, but enrols nothing.',
+      response: { 200: previewSchema },
+    },
     handler: async (request) => {
       const { organisation } = callerOf(request);
       const sent = await entryOf(request, maxImageBytes);
@@ -125,7 +145,6 @@ function previewRoute(app: FastifyInstance, { previews, maxImageBytes }: EntryRo
 
 type SentEntry = { readonly entry: EntryRequest } & ({ readonly image: Buffer } | { readonly hashes: HashSet });
 
-/** The entry of a request, with an image or with hashes. */
 async function entryOf(request: FastifyRequest, maxImageBytes: number): Promise<SentEntry> {
   const sent = await imageOf(request, maxImageBytes);
   if (!sent) {
@@ -133,11 +152,12 @@ async function entryOf(request: FastifyRequest, maxImageBytes: number): Promise<
     return { entry: given(entry), hashes };
   }
   const field = sent.fields.get('entry');
-  if (field === undefined) throw new VigieError('bad_request', 'entry: send multipart/form-data with the fields image and entry');
+  if (field === undefined)
+    throw new VigieError('bad_request', 'entry: is missing; send multipart/form-data with the fields image and entry');
   return { entry: given(parseJson(entryFieldSchema, field, 'entry')), image: sent.image };
 }
 
-/** Without what was left out. */
+/** An undefined field would not take its default. */
 function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
   const { list, class: contentClass, provenance, sourceCodes, series, synthetic, expiresAt } = entry;
   return {
@@ -151,7 +171,7 @@ function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
   };
 }
 
-/** Undefined where a flagger's content conflicts with something: what the list holds, or held, is no matter to him. */
+/** Undefined on a conflict: a flagger must not learn what the list holds or held. */
 async function enrol(
   enrolment: Enrolment,
   enroller: Enroller,
@@ -167,7 +187,7 @@ async function enrol(
   }
 }
 
-/** Flaggers, and who may only enrol, never learn what a list holds: a new entry and a standing one look the same. */
+/** The caller must not learn whether the entry is new. */
 function acknowledge(reply: FastifyReply): { receipt: string } {
   reply.code(202);
   return { receipt: `rcp_${randomUUID().replaceAll('-', '')}` };

@@ -5,33 +5,48 @@ import type { Deed, EntryReview } from '../../service/entries/entry-review.js';
 import { callerOf } from '../hooks/access.js';
 import { entryIdSchema, entrySchema, reasonSchema, remarkSchema, withdrawSchema } from '../schemas/entry.js';
 
-const doubts: readonly (readonly [Deed, string])[] = [
-  ['reject', 'A draft is not what it claims to be'],
-  ['dispute', 'Doubt an entry: it holds until as many as its list asks for have looked again'],
-  ['release', 'Put an entry back that was quarantined or disputed by platforms'],
+const doubts: readonly (readonly [deed: Deed, summary: string, description: string])[] = [
+  ['reject', 'Reject a draft', 'The draft is not what it claims to be. It becomes `disputed`.'],
+  [
+    'dispute',
+    'Dispute an entry',
+    'Its confirmations are void. By default its matches lead to a hold until enough people confirm it again.',
+  ],
+  ['release', 'Release an entry', 'Makes an entry `verified` again that a flood quarantined or that platforms disputed.'],
 ];
 
-/** `/v1/entries/{id}/...`: who stands behind an entry, who doubts it, and how it ends. A refused transition is 409 with the current state. */
 export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const config = { access: ['analyst', 'reviewer'] as const, writes: true };
+  const config = { access: ['analyst', 'reviewer'] as const };
   const answer = { params: entryIdSchema, response: { 200: entrySchema } };
   routes.post(
     '/v1/entries/:id/confirm',
-    { config, schema: { summary: "Stand behind somebody else's entry", body: remarkSchema, ...answer } },
+    {
+      config,
+      schema: {
+        summary: 'Confirm an entry',
+        description:
+          'You agree that the entry is what it claims to be. It becomes `verified` once it has as many confirmations as its list requires. You cannot confirm your own entry.',
+        body: remarkSchema,
+        ...answer,
+      },
+    },
     async (request) => entryReview.act('confirm', actorOf(callerOf(request)), request.params.id, request.body?.reason ?? null),
   );
-  for (const [deed, summary] of doubts) {
-    routes.post(`/v1/entries/:id/${deed}`, { config, schema: { summary, body: reasonSchema, ...answer } }, async (request) =>
+  for (const [deed, summary, description] of doubts) {
+    const schema = { summary, description, body: reasonSchema, ...answer };
+    routes.post(`/v1/entries/:id/${deed}`, { config, schema }, async (request) =>
       entryReview.act(deed, actorOf(callerOf(request)), request.params.id, request.body.reason),
     );
   }
   routes.post(
     '/v1/entries/:id/withdraw',
     {
-      config: { access: ['analyst'], writes: true },
+      config: { access: ['analyst'] },
       schema: {
-        summary: "End an entry's matching; past what one person may withdraw in an hour, 202 and a second person confirms",
+        summary: 'Withdraw an entry',
+        description:
+          'The entry stops matching within a second. Only the organisation that enrolled it and the owner of its list may do this. 202: you have withdrawn too many entries this hour, so the entry goes on matching until a second person withdraws it as well.',
         body: withdrawSchema,
         params: entryIdSchema,
         response: { 200: entrySchema, 202: entrySchema },
@@ -47,8 +62,13 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
   routes.post(
     '/v1/entries/:id/restore',
     {
-      config: { access: ['analyst'], writes: true },
-      schema: { summary: 'Undo a withdrawal of the last thirty days', body: reasonSchema, ...answer },
+      config: { access: ['analyst'] },
+      schema: {
+        summary: 'Restore a withdrawn entry',
+        description: 'Undoes a withdrawal of the last 30 days, unless the person depicted had asked for it.',
+        body: reasonSchema,
+        ...answer,
+      },
     },
     async (request) => entryReview.restore(actorOf(callerOf(request)), request.params.id, request.body.reason),
   );

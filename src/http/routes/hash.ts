@@ -7,7 +7,6 @@ import { framingBytes, imageOf } from '../image-body.js';
 import { hashAnswerSchema, maxPdq } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
 
-/** `POST /v1/hash`: the hashes of an image; nothing is looked up, nothing kept. */
 export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageBytes: number): void {
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
@@ -15,16 +14,21 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
     bodyLimit: maxImageBytes + framingBytes,
     config: {
       access: ['platform', 'analyst', 'flagger'],
+      repeatable: true,
       takes: { json: { 'multipart/form-data': imageFormSchema }, bytes: ['image/*', 'application/octet-stream'] },
     },
-    schema: { summary: 'Hash an image without looking anything up', response: { 200: hashAnswerSchema } },
+    schema: {
+      summary: 'Compute the hashes of an image',
+      description: 'Vigie looks nothing up and keeps nothing. The request does not count against the quota.',
+      response: { 200: hashAnswerSchema },
+    },
     serializerCompiler: () => JSON.stringify,
     handler: async (request) => {
       const sent = await imageOf(request, maxImageBytes);
       if (!sent)
         throw new VigieError(
           'unsupported_media_type',
-          'send an image: image/*, application/octet-stream, or multipart/form-data',
+          'send an image, as image/*, application/octet-stream or multipart/form-data',
         );
       return answerOf(await hasher.hash(sent.image, request.signal));
     },
@@ -38,14 +42,14 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
     .slice(0, maxPdq)
     .map((one) => ({ ...one, quality: one.quality ?? 0 }));
   const quality = (whole?.[0] ?? pdq?.[0])?.quality;
-  // The hashes of a flat picture would match every other: only its quality is told.
-  const looks = unscannable
+  // Hashes of flat images match each other.
+  const perceptual = unscannable
     ? {}
     : {
-        // Never an empty array, which match and entries refuse.
+        // POST /v1/match refuses an empty array.
         pdq: whole?.length ? whole : undefined,
         blockhash,
         turnedBlockhashes: turnedBlockhashes?.slice(),
       };
-  return { hashes: { ...looks, md5, sha1, sha256, quality }, width, height, format, unscannable };
+  return { hashes: { ...perceptual, md5, sha1, sha256, quality }, width, height, format, unscannable };
 }

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { VigieError } from '../../domain/errors.js';
 
 export interface Readiness {
-  /** Why this node should get no traffic; null when it should. */
   whyNot(): string | null;
   index(): { readonly ageMs: number };
 }
@@ -12,21 +11,27 @@ export interface Readiness {
 const healthSchema = z.strictObject({ status: z.literal('ok') });
 const readySchema = z.strictObject({
   status: z.literal('ready'),
-  // No version: it counts the changes of all lists, which nobody without a key is told.
+  // Nobody without a key may learn when lists change.
   index: z.strictObject({ ageMs: z.number() }),
 });
 
-/** For orchestrators: `/healthz` says the process lives, `/readyz` that its answers are complete. */
 export function healthRoutes(app: FastifyInstance, readiness: Readiness): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/healthz',
-    { config: { access: 'public' }, schema: { summary: 'Is the process alive?', response: { 200: healthSchema } } },
+    { config: { access: 'public' }, schema: { summary: 'Check that the process is alive', response: { 200: healthSchema } } },
     async () => ({ status: 'ok' as const }),
   );
   routes.get(
     '/readyz',
-    { config: { access: 'public' }, schema: { summary: 'Are answers complete?', response: { 200: readySchema } } },
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Check that the node is ready',
+        description: 'Ready means that its answers are complete. 503 says why the node should get no traffic.',
+        response: { 200: readySchema },
+      },
+    },
     async () => {
       const reason = readiness.whyNot();
       if (reason) throw new VigieError('index_unavailable', reason, 1);

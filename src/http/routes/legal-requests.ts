@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { type Role, roles } from '../../domain/key.js';
 import { type LegalRequest, type LegalRequestKind, stateOf } from '../../domain/legal-request.js';
-import { clockOf, movedObligations } from '../../domain/legal-request-clock.js';
+import { clockOf, withMovedDeadlines } from '../../domain/legal-request-clock.js';
 import { regimes } from '../../domain/regimes.js';
 import type { LegalRequests } from '../../service/legal/legal-requests.js';
 import { callerOf } from '../hooks/access.js';
@@ -18,17 +18,20 @@ import {
 } from '../schemas/legal-request.js';
 import { regimesSchema } from '../schemas/obligation.js';
 
-/** Intake is a platform's machine or its operators; whoever audits it may look. */
 const writers = ['platform', 'operator'] as const satisfies readonly Role[];
 const readers = ['platform', 'operator', 'auditor'] as const satisfies readonly Role[];
 
-/** `/v1/orders` and `/v1/notices`: what an organisation was told to remove; `/v1/regimes`: by which law. */
 export function legalRequestRoutes(app: FastifyInstance, legalRequests: LegalRequests): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/regimes',
     {
       config: { access: roles },
-      schema: { summary: 'Legal regimes, as data; never advice', response: { 200: regimesSchema } },
+      schema: {
+        summary: 'List the legal regimes',
+        description:
+          'Deadlines and duties as configuration, not legal advice. An organisation switches regimes on; none is on by default.',
+        response: { 200: regimesSchema },
+      },
     },
     async () => ({ items: regimes }),
   );
@@ -38,6 +41,12 @@ export function legalRequestRoutes(app: FastifyInstance, legalRequests: LegalReq
   }
 }
 
+const withArticle: Readonly<Record<LegalRequestKind, string>> = { order: 'an order', notice: 'a notice' };
+const origins: Readonly<Record<LegalRequestKind, string>> = {
+  order: 'An order comes from an authority.',
+  notice: 'A notice comes from anybody but an authority.',
+};
+
 function readRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: LegalRequestKind): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
@@ -45,7 +54,8 @@ function readRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: Le
     {
       config: { access: readers },
       schema: {
-        summary: `The ${kind}s your organisation received, oldest first`,
+        summary: `List ${kind}s`,
+        description: `The ${kind}s that your organisation received, oldest first.`,
         querystring: legalRequestPageQuerySchema,
         response: { 200: legalRequestPageSchema },
       },
@@ -59,7 +69,11 @@ function readRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: Le
     `/v1/${kind}s/:id`,
     {
       config: { access: readers },
-      schema: { summary: `One ${kind} and its clock`, params: legalRequestIdSchema, response: { 200: legalRequestSchema } },
+      schema: {
+        summary: `Get ${withArticle[kind]} and its clock`,
+        params: legalRequestIdSchema,
+        response: { 200: legalRequestSchema },
+      },
     },
     async (request) => shown(await legalRequests.get(callerOf(request), kind, request.params.id), legalRequests.clock()),
   );
@@ -67,14 +81,15 @@ function readRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: Le
 
 function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: LegalRequestKind): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const config = { access: writers, writes: true };
+  const config = { access: writers };
   const changing = { params: legalRequestIdSchema, response: { 200: legalRequestSchema } };
   routes.post(
     `/v1/${kind}s`,
     {
       config,
       schema: {
-        summary: `Receive a ${kind}: its clock starts`,
+        summary: `Record ${withArticle[kind]}`,
+        description: `${origins[kind]} Its clock starts when your organisation received it. Later copies of the same content carry its obligations in their verdicts, if you send \`requestId\`.`,
         body: newLegalRequestSchema,
         response: { 201: legalRequestSchema },
       },
@@ -87,7 +102,7 @@ function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: L
   );
   routes.post(
     `/v1/${kind}s/:id/outcome`,
-    { config, schema: { summary: `Close a ${kind} with its outcome`, body: outcomeSchema, ...changing } },
+    { config, schema: { summary: `Close ${withArticle[kind]} with an outcome`, body: outcomeSchema, ...changing } },
     async (request) => {
       const { params, body } = request;
       return shown(await legalRequests.close(callerOf(request), kind, params.id, body), legalRequests.clock());
@@ -95,18 +110,30 @@ function writeRoutes(app: FastifyInstance, legalRequests: LegalRequests, kind: L
   );
   routes.post(
     `/v1/${kind}s/:id/pause`,
-    { config, schema: { summary: 'Stop its clock, where the regime allows that', body: pauseSchema, ...changing } },
+    {
+      config,
+      schema: {
+        summary: `Pause the clock of ${withArticle[kind]}`,
+        description: 'Only for a reason that the regime allows, and only before the deadline.',
+        body: pauseSchema,
+        ...changing,
+      },
+    },
     async (request) => {
       const { params, body } = request;
       return shown(await legalRequests.pause(callerOf(request), kind, params.id, body.reason), legalRequests.clock());
     },
   );
-  routes.post(`/v1/${kind}s/:id/resume`, { config, schema: { summary: 'Let its clock run on', ...changing } }, async (request) =>
+  const resuming = {
+    summary: `Resume the clock of ${withArticle[kind]}`,
+    description: 'The deadline moves by the length of the pause.',
+    ...changing,
+  };
+  routes.post(`/v1/${kind}s/:id/resume`, { config, schema: resuming }, async (request) =>
     shown(await legalRequests.resume(callerOf(request), kind, request.params.id), legalRequests.clock()),
   );
 }
 
-/** A demand as the API shows it, with its clock read now. */
 function shown(legalRequest: LegalRequest, now: number): z.output<typeof legalRequestSchema> {
   const { organisation: _, receivedAt, pausedMs, paused, outcome, ...rest } = legalRequest;
   const { deadlineAt, remainingMs, overdue, late } = clockOf(legalRequest, now);
@@ -121,7 +148,7 @@ function shown(legalRequest: LegalRequest, now: number): z.output<typeof legalRe
     paused: paused && { at: iso(paused.at), reason: paused.reason },
     pausedSeconds: Math.floor(pausedMs / 1_000),
     outcome: outcome && { ...outcome, at: iso(outcome.at) },
-    obligations: movedObligations(legalRequest),
+    obligations: withMovedDeadlines(legalRequest),
   };
 }
 

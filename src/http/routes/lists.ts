@@ -15,16 +15,19 @@ import {
   listsSchema,
   newListSchema,
 } from '../schemas/list.js';
-import { nothingSchema } from '../schemas/no-content.js';
+import { noContentSchema } from '../schemas/no-content.js';
 
-/** `/v1/lists`: operators set up; others see the lists they may do something with. */
 export function listRoutes(app: FastifyInstance, lists: Lists): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/v1/lists',
     {
       config: { access: ['analyst', 'reviewer', 'operator'] },
-      schema: { summary: 'The hash lists you may do something with', response: { 200: listsSchema } },
+      schema: {
+        summary: 'List the hash lists',
+        description: 'The lists on which your organisation has a right. An operator sees all lists.',
+        response: { 200: listsSchema },
+      },
     },
     async (request) => {
       const caller = callerOf(request);
@@ -32,12 +35,20 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
       return { items: seen.map((list) => shownTo(caller, list)) };
     },
   );
+  changeRoutes(app, lists);
+  grantRoutes(app, lists);
+}
+
+function changeRoutes(app: FastifyInstance, lists: Lists): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post(
     '/v1/lists',
     {
-      config: { access: ['operator'], writes: true },
+      config: { access: ['operator'] },
       schema: {
-        summary: 'Create a list; 202 where it is to ask fewer people than lists do by default: a second operator confirms that',
+        summary: 'Create a list',
+        description:
+          '202: the list would ask fewer people for confirmation than the default, so a second operator must confirm that. The answer shows the list as it is until then.',
         body: newListSchema,
         response: { 201: listSchema, 202: listSchema },
       },
@@ -54,8 +65,9 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
     {
       config: { access: ['operator'] },
       schema: {
-        summary:
-          'Change a list: a new version of it; 202 where fewer people, or others, would decide: a second operator confirms',
+        summary: 'Change a list',
+        description:
+          'Makes a new version of the list. 202: fewer people would decide, or another organisation would own the list, so a second operator must confirm the change. The answer shows the list as it is until then.',
         params: listParametersSchema,
         body: listPatchSchema,
         response: { 200: listSchema, 202: listSchema },
@@ -72,9 +84,10 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
   routes.post(
     '/v1/lists/:id/confirm',
     {
-      config: { access: ['operator'], writes: true },
+      config: { access: ['operator'] },
       schema: {
-        summary: 'Make the change of a list that another operator proposed',
+        summary: 'Confirm a change of a list',
+        description: 'Makes the change that another operator proposed.',
         params: listParametersSchema,
         response: { 200: listSchema },
       },
@@ -88,14 +101,18 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
     '/v1/lists/:id',
     {
       config: { access: ['operator'] },
-      schema: { summary: 'End a disabled list', params: listParametersSchema, response: { 204: nothingSchema } },
+      schema: {
+        summary: 'Delete a list',
+        description: 'Disable the list first. Its entries and versions stay for the verdicts that name them.',
+        params: listParametersSchema,
+        response: { 204: noContentSchema },
+      },
     },
     async (request, reply) => {
       await lists.delete(actorOf(callerOf(request)), request.params.id);
       return reply.code(204).send();
     },
   );
-  grantRoutes(app, lists);
 }
 
 function grantRoutes(app: FastifyInstance, lists: Lists): void {
@@ -104,7 +121,7 @@ function grantRoutes(app: FastifyInstance, lists: Lists): void {
     '/v1/lists/:id/grants',
     {
       config: { access: ['operator'] },
-      schema: { summary: 'What organisations may do with a list', params: listParametersSchema, response: { 200: grantsSchema } },
+      schema: { summary: 'List the rights on a list', params: listParametersSchema, response: { 200: grantsSchema } },
     },
     async ({ params }) => ({ items: lists.get(params.id).grants }),
   );
@@ -113,7 +130,8 @@ function grantRoutes(app: FastifyInstance, lists: Lists): void {
     {
       config: { access: ['operator'] },
       schema: {
-        summary: 'Say what an organisation may do with a list',
+        summary: 'Set the rights of an organisation on a list',
+        description: 'The rights replace earlier ones. The answer holds the rights of all organisations.',
         params: grantParametersSchema,
         body: grantBodySchema,
         response: { 200: grantsSchema },
@@ -145,7 +163,7 @@ function patched(list: List, patch: z.output<typeof listPatchSchema>): List {
   };
 }
 
-/** A list without who else may do what with it. */
+/** Hides other organisations' rights. */
 function shownTo({ organisation }: Caller, list: List) {
   const { grants: _, ...shown } = list;
   const rights = rightsOf(list, organisation);

@@ -12,27 +12,32 @@ import { verdictSchema } from '../schemas/verdict.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 
-/** `POST /v1/match`: an image or its hashes in, a verdict out. */
 export function matchRoute(
   app: FastifyInstance,
   { matcher, disclosure }: { readonly matcher: Matcher; readonly disclosure: MatchDisclosure },
   maxImageBytes: number,
 ): void {
-  const turn = new ReplyBatch();
+  const replyBatch = new ReplyBatch();
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
     url: '/v1/match',
     bodyLimit: maxImageBytes + framingBytes,
     config: {
       access: ['platform'],
+      repeatable: true,
       counts: 'requests',
       takes: {
         json: { 'application/json': matchRequestSchema, 'multipart/form-data': imageFormSchema },
         bytes: ['image/*', 'application/octet-stream'],
       },
     },
-    schema: { summary: 'Match an image, or its hashes, against known content', response: { 200: verdictSchema } },
-    // Parsed values only go in, so nothing needs stripping on the way out: 31 000 requests/s with zod here, 48 000 without.
+    schema: {
+      summary: 'Match an image or its hashes',
+      description:
+        'Compares the image with the lists that your organisation may match, and says what to do with it. Send the image itself, multipart/form-data with the field `image`, or JSON with hashes.',
+      response: { 200: verdictSchema },
+    },
+    // 48 000 requests/s instead of 31 000 with zod, which would remove nothing.
     serializerCompiler: () => JSON.stringify,
     handler: async (request) => {
       const sent = await imageOf(request, maxImageBytes);
@@ -42,7 +47,7 @@ export function matchRoute(
         return disclosure.disclose(caller, verdict, verdict.hashes.pdq);
       }
       const { hashes } = parse(matchRequestSchema, request.body);
-      await turn.end();
+      await replyBatch.end();
       return disclosure.disclose(caller, await matcher.matchHashes(caller, request.id, hashes), hashes.pdq);
     },
   });

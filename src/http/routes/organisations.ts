@@ -12,22 +12,22 @@ import {
   settingsPatchSchema,
 } from '../schemas/organisation.js';
 
-/** `/v1/organisation`: a caller's own; `/v1/organisations`: what operators set up. */
 export function organisationRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
   ownRoutes(app, accounts);
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['operator'] } as const;
   routes.get(
     '/v1/organisations',
-    { config, schema: { summary: 'All organisations', response: { 200: organisationsSchema } } },
+    { config, schema: { summary: 'List all organisations', response: { 200: organisationsSchema } } },
     async () => ({ items: await accounts.listOrganisations() }),
   );
   routes.post(
     '/v1/organisations',
     {
-      config: { ...config, writes: true },
+      config,
       schema: {
-        summary: 'Create an organisation; a second operator confirms it',
+        summary: 'Create an organisation',
+        description: 'A second operator must confirm it before its keys work.',
         body: newOrganisationSchema,
         response: { 201: organisationSchema },
       },
@@ -41,9 +41,10 @@ export function organisationRoutes(app: FastifyInstance, accounts: Organisations
   routes.post(
     '/v1/organisations/:id/confirm',
     {
-      config: { ...config, writes: true },
+      config,
       schema: {
-        summary: 'Confirm what another operator created',
+        summary: 'Confirm an organisation',
+        description: 'Only another operator than its creator may confirm it.',
         params: organisationIdSchema,
         response: { 200: organisationSchema },
       },
@@ -55,7 +56,8 @@ export function organisationRoutes(app: FastifyInstance, accounts: Organisations
     {
       config,
       schema: {
-        summary: "Change an organisation's settings",
+        summary: 'Change the settings of an organisation',
+        description: 'Settings that you leave out stay as they are.',
         params: organisationIdSchema,
         body: settingsPatchSchema,
         response: { 200: organisationSchema },
@@ -71,17 +73,18 @@ function ownRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
     '/v1/organisation',
     {
       config: { access: roles },
-      schema: { summary: 'Your organisation and its settings', response: { 200: organisationSchema } },
+      schema: { summary: 'Get your organisation', response: { 200: organisationSchema } },
     },
     async (request) => accounts.organisation(callerOf(request).organisation),
   );
   routes.patch(
     '/v1/organisation',
     {
-      // Its legal choices are a platform's own, but its key is a machine's: it tightens, an operator loosens (People.configureOwn).
       config: { access: ['platform', 'operator'] },
       schema: {
-        summary: "Change your organisation's settings",
+        summary: 'Change the settings of your organisation',
+        description:
+          'Settings that you leave out stay as they are. A platform key may only tighten them: switch regimes on, keep verdicts longer, reveal less. It may change `queryHours` both ways. An operator may loosen them.',
         body: settingsPatchSchema,
         response: { 200: organisationSchema },
       },
@@ -92,7 +95,7 @@ function ownRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
 
 type Patch = { readonly [Name in keyof OrganisationSettings]?: OrganisationSettings[Name] | undefined };
 
-/** Only what was sent: an undefined setting would overwrite the standing one. */
+/** An undefined setting would overwrite the current one. */
 function given({ regimes, verdictDays, queryHours, tells }: Patch): Partial<OrganisationSettings> {
   return {
     ...(regimes && { regimes }),

@@ -19,7 +19,6 @@ export interface VerdictRouteParts {
   readonly disclosure: MatchDisclosure;
 }
 
-/** `/v1/matches`: what a platform was answered, what came of it, and why it was so. */
 export function verdictRoutes(app: FastifyInstance, { history, disclosure }: VerdictRouteParts): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const config = { access: ['platform'] as const };
@@ -28,7 +27,8 @@ export function verdictRoutes(app: FastifyInstance, { history, disclosure }: Ver
     {
       config,
       schema: {
-        summary: 'Your verdicts, newest first',
+        summary: 'List your verdicts',
+        description: 'Newest first. Vigie keeps verdicts for `verdictDays` days. It does not keep `no_known_match`.',
         querystring: toldVerdictsQuerySchema,
         response: { 200: toldVerdictsSchema },
       },
@@ -41,7 +41,7 @@ export function verdictRoutes(app: FastifyInstance, { history, disclosure }: Ver
   );
   routes.get(
     '/v1/matches/:requestId',
-    { config, schema: { summary: 'One verdict', params: requestIdSchema, response: { 200: toldVerdictSchema } } },
+    { config, schema: { summary: 'Get a verdict', params: requestIdSchema, response: { 200: toldVerdictSchema } } },
     async (request) => {
       const caller = callerOf(request);
       return disclosure.discloseAgain(caller, await history.get(caller.organisation, request.params.requestId));
@@ -49,11 +49,20 @@ export function verdictRoutes(app: FastifyInstance, { history, disclosure }: Ver
   );
   routes.get(
     '/v1/matches/:requestId/explain',
-    { config, schema: { summary: 'Why a verdict was so', params: requestIdSchema, response: { 200: explanationSchema } } },
+    {
+      config,
+      schema: {
+        summary: 'Explain a verdict',
+        description:
+          'Decides the verdict again from the recorded candidates, under the list versions of that time. 403: your key is told bands only, and an explanation would reveal more.',
+        params: requestIdSchema,
+        response: { 200: explanationSchema },
+      },
+    },
     async (request) => {
       const caller = callerOf(request);
       if (!disclosure.mayKnowDistances(caller)) {
-        throw new VigieError('forbidden', 'this key is told bands: an explanation would tell more');
+        throw new VigieError('forbidden', 'this key is told bands only, and an explanation would reveal more');
       }
       return history.explain(caller.organisation, request.params.requestId);
     },
@@ -61,9 +70,10 @@ export function verdictRoutes(app: FastifyInstance, { history, disclosure }: Ver
   routes.post(
     '/v1/matches/:requestId/feedback',
     {
-      config: { ...config, writes: true },
+      config,
       schema: {
-        summary: 'Say whether a match was right; the last word of an organisation counts',
+        summary: 'Give feedback on a match',
+        description: "Say whether the match was right. Your organisation's latest feedback on a match replaces the earlier one.",
         params: requestIdSchema,
         body: feedbackRequestSchema,
         response: { 201: feedbackSchema },

@@ -4,10 +4,10 @@ import type { HashSet } from '../../domain/hash.js';
 import { contentClasses } from '../../domain/list.js';
 import { hashesSchema } from './hashes.js';
 import { listIdSchema } from './list.js';
+import { cursorSchema, limitSchema, pageOf } from './page.js';
 
 const line = z.string().trim().min(1).max(500);
 
-/** The fields every list may come to require, and whatever else a submitter keeps with an entry, as text. */
 const provenanceSchema = z
   .object({
     unit: line.optional(),
@@ -15,25 +15,33 @@ const provenanceSchema = z
     legalBasis: line.optional(),
     date: z.iso.date('must be a date such as 2026-11-23').optional(),
   })
-  .catchall(line.optional());
+  .catchall(line.optional())
+  .describe('Where the content comes from. A list may require the four named fields; others are free.');
 
-const sourceCodeSchema = z.strictObject({ scheme: z.string().trim().min(1).max(64), code: z.string().trim().min(1).max(64) });
+const sourceCodeSchema = z.strictObject({
+  scheme: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .describe('The classification scheme and its version. VICS 0 has opposite meanings in two schemes.'),
+  code: z.string().trim().min(1).max(64),
+});
+
+const aboutSeries = 'The same text for all images of one victim or one seizure.';
+const syntheticSchema = z.boolean().describe('True: the image was generated or altered.');
 
 const request = {
-  list: listIdSchema,
-  class: z.enum(contentClasses).optional().describe("default: the list's class"),
+  list: listIdSchema.describe('The id of the list to enrol into.'),
+  class: z.enum(contentClasses).optional().describe("What the image shows. Default: the list's class."),
   provenance: provenanceSchema.optional(),
-  sourceCodes: z
-    .array(sourceCodeSchema)
-    .max(20)
-    .optional()
-    .describe('classes in terms of others; the scheme is part of the key: VICS 0 means opposite things in two of them'),
-  series: line.optional().describe('images of one victim or one seizure have the same'),
-  synthetic: z.boolean().optional().describe('generated or altered'),
-  expiresAt: z.iso.datetime({ offset: true }).optional().describe('when it stops matching by itself'),
+  sourceCodes: z.array(sourceCodeSchema).max(20).optional().describe('The class in other classification schemes.'),
+  series: line.optional().describe(aboutSeries),
+  synthetic: syntheticSchema.optional(),
+  expiresAt: z.iso.datetime({ offset: true }).optional().describe('When Vigie withdraws the entry by itself.'),
 };
 
-/** PDQ hashes of one entry in the index: upright ones, because a query is asked in all orientations. */
+/** Only upright ones: a query covers all orientations. */
 const maxUpright = 16;
 
 const uprightOf = ({ pdq = [] }: HashSet) => pdq.filter(({ orientation }) => orientation === 'identity');
@@ -42,74 +50,84 @@ const entryHashesSchema = hashesSchema.refine((hashes) => uprightOf(hashes).leng
   message: `must hold at most ${maxUpright} hashes of orientation identity; turned ones are not stored`,
 });
 
-/** The field `entry` beside an image. */
+/** The form field beside an image. */
 export const entryFieldSchema = z.strictObject(request);
 export const entryRequestSchema = z.strictObject({ ...request, hashes: entryHashesSchema });
+
+const verificationSchema = z.strictObject({
+  people: z.number().describe('People who confirmed the entry.'),
+  organisations: z.number().describe('The organisations of those people.'),
+  required: z.number().describe('People that the list requires.'),
+  requiredOrganisations: z.number().describe('Organisations that the list requires.'),
+});
 
 export const entrySchema = z
   .strictObject({
     id: z.string(),
     list: z.string(),
-    class: z.enum(contentClasses),
+    class: z.enum(contentClasses).describe('What the image shows.'),
     status: z.enum(entryStatuses),
-    organisation: z.string().nullable().describe('whose it is, and who alone may withdraw it'),
-    verification: z.strictObject({
-      people: z.number(),
-      organisations: z.number(),
-      required: z.number().describe('people who must confirm it'),
-      requiredOrganisations: z.number(),
-    }),
-    hashCount: z.number(),
-    quality: z.number().nullable(),
+    organisation: z
+      .string()
+      .nullable()
+      .describe("The organisation that enrolled it. Only it and the list's owner may withdraw the entry. Null: built in."),
+    verification: verificationSchema,
+    hashCount: z.number().describe('Number of stored hashes.'),
+    quality: z.number().nullable().describe('PDQ quality, 0-100. Null: unknown.'),
     provenance: provenanceSchema,
-    sourceCodes: z.array(sourceCodeSchema).readonly(),
-    series: z.string().nullable(),
-    synthetic: z.boolean(),
-    expiresAt: z.string().nullable(),
+    sourceCodes: z.array(sourceCodeSchema).readonly().describe('The class in other classification schemes.'),
+    series: z.string().nullable().describe(aboutSeries),
+    synthetic: syntheticSchema,
+    expiresAt: z.string().nullable().describe('When Vigie withdraws the entry by itself. Null: never.'),
     withdrawal: z
       .strictObject({ reason: z.string(), requestedAt: z.string() })
       .nullable()
-      .describe('one that waits for a second person of the organisation'),
+      .describe('A withdrawal that waits for a second person of the organisation. Null: there is none.'),
     createdAt: z.string(),
     updatedAt: z.string(),
   })
-  .describe('One item of known content; never a hash value');
+  .describe('One item of known content, without its hashes.');
 
-export const receiptSchema = z.strictObject({ receipt: z.string() });
+export const receiptSchema = z
+  .strictObject({ receipt: z.string() })
+  .describe('The enrolment was received. It does not tell whether the list already holds the content.');
 
 export const entryPageQuerySchema = z.strictObject({
-  list: z.string().optional(),
+  list: z.string().optional().describe('Only entries of the list with this id.'),
   status: z.enum(entryStatuses).optional(),
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: cursorSchema,
+  limit: limitSchema(200, 50),
 });
-export const entryPageSchema = z.strictObject({ items: z.array(entrySchema), nextCursor: z.string().nullable() });
+export const entryPageSchema = pageOf(entrySchema);
 
 export const neighboursQuerySchema = z.strictObject({
-  radius: z.coerce.number().int().min(0).max(128).default(63).describe('PDQ Hamming distance in bits'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  radius: z.coerce.number().int().min(0).max(128).default(63).describe('The largest PDQ Hamming distance in bits.'),
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('The largest number of entries.'),
 });
-export const neighboursSchema = z.strictObject({ items: z.array(z.strictObject({ entry: entrySchema, distance: z.number() })) });
+export const neighboursSchema = z.strictObject({
+  items: z.array(z.strictObject({ entry: entrySchema, distance: z.number().describe('PDQ Hamming distance in bits.') })),
+});
 
 export const withdrawSchema = z.strictObject({
   reason: line,
-  byVictim: z.boolean().default(false).describe('who is shown asked for it: the hashes are gone at once, and cannot come back'),
+  byVictim: z
+    .boolean()
+    .default(false)
+    .describe('True: the person depicted asked for it. Vigie deletes the hashes at once, and nobody can restore the entry.'),
 });
-/** What is said of a confirmation. */
 export const remarkSchema = z.strictObject({ reason: line.optional() }).nullish();
-/** What must be said of a doubt. */
 export const reasonSchema = z.strictObject({ reason: line });
 
 export const historySchema = z.strictObject({
   items: z
     .array(
       z.strictObject({
-        event: z.string(),
-        organisation: z.string().nullable(),
-        person: z.number().nullable(),
+        event: z.string().describe('For example `confirm`, `dispute` or `withdraw`.'),
+        organisation: z.string().nullable().describe('Null: the service did it, or a command during set-up.'),
+        person: z.number().nullable().describe('The number of the person. Null: as for `organisation`.'),
         reason: z.string().nullable(),
-        from: z.string(),
-        to: z.string(),
+        from: z.string().describe('The status before.'),
+        to: z.string().describe('The status after.'),
         at: z.string(),
       }),
     )
@@ -119,11 +137,16 @@ export const historySchema = z.strictObject({
 export const previewSchema = z
   .strictObject({
     queries: z
-      .strictObject({ asked: z.number(), hit: z.number() })
-      .describe('recent queries of organisations that let theirs be kept'),
-    entries: z.array(z.strictObject({ entry: z.string(), list: z.string(), distance: z.number() })).readonly(),
-    knownGood: z.enum(['same', 'near', 'none']).describe('likeness to what is known to be harmless'),
-    degenerate: z.string().nullable().describe('why it could not be enrolled at all'),
+      .strictObject({ asked: z.number().describe('Queries compared.'), hit: z.number().describe('Queries near the image.') })
+      .describe('Recent queries of the organisations that allow Vigie to keep theirs.'),
+    entries: z
+      .array(
+        z.strictObject({ entry: z.string(), list: z.string(), distance: z.number().describe('PDQ Hamming distance in bits.') }),
+      )
+      .readonly()
+      .describe('Up to 20 known entries near the image, nearest first, from lists that you may read.'),
+    knownGood: z.enum(['same', 'near', 'none']).describe('How similar the image is to images known to be harmless.'),
+    degenerate: z.string().nullable().describe('Why nobody could enrol these hashes. Null: they are fine.'),
   })
-  .describe('What an entry would have hit');
-export const entryIdSchema = z.strictObject({ id: z.string() });
+  .describe('What an entry with this image would match.');
+export const entryIdSchema = z.strictObject({ id: z.string().describe('The id of the entry.') });

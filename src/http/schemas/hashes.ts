@@ -11,7 +11,6 @@ import {
 } from '../../domain/algorithms/registry.js';
 import { fullVariant, type HashOf, type HashSet, orientations, variantName } from '../../domain/hash.js';
 
-/** Hex of a fixed length, in upper or lower case; lower-case and branded inside. */
 function hex<Name extends Algorithm>(algorithm: Name) {
   const digits = hexLength(algorithm);
   return z
@@ -23,14 +22,14 @@ function hex<Name extends Algorithm>(algorithm: Name) {
 const optionalHex = <Name extends Algorithm>(algorithm: Name) => hex(algorithm).optional();
 const aboutExact = (algorithm: ExactAlgorithm) =>
   registry[algorithm].forgeable
-    ? 'matches only an equal hash; an entry that PDQ does not find as well is held for review'
-    : 'matches only an equal hash';
+    ? 'Matches only an equal hash. An entry that PDQ does not find as well is held for review.'
+    : 'Matches only an equal hash.';
 // The loop over the names loses which name gets which brand.
 const exactHashes = perAlgorithm(exactAlgorithms, (name) => optionalHex(name).describe(aboutExact(name))) as {
   [Name in ExactAlgorithm]: ReturnType<typeof optionalHex<Name>>;
 };
 
-const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100');
+const quality = z.number('must be a number from 0 to 100').int().min(0).max(100).describe('PDQ quality, 0-100.');
 
 const pdqVariant = z.strictObject({
   value: hex('pdq'),
@@ -41,7 +40,9 @@ const pdqVariant = z.strictObject({
 
 const turnedBlockhash = z.strictObject({
   value: hex('blockhash'),
-  orientation: z.enum(orientations).exclude(['identity'], 'must be a turn: `blockhash` is the hash of the image as it is'),
+  orientation: z
+    .enum(orientations)
+    .exclude(['identity'], 'must not be identity: the hash of the unturned image goes in `blockhash`'),
 });
 
 const turnedBlockhashes = z
@@ -51,10 +52,7 @@ const turnedBlockhashes = z
     message: 'must hold each orientation at most once',
   });
 
-/**
- * PDQ hashes of one image. The API promises 16; `POST /v1/hash` never answers more than this. Without the limit an image could have 72: the
- * whole and two later frames, each also without its profile, two pictures in frames and one that lies askew, in eight orientations each.
- */
+/** The API promises 16. An image could have 72: 9 variants in 8 orientations. */
 export const maxPdq = 64;
 
 const manyPdq = z
@@ -63,7 +61,6 @@ const manyPdq = z
   .max(maxPdq, `must hold at most ${maxPdq} hashes`)
   .describe(`One hash per orientation and variant. 16 are always accepted, and up to ${maxPdq} if POST /v1/hash answered them.`);
 
-/** `hashes` of a request, parsed to the domain's `HashSet`. */
 export const hashesSchema = z
   .strictObject({
     pdq: z.union([hex('pdq'), manyPdq]).optional(),
@@ -77,7 +74,7 @@ export const hashesSchema = z
   })
   .refine(({ blockhash, turnedBlockhashes: turned }) => blockhash !== undefined || turned === undefined || turned.length === 0, {
     path: ['turnedBlockhashes'],
-    message: 'must come with blockhash, of the image as it is',
+    message: 'must come with blockhash, the hash of the unturned image',
   })
   .transform(({ pdq, quality: overall, ...others }): HashSet => {
     if (pdq === undefined) return others;
@@ -85,13 +82,15 @@ export const hashesSchema = z
       typeof pdq === 'string' ? [{ value: pdq, quality: overall, orientation: 'identity' as const, variant: fullVariant }] : pdq;
     return { ...others, pdq: variants.map((one) => ({ ...one, quality: one.quality ?? overall })) };
   })
-  .describe('At least one hash of an image');
+  .describe('Hashes of one image, at least one.');
 
 export const matchRequestSchema = z.strictObject({ hashes: hashesSchema });
 
-export const batchItemSchema = z.strictObject({ id: z.string().min(1).max(200), hashes: hashesSchema });
+export const batchItemSchema = z.strictObject({
+  id: z.string().min(1).max(200).describe('Your name for the item; its result carries it.'),
+  hashes: hashesSchema,
+});
 
-/** The answer of `POST /v1/hash`. Callers can send its `hashes` to match and to entries unchanged. */
 export const hashAnswerSchema = z
   .strictObject({
     hashes: z.strictObject({
@@ -102,13 +101,16 @@ export const hashAnswerSchema = z
       turnedBlockhashes: z
         .array(z.strictObject({ value: z.string(), orientation: z.enum(orientations) }))
         .optional()
-        .describe('blockhash of the image turned and mirrored'),
+        .describe('The blockhash of the image in each other orientation.'),
       ...perAlgorithm(digestAlgorithms, () => z.string()),
       quality: quality.optional(),
     }),
     width: z.number().nullable(),
     height: z.number().nullable(),
     format: z.string().nullable(),
-    unscannable: z.string().nullable().describe('why the image cannot be matched by its looks; null when it can'),
+    unscannable: z
+      .string()
+      .nullable()
+      .describe('Why there are no perceptual hashes. Null: there are. The digests are always there.'),
   })
-  .describe('Hashes of an image');
+  .describe('Hashes of an image. You can send `hashes` to POST /v1/match and POST /v1/entries as it is.');

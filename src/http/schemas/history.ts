@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listActions, outcomes } from '../../domain/list.js';
 import { verdictNames } from '../../domain/verdict.js';
+import { cursorSchema, limitSchema, pageOf } from './page.js';
 import { verdictSchema } from './verdict.js';
 
 export const toldVerdictSchema = z
@@ -12,21 +13,24 @@ export const toldVerdictSchema = z
     removal: verdictSchema.shape.removal,
     answeredAt: z.string(),
   })
-  .describe('A verdict as it was told; those of no_known_match are only counted');
+  .describe('A verdict as your organisation received it.');
 
-export const toldVerdictsSchema = z.strictObject({ items: z.array(toldVerdictSchema), nextCursor: z.string().nullable() });
+export const toldVerdictsSchema = pageOf(toldVerdictSchema);
 
 export const toldVerdictsQuerySchema = z.strictObject({
-  verdict: z.enum(verdictNames).optional(),
-  cursor: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  verdict: z.enum(verdictNames).optional().describe('Only verdicts of this kind. Vigie keeps no `no_known_match`.'),
+  cursor: cursorSchema,
+  limit: limitSchema(200, 50),
 });
 
-export const requestIdSchema = z.strictObject({ requestId: z.string() });
+export const requestIdSchema = z.strictObject({ requestId: z.string().describe('The `requestId` of a verdict.') });
 
 export const feedbackRequestSchema = z.strictObject({
   outcome: z.enum(['confirmed', 'false_positive']),
-  entry: z.string().optional().describe('which match; default: the first, which decided the verdict'),
+  entry: z
+    .string()
+    .optional()
+    .describe('The `entry` of a match in the verdict. Default: the first match, which decided the verdict.'),
   reason: z.string().trim().min(1).max(500).optional(),
 });
 
@@ -41,27 +45,37 @@ const explainedSchema = z.strictObject({
   entry: z.string(),
   list: z.string(),
   class: z.string(),
-  status: z.string(),
+  status: z.string().describe("The entry's status at the time of the verdict."),
   algorithm: z.string(),
-  variant: z.string(),
-  queryVariant: z.string(),
-  orientation: z.string(),
-  negative: z.boolean(),
+  variant: z.string().describe("The variant of the entry's image that was near."),
+  queryVariant: z.string().describe("The variant of the query's image that was near."),
+  orientation: z.string().describe('How the entry must be turned to look like the query.'),
+  negative: z.boolean().describe('The query is a negative of the entry.'),
   band: z.enum(['exact', 'tight', 'wide']),
-  threshold: z.number(),
-  corroborated: z.boolean().describe('a second, independent algorithm agrees'),
-  sure: z.boolean().describe('enough by itself to act on'),
-  verified: z.boolean().describe('confirmed as its list requires, and not in doubt'),
-  lowered: z.boolean().describe('disputed or quarantined, which lowers near matches to a hold'),
-  outcome: z.enum([...listActions, ...outcomes]).describe('what it leads to by itself, before suppressions'),
+  threshold: z.number().describe('The largest distance in bits at which the list matches.'),
+  corroborated: z.boolean().describe('A second, independent algorithm agrees.'),
+  sure: z.boolean().describe('The candidate is strong enough by itself to act on.'),
+  verified: z.boolean().describe('The entry was confirmed as its list required, and was not in doubt.'),
+  lowered: z.boolean().describe('The entry was disputed or quarantined, which lowers near matches to a hold.'),
+  outcome: z.enum([...listActions, ...outcomes]).describe('What the candidate leads to by itself, before any suppression.'),
 });
 
 export const explanationSchema = z
   .strictObject({
     requestId: z.string(),
     verdict: z.enum(verdictNames),
-    replayed: z.enum(verdictNames).describe('what the same sightings lead to now under the same versions of the lists'),
-    lists: z.array(z.strictObject({ list: z.string(), version: z.number() })).readonly(),
-    sightings: z.array(explainedSchema).readonly(),
+    replayed: z
+      .enum(verdictNames)
+      .describe(
+        'The verdict that the same candidates lead to under the same list versions. It differs from `verdict` only where part of the record is gone.',
+      ),
+    lists: z
+      .array(z.strictObject({ list: z.string(), version: z.number() }))
+      .readonly()
+      .describe('The lists that decided, each in its version at that time.'),
+    sightings: z
+      .array(explainedSchema)
+      .readonly()
+      .describe('Up to 64 candidates, nearest first: stored hashes near a hash of the query.'),
   })
-  .describe('Why a verdict was what it was');
+  .describe('How each candidate contributed to a verdict.');

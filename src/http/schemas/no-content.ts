@@ -1,4 +1,3 @@
 import { z } from 'zod';
 
-/** The answer of a call that has nothing to tell. */
-export const nothingSchema = z.undefined().describe('Done');
+export const noContentSchema = z.undefined().describe('Done');

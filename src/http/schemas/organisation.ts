@@ -4,34 +4,37 @@ import { regimeIds } from '../../domain/regimes.js';
 import { listIdSchema } from './list.js';
 
 const regimesSchema = z
-  .array(z.enum(regimeIds, { error: `there is no such regime; there are ${regimeIds.join(', ')}` }))
+  .array(z.enum(regimeIds, { error: `unknown regime; the regimes are ${regimeIds.join(', ')}` }))
   .max(regimeIds.length)
   .transform((ids) => [...new Set(ids)]);
 
-/** What an organisation chooses for itself; absent fields stay. */
+const tellsSchema = z
+  .enum(tellings)
+  .describe('What verdicts reveal about nearness: Hamming distances, or only the band (`exact`, `tight` or `wide`).');
+
 export const settingsPatchSchema = z
   .strictObject({
-    regimes: regimesSchema.optional().describe('ids of legal regimes whose clocks run; none by default'),
-    verdictDays: z.number().int().min(1).max(3_650).optional().describe('days that verdicts are kept'),
+    regimes: regimesSchema.optional().describe('Ids of the legal regimes that apply to the organisation. None by default.'),
+    verdictDays: z.number().int().min(1).max(3_650).optional().describe('Days for which Vigie keeps verdicts.'),
     queryHours: z
       .number()
       .int()
       .min(0)
       .max(168)
       .optional()
-      .describe('hours that hashes of queries are kept for previews; 0: never'),
-    tells: z.enum(tellings).optional().describe('what verdicts tell of nearness'),
+      .describe('Hours for which Vigie keeps query hashes, so that previews can compare with them. 0: it keeps none.'),
+    tells: tellsSchema.optional(),
   })
-  .refine((patch) => Object.keys(patch).length > 0, { message: 'must change something' });
+  .refine((patch) => Object.keys(patch).length > 0, { message: 'send at least one setting to change' });
 
 export const newOrganisationSchema = z.strictObject({
-  id: listIdSchema,
+  id: listIdSchema.describe('1-63 of a-z, 0-9 and -, not starting with -.'),
   name: z
     .string()
     .trim()
     .min(1)
     .max(200)
-    .regex(/^\P{Cc}*$/u, 'must have no control characters'),
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters'),
   kind: z.enum(organisationKinds),
 });
 
@@ -40,13 +43,16 @@ export const organisationSchema = z
     id: z.string(),
     name: z.string(),
     kind: z.enum(organisationKinds),
-    regimes: z.array(z.string()).readonly(),
-    verdictDays: z.number(),
-    queryHours: z.number(),
-    tells: z.enum(tellings),
-    confirmedAt: z.string().nullable().describe('null: waits for a second operator; its keys open nothing'),
+    regimes: z.array(z.string()).readonly().describe('Ids of the legal regimes that it switched on.'),
+    verdictDays: z.number().describe('Days for which Vigie keeps its verdicts.'),
+    queryHours: z.number().describe('Hours for which Vigie keeps its query hashes. 0: it keeps none.'),
+    tells: tellsSchema,
+    confirmedAt: z
+      .string()
+      .nullable()
+      .describe('Null: a second operator must still confirm it. Until then Vigie refuses its keys.'),
   })
-  .describe('Who uses this service, and what it chose');
+  .describe('An organisation and its settings.');
 
 export const organisationsSchema = z.strictObject({ items: z.array(organisationSchema) });
-export const organisationIdSchema = z.strictObject({ id: listIdSchema });
+export const organisationIdSchema = z.strictObject({ id: listIdSchema.describe('The id of the organisation.') });

@@ -5,9 +5,9 @@ export const problemSchema = z
     type: z.string(),
     title: z.string(),
     status: z.number(),
-    code: z.string(),
-    detail: z.string(),
-    requestId: z.string(),
+    code: z.string().describe('A stable name for the kind of error. Programs should decide by it.'),
+    detail: z.string().describe('What is wrong, and what to do about it. The text may change.'),
+    requestId: z.string().describe('The operator finds the request in the log by it.'),
   })
   .describe('application/problem+json (RFC 9457)');
 export type Problem = z.output<typeof problemSchema>;

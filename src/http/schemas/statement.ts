@@ -4,13 +4,14 @@ import { statementRequestShape, statementRules } from '../../domain/drafts/state
 
 const suppressReasonSchema = z
   .strictObject({
-    author: z.string().trim().min(1, 'must name who decided it').max(200),
-    orderReference: z.string().trim().min(1, 'must name the order').max(200),
+    author: z.string().trim().min(1, 'must name the person who decided it').max(200).describe('Who decided it, on your side.'),
+    orderReference: z.string().trim().min(1, 'must name the order').max(200).describe('The reference number of the order.'),
     expiresAt: z.iso
       .datetime({ offset: true, error: 'must be a time such as 2026-11-23T12:00:00Z' })
-      .transform((at) => new Date(at)),
+      .transform((at) => new Date(at))
+      .describe('When the order ends.'),
   })
-  .describe('Do not tell the uploader: who decided it, under which order, until when');
+  .describe('An authority ordered you not to tell the uploader.');
 
 export const statementRequestSchema = z.strictObject({
   ...statementRequestShape,
@@ -25,13 +26,15 @@ function fieldSchema(rule: StatementRule): z.ZodType {
 
 const statementSchema = z
   .strictObject(Object.fromEntries(Object.entries(statementRules).map(([field, rule]) => [field, fieldSchema(rule).optional()])))
-  .describe('As the DSA Transparency Database takes it');
+  .describe('The statement under the field names of the DSA Transparency Database; you can post it there as it is.');
 
 export const statementDraftSchema = z
   .strictObject({
     requestId: z.string(),
     statement: statementSchema,
-    mayInform: z.boolean().describe('false while suppressReason is in force: tell neither the uploader nor the public database'),
+    mayInform: z
+      .boolean()
+      .describe('False while `suppressReason` is in force: tell neither the uploader nor the public database.'),
     suppressReason: z.strictObject({ author: z.string(), orderReference: z.string(), expiresAt: z.string() }).nullable(),
   })
-  .describe('A draft: nothing was sent');
+  .describe('The draft. Nothing was sent.');

@@ -5,59 +5,77 @@ import { certainties, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
 import { obligationSchema, recipientSchema } from './obligation.js';
 
+const untold = 'Null: your key is told only the band.';
+
 const matchSchema = z.strictObject({
-  entry: z.string(),
+  entry: z
+    .string()
+    .describe(
+      'The id of the entry, if you may read its list. Otherwise a pseudonym made for your organisation, the same each time.',
+    ),
   list: z.string(),
-  class: z.enum(contentClasses),
-  matchType: z.enum(['exact', 'near']),
-  band: z.enum(certainties).describe('exact: equal digests; tight, wide: within which of the distances of its list'),
-  algorithm: z.enum(algorithms).nullable(),
-  variant: z.string().nullable(),
-  distance: z
-    .number()
-    .int()
-    .nullable()
-    .describe('Hamming distance in bits; null, as what tells of it, for a caller that is told bands'),
-  threshold: z.number().int().nullable().describe('largest distance at which the list matches'),
-  orientation: z.enum(orientations).nullable().describe('what turns the entry into the query'),
-  negative: z.boolean().nullable().describe('the query is a negative of the entry'),
-  corroborated: z.boolean().nullable().describe('a second, independent algorithm agrees'),
-  action: z.enum(listActions).describe('what this match alone leads to'),
-  policyVersion: z.number().int().describe('the version of the list that said so'),
+  class: z.enum(contentClasses).describe('What the entry shows.'),
+  matchType: z.enum(['exact', 'near']).describe('`exact`: equal digests. `near`: similar PDQ hashes or blockhashes.'),
+  band: z.enum(certainties).describe("`exact`: equal digests. `tight` or `wide`: within that one of the list's distances."),
+  algorithm: z.enum(algorithms).nullable().describe(`The algorithm that found the match. ${untold}`),
+  variant: z.string().nullable().describe(`The variant of the image that matched, \`full\` for the whole image. ${untold}`),
+  distance: z.number().int().nullable().describe(`Hamming distance in bits, 0 for equal digests. ${untold}`),
+  threshold: z.number().int().nullable().describe(`The largest distance at which the list matches. ${untold}`),
+  orientation: z.enum(orientations).nullable().describe(`How the entry must be turned to look like the query. ${untold}`),
+  negative: z.boolean().nullable().describe(`The query is a negative of the entry. ${untold}`),
+  corroborated: z.boolean().nullable().describe(`A second, independent algorithm agrees. ${untold}`),
+  action: z.enum(listActions).describe('What this match leads to by itself.'),
+  policyVersion: z.number().int().describe('The version of the list that decided the action.'),
+});
+
+const removalSchema = z.strictObject({
+  action: z.enum(['remove', 'remove_and_report']),
+  obligations: z
+    .array(obligationSchema)
+    .readonly()
+    .describe('What your regimes oblige you to do. The earliest deadline comes first, obligations without one last.'),
+  preserveUntil: z.string().nullable().describe('The latest end of a duty to preserve.'),
+  reportTo: z.array(recipientSchema).readonly().describe('The recipients of all duties to report.'),
 });
 
 export const verdictSchema = z
   .strictObject({
-    requestId: z.string(),
-    verdict: z.enum(verdictNames).describe('strongest first; no_known_match never means clean'),
-    reason: z.enum(unscannableReasons).nullable(),
-    matches: z.array(matchSchema).max(20).readonly(),
-    removal: z
+    requestId: z.string().describe('Names this verdict in later calls, for example feedback.'),
+    verdict: z
+      .enum(verdictNames)
+      .describe('What to do with the content. `no_known_match` does not mean that the content is harmless.'),
+    reason: z.enum(unscannableReasons).nullable().describe('Why Vigie could not hash the image. Null: it could.'),
+    matches: z.array(matchSchema).max(20).readonly().describe('The strongest match first.'),
+    removal: removalSchema.nullable().describe('Null: the verdict does not remove the content.'),
+    hashes: z
       .strictObject({
-        action: z.enum(['remove', 'remove_and_report']),
-        obligations: z.array(obligationSchema).readonly().describe('earliest deadline first; those without one last'),
-        preserveUntil: z.string().nullable().describe('the latest end of a duty to preserve'),
-        reportTo: z.array(recipientSchema).readonly(),
+        pdq: z.string().optional(),
+        blockhash: z.string().optional(),
+        ...perAlgorithm(exactAlgorithms, () => z.string().optional()),
+        quality: z.number().optional().describe('PDQ quality, 0-100.'),
       })
-      .nullable(),
-    hashes: z.strictObject({
-      pdq: z.string().optional(),
-      blockhash: z.string().optional(),
-      ...perAlgorithm(exactAlgorithms, () => z.string().optional()),
-      quality: z.number().optional(),
+      .describe('Hashes of the query. Of its PDQ hashes, only the one of the whole upright image.'),
+    index: z.strictObject({
+      version: z.string().describe('Changes whenever an entry changes that you may match against. Compare it for equality only.'),
+      ageMs: z.number().describe('Time since the index was last known to be up to date.'),
     }),
-    index: z
-      .strictObject({ version: z.string(), ageMs: z.number() })
-      .describe('version: changes whenever something changes that you match against'),
-    policy: z.strictObject({ version: z.string() }).describe('names the lists that judged, each in its version'),
+    policy: z.strictObject({
+      version: z.string().describe('Changes whenever a list changes that you may match against.'),
+    }),
   })
-  .describe('What is known of an image, and what must be done about it');
+  .describe('What Vigie knows about an image, and what to do with it.');
 
-const batchErrorSchema = z.strictObject({
-  id: z.string().nullable(),
-  error: z.strictObject({ code: z.string(), detail: z.string() }),
-});
+const batchErrorSchema = z
+  .strictObject({
+    id: z.string().nullable().describe('The `id` of the item. Null: it has none.'),
+    error: z.strictObject({ code: z.string(), detail: z.string() }),
+  })
+  .describe('What is wrong with the item.');
 
-/** One answer of a batch: a verdict with the item's id, or what was wrong with the item. */
-export const batchResultSchema = z.union([verdictSchema.extend({ id: z.string() }), batchErrorSchema]);
-export const batchAnswerSchema = z.strictObject({ results: z.array(batchResultSchema).readonly() });
+export const batchResultSchema = z.union([
+  verdictSchema.extend({ id: z.string().describe('The `id` of the item.') }),
+  batchErrorSchema,
+]);
+export const batchAnswerSchema = z
+  .strictObject({ results: z.array(batchResultSchema).readonly() })
+  .describe('One result per item, in the same order. Items in NDJSON get results in NDJSON.');

@@ -36,15 +36,18 @@ export class Previews {
   async ofImage(organisation: string, list: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Preview> {
     const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal, 'enrol');
     assertHashable(unscannable);
-    return this.ofHashes(organisation, list, hashes);
+    return this.preview(organisation, list, hashes, null);
   }
 
   /** @throws VigieError `not_found` if the caller may not enrol into the list. */
-  async ofHashes(organisation: string, id: string, hashes: HashSet): Promise<Preview> {
+  ofHashes(organisation: string, list: string, hashes: HashSet): Promise<Preview> {
+    return this.preview(organisation, list, hashes, degenerateReason(hashes) ?? null);
+  }
+
+  private async preview(organisation: string, id: string, hashes: HashSet, degenerate: string | null): Promise<Preview> {
     const { listCache, knownGood, recentQueries } = this.parts;
     const list = listCache.get(id);
     if (!list || !listCache.rights(id, organisation).has('enrol')) throw noSuchList(id);
-    const degenerate = degenerateReason(hashes) ?? null;
     const radius = list.thresholds.pdq.wide;
     const wholes = degenerate
       ? []

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../domain/actor.js';
 import { exactAlgorithms } from '../../domain/algorithms/registry.js';
-import { degenerateReason, isDegenerate } from '../../domain/degenerate.js';
+import { degenerateReason, tellingLooks } from '../../domain/degenerate.js';
 import { type Description, type Entry, startingStatus, uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
@@ -48,16 +48,21 @@ export class Enrolment {
    * `conflict` (known to be harmless, or withdrawn earlier), `overloaded`, `database_unavailable`.
    */
   async enrolImage(enroller: Enroller, request: EntryRequest, bytes: Uint8Array, signal?: AbortSignal): Promise<Enrolled> {
-    this.admit(enroller, request);
+    const list = this.admit(enroller, request);
     const image = await this.parts.hasher.hash(bytes, signal, 'enrol');
     assertHashable(image.unscannable);
-    return this.enrolHashes(enroller, request, image.hashes);
+    return this.enrol(enroller, request, image.hashes, list);
   }
 
   async enrolHashes(enroller: Enroller, request: EntryRequest, hashes: HashSet): Promise<Enrolled> {
     const list = this.admit(enroller, request);
     const reason = degenerateReason(hashes);
     if (reason) throw new VigieError('degenerate_hash', reason);
+    return this.enrol(enroller, request, { ...hashes, ...tellingLooks(hashes) }, list);
+  }
+
+  /** @param hashes none of them degenerate */
+  private async enrol(enroller: Enroller, request: EntryRequest, hashes: HashSet, list: List): Promise<Enrolled> {
     const { entries, knownGood, tombstones, follower } = this.parts;
     const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, list.organisation);
     if (likeness === 'same') {
@@ -137,8 +142,7 @@ function storedHashes({ pdq = [], blockhash, ...exact }: HashSet): NewHash[] {
     hex: value,
     quality: quality ?? null,
   }));
-  const isUseful = blockhash && !isDegenerate(blockhash);
-  const blocks = isUseful ? [{ algorithm: 'blockhash' as const, variant: 'full', hex: blockhash, quality: null }] : [];
+  const blocks = blockhash ? [{ algorithm: 'blockhash' as const, variant: 'full', hex: blockhash, quality: null }] : [];
   const equals = exactAlgorithms.flatMap((algorithm) => {
     const hex = exact[algorithm];
     return hex ? [{ algorithm, variant: 'full', hex, quality: null }] : [];

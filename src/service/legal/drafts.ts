@@ -1,6 +1,5 @@
-/** Drafts of what a platform has to send after a verdict. Nothing is sent and nothing is kept: a draft is answered and forgotten. */
 import type { Statement } from '../../domain/drafts/attribute-rule.js';
-import { decidingClasses, isRemoval, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
+import { decidingClasses, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
 import { draftCyberTip } from '../../domain/drafts/cybertip.js';
 import { validateCyberTip } from '../../domain/drafts/cybertip-check.js';
 import type { CyberTipFacts } from '../../domain/drafts/cybertip-rules.js';
@@ -11,9 +10,8 @@ import type { StatementFacts } from '../../domain/drafts/statement-rules.js';
 import { writeXml } from '../../domain/drafts/xml.js';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';
-import type { Match, VerdictName } from '../../domain/verdict.js';
+import { isRemoval, type Match, type VerdictName } from '../../domain/verdict.js';
 
-/** A verdict as the log has it. */
 export interface LoggedVerdict {
   readonly requestId: string;
   readonly verdict: VerdictName;
@@ -21,15 +19,12 @@ export interface LoggedVerdict {
   readonly answeredAt: Date;
 }
 
-/** The log of verdicts, as far as drafts need it. */
 export interface LoggedVerdicts {
-  /** What was answered to a request of this organisation; undefined for those of others, as for those that never were. */
   get(organisation: string, requestId: string): Promise<LoggedVerdict | undefined>;
 }
 
-/** An order not to tell the uploader, while it lasts: DSA article 17 gives way to the authority that gave it. */
+/** An authority's order not to tell the uploader overrides DSA article 17 until it expires. */
 export interface SuppressReason {
-  /** Who decided it, on the platform's side. */
   readonly author: string;
   readonly orderReference: string;
   readonly expiresAt: Date;
@@ -38,18 +33,19 @@ export interface SuppressReason {
 export interface StatementDraft {
   readonly requestId: string;
   readonly statement: Statement;
-  /** False: `suppressReason` is in force, and neither the uploader nor the public database may be told before it expires. */
+  /** False: tell neither the uploader nor the public database. */
   readonly mayInform: boolean;
   readonly suppressReason: SuppressReason | null;
 }
 
+/** Sends nothing and keeps nothing. */
 export class Drafts {
   constructor(
     private readonly verdicts: LoggedVerdicts,
     private readonly now: () => Date = () => new Date(),
   ) {}
 
-  /** @throws VigieError `not_found`, `conflict` when nothing was restricted, `draft_incomplete` naming the fields. */
+  /** @throws VigieError `not_found`, `conflict`, `draft_incomplete`. */
   async statementOfReasons(
     caller: Caller,
     requestId: string,
@@ -62,31 +58,27 @@ export class Drafts {
     if (suppressReason && suppressReason.expiresAt <= this.now()) {
       problems.push({
         field: 'suppressReason.expiresAt',
-        rule: 'must lie in the future; leave suppressReason out once it has ended',
+        rule: 'must be in the future; leave suppressReason out when the order has ended',
       });
     }
     refuse(problems);
     return { requestId, statement, mayInform: suppressReason === undefined, suppressReason: suppressReason ?? null };
   }
 
-  /**
-   * XML with `<report>` and `<fileDetails>` as NCMEC takes them.
-   *
-   * @throws VigieError `not_found`, `conflict` when nothing was restricted or no child is shown, `draft_incomplete` naming the fields.
-   */
+  /** Gives XML. @throws VigieError `not_found`, `conflict`, `draft_incomplete`. */
   async cyberTip(caller: Caller, requestId: string, facts: CyberTipFacts): Promise<string> {
     const verdict = await this.restricting(caller, requestId);
     const classes = decidingClasses(verdict.verdict, verdict.matches);
     if (!classes.some(showsChild)) {
-      const shown = classes.join(', ') || 'no class';
-      throw conflict(verdict, `of ${shown}; the CyberTipline takes reports of child sexual exploitation only`);
+      const shown = classes.join(', ') || 'unclassified';
+      throw conflict(verdict, ` for ${shown} content, but the CyberTipline only takes reports of child sexual exploitation`);
     }
     const now = this.now();
     const draft = draftCyberTip(verdict, facts, now);
     const problems = validateCyberTip(draft, now);
-    // A machine's doubt is not what a report may rest on.
+    // A hold is only a machine's doubt.
     if (!isRemoval(verdict.verdict) && facts.file?.viewedByEsp !== true) {
-      const rule = `must be true: the verdict is ${verdict.verdict}, which a person reviews before it is reported`;
+      const rule = `must be true: the verdict is ${verdict.verdict}, so a person must view the file before you report it`;
       problems.push({ field: 'fileDetails.fileViewedByEsp', asked: 'file.viewedByEsp', rule });
     }
     refuse(problems);
@@ -95,14 +87,14 @@ export class Drafts {
 
   private async restricting({ organisation }: Caller, requestId: string): Promise<LoggedVerdict> {
     const verdict = await this.verdicts.get(organisation, requestId);
-    if (!verdict) throw new VigieError('not_found', `no verdict of yours is logged for request "${requestId}"`);
-    if (!restrictingVerdicts.has(verdict.verdict)) throw conflict(verdict, 'which removes and holds nothing');
+    if (!verdict) throw new VigieError('not_found', `your organisation has no logged verdict for request "${requestId}"`);
+    if (!restrictingVerdicts.has(verdict.verdict)) throw conflict(verdict, ', which neither removes nor holds content');
     return verdict;
   }
 }
 
 function conflict({ requestId, verdict }: LoggedVerdict, why: string): VigieError {
-  return new VigieError('conflict', `the verdict on request "${requestId}" is ${verdict}, ${why}`);
+  return new VigieError('conflict', `the verdict on request "${requestId}" is ${verdict}${why}`);
 }
 
 function listsOf({ matches }: LoggedVerdict): string[] {

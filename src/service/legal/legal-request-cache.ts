@@ -1,32 +1,25 @@
-import { movedObligations } from '../../domain/legal-request-clock.js';
-import { isRemoval, type Obligation } from '../../domain/obligations.js';
-import type { Match } from '../../domain/verdict.js';
+import { withMovedDeadlines } from '../../domain/legal-request-clock.js';
+import type { Obligation } from '../../domain/obligations.js';
+import { isRemoval, type Match } from '../../domain/verdict.js';
 import type { LegalRequestStore } from '../../store/legal-requests.js';
 
 const none: readonly Obligation[] = [];
 
-/**
- * Which entries the open orders and notices of each organisation are about, in memory: a copy of what somebody asked to have removed is
- * under the same clock, and a verdict says so without a look into the database.
- */
+/** The obligations of open orders and notices, in memory, so that verdicts need no database query. */
 export class LegalRequestCache {
   private byOrganisation: ReadonlyMap<string, ReadonlyMap<string, readonly Obligation[]>> = new Map();
   private loading: Promise<void> = Promise.resolve();
 
   constructor(private readonly store: Pick<LegalRequestStore, 'covering'>) {}
 
-  /** Reads what is open; one after the other, so that an older reading never replaces a younger one. */
+  /** One at a time, so that an older result never replaces a newer one. */
   load(): Promise<void> {
     const next = this.loading.then(() => this.read());
     this.loading = next.catch(() => {});
     return next;
   }
 
-  /**
-   * The obligations of an organisation's open orders and notices about what was matched and is removed.
-   *
-   * @param matches with entries as verdicts are recorded with them
-   */
+  /** `matches` have entry ids, not pseudonyms. */
   obligationsFor(organisation: string, matches: readonly Pick<Match, 'entry' | 'action'>[]): readonly Obligation[] {
     const own = this.byOrganisation.get(organisation);
     if (!own) return none;
@@ -35,17 +28,13 @@ export class LegalRequestCache {
   }
 
   private async read(): Promise<void> {
-    const book = new Map<string, Map<string, Obligation[]>>();
+    const byOrganisation = new Map<string, Map<string, Obligation[]>>();
     for (const { organisation, entries, ...legalRequest } of await this.store.covering()) {
-      const own = book.get(organisation) ?? new Map<string, Obligation[]>();
-      book.set(organisation, own);
-      const obligations = movedObligations(legalRequest);
-      for (const entry of entries) {
-        const standing = own.get(entry);
-        if (standing) standing.push(...obligations);
-        else own.set(entry, [...obligations]);
-      }
+      const byEntry = byOrganisation.get(organisation) ?? new Map<string, Obligation[]>();
+      byOrganisation.set(organisation, byEntry);
+      const obligations = withMovedDeadlines(legalRequest);
+      for (const entry of entries) byEntry.set(entry, [...(byEntry.get(entry) ?? []), ...obligations]);
     }
-    this.byOrganisation = book;
+    this.byOrganisation = byOrganisation;
   }
 }

@@ -1,8 +1,6 @@
 import type { LegalRequestCount, LegalRequestStore } from '../../store/legal-requests.js';
 
-/** How many orders and notices are open, and overdue: asked for every few seconds, for the metric. */
 export class LegalRequestCounts {
-  /** Undefined: not asked yet. */
   last: LegalRequestCount | undefined;
 
   constructor(

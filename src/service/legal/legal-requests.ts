@@ -1,4 +1,3 @@
-/** Removal orders and notices: received, paused, and closed with an outcome, by the organisation that received them and by no other. */
 import { v7 as uuidv7 } from 'uuid';
 import { VigieError } from '../../domain/errors.js';
 import { actorOf, type Caller } from '../../domain/key.js';
@@ -13,14 +12,13 @@ import {
   startOf,
   uuidOfLegalRequestId,
 } from '../../domain/legal-request.js';
-import { close, pastOf, pause, resume } from '../../domain/legal-request-clock.js';
+import { close, notInFuture, pause, resume } from '../../domain/legal-request-clock.js';
 import type { ContentClass } from '../../domain/list.js';
 import { obligationsOf } from '../../domain/obligations.js';
 import type { PauseReason, Regime } from '../../domain/regimes/regime.js';
 import { regimeOf, regimesStartedBy } from '../../domain/regimes.js';
 import type { LegalRequestStore } from '../../store/legal-requests.js';
 
-/** What a platform says of an order or a notice. */
 export interface ReceivedLegalRequest {
   readonly regime: string;
   readonly issuer: string;
@@ -28,13 +26,12 @@ export interface ReceivedLegalRequest {
   readonly reference: string;
   readonly about: string;
   readonly requestId?: string | undefined;
-  /** Absent: that of the verdict of `requestId`, if it was kept. */
+  /** Default: the class in the verdict of `requestId`. */
   readonly class?: ContentClass | undefined;
-  /** ms since the epoch; absent: now. */
+  /** ms since the epoch; default: now. */
   readonly receivedAt?: number | undefined;
 }
 
-/** How a platform says that it ended. */
 export interface Ending {
   readonly outcome: OutcomeName;
   readonly reason?: string | undefined;
@@ -48,34 +45,29 @@ export interface LegalRequestPageRequest {
   readonly limit: number;
 }
 
+/** Only the organisation that received an order or a notice can see and change it. */
 export class LegalRequests {
   constructor(
     private readonly store: LegalRequestStore,
-    /** Makes this node know of what was just written. */
+    /** Updates this node's cache. */
     private readonly refresh: () => Promise<void> = async () => {},
-    /** The time in ms since the epoch; it may be set back. */
     readonly clock: () => number = Date.now,
   ) {}
 
-  /**
-   * Starts the clock of an order or a notice.
-   *
-   * @throws VigieError `bad_request` (no such regime for it, class, time to come), `conflict` when the regime is not switched on, or the
-   * issuer's reference is known already.
-   */
+  /** @throws VigieError `bad_request`, `conflict` when the regime is not switched on, or the reference number was used before. */
   async receive(caller: Caller, kind: LegalRequestKind, given: ReceivedLegalRequest): Promise<LegalRequest> {
     const regime = regimeFor(kind, given.regime);
     refuseOtherClass(regime, given.class ?? null);
     const now = this.clock();
-    const receivedAt = given.receivedAt === undefined ? now : pastOf('receivedAt', given.receivedAt, now);
+    const receivedAt = given.receivedAt === undefined ? now : notInFuture('receivedAt', given.receivedAt, now);
     const about = { organisation: caller.organisation, requestId: given.requestId ?? null };
     const result = await this.store.create(about, actorOf(caller), (switchedOn, matched) => {
       refuseSwitchedOff(regime, switchedOn);
-      const told = matched && regime.classes.includes(matched) ? matched : null;
-      return { ...given, ...about, ...startedBy(kind, regime, given, given.class ?? told, receivedAt) };
+      const matchedClass = matched && regime.classes.includes(matched) ? matched : null;
+      return { ...given, ...about, ...derivedFrom(kind, regime, given, given.class ?? matchedClass, receivedAt) };
     });
-    if ('legalRequest' in result) return this.known(result.legalRequest);
-    throw new VigieError('conflict', `reference: ${given.issuer} gave that number to ${kind} ${result.taken} already`);
+    if ('legalRequest' in result) return this.refreshed(result.legalRequest);
+    throw new VigieError('conflict', `reference: ${kind} ${result.taken} already has this number from ${given.issuer}`);
   }
 
   /** @throws VigieError `not_found`. */
@@ -83,14 +75,14 @@ export class LegalRequests {
     return found(kind, id, await this.store.get(organisation, kind, id));
   }
 
-  /** Oldest first; `nextCursor` is null on the last page. @throws VigieError `bad_request` for a cursor that is none. */
+  /** Oldest first. @throws VigieError `bad_request` for an invalid cursor. */
   async page(
     { organisation }: Caller,
     kind: LegalRequestKind,
     { status, cursor, limit }: LegalRequestPageRequest,
   ): Promise<{ items: LegalRequest[]; nextCursor: string | null }> {
     if (cursor !== undefined && !uuidOfLegalRequestId(kind, cursor)) {
-      throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
+      throw new VigieError('bad_request', 'cursor: send the nextCursor of the previous page, unchanged');
     }
     const now = this.clock();
     const items = await this.store.page({ organisation, kind, filter: status, after: cursor, limit: limit + 1, now });
@@ -98,20 +90,20 @@ export class LegalRequests {
     return { items: shown, nextCursor: items.length > limit ? (shown.at(-1)?.id ?? null) : null };
   }
 
-  /** @throws VigieError `not_found`, `conflict` where regime or state do not allow it. */
+  /** @throws VigieError `not_found`, `conflict`. */
   pause(caller: Caller, kind: LegalRequestKind, id: string, reason: PauseReason): Promise<LegalRequest> {
-    return this.change(caller, kind, id, 'pause', (standing) => pause(standing, reason, this.clock()));
+    return this.change(caller, kind, id, 'pause', (current) => pause(current, reason, this.clock()));
   }
 
-  /** @throws VigieError `not_found`, `conflict` when it is not paused. */
+  /** @throws VigieError `not_found`, `conflict`. */
   resume(caller: Caller, kind: LegalRequestKind, id: string): Promise<LegalRequest> {
-    return this.change(caller, kind, id, 'resume', (standing) => resume(standing, this.clock()));
+    return this.change(caller, kind, id, 'resume', (current) => resume(current, this.clock()));
   }
 
-  /** @throws VigieError `not_found`, `conflict` when it is closed, `bad_request` for a time that cannot be. */
+  /** @throws VigieError `not_found`, `conflict`, `bad_request`. */
   close(caller: Caller, kind: LegalRequestKind, id: string, { outcome, reason, at }: Ending): Promise<LegalRequest> {
     const ending = { outcome, reason: reason ?? null, at: at ?? null };
-    return this.change(caller, kind, id, 'close', (standing) => close(standing, ending, this.clock()));
+    return this.change(caller, kind, id, 'close', (current) => close(current, ending, this.clock()));
   }
 
   private async change(
@@ -119,21 +111,20 @@ export class LegalRequests {
     kind: LegalRequestKind,
     id: string,
     act: 'pause' | 'resume' | 'close',
-    change: (standing: LegalRequest) => LegalRequest,
+    change: (current: LegalRequest) => LegalRequest,
   ): Promise<LegalRequest> {
     const { organisation } = caller;
-    return this.known(found(kind, id, await this.store.change({ organisation, kind, id }, actorOf(caller), act, change)));
+    return this.refreshed(found(kind, id, await this.store.change({ organisation, kind, id }, actorOf(caller), act, change)));
   }
 
-  /** Committed; should the database go away right now, the book learns of it later. */
-  private async known(legalRequest: LegalRequest): Promise<LegalRequest> {
+  /** The write is committed; the cache catches up later. */
+  private async refreshed(legalRequest: LegalRequest): Promise<LegalRequest> {
     await this.refresh().catch(() => {});
     return legalRequest;
   }
 }
 
-/** What follows from the regime and the moment. */
-function startedBy(
+function derivedFrom(
   kind: LegalRequestKind,
   regime: Regime,
   given: ReceivedLegalRequest,
@@ -164,21 +155,21 @@ function defaultIssuer(kind: LegalRequestKind, { priority }: Regime): IssuerKind
 function regimeFor(kind: LegalRequestKind, id: string): Regime {
   const ids = regimesStartedBy(startOf[kind]);
   const regime = ids.includes(id) ? regimeOf(id) : undefined;
-  if (!regime) throw new VigieError('bad_request', `regime: no ${kind} starts a clock of that one; there are ${ids.join(', ')}`);
+  if (!regime) throw new VigieError('bad_request', `regime: for ${kind}s it must be one of ${ids.join(', ')}`);
   return regime;
 }
 
 function refuseOtherClass({ id, classes }: Regime, given: ContentClass | null): void {
   if (given === null || classes.includes(given)) return;
-  throw new VigieError('bad_request', `class: ${id} is not about ${given}, but ${classes.join(', ')}`);
+  throw new VigieError('bad_request', `class: regime ${id} does not cover ${given}; it covers ${classes.join(', ')}`);
 }
 
 function refuseSwitchedOff({ id }: Regime, switchedOn: readonly string[]): void {
   if (switchedOn.includes(id)) return;
-  const on = switchedOn.length === 0 ? 'none is' : `${switchedOn.join(', ')} ${switchedOn.length === 1 ? 'is' : 'are'}`;
+  const on = switchedOn.join(', ') || 'none';
   throw new VigieError(
     'conflict',
-    `regime ${id} is not switched on for your organisation, ${on}: PATCH /v1/organisation switches it on`,
+    `regime ${id} is not switched on for your organisation; switch it on with PATCH /v1/organisation (switched on: ${on})`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Match } from '../../domain/verdict.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { EntryPseudonyms } from './entry-pseudonyms.js';
 
-/** What an entry is called before an organisation: by its id where it may read the list, else by a reference of its own. */
+/** An organisation sees the ids of entries it may read, and pseudonyms of others. */
 export class EntryNames {
   constructor(
     private readonly listCache: ListCache,

@@ -9,7 +9,7 @@ export interface DisclosureParts {
   readonly organisationCache: Pick<OrganisationCache, 'get'>;
 }
 
-/** Decides how much of a verdict its caller is told; what is logged and acted upon is always the whole. */
+/** Decides how much of a verdict its caller sees. */
 export class MatchDisclosure {
   private readonly uncounted: { readonly caller: Caller; readonly asked: Asked }[] = [];
   private counting: NodeJS.Immediate | undefined;
@@ -17,11 +17,10 @@ export class MatchDisclosure {
   constructor(private readonly parts: DisclosureParts) {}
 
   /**
-   * A verdict as `caller` is told it. `asked`: the PDQ hashes of the query (of an image the one of it as it is), which the guard counts before
-   * there is a distance to tell, so that the answer which passes the limit is told in bands already. Those of answers without a match are counted
-   * together at the end of the turn, with warm caches: 2 % more hash matches, a tenth off their p99.
+   * A match is counted before it is answered, so that the answer that passes the limit already hides distances. Queries without a match are
+   * counted together at the end of the turn: 2 % more hash matches, and a tenth off their p99.
    */
-  disclose<Judged extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Judged, asked: Asked): Disclosed<Judged> {
+  disclose<Holder extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Holder, asked: Asked): Disclosed<Holder> {
     this.uncounted.push({ caller, asked });
     if (verdict.matches.length > 0) this.count();
     else this.counting ??= setImmediate(() => this.count());
@@ -34,12 +33,11 @@ export class MatchDisclosure {
     for (const { caller, asked } of this.uncounted.splice(0)) this.parts.guard.observe(caller, asked);
   }
 
-  /** As `tell`, for a verdict that was given before: nothing is asked by it. */
-  discloseAgain<Judged extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Judged): Disclosed<Judged> {
+  /** Without counting. */
+  discloseAgain<Holder extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Holder): Disclosed<Holder> {
     return verdict.matches.length === 0 || this.mayKnowDistances(caller) ? verdict : withBandsOnly(verdict);
   }
 
-  /** False for a caller that is told bands. */
   mayKnowDistances({ key, organisation, trust }: Caller): boolean {
     const { guard, organisationCache } = this.parts;
     return trust !== 'low' && organisationCache.get(organisation)?.tells !== 'bands' && !guard.isLimited(key);

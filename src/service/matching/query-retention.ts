@@ -2,10 +2,10 @@ import type { PdqVariant } from '../../domain/hash.js';
 import type { KeptQuery, RecentQueryStore } from '../../store/recent-queries.js';
 import type { OrganisationCache } from '../accounts/organisation-cache.js';
 
-/** Queries kept a second at most: a sample tells as much, and the database has other things to do. */
+/** A sample is enough. */
 const maxPerSecond = 200;
 
-/** Keeps the PDQ hash of some queries of organisations that opted in, for as long as they said: what a preview of a new entry is asked of. */
+/** Keeps PDQ hashes of queries for previews of new entries, if and for as long as the organisation chose. */
 export class QueryRetention {
   private waiting: KeptQuery[] = [];
 
@@ -14,7 +14,6 @@ export class QueryRetention {
     private readonly organisations: OrganisationCache,
   ) {}
 
-  /** To be offered the hashes of every query; keeps the first, where the organisation wants that. */
   offer(organisation: string, pdq: readonly PdqVariant[]): void {
     const hours = this.organisations.get(organisation)?.queryHours ?? 0;
     const hex = pdq[0]?.value;

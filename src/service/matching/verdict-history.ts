@@ -1,12 +1,11 @@
-/** What a platform was answered: to look up, to say what came of it, and to ask why. */
-
+/** Past verdicts, for the platform that got them: look-up, feedback and explanation. */
 import { uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
-import type { List } from '../../domain/list.js';
 import { type Evaluation, thresholdOf } from '../../domain/match-evaluation.js';
+import type { Removal } from '../../domain/obligations.js';
 import { decide, evaluateAll } from '../../domain/policy.js';
 import { statusOf } from '../../domain/standing.js';
-import type { Candidate, Match, Removal, UnscannableReason, VerdictName } from '../../domain/verdict.js';
+import type { Candidate, Match, UnscannableReason, VerdictName } from '../../domain/verdict.js';
 import type { FeedbackOutcome, FeedbackStore } from '../../store/feedback.js';
 import type { ListStore } from '../../store/lists.js';
 import type { VerdictRecord, VerdictStore } from '../../store/verdicts.js';
@@ -14,7 +13,6 @@ import type { EntryReview } from '../entries/entry-review.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { EntryNames } from './entry-names.js';
 
-/** A verdict as it was told. */
 export interface ToldVerdict {
   readonly requestId: string;
   readonly verdict: VerdictName;
@@ -27,32 +25,22 @@ export interface ToldVerdict {
 export interface Explanation {
   readonly requestId: string;
   readonly verdict: VerdictName;
-  /** What the same sightings lead to under the same versions of the lists: the verdict, or a list has lost its history. */
+  /** Decided again from the record. It differs only if a list has lost its history. */
   readonly replayed: VerdictName;
   readonly lists: readonly { readonly list: string; readonly version: number }[];
   readonly sightings: readonly ExplainedCandidate[];
 }
 
-/** One way in which the content resembled an entry, and what the list made of it. */
-export interface ExplainedCandidate {
+/** Without the distance, and with the entry's name for the caller. */
+export interface ExplainedCandidate
+  extends Pick<Candidate, 'algorithm' | 'variant' | 'queryVariant' | 'orientation' | 'negative'>,
+    Pick<Evaluation, 'corroborated' | 'sure' | 'verified' | 'lowered' | 'outcome'> {
   readonly entry: string;
   readonly list: string;
   readonly class: string;
   readonly status: string;
-  readonly algorithm: string;
-  readonly variant: string;
-  readonly queryVariant: string;
-  readonly orientation: string;
-  readonly negative: boolean;
   readonly band: Evaluation['certainty'];
   readonly threshold: number;
-  readonly corroborated: boolean;
-  /** Enough by itself to act on: near enough, of good quality, the whole picture. */
-  readonly sure: boolean;
-  readonly verified: boolean;
-  /** Disputed or quarantined meanwhile, which lowers near matches. */
-  readonly lowered: boolean;
-  readonly outcome: Evaluation['outcome'];
 }
 
 export interface HistoryParts {
@@ -88,11 +76,7 @@ export class VerdictHistory {
     return this.told(await this.record(organisation, requestId));
   }
 
-  /**
-   * What came of a match, by the platform that got it. Enough organisations that call it false lower the entry's near matches to a hold.
-   *
-   * @throws VigieError `not_found` for a verdict, or an entry in it, that this organisation was not given.
-   */
+  /** Feedback on a match. @throws VigieError `not_found`. */
   async tell(
     organisation: string,
     requestId: string,
@@ -104,12 +88,12 @@ export class VerdictHistory {
     const uuid = one && uuidOfEntryId(one.match.entry);
     if (!one || !uuid) throw new VigieError('not_found', `verdict ${requestId} has no match of entry "${entry ?? ''}"`);
     const at = await this.parts.feedback.put({ requestId, organisation, entry: uuid, outcome, reason: reason ?? null });
-    if (!at) throw new VigieError('not_found', 'that entry is gone for good');
+    if (!at) throw new VigieError('not_found', 'the entry no longer exists');
     if (outcome === 'false_positive') await this.lowerIfDoubted(one.match.list, uuid);
     return { requestId, entry: one.name, outcome, at: at.toISOString() };
   }
 
-  /** Why a verdict was what it was: judged again from what was seen, by the lists as they were. @throws VigieError `not_found`. */
+  /** @throws VigieError `not_found`. */
   async explain(organisation: string, requestId: string): Promise<Explanation> {
     const { verdict, reason, matches, evidence, policy } = await this.record(organisation, requestId);
     const wanted = Object.entries(policy).map(([list, version]) => ({ list, version }));
@@ -122,21 +106,20 @@ export class VerdictHistory {
       verdict,
       replayed: replay.verdict,
       lists: wanted,
-      sightings: evaluations.map((evaluation) => this.explained(organisation, evaluation, lists)),
+      sightings: evaluations.map((evaluation) => this.explained(organisation, evaluation)),
     };
   }
 
-  private explained(organisation: string, evaluation: Evaluation, lists: ReadonlyMap<string, List>): ExplainedCandidate {
-    const { candidate, certainty: band, corroborated, sure, verified, lowered, outcome } = evaluation;
+  private explained(organisation: string, evaluation: Evaluation): ExplainedCandidate {
+    const { candidate, list, certainty: band, corroborated, sure, verified, lowered, outcome } = evaluation;
     const { entry, algorithm, variant, queryVariant, orientation, negative } = candidate;
-    const list = lists.get(entry.list);
     return {
       entry: this.parts.names.show(organisation, { entry: entry.id, list: entry.list }),
       list: entry.list,
       class: entry.class,
       status: statusOf(entry.standing),
       ...{ algorithm, variant, queryVariant, orientation, negative, band },
-      threshold: list ? thresholdOf(candidate, list) : 0,
+      threshold: thresholdOf(candidate, list),
       ...{ corroborated, sure, verified, lowered, outcome },
     };
   }
@@ -151,8 +134,7 @@ export class VerdictHistory {
 
   private async record(organisation: string, requestId: string): Promise<VerdictRecord> {
     const record = await this.parts.verdicts.get(organisation, requestId);
-    if (!record)
-      throw new VigieError('not_found', `there is no verdict "${requestId}" here; those of no_known_match are only counted`);
+    if (!record) throw new VigieError('not_found', `there is no verdict "${requestId}"; verdicts of no_known_match are not kept`);
     return record;
   }
 
@@ -166,7 +148,7 @@ function placeOf(cursor: string): { answeredAt: Date; requestId: string } {
   const [time = '', requestId = ''] = cursor.split(' ');
   const answeredAt = new Date(time);
   if (Number.isNaN(answeredAt.getTime()) || requestId === '') {
-    throw new VigieError('bad_request', 'cursor: send the nextCursor of the page before, unchanged');
+    throw new VigieError('bad_request', 'cursor: send the nextCursor of the last page unchanged');
   }
   return { answeredAt, requestId };
 }

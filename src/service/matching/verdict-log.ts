@@ -7,15 +7,13 @@ export interface VerdictSink {
   append(records: readonly VerdictRecord[]): Promise<void>;
 }
 
-/** Records a commit takes at once; more wait for the next one. */
 const recordsPerCommit = 500;
-/** Time a reply waits for its commit. Past it the reply goes out and the record stays queued: content must not wait for a log. */
-const longestWaitMs = 1_000;
+/** Then the reply goes out and the record stays queued: content must not wait for a log. */
+const maxWaitMs = 1_000;
 const retryAfterMs = 1_000;
 /**
- * Rest between two commits under load, so that they gather records: commits one after the other kept the embedded database's thread busy
- * for one to three records each. With 5 ms a tenth fewer hash matches were answered, and not sooner (p99 17 against 14 ms, one query in twenty
- * known). The first record after a pause is committed at once.
+ * Pause between two commits, to gather records: without it the embedded database was busy with one to three per commit. With 5 ms it
+ * answered a tenth fewer hash matches (one query in twenty known).
  */
 const restMs = 9;
 
@@ -25,10 +23,10 @@ interface Waiting {
 }
 
 /**
- * Commits every verdict but `no_known_match` before its reply; those are only counted.
+ * Commits every verdict except `no_known_match` before its reply.
  *
- * While the database is away matching goes on: records queue up in memory and are written when it is back. Past the limit the caller is
- * told to hold the content, because an answer nobody could account for is worse than a late one.
+ * While the database is unreachable, records wait in memory. Past the limit callers have to wait: an answer without a record is worse than
+ * a late one.
  */
 export class VerdictLog {
   private readonly queue: Waiting[] = [];
@@ -36,7 +34,6 @@ export class VerdictLog {
   private retry: NodeJS.Timeout | undefined;
   private awaySince: number | undefined;
   private closed = false;
-  /** Answers of `no_known_match` since the start. */
   unmatched = 0;
 
   constructor(
@@ -45,7 +42,6 @@ export class VerdictLog {
     private readonly limit = 10_000,
   ) {}
 
-  /** Records waiting for a commit. */
   get pending(): number {
     return this.queue.length;
   }
@@ -54,17 +50,17 @@ export class VerdictLog {
     this.unmatched++;
   }
 
-  /**
-   * Resolves when the record is committed, or at once while the database is known to be away.
-   *
-   * @throws VigieError `overloaded` when too many records wait.
-   */
+  /** Resolves when the record is committed, or at once while the database is unreachable. @throws VigieError `overloaded`. */
   async record(record: VerdictRecord): Promise<void> {
     if (this.queue.length >= this.limit) {
-      throw new VigieError('overloaded', `the database is away and ${this.limit} verdicts wait to be recorded`, 5);
+      throw new VigieError(
+        'overloaded',
+        `the database is unreachable and ${this.limit} verdicts wait to be recorded; hold the content and retry`,
+        5,
+      );
     }
     await new Promise<void>((resolve) => {
-      const late = this.awaySince === undefined ? setTimeout(resolve, longestWaitMs) : undefined;
+      const late = this.awaySince === undefined ? setTimeout(resolve, maxWaitMs) : undefined;
       if (!late) resolve();
       const settle = () => {
         clearTimeout(late);
@@ -75,13 +71,12 @@ export class VerdictLog {
     });
   }
 
-  /** Writes what is left, once. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retry);
     await this.writing;
     if (this.queue.length > 0) await this.write();
-    if (this.queue.length > 0) this.log.error({ verdicts: this.queue.length }, 'verdicts lost: the database is away');
+    if (this.queue.length > 0) this.log.error({ verdicts: this.queue.length }, 'verdicts lost: database unreachable');
   }
 
   private async write(): Promise<void> {
@@ -96,14 +91,14 @@ export class VerdictLog {
       this.queue.splice(0, batch.length);
       for (const { settle } of batch) settle();
       if (this.awaySince !== undefined)
-        this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'verdicts are recorded again');
+        this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'database reachable again; recording verdicts');
       this.awaySince = undefined;
       if (!this.closed && batch.length < recordsPerCommit) await pause(restMs);
     }
     this.writing = undefined;
   }
 
-  /** One that the database refuses must not hold up the others: it is logged, by its request, and left out. */
+  /** Leaves out a record that the database refuses, so that it does not hold up the others. */
   private async append(batch: readonly Waiting[]): Promise<void> {
     try {
       await this.sink.append(batch.map(({ record }) => record));
@@ -111,7 +106,8 @@ export class VerdictLog {
       if (isAway(error)) throw error;
       if (batch.length > 1) {
         for (const one of batch) await this.append([one]);
-      } else this.log.error({ err: error, requestId: batch[0]?.record.requestId }, 'a verdict cannot be recorded');
+      } else
+        this.log.error({ err: error, requestId: batch[0]?.record.requestId }, 'verdict not recorded: the database refused it');
     }
   }
 
@@ -119,7 +115,7 @@ export class VerdictLog {
     for (const { settle } of batch) settle();
     if (this.awaySince === undefined) {
       this.awaySince = performance.now();
-      this.log.warn({ err: error }, 'verdicts cannot be recorded; they wait in memory');
+      this.log.warn({ err: error }, 'database unreachable; verdicts wait in memory');
     }
     if (this.closed) return;
     this.retry = setTimeout(() => {

@@ -77,7 +77,7 @@ export function loadBegun(state: FeedState): FeedState {
   return state.name === 'closed' ? state : { name: 'loading' };
 }
 
-/** Does nothing if the load was invalidated meanwhile. */
+/** Does nothing after `invalidated`. */
 export function loadEnded(state: FeedState, stamp: Stamp): FeedState {
   return state.name === 'loading' ? { name: 'following', ...readUpTo(stamp), applied: stamp } : state;
 }

@@ -11,7 +11,7 @@ const problemsOf = (draft: XmlElement) => validateCyberTip(draft, now).map(({ fi
 
 const childrenOf = ({ content }: XmlElement) => (typeof content === 'string' ? [] : content);
 
-/** The draft with the first element at `path` changed, or taken out where `change` gives undefined. */
+/** Changes or removes the first element at `path`. */
 function changed(path: string, change: (found: XmlElement) => readonly XmlElement[], at: XmlElement = full): XmlElement {
   const [step, ...rest] = path.split('.');
   const children = childrenOf(at);
@@ -29,7 +29,6 @@ interface Placed {
   readonly rule: ElementRule;
 }
 
-/** Every element of our table with the path to it. */
 function placed(rule: ElementRule = draftRule, path = ''): Placed[] {
   return (rule.children ?? []).flatMap((child) => {
     const at = path === '' ? child.name : `${path}.${child.name}`;
@@ -47,17 +46,17 @@ const limited = all.flatMap(({ path, rule }) =>
 const parents = all.filter(({ rule }) => (rule.children?.length ?? 0) > 1 && rule.children?.some(({ text }) => text));
 
 describe('validateCyberTip', () => {
-  it('finds nothing wrong with one that has every element of the table', () => {
+  it('accepts a draft with every element of the table', () => {
     expect(problemsOf(full)).toEqual([]);
     for (const { path } of all) changed(path, (found) => [found]);
   });
 
-  it.each(pathsOf(all.filter(({ rule }) => rule.required)))('misses %s', (path) => {
+  it.each(pathsOf(all.filter(({ rule }) => rule.required)))('requires %s', (path) => {
     expect(problemsOf(changed(path, () => []))).toContain(`${path}: is missing`);
   });
 
   it.each(pathsOf(all.filter(({ rule }) => !rule.required && !/reportId|fileId/.test(rule.name))))(
-    'can do without %s',
+    'accepts a draft without %s',
     (path) => {
       const draft = path.endsWith('originalFileHash') ? full : changed(path, () => []);
       expect(problemsOf(draft)).toEqual([]);
@@ -65,46 +64,47 @@ describe('validateCyberTip', () => {
   );
 
   it.each(pathsOf(all.filter(({ rule }) => !rule.repeats)))('refuses a second %s', (path) => {
-    expect(problemsOf(changed(path, (found) => [found, found]))).toContain(`${path}: is there more than once`);
+    expect(problemsOf(changed(path, (found) => [found, found]))).toContain(`${path}: must appear only once`);
   });
 
-  it.each(pathsOf(parents))('refuses every two neighbours in %s that change places', (path) => {
+  it.each(pathsOf(parents))('refuses any two swapped neighbours in %s', (path) => {
     const children = childrenOf(at(path));
     for (let index = 1; index < children.length; index++) {
       const [one, other] = [children[index - 1], children[index]];
       if (!one || !other || one.name === other.name) continue;
       const turned = [...children.slice(0, index - 1), other, one, ...children.slice(index + 1)];
       const problems = problemsOf(changed(path, (found) => [{ ...found, content: turned }]));
-      expect(problems).toEqual([`${path}.${one.name}: is out of order, before ${other.name}`]);
+      expect(problems).toEqual([`${path}.${one.name}: must come before ${other.name}`]);
     }
   });
 
-  it.each(pathsOf(all.filter(({ rule }) => rule.children)))('refuses in %s what the schema does not know', (path) => {
+  it.each(pathsOf(all.filter(({ rule }) => rule.children)))('refuses an unknown element in %s', (path) => {
     const draft = changed(path, (found) => [{ ...found, content: [...childrenOf(found), element('other')] }]);
     expect(problemsOf(draft)).toEqual([`${path}.other: is not in the schema`]);
   });
 
-  it.each(limited)('takes %s of %i characters, and no more', (path, max) => {
+  it.each(limited)('accepts %s with up to %i characters', (path, max) => {
     expect(problemsOf(withText(path, '\u{1f30d}'.repeat(max)))).toEqual([]);
-    expect(problemsOf(withText(path, 'é'.repeat(max + 1)))).toEqual([
-      `${path}: has ${max + 1} characters, at most ${max} are taken`,
-    ]);
+    expect(problemsOf(withText(path, 'é'.repeat(max + 1)))).toEqual([`${path}: has ${max + 1} characters, the limit is ${max}`]);
   });
 
-  it.each(pathsOf(all.filter(({ rule }) => rule.text)))('refuses %s that is empty or holds what XML forbids', (path) => {
-    expect(problemsOf(withText(path, ' '))).toEqual([`${path}: is empty`]);
-    expect(problemsOf(withText(path, '\0'))).toEqual([`${path}: holds characters that XML 1.0 forbids`]);
+  it.each(pathsOf(all.filter(({ rule }) => rule.text)))(
+    'refuses %s that is empty or contains characters that XML forbids',
+    (path) => {
+      expect(problemsOf(withText(path, ' '))).toEqual([`${path}: is empty`]);
+      expect(problemsOf(withText(path, '\0'))).toEqual([`${path}: contains characters that XML 1.0 forbids`]);
+    },
+  );
+
+  it.each(pathsOf(byKind('one')))('refuses a value of %s that is not published', (path) => {
+    expect(problemsOf(withText(path, 'A3'))).toEqual([`${path}: is not one of the published values`]);
   });
 
-  it.each(pathsOf(byKind('one')))('refuses %s that is not published', (path) => {
-    expect(problemsOf(withText(path, 'A3'))).toEqual([`${path}: is none of the published values`]);
-  });
-
-  it.each(pathsOf(byKind('boolean')))('refuses %s that is neither true nor false', (path) => {
+  it.each(pathsOf(byKind('boolean')))('refuses a value of %s other than true or false', (path) => {
     expect(problemsOf(withText(path, '1'))).toEqual([`${path}: must be true or false`]);
   });
 
-  it.each(pathsOf(byKind('dateTime')))('refuses %s without a zone, or on no day', (path) => {
+  it.each(pathsOf(byKind('dateTime')))('refuses %s without a zone or with an impossible date', (path) => {
     for (const time of ['2026-11-22T08:00:00', '2026-11-22', '2026-13-22T08:00:00Z']) {
       expect(problemsOf(withText(path, time))).toEqual([`${path}: must be a time such as 2026-11-26T08:00:00Z`]);
     }
@@ -113,38 +113,38 @@ describe('validateCyberTip', () => {
 
   it.each([
     ['report.reporter.reportingPerson.email', 'nobody', 'must be an e-mail address'],
-    ['report.reporter.legalURL', 'ftp://example.test', 'must be the address of a page (http or https)'],
+    ['report.reporter.legalURL', 'ftp://example.test', 'must be an http or https URL'],
     ['report.personOrUserReported.ipCaptureEvent.port', '65536', 'must be an integer up to 65535'],
     ['fileDetails.reportId', '-1', 'must be an integer up to 9007199254740991'],
     ['fileDetails.originalFileHash', '1'.repeat(31), 'must be 32 hexadecimal digits'],
     ['fileDetails.originalFileHash', `${'1'.repeat(31)}g`, 'must be 32 hexadecimal digits'],
-    ['report.incidentSummary.incidentDateTime', '2026-11-26T10:00:01Z', 'lies in the future'],
-    ['fileDetails.uploadedToEspTimestamp', '2026-11-26T10:00:01Z', 'lies in the future'],
+    ['report.incidentSummary.incidentDateTime', '2026-11-26T10:00:01Z', 'is in the future'],
+    ['fileDetails.uploadedToEspTimestamp', '2026-11-26T10:00:01Z', 'is in the future'],
   ])('refuses %s that is %s', (path, text, rule) => {
     expect(problemsOf(withText(path, text))).toEqual([`${path}: ${rule}`]);
   });
 
-  it('refuses a hash of no type, of another type, or with more attributes', () => {
+  it('refuses a hash without a type, with an unknown type, or with other attributes', () => {
     const typed = (attributes: Record<string, string>) =>
       problemsOf(changed('fileDetails.originalFileHash', (found) => [{ ...found, attributes }]));
     expect(typed({})).toEqual(['fileDetails.originalFileHash: attribute hashType is missing']);
     expect(typed({ hashType: 'PDQ' })).toEqual([
-      'fileDetails.originalFileHash: attribute hashType is none of the published values',
+      'fileDetails.originalFileHash: attribute hashType is not one of the published values',
     ]);
     expect(typed({ hashType: 'MD5', from: 'a list' })).toEqual([
       'fileDetails.originalFileHash: attribute from is not in the schema',
     ]);
   });
 
-  it('refuses a file without the report it goes with, and a report without its file', () => {
-    const expected = ['fileDetails.fileId: goes with reportId: both or neither'];
+  it('refuses fileId without reportId, and reportId without fileId', () => {
+    const expected = ['fileDetails.fileId: needs reportId, and reportId needs fileId: send both or neither'];
     expect(problemsOf(changed('fileDetails.fileId', () => []))).toEqual(expected);
     expect(problemsOf(changed('fileDetails.reportId', () => []))).toEqual(expected);
   });
 
-  it('refuses to classify a supplemental file, or to call it a meme', () => {
+  it('refuses a classification or a meme flag for a supplemental file', () => {
     const supplemental = withText('fileDetails.fileRelevance', 'Supplemental Reported');
-    const rule = 'is not taken of a file that is Supplemental Reported';
+    const rule = 'is not allowed for a Supplemental Reported file';
     expect(problemsOf(supplemental)).toEqual([`fileDetails.industryClassification: ${rule}`]);
     const meme = changed(
       'fileDetails.fileAnnotations',
@@ -154,19 +154,19 @@ describe('validateCyberTip', () => {
     expect(problemsOf(meme)).toContain(`fileDetails.fileAnnotations.potentialMeme: ${rule}`);
   });
 
-  it('refuses text where elements belong, elements where text does, and a flag that says something', () => {
-    expect(problemsOf(withText('report.incidentSummary', 'text'))).toEqual(['report.incidentSummary: must hold elements']);
+  it('refuses text instead of elements, elements instead of text, and a flag with content', () => {
+    expect(problemsOf(withText('report.incidentSummary', 'text'))).toEqual(['report.incidentSummary: must contain elements']);
     const nested = changed('report.additionalInfo', (found) => [{ ...found, content: [element('b')] }]);
-    expect(problemsOf(nested)).toEqual(['report.additionalInfo: must hold text only']);
+    expect(problemsOf(nested)).toEqual(['report.additionalInfo: must contain text only']);
     expect(problemsOf(withText('fileDetails.fileAnnotations.viral', 'true'))).toEqual([
       'fileDetails.fileAnnotations.viral: must be empty',
     ]);
   });
 
-  it('refuses what is no draft', () => {
+  it('refuses another root element or attribute', () => {
     expect(problemsOf(element('report'))).toEqual(['report: must be cyberTiplineDraft']);
     expect(problemsOf({ ...full, attributes: { sent: 'true' } })).toEqual([
-      'cyberTiplineDraft: attribute sent is none of the published values',
+      'cyberTiplineDraft: attribute sent is not one of the published values',
     ]);
   });
 });

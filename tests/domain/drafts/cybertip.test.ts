@@ -18,7 +18,7 @@ const namesAt = (root: XmlElement, ...path: readonly string[]) => {
 };
 
 describe('draftCyberTip', () => {
-  it('writes all that is said, in the order of the schema', () => {
+  it('writes all facts in the order of the schema', () => {
     const full = draft(saidOfTip);
     expect(validateCyberTip(full, now)).toEqual([]);
     expect(namesAt(full, 'report')).toEqual([
@@ -56,7 +56,7 @@ describe('draftCyberTip', () => {
     expect(namesAt(full, 'report', 'incidentSummary', 'reportAnnotations')).toEqual(['sextortion', 'spam']);
   });
 
-  it('needs no more than who reports', () => {
+  it('needs only the reporter', () => {
     const least = draft(bare);
     expect(validateCyberTip(least, now)).toEqual([]);
     expect(writeXml(least)).toBe(
@@ -74,7 +74,7 @@ describe('draftCyberTip', () => {
     [undefined, 'false'],
     [false, 'false'],
     [true, 'true'],
-  ])('says that the platform viewed the file only where it does (%s)', (viewedByEsp, expected) => {
+  ])('says that the platform viewed the file only if it did (%s)', (viewedByEsp, expected) => {
     expect(textAt(draft({ ...bare, file: { viewedByEsp } }), 'fileDetails', 'fileViewedByEsp')).toBe(expected);
   });
 
@@ -91,11 +91,11 @@ describe('draftCyberTip', () => {
     expect(textAt(draft(said, verdictOn([contentClass])), 'fileDetails', 'industryClassification')).toBe(classification);
   });
 
-  it('classifies nothing for a platform that has not joined hash sharing', () => {
+  it('gives no classification for a platform outside hash sharing', () => {
     expect(textAt(draft(bare), 'fileDetails', 'industryClassification')).toBeUndefined();
   });
 
-  it('classifies nothing where entries disagree, and does not ask those that only held', () => {
+  it('gives no classification when the deciding entries disagree, and ignores entries that only held', () => {
     const said = { ...bare, industryHashSharing: true };
     const disagreeing = draft(said, verdictOn(['csam_a1', 'csam_b2']));
     expect(textAt(disagreeing, 'fileDetails', 'industryClassification')).toBeUndefined();
@@ -104,11 +104,11 @@ describe('draftCyberTip', () => {
     expect(textAt(draft(said, verdict), 'fileDetails', 'industryClassification')).toBe('A1');
   });
 
-  it('says that synthetic content was generated', () => {
+  it('flags synthetic content as generated', () => {
     expect(namesAt(draft(bare, verdictOn(['csam_synthetic'])), 'fileDetails', 'fileAnnotations')).toEqual(['generativeAi']);
   });
 
-  it('reports no hash but those sent with the call, and neither entry nor list', () => {
+  it('reports only the hashes in the request, and no entry or list', () => {
     const exact = matchOf('csam_a1', { matchType: 'exact', algorithm: 'sha256' });
     const verdict = { verdict: 'remove' as const, matches: [exact], answeredAt: now };
     const xml = writeXml(draft(bare, verdict));
@@ -121,21 +121,21 @@ describe('draftCyberTip', () => {
     ]);
   });
 
-  it('takes the time of the upload where no other is said', () => {
+  it('uses the time of the upload by default', () => {
     const uploadedAt = new Date('2026-11-25T23:59:59.999Z');
     const summary = elementsAt(draft({ ...bare, file: { uploadedAt } }), 'report', 'incidentSummary')[0]?.content;
     expect(summary).toEqual([expect.anything(), { name: 'incidentDateTime', attributes: {}, content: '2026-11-25T23:59:59Z' }]);
   });
 
-  it('takes a clock that is a little ahead for a second ago, and one that is far ahead as it is', () => {
+  it('moves a time that is slightly ahead into the past, and keeps one that is far ahead', () => {
     const at = (ms: number) => draft({ ...bare, incident: { at: new Date(now.getTime() + ms) } });
     expect(textAt(at(30_000), 'report', 'incidentSummary', 'incidentDateTime')).toBe('2026-11-26T09:59:59Z');
     expect(validateCyberTip(at(30_000), now)).toEqual([]);
-    expect(validateCyberTip(at(90_000), now)).toMatchObject([{ asked: 'incident.at', rule: 'lies in the future' }]);
+    expect(validateCyberTip(at(90_000), now)).toMatchObject([{ asked: 'incident.at', rule: 'is in the future' }]);
   });
 });
 
-describe('a report of any texts', () => {
+describe('a report with any texts', () => {
   const text = fc.option(fc.string({ unit: 'binary', maxLength: 60 }), { nil: undefined });
   const flag = fc.option(fc.boolean(), { nil: undefined });
   const said: fc.Arbitrary<CyberTipFacts> = fc.record({
@@ -157,7 +157,7 @@ describe('a report of any texts', () => {
   });
   const textsOf = ({ content }: XmlElement): string[] => (typeof content === 'string' ? [content] : content.flatMap(textsOf));
 
-  it('comes back from its XML as it was, or is refused', () => {
+  it('survives writing and reading, or is refused', () => {
     fc.assert(
       fc.property(said, (facts) => {
         const drafted = draft(facts);
@@ -172,10 +172,12 @@ describe('a report of any texts', () => {
   });
 
   it('keeps the order of the schema', () => {
-    fc.assert(fc.property(said, (facts) => validateCyberTip(draft(facts), now).every(({ rule }) => !rule.includes('order'))));
+    fc.assert(
+      fc.property(said, (facts) => validateCyberTip(draft(facts), now).every(({ rule }) => !rule.includes('must come before'))),
+    );
   });
 
-  /** XML does not tell no elements from no text. */
+  /** XML cannot tell an element without children from one without text. */
   function withEmpty(one: XmlElement): XmlElement {
     if (typeof one.content === 'string') return one;
     return { ...one, content: one.content.length === 0 ? '' : one.content.map(withEmpty) };

@@ -6,7 +6,7 @@ const hexDigit = fc.constantFrom(...'0123456789abcdefABCDEF');
 const sha256 = 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9';
 
 describe('privateIn', () => {
-  it('finds every hash of 32 to 64 hexadecimal digits, wherever it stands', () => {
+  it('finds every hash of 32 to 64 hexadecimal digits, anywhere in the text', () => {
     const hex = fc.array(hexDigit, { minLength: 32, maxLength: 64 }).map((digits) => digits.join(''));
     fc.assert(
       fc.property(fc.string(), hex, fc.string(), (before, hash, after) => privateIn(`${before}${hash}${after}`) !== undefined),
@@ -23,7 +23,7 @@ describe('privateIn', () => {
     ['an IPv4 address', 'from 203.0.113.7.'],
     ['a page', 'at https://example.test/u/1'],
   ])('finds %s', (_, text) => {
-    expect(privateIn(text)).toMatch(/^holds /);
+    expect(privateIn(text)).toMatch(/^contains /);
   });
 
   it.each([
@@ -35,23 +35,23 @@ describe('privateIn', () => {
     expect(privateIn(text)).toBeUndefined();
   });
 
-  it('takes the number of a clause for no address', () => {
+  it('does not confuse a clause number with an IP address', () => {
     expect(privateIn('Terms, clause 2.1.3.4', 'reference')).toBeUndefined();
   });
 
-  it('takes a UUID for an id, but not a hash', () => {
+  it('accepts a UUID as an id, but not a hash', () => {
     expect(privateIn('7d1cf1b8-6c1e-4a45-9d63-0d4ce1d3a7a4', 'id')).toBeUndefined();
-    expect(privateIn(sha256, 'id')).toBe('holds a hash or an id');
+    expect(privateIn(sha256, 'id')).toBe('contains a hash or an id');
   });
 });
 
 describe('namesList', () => {
-  it('finds the id of a list as a word', () => {
+  it('finds a list id that stands as a word', () => {
     expect(namesList('Found in NCII-FR, a list.', ['ncii-fr'])).toBe(true);
     expect(namesList('Found in ncii-fr-2.', ['ncii-fr'])).toBe(false);
   });
 
-  it('leaves ordinary words alone', () => {
+  it('ignores ordinary words', () => {
     expect(namesList('a known test', ['known', 'test'])).toBe(false);
   });
 });

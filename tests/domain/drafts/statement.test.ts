@@ -9,7 +9,7 @@ import { entryId, matchOf, now, saidOfStatement, verdictOn } from './verdicts.js
 const said = (changes: Partial<StatementFacts> = {}): StatementFacts => ({ ...saidOfStatement, ...changes });
 
 describe('draftStatement', () => {
-  it('drafts what the database takes', () => {
+  it('drafts a statement that the database accepts', () => {
     const statement = draftStatement(verdictOn(['ncii_adult']), said());
     expect(validateStatement(statement)).toEqual([]);
     expect(statement).toEqual({
@@ -46,33 +46,33 @@ describe('draftStatement', () => {
     ['ncii_adult', 'STATEMENT_CATEGORY_CYBER_VIOLENCE', ['KEYWORD_NON_CONSENSUAL_IMAGE_SHARING'], image],
     ['ncii_synthetic', 'STATEMENT_CATEGORY_CYBER_VIOLENCE', ['KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE'], synthetic],
     ['tvec', 'STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY', ['KEYWORD_TERRORIST_CONTENT'], image],
-  ] as const)('says what %s is', (contentClass, category, keywords, types) => {
+  ] as const)('names category, keywords and content types for %s', (contentClass, category, keywords, types) => {
     const statement = draftStatement(verdictOn([contentClass]), said());
     expect(statement).toMatchObject({ category, content_type: types });
     expect(statement.category_specification).toEqual(keywords);
   });
 
-  it('says that it was against women where the platform does', () => {
+  it('uses the names for violence against women if the platform says so', () => {
     expect(draftStatement(verdictOn(['ncii_synthetic']), said({ againstWomen: true }))).toMatchObject({
       category: 'STATEMENT_CATEGORY_CYBER_VIOLENCE_AGAINST_WOMEN',
       category_specification: ['KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE_AGAINST_WOMEN'],
     });
   });
 
-  it('leaves out of it the adults of other matches where a child is shown', () => {
+  it('ignores matches with adults if another match shows a child', () => {
     const statement = draftStatement(verdictOn(['ncii_adult', 'csam_illegal']), said());
     expect(statement).toMatchObject({ category: minors, category_specification: ['KEYWORD_CHILD_SEXUAL_ABUSE_MATERIAL'] });
     expect(statement.category_addition).toBeUndefined();
   });
 
-  it('names a second category beside the first', () => {
+  it('names a second category', () => {
     expect(draftStatement(verdictOn(['ncii_adult', 'tvec']), said())).toMatchObject({
       category: 'STATEMENT_CATEGORY_CYBER_VIOLENCE',
       category_addition: ['STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY'],
     });
   });
 
-  it('goes by the matches that removed, not by those that only held', () => {
+  it('depends on the matches that removed, not on those that only held', () => {
     const removed = matchOf('ncii_adult');
     const held = matchOf('csam_a1', { action: 'hold_for_review' });
     const verdict = { verdict: 'remove' as const, matches: [removed, held], answeredAt: now };
@@ -94,7 +94,7 @@ describe('draftStatement', () => {
     expect(statement.decision_facts).toContain('until a person has reviewed it');
   });
 
-  it('says what the platform did where it says so', () => {
+  it('states what the platform says it did', () => {
     const decision = { account: 'DECISION_ACCOUNT_SUSPENDED', accountEnds: '2026-12-24' };
     const statement = draftStatement(verdictOn(['ncii_adult']), said({ decision }));
     expect(statement).toMatchObject({
@@ -104,7 +104,7 @@ describe('draftStatement', () => {
     expect(statement.decision_visibility).toBeUndefined();
   });
 
-  it('tells a clause of the terms from a law', () => {
+  it('distinguishes a clause of the terms from a law', () => {
     const ground = {
       kind: 'DECISION_GROUND_INCOMPATIBLE_CONTENT',
       reference: 'Clause 4',
@@ -121,14 +121,14 @@ describe('draftStatement', () => {
     expect(statement.illegal_content_legal_ground).toBeUndefined();
   });
 
-  it('names the same file where a match is exact', () => {
+  it('says that the file is the same when a match is exact', () => {
     const match = matchOf('ncii_adult', { matchType: 'exact', algorithm: 'sha256' });
     expect(draftStatement({ verdict: 'remove', matches: [match], answeredAt: now }, said()).decision_facts).toContain(
       'same file',
     );
   });
 
-  it('holds no entry, list or hash, whatever matched', () => {
+  it('contains no entry, list or hash, whatever matched', () => {
     const classes = fc.array(fc.constantFrom(...contentClasses), { minLength: 1, maxLength: 5 });
     const verdicts = fc.constantFrom('remove', 'remove_and_report', 'hold_for_review', 'quarantined' as const);
     fc.assert(

@@ -1,4 +1,4 @@
-/** Verdicts and what a platform says of them: complete, so that a test changes the one thing it is about. */
+/** Complete examples: a test changes only what it is about. */
 import type { CyberTipFacts } from '../../../src/domain/drafts/cybertip-rules.js';
 import type { DraftedVerdict } from '../../../src/domain/drafts/statement.js';
 import type { StatementFacts } from '../../../src/domain/drafts/statement-rules.js';
@@ -28,7 +28,6 @@ export function matchOf(contentClass: ContentClass, changes: Partial<Match> = {}
   };
 }
 
-/** A verdict on content of these classes, the strongest first. */
 export function verdictOn(classes: readonly ContentClass[], verdict: VerdictName = 'remove'): DraftedVerdict {
   const action = verdict === 'hold_for_review' || verdict === 'quarantined' ? 'hold_for_review' : 'remove';
   return {

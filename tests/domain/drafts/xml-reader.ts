@@ -1,4 +1,4 @@
-/** Reads back what the writer writes, by the rules of XML 1.0: references, and line ends as a parser hands them on. */
+/** A reader for the output of the writer, by the rules of XML 1.0. */
 import type { XmlElement } from '../../../src/domain/drafts/xml.js';
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

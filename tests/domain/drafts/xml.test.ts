@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { element, isXmlText, textElement, writeElement, writeXml } from '../../../src/domain/drafts/xml.js';
 import { readXml } from './xml-reader.js';
 
-/** Half of it made of what has a meaning in XML. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
@@ -20,7 +19,7 @@ describe('writeXml', () => {
     expect(writeXml(root)).toBe('<?xml version="1.0" encoding="UTF-8"?>\n<a><b c="d">text</b><e/></a>\n');
   });
 
-  it('keeps every text and attribute that XML can hold', () => {
+  it('keeps every text and attribute that XML allows', () => {
     fc.assert(
       fc.property(written, written, (text, attribute) => {
         const root = element('root', [element('child', text, { attribute })]);
@@ -42,7 +41,7 @@ describe('writeXml', () => {
 });
 
 describe('textElement', () => {
-  it('is none where there is nothing to say', () => {
+  it('is undefined without text', () => {
     expect([textElement('a', undefined), textElement('a', '')]).toEqual([undefined, undefined]);
     expect(textElement('a', false)).toEqual(element('a', 'false'));
   });

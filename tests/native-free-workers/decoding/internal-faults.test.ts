@@ -1,4 +1,3 @@
-/** What goes wrong in our own code is no verdict on an image. */
 import { describe, expect, it } from 'vitest';
 import { normalise } from '../../../native-free-workers/decoding/normalise.js';
 import { scene } from '../../support/photographs.js';
@@ -6,7 +5,7 @@ import { scene } from '../../support/photographs.js';
 const webp = await scene(1, 64, 48).webp().toBuffer();
 const jpeg = await scene(1, 64, 48).withIccProfile('p3').jpeg().toBuffer();
 
-/** Limits that fail where they are read, which is between two calls of the decoder. */
+/** Limits that throw when they are read, between two calls of the decoder. */
 const failing = (fault: Error) => ({
   maxPixels: 1_000_000,
   get maxFrames(): number {
@@ -23,7 +22,7 @@ describe('normalise', () => {
     await expect(normalise(webp, failing(fault))).rejects.toBe(fault);
   });
 
-  it('rejects with a fault in its second try of a JPEG without an end', async () => {
+  it('rejects with a fault in the second attempt at a JPEG without end marker', async () => {
     const faults = [new Error('VipsJpeg: premature end'), new TypeError('x is undefined')];
     const limits = {
       maxPixels: 1_000_000,
@@ -35,11 +34,11 @@ describe('normalise', () => {
     expect(faults).toEqual([]);
   });
 
-  it('rejects when sharp complains of its arguments', async () => {
+  it('rejects when sharp reports wrong arguments', async () => {
     await expect(normalise(jpeg, { maxPixels: -1, maxFrames: 10 })).rejects.toThrow('Expected');
   });
 
-  it('refuses the image for what the decoder says', async () => {
+  it('refuses the image when the decoder reports an error', async () => {
     expect(await normalise(webp, failing(new Error('VipsJpeg: premature end')))).toEqual({ unscannable: 'truncated' });
     expect(await normalise(webp.subarray(0, -200), { maxPixels: 1_000_000, maxFrames: 10 })).toEqual({
       unscannable: 'truncated',

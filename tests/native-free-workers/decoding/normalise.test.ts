@@ -11,21 +11,21 @@ const jpeg = (): Promise<Buffer> =>
     .jpeg({ quality: 90 })
     .toBuffer();
 
-/** An empty EXIF segment, for which libvips is asked what it sees. */
+/** With EXIF, libvips reads the metadata. */
 function withExif(bytes: Buffer): Buffer {
   const exif = Buffer.from('45786966000049492a00080000000000', 'hex');
   return Buffer.concat([bytes.subarray(0, 2), Buffer.of(0xff, 0xe1, 0, exif.length + 2), exif, bytes.subarray(2)]);
 }
 
 describe('normalise', () => {
-  it('makes the same pixels of a large JPEG whether its header is plain or libvips is asked', async () => {
+  it('decodes a large JPEG to the same pixels with and without metadata from libvips', async () => {
     const bytes = await jpeg();
     const plain = await normalise(bytes, limits);
     expect(plain).toMatchObject({ width: 1_300, height: 1_100, format: 'jpeg', frames: [{ raster: { reduced: true } }] });
     expect(withDigests(plain)).toEqual(withDigests(await normalise(withExif(bytes), limits)));
   });
 
-  it('refuses a large JPEG with more pixels than allowed, whether its header is plain or not', async () => {
+  it('refuses a large JPEG with too many pixels, with and without EXIF', async () => {
     const bytes = await jpeg();
     const few = { ...limits, maxPixels: 1_000_000 };
     expect(await normalise(bytes, few)).toEqual({ unscannable: 'too_many_pixels' });

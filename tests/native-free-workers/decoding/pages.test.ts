@@ -1,4 +1,3 @@
-/** Pages and frames behind the first. */
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -19,20 +18,20 @@ async function rastersOf(file: Buffer) {
 }
 
 describe('a TIFF with pages', () => {
-  it('has each reduced by its own size, whatever the size of the first', async () => {
+  it('reduces each page by its own size', async () => {
     const [alone] = await rastersOf(tiffOf(small));
     const [reduced] = await rastersOf(tiffOf(large));
     expect(await rastersOf(tiffOf(small, large))).toEqual([alone, { ...reduced, variant: 'frame_last' }]);
     expect(await rastersOf(tiffOf(large, small))).toEqual([reduced, { ...alone, variant: 'frame_last' }]);
   });
 
-  it('answers too_many_pixels for any page beyond the limit', async () => {
+  it('answers too_many_pixels for any page over the limit', async () => {
     const bomb = { width: 2_000, height: 2_000, strip: deflateSync(Buffer.alloc(4_000_000)) };
     expect(await normalise(tiffOf(small, bomb), limits)).toEqual({ unscannable: 'too_many_pixels' });
     expect(await normalise(tiffOf(small, bomb, small), limits)).toEqual({ unscannable: 'too_many_pixels' });
   });
 
-  it('is hashed by the pages that are not damaged, if the first is none of those', async () => {
+  it('is hashed by its undamaged pages, unless the first is damaged', async () => {
     const damaged = { ...small, strip: small.strip.subarray(0, 20) };
     const [first] = await rastersOf(tiffOf(small));
     expect(await rastersOf(tiffOf(small, damaged))).toEqual([first]);
@@ -41,22 +40,22 @@ describe('a TIFF with pages', () => {
   });
 });
 
-describe('an animation longer than can be played', () => {
+describe('an animation that is too long to play', () => {
   const pictures = [1, 2, 3].map((seed) => scene(seed, 64, 48).resize(1_920, 1_080, { fit: 'fill' }).png().toBuffer());
 
-  it('has middle and last taken of the frames that can', async () => {
+  it('takes its middle and last frame from the playable part', async () => {
     const animation = sharp(await Promise.all(pictures), { join: { animated: true } });
     const short = await animation.webp({ effort: 0 }).toBuffer();
     const [first, middle, last] = await rastersOf(short);
-    // 23 of these frames are 48 megapixels: the eleventh and the last of those look like the third.
+    // 23 of these frames have 48 megapixels: the eleventh and the last look like the third.
     const long = withDigests(await normalise(endless(short, 900), { ...limits, maxFrames: 1_000 }));
     expect(long).toMatchObject({ frames: [first, { ...last, variant: 'frame_middle' }, last] });
     expect(middle).not.toMatchObject({ raster: { sha256: last?.raster.sha256 } });
   });
 
-  it('has no later frame where the second is too large already', async () => {
+  it('has no later frame if the second one exceeds the limit', async () => {
     const two = await Promise.all(
-      [1, 2].map((seed) => scene(seed, 64, 48).resize(6_000, 5_000, { kernel: 'nearest' }).png().toBuffer()),
+      [1, 2].map((seed) => scene(seed, 64, 48).resize(6_000, 5_000, { kernel: 'nearest' }).jpeg().toBuffer()),
     );
     const animation = await sharp(two, { join: { animated: true } })
       .webp({ effort: 0 })
@@ -73,7 +72,7 @@ describe('an animation that is cut', () => {
   it.each([
     ['gif', async () => (await animated()).gif().toBuffer()],
     ['webp', async () => (await animated()).webp({ lossless: true }).toBuffer()],
-  ])('behind its first frame is hashed by that or refused (%s)', async (_, save) => {
+  ])('after its first frame is hashed by it or refused (%s)', async (_, save) => {
     const bytes = await save();
     const whole = await rastersOf(bytes);
     const parts = [0.5, 0.7, 0.9].map((part) => bytes.subarray(0, bytes.length * part));

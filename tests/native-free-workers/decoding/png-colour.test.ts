@@ -1,4 +1,3 @@
-/** PNGs that say how their samples are to be shown, as browsers heed it and libvips does not. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { normalise } from '../../../native-free-workers/decoding/normalise.js';
@@ -22,7 +21,7 @@ const gamma = (value: number): Buffer => numbers('gAMA', value);
 const srgb = pngChunk('sRGB', Buffer.of(0));
 const codePoints = (...points: number[]): Buffer => pngChunk('cICP', Buffer.from(points));
 const damaged = gamma(100_000).fill(0, 12);
-const behindPalette = (file: Buffer, chunk: Buffer): Buffer => {
+const afterPalette = (file: Buffer, chunk: Buffer): Buffer => {
   const idat = file.indexOf('IDAT') - 4;
   return Buffer.concat([file.subarray(0, idat), chunk, file.subarray(idat)]);
 };
@@ -30,11 +29,11 @@ const behindPalette = (file: Buffer, chunk: Buffer): Buffer => {
 async function rasterOf(file: Uint8Array): Promise<Raster> {
   const image = await normalise(file, limits);
   const raster = 'frames' in image ? image.frames[0]?.raster : undefined;
-  if (!raster) throw new Error(`nothing to see: ${JSON.stringify(image)}`);
+  if (!raster) throw new Error(`not decoded: ${JSON.stringify(image)}`);
   return raster;
 }
 
-/** What Chromium shows of 8-bit samples without alpha. */
+/** By Chromium, for 8-bit samples without alpha. */
 async function shown(file: Uint8Array, value: number): Promise<Buffer> {
   const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
   const exponent = 1 / ((value / 100_000) * 2.2);
@@ -47,22 +46,22 @@ async function shown(file: Uint8Array, value: number): Promise<Buffer> {
 }
 
 describe('a PNG with a gamma', () => {
-  it.each([1_000, 2_272, 40_000, 55_556, 100_000, 1_000_000])('of %i is seen as browsers show it', async (value) => {
+  it.each([1_000, 2_272, 40_000, 55_556, 100_000, 1_000_000])('of %i is decoded as browsers show it', async (value) => {
     expect(await rasterOf(withPngChunks(png, gamma(value)))).toEqual(await rasterOf(await shown(png, value)));
   });
 
-  it('is seen as browsers show it when it has a palette', async () => {
+  it('and a palette is decoded as browsers show it', async () => {
     expect(await rasterOf(withPngChunks(palette, gamma(100_000)))).toEqual(await rasterOf(await shown(palette, 100_000)));
   });
 
-  it('is seen as browsers show it when it is grey', async () => {
+  it('in grey is decoded as browsers show it', async () => {
     const grey = await scene(1, 64, 48).toColourspace('b-w').png().toBuffer();
     const firstChannel = ({ data, channels }: Raster) => data.filter((_, at) => at % channels === 0);
     const seen = await rasterOf(withPngChunks(grey, gamma(100_000)));
     expect(firstChannel(seen)).toEqual(firstChannel(await rasterOf(await shown(grey, 100_000))));
   });
 
-  it('is reduced after that, so that no picture hides between the pixels', async () => {
+  it('is reduced after the gamma is applied, so no picture hides between the pixels', async () => {
     const [dark, light] = await Promise.all([1, 2].map((seed) => scene(seed, 1_600, 1_200).raw().toBuffer()));
     const woven = Buffer.from(dark ?? []).map((sample, at) => {
       const isLight = (Math.floor(at / 3) + Math.floor(at / 4_800)) % 2 === 1;
@@ -74,7 +73,7 @@ describe('a PNG with a gamma', () => {
     expect(await rasterOf(withPngChunks(file, gamma(2_272)))).toEqual(await rasterOf(await shown(file, 2_272)));
   });
 
-  it('is laid on white after that: black stays as transparent as it was', async () => {
+  it('is laid on white after the gamma is applied', async () => {
     const alpha = await scene(1, 64, 48).extractChannel(0).raw().toBuffer();
     const black = sharp({ create: { width: 64, height: 48, channels: 3, background: '#000' } });
     const file = await black
@@ -86,7 +85,7 @@ describe('a PNG with a gamma', () => {
 
   it.each([
     ['of sRGB', [gamma(45_455)]],
-    ['that libpng takes for that of sRGB', [gamma(47_700)]],
+    ['that libpng treats as sRGB', [gamma(47_700)]],
     ['beside sRGB', [srgb, gamma(2_272)]],
     ['beside code points of sRGB', [codePoints(1, 13, 0, 1), gamma(2_272)]],
     [
@@ -97,17 +96,17 @@ describe('a PNG with a gamma', () => {
     expect(await rasterOf(withPngChunks(png, ...chunks))).toEqual(await rasterOf(png));
   });
 
-  it('is none when all there is stands behind the palette and says sRGB', async () => {
-    expect(await rasterOf(behindPalette(palette, srgb))).toEqual(await rasterOf(palette));
+  it('does not count an sRGB chunk after the palette', async () => {
+    expect(await rasterOf(afterPalette(palette, srgb))).toEqual(await rasterOf(palette));
   });
 
-  it('beside a profile is seen as the profile says', async () => {
+  it('beside a profile follows the profile', async () => {
     const profiled = withPngProfile(png, p3);
     expect(await rasterOf(withPngChunks(profiled, gamma(2_272)))).toEqual(await rasterOf(profiled));
   });
 });
 
-describe('a PNG whose colours are shown one way here and another there', () => {
+describe('a PNG about whose colours viewers disagree', () => {
   it.each([
     ['code points of BT.2100', withPngChunks(png, codePoints(9, 16, 0, 1))],
     ['swapped primaries', withPngChunks(png, numbers('cHRM', 31_270, 32_900, 15_000, 6_000, 30_000, 60_000, 64_000, 33_000))],
@@ -116,9 +115,9 @@ describe('a PNG whose colours are shown one way here and another there', () => {
     ['a profile and code points', withPngChunks(withPngProfile(png, p3), codePoints(1, 13, 0, 1))],
     ['two gammas', withPngChunks(png, gamma(45_455), gamma(2_272))],
     ['a damaged gamma', withPngChunks(png, damaged)],
-    ['a gamma behind its palette', behindPalette(palette, gamma(2_272))],
-    ['a gamma before its palette and sRGB behind it', behindPalette(withPngChunks(palette, gamma(2_272)), srgb)],
-    ['a gamma of nothing', withPngChunks(png, gamma(0))],
+    ['a gamma after its palette', afterPalette(palette, gamma(2_272))],
+    ['a gamma before its palette and sRGB after it', afterPalette(withPngChunks(palette, gamma(2_272)), srgb)],
+    ['a gamma of 0', withPngChunks(png, gamma(0))],
     ['a gamma without a value', withPngChunks(png, pngChunk('gAMA', Buffer.of()))],
     ['a gamma of 16 bits', withPngChunks(deep, gamma(2_272))],
   ])('answers unsupported_format with %s', async (_, file) => {

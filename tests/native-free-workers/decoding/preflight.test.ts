@@ -1,6 +1,5 @@
-/** What is refused never reaches a decoder: here there is none, and the answers are the same. */
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalise } from '../../../native-free-workers/decoding/normalise.js';
 import { animatedPng } from '../../support/bombs.js';
 import { everyFlavour } from '../../support/formats.js';
@@ -13,21 +12,23 @@ const apng = animatedPng(await scene(1, 64, 48).png().toBuffer(), await scene(2,
 const avif = await scene(1, 64, 48).avif({ effort: 0 }).toBuffer();
 const decoded = await everyFlavour(1, 64, 48);
 
-// Without a loader libvips answers "unsupported image format" to everything, which counts as damaged.
+// Without a decoder libvips refuses everything, which counts as truncated.
 beforeAll(() => sharp.block({ operation: ['VipsForeignLoad'] }));
+// The process goes on to other test files.
+afterAll(() => sharp.unblock({ operation: ['VipsForeignLoad'] }));
 
 describe('with every decoder of libvips switched off', () => {
   it.each([
     ['HEIC', Buffer.concat([ftyp('heic', 'mif1', 'heic'), metaOf('hvc1')])],
-    ['HEIC that says it is AVIF', Buffer.concat([ftyp('avif', 'mif1'), metaOf('hvc1')])],
-    ['HEIC that says it is both', Buffer.concat([ftyp('heic', 'avif', 'mif1'), metaOf('hvc1', 'av01')])],
+    ['HEIC that claims to be AVIF', Buffer.concat([ftyp('avif', 'mif1'), metaOf('hvc1')])],
+    ['HEIC that claims to be both', Buffer.concat([ftyp('heic', 'avif', 'mif1'), metaOf('hvc1', 'av01')])],
     ['HEIF with an uncompressed item', Buffer.concat([ftyp('avif', 'mif1'), metaOf('av01', 'unci')])],
     ['an animated PNG', apng],
     ['an AVIF with a film', Buffer.concat([avif, moovOf('av01')])],
     ['a film', ftyp('isom', 'mp41')],
     ['BMP', latin1('BM6\0\0\0')],
     ['SVG', latin1('<svg xmlns="http://www.w3.org/2000/svg"/>')],
-    ['SVG behind a comment', latin1('<!-- harmless --><svg/>')],
+    ['SVG after a comment', latin1('<!-- harmless --><svg/>')],
     ['PDF', latin1('%PDF-1.7\n')],
     ['PostScript', latin1('%!PS-Adobe-3.0')],
     ['JPEG XL', latin1('\xff\x0a')],
@@ -52,7 +53,7 @@ describe('with every decoder of libvips switched off', () => {
     expect(await normalise(bytes, limits)).toEqual({ unscannable: 'not_an_image' });
   });
 
-  it.each(decoded)('a $name would have been decoded', async ({ bytes }) => {
+  it.each(decoded)('a $name reaches the decoder', async ({ bytes }) => {
     expect(await normalise(bytes, limits)).toEqual({ unscannable: 'truncated' });
   });
 });

@@ -10,7 +10,7 @@ const colour = (): Sharp => grey().toColourspace('srgb');
 const withBytes = (bytes: Buffer, at: number, inserted: readonly number[]): Buffer =>
   Buffer.concat([bytes.subarray(0, at), Buffer.from(inserted), bytes.subarray(at)]);
 
-describe('plainHeader', () => {
+describe('readSimpleHeader', () => {
   it.each([
     ['jpeg', 'RGB', () => colour().jpeg(), false],
     ['jpeg', 'progressive', () => colour().jpeg({ progressive: true }), false],
@@ -29,15 +29,15 @@ describe('plainHeader', () => {
     ['png', 'RGBA', () => colour().ensureAlpha(0.5).png(), false],
     ['png', 'grey', () => grey().toColourspace('b-w').png(), true],
     ['png', 'palette', () => colour().png({ palette: true }), false],
-  ] as const)('reads size and kind of a %s (%s)', async (format, _, encode, isGrey) => {
-    // withMetadata embeds a profile; here only its EXIF is wanted.
+  ] as const)('reads size and colours of a %s (%s)', async (format, _, encode, isGrey) => {
+    // withMetadata also embeds a profile.
     const bytes = await encode().toBuffer();
     const hasProfile = (await sharp(bytes).metadata()).icc !== undefined;
     const expected = { width: 70, height: 50, isGrey, mayHaveExif: format === 'png' };
     expect(readSimpleHeader(bytes, format)).toEqual(hasProfile ? undefined : expected);
   });
 
-  it.each(['before', 'after'])('tells of EXIF %s the frame header of a jpeg', async (place) => {
+  it.each(['before', 'after'])('detects EXIF %s the frame header of a jpeg', async (place) => {
     const bytes = await colour().jpeg().toBuffer();
     const at = place === 'before' ? 2 : bytes.indexOf(Buffer.of(0xff, 0xda));
     expect(readSimpleHeader(withBytes(bytes, at, [0xff, 0xe1, 0, 4, 1, 2]), 'jpeg')).toMatchObject({ mayHaveExif: true });
@@ -48,7 +48,7 @@ describe('plainHeader', () => {
     ['a second frame header', [0xff, 0xc0, 0, 8, 8, 0, 9, 0, 9, 1]],
     ['fill bytes', [0xff]],
     ['bytes between its segments', [0]],
-  ])('leaves a jpeg with %s to a closer look', async (_, inserted) => {
+  ])('returns nothing for a jpeg with %s', async (_, inserted) => {
     const bytes = await colour().jpeg().toBuffer();
     expect(readSimpleHeader(withBytes(bytes, bytes.indexOf(Buffer.of(0xff, 0xda)), inserted), 'jpeg')).toBeUndefined();
   });
@@ -58,11 +58,11 @@ describe('plainHeader', () => {
     ['jpeg', 'with a profile', () => colour().withIccProfile('p3').jpeg()],
     ['png', 'with a profile', () => colour().withIccProfile('p3').png()],
     ['webp', 'of any kind', () => colour().webp()],
-  ] as const)('leaves a %s %s to a closer look', async (format, _, encode) => {
+  ] as const)('returns nothing for a %s %s', async (format, _, encode) => {
     expect(readSimpleHeader(await encode().toBuffer(), format)).toBeUndefined();
   });
 
-  it('says nothing of a file that ends before its frame, at whatever byte', async () => {
+  it('returns nothing for a file that ends anywhere before its frame', async () => {
     const bytes = await colour().jpeg().toBuffer();
     const frame = bytes.indexOf(Buffer.of(0xff, 0xc0));
     for (let length = 3; length < frame + 9; length++)

@@ -8,31 +8,31 @@ const avif = await scene(1, 64, 48).avif({ effort: 0 }).toBuffer();
 const file = (...boxes: Buffer[]): Buffer => Buffer.concat([ftyp('avif', 'mif1', 'miaf'), ...boxes]);
 
 describe('codingOf', () => {
-  it('sees AV1 in what an encoder writes, with and without alpha and metadata', async () => {
+  it('finds AV1 in encoded files, with and without alpha and metadata', async () => {
     expect(codingOf(avif)).toBe('av1');
     const more = scene(1, 64, 48).ensureAlpha(0.5).withMetadata({ orientation: 3 }).withXmp('<x/>');
     expect(codingOf(await more.avif({ effort: 0 }).toBuffer())).toBe('av1');
   });
 
   it.each(['hvc1', 'vvc1', 'avc1', 'jpeg', 'j2k1', 'unci', 'mski', 'iovl', ''])(
-    'sees an item of type %j among those of AV1',
+    'finds an item of type %j among AV1 items',
     (type) => {
       expect(codingOf(file(metaOf('av01', type)))).toBe('other');
       expect(codingOf(file(metaOf('av01'), metaOf(type)))).toBe('other');
     },
   );
 
-  it('does not believe the still of a sequence, whatever its coding', () => {
+  it('refuses a sequence, whatever the codec of its still image', () => {
     expect(codingOf(file(moovOf('av01')))).toBe('other');
     expect(codingOf(file(metaOf('av01'), moovOf('av01')))).toBe('other');
     expect(codingOf(file(metaOf('av01'), moovOf('hvc1')))).toBe('other');
   });
 
-  it('does not know what the short form of HEIF 3 holds', () => {
+  it('refuses the short form of HEIF 3', () => {
     expect(codingOf(file(metaOf('av01'), box('mini', Buffer.alloc(20))))).toBe('other');
   });
 
-  it('looks behind boxes of 64-bit size and into the last one, which may say no size', () => {
+  it('reads past boxes of 64-bit size and into a last box without size', () => {
     const long = Buffer.concat([
       Buffer.from([0, 0, 0, 1]),
       Buffer.from('free'),
@@ -44,20 +44,20 @@ describe('codingOf', () => {
     expect(codingOf(file(long, open))).toBe('other');
   });
 
-  it('sees nothing in the head alone, nor in metadata alone', () => {
+  it('finds nothing in a header or in metadata alone', () => {
     expect(codingOf(file())).toBe('nothing');
     expect(codingOf(file(metaOf('Exif', 'mime')))).toBe('nothing');
     expect(codingOf(Buffer.alloc(0))).toBe('nothing');
   });
 
-  it('ends on boxes in boxes without end', () => {
+  it('stops at endlessly nested boxes', () => {
     const nested = Array.from({ length: 2_000 }).reduce<Buffer>((inner) => box('meta', Buffer.alloc(4), inner), metaOf('hvc1'));
     expect(codingOf(nested)).toBe('nothing');
     const open = Buffer.concat(Array(50_000).fill(Buffer.from('\0\0\0\0meta', 'latin1')));
     expect(codingOf(open)).toBe('nothing');
   });
 
-  it('takes a file of more boxes than an image has for something else, without looking at all of them', () => {
+  it('refuses a file with too many boxes without reading them all', () => {
     const boxes = (count: number): Buffer => Buffer.concat(Array(count).fill(box('free')));
     expect(codingOf(Buffer.concat([avif, boxes(1_000)]))).toBe('av1');
     expect(codingOf(Buffer.concat([avif, boxes(5_000)]))).toBe('other');
@@ -67,7 +67,7 @@ describe('codingOf', () => {
     expect(performance.now() - began).toBeLessThan(200);
   });
 
-  it('answers whatever the bytes are', () => {
+  it('answers for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(avif.length), (noise, at) => {
         const mixed = Buffer.concat([avif.subarray(0, at), noise]);

@@ -10,13 +10,13 @@ const profile = (letter: string, part: number, parts: number) => app2(Buffer.all
 const withProfiles = (...segments: Buffer[]) => withJpegSegments(jpeg, 0xe2, segments);
 
 describe('withFirstProfile', () => {
-  it('leaves a file with one profile as it is, in however many parts', () => {
+  it('keeps a file with one profile, in any number of parts', () => {
     for (const file of [jpeg, withProfiles(profile('a', 1, 1)), withProfiles(profile('a', 1, 2), profile('b', 2, 2))]) {
       expect(withFirstProfile(file)).toBe(file);
     }
   });
 
-  it('takes out every later segment of the same number', () => {
+  it('removes later segments with the same number', () => {
     const twice = withProfiles(
       profile('a', 1, 2),
       profile('b', 1, 2),
@@ -27,13 +27,13 @@ describe('withFirstProfile', () => {
     expect(withFirstProfile(twice)).toEqual(withProfiles(profile('a', 1, 2), profile('c', 2, 2)));
   });
 
-  it('leaves other segments of that marker alone', () => {
+  it('keeps other segments with the same marker', () => {
     const other = Buffer.alloc(40, 'MPF');
     const file = withProfiles(other, profile('a', 1, 1), other);
     expect(withFirstProfile(file)).toBe(file);
   });
 
-  it('finds one behind fill bytes and behind what is no segment', () => {
+  it('finds a profile after fill bytes and other stray bytes', () => {
     const first = withProfiles(profile('a', 1, 1));
     const second = withProfiles(profile('b', 1, 1)).subarray(2, -jpeg.length + 2);
     for (const between of ['ff', 'ffffff', '00', '1234ff00', 'ff01', 'ffd3']) {
@@ -43,7 +43,7 @@ describe('withFirstProfile', () => {
     }
   });
 
-  it('ends on any bytes, and never makes more of them', () => {
+  it('ends on any bytes and never adds bytes', () => {
     const twice = withProfiles(profile('a', 1, 1), profile('b', 1, 1));
     fc.assert(
       fc.property(fc.nat(twice.length), fc.nat(200), fc.nat(255), (length, at, value) => {

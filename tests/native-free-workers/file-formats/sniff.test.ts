@@ -18,29 +18,29 @@ describe('sniff', () => {
     [box('avif\0\0\0\0mif1'), 'avif'],
     [box('mif1\0\0\0\0mif1avif'), 'avif'],
     ['\0\0\x01\0ftypavif', 'avif'],
-  ])('takes %j for %s', (head, format) => {
+  ])('recognises %j as %s', (head, format) => {
     expect(sniff(latin1(head))).toBe(format);
   });
 
   it.each([
     ['HEIC', box('heic\0\0\0\0mif1heic')],
     ['a film', box('isom\0\0\0\0mp41')],
-    ['an AVIF brand behind the first box', `${box('heic\0\0\0\0mif1')}avif`],
+    ['an AVIF brand after the first box', `${box('heic\0\0\0\0mif1')}avif`],
     ['BMP', 'BM\x36\0'],
     ['PDF', '%PDF-1.7'],
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
-    ['SVG behind a declaration', '\xef\xbb\xbf\n<?xml version="1.0"?><svg/>'],
+    ['SVG after a declaration', '\xef\xbb\xbf\n<?xml version="1.0"?><svg/>'],
     ['JPEG XL', '\xff\x0a'],
     ['JPEG XL in a container', '\0\0\0\x0cJXL \r\n\x87\n'],
     ['JPEG 2000', '\0\0\0\x0cjP  \r\n\x87\n'],
     ['Photoshop', '8BPS\0\x01'],
     ['an icon', '\0\0\x01\0'],
-  ])('knows %s and leaves it alone', (_, head) => {
+  ])('refuses %s', (_, head) => {
     expect(sniff(latin1(head))).toBe('unsupported');
   });
 
   it.each(['', 'a', 'plain text', '\0\0\0\0', 'RIFF\x10\0\0\0WAVE', 'LIST\x10\0\0\0WEBP', '<html><body>', '\xff\xd8'])(
-    'sees no image in %j',
+    'finds no image in %j',
     (head) => {
       expect(sniff(latin1(head))).toBeUndefined();
     },

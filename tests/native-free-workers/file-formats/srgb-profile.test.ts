@@ -16,14 +16,12 @@ async function profile(name: string): Promise<Uint8Array> {
 
 const srgb = await profile('srgb');
 
-/** The profile with the bytes of a tag's name, or of what it points to, changed. */
 function changed(change: (bytes: Uint8Array, view: DataView) => void): Uint8Array {
   const bytes = new Uint8Array(srgb);
   change(bytes, new DataView(bytes.buffer));
   return bytes;
 }
 
-/** Offset of the entry of a tag in the table. */
 function tag(name: string): number {
   const at = Buffer.from(srgb).indexOf(name, 132, 'latin1');
   if (at < 0) throw new Error(`no tag ${name}`);
@@ -31,15 +29,15 @@ function tag(name: string): number {
 }
 
 describe('isPlainSrgb', () => {
-  it('knows sRGB', () => {
+  it('recognises sRGB', () => {
     expect(isPlainSrgb(srgb)).toBe(true);
   });
 
-  it.each(['p3', 'cmyk'])('does not take %s for sRGB', async (name) => {
+  it.each(['p3', 'cmyk'])('does not accept %s as sRGB', async (name) => {
     expect(isPlainSrgb(await profile(name))).toBe(false);
   });
 
-  it('does not take a profile for sRGB whose red and blue are swapped', () => {
+  it('does not accept a profile with red and blue swapped', () => {
     const swapped = changed((bytes) => {
       bytes[tag('rXYZ')] = 'b'.charCodeAt(0);
       bytes[tag('bXYZ')] = 'r'.charCodeAt(0);
@@ -47,25 +45,25 @@ describe('isPlainSrgb', () => {
     expect(isPlainSrgb(swapped)).toBe(false);
   });
 
-  it('does not take a profile for sRGB that also has a table', () => {
+  it('does not accept a profile that also has a table', () => {
     const withTable = changed((bytes) => bytes.set(Buffer.from('A2B0'), tag('desc')));
     expect(isPlainSrgb(withTable)).toBe(false);
   });
 
-  it('takes no part of a profile for a profile, at whatever byte it ends', () => {
+  it('does not accept a profile that ends early, at any byte', () => {
     for (let length = 0; length < srgb.length; length++) expect(isPlainSrgb(srgb.subarray(0, length))).toBe(false);
   });
 });
 
 const [a, b, c, d] = [1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
 const plain = formula(2.4, a, b, c, d);
-/** sRGB, but for the green curve. */
+/** sRGB, except for the green curve. */
 const withGreen = (green: Buffer): Uint8Array => profileOf([...colorants, ...toneOf(plain, green, plain)]);
 const samples = (count: number, of: (x: number) => number): Buffer =>
   curve(Array.from({ length: count }, (_, k) => of(k / (count - 1))));
 const srgbLight = (x: number): number => (x < d ? c * x : (a * x + b) ** 2.4);
 
-/** Each shows another picture than the bytes have, and the first of them passed for sRGB once: only g, a and b were looked at. */
+/** Each shows another picture than the stored pixels. The first one passed when only g, a and b were checked. */
 const hostile: [string, Uint8Array][] = [
   ['a formula whose linear part is black and has no end', withGreen(formula(2.4, a, b, 0, 2))],
   ['a formula whose linear part is four times as light', withGreen(formula(2.4, a, b, 4, 2))],
@@ -88,13 +86,13 @@ const hostile: [string, Uint8Array][] = [
   ]),
 ];
 
-describe('isPlainSrgb with a profile made by hand', () => {
-  it('knows sRGB as formula and as table', () => {
+describe('isPlainSrgb with a crafted profile', () => {
+  it('recognises sRGB as formula and as table', () => {
     expect(isPlainSrgb(withGreen(plain))).toBe(true);
     expect(isPlainSrgb(withGreen(samples(1024, srgbLight)))).toBe(true);
   });
 
-  it.each(hostile)('does not take %s for sRGB', (_, icc) => {
+  it.each(hostile)('does not accept %s as sRGB', (_, icc) => {
     expect(isPlainSrgb(icc)).toBe(false);
   });
 });
@@ -107,7 +105,7 @@ describe('normalise', () => {
     return Buffer.from(image.frames[0]?.raster.data ?? []);
   };
 
-  it.each(hostile.slice(0, 2))('shows %s as a colour engine does', async (_, icc) => {
+  it.each(hostile.slice(0, 2))('decodes %s as a colour engine does', async (_, icc) => {
     const png = await scene(1, 64, 48).png().toBuffer();
     const shown = await sharp(withPngProfile(png, icc)).toColourspace('srgb').raw().toBuffer();
     expect(await pixels(withPngProfile(png, icc))).toEqual(shown);

@@ -11,7 +11,7 @@ describe('webpPixels', () => {
     ['lossless', () => image().webp({ lossless: true })],
     ['with alpha', () => image().ensureAlpha(0.5).webp()],
     ['with a profile', () => image().withIccProfile('p3').webp()],
-  ])('reads the size of a WebP that is %s', async (_, save) => {
+  ])('reads the size of a WebP (%s)', async (_, save) => {
     expect(webpPixels(await save().toBuffer())).toBe(300 * 211);
   });
 
@@ -29,7 +29,7 @@ describe('webpPixels', () => {
     expect(webpPixels(bytes)).toBe(2 ** 48);
   });
 
-  it('says nothing of a file that ends before, or of another chunk', () => {
+  it('returns 0 for a cut file and for another chunk', () => {
     expect(webpPixels(Buffer.from('RIFF\0\0\0\0WEBPVP8X'))).toBe(0);
     expect(webpPixels(Buffer.alloc(40))).toBe(0);
   });

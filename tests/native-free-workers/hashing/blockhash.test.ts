@@ -17,13 +17,13 @@ function blockhashes(raster: Raster): string[] {
 const anySide = fc.oneof(fc.integer({ min: 1, max: 150 }), fc.constantFrom(15, 16, 17, 31, 32, 160, 161, 320));
 const wholeSide = fc.oneof(fc.integer({ min: 16, max: 150 }), fc.constantFrom(16, 17, 32, 33, 160));
 
-/** Few values in large patches: flat and two-tone pictures, where ties are the rule. */
+/** Flat and two-tone pictures, with many ties. */
 const coarse = fc
   .record({ raster: rasters(anySide), values: fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 2 }) })
   .map(({ raster, values }) => ({ ...raster, data: raster.data.map((_, at) => values[(at >> 9) % values.length] ?? 0) }));
 
 describe('blockhash', () => {
-  it('is that of blockhash-core, bit for bit, whatever the pixels, sizes and channels', () => {
+  it('equals blockhash-core bit for bit, for any pixels, sizes and channels', () => {
     fc.assert(
       fc.property(fc.oneof(rasters(anySide), coarse), (raster) => {
         expect(blockhashes(raster)[0]).toBe(coreBlockhash(raster));
@@ -32,7 +32,7 @@ describe('blockhash', () => {
     );
   });
 
-  it('of every orientation is that of the turned pixels, bit for bit, from 16 px a side', () => {
+  it('of every orientation equals the hash of the rotated pixels bit for bit, from 16 px per side', () => {
     fc.assert(
       fc.property(rasters(wholeSide), (raster) => {
         expect(blockhashes(raster)).toEqual(turns.map((turn) => coreBlockhash(turned(raster, turn))));
@@ -41,7 +41,7 @@ describe('blockhash', () => {
     );
   });
 
-  it('is the same from the wasm and the plain kernel, the sums as well', () => {
+  it('is the same in WebAssembly and TypeScript, as are the sums', () => {
     fc.assert(
       fc.property(fc.oneof(rasters(anySide), coarse), (raster) => {
         expect(blockhashes(raster)).toEqual(plainBlockhashes(raster));
@@ -51,7 +51,7 @@ describe('blockhash', () => {
     );
   });
 
-  it('does not depend on PDQ being computed before, nor on the image before', () => {
+  it('does not depend on PDQ or on the previous image', () => {
     const [one, other]: [Raster, Raster] = [
       { data: noise(90 * 70 * 3, 1), width: 90, height: 70, channels: 3 },
       { data: noise(200 * 30, 2), width: 200, height: 30, channels: 1 },

@@ -12,8 +12,7 @@ import { describeWithReference, referenceFile, referenceFiles } from '../../supp
 
 const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
 
-/** Of PDQ and blockhash, which hashes would say nothing. */
-function judge(raster: Raster): { pdq: boolean; blockhash: boolean } {
+function degenerateHashes(raster: Raster): { pdq: boolean; blockhash: boolean } {
   kernel.load(raster);
   kernel.pdq();
   kernel.blockhashes();
@@ -35,12 +34,12 @@ async function decoded(file: string): Promise<Raster> {
 }
 
 describe('minimumQuality', () => {
-  it('is the one by which the service discards hashes', () => {
+  it('equals the minimum quality of the service', () => {
     expect(minimumQuality).toBe(minimumOfService);
   });
 });
 
-describe('a picture whose hashes say nothing', () => {
+describe('a degenerate picture', () => {
   it.each([
     ['black', picture(200, 200, () => 0)],
     ['white', picture(200, 200, () => 255)],
@@ -51,25 +50,25 @@ describe('a picture whose hashes say nothing', () => {
     ['stripes', picture(256, 256, (x) => ((x >> 4) % 2) * 255)],
     ['a chessboard', picture(256, 256, (x, y) => (((x >> 5) + (y >> 5)) % 2) * 255)],
     ['four quarters', picture(200, 200, (x, y) => (x < 100 ? 0 : 60) + (y < 100 ? 0 : 120))],
-  ])('is one of %s', (_, raster) => {
-    expect(judge(raster)).toEqual({ pdq: true, blockhash: true });
+  ])('is detected: %s', (_, raster) => {
+    expect(degenerateHashes(raster)).toEqual({ pdq: true, blockhash: true });
   });
 
-  it('is not one of waves, nor one of noise', () => {
-    expect(judge(waves(200, 1))).toEqual({ pdq: false, blockhash: false });
-    expect(judge({ data: noise(90_000, 1), width: 300, height: 300, channels: 1 })).toMatchObject({ pdq: false });
+  it('is not a picture of waves or noise', () => {
+    expect(degenerateHashes(waves(200, 1))).toEqual({ pdq: false, blockhash: false });
+    expect(degenerateHashes({ data: noise(90_000, 1), width: 300, height: 300, channels: 1 })).toMatchObject({ pdq: false });
   });
 
-  it('is not one that dithers a photograph to two pixel values', () => {
+  it('is not a photograph dithered to two pixel values', () => {
     const grey = waves(400, 2);
     const random = noise(grey.data.length, 9);
     const data = grey.data.map((value, at) => (value > (random[at] ?? 0) ? 255 : 0));
     expect(new Set(data).size).toBe(2);
-    expect(judge({ ...grey, data })).toEqual({ pdq: false, blockhash: false });
+    expect(degenerateHashes({ ...grey, data })).toEqual({ pdq: false, blockhash: false });
   });
 });
 
-/** Pictures on both sides of every limit: few levels or many, a few rows mixed, and a little of something else over that. */
+/** Few or many levels, low or high rank, with or without strays. */
 const almostDegenerate = fc
   .record({
     width: fc.constantFrom(64, 64, 64, 100, 300),
@@ -92,12 +91,12 @@ const almostDegenerate = fc
     });
   });
 
-describe('the judgement', () => {
-  it('is the same from the wasm and the plain kernel, of luma and of block sums', () => {
+describe('the detection', () => {
+  it('is the same in WebAssembly and TypeScript, for luma and block sums', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(almostDegenerate, fc.constantFrom(0.85, 0.96), (raster, share) => {
-        const { pdq, blockhash } = judge(raster);
+        const { pdq, blockhash } = degenerateHashes(raster);
         expect(pdq).toBe(isDegenerateLuma(kernel.decimatedLuma()));
         expect(kernel.isDegenerate(share)).toBe(isDegenerateLuma(kernel.decimatedLuma(), share));
         expect(blockhash).toBe(isDegenerateSums(kernel.blockSums()));
@@ -105,11 +104,11 @@ describe('the judgement', () => {
       }),
       { numRuns: 300 },
     );
-    // All four: otherwise the pictures would be too plain to tell the two apart.
+    // Otherwise the pictures could not tell the two apart.
     expect(seen.size).toBe(4);
   });
 
-  it('does not change what it judges', () => {
+  it('does not change the luma', () => {
     kernel.load(waves(200, 1));
     kernel.pdq();
     const before = kernel.decimatedLuma().slice();
@@ -130,7 +129,7 @@ describeWithReference('the photographs of the PDQ reference', () => {
     .flatMap((folder) => referenceFiles(`pdq/images/${folder}`))
     .filter((file) => !flat.test(file));
 
-  it.each(photographs)('have hashes that say something, as %s', async (file) => {
-    expect(judge(await decoded(file))).toEqual({ pdq: false, blockhash: false });
+  it.each(photographs)('have usable hashes: %s', async (file) => {
+    expect(degenerateHashes(await decoded(file))).toEqual({ pdq: false, blockhash: false });
   });
 });

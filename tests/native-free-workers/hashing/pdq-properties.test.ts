@@ -22,7 +22,7 @@ const anyRaster = rasters(
 const ones = (hash = ''): number => hammingDistance(hash, '0'.repeat(64));
 
 describe('PDQ', () => {
-  it('is the same from the wasm and the plain kernel, whatever the pixels, sizes and channels', () => {
+  it('is the same in WebAssembly and TypeScript, for any pixels, sizes and channels', () => {
     fc.assert(
       fc.property(anyRaster, (raster) => {
         expect(pdq(raster)).toEqual(plainPdq(raster));
@@ -31,7 +31,7 @@ describe('PDQ', () => {
     );
   });
 
-  it('does not depend on the image hashed before', () => {
+  it('does not depend on the previous image', () => {
     fc.assert(
       fc.property(anyRaster, anyRaster, (one, other) => {
         const before = pdq(one);
@@ -51,7 +51,7 @@ describe('PDQ', () => {
     );
   });
 
-  it('reads no alpha', () => {
+  it('ignores alpha', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const raster: Raster = { data: noise(80 * 90 * 4, seed), width: 80, height: 90, channels: 4 };
@@ -62,11 +62,11 @@ describe('PDQ', () => {
     );
   });
 
-  // 64x64 is not filtered; at 320 px the window is odd and the samples are exact centres. Elsewhere the filter leans to one side.
+  // 64x64 is not filtered, and at 320 px the filter does not lean.
   it.each([
     [64, 2],
     [320, 2],
-  ])('of a %i px image knows its turned and mirrored copies within %i bits', (size, bits) => {
+  ])('of an image of %i px matches its rotated and mirrored copies within %i bits', (size, bits) => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom(...turns.entries()), (seed, [at, turn]) => {
         const raster = waves(size, seed);
@@ -78,7 +78,7 @@ describe('PDQ', () => {
   });
 });
 
-/** Rasters beyond 512 px, and those of which a part is taken: waves, for noise has no frequencies that are not near to the median. */
+/** Waves, because all frequencies of noise are close to the median. */
 const pictures = fc
   .record({
     width: fc.integer({ min: 5, max: 300 }),
@@ -93,7 +93,7 @@ const pictures = fc
 const distances = (a: PdqHashes, b: PdqHashes): number[] => a.hashes.map((hash, at) => hammingDistance(hash, b.hashes[at] ?? ''));
 
 describe('PDQ over 512 px', () => {
-  it('is within 2 bits that of the image stretched to 512x512 by nearest neighbour, as the C++ tool does', () => {
+  it('is within 2 bits of the hash of the image stretched to 512x512 by nearest neighbour', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 513, max: 700 }), fc.integer({ min: 100, max: 700 }), (seed, width, height) => {
         const raster = cut(waves(700, seed), { x: 0, y: 0, width, height });
@@ -105,7 +105,7 @@ describe('PDQ over 512 px', () => {
 });
 
 describe('PDQ of a part', () => {
-  it('is within 4 bits that of its pixels as an image of their own, with the same quality', () => {
+  it('is within 4 bits of the hash of its pixels as an image, with the same quality', () => {
     fc.assert(
       fc.property(
         pictures,
@@ -130,7 +130,7 @@ describe('PDQ of a part', () => {
     );
   });
 
-  it('does not depend on which parts were hashed before', () => {
+  it('does not depend on the parts hashed before it', () => {
     const raster = waves(200, 4);
     const area = fc
       .record({ x: fc.integer({ min: 0, max: 150 }), y: fc.constantFrom(0, 40, 50), height: fc.constantFrom(50, 100, 150) })
@@ -155,7 +155,7 @@ describe('PDQ of a part', () => {
     expect(kernel.pdqOfPart(area, 'upright')).toEqual({ hashes: hashes.slice(0, 1), quality });
   });
 
-  it('leaves the whole as it was', () => {
+  it('does not change the hash of the whole', () => {
     const raster = waves(200, 3);
     const expected = pdq(raster);
     kernel.load(raster);
@@ -163,7 +163,7 @@ describe('PDQ of a part', () => {
     expect(kernel.pdq()).toEqual(expected);
   });
 
-  it('of a reduced image is near to that of the whole one', () => {
+  it('of a reduced image is close to the hash of the original', () => {
     const raster = waves(600, 5);
     const data = Uint8Array.from({ length: 300 * 300 }, (_, at) => {
       const first = Math.floor(at / 300) * 1200 + (at % 300) * 2;

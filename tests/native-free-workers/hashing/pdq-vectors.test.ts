@@ -28,13 +28,12 @@ async function pixels(file: string): Promise<Raster> {
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** A grey raster by formula, from row i and column j. */
 function luma(rows: number, columns: number, value: (i: number, j: number) => number): Raster {
   const data = Uint8Array.from({ length: rows * columns }, (_, k) => value(Math.floor(k / columns), k % columns));
   return { data, width: columns, height: rows, channels: 1 };
 }
 
-/** Hashes of the C++ reference for pictures made by formula: no decoder is involved. */
+/** By the C++ reference, for pictures made by formula. */
 const lumaVectors = [
   {
     name: '64x64, taken without a filter',

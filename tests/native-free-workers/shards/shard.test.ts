@@ -21,12 +21,12 @@ const kernels = { scan: await compile('scan'), multiIndex: await compile('multi-
 
 const capacity = 64;
 const tailCapacity = 40_000;
-/** V8 keeps what dropped shared memories held, so all tests share one. */
+/** V8 never frees shared memory, so all tests use one shard. */
 const shard = createShard(1, layoutOf(capacity, tailCapacity));
 const words = new Int32Array(shard.memory.buffer, controlAt, controlWords);
 const searcher = new ShardSearcher(kernels, shard, 0);
 
-/** Searches hashes that lie in the tail alone, from place `from` on: by scanning. Numbers count from the first of them. */
+/** Scans hashes that are only in the tail, from place `from` on. */
 function scan(hashes: Uint8Array, query: Uint8Array, radius: number, from = 0): [number, number][] {
   const count = hashes.length / hashBytes;
   for (let at = 0; at < count; at++) {
@@ -51,7 +51,7 @@ const zero = new Uint8Array(hashBytes);
 const hash = fc.uint8Array({ minLength: hashBytes, maxLength: hashBytes });
 
 describe('a scan', () => {
-  it('finds what the plain twin finds, at any radius and place of the ring', () => {
+  it('finds the same as plain TypeScript, at any radius and place of the ring', () => {
     fc.assert(
       fc.property(
         fc.array(hash, { maxLength: 40 }),
@@ -66,8 +66,8 @@ describe('a scan', () => {
     );
   });
 
-  it('finds hashes at exactly the radius and none a bit further', () => {
-    // Row n differs from the query in its first n bits: rows 0-256 lie at distances 0-256.
+  it('finds hashes at exactly the radius and none one bit further', () => {
+    // Row n differs from the query in its first n bits.
     const rows = Array.from({ length: 257 }, (_, bits) =>
       zero.map((_, byte) => (1 << Math.min(8, Math.max(0, bits - byte * 8))) - 1),
     );
@@ -77,17 +77,16 @@ describe('a scan', () => {
     }
   });
 
-  it('finds nothing among no hashes', () => {
+  it('finds nothing in an empty tail', () => {
     expect(scan(new Uint8Array(0), zero, 256)).toEqual([]);
   });
 
-  // Scratch holds so many hits; more are fetched page by page.
-  it.each([hitCapacity - 1, hitCapacity, hitCapacity + 1, hitCapacity * 2 + 1])('gives all of %i hits', (count) => {
+  it.each([hitCapacity - 1, hitCapacity, hitCapacity + 1, hitCapacity * 2 + 1])('returns all of %i hits', (count) => {
     const hashes = new Uint8Array(Math.min(count, tailCapacity) * hashBytes);
     expect(scan(hashes, zero, 3)).toEqual(pairsOf(plainScan(hashes, zero, 3)));
   });
 
-  it('gives more than a page of hits scattered among others', () => {
+  it('returns scattered hits that fill more than one page', () => {
     const random = randomFrom(1);
     const hashes = randomBytes(tailCapacity * hashBytes, random);
     const query = randomBytes(hashBytes, random);
@@ -96,7 +95,7 @@ describe('a scan', () => {
     expect(hits).toEqual(pairsOf(plainScan(hashes, query, 131)));
   });
 
-  it('keeps its hits from the next search', () => {
+  it('returns hits that the next search does not overwrite', () => {
     scan(new Uint8Array(hashBytes * 2), zero, 0);
     const hits = searcher.search(zero, 0);
     searcher.search(
@@ -106,20 +105,20 @@ describe('a scan', () => {
     expect(pairsOf(hits).map(([, distance]) => distance)).toEqual([0, 0]);
   });
 
-  it('leaves word that it is over', () => {
+  it('clears its announcement when it ends', () => {
     searcher.search(zero, 31);
     expect(words[control.active]).toBe(0);
   });
 });
 
 describe('a layout', () => {
-  it('refuses a thread without a scratch page', () => {
+  it('refuses a thread without scratch memory', () => {
     expect(() => new ShardSearcher(kernels, shard, 64)).toThrow(/thread 64/);
   });
 
-  it('refuses more hashes than 4 GiB hold, and takes as many as it says', () => {
-    const most = maxHashes(65_536);
-    expect(layoutOf(most, 65_536).pages).toBeLessThanOrEqual(65_536);
-    expect(() => layoutOf(most + 10_000, 65_536)).toThrow(RangeError);
+  it('accepts as many hashes as maxHashes says, and refuses more', () => {
+    const max = maxHashes(65_536);
+    expect(layoutOf(max, 65_536).pages).toBeLessThanOrEqual(65_536);
+    expect(() => layoutOf(max + 10_000, 65_536)).toThrow(RangeError);
   });
 });

@@ -7,7 +7,7 @@ const side = fc.integer({ min: 200, max: 4_000 });
 const sizes = fc.record({ width: side, height: side });
 const opposite: Readonly<Record<Side, Side>> = { left: 'right', right: 'left', top: 'bottom', bottom: 'top' };
 
-/** What is left of an image when `share` is cut off one side, and where that begins in the original. */
+/** What is left after a cut, and where it begins in the original. */
 function cut({ width, height }: { width: number; height: number }, from: Side, share: number) {
   const across = from === 'left' || from === 'right';
   const lost = Math.round((across ? width : height) * share);
@@ -19,8 +19,8 @@ function cut({ width, height }: { width: number; height: number }, from: Side, s
   };
 }
 
-describe('keptSides', () => {
-  it('gives a part for every side, that reaches over the whole of it', () => {
+describe('edgeCrops', () => {
+  it('returns a part for every side that spans the whole side', () => {
     fc.assert(
       fc.property(sizes, ({ width, height }) => {
         const parts = edgeCrops(width, height);
@@ -30,7 +30,7 @@ describe('keptSides', () => {
     );
   });
 
-  it('leaves out at least 22 % and at most half of what a crop may take', () => {
+  it('leaves out at least 22 % and at most half of the image', () => {
     fc.assert(
       fc.property(sizes, ({ width, height }) => {
         for (const { side: kept, margins } of edgeCrops(width, height)) {
@@ -42,8 +42,8 @@ describe('keptSides', () => {
   });
 });
 
-describe('possiblyKeptSides', () => {
-  it('holds the part that the original enrolled, to the pixel, whatever up to 22 % was cut off', () => {
+describe('possibleEdgeCrops', () => {
+  it('contains the part that the original enrolled, to the pixel, for any cut up to 22 %', () => {
     const crops = fc.record({
       size: sizes,
       from: fc.constantFrom(...sides),
@@ -72,7 +72,7 @@ describe('possiblyKeptSides', () => {
     );
   });
 
-  it('gives one or two parts a side', () => {
+  it('returns one or two parts per side', () => {
     fc.assert(fc.property(sizes, ({ width, height }) => [4, 5, 6, 7, 8].includes(possibleEdgeCrops(width, height).length)));
   });
 });

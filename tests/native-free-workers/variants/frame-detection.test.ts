@@ -5,10 +5,10 @@ import { busy, framed, type Luma, planeOf } from './planes.js';
 
 const black: Luma = () => 0;
 const white: Luma = () => 255;
-/** Lines of text: strokes of 3 px every 7 px, 12 px high, with room between the lines. */
+/** Lines of text: strokes of 3 px every 7 px, 12 px high. */
 const text: Luma = (x, y) => (y % 30 < 12 && x % 7 < 3 ? 20 : 255);
 
-describe('framedPictures', () => {
+describe('findFramedPictures', () => {
   it.each([2, 5, 10, 15])('finds the picture in a border of %s %', (percent) => {
     const wide = Math.round((640 * percent) / 100);
     const inner = { x: wide, y: wide, width: 640 - 2 * wide, height: 480 - 2 * wide };
@@ -25,7 +25,7 @@ describe('framedPictures', () => {
     expect(findFramedPictures(planeOf(640, 480, framed(black, busy, tall)))).toEqual([tall]);
   });
 
-  it('finds it wherever it is, to the pixel', () => {
+  it('finds the picture anywhere, to the pixel', () => {
     const place = fc.record({
       x: fc.integer({ min: 8, max: 200 }),
       y: fc.integer({ min: 8, max: 150 }),
@@ -46,13 +46,13 @@ describe('framedPictures', () => {
     expect(findFramedPictures(planeOf(640, 480, framed(beside, busy, inner)))).toEqual([inner]);
   });
 
-  it('finds the picture under a caption whose other edges are its own', () => {
+  it('finds the picture under a caption without other borders', () => {
     const inner = { x: 0, y: 90, width: 640, height: 390 };
     const caption: Luma = (x, y) => (y > 20 && y < 70 ? text(x, y) : 255);
     expect(findFramedPictures(planeOf(640, 480, framed(caption, busy, inner)))).toEqual([inner]);
   });
 
-  it('sees dust and ringing as ground', () => {
+  it('treats dust and ringing as background', () => {
     const inner = { x: 64, y: 48, width: 512, height: 384 };
     const dusty: Luma = (x, y) => ((x * 7 + y * 13) % 211 === 0 ? 90 : 8 + ((x + y) % 9));
     expect(findFramedPictures(planeOf(640, 480, framed(dusty, busy, inner)))).toEqual([inner]);
@@ -62,17 +62,16 @@ describe('framedPictures', () => {
     expect(findFramedPictures(planeOf(640, 480, busy))).toEqual([]);
   });
 
-  it('finds nothing in one colour, nor in a button on it', () => {
+  it('finds nothing in one colour or in a button on it', () => {
     expect(findFramedPictures(planeOf(640, 480, white))).toEqual([]);
     expect(findFramedPictures(planeOf(640, 480, framed(white, busy, { x: 300, y: 200, width: 60, height: 30 })))).toEqual([]);
   });
 
-  it('finds nothing where there is no room for a frame', () => {
+  it('finds nothing in an image too small for a frame', () => {
     expect(findFramedPictures(planeOf(20, 15, black))).toEqual([]);
   });
 
-  // A plain sky looks like a frame: it is one more variant, and the whole is searched all the same.
-  it('may take a plain sky for a frame', () => {
+  it('may mistake a plain sky for a frame', () => {
     const sky = framed(() => 200, busy, { x: 0, y: 200, width: 640, height: 280 });
     expect(findFramedPictures(planeOf(640, 480, sky))).toHaveLength(1);
   });

@@ -1,4 +1,3 @@
-/** Planes of luma drawn from numbers. */
 import type { LumaPlane } from '../../../native-free-workers/variants/luma-plane.js';
 
 export type Luma = (x: number, y: number) => number;
@@ -11,15 +10,14 @@ export function planeOf(width: number, height: number, luma: Luma): LumaPlane {
   return { data, stride, width, height };
 }
 
-/** Something with edges everywhere, 40 to 220. */
+/** Edges everywhere. */
 export const busy: Luma = (x, y) => 130 + 50 * Math.sin(x / 7 + 1) * Math.cos(y / 5 + 1) + 40 * Math.sin((x * y) / 900);
 
-/** `inner` inside a rectangle, `ground` around it. */
 export function framed(
-  ground: Luma,
+  background: Luma,
   inner: Luma,
   { x, y, width, height }: { x: number; y: number; width: number; height: number },
 ): Luma {
   return (column, row) =>
-    column >= x && column < x + width && row >= y && row < y + height ? inner(column - x, row - y) : ground(column, row);
+    column >= x && column < x + width && row >= y && row < y + height ? inner(column - x, row - y) : background(column, row);
 }

@@ -16,7 +16,7 @@ async function rasterOf(image: Sharp): Promise<Raster> {
   return { data, width: info.width, height: info.height, channels: 3 };
 }
 
-/** `others`: hashed before of the same file, the whole among them. */
+/** `others`: hashes of the same file that exist already. */
 async function enrolled(image: Sharp, set: VariantSet = 'default', others = 1): Promise<VariantHashes[]> {
   const raster = await rasterOf(image);
   kernel.load(raster);
@@ -24,7 +24,7 @@ async function enrolled(image: Sharp, set: VariantSet = 'default', others = 1): 
   return [full, ...enrolmentVariants({ kernel, raster, width: raster.width, height: raster.height }, set, others)];
 }
 
-async function asked(image: Sharp): Promise<VariantHashes[]> {
+async function queried(image: Sharp): Promise<VariantHashes[]> {
   const raster = await rasterOf(image);
   kernel.load(raster);
   const full = { variant: 'full', ...kernel.pdq() };
@@ -33,14 +33,13 @@ async function asked(image: Sharp): Promise<VariantHashes[]> {
 
 const original = await enrolled(await scene(3));
 
-/** The least distance between a hash asked under one name and one stored under another. */
-function between(query: readonly VariantHashes[], askedAs: string, stored: string): number {
+function between(query: readonly VariantHashes[], queriedAs: string, stored: string): number {
   const values = original.filter(({ variant }) => variant === stored).map(({ hashes }) => hashes[0] ?? '');
-  const hashes = query.filter(({ variant }) => variant === askedAs).map(({ hashes: [upright] }) => upright ?? '');
+  const hashes = query.filter(({ variant }) => variant === queriedAs).map(({ hashes: [upright] }) => upright ?? '');
   return Math.min(...hashes.flatMap((one) => values.map((other) => hammingDistance(one, other))));
 }
 
-/** Again a pipeline, of what the edits before made. */
+/** A new pipeline on the edited pixels. */
 async function settled(image: Sharp): Promise<Sharp> {
   return sharp(await image.png({ compressionLevel: 1 }).toBuffer());
 }
@@ -54,17 +53,14 @@ describe('enrolmentVariants', () => {
     }
   });
 
-  it.each([1, 2, 3, 4, 5, 6])(
-    'stores at most 16 hashes outside of the regions, of a framed picture with %i wholes',
-    async (others) => {
-      const inFrame = await settled((await scene(3)).extend({ top: 90, bottom: 90, background: '#000' }));
-      const stored = (await enrolled(inFrame, 'default', others)).map(({ variant }) => variant);
-      expect(others + stored.slice(1).filter((variant) => !isRegion(variant)).length).toBe(16);
-      expect(stored).toEqual(expect.arrayContaining(['deborder', 'crop_95', 'keep_top', 'region_centre']));
-    },
-  );
+  it.each([1, 2, 3, 4, 5, 6])('stores at most 16 hashes besides regions for a framed picture with %i wholes', async (others) => {
+    const inFrame = await settled((await scene(3)).extend({ top: 90, bottom: 90, background: '#000' }));
+    const stored = (await enrolled(inFrame, 'default', others)).map(({ variant }) => variant);
+    expect(others + stored.slice(1).filter((variant) => !isRegion(variant)).length).toBe(16);
+    expect(stored).toEqual(expect.arrayContaining(['deborder', 'crop_95', 'keep_top', 'region_centre']));
+  });
 
-  it('leaves the picture in a frame as it is alone', async () => {
+  it('hashes a framed picture like the picture alone', async () => {
     const inFrame = await settled((await scene(3)).extend({ top: 90, bottom: 90, background: '#000' }));
     const plain = original.find(({ variant }) => variant === 'full')?.hashes[0] ?? '';
     const inner = (await enrolled(inFrame)).find(({ variant }) => variant === 'deborder')?.hashes[0] ?? '';
@@ -72,14 +68,14 @@ describe('enrolmentVariants', () => {
     expect(original.map(({ variant }) => variant)).not.toContain('deborder');
   });
 
-  it('stores the default ones among all, and none when told so', async () => {
+  it('stores the default variants among all, and none with the set none', async () => {
     const all = await enrolled(await scene(3), 'all');
     expect(all).toEqual(expect.arrayContaining(original));
     expect(all.length).toBeGreaterThan(original.length);
     expect(await enrolled(await scene(3), 'none')).toHaveLength(1);
   });
 
-  it('leaves out parts that say nothing', async () => {
+  it('leaves out degenerate parts', async () => {
     const half = await (await scene(3)).resize(640, 240, { fit: 'fill' }).extend({ bottom: 240, background: '#777' });
     const names = (await enrolled(await settled(half))).map(({ variant }) => variant);
     expect(names).toContain('region_top_left');
@@ -88,15 +84,15 @@ describe('enrolmentVariants', () => {
 });
 
 describe('queryVariants', () => {
-  it('asks for a whole in eight orientations, and for parts upright', async () => {
-    for (const { variant, hashes } of await asked(await scene(3))) {
+  it('hashes wholes in eight orientations and parts upright', async () => {
+    for (const { variant, hashes } of await queried(await scene(3))) {
       expect(hashes, variant).toHaveLength(/^(full|inner_97|deborder|straight)/.test(variant) ? 8 : 1);
     }
   });
 
-  it('asks at most 64 times for a framed picture', async () => {
+  it('causes at most 64 searches for a framed picture', async () => {
     const framed = await settled((await scene(3)).extend({ top: 40, bottom: 40, left: 40, right: 40, background: '#000' }));
-    const searches = (await asked(framed)).map(
+    const searches = (await queried(framed)).map(
       ({ variant, hashes }) => hashes.length * (/^(full|deborder|straight)/.test(variant) ? 2 : 1),
     );
     expect(searches.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(64);
@@ -104,15 +100,15 @@ describe('queryVariants', () => {
 
   it('finds the picture in a frame', async () => {
     const framed = await settled((await scene(3)).extend({ top: 80, bottom: 80, left: 80, right: 80, background: '#fff' }));
-    expect(between(await asked(framed), 'deborder', 'full')).toBeLessThanOrEqual(6);
+    expect(between(await queried(framed), 'deborder', 'full')).toBeLessThanOrEqual(6);
   });
 
-  it('finds the picture that lies askew', async () => {
+  it('finds a tilted picture', async () => {
     const askew = await settled((await scene(3)).rotate(4, { background: '#000' }));
-    expect(between(await asked(askew), 'straight', 'full')).toBeLessThanOrEqual(20);
+    expect(between(await queried(askew), 'straight', 'full')).toBeLessThanOrEqual(20);
   });
 
-  it.each([2, 3.5, 5])('finds a picture turned by %s degrees and cut upright', async (degrees) => {
+  it.each([2, 3.5, 5])('finds a picture rotated by %s degrees and cropped upright', async (degrees) => {
     const angle = (degrees * Math.PI) / 180;
     const share = 1 / (Math.cos(angle) + (4 / 3) * Math.sin(angle));
     const turned = await settled((await scene(3)).rotate(degrees));
@@ -120,19 +116,19 @@ describe('queryVariants', () => {
     const size = { width: Math.round(640 * share), height: Math.round(480 * share) };
     const left = Math.round((width - size.width) / 2);
     const cut = await settled(turned.extract({ left, top: Math.round((height - size.height) / 2), ...size }));
-    expect(between(await asked(cut), 'full', `tilt_right_${String(degrees).replace('.', '_')}`)).toBeLessThanOrEqual(20);
+    expect(between(await queried(cut), 'full', `tilt_right_${String(degrees).replace('.', '_')}`)).toBeLessThanOrEqual(20);
   });
 
   it.each([3, 7, 12, 20])('finds a picture that lost %s %% of one side', async (percent) => {
     const lost = Math.round((640 * percent) / 100);
     const cut = await settled((await scene(3)).extract({ left: lost, top: 0, width: 640 - lost, height: 480 }));
-    expect(between(await asked(cut), 'keep_right', 'keep_right')).toBeLessThanOrEqual(4);
+    expect(between(await queried(cut), 'keep_right', 'keep_right')).toBeLessThanOrEqual(4);
   });
 
-  it('finds the regions that a sticker leaves', async () => {
+  it('finds the regions beside a sticker', async () => {
     const sticker = { create: { width: 200, height: 150, channels: 3, background: '#fe0' } } as const;
     const covered = await settled((await scene(3)).composite([{ input: sticker, left: 20, top: 20 }]));
-    const query = await asked(covered);
+    const query = await queried(covered);
     expect(between(query, 'region_top_left', 'region_top_left')).toBeGreaterThan(31);
     expect(between(query, 'region_bottom_right', 'region_bottom_right')).toBe(0);
     expect(between(query, 'region_top_right', 'region_top_right')).toBe(0);

@@ -19,42 +19,42 @@ const others = ['suppressed', 'test_match', 'unscannable'] as const;
 const statement = (id: string, facts = saidOfStatement) => drafts.statementOfReasons(caller, id, facts, undefined);
 
 describe('Drafts', () => {
-  it.each(restricting)('drafts both on %s', async (verdict) => {
+  it.each(restricting)('drafts both documents after %s', async (verdict) => {
     const id = log(verdict, 'csam_baseline');
     expect(await statement(id)).toMatchObject({ requestId: id, mayInform: true, suppressReason: null });
     expect(await drafts.cyberTip(caller, id, saidOfTip)).toContain('<fileViewedByEsp>true</fileViewedByEsp>');
   });
 
-  it.each(others)('drafts neither on %s', async (verdict) => {
+  it.each(others)('drafts no document after %s', async (verdict) => {
     const id = log(verdict, 'csam_baseline');
     const refusal = { code: 'conflict', detail: expect.stringContaining(`is ${verdict}`) };
     await expect(statement(id)).rejects.toMatchObject(refusal);
     await expect(drafts.cyberTip(caller, id, saidOfTip)).rejects.toMatchObject(refusal);
   });
 
-  it.each(['req_unknown', '', '../..'])('knows no request %j', async (id) => {
+  it.each(['req_unknown', '', '../..'])('does not find the request %j', async (id) => {
     await expect(statement(id)).rejects.toMatchObject({ code: 'not_found' });
     await expect(drafts.cyberTip(caller, id, saidOfTip)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('knows nothing of the requests of others', async () => {
+  it('does not find requests of other organisations', async () => {
     const id = log('remove', 'csam_baseline');
     const stranger = { ...caller, organisation: 'theirs' };
     await expect(drafts.cyberTip(stranger, id, saidOfTip)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it.each(['ncii_adult', 'ncii_synthetic', 'tvec', 'unclassified'] as const)(
-    'reports no %s to the CyberTipline',
+    'drafts no CyberTipline report about %s',
     async (shown) => {
       const id = log('remove', shown);
       await expect(drafts.cyberTip(caller, id, saidOfTip)).rejects.toMatchObject({
         code: 'conflict',
-        detail: `the verdict on request "${id}" is remove, of ${shown}; the CyberTipline takes reports of child sexual exploitation only`,
+        detail: `the verdict on request "${id}" is remove for ${shown} content, but the CyberTipline only takes reports of child sexual exploitation`,
       });
     },
   );
 
-  it.each([undefined, false])('reports no hold that nobody has looked at (%s)', async (viewedByEsp) => {
+  it.each([undefined, false])('drafts no report about a hold that nobody viewed (%s)', async (viewedByEsp) => {
     const id = log('hold_for_review', 'csam_baseline');
     await expect(drafts.cyberTip(caller, id, { ...saidOfTip, file: { viewedByEsp } })).rejects.toMatchObject({
       code: 'draft_incomplete',
@@ -62,7 +62,7 @@ describe('Drafts', () => {
     });
   });
 
-  it('names every field that is missing, by both its names, and no value', async () => {
+  it('names every missing field by both its names, and no value', async () => {
     const id = log('remove', 'ncii_adult');
     const secret = 'ab'.repeat(16);
     await expect(statement(id, { facts: secret, ground: { kind: 'DECISION_GROUND_ILLEGAL_CONTENT' } })).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('Drafts', () => {
       detail:
         'ground.reference (illegal_content_legal_ground): is missing; ground.explanation (illegal_content_explanation): is missing; ' +
         'territorialScope (territorial_scope): is missing; contentDate (content_date): is missing; ' +
-        'facts (decision_facts): holds a hash or an id; a statement is public; source.type (source_type): is missing; ' +
+        'facts (decision_facts): contains a hash or an id, but a statement is public; source.type (source_type): is missing; ' +
         'automatedDecision (automated_decision): is missing; puid: is missing',
     });
     await expect(drafts.cyberTip(caller, log('remove', 'csam_a1'), {})).rejects.toMatchObject({
@@ -79,15 +79,15 @@ describe('Drafts', () => {
     });
   });
 
-  it('refuses a statement that names the list', async () => {
+  it('refuses a statement that names a hash list', async () => {
     const id = log('remove', 'ncii_adult');
     await expect(statement(id, { ...saidOfStatement, facts: 'It is on fr-list-7.' })).rejects.toMatchObject({
       code: 'draft_incomplete',
-      detail: 'facts (decision_facts): names a hash list; a statement is public',
+      detail: 'facts (decision_facts): names a hash list, but a statement is public',
     });
   });
 
-  it('keeps an order not to tell out of the statement, and says so beside it', async () => {
+  it('answers suppressReason beside the statement, not in it', async () => {
     const id = log('remove_and_report', 'csam_baseline');
     const order = { author: 'Ada Example', orderReference: 'OFAC 2026/17', expiresAt: new Date('2026-12-26T00:00:00Z') };
     const draft = await drafts.statementOfReasons(caller, id, saidOfStatement, order);
@@ -95,12 +95,12 @@ describe('Drafts', () => {
     expect(JSON.stringify(draft.statement)).not.toMatch(/Ada|OFAC/);
   });
 
-  it('takes no order that has ended', async () => {
+  it('refuses a suppressReason that has expired', async () => {
     const order = { author: 'Ada Example', orderReference: 'OFAC 2026/17', expiresAt: now };
     const drafted = drafts.statementOfReasons(caller, log('remove', 'csam_baseline'), saidOfStatement, order);
     await expect(drafted).rejects.toMatchObject({
       code: 'draft_incomplete',
-      detail: expect.stringContaining('must lie in the future'),
+      detail: expect.stringContaining('must be in the future'),
     });
   });
 });

@@ -4,11 +4,11 @@ import { LegalRequestCounts } from '../../../src/service/legal/legal-request-cou
 const counted = { order: { open: 2, overdue: 1 }, notice: { open: 0, overdue: 0 } };
 
 describe('LegalRequestCounts', () => {
-  it('knows nothing before the first count', () => {
+  it('is undefined before the first count', () => {
     expect(new LegalRequestCounts({ counts: async () => counted }).last).toBeUndefined();
   });
 
-  it('counts what is overdue by its own clock', async () => {
+  it('counts overdue requests by its own clock', async () => {
     const asked: number[] = [];
     const store = {
       async counts(now: number) {
@@ -21,7 +21,7 @@ describe('LegalRequestCounts', () => {
     expect([counts.last, asked]).toEqual([counted, [42]]);
   });
 
-  it('keeps the last numbers while the database is away', async () => {
+  it('keeps the last counts while the database is unreachable', async () => {
     let away = false;
     const counts = new LegalRequestCounts({ counts: async () => (away ? Promise.reject(new Error('away')) : counted) });
     await counts.count();

@@ -14,10 +14,10 @@ const { database, stores } = await openOwnDatabase();
 const started = Date.parse('2026-11-26T14:00:00Z');
 const hourMs = 3_600_000;
 let now = started;
-const book = new LegalRequestCache(stores.legalRequests);
+const cache = new LegalRequestCache(stores.legalRequests);
 const legalRequests = new LegalRequests(
   stores.legalRequests,
-  () => book.load(),
+  () => cache.load(),
   () => now,
 );
 let caller: Caller;
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 
 describe('receive', () => {
-  it('starts the clock of the regime and keeps what it obliges to', async () => {
+  it('starts the clock of the regime and stores the obligations', async () => {
     const order = await receive({ receivedAt: started - hourMs, class: 'csam_a1' });
     expect(order).toMatchObject({
       organisation: 'tests',
@@ -68,7 +68,7 @@ describe('receive', () => {
     expect(flagged.priority).toBe(true);
   });
 
-  it('takes the class from its own verdict, and from no other organisation’s', async () => {
+  it('takes the class from a verdict of its own organisation only', async () => {
     const insert = `
       insert into verdict (request_id, api_key, organisation, verdict, matches, index_version, answered_at)
       values ($1, 'key', $2, 'hold_for_review', '[{"class": "csam_b2"}, {"class": "tvec"}]', '1', now())`;
@@ -79,7 +79,7 @@ describe('receive', () => {
     expect((await receive({ requestId: 'req_own', class: 'tvec' })).class).toBe('tvec');
   });
 
-  it('refuses the same number of the same issuer, and names where it is', async () => {
+  it('refuses a number that the same issuer used before, and names the earlier request', async () => {
     const order = await receive();
     const again = receive({ reference: order.reference });
     await expect(again).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining(order.id) });
@@ -88,7 +88,7 @@ describe('receive', () => {
     expect((await legalRequests.receive(stranger, 'order', given({ reference }))).organisation).toBe('strangers');
   });
 
-  it('takes one of two that come at once', async () => {
+  it('accepts one of two concurrent copies', async () => {
     const same = given();
     const results = await Promise.allSettled([
       legalRequests.receive(caller, 'order', same),
@@ -97,23 +97,23 @@ describe('receive', () => {
     expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('refuses a time to come', async () => {
+  it('refuses a time in the future', async () => {
     await expect(receive({ receivedAt: now + hourMs })).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('refuses a regime that no order starts, and names those there are', async () => {
+  it('refuses a regime without orders, and names the possible ones', async () => {
     const detail = expect.stringContaining('fr_lcen_order, eu_tco');
     await expect(receive({ regime: 'us_take_it_down' })).rejects.toMatchObject({ code: 'bad_request', detail });
   });
 
-  it('refuses a class that the regime is not about', async () => {
-    const detail = expect.stringContaining('eu_tco is not about csam_a1, but tvec');
+  it('refuses a class that the regime does not cover', async () => {
+    const detail = expect.stringContaining('eu_tco does not cover csam_a1; it covers tvec');
     await expect(receive({ regime: 'eu_tco', class: 'csam_a1' })).rejects.toMatchObject({ code: 'bad_request', detail });
   });
 
   it('refuses a regime that is not switched on, and says how to', async () => {
     await stores.organisations.configure('strangers', setup, (standing) => ({ ...standing, regimes: ['eu_dsa'] }));
-    const detail = expect.stringContaining('eu_dsa is: PATCH /v1/organisation');
+    const detail = expect.stringContaining('PATCH /v1/organisation (switched on: eu_dsa)');
     await expect(legalRequests.receive(stranger, 'order', given())).rejects.toMatchObject({ code: 'conflict', detail });
   });
 });
@@ -126,7 +126,7 @@ describe('an order', () => {
     await stores.organisations.configure('tests', setup, (standing) => ({ ...standing, regimes: ['fr_lcen_order', 'eu_dsa'] }));
   });
 
-  it('is seen and closed by its own organisation alone', async () => {
+  it('is visible to its own organisation only', async () => {
     const { id } = await receive();
     const unseen = { code: 'not_found' };
     await expect(legalRequests.get(stranger, 'order', id)).rejects.toMatchObject(unseen);
@@ -135,13 +135,13 @@ describe('an order', () => {
     expect((await legalRequests.page(stranger, 'order', { limit: 200 })).items.map((order) => order.id)).not.toContain(id);
   });
 
-  it('is no notice', async () => {
+  it('is not a notice', async () => {
     const { id } = await receive();
     await expect(legalRequests.get(caller, 'notice', id)).rejects.toMatchObject({ code: 'not_found' });
     await expect(legalRequests.close(caller, 'notice', id, { outcome: 'removed' })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('closed by two at once has the outcome of one, and the other is told which', async () => {
+  it('that two callers close at once has one outcome, which the other caller learns', async () => {
     const { id } = await receive();
     const results = await Promise.allSettled([
       legalRequests.close(caller, 'order', id, { outcome: 'removed' }),
@@ -153,7 +153,7 @@ describe('an order', () => {
     expect(lost?.reason).toMatchObject({ code: 'conflict', detail: expect.stringContaining(`closed (${outcome?.outcome}`) });
   });
 
-  it('paused and closed at once ends closed, whichever came first', async () => {
+  it('that is paused and closed at once ends closed', async () => {
     const { id } = await receive();
     await Promise.allSettled([
       legalRequests.pause(caller, 'order', id, 'force_majeure'),
@@ -162,7 +162,7 @@ describe('an order', () => {
     expect(await legalRequests.get(caller, 'order', id)).toMatchObject({ paused: null, outcome: { outcome: 'removed' } });
   });
 
-  it('lives on when the clock of the machine is set back', async () => {
+  it("survives a machine's clock that is set back", async () => {
     const { id, receivedAt } = await receive();
     now = started - 100 * hourMs;
     const paused = await legalRequests.pause(caller, 'order', id, 'insufficient_information');
@@ -174,12 +174,12 @@ describe('an order', () => {
   });
 });
 
-describe('a copy of what an order is about', () => {
+describe('a copy of the content of an order', () => {
   const matchOf = (entry: string, action: Match['action'] = 'remove') => ({ entry, action });
-  const copies = (entry: string, organisation = 'tests') => book.obligationsFor(organisation, [matchOf(entry)]);
+  const copies = (entry: string, organisation = 'tests') => cache.obligationsFor(organisation, [matchOf(entry)]);
   let entries = 0;
 
-  /** An order about content whose verdict matched two entries. */
+  /** An order about content that matched two entries. */
   async function receiveAbout(): Promise<{ id: string; first: string; second: string }> {
     const [first, second] = [`ent_${++entries}`, `ent_${++entries}`];
     const requestId = `req_about_${entries}`;
@@ -191,12 +191,12 @@ describe('a copy of what an order is about', () => {
     return { id: (await receive({ requestId })).id, first, second };
   }
 
-  it('is under the clock of the order, whichever entry it matches, until that is closed', async () => {
+  it('is under the clock of the order until that is closed, whichever entry it matches', async () => {
     const { id, first, second } = await receiveAbout();
     const duties = ['remove', 'inform_issuer', 'inform_uploader', 'preserve'];
     for (const entry of [first, second]) expect(copies(entry).map(({ duty }) => duty)).toEqual(duties);
     expect(copies(first)[0]).toMatchObject({ demand: id, startsFrom: 'order_received', deadlineAt: expect.any(String) });
-    expect(book.obligationsFor('tests', [matchOf(first), matchOf(second)]).length).toBe(duties.length);
+    expect(cache.obligationsFor('tests', [matchOf(first), matchOf(second)]).length).toBe(duties.length);
     await legalRequests.close(caller, 'order', id, { outcome: 'removed' });
     expect(copies(first)).toEqual([]);
   });
@@ -213,19 +213,18 @@ describe('a copy of what an order is about', () => {
     expect(new Set(copies(first).map(({ demand }) => demand))).toEqual(new Set([id, other.id]));
   });
 
-  it('that is only held is not', async () => {
+  it('that is only held is under no clock', async () => {
     const { first } = await receiveAbout();
-    expect(book.obligationsFor('tests', [matchOf(first, 'hold_for_review')])).toEqual([]);
+    expect(cache.obligationsFor('tests', [matchOf(first, 'hold_for_review')])).toEqual([]);
   });
 
-  it('is under no clock elsewhere', async () => {
+  it('is under no clock in another organisation or for another entry', async () => {
     const { first } = await receiveAbout();
     expect([copies(first, 'strangers'), copies('ent_other')]).toEqual([[], []]);
   });
 
-  it('is told in the verdict with its deadline, before what has none', async () => {
+  it('appears in the verdict before obligations without a deadline', async () => {
     const { id, first } = await receiveAbout();
-    // Removal asks no more of a match.
     const match = { entry: first, class: 'csam_a1', action: 'remove' } as Match;
     const removal = removalOf('remove', [match], ['us_2258a', 'fr_lcen_order'], now, copies(first));
     const shown = removal?.obligations.map(({ regime, duty, demand }) => [regime, duty, demand]) ?? [];
@@ -244,7 +243,7 @@ describe('page', () => {
     now = started;
   });
 
-  it('shows what is open, overdue and closed as the time goes on, and turns pages', async () => {
+  it('filters by open, overdue and closed, in pages', async () => {
     const orders = [];
     for (let one = 0; one < 4; one++) orders.push((await receive()).id);
     const [closed = '', paused = '', running = '', last = ''] = orders;
@@ -265,7 +264,7 @@ describe('page', () => {
     expect(await stores.legalRequests.counts(now)).toEqual({ order: { open: 3, overdue: 2 }, notice: { open: 0, overdue: 0 } });
   });
 
-  it('is overdue later by as long as it was paused', async () => {
+  it('moves the overdue time by the length of a pause', async () => {
     const { items } = await legalRequests.page(caller, 'order', { status: 'open', limit: 1 });
     const id = items[0]?.id ?? '';
     await legalRequests.resume(caller, 'order', id);
@@ -276,7 +275,7 @@ describe('page', () => {
     expect(await overdue()).toContain(id);
   });
 
-  it('refuses a cursor that is none', async () => {
+  it('refuses an invalid cursor', async () => {
     await expect(legalRequests.page(caller, 'order', { cursor: 'ntc_1', limit: 10 })).rejects.toMatchObject({
       code: 'bad_request',
     });

@@ -52,7 +52,7 @@ describe('the largest batch, against more hashes than the main thread searches i
       const hashes = [hashOf(2 * at + 1, 'pdq', hex), hashOf(2 * at + 2, 'blockhash', hex)];
       node.index.add({ ...factsOf(at + 1), hashes });
     }
-    // A hash of each kind an item: 2 000 searches, of which a worker's queue takes 1 024.
+    // Two hashes per item: 2 000 searches, and the queue of a worker holds 1 024.
     const items = Array.from({ length: 1_000 }, (_, at) => ({
       id: `item ${at}`,
       hashes: { pdq: hexes[at * 66], quality: 100, blockhash: hexes[at * 66] },

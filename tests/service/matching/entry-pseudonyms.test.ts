@@ -9,8 +9,8 @@ const entry = fc.uuid().map(entryIdOf);
 const organisation = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/);
 const entries = Array.from({ length: 10_000 }, (_, at) => `ent_${at.toString(16).padStart(32, '0')}`);
 
-describe('a reference', () => {
-  it('is an entry id by its looks', () => {
+describe('a pseudonym', () => {
+  it('looks like an entry id', () => {
     fc.assert(fc.property(organisation, entry, (by, id) => uuidOfEntryId(pseudonyms.show(by, id)) !== undefined));
   });
 
@@ -18,20 +18,20 @@ describe('a reference', () => {
     fc.assert(fc.property(organisation, entry, (by, id) => pseudonyms.resolve(by, pseudonyms.show(by, id)) === id));
   });
 
-  it('exists for every id: what was never given out resolves, too, and to one entry only', () => {
+  it('exists for every id: an invented one resolves to one entry as well', () => {
     fc.assert(fc.property(organisation, entry, (by, id) => pseudonyms.show(by, pseudonyms.resolve(by, id)) === id));
   });
 
-  it('is of one entry only', () => {
+  it('belongs to one entry only', () => {
     expect(new Set(entries.map((id) => pseudonyms.show('platform', id))).size).toBe(entries.length);
   });
 
-  it('is the same each time, also after a restart', () => {
+  it('is always the same, also after a restart', () => {
     const restarted = new EntryPseudonyms(testDataKey);
     fc.assert(fc.property(organisation, entry, (by, id) => pseudonyms.show(by, id) === restarted.show(by, id)));
   });
 
-  it('is another one for every organisation, and tells nothing apart without its key', () => {
+  it('differs for every organisation, and cannot be told apart without its key', () => {
     fc.assert(
       fc.property(organisation, organisation, entry, (one, other, id) => {
         fc.pre(one !== other);
@@ -41,12 +41,12 @@ describe('a reference', () => {
     );
   });
 
-  it('is another one under the key of another installation', () => {
+  it('differs under the key of another installation', () => {
     const elsewhere = new EntryPseudonyms({ derive: () => new Uint8Array(32).fill(7) });
     expect(entries.filter((id) => pseudonyms.show('platform', id) === elsewhere.show('platform', id))).toEqual([]);
   });
 
-  it('does not keep the order of creation, which ids tell', () => {
+  it('does not reveal the order of creation', () => {
     const shown = entries.slice(0, 1_000).map((id) => pseudonyms.show('platform', id));
     const rises = shown.filter((id, at) => at > 0 && id > (shown[at - 1] ?? '')).length;
     // By chance half of them rise, with a deviation of the square root of a twelfth.

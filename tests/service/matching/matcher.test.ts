@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
 import { type Blockhash, complementOf, type Pdq, type Sha256 } from '../../../src/domain/hash.js';
 import type { ImagingResult } from '../../../src/imaging/protocol.js';
+import type { QueryHash } from '../../../src/index/hash-index.js';
 import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { type HashedImage, ImageHasher } from '../../../src/service/matching/image-hasher.js';
 import { Matcher } from '../../../src/service/matching/matcher.js';
@@ -39,10 +40,12 @@ beforeEach(async () => {
 });
 afterEach(() => node.follower.close());
 
+const hexOf = (query: QueryHash) => (typeof query === 'string' ? query : Buffer.from(query).toString('hex'));
+const complement = (of: string) => hexOf(complementOf(Buffer.from(of, 'hex')));
 const requestId = () => `request ${++requests}`;
 
 describe('matchHashes', () => {
-  it('finds an edited copy and shows the hashes of the query in short', async () => {
+  it('finds an edited copy and shows the main hashes of the query', async () => {
     const copy = flipBits(hex, 9, random);
     const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(copy)] });
     expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ distance: 9 }], hashes: { pdq: copy, quality: 90 } });
@@ -54,12 +57,15 @@ describe('matchHashes', () => {
     ['rotate180', 'rotate180'],
     ['flip_x', 'flip_x'],
     ['flip_plus1', 'flip_plus1'],
-  ] as const)('says of a query that matches by its hash %s that the entry was turned by %s', async (orientation, turned) => {
-    const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { orientation })] });
-    expect(verdict.matches[0]?.orientation).toBe(turned);
-  });
+  ] as const)(
+    'answers, for a query that matches by its hash %s, that %s turns the entry into the query',
+    async (orientation, turned) => {
+      const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { orientation })] });
+      expect(verdict.matches[0]?.orientation).toBe(turned);
+    },
+  );
 
-  it('finds the entry of a list it sees behind a heap of nearer ones in a list it does not see', async () => {
+  it('finds an entry of a visible list behind a heap of nearer ones in an invisible list', async () => {
     const query = flipBits(hex, 14, random);
     for (let number = 1; number <= 6_000; number++) {
       node.index.add(pdqEntry(1_000_000 + number, flipBits(query, number % 8, random), { list: 'hidden' }));
@@ -69,22 +75,22 @@ describe('matchHashes', () => {
     expect(verdict.matches).toHaveLength(1);
   });
 
-  it('does not search by a PDQ of quality below 50, and says so', async () => {
+  it('does not search a PDQ of quality below 50 and answers unscannable', async () => {
     const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(hex, { quality: 49 })] });
     expect(verdict).toMatchObject({ verdict: 'unscannable', reason: 'flat', matches: [] });
   });
 
-  it('finds a digest though the PDQ beside it is of no use', async () => {
+  it('finds a digest beside a degenerate PDQ', async () => {
     const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf('0'.repeat(64))], sha256: hex as Sha256 });
     expect(verdict).toMatchObject({ verdict: 'remove', reason: null, matches: [{ algorithm: 'sha256' }] });
   });
 
-  it('asks no turned blockhash that says nothing', async () => {
+  it('does not search a degenerate turned blockhash', async () => {
     const asked: string[] = [];
     const { index } = node;
     const search = index.search.bind(index);
     index.search = async (kind, values, radius) => {
-      if (kind === 'blockhash') asked.push(...values);
+      if (kind === 'blockhash') asked.push(...values.map(hexOf));
       return search(kind, values, radius);
     };
     const blockhash = hex as Blockhash;
@@ -100,7 +106,7 @@ describe('matchHashes', () => {
     expect(asked).toEqual([blockhash, turned]);
   });
 
-  it('records what matched, and no hash', async () => {
+  it('records the match without any hash', async () => {
     const id = requestId();
     await matcher.matchHashes(caller, id, { sha256: hex as Sha256 });
     const [row] = await own.database.query<{ row: string }>(
@@ -111,7 +117,7 @@ describe('matchHashes', () => {
     expect(row?.row).not.toContain(hex);
   });
 
-  it('records nothing where nothing was found', async () => {
+  it('records nothing when nothing was found', async () => {
     const id = requestId();
     await matcher.matchHashes(caller, id, { pdq: [variantOf(randomHash(random))] });
     expect(await own.database.query('select from verdict where request_id = $1', [id])).toEqual([]);
@@ -132,12 +138,12 @@ describe('matchImage', () => {
     expect(await image()).toBe('remove');
   });
 
-  it('asks for 64 hashes at most, first of all for the whole, its negative and the later frames', async () => {
+  it('searches at most 64 hashes, the whole, its negative and the later frames first', async () => {
     const asked: string[] = [];
     const { index } = node;
     const search = index.search.bind(index);
     index.search = async (kind, values, radius) => {
-      if (kind !== 'blockhash') asked.push(...values);
+      if (kind !== 'blockhash') asked.push(...values.map(hexOf));
       return search(kind, values, radius);
     };
     const hashed = (variant: string, count: number) => ({
@@ -152,19 +158,19 @@ describe('matchImage', () => {
     );
     decoded = Promise.resolve({ ...pictureOf(hex), pdq: [...wholes, ...parts, ...others] });
     await image();
-    // The whole is asked of the regions, too.
+    // The whole is also searched among the regions.
     expect(new Set(asked).size).toBe(64);
     const [full, ...frames] = wholes.map(({ hashes }) => hashes);
-    expect(asked).toEqual(expect.arrayContaining([...(full ?? []), ...(full ?? []).map(complementOf), ...frames.flat()]));
-    expect(asked).not.toContain(complementOf(others[0]?.hashes[0] ?? (hex as Pdq)));
+    expect(asked).toEqual(expect.arrayContaining([...(full ?? []), ...(full ?? []).map(complement), ...frames.flat()]));
+    expect(asked).not.toContain(complement(others[0]?.hashes[0] ?? hex));
   });
 
-  it('answers unscannable for what cannot be decoded', async () => {
+  it('answers unscannable for bytes that cannot be decoded', async () => {
     expect(await image()).toBe('unscannable');
   });
 
-  // "Nothing known" must never be the answer of an index that was half empty.
-  it('is refused when the database is loaded anew while the picture is decoded', async () => {
+  // A half-empty index must never answer no_known_match.
+  it('is refused when the index is reloaded while the picture is decoded', async () => {
     const decoding = gate();
     const loading = gate();
     decoded = decoding.passed.then(() => pictureOf(hex));
@@ -182,7 +188,7 @@ describe('matchImage', () => {
     await refreshed;
   });
 
-  it('is refused when the database is loaded anew while the index is searched', async () => {
+  it('is refused when the index is reloaded while it is searched', async () => {
     decoded = Promise.resolve(pictureOf(hex));
     const searching = gate();
     const reached = gate();

@@ -25,7 +25,7 @@ function recordOf(number: number): VerdictRecord {
   };
 }
 
-/** A database that is there, away, or slow, as the test says. */
+/** Reachable, unreachable or slow, as the test says. */
 class Sink implements VerdictSink {
   readonly commits: string[][] = [];
   away = false;
@@ -93,7 +93,7 @@ describe('record', () => {
     expect(sink.commits).toEqual([['request 0']]);
   });
 
-  it('commits together what came while a commit was under way, at most 500 at once', async () => {
+  it('commits records that arrived during a commit together, at most 500 at once', async () => {
     const commit = gate();
     sink.hold = commit.passed;
     const recorded = idsTo(1_201).map((_, at) => log.record(recordOf(at)));
@@ -103,14 +103,14 @@ describe('record', () => {
     expect(sink.commits.flat()).toEqual(idsTo(1_201));
   });
 
-  it('counts what was not found without a commit', () => {
+  it('counts no_known_match without a commit', () => {
     log.count();
     expect([log.unmatched, log.pending, sink.commits]).toEqual([1, 0, []]);
   });
 });
 
-describe('record, of something the database refuses', () => {
-  it('leaves out that one and commits the others', async () => {
+describe('record, when the database refuses one', () => {
+  it('leaves that record out and commits the others', async () => {
     sink.refused = 'request 3';
     await Promise.all([0, 1, 2, 3, 4, 5].map((number) => log.record(recordOf(number))));
     expect(new Set(sink.commits.flat())).toEqual(new Set(idsTo(6).filter((id) => id !== 'request 3')));
@@ -118,27 +118,27 @@ describe('record, of something the database refuses', () => {
   });
 });
 
-describe('record, with the database away', () => {
+describe('record, with the database unreachable', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     sink.away = true;
   });
   afterEach(() => vi.useRealTimers());
 
-  it('resolves all the same, and keeps the record', async () => {
+  it('resolves at once and keeps the record', async () => {
     await log.record(recordOf(0));
     await log.record(recordOf(1));
     expect([log.pending, sink.commits]).toEqual([2, []]);
   });
 
-  it('writes all of them in order when it is back', async () => {
+  it('writes all records in order when it is reachable again', async () => {
     for (let number = 0; number < 700; number++) await log.record(recordOf(number));
     sink.away = false;
     await vi.advanceTimersByTimeAsync(1_000);
     expect([log.pending, sink.commits.flat()]).toEqual([0, idsTo(700)]);
   });
 
-  it('tries again as long as it takes', async () => {
+  it('tries again until it succeeds', async () => {
     await log.record(recordOf(0));
     await vi.advanceTimersByTimeAsync(5_000);
     sink.away = false;
@@ -146,7 +146,7 @@ describe('record, with the database away', () => {
     expect(sink.commits).toEqual([['request 0']]);
   });
 
-  it('waits for commits again once it is back', async () => {
+  it('waits for commits again once it is reachable', async () => {
     await log.record(recordOf(0));
     sink.away = false;
     await vi.advanceTimersByTimeAsync(1_000);
@@ -161,7 +161,7 @@ describe('record, with the database away', () => {
     commit.open();
   });
 
-  it('sends callers away past its limit, and takes them again when it is back', async () => {
+  it('refuses records past its limit, until the database is reachable again', async () => {
     log = new VerdictLog(sink, silentLog, 3);
     for (let number = 0; number < 3; number++) await log.record(recordOf(number));
     await expect(log.record(recordOf(3))).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 5 });
@@ -171,7 +171,7 @@ describe('record, with the database away', () => {
     expect(sink.commits.flat()).toEqual(['request 0', 'request 1', 'request 2', 'request 4']);
   });
 
-  it('lets no reply wait longer than a second for a commit that hangs', async () => {
+  it('lets no reply wait longer than a second for a hanging commit', async () => {
     sink.hold = new Promise(() => {});
     const recorded = log.record(recordOf(0));
     await vi.advanceTimersByTimeAsync(1_000);
@@ -181,7 +181,7 @@ describe('record, with the database away', () => {
 });
 
 describe('close', () => {
-  it('writes what waits', async () => {
+  it('writes the waiting records', async () => {
     sink.away = true;
     await log.record(recordOf(0));
     sink.away = false;
@@ -189,7 +189,7 @@ describe('close', () => {
     expect([log.pending, sink.commits]).toEqual([0, [['request 0']]]);
   });
 
-  it('waits for a commit under way and writes what came after it', async () => {
+  it('waits for the running commit and writes later records', async () => {
     const commit = gate();
     sink.hold = commit.passed;
     const recorded = [log.record(recordOf(0)), log.record(recordOf(1))];
@@ -199,7 +199,7 @@ describe('close', () => {
     expect(sink.commits.flat()).toEqual(idsTo(2));
   });
 
-  it('says how many were lost when the database stays away', async () => {
+  it('logs how many records were lost when the database stays unreachable', async () => {
     const lines: unknown[] = [];
     const stream = new Writable({
       write(chunk: Buffer, _, done) {
@@ -211,6 +211,6 @@ describe('close', () => {
     sink.away = true;
     await log.record(recordOf(0));
     await log.close();
-    expect(lines.at(-1)).toMatchObject({ verdicts: 1, msg: 'verdicts lost: the database is away' });
+    expect(lines.at(-1)).toMatchObject({ verdicts: 1, msg: 'verdicts lost: database unreachable' });
   });
 });

@@ -9,11 +9,13 @@ import { openAsOwner, poolOf, rawClient, temporaryDirectory } from './support/da
 import { workload } from './support/workload.mjs';
 
 const directory = temporaryDirectory();
+/** Long enough for a busy machine: whoever is silent for so long loses its transaction. */
+const silenceMs = 1_500;
 let owner: Owner;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  owner = await openAsOwner(directory.path, { silenceMs: 500 });
+  owner = await openAsOwner(directory.path, { silenceMs });
   pool = poolOf(owner);
   await pool.query('create table visits (visitor text not null, round int not null)');
 });
@@ -31,18 +33,6 @@ async function visitors(): Promise<string[]> {
 }
 
 describe('clients of the embedded database', () => {
-  it('get their own answers when two processes run transactions, errors and large parameters at once', async () => {
-    const { connection } = owner;
-    const [here, there] = await Promise.all([
-      workload(connection, 'here', 100),
-      startChild().ask('work', { connection, name: 'there', rounds: 100 }),
-    ]);
-    // 4 clients, 100 rounds of 4 checks each and 5 large parameters.
-    expect([here, there]).toEqual(Array(2).fill({ operations: 1620, wrong: [] }));
-    const { rows } = await pool.query('select count(*)::int as kept, count(distinct visitor)::int as visitors from visits');
-    expect(rows).toEqual([{ kept: 800, visitors: 8 }]);
-  });
-
   it('lose their open transaction when they are killed, and let other clients continue', async () => {
     const child = startChild();
     const { connection } = owner;
@@ -110,7 +100,9 @@ describe.each([
     const refused = once(client, 'error');
     await client.query("begin; insert into visits values ('silent', 1)");
     const waiting = pool.query("insert into visits values ('waiting', 1)");
-    expect(await refused).toEqual([expect.objectContaining({ code: '25P03', message: expect.stringContaining('500 ms') })]);
+    expect(await refused).toEqual([
+      expect.objectContaining({ code: '25P03', message: expect.stringContaining(`${silenceMs} ms`) }),
+    ]);
     client.release(true);
     await waiting;
     await clients.end();

@@ -79,6 +79,9 @@ async function run(client, rounds) {
 
 export async function workload(connection, name, rounds) {
   const pool = new pg.Pool({ ...connection, max: clients });
+  // A connection that breaks fails the query under way; without a listener it would also end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const tally = { operations: 0, wrong: [] };
   await Promise.all(Array.from({ length: clients }, (_, at) => run(new Client(pool, `${name}${at}`, tally), rounds)));
   await pool.end();
