@@ -21,7 +21,7 @@ update organisation o set confirmed_at = created_at, spelling = s.spelling
   ) s where s.id = o.id;
 alter table organisation alter column spelling set not null, add constraint organisation_spelling unique (spelling);
 
--- One person per organisation for keys without a person, so that they never count as two people.
+-- Keys without a person share one per organisation.
 insert into person (organisation, name)
   select distinct organisation, 'unnamed' from api_key where person is null
   on conflict do nothing;

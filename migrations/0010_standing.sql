@@ -121,8 +121,8 @@ create table entry_event (
 create index entry_event_by_entry on entry_event (entry, id);
 create index entry_event_withdrawals on entry_event (person, at) where event = 'withdraw';
 
--- The hashes of a withdrawn entry, sealed with the data key until the withdrawal can no longer be undone. The marks are keyed hashes of
--- them, to refuse the content from then on.
+-- The hashes of a withdrawn entry, sealed with the data key while the withdrawal can be undone, and keyed hashes of them to refuse
+-- the content.
 create table tombstone (
   entry uuid primary key references entry on delete cascade,
   list text not null references hash_list,
@@ -145,7 +145,7 @@ create index tombstone_mark_by_entry on tombstone_mark (entry);
 -- Deleted hashes leave every index by their ordinals.
 alter table change add column ordinals int[];
 
--- Entries withdrawn earlier have no sealed hashes, so theirs are deleted now.
+-- Entries withdrawn earlier have no sealed hashes.
 insert into change (kind, subject, ordinals)
   select 'entry', e.id::text, array_agg(h.ordinal) from entry e join hash h on h.entry = e.id where e.status = 'withdrawn' group by e.id;
 delete from hash h using entry e where e.id = h.entry and e.status = 'withdrawn';

@@ -66,7 +66,6 @@ const selectDrawn = `
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
   where h.ordinal = any($1::int[]) and h.bits is not null order by random() limit $2`;
 
-// Slow where perceptual hashes are rare, but an exact search reads all rows anyway.
 const selectNext = `
   select ${kindOfHash} as kind, encode(substring(bit_send(h.bits) from 5), 'hex') as hex
   from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'

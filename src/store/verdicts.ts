@@ -6,7 +6,7 @@ import { storedRemoval } from './obligation-json.js';
 
 export type Evidence = Omit<Candidate, 'ordinal'>;
 
-/** The record holds no hash, only what matched. */
+/** Holds no hash, only what matched. */
 export interface VerdictRecord {
   readonly requestId: string;
   readonly key: string;
