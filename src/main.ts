@@ -262,7 +262,7 @@ function wireJobs(parts: JobFoundation): Jobs {
     recallCheck: index.engine === 'memory' ? recallCheck : undefined,
     recallQueriesPerMinute: config.VIGIE_AUDIT_QUERIES,
     embeddedVacuum: database.embedded ? new EmbeddedVacuumStore(database) : undefined,
-    neighboursIndex: new NeighboursIndex((work) => asOwner(options, database, work), log),
+    neighboursIndex: new NeighboursIndex(database, (work) => asOwner(options, database, work), log),
     log,
   });
   return new Jobs(table, stores.jobs, log);

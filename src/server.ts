@@ -8,7 +8,7 @@ import type { Phase, Service } from './main.js';
 
 export interface Server {
   readonly url: string;
-  readonly opsUrl: string;
+  readonly metricsUrl: string;
   /** Stops taking requests, answers those under way, then ends the service. Again: the same stop. */
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export async function startServer(service: Service, config: Config, log: Logger)
   let closing: Promise<void> | undefined;
   return {
     url,
-    opsUrl: ops.url,
+    metricsUrl: ops.url,
     close() {
       stopping = true;
       closing ??= stop(app, () => ops.close(), service, phases(log, config.VIGIE_STOP_TIMEOUT_MS));

@@ -26,7 +26,7 @@ async function serve(): Promise<void> {
     const server = await startServer(service, config, log);
     // A supervisor may send a signal as soon as the log says "listening".
     onSignal(log, () => server.close());
-    log.info({ url: server.url, metrics: server.opsUrl, index: service.index.engine }, 'listening');
+    log.info({ url: server.url, metrics: server.metricsUrl, index: service.index.engine }, 'listening');
   } catch (error) {
     await service.close();
     throw error;

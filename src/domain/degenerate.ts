@@ -36,16 +36,19 @@ function digit(hex: string, at: number): number {
   return digits[hex.charCodeAt(at)] ?? 0;
 }
 
-export type Looks = Pick<HashSet, 'pdq' | 'blockhash' | 'turnedBlockhashes'>;
+export type PerceptualHashes = Pick<HashSet, 'pdq' | 'blockhash' | 'turnedBlockhashes'>;
 
 /** A turned blockhash says something only beside an upright one. */
-export function tellingLooks({ pdq, blockhash, turnedBlockhashes }: HashSet): Looks {
-  const telling = pdq?.filter(isTelling);
-  if (blockhash === undefined || isDegenerate(blockhash)) return { pdq: telling };
-  return { pdq: telling, blockhash, turnedBlockhashes: turnedBlockhashes?.filter(({ value }) => !isDegenerate(value)) };
+export function usableHashes({ pdq, blockhash, turnedBlockhashes }: HashSet): PerceptualHashes {
+  const usable = pdq?.filter(isUsable);
+  if (blockhash === undefined || isDegenerate(blockhash)) {
+    // Named, so that a spread over other hashes removes theirs.
+    return { pdq: usable, blockhash: undefined, turnedBlockhashes: undefined };
+  }
+  return { pdq: usable, blockhash, turnedBlockhashes: turnedBlockhashes?.filter(({ value }) => !isDegenerate(value)) };
 }
 
-function isTelling({ value, quality = minimumQuality }: PdqVariant): boolean {
+function isUsable({ value, quality = minimumQuality }: PdqVariant): boolean {
   return quality >= minimumQuality && !isDegenerate(value);
 }
 
@@ -80,7 +83,7 @@ const oneByteRepeated = /^(..)\1+$/;
  */
 export function degenerateReason(hashes: HashSet): string | undefined {
   const { pdq, blockhash } = hashes;
-  const weak = pdq?.find((one) => !isTelling(one));
+  const weak = pdq?.find((one) => !isUsable(one));
   if (weak?.quality !== undefined && weak.quality < minimumQuality) {
     return `hashes.pdq: quality ${weak.quality} is below ${minimumQuality}, so the image is too flat to tell it from others`;
   }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { JobState } from '../service/jobs/job.js';
 
-/** What is worth a number. */
+/** The parts whose numbers the metrics show. */
 export interface Measured {
   readonly index: { readonly size: number; readonly compactions: { readonly begun: number; readonly ended: number } };
   readonly follower: { freshness(): { ageMs: number } };
@@ -25,24 +25,28 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
   ['vigie_index_compactions_ended', 'Rebuilds of index tables done since the last load', ({ index }) => index.compactions.ended],
   [
     'vigie_index_age_seconds',
-    'Time since the node last knew its index current',
+    'Seconds since the index was last known to be up to date',
     ({ follower }) => follower.freshness().ageMs / 1_000,
   ],
   ['vigie_images_queued', 'Images waiting for an imaging process', ({ imaging }) => imaging.stats().queued],
   ['vigie_images_in_flight', 'Images in imaging processes', ({ imaging }) => imaging.stats().inFlight],
-  ['vigie_imaging_restarts_total', 'Imaging processes that ended unasked', ({ imaging }) => imaging.stats().restarts],
+  ['vigie_imaging_restarts_total', 'Imaging processes that ended unexpectedly', ({ imaging }) => imaging.stats().restarts],
   ['vigie_verdicts_pending', 'Verdicts waiting to be committed', ({ verdictLog }) => verdictLog.pending],
-  ['vigie_recall_audit_queries_total', 'Queries asked of index and database alike', ({ recallCheck }) => recallCheck.asked],
-  ['vigie_recall_audit_failures_total', 'Queries whose two answers differed', ({ recallCheck }) => recallCheck.failed],
+  ['vigie_recall_audit_queries_total', 'Queries that the recall check compared', ({ recallCheck }) => recallCheck.asked],
+  [
+    'vigie_recall_audit_failures_total',
+    'Queries for which index and database gave different answers',
+    ({ recallCheck }) => recallCheck.failed,
+  ],
   [
     'vigie_recall_audit_undecided_total',
-    'Queries whose entries kept changing while they were asked',
+    'Queries left undecided because entries near them kept changing',
     ({ recallCheck }) => recallCheck.undecided,
   ],
-  ['vigie_audit_unsealed', 'Acts that no seal covered at the last look', ({ auditSealing }) => auditSealing.unsealed],
+  ['vigie_audit_unsealed', 'Acts without a seal at the last check', ({ auditSealing }) => auditSealing.unsealed],
   [
     'vigie_audit_anchor_age_seconds',
-    'Time since the end of the audit was last made sure of in its anchor file',
+    'Seconds since the anchor file was last up to date',
     ({ auditSealing }) => auditSealing.anchorAgeSeconds,
   ],
   // NaN until the first count: 0 would say that nothing waits.
@@ -66,11 +70,15 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
     'Notices past their deadline',
     ({ legalRequestCounts }) => legalRequestCounts.last?.notice.overdue ?? Number.NaN,
   ],
-  ['vigie_probing_alerts_total', 'Alerts of keys that ask for many near variants of one picture', ({ guard }) => guard.alerts],
-  ['vigie_probing_limited_keys', 'Keys that are told bands because of what they asked', ({ guard }) => guard.limited],
-  ['vigie_quota_refusals_total', 'Requests and batches past the quota of their key', ({ quotas }) => quotas.refused],
-  ['vigie_idempotent_replays_total', 'Answers given again by their Idempotency-Key', ({ idempotency }) => idempotency.replayed],
-  ['vigie_no_known_match_total', 'Answers of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
+  ['vigie_probing_alerts_total', 'Alerts about keys that sent many near variants of one picture', ({ guard }) => guard.alerts],
+  [
+    'vigie_probing_limited_keys',
+    'Keys that see only bands because they sent too many near variants',
+    ({ guard }) => guard.limited,
+  ],
+  ['vigie_quota_refusals_total', 'Requests and batches refused because a quota was used up', ({ quotas }) => quotas.refused],
+  ['vigie_idempotent_replays_total', 'Answers repeated for an Idempotency-Key', ({ idempotency }) => idempotency.replayed],
+  ['vigie_no_known_match_total', 'Verdicts of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];
 
 /** One series per background job, with the label `job`. */

@@ -9,7 +9,8 @@ const definition = `on hash using hnsw (bits bit_hamming_ops) where variant = 'f
 
 /** A drop would wait for another node's build, and every write would wait for the drop. */
 const isBeingBuilt = `select exists (
-  select from pg_stat_progress_create_index where index_relid = to_regclass('hash_near')) as present`;
+  select from pg_stat_progress_create_index
+  where datname = current_database() and index_relid = to_regclass('hash_near')) as present`;
 
 /**
  * A build blocks the embedded database (1 500 rows/s; 20 000 rows took 13.7 s). Above this number it has no index and compares every
@@ -21,10 +22,14 @@ export async function dropNearIndex(database: Database): Promise<void> {
   await database.query(dropIndex);
 }
 
-/** True when the index exists afterwards. Other queries continue on PostgreSQL. */
-export async function ensureNearIndex(database: Database): Promise<boolean> {
+export async function hasNearIndex(database: Database): Promise<boolean> {
   const [state] = await database.query<{ present: boolean }>(isPresent);
-  if (state?.present) return true;
+  return state?.present ?? false;
+}
+
+/** True when the index exists afterwards or another node builds it. Other queries continue on PostgreSQL. */
+export async function ensureNearIndex(database: Database): Promise<boolean> {
+  if (await hasNearIndex(database)) return true;
   if (!database.embedded && (await database.query<{ present: boolean }>(isBeingBuilt))[0]?.present) return true;
   // An interrupted concurrent build leaves an invalid index.
   await database.query(dropIndex);

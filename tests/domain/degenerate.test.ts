@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { degenerateReason, isDegenerate, isEmptyDigest, tellingLooks } from '../../src/domain/degenerate.js';
+import { degenerateReason, isDegenerate, isEmptyDigest, usableHashes } from '../../src/domain/degenerate.js';
 import type { Blockhash, Md5, Pdq, Sha256 } from '../../src/domain/hash.js';
 import { randomFrom, randomHash } from '../support/images.js';
 
@@ -56,23 +56,23 @@ describe('tellingLooks', () => {
   it('leaves out PDQ hashes that are degenerate or of low quality', () => {
     const good = { value: aaaOriginal, quality: 50, ...upright };
     const pdq = [good, { ...good, quality: 49 }, { ...good, value: withBits(0) as Pdq }];
-    expect(tellingLooks({ pdq })).toEqual({ pdq: [good] });
+    expect(usableHashes({ pdq })).toEqual({ pdq: [good] });
   });
 
   it('keeps a PDQ hash of unknown quality', () => {
-    expect(tellingLooks({ pdq: [{ value: aaaOriginal, ...upright }] }).pdq).toHaveLength(1);
+    expect(usableHashes({ pdq: [{ value: aaaOriginal, ...upright }] }).pdq).toHaveLength(1);
   });
 
   it('leaves out a degenerate turned blockhash', () => {
     const degenerate = { ...turned, value: withBits(0) as Blockhash };
-    expect(tellingLooks({ blockhash, turnedBlockhashes: [turned, degenerate] })).toMatchObject({
+    expect(usableHashes({ blockhash, turnedBlockhashes: [turned, degenerate] })).toMatchObject({
       blockhash,
       turnedBlockhashes: [turned],
     });
   });
 
   it('leaves out every blockhash where the upright one is degenerate', () => {
-    const looks = tellingLooks({ blockhash: withBits(256) as Blockhash, turnedBlockhashes: [turned] });
+    const looks = usableHashes({ blockhash: withBits(256) as Blockhash, turnedBlockhashes: [turned] });
     expect([looks.blockhash, looks.turnedBlockhashes]).toEqual([undefined, undefined]);
   });
 });

@@ -1,4 +1,5 @@
 /** Regulation (EU) 2022/2065, articles 17 and 24(5). */
+import { isDigest } from '../algorithms/registry.js';
 import type { ContentClass } from '../list.js';
 import { isRemoval, type Match, type VerdictName } from '../verdict.js';
 import type { Statement } from './attribute-rule.js';
@@ -79,8 +80,8 @@ function ofWomen(name: string): string {
 
 /** Without details that would help to evade detection. */
 function factsOf({ verdict, matches }: DraftedVerdict): string {
-  const isExact = decidingMatches(verdict, matches).some(({ matchType }) => matchType === 'exact');
-  const kinship = isExact ? 'is the same file as' : 'looks the same as';
+  const isSameFile = decidingMatches(verdict, matches).some(({ algorithm }) => isDigest(algorithm));
+  const kinship = isSameFile ? 'is the same file as' : 'looks the same as';
   const outcome = isRemoval(verdict) ? '' : ' Access to it is disabled until a person has reviewed it.';
   return `Automated comparison of hashes found that the image ${kinship} one that was listed before as content of this kind.${outcome}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../domain/actor.js';
 import { exactAlgorithms } from '../../domain/algorithms/registry.js';
-import { degenerateReason, tellingLooks } from '../../domain/degenerate.js';
+import { degenerateReason, usableHashes } from '../../domain/degenerate.js';
 import { type Description, type Entry, startingStatus, uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
@@ -58,7 +58,7 @@ export class Enrolment {
     const list = this.admit(enroller, request);
     const reason = degenerateReason(hashes);
     if (reason) throw new VigieError('degenerate_hash', reason);
-    return this.enrol(enroller, request, { ...hashes, ...tellingLooks(hashes) }, list);
+    return this.enrol(enroller, request, { ...hashes, ...usableHashes(hashes) }, list);
   }
 
   /** @param hashes none of them degenerate */

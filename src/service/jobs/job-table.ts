@@ -14,6 +14,7 @@ import type { LegalRequestCounts } from '../legal/legal-request-counts.js';
 import type { QueryRetention } from '../matching/query-retention.js';
 import type { RecallCheck } from '../recall-check/recall-check.js';
 import { pruneChangeFeed } from '../sync/change-feed-pruner.js';
+import type { Snapshots } from '../sync/snapshots.js';
 import { vacuumEmbedded } from './embedded-vacuum.js';
 import type { Job } from './job.js';
 import { deleteExpired, type Purge } from './retention.js';
@@ -29,6 +30,8 @@ export interface JobParts {
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
   /** Absent when the index is the database itself. */
+  readonly snapshots: Pick<Snapshots, 'writeIfDue'> | undefined;
+  /** Absent when the index is the database itself. */
   readonly recallCheck: Pick<RecallCheck, 'askOne'> | undefined;
   readonly recallQueriesPerMinute: number;
   readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs'>;
@@ -43,7 +46,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 export function jobTable(parts: JobParts): Job[] {
-  const { recallCheck, recallQueriesPerMinute, embeddedVacuum, log } = parts;
+  const { recallCheck, recallQueriesPerMinute, embeddedVacuum, snapshots, log } = parts;
   const jobs: Job[] = [
     // An entry matches for at most this long after its expiry.
     { name: 'expire_entries', everyMs: second, run: () => parts.entryReview.expire() },
@@ -55,11 +58,13 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'count_legal_requests', everyMs: 5 * second, run: () => parts.legalRequestCounts.count() },
     // The shortest legal deadline is one hour.
     { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
-    { name: 'sweep_probe_sketches', everyMs: minute, run: async () => parts.guard.sweep() },
+    // A sketch must be gone ten minutes after its first hash; it expires after nine.
+    { name: 'sweep_probe_sketches', everyMs: 45 * second, run: async () => parts.guard.sweep() },
+    ...(snapshots ? [{ name: 'write_snapshot', everyMs: hour, run: () => snapshots.writeIfDue() }] : []),
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
     { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
     { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
-    { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: () => parts.neighboursIndex.build() },
+    { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
     ...retention(parts),
   ];
   if (embeddedVacuum) {

@@ -71,7 +71,7 @@ export class ScheduledJob {
       this.failuresInARow = 0;
       this.lastSuccessAt = Date.now();
     } catch (error) {
-      if (this.failuresInARow === 0) this.log.warn({ err: error, job: name }, 'job failed; the next run tries again');
+      if (this.failuresInARow === 0) this.log.warn({ err: error, job: name }, 'job failed');
       this.failures++;
       this.failuresInARow++;
       this.lastError = kindOf(error);

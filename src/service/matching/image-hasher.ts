@@ -1,6 +1,6 @@
 import type { Digests } from '../../../native-free-workers/hashing/digests.js';
 import type { DigestAlgorithm } from '../../domain/algorithms/registry.js';
-import { tellingLooks } from '../../domain/degenerate.js';
+import { usableHashes } from '../../domain/degenerate.js';
 import { VigieError } from '../../domain/errors.js';
 import { type HashSet, orientations, type PdqVariant } from '../../domain/hash.js';
 import type { UnscannableReason } from '../../domain/verdict.js';
@@ -45,7 +45,7 @@ export class ImageHasher {
     }
     const { width, height, format } = result;
     const all = looksOf(result);
-    const looks = tellingLooks(all);
+    const looks = usableHashes(all);
     const isFlat = 'unscannable' in result || looks.pdq?.length === 0;
     const hashes = isFlat ? { pdq: all.pdq, ...digests } : { ...looks, ...digests };
     return { hashes, unscannable: isFlat ? 'flat' : null, width, height, format };

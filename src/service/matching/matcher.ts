@@ -143,9 +143,9 @@ export class Matcher {
     return { ...verdict, matches: this.named(organisation, decision.matches) };
   }
 
-  private offer({ organisation }: Caller, { telling }: Query): void {
-    this.parts.recentQueries?.offer(telling);
-    this.parts.queryRetention.offer(organisation, telling);
+  private offer({ organisation }: Caller, { usable }: Query): void {
+    this.parts.recentQueries?.offer(usable);
+    this.parts.queryRetention.offer(organisation, usable);
   }
 
   private removalOf(organisation: string, verdict: VerdictName, removing: readonly Match[]): Removal | null {

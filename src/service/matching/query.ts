@@ -1,5 +1,5 @@
 import { type Algorithm, exactAlgorithms } from '../../domain/algorithms/registry.js';
-import { type Looks, tellingLooks } from '../../domain/degenerate.js';
+import { type PerceptualHashes, usableHashes } from '../../domain/degenerate.js';
 import {
   complementOf,
   type ExactHash,
@@ -37,12 +37,12 @@ export interface Query extends Searched {
   readonly requestId: string;
   readonly hashes: HashSet;
   /** PDQ hashes that say something. */
-  readonly telling: readonly PdqVariant[];
+  readonly usable: readonly PdqVariant[];
   readonly unscannable: UnscannableReason | null;
 }
 
 export function queryOfHashes(requestId: string, hashes: HashSet): Query {
-  const looks = tellingLooks(hashes);
+  const looks = usableHashes(hashes);
   const isFlat = hashes.pdq !== undefined && hashes.pdq.length > 0 && looks.pdq?.length === 0;
   return isFlat ? queryOf(requestId, hashes, {}, 'flat') : queryOf(requestId, hashes, looks, null);
 }
@@ -53,13 +53,13 @@ export function queryOfImage(requestId: string, { hashes, unscannable }: HashedI
   return { ...query, pdq: withNegatives(query.pdq) };
 }
 
-function queryOf(requestId: string, hashes: HashSet, looks: Looks, unscannable: UnscannableReason | null): Query {
-  const { pdq: telling = [], blockhash, turnedBlockhashes = [] } = looks;
+function queryOf(requestId: string, hashes: HashSet, looks: PerceptualHashes, unscannable: UnscannableReason | null): Query {
+  const { pdq: usable = [], blockhash, turnedBlockhashes = [] } = looks;
   return {
     requestId,
     hashes,
-    telling,
-    pdq: telling.map(probeOf),
+    usable,
+    pdq: usable.map(probeOf),
     blockhash: blockhash ? [{ value: blockhash, ...upright }, ...turnedBlockhashes].map(probeOf) : [],
     exact: exactHashesOf(hashes),
     unscannable,

@@ -22,7 +22,6 @@ export interface SnapshotParts {
   /** False for a command beside a server. */
   readonly writes: boolean;
   readonly log: Logger;
-  readonly everyMs?: number;
 }
 
 /** Keeps a file that fills the memory index in seconds. Errors are only logged. */
@@ -33,7 +32,8 @@ export class Snapshots {
   private withdrawnAt: number | undefined;
   private writtenAt = performance.now();
   private writing: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  /** Why the last write failed. */
+  private failure: unknown;
 
   constructor(private readonly parts: SnapshotParts) {}
 
@@ -63,9 +63,7 @@ export class Snapshots {
   follow(stamp: () => Stamp | undefined): void {
     this.stamp = stamp;
     if (!this.parts.writes) return;
-    this.timer = setInterval(() => void this.writeIfDue(), this.parts.everyMs ?? hourMs);
-    this.timer.unref();
-    // Now, because a node may never live for an hour.
+    // Now, because a node may stop before its first hourly write.
     if (this.withdrawnAt !== undefined) void this.write();
   }
 
@@ -92,14 +90,16 @@ export class Snapshots {
 
   /** Close the follower before this, and the index after it. */
   async close(): Promise<void> {
-    clearInterval(this.timer);
     await this.writing;
     if (this.changed) await this.write();
   }
 
-  private async writeIfDue(): Promise<void> {
+  /** Writes the file if the index changed or the file is old. @throws the reason if the file could not be written. */
+  async writeIfDue(): Promise<void> {
     const isOld = performance.now() - this.writtenAt >= rewriteAfterMs;
-    if (!this.writing && (this.changed || isOld)) await this.write();
+    if (!this.stamp || this.writing || !(this.changed || isOld)) return;
+    await this.write();
+    if (this.failure) throw this.failure;
   }
 
   private async writeNow(): Promise<void> {
@@ -111,6 +111,7 @@ export class Snapshots {
     const { withdrawnAt } = this;
     this.changed = false;
     this.withdrawnAt = undefined;
+    this.failure = undefined;
     try {
       const { names, slices } = index.snapshot();
       await writeSnapshot(path, { ...stamp, ...names }, slices, key);
@@ -118,6 +119,7 @@ export class Snapshots {
       log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'snapshot written');
     } catch (error) {
       this.changed = true;
+      this.failure = error;
       this.withdrawnAt = withdrawnAt ?? this.withdrawnAt;
       log.error({ err: error }, 'snapshot could not be written');
       await this.deleteIfOverdue();

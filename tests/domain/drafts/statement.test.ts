@@ -128,6 +128,13 @@ describe('draftStatement', () => {
     );
   });
 
+  it('does not say that the file is the same when only a PhotoDNA hash is equal', () => {
+    const match = matchOf('ncii_adult', { matchType: 'exact', algorithm: 'photodna' });
+    expect(draftStatement({ verdict: 'hold_for_review', matches: [match], answeredAt: now }, said()).decision_facts).toContain(
+      'looks the same as',
+    );
+  });
+
   it('contains no entry, list or hash, whatever matched', () => {
     const classes = fc.array(fc.constantFrom(...contentClasses), { minLength: 1, maxLength: 5 });
     const verdicts = fc.constantFrom('remove', 'remove_and_report', 'hold_for_review', 'quarantined' as const);

@@ -125,6 +125,12 @@ describe('Enrolment', () => {
     await expect(refused).rejects.toMatchObject({ code: 'degenerate_hash' });
   });
 
+  it('stores no degenerate blockhash beside other hashes', async () => {
+    const given = { pdq: [variantOf(hash())], blockhash: '0'.repeat(64) as Blockhash, turnedBlockhashes: [] };
+    const { entry } = await enrolment.enrolHashes(analyst, { list: 'known' }, given);
+    expect(entry.hashCount).toBe(1);
+  });
+
   it('refuses a flat image as degenerate', async () => {
     decoded = { ...pictureOf(hash(), 3), unscannable: 'flat' };
     await expect(enrolment.enrolImage(analyst, { list: 'known' }, Buffer.from('flat'))).rejects.toMatchObject({

@@ -89,7 +89,7 @@ describe('a job that fails', () => {
     await vi.waitFor(() => expect(job.state.failures).toBeGreaterThan(2));
     broken = false;
     await vi.waitFor(() => expect(job.state.failuresInARow).toBe(0));
-    expect(messages).toEqual(['job failed; the next run tries again', 'job works again']);
+    expect(messages).toEqual(['job failed', 'job works again']);
     expect(job.state.lastSuccessAt).not.toBeNull();
   });
 });

@@ -87,7 +87,9 @@ export class SnapshotNodes {
     const lines: string[] = [];
     const log = pino({}, { write: (line: string) => void lines.push(line) });
     const index = new MemoryIndex(this.workers);
-    const snapshots = new Snapshots({ index, path: this.path, key, writes, log, everyMs });
+    const snapshots = new Snapshots({ index, path: this.path, key, writes, log });
+    // The job `write_snapshot` of a server.
+    const timer = setInterval(() => void snapshots.writeIfDue().catch(() => {}), everyMs);
     const parts = { ...this.stores, changes: new ChangeStore(this.database), index, snapshots, log, maxAgeMs: 60_000 };
     const follower = new ChangeFeedFollower({
       ...parts,
@@ -106,6 +108,7 @@ export class SnapshotNodes {
       logged: (message: string) => vi.waitFor(() => expect(logged()).toContain(message), { timeout: 10_000 }),
       stop: async () => {
         this.running.delete(node);
+        clearInterval(timer);
         await follower.close();
         await snapshots.close();
         await index.close();
