@@ -54,7 +54,7 @@ export function verdictRoutes(app: FastifyInstance, { history, disclosure }: Ver
       schema: {
         summary: 'Explain a verdict',
         description:
-          'Decides the verdict again from the recorded candidates, under the list versions of that time. 403: your key is told bands only, and an explanation would reveal more.',
+          'Decides the verdict again from the recorded candidates, under the list versions of that time. 403: your key sees only bands, and an explanation would reveal more.',
         params: requestIdSchema,
         response: { 200: explanationSchema },
       },
@@ -62,7 +62,7 @@ export function verdictRoutes(app: FastifyInstance, { history, disclosure }: Ver
     async (request) => {
       const caller = callerOf(request);
       if (!disclosure.mayKnowDistances(caller)) {
-        throw new VigieError('forbidden', 'this key is told bands only, and an explanation would reveal more');
+        throw new VigieError('forbidden', 'this key sees only bands, and an explanation would reveal more');
       }
       return history.explain(caller.organisation, request.params.requestId);
     },

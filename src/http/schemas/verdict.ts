@@ -5,7 +5,7 @@ import { certainties, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
 import { obligationSchema, recipientSchema } from './obligation.js';
 
-const untold = 'Null: your key is told only the band.';
+const hidden = 'Null: your key sees only bands.';
 
 const matchSchema = z.strictObject({
   entry: z
@@ -17,13 +17,13 @@ const matchSchema = z.strictObject({
   class: z.enum(contentClasses).describe('What the entry shows.'),
   matchType: z.enum(['exact', 'near']).describe('`exact`: equal hashes. `near`: similar PDQ hashes or blockhashes.'),
   band: z.enum(certainties).describe("`exact`: equal hashes. `tight` or `wide`: within that one of the list's distances."),
-  algorithm: z.enum(algorithms).nullable().describe(`The algorithm that found the match. ${untold}`),
-  variant: z.string().nullable().describe(`The variant of the image that matched, \`full\` for the whole image. ${untold}`),
-  distance: z.number().int().nullable().describe(`Hamming distance in bits, 0 for equal digests. ${untold}`),
-  threshold: z.number().int().nullable().describe(`The largest distance at which the list matches. ${untold}`),
-  orientation: z.enum(orientations).nullable().describe(`How the entry must be turned to look like the query. ${untold}`),
-  negative: z.boolean().nullable().describe(`The query is a negative of the entry. ${untold}`),
-  corroborated: z.boolean().nullable().describe(`A second, independent algorithm agrees. ${untold}`),
+  algorithm: z.enum(algorithms).nullable().describe(`The algorithm that found the match. ${hidden}`),
+  variant: z.string().nullable().describe(`The variant of the image that matched, \`full\` for the whole image. ${hidden}`),
+  distance: z.number().int().nullable().describe(`Hamming distance in bits, 0 for equal digests. ${hidden}`),
+  threshold: z.number().int().nullable().describe(`The largest distance at which the list matches. ${hidden}`),
+  orientation: z.enum(orientations).nullable().describe(`How the entry must be turned to look like the query. ${hidden}`),
+  negative: z.boolean().nullable().describe(`The query is a negative of the entry. ${hidden}`),
+  corroborated: z.boolean().nullable().describe(`A second, independent algorithm agrees. ${hidden}`),
   action: z.enum(listActions).describe('What this match leads to by itself.'),
   policyVersion: z.number().int().describe('The version of the list that decided the action.'),
 });
