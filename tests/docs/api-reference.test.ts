@@ -48,13 +48,17 @@ describe('the API reference', () => {
     expect(endpointsIn(headings.join('\n'))).toEqual(served);
   });
 
-  it('says the role or the answer in every section', () => {
+  it.each([
+    ['the role', /\*\*Role\*\*:/],
+    ['the answer', /\*\*Answer\*\*:/],
+    ['the errors', /\*\*Errors\*\*:/],
+    ['an example', /^```\w*\n[\s\S]+?^```$/m],
+  ])('has %s in the section of every endpoint', (_what, pattern) => {
     const sections = topics
       .flatMap(({ text }) => text.split(/^(?=#{2,3} )/m))
       .filter((section) => /^#+ `[A-Z]+ \//.test(section));
-    expect(sections.filter((section) => !/\*\*(Role|Answer)\*\*/.test(section)).map((section) => section.split('\n')[0])).toEqual(
-      [],
-    );
+    expect(sections).not.toEqual([]);
+    expect(sections.filter((section) => !pattern.test(section)).map((section) => section.split('\n')[0])).toEqual([]);
   });
 });
 
