@@ -41,7 +41,7 @@ describe('a service that misses acts it has anchored', () => {
       await database.close();
       const again = await startTestService({ database: test });
       await again.stop();
-      expect(again.log.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(/no longer holds what was anchored/));
+      expect(again.log.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(/no longer matches its anchor/));
       await test.drop();
     },
     patience,
