@@ -97,6 +97,7 @@ const completeEntry = `
 const selectPage = `
   select ${entryColumns} from entry e join hash_list l on l.id = e.list
   where e.list = any($1) and ($2::text is null or e.status = $2) and ($3::uuid is null or e.id > $3)
+    and (not $5 or exists (select from tombstone t where t.entry = e.id and t.erasure_waits))
   order by e.id limit $4`;
 
 const selectMany = `
@@ -105,6 +106,7 @@ const selectMany = `
 export interface PageFilter {
   readonly lists: readonly string[];
   readonly status?: EntryStatus;
+  readonly erasureWaits?: boolean;
   /** A UUID: entries after it, oldest first. */
   readonly after?: string;
   readonly limit: number;
@@ -156,8 +158,10 @@ export class EntryStore {
     return (await this.database.query<EntryRow>(selectMany, [uuids])).map(entryOf);
   }
 
-  async page({ lists, status, after, limit }: PageFilter): Promise<Entry[]> {
-    return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit])).map(entryOf);
+  async page({ lists, status, erasureWaits = false, after, limit }: PageFilter): Promise<Entry[]> {
+    return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit, erasureWaits])).map(
+      entryOf,
+    );
   }
 
   private insertOne(entry: NewEntry, actor: Actor, givesWay: string | undefined): Promise<EntryRow | undefined> {

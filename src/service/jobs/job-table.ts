@@ -21,7 +21,7 @@ import { deleteExpired, type Purge } from './retention.js';
 
 export interface JobParts {
   readonly changes: Pick<ChangeStore, 'prune'>;
-  readonly entryReview: Pick<EntryReview, 'expire'>;
+  readonly entryReview: Pick<EntryReview, 'expire' | 'remindOfErasures'>;
   readonly floodGuard: Pick<FloodGuard, 'flush'>;
   readonly queryRetention: Pick<QueryRetention, 'flush'>;
   readonly legalRequestCache: Pick<LegalRequestCache, 'load'>;
@@ -61,6 +61,7 @@ export function jobTable(parts: JobParts): Job[] {
     // A sketch must be gone ten minutes after its first hash; it expires after nine.
     { name: 'sweep_probe_sketches', everyMs: 45 * second, run: async () => parts.guard.sweep() },
     ...(snapshots ? [{ name: 'write_snapshot', everyMs: hour, run: () => snapshots.writeIfDue() }] : []),
+    { name: 'remind_of_erasures', everyMs: hour, atStart: true, run: () => parts.entryReview.remindOfErasures() },
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
     { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
     { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
