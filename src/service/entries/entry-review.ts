@@ -89,12 +89,14 @@ export class EntryReview {
   /** @throws VigieError `not_found`, `forbidden`, `conflict`. */
   async restore(actor: Actor, id: string, reason: string): Promise<Entry> {
     const entry = await this.change(actor, id, reason, undefined, async (change) => {
-      const { uuid, list, tombstone, erasure } = change.locked;
+      const { uuid, entry, list, tombstone, erasure } = change.locked;
       restore(change.locked, actor, list.owner);
       if (!tombstone?.sealed) {
-        const why = erasure
-          ? 'the person depicted asked for the withdrawal, so its hashes are deleted'
-          : 'the thirty days to restore it are over';
+        const why = !this.parts.listCache.get(entry.list)
+          ? 'its list was deleted, and its hashes with it'
+          : erasure
+            ? 'the person depicted asked for the withdrawal, so its hashes are deleted'
+            : 'the thirty days to restore it are over';
         throw new VigieError('conflict', `entry ${id} cannot be restored: ${why}`);
       }
       const hashes = this.parts.tombstones.unseal(uuid, tombstone.sealed);

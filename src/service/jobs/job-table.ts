@@ -15,6 +15,7 @@ import type { QueryRetention } from '../matching/query-retention.js';
 import type { RecallCheck } from '../recall-check/recall-check.js';
 import { pruneChangeFeed } from '../sync/change-feed-pruner.js';
 import type { Snapshots } from '../sync/snapshots.js';
+import { eraseDeletedLists } from './deleted-lists.js';
 import { vacuumEmbedded } from './embedded-vacuum.js';
 import type { Job } from './job.js';
 import { deleteExpired, type Purge } from './retention.js';
@@ -34,7 +35,7 @@ export interface JobParts {
   /** Absent when the index is the database itself. */
   readonly recallCheck: Pick<RecallCheck, 'askOne'> | undefined;
   readonly recallQueriesPerMinute: number;
-  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs'>;
+  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs' | 'deletedLists'>;
   /** Only the embedded database needs it: PostgreSQL has autovacuum. */
   readonly embeddedVacuum: EmbeddedVacuumStore | undefined;
   readonly neighboursIndex: Pick<NeighboursIndex, 'build'>;
@@ -66,6 +67,11 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
     { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
     { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
+    {
+      name: 'erase_deleted_lists',
+      everyMs: minute,
+      run: (signal) => eraseDeletedLists(parts.stores.deletedLists, parts.stores.jobs, signal),
+    },
     ...retention(parts),
   ];
   if (embeddedVacuum) {
