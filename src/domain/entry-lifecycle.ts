@@ -14,7 +14,9 @@ export interface EntryUnderReview {
   /** Null: the service or the command line. */
   readonly author: number | null;
   readonly confirmations: readonly Confirmation[];
+  /** At least what the list requires. */
   readonly requirement: Requirement;
+  readonly listRequirement: Requirement;
   readonly withdrawalBy: number | null;
   /** The person depicted asked for the withdrawal. `by` is null if no person carried it out. */
   readonly erasure: { readonly by: number | null; readonly waits: boolean } | null;
@@ -71,8 +73,8 @@ export function dispute(standing: EntryUnderReview): Transition {
 }
 
 /** Where a list requires no confirmation, a disputed entry would count as confirmed and its digests would remove. */
-function doubted({ requirement }: EntryUnderReview): EntryStatus {
-  return meets({ people: 0, organisations: 0 }, requirement) ? 'draft' : 'disputed';
+function doubted({ listRequirement }: EntryUnderReview): EntryStatus {
+  return meets({ people: 0, organisations: 0 }, listRequirement) ? 'draft' : 'disputed';
 }
 
 /** Keeps the confirmations, so equal digests still remove. */

@@ -45,6 +45,7 @@ interface LockedRow extends EntryRow {
   person: number | null;
   withdrawal_person: number | null;
   list_owner: string | null;
+  list_people_required: number;
   withdrawals_an_hour: number;
   sealed: Buffer | null;
   by_victim: boolean | null;
@@ -56,7 +57,7 @@ interface LockedRow extends EntryRow {
 // A statement of its own: only the next one sees what another transaction did meanwhile.
 const lockEntry = 'select id from entry where id = $1 for update';
 const selectLocked = `
-  select ${entryColumns}, e.person, e.withdrawal_person, l.organisation as list_owner, l.withdrawals_an_hour,
+  select ${entryColumns}, l.people_required as list_people_required, e.person, e.withdrawal_person, l.organisation as list_owner, l.withdrawals_an_hour,
     case when t.sealed_until > now() then t.sealed end as sealed, t.by_victim, t.erasure_person, t.erasure_waits,
     t.stood
   from entry e join hash_list l on l.id = e.list left join tombstone t on t.entry = e.id where e.id = $1`;
@@ -277,6 +278,7 @@ async function lock(tx: Queryable, uuid: string): Promise<LockedEntry | undefine
     author: row.person,
     confirmations,
     requirement: { people: row.people_required, organisations: row.organisations_required },
+    listRequirement: { people: row.list_people_required, organisations: row.organisations_required },
     withdrawalBy: row.withdrawal_person,
     list: { owner: row.list_owner, withdrawalsAnHour: row.withdrawals_an_hour },
     tombstone: previousStatus === null ? null : { sealed, previousStatus },

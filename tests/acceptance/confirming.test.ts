@@ -197,6 +197,22 @@ describe('a withdrawal', () => {
     expect(listed.body).toMatchObject({ items: [{ id: second.id }], nextCursor: null });
   });
 
+  it('is overridden by another organisation with a reason, and the entry holds until two people confirm it', async () => {
+    const rights = ['read', 'enrol', 'verify'];
+    await grant('known', 'others', rights);
+    const hashes = { sha256: '34'.repeat(32) };
+    const gone = await on.client.enrolHashes(hashes);
+    await act(analyst(), 'withdraw', gone.id, { reason: 'asked for', byVictim: true });
+    const enrol = (more: object) => elsewhere('analyst').json('POST', '/v1/entries', { list: 'known', hashes, ...more });
+    const refused = await enrol({});
+    expect([refused.status, problemOf(refused).detail]).toEqual([409, expect.stringContaining('despiteWithdrawal')]);
+    const entry = expectOk(entrySchema, await enrol({ despiteWithdrawal: 'she came to us' }));
+    expect(entry).toMatchObject({ status: 'draft', verification: { required: 2 } });
+    expect((await on.client.matchHashes(hashes)).verdict).toBe('hold_for_review');
+    for (const client of [analyst(), reviewer()]) expectOk(entrySchema, await act(client, 'confirm', entry.id));
+    expect((await on.client.matchHashes(hashes)).verdict).toBe('remove');
+  });
+
   it('cannot be undone by a confirmation', async () => {
     const entry = await on.client.enrol(await photograph(23));
     await on.client.withdraw(entry.id);

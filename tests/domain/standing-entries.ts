@@ -43,7 +43,7 @@ export function standing({
       ...{ id: entryId, list: 'known', class: 'ncii_adult', status, organisation, verification },
       ...{ hashCount: 1, quality: 100, withdrawal, erasure: null, ...said, ...times },
     },
-    ...{ author: author.person, confirmations, requirement, withdrawalBy: null, erasure: null },
+    ...{ author: author.person, confirmations, requirement, listRequirement: requirement, withdrawalBy: null, erasure: null },
     ...rest,
   };
 }

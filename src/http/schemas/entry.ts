@@ -39,6 +39,11 @@ const request = {
   series: line.optional().describe(aboutSeries),
   synthetic: syntheticSchema.optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional().describe('When Vigie withdraws the entry by itself.'),
+  despiteWithdrawal: line
+    .optional()
+    .describe(
+      'Why the list should hold content that another organisation withdrew from it. Two people must then confirm the entry.',
+    ),
 };
 
 /** Only upright ones: a query covers all orientations. */
