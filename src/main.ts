@@ -26,6 +26,7 @@ import { KnownGood } from './service/entries/known-good.js';
 import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
+import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
 import { Jobs } from './service/jobs/jobs.js';
 import { Drafts } from './service/legal/drafts.js';
@@ -49,6 +50,7 @@ import { Snapshots } from './service/sync/snapshots.js';
 import { appendAct } from './store/audit.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
+import { DeletedBytesStore } from './store/deleted-bytes.js';
 import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
@@ -262,6 +264,12 @@ function wireJobs(parts: JobFoundation): Jobs {
     recallCheck: index.engine === 'memory' ? recallCheck : undefined,
     recallQueriesPerMinute: config.VIGIE_AUDIT_QUERIES,
     embeddedVacuum: database.embedded ? new EmbeddedVacuumStore(database) : undefined,
+    deletedBytes: new DeletedBytes(
+      new DeletedBytesStore(database),
+      (work) => asOwner(options, database, (owner) => work(new DeletedBytesStore(owner))),
+      stores.jobs,
+      log,
+    ),
     neighboursIndex: new NeighboursIndex(database, (work) => asOwner(options, database, work), log),
     log,
   });

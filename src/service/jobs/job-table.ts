@@ -15,6 +15,7 @@ import type { QueryRetention } from '../matching/query-retention.js';
 import type { RecallCheck } from '../recall-check/recall-check.js';
 import { pruneChangeFeed } from '../sync/change-feed-pruner.js';
 import type { Snapshots } from '../sync/snapshots.js';
+import type { DeletedBytes } from './deleted-bytes.js';
 import { eraseDeletedLists } from './deleted-lists.js';
 import { vacuumEmbedded } from './embedded-vacuum.js';
 import type { Job } from './job.js';
@@ -38,6 +39,7 @@ export interface JobParts {
   readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs' | 'deletedLists'>;
   /** Only the embedded database needs it: PostgreSQL has autovacuum. */
   readonly embeddedVacuum: EmbeddedVacuumStore | undefined;
+  readonly deletedBytes: Pick<DeletedBytes, 'erase'>;
   readonly neighboursIndex: Pick<NeighboursIndex, 'build'>;
   readonly log: Logger;
 }
@@ -61,7 +63,9 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
     // A sketch must be gone ten minutes after its first hash; it expires after nine.
     { name: 'sweep_probe_sketches', everyMs: 45 * second, run: async () => parts.guard.sweep() },
-    ...(snapshots ? [{ name: 'write_snapshot', everyMs: hour, run: () => snapshots.writeIfDue() }] : []),
+    // Deleted hashes leave all files within an hour, and an interval varies by a quarter.
+    { name: 'erase_deleted_bytes', everyMs: 45 * minute, atStart: true, run: () => parts.deletedBytes.erase() },
+    ...(snapshots ? [{ name: 'write_snapshot', everyMs: 45 * minute, run: () => snapshots.writeIfDue() }] : []),
     { name: 'remind_of_erasures', everyMs: hour, atStart: true, run: () => parts.entryReview.remindOfErasures() },
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
     { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
