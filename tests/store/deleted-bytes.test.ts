@@ -56,6 +56,17 @@ describe.each([
   });
 });
 
+describe('the newest hashes of all', () => {
+  it('stay on PostgreSQL in the free space of a page, until the command of the operators guide', async () => {
+    const hashes = pictureHashes();
+    await standing.withdraw(author, await enrol(newDraft(hashes)), 'she asked for it', true);
+    await deletedBytes.erase();
+    if (onPostgres) await database.query('vacuum full hash');
+    if (onPostgres) await database.query('vacuum full entry');
+    expect(await onDisk(hashes)).toEqual([]);
+  });
+});
+
 describe('an erasure of bytes', () => {
   it('does nothing while no hash was deleted', async () => {
     await database.query("update change set at = at - interval '1 hour'");
