@@ -96,10 +96,16 @@ const schema = z.object({
     'Show bands instead of distances to a key, for one hour, after this many such variants. 0 disables this.',
   ),
   VIGIE_MAX_BYTES_IN_FLIGHT: whole(256 * MiB, 1_024, 64 * 1_024 * MiB, 'bytes').describe(
-    'Maximum bytes of request bodies in memory at once. More answer 503.',
+    'Maximum bytes of request bodies in memory at once. A key may hold half of what other keys leave. More answer 503.',
   ),
   VIGIE_BODY_TIMEOUT_MS: whole(15_000, 100, 600_000, 'milliseconds').describe(
     'Maximum time to receive a request body, in milliseconds. A slower body answers 408.',
+  ),
+  VIGIE_BODY_STALL_MS: whole(2_000, 100, 600_000, 'milliseconds').describe(
+    'Time in milliseconds within which 4 096 bytes of a request body, or its rest, must arrive. A slower body answers 408.',
+  ),
+  VIGIE_MAX_CONNECTIONS: whole(4_096, 2, 1_000_000, 'connections').describe(
+    'Maximum number of open connections. One address may hold half of what other addresses leave. More answer 503.',
   ),
   VIGIE_STOP_TIMEOUT_MS: whole(10_000, 100, 600_000, 'milliseconds').describe(
     'Maximum time for each phase of a shutdown, in milliseconds.',

@@ -54,6 +54,8 @@ function limitsOf(config: Config) {
     maxImageBytes: config.VIGIE_MAX_IMAGE_BYTES,
     maxBytesInFlight: config.VIGIE_MAX_BYTES_IN_FLIGHT,
     bodyTimeoutMs: config.VIGIE_BODY_TIMEOUT_MS,
+    bodyStallMs: config.VIGIE_BODY_STALL_MS,
+    maxConnections: config.VIGIE_MAX_CONNECTIONS,
   };
 }
 

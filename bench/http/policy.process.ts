@@ -49,7 +49,10 @@ const withoutGuard = {
   disclosure: new MatchDisclosure({ guard, organisationCache: new OrganisationCache() }),
   readiness: { whyNot: () => null, index: () => service.follower.freshness() },
   log: pino({ level: 'error' }),
-  limits: { maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, bodyTimeoutMs: 15_000 },
+  limits: {
+    ...{ maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, maxConnections: 4_096 },
+    ...{ bodyTimeoutMs: 15_000, bodyStallMs: 2_000 },
+  },
 };
 const unguarded = await buildApp(withoutGuard);
 const searchOnly = await buildApp({ ...withoutGuard, matcher: new SearchOnly({ ...service }) });

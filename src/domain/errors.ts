@@ -15,10 +15,10 @@ export const errorTable = {
   degenerate_hash: { status: 422, title: 'The hash says too little about the image to be enrolled' },
   draft_incomplete: { status: 422, title: 'The draft is incomplete' },
   unscannable_image: { status: 422, title: 'The image cannot be hashed' },
-  too_many_requests: { status: 429, title: 'Quota exceeded' },
+  too_many_requests: { status: 429, title: 'Quota exceeded: no verdict was given, hold the content and retry' },
   internal: { status: 500, title: 'Internal server error' },
-  overloaded: { status: 503, title: 'Overloaded: hold the content and retry' },
-  index_unavailable: { status: 503, title: 'The index is not ready: hold the content and retry' },
+  overloaded: { status: 503, title: 'Overloaded: no verdict was given, hold the content and retry' },
+  index_unavailable: { status: 503, title: 'The index is not ready: no verdict was given, hold the content and retry' },
   database_unavailable: { status: 503, title: 'The database is unreachable: nothing was stored, retry' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

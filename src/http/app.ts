@@ -20,6 +20,7 @@ import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
+import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
 import { installOpenApi } from './hooks/openapi.js';
 import { answerUnrouted, installProblems } from './hooks/problems.js';
@@ -38,6 +39,9 @@ import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { verdictRoutes } from './routes/verdicts.js';
+
+/** Headers arrive in one packet. */
+const maxHeadersMs = 5_000;
 
 export interface AppParts {
   readonly keyCache: KeyCache;
@@ -63,6 +67,8 @@ export interface AppParts {
     readonly maxImageBytes: number;
     readonly maxBytesInFlight: number;
     readonly bodyTimeoutMs: number;
+    readonly bodyStallMs: number;
+    readonly maxConnections: number;
   };
 }
 
@@ -83,7 +89,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
   });
   // Node itself answers 408 to late headers.
-  app.server.headersTimeout = limits.bodyTimeoutMs;
+  app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   let closing = false;
@@ -97,6 +103,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     done(null, payload);
   });
   installProblems(app);
+  limitConnections(app, limits.maxConnections);
   installAccess(app, parts.keyCache);
   installAdmission(app, limits);
   installBodies(app);

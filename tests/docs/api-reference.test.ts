@@ -20,7 +20,7 @@ function endpointsIn(text: string): string[] {
 
 /** The endpoints of the OpenAPI document. No other route is called, so the application needs none of its use cases. */
 async function servedEndpoints(): Promise<string[]> {
-  const limits = { maxImageBytes: 1, maxBytesInFlight: 1, bodyTimeoutMs: 1_000 };
+  const limits = { maxImageBytes: 1, maxBytesInFlight: 1, bodyTimeoutMs: 1_000, bodyStallMs: 1_000, maxConnections: 2 };
   const parts: Partial<AppParts> = { log: pino({ level: 'silent' }), limits };
   const app = await buildApp(parts as AppParts);
   const { paths } = z
