@@ -7,7 +7,7 @@ export interface Measured {
   readonly index: { readonly size: number; readonly compactions: { readonly begun: number; readonly ended: number } };
   readonly follower: { freshness(): { ageMs: number } };
   readonly imaging: { stats(): { queued: number; inFlight: number; restarts: number } };
-  readonly verdictLog: { readonly pending: number; readonly unmatched: number };
+  readonly verdictLog: { readonly pending: number; readonly refused: number; readonly unmatched: number };
   readonly auditSealing: { readonly unsealed: number; readonly anchorAgeSeconds: number };
   readonly guard: { readonly alerts: number; readonly limited: number };
   readonly quotas: { readonly refused: number };
@@ -32,6 +32,11 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
   ['vigie_images_in_flight', 'Images in imaging processes', ({ imaging }) => imaging.stats().inFlight],
   ['vigie_imaging_restarts_total', 'Imaging processes that ended unexpectedly', ({ imaging }) => imaging.stats().restarts],
   ['vigie_verdicts_pending', 'Verdicts waiting to be committed', ({ verdictLog }) => verdictLog.pending],
+  [
+    'vigie_verdicts_refused_total',
+    'Verdicts dropped because the database refused their data',
+    ({ verdictLog }) => verdictLog.refused,
+  ],
   ['vigie_recall_audit_queries_total', 'Queries that the recall check compared', ({ recallCheck }) => recallCheck.asked],
   [
     'vigie_recall_audit_failures_total',
