@@ -184,13 +184,13 @@ function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Store
 }
 
 /** The use cases of analysts and operators. */
-function wireEntries({ stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
+function wireEntries({ options, stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
   const tombstones = new Tombstones(dataKey);
   const knownGood = new KnownGood(index, listCache);
   return {
     enrolment: new Enrolment({ entries: stores.entries, hasher, listCache, knownGood, tombstones, follower }),
     entries: new EntryReader({ ...stores, listCache }),
-    entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower }),
+    entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower, log: options.log }),
     previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries }),
     lists: new Lists(stores.lists, listCache, follower, stores.keys),
     accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.js';
 import type { Grant, List, ListPolicy, ProvenanceField } from '../domain/list.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import { eraseDeletedLists } from './deleted-lists.js';
 
 interface ListRow {
   id: string;
@@ -127,6 +128,8 @@ export class ListStore {
       await tx.query(deleteList, [id]);
       await tx.query(noteChange, [id]);
       await appendAct(tx, { actor, act: 'list.delete', subject: id, detail: {} });
+      // The rest of a large list leaves by the job `erase_deleted_lists`.
+      await eraseDeletedLists(tx, actor);
       return current;
     });
   }

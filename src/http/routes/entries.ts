@@ -159,7 +159,7 @@ async function entryOf(request: FastifyRequest, maxImageBytes: number): Promise<
 
 /** An undefined field would not take its default. */
 function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
-  const { list, class: contentClass, provenance, sourceCodes, series, synthetic, expiresAt } = entry;
+  const { list, class: contentClass, provenance, sourceCodes, series, synthetic, expiresAt, despiteWithdrawal } = entry;
   return {
     list,
     ...(contentClass && { class: contentClass }),
@@ -168,6 +168,7 @@ function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
     ...(series && { series }),
     ...(synthetic && { synthetic }),
     ...(expiresAt && { expiresAt }),
+    ...(despiteWithdrawal && { despiteWithdrawal }),
   };
 }
 

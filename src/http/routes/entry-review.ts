@@ -46,7 +46,7 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
       schema: {
         summary: 'Withdraw an entry',
         description:
-          'The entry stops matching within a second. Only the organisation that enrolled it and the owner of its list may do this. 202: you have withdrawn too many entries this hour, so the entry goes on matching until a second person withdraws it as well.',
+          'The entry stops matching within a second. Only the organisation that enrolled it and the owner of its list may do this. 202: you have withdrawn too many entries this hour, so the entry goes on matching until a second person withdraws it as well. With `byVictim` it stops matching in any case, and the second person confirms the deletion of its hashes.',
         body: withdrawSchema,
         params: entryIdSchema,
         response: { 200: entrySchema, 202: entrySchema },
@@ -55,7 +55,8 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
     async (request, reply) => {
       const { reason, byVictim } = request.body;
       const entry = await entryReview.withdraw(actorOf(callerOf(request)), request.params.id, reason, byVictim);
-      reply.code(entry.status === 'withdrawn' ? 200 : 202);
+      const waits = entry.status !== 'withdrawn' || (byVictim && entry.erasure?.waiting);
+      reply.code(waits ? 202 : 200);
       return entry;
     },
   );
@@ -65,7 +66,8 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
       config: { access: ['analyst'] },
       schema: {
         summary: 'Restore a withdrawn entry',
-        description: 'Undoes a withdrawal of the last 30 days, unless the person depicted had asked for it.',
+        description:
+          'Undoes a withdrawal of the last 30 days. If the person depicted had asked for it, another person must restore the entry within 72 hours.',
         body: reasonSchema,
         ...answer,
       },

@@ -17,6 +17,8 @@ import type { Tombstones } from './tombstones.js';
 
 export interface EntryRequest extends Partial<Description> {
   readonly list: string;
+  /** The reason for content that another organisation withdrew from the list. */
+  readonly despiteWithdrawal?: string;
 }
 
 export interface Enrolled {
@@ -130,6 +132,8 @@ export function newEntry(
     series: request.series ?? null,
     synthetic: request.synthetic ?? false,
     expiresAt: request.expiresAt ?? null,
+    // A flagger only gives a hint.
+    despiteWithdrawal: flagged ? null : (request.despiteWithdrawal ?? null),
   };
 }
 
