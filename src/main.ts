@@ -186,12 +186,12 @@ function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Store
 /** The use cases of analysts and operators. */
 function wireEntries({ options, stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
   const tombstones = new Tombstones(dataKey);
-  const knownGood = new KnownGood(index, listCache);
+  const knownGood = new KnownGood(index, listCache, follower);
   return {
     enrolment: new Enrolment({ entries: stores.entries, hasher, listCache, knownGood, tombstones, follower }),
     entries: new EntryReader({ ...stores, listCache }),
     entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower, log: options.log }),
-    previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries }),
+    previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries, follower }),
     lists: new Lists(stores.lists, listCache, follower, stores.keys),
     accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),
   };
@@ -236,7 +236,7 @@ function wireMatching(
     ...{ verdictLog, names, queryRetention, legalRequestCache },
     matcher: new Matcher({ ...memory, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
     history: new VerdictHistory({ ...stores, listCache, names, entryReview }),
-    drafts: new Drafts(stores.verdicts),
+    drafts: new Drafts(stores.verdicts, stores.entries),
     legalRequests: new LegalRequests(stores.legalRequests, () => legalRequestCache.load()),
     legalRequestCounts: new LegalRequestCounts(stores.legalRequests),
   };
