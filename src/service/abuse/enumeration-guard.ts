@@ -10,8 +10,9 @@ import { ProbeSketches } from './probe-sketches.js';
 const hashesPerQuery = 8;
 /** Since the last probe. */
 const limitedMs = 3_600_000;
-/** Between two alerts of a kind for one key. */
+/** Between two alerts of a kind for one key, or for one organisation over a day. */
 const quietMs = 600_000;
+const quietDayMs = 3_600_000;
 const daySeconds = 86_400;
 /** Fewer than for ten minutes: few queries match. */
 const daySlots = 1 << 12;
@@ -146,7 +147,7 @@ export class EnumerationGuard {
   private limit(caller: Asking, watched: Watched, variants: number, times: number): void {
     const now = this.now();
     const isFar = variants >= 2 * this.parts.limits.bandsAt * times;
-    const isNews = now - watched.limitedAt >= quietMs || (isFar && !isAfter(watched.matchesUntil, now));
+    const isNews = now - watched.limitedAt >= quietFor(times) || (isFar && !isAfter(watched.matchesUntil, now));
     watched.bandsUntil = now + limitedMs;
     if (isFar) watched.matchesUntil = now + limitedMs;
     if (!isNews) return;
@@ -156,7 +157,7 @@ export class EnumerationGuard {
 
   private alert(caller: Asking, watched: Watched, variants: number, times: number): void {
     const now = this.now();
-    if (now - watched.alertedAt < quietMs) return;
+    if (now - watched.alertedAt < quietFor(times)) return;
     watched.alertedAt = now;
     this.raise(caller, variants, times, 'distances');
   }
@@ -180,6 +181,10 @@ function watch(all: Map<string, Watched>, name: string, organisation: string): W
   const fresh = { owner, organisation, alertedAt: never, limitedAt: never, bandsUntil: never, matchesUntil: never };
   all.set(name, fresh);
   return fresh;
+}
+
+function quietFor(times: number): number {
+  return times === 1 ? quietMs : quietDayMs;
 }
 
 function isAfter(time: number | undefined, now: number): boolean {
