@@ -200,7 +200,11 @@ function wireEntries({ options, stores, dataKey }: Foundation, { index, listCach
 type Entries = ReturnType<typeof wireEntries>;
 
 /** What bounds a caller, and a mistaken entry. */
-function wireSafeguards({ options, database, stores }: Foundation, { organisationCache }: Memory, entryReview: EntryReview) {
+function wireSafeguards(
+  { options, database, stores, dataKey }: Foundation,
+  { organisationCache, listCache }: Memory,
+  entryReview: EntryReview,
+) {
   const { config, log } = options;
   const guard = new EnumerationGuard({
     limits: { alertAt: config.VIGIE_PROBES_ALERT, bandsAt: config.VIGIE_PROBES_BANDS },
@@ -211,7 +215,7 @@ function wireSafeguards({ options, database, stores }: Foundation, { organisatio
   });
   return {
     guard,
-    disclosure: new MatchDisclosure({ guard, organisationCache }),
+    disclosure: new MatchDisclosure({ guard, organisationCache, listCache, key: dataKey.derive('distance') }),
     quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
     floodGuard: new FloodGuard(stores.matchCounts, entryReview, log),
     idempotency: new Idempotency(stores.idempotency, log),

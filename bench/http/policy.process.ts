@@ -46,7 +46,12 @@ const none = { alertAt: 0, bandsAt: 0 };
 const guard = new EnumerationGuard({ limits: none, key: new Uint8Array(32), log, record: async () => {} });
 const withoutGuard = {
   ...service,
-  disclosure: new MatchDisclosure({ guard, organisationCache: new OrganisationCache() }),
+  disclosure: new MatchDisclosure({
+    guard,
+    organisationCache: new OrganisationCache(),
+    listCache: service.listCache,
+    key: new Uint8Array(32),
+  }),
   readiness: { whyNot: () => null, index: () => service.follower.freshness() },
   log: pino({ level: 'error' }),
   limits: {

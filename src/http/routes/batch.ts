@@ -118,7 +118,7 @@ async function answerItems(
     if ('error' in item) return item;
     const { value } = verdicts.next();
     if (!value) throw new Error('the matcher gave fewer verdicts than items');
-    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes.pdq) };
+    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes) };
   });
 }
 

@@ -44,11 +44,11 @@ export function matchRoute(
       const caller = callerOf(request);
       if (sent) {
         const verdict = await matcher.matchImage(caller, request.id, sent.image, request.signal);
-        return disclosure.disclose(caller, verdict, verdict.hashes.pdq);
+        return disclosure.disclose(caller, verdict, verdict.hashes);
       }
       const { hashes } = parse(matchRequestSchema, request.body);
       await replyBatch.end();
-      return disclosure.disclose(caller, await matcher.matchHashes(caller, request.id, hashes), hashes.pdq);
+      return disclosure.disclose(caller, await matcher.matchHashes(caller, request.id, hashes), hashes);
     },
   });
 }
