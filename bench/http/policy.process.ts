@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { loadConfig } from '../../src/config.js';
 import type { Caller } from '../../src/domain/key.js';
 import { buildApp } from '../../src/http/app.js';
+import { RequestNumbers } from '../../src/http/request-numbers.js';
 import { startService } from '../../src/main.js';
 import { startServer } from '../../src/server.js';
 import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
@@ -49,6 +50,7 @@ const withoutGuard = {
   disclosure: new MatchDisclosure({ guard, organisationCache: new OrganisationCache() }),
   readiness: { whyNot: () => null, index: () => service.follower.freshness() },
   log: pino({ level: 'error' }),
+  ...{ numbers: new RequestNumbers(), accessLog: false },
   limits: { maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, bodyTimeoutMs: 15_000 },
 };
 const unguarded = await buildApp(withoutGuard);

@@ -27,6 +27,7 @@ export function installProblems(app: FastifyInstance): void {
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {
+  request.refusedFor = error.code;
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
   // Otherwise Node takes the unread rest of the body for the next request. Without a body there is no rest, even while Node calls the
