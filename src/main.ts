@@ -138,7 +138,7 @@ function wire(foundation: Foundation) {
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, auditSealing };
   const jobs = wireJobs(parts);
   return {
-    ...{ database, dataKey, imaging, stores, auditSealing, jobs },
+    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
     ...{ ...memory, ...entries, ...safeguards, ...matching },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { buildApp } from './http/app.js';
 import { startMetricsServer } from './http/metrics-server.js';
+import { RequestNumbers } from './http/request-numbers.js';
 import type { Phase, Service } from './main.js';
 
 export interface Server {
@@ -20,9 +21,14 @@ export async function startServer(service: Service, config: Config, log: Logger)
     whyNot: () => (stopping ? 'this node is stopping' : whyNotReady(service)),
     index: () => service.follower.freshness(),
   };
-  const app = await buildApp({ ...service, readiness, log, limits: limitsOf(config) });
+  const numbers = new RequestNumbers();
+  const accessLog = config.VIGIE_ACCESS_LOG === 'on';
+  const app = await buildApp({ ...service, readiness, log, numbers, accessLog, limits: limitsOf(config) });
   const url = await app.listen({ host: config.VIGIE_HOST, port: config.VIGIE_PORT }).catch(explainPort('VIGIE_PORT'));
-  const ops = await startMetricsServer(service, config.VIGIE_OPS_PORT).catch(explainPort('VIGIE_OPS_PORT'));
+  const ops = await startMetricsServer(
+    { ...service, numbers },
+    { host: config.VIGIE_OPS_HOST, port: config.VIGIE_OPS_PORT },
+  ).catch(explainPort('VIGIE_OPS_PORT'));
   let closing: Promise<void> | undefined;
   return {
     url,

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { loadConfig } from '../../src/config.js';
 import type { Caller } from '../../src/domain/key.js';
 import { buildApp } from '../../src/http/app.js';
+import { RequestNumbers } from '../../src/http/request-numbers.js';
 import { startService } from '../../src/main.js';
 import { startServer } from '../../src/server.js';
 import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
@@ -58,6 +59,7 @@ const withoutGuard = {
     ...{ maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, maxConnections: 4_096 },
     ...{ bodyTimeoutMs: 15_000, bodyStallMs: 2_000 },
   },
+  ...{ numbers: new RequestNumbers(), accessLog: false },
 };
 const unguarded = await buildApp(withoutGuard);
 const searchOnly = await buildApp({ ...withoutGuard, matcher: new SearchOnly({ ...service }) });
