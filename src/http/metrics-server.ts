@@ -12,7 +12,12 @@ export interface Measured {
   readonly guard: { readonly alerts: number; readonly limited: number };
   readonly quotas: { readonly refused: number };
   readonly idempotency: { readonly replayed: number };
-  readonly recallCheck: { readonly asked: number; readonly failed: number; readonly undecided: number };
+  readonly recallCheck: {
+    readonly asked: number;
+    readonly failed: number;
+    readonly undecided: number;
+    readonly differs: boolean;
+  };
   readonly jobs: { states(): readonly JobState[] };
   readonly legalRequestCounts: {
     readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined;
@@ -47,6 +52,11 @@ const gauges: readonly [name: string, help: string, read: (measured: Measured) =
     'vigie_recall_audit_undecided_total',
     'Queries left undecided because entries near them kept changing',
     ({ recallCheck }) => recallCheck.undecided,
+  ],
+  [
+    'vigie_recall_differs',
+    '1 from a difference between index and database until a rebuilt index is right again',
+    ({ recallCheck }) => Number(recallCheck.differs),
   ],
   ['vigie_audit_unsealed', 'Acts without a seal at the last check', ({ auditSealing }) => auditSealing.unsealed],
   [
