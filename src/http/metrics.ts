@@ -16,7 +16,12 @@ export interface Measured {
   readonly guard: { readonly alerts: number; readonly limited: number };
   readonly quotas: { readonly refused: number };
   readonly idempotency: { readonly replayed: number };
-  readonly recallCheck: { readonly asked: number; readonly failed: number; readonly undecided: number };
+  readonly recallCheck: {
+    readonly asked: number;
+    readonly failed: number;
+    readonly undecided: number;
+    readonly differs: boolean;
+  };
   readonly jobs: { states(): readonly JobState[] };
   readonly numbers: RequestNumbers;
   readonly legalRequestCounts: {
@@ -43,7 +48,11 @@ const counters: readonly Row[] = [
   ['vigie_probing_alerts_total', 'Alerts about keys that sent many near variants of one picture', ({ guard }) => guard.alerts],
   ['vigie_quota_refusals_total', 'Requests and batches refused because a quota was used up', ({ quotas }) => quotas.refused],
   ['vigie_idempotent_replays_total', 'Answers repeated for an Idempotency-Key', ({ idempotency }) => idempotency.replayed],
-  ['vigie_verdicts_refused_total', 'Verdicts dropped because the database refused their data', ({ verdictLog }) => verdictLog.refused],
+  [
+    'vigie_verdicts_refused_total',
+    'Verdicts dropped because the database refused their data',
+    ({ verdictLog }) => verdictLog.refused,
+  ],
   ['vigie_no_known_match_total', 'Verdicts of no_known_match', ({ verdictLog }) => verdictLog.unmatched],
 ];
 
@@ -59,6 +68,11 @@ const gauges: readonly Row[] = [
   ['vigie_images_queued', 'Images waiting for an imaging process', ({ imaging }) => imaging.stats().queued],
   ['vigie_index_tasks_queued', 'Searches and digests waiting for an index worker', ({ workers }) => workers.queued],
   ['vigie_images_in_flight', 'Images in imaging processes', ({ imaging }) => imaging.stats().inFlight],
+  [
+    'vigie_recall_differs',
+    '1 from a difference between index and database until a rebuilt index is right again',
+    ({ recallCheck }) => Number(recallCheck.differs),
+  ],
   ['vigie_verdicts_pending', 'Verdicts waiting to be committed', ({ verdictLog }) => verdictLog.pending],
   ['vigie_audit_unsealed', 'Acts without a seal at the last check', ({ auditSealing }) => auditSealing.unsealed],
   [

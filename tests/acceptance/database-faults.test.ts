@@ -68,4 +68,22 @@ describe.skipIf(!onPostgres)('a database behind a fault (PostgreSQL only)', () =
     const statuses = new Set((await Promise.all(lost)).map(({ status }) => status));
     expect([...statuses].filter((status) => status !== 201 && status !== 503)).toEqual([]);
   });
+
+  it('runs its jobs although the database is gone when it listens', async () => {
+    const gone = await startCutProxy(database.env.DATABASE_URL ?? '');
+    const other = await startTestService({
+      database: { env: { ...database.env, DATABASE_URL: gone.url }, drop: async () => {} },
+    });
+    gone.cut();
+    const metrics = async () => (await fetch(other.metricsUrl)).text();
+    await until('a job fails', 10_000, async () =>
+      /^vigie_job_failures_in_a_row\{job="expire_entries"\} [1-9]/m.test(await metrics()),
+    );
+    gone.mend();
+    await until('it works again', 10_000, async () =>
+      /^vigie_job_failures_in_a_row\{job="expire_entries"\} 0/m.test(await metrics()),
+    );
+    await other.stop();
+    await gone.close();
+  });
 });
