@@ -20,11 +20,14 @@ import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
+import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
 import { installOpenApi } from './hooks/openapi.js';
 import { answerUnrouted, installProblems } from './hooks/problems.js';
 import { installQuota } from './hooks/quota.js';
+import { installRequestLog } from './hooks/request-log.js';
 import { requestIds } from './request-ids.js';
+import type { RequestNumbers } from './request-numbers.js';
 import { auditRoute } from './routes/audit.js';
 import { batchRoute } from './routes/batch.js';
 import { draftRoutes } from './routes/drafts.js';
@@ -38,6 +41,9 @@ import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { verdictRoutes } from './routes/verdicts.js';
+
+/** Headers arrive in one packet. */
+const maxHeadersMs = 5_000;
 
 export interface AppParts {
   readonly keyCache: KeyCache;
@@ -59,10 +65,14 @@ export interface AppParts {
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
+  readonly numbers: RequestNumbers;
+  readonly accessLog: boolean;
   readonly limits: {
     readonly maxImageBytes: number;
     readonly maxBytesInFlight: number;
     readonly bodyTimeoutMs: number;
+    readonly bodyStallMs: number;
+    readonly maxConnections: number;
   };
 }
 
@@ -83,7 +93,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
   });
   // Node itself answers 408 to late headers.
-  app.server.headersTimeout = limits.bodyTimeoutMs;
+  app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   let closing = false;
@@ -96,7 +106,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     if (closing) reply.header('connection', 'close');
     done(null, payload);
   });
+  // First, so that it also counts what the other hooks refuse.
+  installRequestLog(app, parts.numbers, parts.accessLog);
   installProblems(app);
+  limitConnections(app, limits.maxConnections);
   installAccess(app, parts.keyCache);
   installAdmission(app, limits);
   installBodies(app);

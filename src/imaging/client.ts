@@ -12,6 +12,8 @@ export type { DecodedFormat, ImageHashes, ImagingResult, Purpose, Unscannable, U
 export interface ImagingStats {
   readonly queued: number;
   readonly inFlight: number;
+  /** Images in flight that a child has begun to decode. */
+  readonly decoding: number;
   /** Children that ended without `close`. */
   readonly restarts: number;
   readonly pids: readonly number[];
@@ -85,6 +87,7 @@ class ImagingClient implements Imaging {
     return {
       queued: this.#queue.size,
       inFlight: children.reduce((sum, child) => sum + child.inFlight, 0),
+      decoding: children.filter((child) => child.decoding).length,
       restarts: this.#restarts,
       pids: children.flatMap(({ pid }) => pid ?? []),
     };
@@ -118,21 +121,24 @@ class ImagingClient implements Imaging {
     this.#dispatch();
   }
 
-  /** The first unanswered image was being decoded. The second one is retried alone. */
-  #childExited({ child, wasReady, unanswered, killReason, cause }: ChildExit): void {
+  #childExited({ child, wasReady, decoding, waiting, killReason, cause }: ChildExit): void {
     this.#children.delete(child);
-    const retried = killReason ? unanswered : unanswered.slice(1);
-    if (!killReason) unanswered[0]?.resolve({ unscannable: 'decoder_crashed' });
-    for (const job of retried.filter(({ settled }) => !settled)) {
-      job.alone = true;
-      this.#queue.add(job);
-    }
+    decoding?.resolve({ unscannable: 'decoder_crashed' });
+    for (const job of waiting) this.#retryOnce(job);
     if (this.#state !== 'closed') {
       this.#restarts++;
       this.#log?.warn({ cause, wasReady, killReason }, 'imaging process ended; starting another');
       this.#restart(wasReady);
     }
     this.#dispatch();
+  }
+
+  #retryOnce(job: Job): void {
+    // A second process died before it began this image, so the image may be what kills it.
+    if (job.alone) job.resolve({ unscannable: 'decoder_crashed' });
+    if (job.settled) return;
+    job.alone = true;
+    this.#queue.add(job);
   }
 
   #restart(wasReady: boolean): void {

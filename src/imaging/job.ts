@@ -6,7 +6,7 @@ interface Settle {
 }
 
 export class Job {
-  /** Its child crashed on another image, so it is retried once, in an empty child. */
+  /** Its child ended before it began this image, so it is retried once, in an empty child. */
   alone = false;
   readonly answer: Promise<ImagingResult>;
   readonly #signal: AbortSignal | undefined;

@@ -32,12 +32,15 @@ export interface NewEntry extends Omit<Description, 'class'> {
   readonly quality: number | null;
 }
 
-// The unique index decides between concurrent enrolments.
+// The unique index decides between concurrent enrolments. The lock on the list waits for its deletion, and a deletion for this
+// enrolment: otherwise an entry could come into a list that is gone.
 const insertEntries = `
   with given as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::int2[], $8::int2[], $9::jsonb[],
         $10::jsonb[], $11::text[], $12::boolean[], $13::timestamptz[])
       as g (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic, expires_at)
+  ), target as materialized (
+    select id, class from hash_list where id = any($2) and deleted_at is null order by id for share
   ), marked as (
     select distinct m.entry from unnest($14::uuid[], $15::bytea[]) as m (entry, mark)
     join given g on g.id = m.entry join tombstone_mark t on t.list = g.list and t.mark = m.mark
@@ -46,7 +49,7 @@ const insertEntries = `
       expires_at, created_by, organisation, person, people_required)
     select g.id, l.id, coalesce(g.class, l.class), g.status, g.flagged, g.identity, g.hash_count, g.quality, g.provenance,
       g.source_codes, g.series, g.synthetic, g.expires_at, $16, $17, $18, $25
-    from given g join hash_list l on l.id = g.list and l.deleted_at is null
+    from given g join target l on l.id = g.list
     where $24 or g.id not in (select entry from marked)
     on conflict (list, identity) where status <> 'withdrawn' do nothing
     returning *

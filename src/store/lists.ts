@@ -45,7 +45,7 @@ const updateList = `
 const proposeList = 'update hash_list set proposal = $2, proposal_person = $3, proposal_at = now() where id = $1';
 const selectProposal = 'select proposal, proposal_person as person from hash_list where id = $1 and proposal is not null';
 const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
-// `for update` would wait for imports, which lock the list by its foreign key.
+// `for update` would also wait for a withdrawal, whose rows refer to the list.
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for no key update';
 const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
 const selectLists = `select ${columns}, ${grantsOfList} from hash_list l where l.deleted_at is null order by l.id`;

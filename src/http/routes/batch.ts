@@ -13,6 +13,7 @@ import { isNdjson } from '../hooks/admission.js';
 import { internalDetail } from '../hooks/problems.js';
 import { readNdjson } from '../ndjson.js';
 import { parse, parseJson } from '../parse.js';
+import type { RequestNumbers } from '../request-numbers.js';
 import { batchItemSchema } from '../schemas/hashes.js';
 import { batchAnswerSchema } from '../schemas/verdict.js';
 
@@ -30,12 +31,15 @@ export interface BatchParts {
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
+  readonly numbers: Pick<RequestNumbers, 'noteVerdict'>;
 }
+
+const batchUrl = '/v1/match/batch';
 
 export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: number): void {
   app.route({
     method: 'POST',
-    url: '/v1/match/batch',
+    url: batchUrl,
     bodyLimit: batchBytes,
     config: {
       access: ['platform'],
@@ -107,7 +111,7 @@ function errorOf(error: unknown): ItemError {
 
 /** @throws as `Matcher.matchMany`. */
 async function answerItems(
-  { matcher, disclosure }: Pick<BatchParts, 'matcher' | 'disclosure'>,
+  { matcher, disclosure, numbers }: Pick<BatchParts, 'matcher' | 'disclosure' | 'numbers'>,
   caller: Caller,
   requestId: string,
   items: readonly Item[],
@@ -118,7 +122,8 @@ async function answerItems(
     if ('error' in item) return item;
     const { value } = verdicts.next();
     if (!value) throw new Error('the matcher gave fewer verdicts than items');
-    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes.pdq) };
+    numbers.noteVerdict(batchUrl, value.verdict);
+    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes) };
   });
 }
 

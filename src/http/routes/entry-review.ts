@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { actorOf } from '../../domain/key.js';
 import type { Deed, EntryReview } from '../../service/entries/entry-review.js';
 import { callerOf } from '../hooks/access.js';
+import { parse } from '../parse.js';
 import { entryIdSchema, entrySchema, reasonSchema, remarkSchema, withdrawSchema } from '../schemas/entry.js';
 
 const doubts: readonly (readonly [deed: Deed, summary: string, description: string])[] = [
@@ -17,7 +18,12 @@ const doubts: readonly (readonly [deed: Deed, summary: string, description: stri
 
 export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const config = { access: ['analyst', 'reviewer'] as const };
+  const mayReplay = (right: 'verify' | undefined) => async (request: FastifyRequest) => {
+    const { id } = parse(entryIdSchema, request.params);
+    await entryReview.assertMaySeeAnswer(actorOf(callerOf(request)), id, right);
+  };
+  const config = { access: ['analyst', 'reviewer'] as const, mayReplay: mayReplay('verify') };
+  const ending = { access: ['analyst'] as const, mayReplay: mayReplay(undefined) };
   const answer = { params: entryIdSchema, response: { 200: entrySchema } };
   routes.post(
     '/v1/entries/:id/confirm',
@@ -42,7 +48,7 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
   routes.post(
     '/v1/entries/:id/withdraw',
     {
-      config: { access: ['analyst'] },
+      config: ending,
       schema: {
         summary: 'Withdraw an entry',
         description:
@@ -63,7 +69,7 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
   routes.post(
     '/v1/entries/:id/restore',
     {
-      config: { access: ['analyst'] },
+      config: ending,
       schema: {
         summary: 'Restore a withdrawn entry',
         description:

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { entryStatuses } from '../../domain/entry.js';
 import type { HashSet } from '../../domain/hash.js';
 import { contentClasses } from '../../domain/list.js';
+import { momentSchema } from '../../domain/moment.js';
 import { hashesSchema } from './hashes.js';
 import { listIdSchema } from './list.js';
 import { cursorSchema, limitSchema, pageOf } from './page.js';
@@ -38,12 +39,15 @@ const request = {
   sourceCodes: z.array(sourceCodeSchema).max(20).optional().describe('The class in other classification schemes.'),
   series: line.optional().describe(aboutSeries),
   synthetic: syntheticSchema.optional(),
-  expiresAt: z.iso.datetime({ offset: true }).optional().describe('When Vigie withdraws the entry by itself.'),
   despiteWithdrawal: line
     .optional()
     .describe(
       'Why the list should hold content that another organisation withdrew from it. Two people must then confirm the entry.',
     ),
+  expiresAt: momentSchema('must be a time such as 2026-11-23T12:00:00Z')
+    .transform((at) => at.toISOString())
+    .optional()
+    .describe('When Vigie withdraws the entry by itself.'),
 };
 
 /** Only upright ones: a query covers all orientations. */

@@ -162,6 +162,11 @@ export class EntryReview {
     );
   }
 
+  /** Before an earlier answer is repeated. @throws VigieError `not_found`, `forbidden`. */
+  async assertMaySeeAnswer(actor: Actor, id: string, right: ListRight | undefined): Promise<void> {
+    await this.change(actor, id, null, right, async () => {});
+  }
+
   private async change(
     actor: Actor,
     id: string,

@@ -1,6 +1,7 @@
 import { fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RequestNumbers } from '../../../src/http/request-numbers.js';
 import { batchRoute } from '../../../src/http/routes/batch.js';
 import { batchAnswerSchema } from '../../../src/http/schemas/verdict.js';
 import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
@@ -42,7 +43,8 @@ beforeAll(async () => {
     hasher,
     verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog),
   });
-  batchRoute(app, { matcher, disclosure: tellAll(), quotas: new Quotas({ minute: 0, day: 0 }) }, 1_000);
+  const numbers = new RequestNumbers();
+  batchRoute(app, { matcher, disclosure: tellAll(), quotas: new Quotas({ minute: 0, day: 0 }), numbers }, 1_000);
 });
 
 describe('the largest batch, against more hashes than the main thread searches itself', () => {
