@@ -44,8 +44,6 @@ const deeds = { confirm, reject, dispute, release } satisfies Record<
 >;
 export type Deed = keyof typeof deeds;
 
-const maxExpiredPerRun = 100;
-
 export class EntryReview {
   constructor(private readonly parts: EntryReviewParts) {}
 
@@ -101,17 +99,6 @@ export class EntryReview {
       if (transition) await applyTransition(change, transition);
     });
     await this.parts.follower.applyEntries([uuid]).catch(() => {});
-  }
-
-  async expire(): Promise<number> {
-    const uuids = await this.parts.store.expired(maxExpiredPerRun);
-    for (const uuid of uuids) {
-      await this.parts.store.change(uuid, system, 'expired', async (change) => {
-        if (change.locked.entry.status !== 'withdrawn') await this.bury(change, 'expire', false);
-      });
-    }
-    if (uuids.length > 0) await this.parts.follower.refresh().catch(() => {});
-    return uuids.length;
   }
 
   /**
