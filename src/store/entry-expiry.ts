@@ -4,14 +4,14 @@ import { bytesOf } from './hash-value.js';
 
 // Oldest first. Nodes that expire at the same time take different entries.
 const lockExpired = `
-  select id from entry where expires_at <= now() and status <> 'withdrawn' order by expires_at limit $1 for update skip locked`;
+  select id, list, status from entry where expires_at <= now() and status <> 'withdrawn' order by expires_at limit $1 for update skip locked`;
 const selectHashes = `
   select entry, algorithm, variant, encode(${bytesOf('hash')}, 'hex') as hex, quality
   from hash where entry = any($1::uuid[]) order by entry, ordinal`;
 // A withdrawal of each entry, in one statement: seal, history, change feed and audit log.
 const expireEntries = `
   with given as materialized (
-    select e.id, e.list, e.status, u.sealed from unnest($1::uuid[], $2::bytea[]) as u (id, sealed) join entry e on e.id = u.id
+    select * from unnest($1::uuid[], $2::bytea[], $4::text[], $5::text[]) as u (id, sealed, list, status)
   ), buried as (
     insert into tombstone (entry, list, stood, sealed, sealed_until, by_victim)
     select id, list, status, sealed, now() + $3 * interval '1 day', false from given
@@ -47,13 +47,15 @@ export class EntryExpiryStore {
   /** Withdraws up to `limit` entries whose end has come, and returns their number. */
   expire(limit: number, seal: Seal): Promise<number> {
     return this.database.transaction(async (tx) => {
-      const uuids = (await tx.query<{ id: string }>(lockExpired, [limit])).map(({ id }) => id);
-      if (uuids.length === 0) return 0;
+      const entries = await tx.query<{ id: string; list: string; status: string }>(lockExpired, [limit]);
+      if (entries.length === 0) return 0;
+      const uuids = entries.map(({ id }) => id);
       const hashes = new Map<string, SealedHash[]>(uuids.map((uuid) => [uuid, []]));
       const rows = await tx.query<SealedHash & { entry: string }>(selectHashes, [uuids]);
       for (const { entry, ...hash } of rows) hashes.get(entry)?.push(hash);
       const seals = uuids.map((uuid) => seal(uuid, hashes.get(uuid) ?? []));
-      await tx.query(expireEntries, [uuids, seals, undoDays]);
+      const stood = [entries.map(({ list }) => list), entries.map(({ status }) => status)];
+      await tx.query(expireEntries, [uuids, seals, undoDays, ...stood]);
       return uuids.length;
     });
   }

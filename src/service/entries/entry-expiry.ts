@@ -2,8 +2,8 @@ import type { EntryExpiryStore } from '../../store/entry-expiry.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import type { Tombstones } from './tombstones.js';
 
-/** Longer transactions would hold up enrolments. The embedded database has one session, so its transactions are shorter. */
-const entriesAtOnce = { postgres: 2_000, embedded: 500 } as const;
+/** Longer transactions would hold up enrolments. The embedded database has one session. */
+const pace = { postgres: { entriesAtOnce: 2_000, lanes: 2 }, embedded: { entriesAtOnce: 500, lanes: 1 } } as const;
 
 export interface EntryExpiryParts {
   readonly store: Pick<EntryExpiryStore, 'expire'>;
@@ -21,13 +21,18 @@ export class EntryExpiry {
 
   /** Returns the number of entries that expired. */
   async run(signal: AbortSignal): Promise<number> {
-    const { store, embedded, tombstones, follower } = this.parts;
-    const limit: number = embedded ? entriesAtOnce.embedded : entriesAtOnce.postgres;
+    const { entriesAtOnce, lanes } = this.parts.embedded ? pace.embedded : pace.postgres;
+    const counts = await Promise.all(Array.from({ length: lanes }, () => this.expireIn(entriesAtOnce, signal)));
+    const expired = counts.reduce((sum, count) => sum + count, 0);
+    if (expired > 0) await this.parts.follower.refresh().catch(() => {});
+    return expired;
+  }
+
+  private async expireIn(limit: number, signal: AbortSignal): Promise<number> {
+    const { store, tombstones } = this.parts;
     let expired = 0;
-    for (let count = limit; count === limit && !signal.aborted; ) {
+    for (let count = limit; count === limit && !signal.aborted; expired += count) {
       count = await store.expire(limit, (uuid, hashes) => tombstones.seal(uuid, hashes));
-      expired += count;
-      if (count > 0) await follower.refresh().catch(() => {});
     }
     return expired;
   }
