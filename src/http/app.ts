@@ -37,6 +37,7 @@ import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
+import { proposalRoutes } from './routes/proposals.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
 export interface AppParts {
@@ -112,6 +113,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
   listRoutes(app, parts.lists);
+  proposalRoutes(app, parts.lists, parts.accounts);
   draftRoutes(app, parts.drafts);
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);
