@@ -20,6 +20,7 @@ import { AuditSealing } from './service/audit-log/audit-sealing.js';
 import { AuditReader } from './service/audit-log/export.js';
 import { Enrolment } from './service/entries/enrolment.js';
 import { Previews } from './service/entries/enrolment-preview.js';
+import { EntryExpiry } from './service/entries/entry-expiry.js';
 import { EntryReader } from './service/entries/entry-reader.js';
 import { EntryReview } from './service/entries/entry-review.js';
 import { KnownGood } from './service/entries/known-good.js';
@@ -186,12 +187,13 @@ function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Store
 }
 
 /** The use cases of analysts and operators. */
-function wireEntries({ options, stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
+function wireEntries({ options, database, stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
   const tombstones = new Tombstones(dataKey);
   const knownGood = new KnownGood(index, listCache, follower);
   return {
     enrolment: new Enrolment({ entries: stores.entries, hasher, listCache, knownGood, tombstones, follower }),
     entries: new EntryReader({ ...stores, listCache }),
+    entryExpiry: new EntryExpiry({ store: stores.entryExpiry, embedded: database.embedded, tombstones, follower }),
     entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower, log: options.log }),
     previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries, follower }),
     lists: new Lists(stores.lists, listCache, follower, stores.keys),

@@ -40,6 +40,7 @@ import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
+import { proposalRoutes } from './routes/proposals.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
 /** Headers arrive in one packet. */
@@ -125,6 +126,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
   listRoutes(app, parts.lists);
+  proposalRoutes(app, parts.lists, parts.accounts);
   draftRoutes(app, parts.drafts);
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);

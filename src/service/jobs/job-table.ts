@@ -6,6 +6,7 @@ import type { Stores } from '../../store/stores.js';
 import type { EnumerationGuard } from '../abuse/enumeration-guard.js';
 import type { FloodGuard } from '../abuse/flood-guard.js';
 import type { AuditSealing } from '../audit-log/audit-sealing.js';
+import type { EntryExpiry } from '../entries/entry-expiry.js';
 import type { EntryReview } from '../entries/entry-review.js';
 import type { NeighboursIndex } from '../entries/neighbours-index.js';
 import type { Idempotency } from '../idempotency/idempotency.js';
@@ -23,7 +24,8 @@ import { deleteExpired, type Purge } from './retention.js';
 
 export interface JobParts {
   readonly changes: Pick<ChangeStore, 'prune'>;
-  readonly entryReview: Pick<EntryReview, 'expire' | 'remindOfErasures'>;
+  readonly entryReview: Pick<EntryReview, 'remindOfErasures'>;
+  readonly entryExpiry: Pick<EntryExpiry, 'run'>;
   readonly floodGuard: Pick<FloodGuard, 'flush'>;
   readonly queryRetention: Pick<QueryRetention, 'flush'>;
   readonly legalRequestCache: Pick<LegalRequestCache, 'load'>;
@@ -52,7 +54,7 @@ export function jobTable(parts: JobParts): Job[] {
   const { recallCheck, recallQueriesPerMinute, embeddedVacuum, snapshots, log } = parts;
   const jobs: Job[] = [
     // An entry matches for at most this long after its expiry.
-    { name: 'expire_entries', everyMs: second, run: () => parts.entryReview.expire() },
+    { name: 'expire_entries', everyMs: second, run: (signal) => parts.entryExpiry.run(signal) },
     { name: 'store_recent_queries', everyMs: second, atClose: true, run: () => parts.queryRetention.flush() },
     // An act that is not sealed yet can be altered unnoticed.
     { name: 'seal_audit', everyMs: 2 * second, run: () => parts.auditSealing.seal() },
