@@ -64,7 +64,8 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
     { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
     { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
-    { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
+    // Nothing to do while the index exists. If the node that builds it fails, another begins within a minute.
+    { name: 'build_neighbours_index', everyMs: minute, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
     ...retention(parts),
   ];
   if (embeddedVacuum) {
