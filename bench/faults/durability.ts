@@ -14,8 +14,9 @@ export const durabilitySpec = { keys: { analyst: 'analyst', platform: 'platform'
 
 const callersEach = 4;
 const betweenTriesMs = 20;
-const allowEnrolment = `
-  insert into list_grant (list, organisation, rights) values ($1, 'analyst', '{read,enrol,verify,match}')`;
+const grantRights = `
+  insert into list_grant (list, organisation, rights)
+  values ($1, 'analyst', '{read,enrol,verify}'), ($1, 'platform', '{match}')`;
 const countEntries = 'select count(*)::int as count from entry where id = any($1::uuid[])';
 const countVerdicts = 'select count(*)::int as count from verdict where request_id = any($1::text[])';
 
@@ -34,9 +35,9 @@ export class Workload {
 
   constructor(private readonly installation: Installation) {}
 
-  /** Gives the analyst the right to enrol. Call it before the first start. */
+  /** Gives the callers their rights. Call it before the first start. */
   async prepare(): Promise<void> {
-    await this.withDatabase((database) => database.query(allowEnrolment, [knownList.id]));
+    await this.withDatabase((database) => database.query(grantRights, [knownList.id]));
   }
 
   /** Also after a restart on another port. */
