@@ -72,12 +72,13 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
     { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
     { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
-    { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
     {
       name: 'erase_deleted_lists',
       everyMs: minute,
       run: (signal) => eraseDeletedLists(parts.stores.deletedLists, parts.stores.jobs, signal),
     },
+    // Nothing to do while the index exists. If the node that builds it fails, another begins within a minute.
+    { name: 'build_neighbours_index', everyMs: minute, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
     ...retention(parts),
   ];
   if (embeddedVacuum) {
