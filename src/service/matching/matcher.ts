@@ -114,7 +114,7 @@ export class Matcher {
     const { ageMs } = follower.freshness();
     const { lists, radii, version } = listCache.matchable(organisation);
     for (const query of queries) this.offer(caller, query);
-    const candidates = await searchCandidates(this.parts.index, queries, radii);
+    const candidates = await searchCandidates(this.parts.index, queries, radii, lists);
     if (follower.loads !== loads) throw new VigieError('index_unavailable', 'the index was reloaded during the search; retry', 1);
     const judging = { lists, index: { version: listCache.versionFor(organisation), ageMs }, policy: { version } };
     return queries.map((query, at) => this.verdictOf(caller, query, candidates[at] ?? [], judging, records));
@@ -139,7 +139,10 @@ export class Matcher {
     const removal = this.removalOf(organisation, decision.verdict, removing);
     const verdict = { requestId, ...decision, removal, hashes, index, policy };
     if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
-    else records.push(recordOf(caller, verdict, candidates, lists));
+    else {
+      records.push(recordOf(caller, verdict, candidates, lists));
+      this.parts.floodGuard.note(decision.matches, organisation, hashes);
+    }
     return { ...verdict, matches: this.named(organisation, decision.matches) };
   }
 
@@ -160,7 +163,6 @@ export class Matcher {
   }
 
   private async record(records: readonly VerdictRecord[]): Promise<void> {
-    for (const { matches } of records) this.parts.floodGuard.note(matches);
     await Promise.all(records.map((record) => this.parts.verdictLog.record(record)));
   }
 }
