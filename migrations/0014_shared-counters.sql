@@ -21,22 +21,3 @@ create table quota_use (
   used bigint not null,
   primary key (api_key, period)
 );
-
--- Near variants of one picture that one key or organisation asked for. `family` is a keyed sketch, and no bit of a hash is stored:
--- `cells` counts distinct hashes, `changed` says in which bits they differ.
-create table probe_family (
-  family text primary key,
-  cells bit(512) not null,
-  changed bit(256) not null,
-  ends_at timestamptz not null
-);
-create index probe_family_by_end on probe_family (ends_at);
-
--- Callers that are told less than distances, on every node.
-create table limited_caller (
-  kind text not null check (kind in ('key', 'organisation')),
-  name text not null,
-  bands_until timestamptz not null,
-  matches_until timestamptz,
-  primary key (kind, name)
-);

@@ -35,7 +35,7 @@ function add(hex: string, list: string): void {
 for (let at = 0; at < 20_000; at++) add(randomHash(random), at % 2 === 0 ? 'mine' : 'hidden');
 
 const mine = newList({ id: 'mine', title: 'Mine', class: 'ncii_adult', action: 'remove' });
-const matchable = { lists: new Map([['mine', mine]]), radii: { pdq: 31, blockhash: 24 }, version: '1' };
+const matchable = { lists: new Map([['mine', mine]]), radii: { pdq: 31, blockhash: 24 }, version: '1', hidesOthers: true };
 const nothing = () => {};
 // The bench uses the parts of a matcher that a query without a match reaches; the others would need a database.
 const matcher = new Matcher({
