@@ -221,7 +221,7 @@ function wireSafeguards(
     guard,
     disclosure: new MatchDisclosure({ guard, organisationCache, listCache, key: dataKey.derive('distance') }),
     quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
-    floodGuard: new FloodGuard(stores.matchCounts, entryReview, log),
+    floodGuard: new FloodGuard(stores.matchCounts, entryReview, dataKey.derive('flood'), log),
     idempotency: new Idempotency(stores.idempotency, log),
   };
 }

@@ -10,8 +10,8 @@ import type { Database, Queryable } from './database.js';
 import { dropNearIndex } from './near-index.js';
 
 /**
- * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries and match counts
- * because they expire in a few days.
+ * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries, match
+ * counts, used quotas and probes because they expire in a few days.
  */
 const tables = [
   'installation',
