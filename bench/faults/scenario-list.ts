@@ -1,0 +1,5 @@
+import type { FaultScenario } from './scenario.js';
+import { overload } from './scenarios/overload.js';
+
+/** In the order of the run. */
+export const scenarios: readonly FaultScenario[] = [overload];
