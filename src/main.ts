@@ -1,6 +1,6 @@
 /** The composition root: the only file that puts the parts of the service together. */
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
@@ -30,6 +30,7 @@ import { Idempotency } from './service/idempotency/idempotency.js';
 import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
 import { Jobs } from './service/jobs/jobs.js';
+import { LeasedLeadership, onlyNode } from './service/jobs/leadership.js';
 import { Drafts } from './service/legal/drafts.js';
 import { LegalRequestCache } from './service/legal/legal-request-cache.js';
 import { LegalRequestCounts } from './service/legal/legal-request-counts.js';
@@ -53,6 +54,7 @@ import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { DeletedBytesStore } from './store/deleted-bytes.js';
 import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
+import { JobLeaseStore } from './store/job-lease.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
 
@@ -279,7 +281,9 @@ function wireJobs(parts: JobFoundation): Jobs {
     neighboursIndex: new NeighboursIndex(database, (work) => asOwner(options, database, work), log),
     log,
   });
-  return new Jobs(table, stores.jobs, log);
+  const node = `${hostname()}-${randomBytes(3).toString('hex')}`;
+  const leadership = database.embedded ? onlyNode(node) : new LeasedLeadership(node, new JobLeaseStore(database), log);
+  return new Jobs(table, stores.jobs, log, leadership);
 }
 
 async function asOwner<Result>(options: ServiceOptions, database: Database, work: (database: Database) => Promise<Result>) {

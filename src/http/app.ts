@@ -22,6 +22,7 @@ import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
 import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
+import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
 import { answerUnrouted, installProblems } from './hooks/problems.js';
 import { installQuota } from './hooks/quota.js';
@@ -65,6 +66,7 @@ export interface AppParts {
   readonly accounts: OrganisationsAndKeys;
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
+  readonly follower: IndexVersions;
   readonly log: FastifyBaseLogger;
   readonly numbers: RequestNumbers;
   readonly accessLog: boolean;
@@ -116,6 +118,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   installBodies(app);
   installQuota(app, parts.quotas);
   installIdempotency(app, parts.idempotency);
+  installIndexVersion(app, parts.follower);
   await installOpenApi(app);
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
