@@ -14,6 +14,7 @@ import type { Drafts } from '../service/legal/drafts.js';
 import type { LegalRequests } from '../service/legal/legal-requests.js';
 import type { Lists } from '../service/lists/lists.js';
 import type { ImageHasher } from '../service/matching/image-hasher.js';
+import type { LongWork } from '../service/matching/long-work.js';
 import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
@@ -48,6 +49,7 @@ export interface AppParts {
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
+  readonly longWork: LongWork;
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
   readonly enrolment: Enrolment;
