@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Hit } from '../../../src/domain/verdict.js';
 import { EqualFinds } from '../../../src/service/matching/equal-finds.js';
 import type { Probe } from '../../../src/service/matching/query.js';
-import { factsOf } from '../../support/.js';
+import { factsOf } from '../../index/entries.js';
 
 const hit = (ordinal: number, distance: number): Hit => ({
   ...{ ordinal, distance, entry: factsOf(ordinal), algorithm: 'pdq', variant: 'full', quality: 100 },
