@@ -31,7 +31,12 @@ const schema = z.object({
     ),
   VIGIE_HOST: z.string().min(1, 'expected an address').default('127.0.0.1').describe('Address that the service listens on.'),
   VIGIE_PORT: whole(8700, 0, 65535).describe('Port of the API. 0 picks a free port.'),
-  VIGIE_OPS_PORT: whole(8701, 0, 65535).describe('Port of /metrics, on loopback only. 0 picks a free port.'),
+  VIGIE_OPS_HOST: z
+    .string()
+    .min(1, 'expected an address')
+    .default('127.0.0.1')
+    .describe('Address of /metrics, which needs no key: never let strangers reach it.'),
+  VIGIE_OPS_PORT: whole(8701, 0, 65535).describe('Port of /metrics. 0 picks a free port.'),
   VIGIE_DATA_DIR: z
     .string()
     .min(1, 'expected a directory')
@@ -113,6 +118,11 @@ const schema = z.object({
   VIGIE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('Lowest level that is logged: fatal, error, warn, info, debug or silent.'),
+  VIGIE_ACCESS_LOG: oneOf(['off', 'on'])
+    .default('off')
+    .describe(
+      'Access log: on writes one line per request (method, route, status, milliseconds, request id, organisation), off writes none.',
+    ),
   VIGIE_KEY: z.string().optional().describe('API key that the command line acts with.'),
 });
 

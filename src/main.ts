@@ -139,7 +139,7 @@ function wire(foundation: Foundation) {
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, auditSealing };
   const jobs = wireJobs(parts);
   return {
-    ...{ database, dataKey, imaging, stores, auditSealing, jobs },
+    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
     ...{ ...memory, ...entries, ...safeguards, ...matching },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
@@ -185,14 +185,14 @@ function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Store
 }
 
 /** The use cases of analysts and operators. */
-function wireEntries({ stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
+function wireEntries({ options, stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
   const tombstones = new Tombstones(dataKey);
-  const knownGood = new KnownGood(index, listCache);
+  const knownGood = new KnownGood(index, listCache, follower);
   return {
     enrolment: new Enrolment({ entries: stores.entries, hasher, listCache, knownGood, tombstones, follower }),
     entries: new EntryReader({ ...stores, listCache }),
-    entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower }),
-    previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries }),
+    entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower, log: options.log }),
+    previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries, follower }),
     lists: new Lists(stores.lists, listCache, follower, stores.keys),
     accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),
   };
@@ -201,7 +201,11 @@ function wireEntries({ stores, dataKey }: Foundation, { index, listCache, follow
 type Entries = ReturnType<typeof wireEntries>;
 
 /** What bounds a caller, and a mistaken entry. */
-function wireSafeguards({ options, database, stores }: Foundation, { organisationCache }: Memory, entryReview: EntryReview) {
+function wireSafeguards(
+  { options, database, stores, dataKey }: Foundation,
+  { organisationCache, listCache }: Memory,
+  entryReview: EntryReview,
+) {
   const { config, log } = options;
   const guard = new EnumerationGuard({
     limits: { alertAt: config.VIGIE_PROBES_ALERT, bandsAt: config.VIGIE_PROBES_BANDS },
@@ -212,7 +216,7 @@ function wireSafeguards({ options, database, stores }: Foundation, { organisatio
   });
   return {
     guard,
-    disclosure: new MatchDisclosure({ guard, organisationCache }),
+    disclosure: new MatchDisclosure({ guard, organisationCache, listCache, key: dataKey.derive('distance') }),
     quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
     floodGuard: new FloodGuard(stores.matchCounts, entryReview, log),
     idempotency: new Idempotency(stores.idempotency, log),
@@ -238,7 +242,7 @@ function wireMatching(
     ...{ verdictLog, names, queryRetention, legalRequestCache, longWork },
     matcher: new Matcher({ ...memory, longWork, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
     history: new VerdictHistory({ ...stores, listCache, names, entryReview }),
-    drafts: new Drafts(stores.verdicts),
+    drafts: new Drafts(stores.verdicts, stores.entries),
     legalRequests: new LegalRequests(stores.legalRequests, () => legalRequestCache.load()),
     legalRequestCounts: new LegalRequestCounts(stores.legalRequests),
   };

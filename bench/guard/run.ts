@@ -35,12 +35,19 @@ function newGuard(): EnumerationGuard {
 function costs(): void {
   const quotas = new Quotas({ minute: 0, day: 0 });
   const guard = newGuard();
-  const disclosure = new MatchDisclosure({ guard: newGuard(), organisationCache: new OrganisationCache() });
+  const disclosure = new MatchDisclosure({
+    guard: newGuard(),
+    organisationCache: new OrganisationCache(),
+    listCache: { rights: () => new Set() },
+    key,
+  });
   console.log(`quotas, no limit           ${cost(200_000, () => quotas.spend(caller))} ns`);
   console.log(`quotas per minute and day  ${cost(200_000, () => quotas.spend(limited))} ns`);
   console.log(`guard, one hash            ${cost(200_000, (at) => guard.observe(caller, hashes[at]))} ns`);
   console.log(`guard, 16 hashes per query ${cost(20_000, (at) => guard.observe(caller, sets[at]))} ns`);
-  console.log(`disclosure, no match       ${cost(200_000, (at) => disclosure.disclose(caller, nothing, hashes[at]))} ns`);
+  console.log(
+    `disclosure, no match       ${cost(200_000, (at) => disclosure.disclose(caller, nothing, { pdq: hashes[at] }))} ns`,
+  );
   console.log(`alerts in these calls      ${guard.alerts}`);
 }
 

@@ -11,7 +11,7 @@ import { BackupError, backup, restore } from '../store/backup.js';
 import { ensureNearIndex } from '../store/near-index.js';
 import { jsonOption } from './options.js';
 import { Progress } from './progress.js';
-import { print, UsageError, withDatabase } from './run.js';
+import { print, sealActs, UsageError, withDatabase } from './run.js';
 
 /** Renames `FILE.partial` at the end, so that FILE is always complete. */
 export function backupCommand(): Command {
@@ -60,7 +60,8 @@ async function readBackup(file: string, { json }: { json?: boolean }): Promise<v
   await new Promise<void>((resolve, reject) => {
     source.once('open', () => resolve()).once('error', (error) => reject(new UsageError(error.message)));
   });
-  await withDatabase(async ({ database, dataKey }) => {
+  await withDatabase(async (context) => {
+    const { database, dataKey } = context;
     const progress = new Progress('rows', undefined);
     let seen = 0;
     const advance = (done: number) => {
@@ -73,6 +74,7 @@ async function readBackup(file: string, { json }: { json?: boolean }): Promise<v
     await database.transaction((tx) =>
       appendAct(tx, { actor: setup, act: 'database.restore', subject: 'database', detail: { rows } }),
     );
+    await sealActs(context);
     await ensureNearIndex(database);
     print(json, { file, rows }, `restored ${rows} rows from ${file}`);
   }, true);

@@ -23,10 +23,13 @@ import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
 import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
+import { installImagingRoom } from './hooks/imaging-room.js';
 import { installOpenApi } from './hooks/openapi.js';
 import { answerUnrouted, installProblems } from './hooks/problems.js';
 import { installQuota } from './hooks/quota.js';
+import { installRequestLog } from './hooks/request-log.js';
 import { requestIds } from './request-ids.js';
+import type { RequestNumbers } from './request-numbers.js';
 import { auditRoute } from './routes/audit.js';
 import { batchRoute } from './routes/batch.js';
 import { draftRoutes } from './routes/drafts.js';
@@ -65,6 +68,8 @@ export interface AppParts {
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
   readonly log: FastifyBaseLogger;
+  readonly numbers: RequestNumbers;
+  readonly accessLog: boolean;
   readonly limits: {
     readonly maxImageBytes: number;
     readonly maxBytesInFlight: number;
@@ -104,11 +109,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     if (closing) reply.header('connection', 'close');
     done(null, payload);
   });
+  // First, so that it also counts what the other hooks refuse.
+  installRequestLog(app, parts.numbers, parts.accessLog);
   installProblems(app);
   limitConnections(app, limits.maxConnections);
   installAccess(app, parts.keyCache);
   installAdmission(app, limits);
   installBodies(app);
+  installImagingRoom(app, parts.hasher);
   installQuota(app, parts.quotas);
   installIdempotency(app, parts.idempotency);
   await installOpenApi(app);

@@ -26,22 +26,25 @@ type KillReason = 'deadline' | 'memory' | 'retained_memory' | 'closing';
 export interface ChildExit {
   readonly child: Child;
   readonly wasReady: boolean;
-  /** Oldest first. */
-  readonly unanswered: readonly Job[];
-  /** Undefined if the child ended by itself. Otherwise the image to blame is already answered. */
+  /** The image to blame. Undefined if the child was idle or was killed for `killReason`, which has answered the image already. */
+  readonly decoding: Job | undefined;
+  /** Images that the child had not begun to decode. */
+  readonly waiting: readonly Job[];
+  /** Undefined if the child ended by itself. */
   readonly killReason: KillReason | undefined;
   readonly cause: string;
 }
 
 export interface ChildEvents {
   ready(): void;
-  answered(milliseconds: number): void;
+  /** Also for an image whose process was killed. */
+  answered(milliseconds: number, job: Job): void;
   exited(exit: ChildExit): void;
   /** Only before the child is ready. */
   wroteToStderr(line: string): void;
 }
 
-/** One imaging process. It decodes in the order of `inFlight`, so the first image causes a crash. */
+/** One imaging process. It decodes in the order of `inFlight`, so the first image, once started, causes a crash. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #inFlight: Job[] = [];
@@ -49,6 +52,7 @@ export class Child {
   readonly #startTimer: NodeJS.Timeout;
   #deadline: NodeJS.Timeout | undefined;
   #oldestSince = 0;
+  #oldestStarted = false;
   #ready = false;
   #killReason: KillReason | undefined;
   #cause: string | undefined;
@@ -72,6 +76,10 @@ export class Child {
 
   get inFlight(): number {
     return this.#inFlight.length;
+  }
+
+  get decoding(): boolean {
+    return this.#oldestStarted;
   }
 
   get ready(): boolean {
@@ -106,6 +114,7 @@ export class Child {
     if (this.#killReason) return;
     const answer = parseAnswer(message);
     if (answer && 'ready' in answer && !this.#ready) this.#becomeReady();
+    else if (answer && 'started' in answer && answer.started === this.#inFlight[0]?.id) this.#oldestStarted = true;
     else if (answer && 'id' in answer && answer.id === this.#inFlight[0]?.id) this.#settleOldest(answer.result);
     // Our code never sends this.
     else this.kill();
@@ -119,15 +128,17 @@ export class Child {
   }
 
   #settleOldest(result: ImagingResult): void {
-    this.#inFlight.shift()?.resolve(result);
+    const job = this.#inFlight.shift();
+    job?.resolve(result);
     const since = this.#oldestSince;
     this.#memory.endImage();
     this.#watchOldest();
-    this.events.answered(performance.now() - since);
+    if (job) this.events.answered(performance.now() - since, job);
   }
 
   #watchOldest(): void {
     clearTimeout(this.#deadline);
+    this.#oldestStarted = false;
     const job = this.#inFlight[0];
     if (!job) {
       this.#becomeIdle();
@@ -157,6 +168,7 @@ export class Child {
     this.#inFlight.shift();
     job.resolve({ unscannable: reason === 'deadline' ? 'timeout' : 'decoder_crashed' });
     this.kill();
+    this.events.answered(performance.now() - this.#oldestSince, job);
   }
 
   /** Native libraries may print content of images, so nothing is logged after the start. */
@@ -186,10 +198,12 @@ export class Child {
     clearTimeout(this.#deadline);
     this.#memory.stop();
     this.#cause = cause;
+    const waiting = this.#inFlight.splice(0);
     this.events.exited({
       child: this,
       wasReady: this.#ready,
-      unanswered: this.#inFlight.splice(0),
+      decoding: this.#oldestStarted && !this.#killReason ? waiting.shift() : undefined,
+      waiting,
       killReason: this.#killReason,
       cause,
     });

@@ -12,6 +12,8 @@ export type { DecodedFormat, ImageHashes, ImagingResult, Purpose, Unscannable, U
 export interface ImagingStats {
   readonly queued: number;
   readonly inFlight: number;
+  /** Images in flight that a child has begun to decode. */
+  readonly decoding: number;
   /** Children that ended without `close`. */
   readonly restarts: number;
   readonly pids: readonly number[];
@@ -19,7 +21,9 @@ export interface ImagingStats {
 
 export interface Imaging {
   /** Hashes a whole file. Rejects with ImagingOverloaded, ImagingClosed or the signal's reason; a faulty image is a result. */
-  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose): Promise<ImagingResult>;
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose, owner?: string): Promise<ImagingResult>;
+  /** @throws ImagingOverloaded if `hash` would refuse an image of this owner now. */
+  assertRoom(owner: string): void;
   /** Resolves when the first child can decode. Rejects with ImagingClosed if closed before. */
   readonly ready: Promise<void>;
   isReady(): boolean;
@@ -64,16 +68,25 @@ class ImagingClient implements Imaging {
     for (let slot = 0; slot < this.#options.children; slot++) this.#start();
   }
 
-  hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query'): Promise<ImagingResult> {
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query', owner = ''): Promise<ImagingResult> {
     if (this.#state !== 'open') return Promise.reject(new ImagingClosed());
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const job = new Job(this.#nextId++, bytes, purpose, signal, (aborted) => this.#dropAborted(aborted));
+    const job = new Job(this.#nextId++, bytes, purpose, owner, signal, (aborted) => this.#dropAborted(aborted));
     // While a retried image waits for an empty child, no later image is dispatched.
     const isNext = this.#queue.size === 0 && this.#roomFor(job) !== undefined;
-    if (this.#queue.size >= this.#options.queueLimit && !isNext) job.reject(this.#overloaded());
+    const isFull = this.#queue.size >= this.#options.queueLimit && !isNext;
+    // A full queue takes the place of an image whose owner has more waiting.
+    const displaced = isFull ? this.#queue.displacedBy(owner) : undefined;
+    if (displaced) this.#queue.remove(displaced);
+    displaced?.reject(this.#overloaded());
+    if (isFull && !displaced) job.reject(this.#overloaded());
     else this.#queue.add(job);
     this.#dispatch();
     return job.answer;
+  }
+
+  assertRoom(owner: string): void {
+    if (this.#queue.size >= this.#options.queueLimit && !this.#queue.displacedBy(owner)) throw this.#overloaded();
   }
 
   isReady(): boolean {
@@ -85,6 +98,7 @@ class ImagingClient implements Imaging {
     return {
       queued: this.#queue.size,
       inFlight: children.reduce((sum, child) => sum + child.inFlight, 0),
+      decoding: children.filter((child) => child.decoding).length,
       restarts: this.#restarts,
       pids: children.flatMap(({ pid }) => pid ?? []),
     };
@@ -101,8 +115,9 @@ class ImagingClient implements Imaging {
       { decoder, deadlineMs, memory: memoryMb * 2 ** 20, settings: { maxPixels, maxFrames, variants } },
       {
         ready: () => this.#childReady(),
-        answered: (milliseconds) => {
+        answered: (milliseconds, { owner }) => {
           this.#meanMs += (milliseconds - this.#meanMs) / 16;
+          this.#queue.charge(owner, milliseconds);
           this.#dispatch();
         },
         exited: (exit) => this.#childExited(exit),
@@ -118,21 +133,24 @@ class ImagingClient implements Imaging {
     this.#dispatch();
   }
 
-  /** The first unanswered image was being decoded. The second one is retried alone. */
-  #childExited({ child, wasReady, unanswered, killReason, cause }: ChildExit): void {
+  #childExited({ child, wasReady, decoding, waiting, killReason, cause }: ChildExit): void {
     this.#children.delete(child);
-    const retried = killReason ? unanswered : unanswered.slice(1);
-    if (!killReason) unanswered[0]?.resolve({ unscannable: 'decoder_crashed' });
-    for (const job of retried.filter(({ settled }) => !settled)) {
-      job.alone = true;
-      this.#queue.add(job);
-    }
+    decoding?.resolve({ unscannable: 'decoder_crashed' });
+    for (const job of waiting) this.#retryOnce(job);
     if (this.#state !== 'closed') {
       this.#restarts++;
       this.#log?.warn({ cause, wasReady, killReason }, 'imaging process ended; starting another');
       this.#restart(wasReady);
     }
     this.#dispatch();
+  }
+
+  #retryOnce(job: Job): void {
+    // A second process died before it began this image, so the image may be what kills it.
+    if (job.alone) job.resolve({ unscannable: 'decoder_crashed' });
+    if (job.settled) return;
+    job.alone = true;
+    this.#queue.add(job);
   }
 
   #restart(wasReady: boolean): void {

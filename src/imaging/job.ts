@@ -6,7 +6,7 @@ interface Settle {
 }
 
 export class Job {
-  /** Its child crashed on another image, so it is retried once, in an empty child. */
+  /** Its child ended before it began this image, so it is retried once, in an empty child. */
   alone = false;
   readonly answer: Promise<ImagingResult>;
   readonly #signal: AbortSignal | undefined;
@@ -18,6 +18,8 @@ export class Job {
     readonly id: number,
     readonly bytes: Uint8Array,
     readonly purpose: Purpose,
+    /** Whose image it is: owners share the processes fairly. */
+    readonly owner: string,
     signal?: AbortSignal,
     onAbort?: (job: Job) => void,
   ) {

@@ -1,6 +1,6 @@
 /**
  * The imaging process, which decodes untrusted bytes. It holds no database, no key and no stored hash. It starts an image only
- * when the previous answer is in the pipe, so if it dies, the oldest unanswered image was being decoded
+ * when the previous answer and the notice of this start are in the pipe, so if it dies, the parent knows which image it was decoding
  * (docs/decisions/0001-one-image-per-imaging-child.md).
  */
 import { Piscina } from 'piscina';
@@ -40,7 +40,10 @@ async function work(): Promise<void> {
   if (busy) return;
   busy = true;
   try {
-    for (let task = waiting.shift(); task; task = waiting.shift()) await send({ id: task.id, result: await decode(task) });
+    for (let task = waiting.shift(); task; task = waiting.shift()) {
+      await send({ started: task.id });
+      await send({ id: task.id, result: await decode(task) });
+    }
   } catch (error) {
     giveUp(error);
   }
@@ -53,7 +56,7 @@ function decode({ bytes, purpose }: ImageTask): Promise<ImageResult> {
   return pool.run({ bytes: own, purpose }, { transferList: [own.buffer] });
 }
 
-/** Resolves when the answer is in the pipe. */
+/** Resolves when the message is in the pipe. */
 function send(answer: Answer): Promise<void> {
   return new Promise((resolve, reject) => {
     process.send?.(answer, undefined, undefined, (error) => (error ? reject(error) : resolve()));

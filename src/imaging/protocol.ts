@@ -1,5 +1,6 @@
 /**
- * Messages between the service and the imaging process: `{id, bytes, purpose}` down, one `{ready}` and then `{id, result}` up.
+ * Messages between the service and the imaging process: `{id, bytes, purpose}` down; one `{ready}` up, and then `{started}` and
+ * `{id, result}` for each image.
  */
 import {
   type DecodedFormat,
@@ -21,7 +22,10 @@ export interface Task extends ImageTask {
   readonly id: number;
 }
 
-export type Answer = { readonly ready: true } | { readonly id: number; readonly result: ImageResult };
+/** `started` is the id of the image that is decoded next. */
+type Notice = { readonly ready: true } | { readonly started: number };
+
+export type Answer = Notice | { readonly id: number; readonly result: ImageResult };
 
 export interface ImageHashes {
   /** `full` first. */
@@ -43,7 +47,7 @@ export type UnscannableReason = Unscannable['unscannable'];
 
 export type ImagingResult = ImageHashes | Unscannable;
 
-export type ParsedAnswer = { readonly ready: true } | { readonly id: number; readonly result: ImagingResult };
+export type ParsedAnswer = Notice | { readonly id: number; readonly result: ImagingResult };
 
 /** More than any image has. */
 const maxVariants = 128;
@@ -58,6 +62,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 export function parseAnswer(message: unknown): ParsedAnswer | undefined {
   if (!isObject(message)) return undefined;
   if (message.ready === true) return { ready: true };
+  if (isCount(message.started)) return { started: message.started };
   const result = parseResult(message.result);
   return isCount(message.id) && result ? { id: message.id, result } : undefined;
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.js';
 import type { Grant, List, ListPolicy, ProvenanceField } from '../domain/list.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import { eraseDeletedLists } from './deleted-lists.js';
 
 interface ListRow {
   id: string;
@@ -44,7 +45,7 @@ const updateList = `
 const proposeList = 'update hash_list set proposal = $2, proposal_person = $3, proposal_at = now() where id = $1';
 const selectProposal = 'select proposal, proposal_person as person from hash_list where id = $1 and proposal is not null';
 const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
-// `for update` would wait for imports, which lock the list by its foreign key.
+// `for update` would also wait for a withdrawal, whose rows refer to the list.
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for no key update';
 const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
 const selectLists = `select ${columns}, ${grantsOfList} from hash_list l where l.deleted_at is null order by l.id`;
@@ -127,6 +128,8 @@ export class ListStore {
       await tx.query(deleteList, [id]);
       await tx.query(noteChange, [id]);
       await appendAct(tx, { actor, act: 'list.delete', subject: id, detail: {} });
+      // The rest of a large list leaves by the job `erase_deleted_lists`.
+      await eraseDeletedLists(tx, actor);
       return current;
     });
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import type { Pool } from 'pg';
 import { packageRoot } from '../package-root.js';
+import { type Database, liftLimits } from './database.js';
 
 const migrationsTable = 'migration';
 
@@ -15,11 +16,13 @@ export class SchemaTooNew extends Error {
  *
  * @throws SchemaTooNew when the database has migrations that this code does not know.
  */
-export async function migrate(pool: Pool): Promise<boolean> {
+export async function migrate({ pool, embedded }: Pick<Database, 'pool' | 'embedded'>): Promise<boolean> {
   const directory = join(packageRoot(), 'migrations');
   if (await isCurrent(pool, directory)) return false;
   const client = await pool.connect();
   try {
+    // A migration may rewrite a table, or wait for that of another service.
+    if (!embedded) await client.query(liftLimits);
     await runner({
       dbClient: client,
       dir: directory,
@@ -31,7 +34,7 @@ export async function migrate(pool: Pool): Promise<boolean> {
     });
     return true;
   } finally {
-    client.release();
+    client.release(true);
   }
 }
 

@@ -26,6 +26,9 @@ const confirmOrganisation = `
 const updateSettings = `
   update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5 where id = $1 returning ${columns}`;
 const deleteQueries = 'delete from recent_query where organisation = $1';
+const shortenQueries = `
+  update recent_query set gone_at = asked_at + $2 * interval '1 hour'
+  where organisation = $1 and gone_at > asked_at + $2 * interval '1 hour'`;
 const noteChange = "insert into change (kind, subject) values ('organisation', $1)";
 const selectOrganisations = `select ${columns} from organisation order by id`;
 
@@ -72,6 +75,7 @@ export class OrganisationStore {
       const { regimes, verdictDays, queryHours, tells } = change(organisation);
       const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
       if (queryHours === 0) await tx.query(deleteQueries, [id]);
+      else if (queryHours < organisation.queryHours) await tx.query(shortenQueries, [id, queryHours]);
       return row && saved(tx, row, actor, 'organisation.configure', { regimes, verdictDays, queryHours, tells });
     });
   }

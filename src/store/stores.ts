@@ -1,5 +1,6 @@
 import { AuditStore } from './audit.js';
 import type { Database } from './database.js';
+import { DeletedListStore } from './deleted-lists.js';
 import { EntryStore } from './entries.js';
 import { EntryReviewStore } from './entry-review.js';
 import { FeedbackStore } from './feedback.js';
@@ -18,6 +19,7 @@ export interface Stores {
   readonly organisations: OrganisationStore;
   readonly keys: KeyStore;
   readonly lists: ListStore;
+  readonly deletedLists: DeletedListStore;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
   readonly entryReview: EntryReviewStore;
@@ -36,6 +38,7 @@ export function openStores(database: Database): Stores {
     organisations: new OrganisationStore(database),
     keys: new KeyStore(database),
     lists: new ListStore(database),
+    deletedLists: new DeletedListStore(database),
     entries: new EntryStore(database),
     hashes: new HashStore(database),
     entryReview: new EntryReviewStore(database),

@@ -28,6 +28,9 @@ function signal(name: NodeJS.Signals): void {
   process.kill(pid, name);
 }
 
+/** Resolves when the only child has begun the image that a signal is meant to hit. */
+const begun = (service: Imaging) => vi.waitFor(() => expect(service.stats().decoding).toBe(1), { timeout: 20_000, interval: 1 });
+
 async function expectedHashes(files: readonly Buffer[]): Promise<ImagingResult[]> {
   const quiet = startImaging({ children: 1 });
   const results = await Promise.all(files.map((file) => quiet.hash(file)));
@@ -39,11 +42,12 @@ afterEach(() => imaging?.close());
 
 describe('a child that crashes', () => {
   it.each(['SIGSEGV', 'SIGKILL', 'SIGABRT'] as const)('by %s costs the image it decodes and not the next one', async (name) => {
-    const files = await jpegs(2, 900, 700);
+    const files = await jpegs(2, 1_800, 1_400);
     const expected = await expectedHashes(files);
     const service = await started({ children: 1 });
     const answers = files.map((file) => service.hash(file));
     expect(service.stats().inFlight).toBe(2);
+    await begun(service);
     signal(name);
     expect(await Promise.all(answers)).toEqual([crashed, expected[1]]);
     expect(service.stats().restarts).toBe(1);
@@ -59,6 +63,7 @@ describe('a child that crashes', () => {
       files.map(async (file) => {
         const result = await service.hash(file);
         if (!('unscannable' in result) && ++answered % 4 === 0 && service.stats().inFlight > 0) {
+          await begun(service);
           signal(++kills % 2 ? 'SIGSEGV' : 'SIGKILL');
         }
         return result;
@@ -76,9 +81,10 @@ describe('a child that crashes', () => {
     const expected = await expectedHashes(files);
     const service = await started({ children: 1 });
     const answers = files.map((file) => service.hash(file));
+    await begun(service);
     signal('SIGKILL');
     expect(await answers[0]).toEqual(crashed);
-    await vi.waitFor(() => expect(service.stats().inFlight).toBeGreaterThan(0), { timeout: 20_000, interval: 1 });
+    await begun(service);
     expect(service.stats()).toMatchObject({ inFlight: 1, queued: 2 });
     signal('SIGKILL');
     expect(await Promise.all(answers)).toEqual([crashed, crashed, expected[2], expected[3]]);
@@ -95,12 +101,25 @@ describe('a child that crashes', () => {
     expect(imaging.stats().pids).not.toContain(pid);
   });
 
-  it('while idle costs no image', async () => {
+  it('while idle costs no image, even if the image was sent before its end was noticed', async () => {
+    const [file = Buffer.of()] = await jpegs(1);
     const service = await started({ children: 1 });
     signal('SIGKILL');
-    await vi.waitFor(() => expect(service.stats().restarts).toBe(1));
-    const [file] = await jpegs(1);
-    expect(await service.hash(file ?? Buffer.of())).toHaveProperty('pdq');
+    expect(await service.hash(file)).toHaveProperty('pdq');
+    expect(service.stats().restarts).toBe(1);
+  });
+
+  it('answers for an image that two children in turn received before their end', async () => {
+    const [file = Buffer.of()] = await jpegs(1);
+    const service = await started({ children: 1 });
+    const [first] = service.stats().pids;
+    signal('SIGSTOP');
+    const answer = service.hash(file);
+    signal('SIGKILL');
+    await vi.waitFor(() => expect(service.stats().pids).not.toContain(first));
+    await vi.waitFor(() => expect(service.stats().inFlight).toBe(1), { timeout: 20_000, interval: 1 });
+    signal('SIGKILL');
+    expect(await answer).toEqual(crashed);
   });
 });
 

@@ -14,6 +14,7 @@ describe('parseAnswer', () => {
 
   it('reads hashes, flat images, refusals and readiness', () => {
     expect(parseAnswer({ ready: true })).toEqual({ ready: true });
+    expect(parseAnswer({ started: 7 })).toEqual({ started: 7 });
     expect(parseAnswer({ id: 1, result: hashes })).toEqual({ id: 1, result: hashes });
     const flat = { ...hashes, pdq: [{ ...full, quality: 12 }], unscannable: 'flat' };
     expect(parseAnswer({ id: 2, result: flat })).toEqual({ id: 2, result: flat });

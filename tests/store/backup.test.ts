@@ -62,7 +62,6 @@ async function fill(): Promise<number> {
     replaceWithTombstone(change, 'withdraw', () => ({
       sealed: Buffer.from('sealed'),
       marks: [new Uint8Array(32).fill(3)],
-      byVictim: false,
     })),
   );
   // More rows than one page.

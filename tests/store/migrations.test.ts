@@ -20,14 +20,14 @@ describe('migrate', () => {
 
   it('does nothing the second time', async () => {
     const before = await database.query('select * from migration');
-    await migrate(database.pool);
+    await migrate(database);
     expect(await database.query('select * from migration')).toEqual(before);
   });
 
   it('refuses a schema newer than the code and names the unknown migration', async () => {
     await database.query("insert into migration (name, run_on) values ('9999_from-the-future', now())");
-    await expect(migrate(database.pool)).rejects.toThrow(SchemaTooNew);
-    await expect(migrate(database.pool)).rejects.toThrow('9999_from-the-future');
+    await expect(migrate(database)).rejects.toThrow(SchemaTooNew);
+    await expect(migrate(database)).rejects.toThrow('9999_from-the-future');
   });
 
   it('stops every start on a newer schema', async () => {

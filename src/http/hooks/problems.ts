@@ -30,6 +30,7 @@ export function installProblems(app: FastifyInstance): void {
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {
   const { retryAfterSeconds = isTemporary(error) ? 1 : undefined } = error;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  request.refusedFor = error.code;
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
   // Without a body there is no rest, even while Node calls the request incomplete.
   if (hasBody(request) && !request.raw.complete && !request.raw.destroyed) {

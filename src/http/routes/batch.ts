@@ -14,6 +14,7 @@ import { isNdjson } from '../hooks/admission.js';
 import { internalDetail } from '../hooks/problems.js';
 import { readNdjson } from '../ndjson.js';
 import { parse, parseJson } from '../parse.js';
+import type { RequestNumbers } from '../request-numbers.js';
 import { batchItemSchema } from '../schemas/hashes.js';
 import { batchAnswerSchema } from '../schemas/verdict.js';
 
@@ -33,13 +34,16 @@ export interface BatchParts {
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
+  readonly numbers: Pick<RequestNumbers, 'noteVerdict'>;
   readonly longWork: LongWork;
 }
+
+const batchUrl = '/v1/match/batch';
 
 export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: number): void {
   app.route({
     method: 'POST',
-    url: '/v1/match/batch',
+    url: batchUrl,
     bodyLimit: batchBytes,
     config: {
       access: ['platform'],
@@ -69,7 +73,7 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
       if (request.body === undefined)
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
       const { items } = parse(batchRequestSchema, request.body);
-      const slices = parts.longWork.begin(caller.key);
+      const slices = parts.longWork.begin(caller.organisation);
       await slices.next();
       const parsed = await inSlices(slices, items, (item) => itemOf(() => item));
       refuseTooManyHashes(parsed);
@@ -116,18 +120,19 @@ function errorOf(error: unknown): ItemError {
 
 /** @throws as `Matcher.matchMany`. */
 async function answerItems(
-  { matcher, disclosure, longWork }: BatchParts,
+  { matcher, disclosure, numbers, longWork }: BatchParts,
   caller: Caller,
   requestId: string,
   items: readonly Item[],
 ): Promise<Result[]> {
   const good = items.flatMap((item, at) => ('hashes' in item ? [{ requestId: `${requestId}-${at}`, hashes: item.hashes }] : []));
   const verdicts = (await matcher.matchMany(caller, good)).values();
-  return inSlices(longWork.begin(caller.key), items, (item): Result => {
+  return inSlices(longWork.begin(caller.organisation), items, (item): Result => {
     if ('error' in item) return item;
     const { value } = verdicts.next();
     if (!value) throw new Error('the matcher gave fewer verdicts than items');
-    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes.pdq) };
+    numbers.noteVerdict(batchUrl, value.verdict);
+    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes) };
   });
 }
 
@@ -162,7 +167,7 @@ const comma = Buffer.from(',');
 async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
   for await (const lines of readNdjson(request.raw, linesAtOnce, idleMs)) {
-    const slices = parts.longWork.begin(caller.key);
+    const slices = parts.longWork.begin(caller.organisation);
     await slices.next();
     let line = number;
     const items = await inSlices(slices, lines, (text) => {

@@ -103,7 +103,8 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
       config: { access: ['operator'] },
       schema: {
         summary: 'Delete a list',
-        description: 'Disable the list first. Its entries and versions stay for the verdicts that name them.',
+        description:
+          'Disable the list first. Its hashes leave for good. Its entries and versions stay, without hashes, for the verdicts that name them.',
         params: listParametersSchema,
         response: { 204: noContentSchema },
       },

@@ -15,13 +15,14 @@ import type { QueryRetention } from '../matching/query-retention.js';
 import type { RecallCheck } from '../recall-check/recall-check.js';
 import { pruneChangeFeed } from '../sync/change-feed-pruner.js';
 import type { Snapshots } from '../sync/snapshots.js';
+import { eraseDeletedLists } from './deleted-lists.js';
 import { vacuumEmbedded } from './embedded-vacuum.js';
 import type { Job } from './job.js';
 import { deleteExpired, type Purge } from './retention.js';
 
 export interface JobParts {
   readonly changes: Pick<ChangeStore, 'prune'>;
-  readonly entryReview: Pick<EntryReview, 'expire'>;
+  readonly entryReview: Pick<EntryReview, 'expire' | 'remindOfErasures'>;
   readonly floodGuard: Pick<FloodGuard, 'flush'>;
   readonly queryRetention: Pick<QueryRetention, 'flush'>;
   readonly legalRequestCache: Pick<LegalRequestCache, 'load'>;
@@ -34,7 +35,7 @@ export interface JobParts {
   /** Absent when the index is the database itself. */
   readonly recallCheck: Pick<RecallCheck, 'askOne'> | undefined;
   readonly recallQueriesPerMinute: number;
-  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs'>;
+  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs' | 'deletedLists'>;
   /** Only the embedded database needs it: PostgreSQL has autovacuum. */
   readonly embeddedVacuum: EmbeddedVacuumStore | undefined;
   readonly neighboursIndex: Pick<NeighboursIndex, 'build'>;
@@ -61,10 +62,16 @@ export function jobTable(parts: JobParts): Job[] {
     // A sketch must be gone ten minutes after its first hash; it expires after nine.
     { name: 'sweep_probe_sketches', everyMs: 45 * second, run: async () => parts.guard.sweep() },
     ...(snapshots ? [{ name: 'write_snapshot', everyMs: hour, run: () => snapshots.writeIfDue() }] : []),
+    { name: 'remind_of_erasures', everyMs: hour, atStart: true, run: () => parts.entryReview.remindOfErasures() },
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
     { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
     { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
     { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
+    {
+      name: 'erase_deleted_lists',
+      everyMs: minute,
+      run: (signal) => eraseDeletedLists(parts.stores.deletedLists, parts.stores.jobs, signal),
+    },
     ...retention(parts),
   ];
   if (embeddedVacuum) {

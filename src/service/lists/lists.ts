@@ -97,7 +97,7 @@ export class Lists {
     return list;
   }
 
-  /** The id cannot be used again. @throws VigieError `not_found`, `conflict` if the list is enabled. */
+  /** Its hashes leave for good, and the id cannot be used again. @throws VigieError `not_found`, `conflict` if the list is enabled. */
   async delete(actor: Actor, id: string): Promise<void> {
     const deleted = await this.store.delete(id, actor, (list) => {
       if (list.enabled) throw new VigieError('conflict', `list "${id}" is enabled; disable it before you delete it`);

@@ -1,13 +1,13 @@
 import { RoundRobin } from '../../domain/round-robin.js';
 
-/** A hash match that comes meanwhile waits this long, and no longer than the slice of one key. */
+/** A hash match that comes meanwhile waits this long, and no longer than the slice of one organisation. */
 const sliceMs = 2;
-/** Parts of batches that are searched at the same time: enough for the workers, and few for a new key to wait for. */
+/** Parts of batches that are searched at the same time: enough for the workers, and few for a new organisation to wait for. */
 const partsAtOnce = 8;
 
 /**
- * Divides the main thread and the search workers between long requests, so that neither short requests nor other keys wait for
- * them. Per turn of the event loop there is one slice of long work, and the keys take turns.
+ * Divides the main thread and the search workers between long requests, so that neither short requests nor other organisations wait for
+ * them. Per turn of the event loop there is one slice of long work, and the organisations take turns.
  */
 export class LongWork {
   private readonly slices = new RoundRobin<() => void>();
@@ -15,17 +15,17 @@ export class LongWork {
   private scheduled = false;
   private searching = 0;
 
-  /** Resolves when a slice of the key may begin. */
-  turn(key: string): Promise<void> {
+  /** Resolves when a slice of the owner may begin. */
+  turn(owner: string): Promise<void> {
     return new Promise((resolve) => {
-      this.slices.add(key, resolve);
+      this.slices.add(owner, resolve);
       this.schedule();
     });
   }
 
-  /** Runs one part of a search when its key has its turn. */
-  async part<Result>(key: string, search: () => Promise<Result>): Promise<Result> {
-    if (this.searching >= partsAtOnce) await new Promise<void>((resolve) => this.parts.add(key, resolve));
+  /** Runs one part of a search when its owner has its turn. */
+  async part<Result>(owner: string, search: () => Promise<Result>): Promise<Result> {
+    if (this.searching >= partsAtOnce) await new Promise<void>((resolve) => this.parts.add(owner, resolve));
     else this.searching++;
     try {
       return await search();
@@ -37,8 +37,8 @@ export class LongWork {
     }
   }
 
-  begin(key: string): Slices {
-    return new Slices(this, key);
+  begin(owner: string): Slices {
+    return new Slices(this, owner);
   }
 
   private schedule(): void {
@@ -58,7 +58,7 @@ export class Slices {
 
   constructor(
     private readonly work: LongWork,
-    private readonly key: string,
+    private readonly owner: string,
   ) {}
 
   get isOver(): boolean {
@@ -66,7 +66,7 @@ export class Slices {
   }
 
   async next(): Promise<void> {
-    await this.work.turn(this.key);
+    await this.work.turn(this.owner);
     this.since = performance.now();
   }
 }

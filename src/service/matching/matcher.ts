@@ -78,12 +78,12 @@ export class Matcher {
     this.admit(caller);
     const verdicts: Verdict[] = [];
     const records: VerdictRecord[] = [];
-    const slices = isShort(items) ? undefined : longWork.begin(caller.key);
+    const slices = isShort(items) ? undefined : longWork.begin(caller.organisation);
     for (let first = 0; first < items.length; ) {
       const end = endOfPart(items, first);
       const queries = items.slice(first, end).map(({ requestId, hashes }) => queryOfHashes(requestId, hashes));
       const judged = slices
-        ? await longWork.part(caller.key, () => this.judge(caller, queries, records, slices))
+        ? await longWork.part(caller.organisation, () => this.judge(caller, queries, records, slices))
         : await this.judge(caller, queries, records);
       for (const verdict of judged) verdicts.push(verdict);
       first = end;
@@ -96,7 +96,7 @@ export class Matcher {
   /** @throws as `matchHashes`. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
     this.admit(caller);
-    const query = queryOfImage(requestId, await this.parts.hasher.hash(bytes, signal));
+    const query = queryOfImage(requestId, await this.parts.hasher.hash(bytes, signal, 'query', caller.organisation));
     signal?.throwIfAborted();
     const records: VerdictRecord[] = [];
     const [verdict] = await this.judge(caller, [query], records);

@@ -5,6 +5,7 @@ import { FeedPoller } from './feed-poller.js';
 import {
   allApplied,
   appliedOf,
+  backlogOf,
   closed,
   entriesApplied,
   type FeedState,
@@ -63,6 +64,11 @@ export class ChangeFeedFollower {
 
   get ready(): boolean {
     return this.state.name === 'following';
+  }
+
+  /** Changed entries that are read and not yet applied. */
+  get backlog(): number {
+    return backlogOf(this.state);
   }
 
   /** A search during which this number changed may have missed hashes. */

@@ -35,7 +35,7 @@ beforeEach(async () => {
   await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]), setup);
   node = makeNode(own, workers);
   await node.follower.start();
-  const hasher = new ImageHasher({ hash: () => decoded }, workers);
+  const hasher = new ImageHasher({ hash: () => decoded, assertRoom() {} }, workers);
   const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
   matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog, longWork: new LongWork() });
 });
