@@ -40,6 +40,7 @@ import { Lists } from './service/lists/lists.js';
 import { EntryNames } from './service/matching/entry-names.js';
 import { EntryPseudonyms } from './service/matching/entry-pseudonyms.js';
 import { ImageHasher } from './service/matching/image-hasher.js';
+import { LongWork } from './service/matching/long-work.js';
 import { MatchDisclosure } from './service/matching/match-disclosure.js';
 import { Matcher } from './service/matching/matcher.js';
 import { QueryRetention } from './service/matching/query-retention.js';
@@ -242,9 +243,10 @@ function wireMatching(
   const names = new EntryNames(listCache, new EntryPseudonyms(dataKey));
   const queryRetention = new QueryRetention(stores.recentQueries, organisationCache);
   const legalRequestCache = new LegalRequestCache(stores.legalRequests);
+  const longWork = new LongWork();
   return {
-    ...{ verdictLog, names, queryRetention, legalRequestCache },
-    matcher: new Matcher({ ...memory, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
+    ...{ verdictLog, names, queryRetention, legalRequestCache, longWork },
+    matcher: new Matcher({ ...memory, longWork, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
     history: new VerdictHistory({ ...stores, listCache, names, entryReview }),
     drafts: new Drafts(stores.verdicts, stores.entries),
     legalRequests: new LegalRequests(stores.legalRequests, () => legalRequestCache.load()),

@@ -28,6 +28,7 @@ import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { searchCandidates } from './candidate-search.js';
 import type { EntryNames } from './entry-names.js';
 import type { ImageHasher } from './image-hasher.js';
+import type { LongWork, Slices } from './long-work.js';
 import { type Query, queryOfHashes, queryOfImage, type ShownHashes, shownHashes } from './query.js';
 import type { QueryRetention } from './query-retention.js';
 import type { VerdictLog } from './verdict-log.js';
@@ -52,6 +53,7 @@ export interface MatchParts {
   readonly legalRequestCache: Pick<LegalRequestCache, 'obligationsFor'>;
   readonly floodGuard: Pick<FloodGuard, 'note'>;
   readonly queryRetention: Pick<QueryRetention, 'offer'>;
+  readonly longWork: LongWork;
   readonly recentQueries?: QuerySample | undefined;
 }
 
@@ -73,14 +75,19 @@ export class Matcher {
 
   /** One verdict per item, in order. @throws as `matchHashes`. */
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
+    const { longWork } = this.parts;
     this.admit(caller);
     const ended = this.leastTime(caller, items.length);
     const verdicts: Verdict[] = [];
     const records: VerdictRecord[] = [];
+    const slices = isShort(items) ? undefined : longWork.begin(caller.organisation);
     for (let first = 0; first < items.length; ) {
       const end = endOfPart(items, first);
       const queries = items.slice(first, end).map(({ requestId, hashes }) => queryOfHashes(requestId, hashes));
-      for (const verdict of await this.judge(caller, queries, records)) verdicts.push(verdict);
+      const judged = slices
+        ? await longWork.part(caller.organisation, () => this.judge(caller, queries, records, slices))
+        : await this.judge(caller, queries, records);
+      for (const verdict of judged) verdicts.push(verdict);
       first = end;
     }
     // Not earlier: if a later part fails, nothing is answered.
@@ -98,7 +105,7 @@ export class Matcher {
   /** @throws as `matchHashes`. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
     this.admit(caller);
-    const query = queryOfImage(requestId, await this.parts.hasher.hash(bytes, signal));
+    const query = queryOfImage(requestId, await this.parts.hasher.hash(bytes, signal, 'query', caller.organisation));
     signal?.throwIfAborted();
     const records: VerdictRecord[] = [];
     const [verdict] = await this.judge(caller, [query], records);
@@ -114,7 +121,7 @@ export class Matcher {
   }
 
   /** Adds to `records` what must be committed before the reply. */
-  private async judge(caller: Caller, queries: readonly Query[], records: VerdictRecord[]): Promise<Verdict[]> {
+  private async judge(caller: Caller, queries: readonly Query[], records: VerdictRecord[], slices?: Slices): Promise<Verdict[]> {
     const { follower, listCache } = this.parts;
     const { organisation } = caller;
     // Again: it may have changed while an image was hashed.
@@ -126,7 +133,12 @@ export class Matcher {
     const candidates = await searchCandidates(this.parts.index, queries, radii, lists);
     if (follower.loads !== loads) throw new VigieError('index_unavailable', 'the index was reloaded during the search; retry', 1);
     const judging = { lists, index: { version: listCache.versionFor(organisation), ageMs }, policy: { version } };
-    return queries.map((query, at) => this.verdictOf(caller, query, candidates[at] ?? [], judging, records));
+    const verdicts: Verdict[] = [];
+    for (const [at, query] of queries.entries()) {
+      if (slices?.isOver) await slices.next();
+      verdicts.push(this.verdictOf(caller, query, candidates[at] ?? [], judging, records));
+    }
+    return verdicts;
   }
 
   private verdictOf(
@@ -183,8 +195,14 @@ const smallestTimed = 8;
 /** Several times what a query takes that is near 30 hidden entries (bench/guard/timing.ts). */
 const leastMsPerQuery = 0.03;
 
-/** PDQ hashes searched at once. If all of a large batch met a heap, their hits would take a gigabyte. */
-const maxAtOnce = 256;
+/** PDQ hashes searched at once. Their hits become objects without a pause, and a gigabyte if a large batch meets a heap. */
+const maxAtOnce = 128;
+/** More may find a thousand hashes each. */
+const maxShort = 8;
+
+function isShort(items: readonly { hashes: HashSet }[]): boolean {
+  return items.length === 1 && (items[0]?.hashes.pdq?.length ?? 0) <= maxShort;
+}
 
 /** End of the items searched together from `first` on. */
 function endOfPart(items: readonly { hashes: HashSet }[], first: number): number {

@@ -5,6 +5,7 @@ import type { ImagingResult } from '../../../src/imaging/protocol.js';
 import type { HashIndex, QueryHash } from '../../../src/index/hash-index.js';
 import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { type HashedImage, ImageHasher } from '../../../src/service/matching/image-hasher.js';
+import { LongWork } from '../../../src/service/matching/long-work.js';
 import { Matcher } from '../../../src/service/matching/matcher.js';
 import { VerdictLog } from '../../../src/service/matching/verdict-log.js';
 import { VerdictStore } from '../../../src/store/verdicts.js';
@@ -34,9 +35,9 @@ beforeEach(async () => {
   await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]), setup);
   node = makeNode(own, workers);
   await node.follower.start();
-  const hasher = new ImageHasher({ hash: () => decoded }, workers);
+  const hasher = new ImageHasher({ hash: () => decoded, assertRoom() {} }, workers);
   const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
-  matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog });
+  matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog, longWork: new LongWork() });
 });
 afterEach(() => node.follower.close());
 
