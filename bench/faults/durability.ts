@@ -71,12 +71,12 @@ export class Workload {
     ]);
     return [
       { measured: 'faults', value: this.recoveries.length, unit: '' },
-      { measured: 'acknowledged entries', value: this.entries.length, unit: '', atLeast: 1 },
-      { measured: 'acknowledged entries that are lost', value: this.entries.length - (entries ?? 0), unit: '', atMost: 0 },
-      { measured: 'verdicts', value: this.verdicts.length, unit: '', atLeast: 1 },
-      { measured: 'verdicts without a record', value: this.verdicts.length - (verdicts ?? 0), unit: '', atMost: 0 },
-      { measured: 'wrong verdicts', value: this.wrong, unit: '', atMost: 0 },
-      { measured: 'longest recovery', value: Math.max(...this.recoveries), unit: 'ms', atMost: 5_000 },
+      { measured: 'acknowledged entries', value: this.entries.length, unit: '', minimum: 1 },
+      { measured: 'acknowledged entries that are lost', value: this.entries.length - (entries ?? 0), unit: '', maximum: 0 },
+      { measured: 'verdicts', value: this.verdicts.length, unit: '', minimum: 1 },
+      { measured: 'verdicts without a record', value: this.verdicts.length - (verdicts ?? 0), unit: '', maximum: 0 },
+      { measured: 'wrong verdicts', value: this.wrong, unit: '', maximum: 0 },
+      { measured: 'longest recovery', value: Math.max(...this.recoveries), unit: 'ms', maximum: 5_000 },
     ];
   }
 

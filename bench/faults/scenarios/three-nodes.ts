@@ -91,10 +91,15 @@ function rowsOf(sent: readonly Sent[], killedAt: number, delays: readonly Answer
   const lastFailure = Math.max(0, ...failed.map(({ endedAt }) => endedAt - killedAt));
   return [
     { measured: 'requests', value: sent.length, unit: '' },
-    { measured: 'failed requests', value: failed.length, unit: '', atMost: connections },
-    { measured: 'last failure after the kill', value: lastFailure, unit: 'ms', atMost: 2_000 },
-    { measured: 'failed before the kill', value: failed.filter(({ endedAt }) => endedAt < killedAt).length, unit: '', atMost: 0 },
+    { measured: 'failed requests', value: failed.length, unit: '', maximum: connections },
+    { measured: 'last failure after the kill', value: lastFailure, unit: 'ms', maximum: 2_000 },
+    {
+      measured: 'failed before the kill',
+      value: failed.filter(({ endedAt }) => endedAt < killedAt).length,
+      unit: '',
+      maximum: 0,
+    },
     { measured: 'write until it matches on all, p50', value: p(0.5, delays), unit: 'ms' },
-    { measured: 'write until it matches on all, p99', value: p(0.99, delays), unit: 'ms', atMost: 1_000 },
+    { measured: 'write until it matches on all, p99', value: p(0.99, delays), unit: 'ms', maximum: 1_000 },
   ];
 }

@@ -88,8 +88,8 @@ describe('matchHashes', () => {
     expect(found[0]?.map(({ entry }) => entry.list)).toEqual(['known']);
     const spied = Object.assign(Object.create(index) as HashIndex, { search });
     const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
-    const hasher = new ImageHasher({ hash: () => decoded }, workers);
-    const spying = new Matcher({ ...node, index: spied, ...matching(node), hasher, verdictLog });
+    const hasher = new ImageHasher({ hash: () => decoded, assertRoom() {} }, workers);
+    const spying = new Matcher({ ...node, index: spied, ...matching(node), hasher, verdictLog, longWork: new LongWork() });
     await spying.matchHashes(caller, requestId(), { pdq: [variantOf(hex)] });
     expect(asked.length).toBeGreaterThan(0);
     expect(asked.every(Boolean)).toBe(true);
