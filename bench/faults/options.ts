@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import { wholeNumber } from '../../src/cli/options.js';
 import { type DatabaseKind, databases } from './results.js';
 
 export interface FaultOptions {
   /** Names of scenarios; undefined: all. */
   readonly only: readonly string[] | undefined;
   readonly database: DatabaseKind;
+  readonly rounds: number | undefined;
 }
 
 export function readOptions(names: readonly string[], argv?: readonly string[]): FaultOptions {
@@ -15,6 +17,7 @@ export function readOptions(names: readonly string[], argv?: readonly string[]):
         .choices(databases)
         .default('embedded'),
     )
+    .addOption(new Option('--rounds <n>', 'do the harm this often, for a quick check').argParser(wholeNumber(1, 100_000)))
     .parse(argv)
     .opts<FaultOptions>();
 }

@@ -11,8 +11,8 @@ export const faultRowSchema = z.strictObject({
   /** Empty for a count. */
   unit: z.string(),
   /** Neither: the figure has no goal and is shown for comparison. */
-  atMost: z.number().optional(),
-  atLeast: z.number().optional(),
+  maximum: z.number().optional(),
+  minimum: z.number().optional(),
 });
 export type FaultRow = z.output<typeof faultRowSchema>;
 
@@ -30,8 +30,8 @@ export const faultResultsSchema = z.strictObject({
 export type FaultResults = z.output<typeof faultResultsSchema>;
 export type ScenarioFigures = FaultResults['scenarios'][number];
 
-export function isMet({ value, atMost, atLeast }: FaultRow): boolean {
-  return value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? Number.NEGATIVE_INFINITY);
+export function isMet({ value, maximum, minimum }: FaultRow): boolean {
+  return value <= (maximum ?? Number.POSITIVE_INFINITY) && value >= (minimum ?? Number.NEGATIVE_INFINITY);
 }
 
 /** The figures of `measured` replace those of the same scenario on the same database. */

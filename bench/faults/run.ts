@@ -9,7 +9,7 @@ import type { FaultScenario } from './scenario.js';
 import { scenarios } from './scenario-list.js';
 import { faultSection } from './section.js';
 
-const { only, database } = readOptions(scenarios.map(({ name }) => name));
+const { only, database, rounds } = readOptions(scenarios.map(({ name }) => name));
 const serverUrl = process.env.DATABASE_URL ?? process.env.VIGIE_TEST_DATABASE_URL;
 const installer = new Installer(new Sandbox(), database, serverUrl);
 
@@ -25,7 +25,7 @@ process.exit(measured.every(({ rows }) => rows.every(isMet)) ? 0 : 1);
 
 async function measure({ name, goal, run }: FaultScenario): Promise<ScenarioFigures> {
   console.error(`${name}: ${goal}`);
-  const rows = await run({ database, install: (spec) => installer.install(spec) }).finally(() => installer.remove());
+  const rows = await run({ database, rounds, install: (spec) => installer.install(spec) }).finally(() => installer.remove());
   const environment = describeEnvironment('Service, database and callers share the cores.');
   return { name, goal, database, environment, rows: [...rows] };
 }

@@ -4,6 +4,8 @@ import type { DatabaseKind, FaultRow } from './results.js';
 /** What a scenario gets from the harness. */
 export interface FaultBench {
   readonly database: DatabaseKind;
+  /** How often to do the harm, for a quick check. Undefined: as often as the goal says. */
+  readonly rounds: number | undefined;
   /** A new data directory and database, filled but without a running server. Removed at the end of the run. */
   install(spec: InstallationSpec): Promise<Installation>;
 }

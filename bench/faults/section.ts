@@ -28,10 +28,10 @@ function cells(row: FaultRow): string[] {
   return [measured, withUnit(value), goalOf(row, withUnit), isMet(row) ? '' : '**missed**'];
 }
 
-function goalOf({ atMost, atLeast }: FaultRow, withUnit: (number: number) => string): string {
+function goalOf({ maximum, minimum }: FaultRow, withUnit: (number: number) => string): string {
   const parts = [
-    ...(atLeast === undefined ? [] : [`at least ${withUnit(atLeast)}`]),
-    ...(atMost === undefined ? [] : [`at most ${withUnit(atMost)}`]),
+    ...(minimum === undefined ? [] : [`at least ${withUnit(minimum)}`]),
+    ...(maximum === undefined ? [] : [`at most ${withUnit(maximum)}`]),
   ];
   return parts.join(', ');
 }

@@ -14,6 +14,7 @@ import type { Drafts } from '../service/legal/drafts.js';
 import type { LegalRequests } from '../service/legal/legal-requests.js';
 import type { Lists } from '../service/lists/lists.js';
 import type { ImageHasher } from '../service/matching/image-hasher.js';
+import type { LongWork } from '../service/matching/long-work.js';
 import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
@@ -22,6 +23,8 @@ import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
 import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
+import { installImagingRoom } from './hooks/imaging-room.js';
+import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
 import { answerUnrouted, installProblems } from './hooks/problems.js';
 import { installQuota } from './hooks/quota.js';
@@ -40,6 +43,7 @@ import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
+import { proposalRoutes } from './routes/proposals.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
 /** Headers arrive in one packet. */
@@ -50,6 +54,7 @@ export interface AppParts {
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
+  readonly longWork: LongWork;
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
   readonly enrolment: Enrolment;
@@ -64,6 +69,7 @@ export interface AppParts {
   readonly accounts: OrganisationsAndKeys;
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
+  readonly follower: IndexVersions;
   readonly log: FastifyBaseLogger;
   readonly numbers: RequestNumbers;
   readonly accessLog: boolean;
@@ -113,8 +119,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   installAccess(app, parts.keyCache);
   installAdmission(app, limits);
   installBodies(app);
+  installImagingRoom(app, parts.hasher);
   installQuota(app, parts.quotas);
   installIdempotency(app, parts.idempotency);
+  installIndexVersion(app, parts.follower);
   await installOpenApi(app);
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
@@ -125,6 +133,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
   listRoutes(app, parts.lists);
+  proposalRoutes(app, parts.lists, parts.accounts);
   draftRoutes(app, parts.drafts);
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);

@@ -22,7 +22,7 @@ export interface Measured {
     readonly undecided: number;
     readonly differs: boolean;
   };
-  readonly jobs: { states(): readonly JobState[] };
+  readonly jobs: { states(): readonly JobState[]; readonly leads: boolean };
   readonly numbers: RequestNumbers;
   readonly legalRequestCounts: {
     readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined;
@@ -74,7 +74,13 @@ const gauges: readonly Row[] = [
     ({ recallCheck }) => Number(recallCheck.differs),
   ],
   ['vigie_verdicts_pending', 'Verdicts waiting to be committed', ({ verdictLog }) => verdictLog.pending],
-  ['vigie_audit_unsealed', 'Acts without a seal at the last check', ({ auditSealing }) => auditSealing.unsealed],
+  ['vigie_job_leader', 'Whether this node runs the jobs that one node runs for all', ({ jobs }) => (jobs.leads ? 1 : 0)],
+  // NaN on the other nodes: their last check may be old.
+  [
+    'vigie_audit_unsealed',
+    'Acts without a seal at the last check of the leader',
+    ({ auditSealing, jobs }) => (jobs.leads ? auditSealing.unsealed : Number.NaN),
+  ],
   [
     'vigie_audit_anchor_age_seconds',
     'Seconds since the anchor file was last up to date',

@@ -70,6 +70,18 @@ export class Database implements Queryable {
     }
   }
 
+  /** Statements of one connection, each in its own transaction and without a limit. Its session locks end with `work`. */
+  async session<Result>(work: (session: Queryable) => Promise<Result>): Promise<Result> {
+    const client = await this.connect(0);
+    try {
+      return await work(this.inside(client, 0));
+    } catch (error) {
+      throw translate(error, 'change');
+    } finally {
+      client.release(true);
+    }
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
     await this.release();

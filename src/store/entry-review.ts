@@ -115,8 +115,6 @@ const insertHashes = `
 const selectEntry = `select ${entryColumns} from entry e join hash_list l on l.id = e.list where e.id = $1`;
 const selectHistory = `
   select event, person, organisation, reason, came_from as "from", went_to as "to", at from entry_event where entry = $1 order by id`;
-const selectExpired = `
-  select id from entry where expires_at <= now() and status <> 'withdrawn' order by expires_at limit $1`;
 
 const undoDays = 30;
 const undoErasureHours = 72;
@@ -155,10 +153,6 @@ export class EntryReviewStore {
   async waitingErasures(): Promise<{ count: number; nextFinalAt: Date | null }> {
     const [row] = await this.database.query<{ count: number; nextFinalAt: Date | null }>(countWaitingErasures);
     return row ?? { count: 0, nextFinalAt: null };
-  }
-
-  async expired(limit: number): Promise<string[]> {
-    return (await this.database.query<{ id: string }>(selectExpired, [limit])).map(({ id }) => id);
   }
 }
 

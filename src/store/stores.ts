@@ -2,6 +2,7 @@ import { AuditStore } from './audit.js';
 import type { Database } from './database.js';
 import { DeletedListStore } from './deleted-lists.js';
 import { EntryStore } from './entries.js';
+import { EntryExpiryStore } from './entry-expiry.js';
 import { EntryReviewStore } from './entry-review.js';
 import { FeedbackStore } from './feedback.js';
 import { HashStore } from './hashes.js';
@@ -23,6 +24,7 @@ export interface Stores {
   readonly entries: EntryStore;
   readonly hashes: HashStore;
   readonly entryReview: EntryReviewStore;
+  readonly entryExpiry: EntryExpiryStore;
   readonly verdicts: VerdictStore;
   readonly feedback: FeedbackStore;
   readonly matchCounts: MatchCountStore;
@@ -42,6 +44,7 @@ export function openStores(database: Database): Stores {
     entries: new EntryStore(database),
     hashes: new HashStore(database),
     entryReview: new EntryReviewStore(database),
+    entryExpiry: new EntryExpiryStore(database),
     verdicts: new VerdictStore(database),
     feedback: new FeedbackStore(database),
     matchCounts: new MatchCountStore(database),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { vigie, vigieJson } from '../support/cli.js';
 import { Client } from '../support/client.js';
 import { createTestDatabase, onPostgres, type TestDatabase } from '../support/database.js';
-import { photograph } from '../support/images.js';
+import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -11,6 +11,7 @@ import { until } from '../support/until.js';
 describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', () => {
   let database: TestDatabase;
   let services: TestService[] = [];
+  const random = randomFrom(9);
   const node = (number: number) => new Client(services[number]?.url ?? '');
   const verdictOn = async (number: number, image: Uint8Array) => (await node(number).match(image)).verdict;
 
@@ -31,6 +32,21 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await node(1).withdraw(id);
     expect(await verdictOn(1, image)).toBe('no_known_match');
     await until('the one forgets it', 1_000, async () => (await verdictOn(0, image)) === 'no_known_match');
+  });
+
+  it('a match that names the version of an enrolment never misses it', async () => {
+    for (let number = 10; number < 16; number++) {
+      const pdq = randomHash(random);
+      const enrolled = await node(0)
+        .as('analyst')
+        .json('POST', '/v1/entries', { list: 'known', hashes: { pdq: [{ value: pdq, quality: 100 }] } });
+      const version = enrolled.headers.get('vigie-index-version') ?? '';
+      const { status, body } = await node(1).call('POST', '/v1/match', {
+        body: JSON.stringify({ hashes: { pdq, quality: 100 } }),
+        headers: { 'content-type': 'application/json', 'if-index-version': version },
+      });
+      expect([status, body]).toEqual([200, expect.objectContaining({ verdict: 'remove' })]);
+    }
   });
 
   it('a list that one disables is disabled on the other within a second', async () => {

@@ -8,7 +8,7 @@ import type { FaultScenario } from '../scenario.js';
 const connections = 400;
 const seconds = 15;
 /** What a client waits after a refusal, in ms; on average 350. */
-const backOff = { least: 200, spread: 300 };
+const backOff = { minimum: 200, spread: 300 };
 
 export const overload: FaultScenario = {
   name: 'overload',
@@ -32,7 +32,7 @@ export const overload: FaultScenario = {
       while (performance.now() < until) {
         const answer = await match(at);
         answers.push(answer);
-        if (answer.status === 503) await pause(backOff.least + random() * backOff.spread);
+        if (answer.status === 503) await pause(backOff.minimum + random() * backOff.spread);
       }
     };
     const watch = async () => {
@@ -62,21 +62,21 @@ function rowsOf(
   const unexpected = answers.filter(({ status }) => status !== 503 && status !== 200);
   return [
     { measured: 'images matched', value: (answers.length - refused.length) / seconds, unit: '/s' },
-    { measured: '503 answers', value: refused.length, unit: '', atLeast: 1 },
+    { measured: '503 answers', value: refused.length, unit: '', minimum: 1 },
     { measured: '503 answers, p50', value: p(0.5, refused), unit: 'ms' },
     { measured: '503 answers, p90', value: p(0.9, refused), unit: 'ms' },
-    { measured: '503 answers, p99', value: p(0.99, refused), unit: 'ms', atMost: 50 },
-    { measured: '503 answers without Retry-After', value: refused.filter((one) => !one.retryAfter).length, unit: '', atMost: 0 },
-    { measured: 'other answers', value: unexpected.length, unit: '', atMost: 0 },
-    { measured: '/healthz beside, p99', value: p(0.99, health), unit: 'ms', atMost: 50 },
+    { measured: '503 answers, p99', value: p(0.99, refused), unit: 'ms', maximum: 50 },
+    { measured: '503 answers without Retry-After', value: refused.filter((one) => !one.retryAfter).length, unit: '', maximum: 0 },
+    { measured: 'other answers', value: unexpected.length, unit: '', maximum: 0 },
+    { measured: '/healthz beside, p99', value: p(0.99, health), unit: 'ms', maximum: 50 },
     { measured: 'hash matches of another key, p99', value: p(0.99, hashes), unit: 'ms' },
     {
       measured: 'hash matches of another key, refused',
       value: hashes.filter(({ status }) => status !== 200).length,
       unit: '',
-      atMost: 0,
+      maximum: 0,
     },
-    { measured: 'recovery', value: recovery, unit: 'ms', atMost: 2_000 },
+    { measured: 'recovery', value: recovery, unit: 'ms', maximum: 2_000 },
   ];
 }
 

@@ -37,7 +37,7 @@ export class Previews {
   /** @throws VigieError `not_found` (list), `unscannable_image`, `degenerate_hash`, `index_unavailable`. */
   async ofImage(organisation: string, list: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Preview> {
     this.parts.follower.assertUsable();
-    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal, 'enrol');
+    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal, 'enrol', organisation);
     assertHashable(unscannable);
     return this.preview(organisation, list, hashes, null);
   }

@@ -51,7 +51,7 @@ export class Enrolment {
    */
   async enrolImage(enroller: Enroller, request: EntryRequest, bytes: Uint8Array, signal?: AbortSignal): Promise<Enrolled> {
     const list = this.admit(enroller, request);
-    const image = await this.parts.hasher.hash(bytes, signal, 'enrol');
+    const image = await this.parts.hasher.hash(bytes, signal, 'enrol', enroller.actor.organisation ?? undefined);
     assertHashable(image.unscannable);
     return this.enrol(enroller, request, image.hashes, list);
   }

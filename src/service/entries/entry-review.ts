@@ -49,8 +49,6 @@ const deeds = { confirm, reject, dispute, release } satisfies Record<
 >;
 export type Deed = keyof typeof deeds;
 
-const maxExpiredPerRun = 100;
-
 export class EntryReview {
   constructor(private readonly parts: EntryReviewParts) {}
 
@@ -119,17 +117,6 @@ export class EntryReview {
   async remindOfErasures(): Promise<void> {
     const { count, nextFinalAt } = await this.parts.store.waitingErasures();
     if (count > 0) this.parts.log.warn({ erasures: count, nextFinalAt }, 'erasures wait for a second person');
-  }
-
-  async expire(): Promise<number> {
-    const uuids = await this.parts.store.expired(maxExpiredPerRun);
-    for (const uuid of uuids) {
-      await this.parts.store.change(uuid, system, 'expired', async (change) => {
-        if (change.locked.entry.status !== 'withdrawn') await this.bury(change, 'expire');
-      });
-    }
-    if (uuids.length > 0) await this.parts.follower.refresh().catch(() => {});
-    return uuids.length;
   }
 
   /**

@@ -9,6 +9,8 @@ export interface VerdictSink {
 }
 
 const recordsPerCommit = 500;
+/** Matches and evidence. 500 records can have 42 000, and writing their JSON would block the main thread for 100 ms. */
+const reasonsPerCommit = 4_000;
 /** Then the reply goes out and the record stays queued: content must not wait for a log. */
 const maxWaitMs = 1_000;
 const retryAfterMs = 1_000;
@@ -83,9 +85,19 @@ export class VerdictLog {
     if (this.queue.length > 0) this.log.error({ verdicts: this.queue.length }, 'verdicts lost: the database did not accept them');
   }
 
+  private lengthOfCommit(): number {
+    let count = 0;
+    for (let reasons = 0; count < Math.min(this.queue.length, recordsPerCommit); count++) {
+      const { matches = [], evidence = [] } = this.queue[count]?.record ?? {};
+      reasons += matches.length + evidence.length;
+      if (reasons > reasonsPerCommit && count > 0) break;
+    }
+    return count;
+  }
+
   private async write(): Promise<void> {
     while (this.queue.length > 0) {
-      const batch = this.queue.slice(0, recordsPerCommit);
+      const batch = this.queue.slice(0, this.lengthOfCommit());
       try {
         await this.append(batch);
       } catch (error) {

@@ -6,7 +6,7 @@ export type IndexState = Pick<ChangeFeedFollower, 'assertUsable' | 'loads'>;
 /**
  * Searches an index that is whole from the beginning of the search to its end.
  *
- * @throws VigieError `index_unavailable` while the index is loading or too old, or if it was reloaded meanwhile.
+ * @throws VigieError `index_unavailable` while the index is loading or old, or if it was reloaded meanwhile.
  */
 export async function searchWhole<Found>(state: IndexState, search: () => Promise<Found>): Promise<Found> {
   state.assertUsable();

@@ -163,6 +163,7 @@ describe('MatchDisclosure', () => {
     verdictDays: 1,
     queryHours: 0,
     tells: 'distances',
+    version: 1,
     confirmedAt: '2026-01-01T00:00:00Z',
   };
   const near = { matchType: 'near', algorithm: 'pdq', variant: 'full', distance: 9, band: 'tight', threshold: 31 } as const;

@@ -90,7 +90,7 @@ describe('Enrolment', () => {
   };
   const enrolment = new Enrolment({
     entries: stores.entries,
-    hasher: new ImageHasher({ hash: async () => decoded }, workers),
+    hasher: new ImageHasher({ hash: async () => decoded, assertRoom() {} }, workers),
     listCache,
     knownGood: new KnownGood(createPgvectorIndex(stores.hashes), listCache, follower),
     tombstones: new Tombstones(testDataKey),
