@@ -1,6 +1,14 @@
 import { isDigest, isExact, type PerceptualAlgorithm, registry } from './algorithms/registry.js';
 import { fullVariant, isEdgeCrop, isRegion, minimumQuality, type Orientation } from './hash.js';
-import { type ActionMatrix, type Certainty, type List, type Outcome, widestThreshold } from './list.js';
+import {
+  type ActionMatrix,
+  type Certainty,
+  contentClasses,
+  type List,
+  listActions,
+  type Outcome,
+  widestThreshold,
+} from './list.js';
 import { withoutLoneRegions } from './region-agreement.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
 import type { Candidate } from './verdict.js';
@@ -98,11 +106,16 @@ function isWhole({ variant, queryVariant }: Candidate): boolean {
   return !isOfParts;
 }
 
+const knownClasses: ReadonlySet<string> = new Set(contentClasses);
+const knownOutcomes: ReadonlySet<string> = new Set<Outcome>([...listActions, 'ignore']);
+
+/** A newer version may have written a class or an action that this one does not know: somebody must look. */
 export function outcomeOf(list: List, contentClass: string, certainty: Certainty, verified: boolean): Outcome {
   const side = verified ? 'verified' : 'unverified';
   const classes: Readonly<Record<string, ActionMatrix | undefined>> = list.policy.classes ?? {};
   const given = classes[contentClass]?.[side]?.[certainty] ?? list.policy[side]?.[certainty];
-  return given ?? (verified ? list.action : unverifiedOutcome(list));
+  const outcome = given ?? (verified ? list.action : unverifiedOutcome(list));
+  return knownClasses.has(contentClass) && knownOutcomes.has(outcome) ? outcome : 'hold_for_review';
 }
 
 function unverifiedOutcome({ action }: List): Outcome {

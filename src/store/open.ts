@@ -49,7 +49,26 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     if (options.migrationUrl === undefined) await migrate(database);
     else await (await openOwner(options)).close();
     if (await mayAlterAudit(database.pool)) options.log.warn({}, oneRole);
+    await warnOfOldPgvector(database.pool, options.log);
   });
+}
+
+/** 0.8.3 and 0.8.4 repaired HNSW indexes. No refusal: the packages of Debian are older, and no verdict uses such an index. */
+const soundPgvector = [0, 8, 4] as const;
+
+async function warnOfOldPgvector(pool: pg.Pool, log: OpenOptions['log']): Promise<void> {
+  const { rows } = await pool.query<{ version: string }>(
+    "select extversion as version from pg_extension where extname = 'vector'",
+  );
+  const [{ version } = { version: '' }] = rows;
+  if (!isOlder(version, soundPgvector)) return;
+  log.warn({ version }, 'pgvector is older than 0.8.4, in which a vacuum can damage HNSW indexes: update the extension');
+}
+
+export function isOlder(version: string, than: readonly number[]): boolean {
+  const parts = version.split('.').map(Number);
+  const at = than.findIndex((part, place) => (parts[place] ?? 0) !== part);
+  return at >= 0 && (parts[at] ?? 0) < (than[at] ?? 0);
 }
 
 const oneRole =

@@ -69,13 +69,20 @@ async function withList(bench: Parameters<FaultScenario['run']>[0]) {
   const list = 'shared';
   const first = await start();
   const caller = new Caller(first.url, 1);
-  // There is one operator, so the list is open to everybody.
   const body = JSON.stringify({ id: list, title: 'Shared', class: 'unclassified', action: 'hold_for_review' });
   const { status, body: text } = await caller.call({ path: '/v1/lists', key: keys.operator, body });
   if (status !== 201) throw new Error(`the list answered ${status}: ${text}`);
+  await grant(first.url, keys.operator, `/v1/lists/${list}/grants/analyst`, ['read', 'enrol']);
+  await grant(first.url, keys.operator, `/v1/lists/${list}/grants/platform`, ['match']);
   caller.close();
   await first.stop();
   return { keys, list, start: (name: string) => start({ VIGIE_DATA_DIR: join(dataDir, name) }) };
+}
+
+async function grant(url: string, key: string | undefined, path: string, rights: readonly string[]): Promise<void> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const { status } = await fetch(url + path, { method: 'PUT', headers, body: JSON.stringify({ rights }) });
+  if (status !== 200) throw new Error(`PUT ${path} answered ${status}`);
 }
 
 async function untilKnown(match: () => Promise<Answer>): Promise<void> {
