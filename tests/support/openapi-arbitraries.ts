@@ -54,7 +54,6 @@ const oddCursors = [
 /** What found faults before, and what usually does. */
 const hostile: readonly unknown[] = [
   ...['', ' ', '\0', '\ud800', '\u202e', '%00', "'", '../..', 'x'.repeat(10_000), '__proto__', 'null', '[]'],
-  ...['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00Z', '2027-02-30'],
   ...oddTimes,
   ...oddCursors,
   ...[`ent_${'0'.repeat(32)}`, `ent_${'g'.repeat(32)}`],
