@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { vigie, vigieJson } from '../support/cli.js';
 import { Client } from '../support/client.js';
-import { createTestDatabase, onPostgres, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, onPostgres, openTestDatabase, type TestDatabase } from '../support/database.js';
 import { photograph } from '../support/images.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
@@ -58,6 +58,21 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('both refuse it', 1_000, async () => (await statuses()).every((status) => status === 401));
   });
 
+  it('a key that has used its quota on one is refused on the other within seconds', async () => {
+    const create = ['keys', 'create', '--organisation', 'tests', '--role', 'platform', '--quota-day', '5'];
+    const { key } = z.object({ key: z.string() }).parse(await vigieJson(create, database.env));
+    const match = async (number: number) =>
+      (
+        await node(number)
+          .withKey(key)
+          .json('POST', '/v1/match', { hashes: { md5: '0'.repeat(31) + number } })
+      ).status;
+    await until('both take it', 1_000, async () => (await match(0)) === 200 && (await match(1)) === 200);
+    await until('one refuses it', 2_000, async () => (await match(0)) === 429);
+    await until('the other refuses it', 3_000, async () => (await match(1)) === 429);
+    expect(await usedByAll(database)).toBeLessThan(5 * 2);
+  });
+
   it('one continues when the other is killed, and the other restarts with every entry', async () => {
     await services[0]?.kill();
     const image = await photograph(4);
@@ -66,3 +81,10 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     expect(await node(0).match(image)).toMatchObject({ matches: [{ entry: id }] });
   });
 });
+
+async function usedByAll(of: TestDatabase): Promise<number> {
+  const { database } = await openTestDatabase(of);
+  const [row] = await database.query<{ used: number }>("select sum(used)::int as used from quota_use where period = 'day'");
+  await database.close();
+  return row?.used ?? 0;
+}
