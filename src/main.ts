@@ -223,7 +223,11 @@ function wireSafeguards(
   return {
     guard,
     disclosure: new MatchDisclosure({ guard, organisationCache, listCache, key: dataKey.derive('distance') }),
-    quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
+    quotas: new Quotas(
+      { minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY },
+      () => performance.now(),
+      database.embedded ? undefined : stores.quotaUses,
+    ),
     floodGuard: new FloodGuard(stores.matchCounts, entryReview, dataKey.derive('flood'), log),
     idempotency: new Idempotency(stores.idempotency, log),
   };

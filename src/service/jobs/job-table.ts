@@ -5,6 +5,7 @@ import type { EmbeddedVacuumStore } from '../../store/embedded-vacuum.js';
 import type { Stores } from '../../store/stores.js';
 import type { EnumerationGuard } from '../abuse/enumeration-guard.js';
 import type { FloodGuard } from '../abuse/flood-guard.js';
+import type { Quotas } from '../abuse/quotas.js';
 import type { AuditSealing } from '../audit-log/audit-sealing.js';
 import type { EntryExpiry } from '../entries/entry-expiry.js';
 import type { EntryReview } from '../entries/entry-review.js';
@@ -30,6 +31,8 @@ export interface JobParts {
   readonly queryRetention: Pick<QueryRetention, 'flush'>;
   readonly legalRequestCache: Pick<LegalRequestCache, 'load'>;
   readonly legalRequestCounts: Pick<LegalRequestCounts, 'count'>;
+  /** The embedded database has one node, which shares nothing. */
+  readonly quotas: Pick<Quotas, 'share'>;
   readonly guard: Pick<EnumerationGuard, 'sweep'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
@@ -56,6 +59,8 @@ export function jobTable(parts: JobParts): Job[] {
     // An entry matches for at most this long after its expiry.
     { name: 'expire_entries', leaderOnly: true, everyMs: second, run: (signal) => parts.entryExpiry.run(signal) },
     { name: 'store_recent_queries', everyMs: second, atClose: true, run: () => parts.queryRetention.flush() },
+    // A key can exceed its quota for this long on every further node.
+    { name: 'share_quotas', everyMs: second, atClose: true, run: () => parts.quotas.share() },
     // An act that is not sealed yet can be altered unnoticed.
     { name: 'seal_audit', leaderOnly: true, everyMs: 2 * second, run: () => parts.auditSealing.seal() },
     // Every second would take a twentieth of the embedded database's time (500 entries per write).
