@@ -77,7 +77,7 @@ export class Matcher {
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
     const { longWork } = this.parts;
     this.admit(caller);
-    const ended = this.leastTime(caller, items.length);
+    const ended = this.minimumTime(caller, items.length);
     const verdicts: Verdict[] = [];
     const records: VerdictRecord[] = [];
     const slices = isShort(items) ? undefined : longWork.begin(caller.organisation);
@@ -97,9 +97,9 @@ export class Matcher {
   }
 
   /** A batch would add up the microseconds that hidden entries cost. The timer starts before the work, so its end tells nothing. */
-  private leastTime({ organisation }: Caller, queries: number): Promise<void> | undefined {
-    if (queries < smallestTimed || !this.parts.listCache.matchable(organisation).hidesOthers) return undefined;
-    return sleep(Math.ceil(queries * leastMsPerQuery));
+  private minimumTime({ organisation }: Caller, queries: number): Promise<void> | undefined {
+    if (queries < minTimed || !this.parts.listCache.matchable(organisation).hidesOthers) return undefined;
+    return sleep(Math.ceil(queries * minMsPerQuery));
   }
 
   /** @throws as `matchHashes`. */
@@ -191,9 +191,9 @@ export class Matcher {
 const nothingKnown = { verdict: 'no_known_match', reason: null, matches: [], removal: null } as const;
 
 /** Below, hidden entries cost less than a timer is exact. */
-const smallestTimed = 8;
+const minTimed = 8;
 /** Several times what a query takes that is near 30 hidden entries (bench/guard/timing.ts). */
-const leastMsPerQuery = 0.03;
+const minMsPerQuery = 0.03;
 
 /** PDQ hashes searched at once. Their hits become objects without a pause, and a gigabyte if a large batch meets a heap. */
 const maxAtOnce = 128;
