@@ -63,7 +63,9 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     const { key } = z.object({ key: z.string() }).parse(await vigieJson(create, database.env));
     let taken = 0;
     const isTaken = async (number: number) => {
-      const { status } = await node(number).withKey(key).json('POST', '/v1/match', { hashes: { md5: '0'.repeat(32) } });
+      const { status } = await node(number)
+        .withKey(key)
+        .json('POST', '/v1/match', { hashes: { md5: '0'.repeat(32) } });
       if (status === 200) taken++;
       return status === 200;
     };
