@@ -10,7 +10,7 @@ create table job_lease (
 );
 
 -- Code that knows the migration named here can run on this schema, although it does not know the later ones
--- (docs/decisions/0019-rolling-upgrade.md). A migration that older code cannot bear names itself.
+-- (docs/decisions/0020-rolling-upgrade.md). A migration that older code cannot bear names itself.
 create table schema_floor (
   only_row boolean primary key default true check (only_row),
   migration text not null

@@ -23,7 +23,7 @@ async function floorOf(pool: Pool): Promise<string> {
  * True when there was anything to run. If not, the role needs no right to change the schema.
  *
  * @throws SchemaTooNew when the database has migrations that this code does not know, unless they say that it can run on them
- * (docs/decisions/0019-rolling-upgrade.md).
+ * (docs/decisions/0020-rolling-upgrade.md).
  */
 export async function migrate({ pool, embedded }: Pick<Database, 'pool' | 'embedded'>): Promise<boolean> {
   const directory = join(packageRoot(), 'migrations');
