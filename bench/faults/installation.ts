@@ -24,7 +24,7 @@ export interface Installation {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   /** Starts a server. A second one, or a later one, uses the same database. */
-  start(settings?: Readonly<Record<string, string>>): Promise<ServerProcess>;
+  start(settings?: Readonly<Record<string, string>>, node?: readonly string[]): Promise<ServerProcess>;
 }
 
 export class Installer {
@@ -47,7 +47,8 @@ export class Installer {
       // Two nodes on one database need the same key.
       ...(databaseUrl && { DATABASE_URL: databaseUrl, VIGIE_DATA_KEY: dataKey }),
     };
-    const start = (settings = {}) => this.sandbox.serve(built('src/cli.js'), { args: ['serve'], env: { ...base, ...settings } });
+    const start: Installation['start'] = (settings = {}, node = []) =>
+      this.sandbox.serve(built('src/cli.js'), { args: ['serve'], env: { ...base, ...settings }, node });
     return { ...filled, databaseUrl, dataDir, start };
   }
 

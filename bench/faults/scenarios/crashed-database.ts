@@ -11,7 +11,7 @@ export const crashedDatabase: FaultScenario = {
   name: 'crashed-database',
   goal: 'A process of PostgreSQL is killed, so that the whole server recovers from its log. Nothing that was acknowledged is lost.',
   only: 'postgres',
-  async run({ install, rounds = crashes }) {
+  async run({ install, repeat }) {
     const installation = await install(durabilitySpec);
     const workload = new Workload(installation);
     await workload.prepare();
@@ -19,12 +19,12 @@ export const crashedDatabase: FaultScenario = {
     workload.callAt(server.url);
     workload.start();
     const random = randomFrom(6);
-    for (let round = 0; round < rounds; round++) {
+    await repeat(crashes, async () => {
       await pause(random() * longestPauseMs);
       const crashedAt = performance.now();
       await crash(installation.databaseUrl);
       await workload.recovered(crashedAt);
-    }
+    });
     await workload.stop();
     await server.stop();
     return workload.rows();
