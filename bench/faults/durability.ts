@@ -78,6 +78,24 @@ export class Workload {
     this.recoveries.push(performance.now() - since);
   }
 
+  /** The hash of an entry that is to match until `inMs` have passed. */
+  async enrolExpiring(inMs: number): Promise<string> {
+    const pdq = randomHash(this.random);
+    const expiresAt = new Date(Date.now() + inMs).toISOString();
+    const { status, body } = await this.send('/v1/entries', 'analyst', {
+      list: knownList.id,
+      hashes: { pdq, quality: 100 },
+      expiresAt,
+    });
+    if (status !== 201) throw new Error(`the enrolment answered ${status}: ${body}`);
+    return pdq;
+  }
+
+  async isKnown(pdq: string): Promise<boolean> {
+    const { body } = await this.send('/v1/match', 'platform', { hashes: { pdq, quality: 100 } });
+    return judged.parse(JSON.parse(body)).verdict === 'remove';
+  }
+
   /** Answers of one status since the start; 0 stands for none. */
   answered(status: number): number {
     return this.answers.get(status) ?? 0;
@@ -100,6 +118,7 @@ export class Workload {
       { measured: 'verdicts', value: this.verdicts.length, unit: '', minimum: 1 },
       { measured: 'verdicts without a record', ...lost(this.verdicts, verdicts) },
       { measured: 'wrong verdicts', value: this.wrong, unit: '', maximum: 0 },
+      { measured: 'answers 500', value: this.answered(500), unit: '', maximum: 0 },
       { measured: 'median recovery', value: percentile(Float64Array.from(this.recoveries).sort(), 0.5), unit: 'ms' },
       { measured: 'longest recovery', value: Math.max(...this.recoveries), unit: 'ms', maximum: 5_000 },
     ];
