@@ -6,7 +6,8 @@ import type { FaultScenario } from '../scenario.js';
 
 const times = 40;
 const movedMs = 2_000;
-const offsets = ['+3600', '+0', '-3600', '+0'];
+const offsetsInSeconds = [3_600, 0, -3_600, 0];
+const toleranceMs = 60_000;
 const libraries = ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`);
 
 export const movedClock: FaultScenario = {
@@ -34,9 +35,11 @@ export const movedClock: FaultScenario = {
     let expired = 0;
     await repeat(times, async (round) => {
       const movedAt = performance.now();
-      writeFileSync(offsetFile, offsets[round % offsets.length] ?? '+0');
+      const offset = offsetsInSeconds[round % offsetsInSeconds.length] ?? 0;
+      writeFileSync(offsetFile, `${offset < 0 ? '' : '+'}${offset}`);
       await workload.recovered(movedAt);
       await pause(movedMs);
+      await assertClock(server.url, offset * 1_000);
       if (expiring && !(await workload.isKnown(expiring))) expired++;
     });
     const refused = workload.answered(401);
@@ -49,3 +52,11 @@ export const movedClock: FaultScenario = {
     ];
   },
 };
+
+/** Otherwise a library that does nothing would pass. */
+async function assertClock(url: string, offsetMs: number): Promise<void> {
+  const { headers } = await fetch(`${url}/healthz`);
+  const found = Date.parse(headers.get('date') ?? '') - Date.now();
+  if (!(Math.abs(found - offsetMs) < toleranceMs))
+    throw new Error(`the clock of the node is off by ${found} ms, expected ${offsetMs}`);
+}
