@@ -27,7 +27,7 @@ const countWithdrawn = "select count(*)::int as count from entry where id = any(
 const countVerdicts = 'select count(*)::int as count from verdict where request_id = any($1::text[])';
 
 const enrolled = z.looseObject({ id: z.string() });
-const judged = z.looseObject({ requestId: z.string(), verdict: z.string() });
+const judged = z.looseObject({ requestId: z.string(), verdict: z.string(), index: z.looseObject({ ageMs: z.number() }) });
 
 export class Workload {
   private readonly random = randomFrom(3);
@@ -38,6 +38,7 @@ export class Workload {
   private readonly recoveries: number[] = [];
   private readonly answers = new Map<number, number>();
   private wrong = 0;
+  private late = 0;
   private caller = new Caller('');
   private over = false;
   private running: Promise<unknown> = Promise.resolve();
@@ -118,6 +119,7 @@ export class Workload {
       { measured: 'verdicts', value: this.verdicts.length, unit: '', minimum: 1 },
       { measured: 'verdicts without a record', ...lost(this.verdicts, verdicts) },
       { measured: 'wrong verdicts', value: this.wrong, unit: '', maximum: 0 },
+      { measured: 'verdicts from memory that is older than a change', value: this.late, unit: '' },
       { measured: 'answers 500', value: this.answered(500), unit: '', maximum: 0 },
       { measured: 'median recovery', value: percentile(Float64Array.from(this.recoveries).sort(), 0.5), unit: 'ms' },
       { measured: 'longest recovery', value: Math.max(...this.recoveries), unit: 'ms', maximum: 5_000 },
@@ -150,12 +152,16 @@ export class Workload {
 
   private async match(): Promise<boolean> {
     const expected = this.expectations.next();
+    const askedAt = performance.now();
     const { status, body } = await this.send('/v1/match', 'platform', { hashes: { pdq: expected.pdq, quality: 100 } });
     if (status !== 200) return false;
-    const { requestId, verdict } = judged.parse(JSON.parse(body));
+    const { requestId, verdict, index } = judged.parse(JSON.parse(body));
     // Vigie counts `no_known_match` and keeps no record of it.
     if (verdict !== 'no_known_match') this.verdicts.push(requestId);
-    if (verdict !== expected.verdict && expected.stillHolds()) this.wrong++;
+    if (verdict === expected.verdict || !expected.stillHolds()) return true;
+    // The answer says how old the memory is. Without its database, a node cannot learn of the last changes.
+    if (expected.since < askedAt - index.ageMs) this.wrong++;
+    else this.late++;
     return true;
   }
 
