@@ -4,6 +4,7 @@ import { Database, isUnreachable, sqlState } from './database.js';
 import { grantService, isGranted, mayAlterAudit, roleOf } from './database-roles.js';
 import { DeadConnections } from './dead-connections.js';
 import { type LockHolder, openEmbedded } from './embedded/index.js';
+import { deleteLeftCopies } from './embedded-copy.js';
 import { Flights } from './flights.js';
 import { migrate } from './migrations.js';
 
@@ -143,6 +144,7 @@ async function openDirectory({ dataDir, command, exclusive, onWait, log }: OpenO
     await embedded.close();
     throw new DirectoryHeld(dataDir, embedded.heldBy);
   }
+  if (exclusive) await deleteLeftCopies(dataDir);
   const connection = embedded.kind === 'owner' ? embedded.inProcess : embedded.connection;
   const pool = new pg.Pool({ ...connection, max: maxEmbedded, connectionTimeoutMillis: 60_000 });
   return new Database(withErrorListeners(pool, log), true, () => embedded.close());

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startCutProxy } from '../../bench/faults/cut-proxy.js';
 import { VigieError } from '../../src/domain/errors.js';
 import { Database, type Queryable, sqlState } from '../../src/store/database.js';
-import { startCutProxy } from '../support/cut-proxy.js';
 import { createTestDatabase, onPostgres, openTestDatabase } from '../support/database.js';
 import { openOwnDatabase } from '../support/own-database.js';
 
