@@ -161,7 +161,7 @@ export class Shards {
     into: Hit[] = [],
   ): void {
     if (pairs.length === 0 || !query) return;
-    const hits: Hit[] = [];
+    let hits: Hit[] | undefined;
     const isHeap = pairs.length > 2 * uncappedHits;
     const near = isHeap ? nearestOfEachKind(pairs, (slot) => this.kindOf(shard.ordinalOf(slot), lists)) : pairs;
     for (let at = 0; at < near.length; at += 2) {
@@ -170,8 +170,11 @@ export class Shards {
       if (!this.table.isIn(ordinal, lists)) continue;
       const distance = distanceOf(query, shard.valueOf(slot));
       const hit = distance <= radius ? this.table.hit(ordinal, this.algorithm, distance, known) : undefined;
-      if (hit) hits.push(hit);
+      if (!hit) continue;
+      hits ??= [];
+      hits.push(hit);
     }
+    if (!hits) return;
     for (const hit of hits.length < 2 ? hits : unique(hits)) into.push(hit);
   }
 
