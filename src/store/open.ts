@@ -33,6 +33,17 @@ export class DirectoryHeld extends Error {
 }
 
 const maxConnections = 10;
+/** For a connection to open or to become free. */
+const connectionWithinMs = 10_000;
+/** For a connection to open. All may be opening while the network swallows packets, and the service waits that long afterwards. */
+const openWithinMs = 4_000;
+
+class PromptClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super({ ...(typeof config === 'string' ? { connectionString: config } : config), connectionTimeoutMillis: openWithinMs });
+  }
+}
+
 /** PostgreSQL's own limits. A statement ends before the client gives up, so that the caller learns that nothing was stored. */
 const serverLimits = {
   statement_timeout: 25_000,
@@ -127,7 +138,8 @@ function openPostgres(connectionString: string, { log }: OpenOptions): Database 
   const pool = new pg.Pool({
     connectionString,
     max: maxConnections,
-    connectionTimeoutMillis: 10_000,
+    Client: PromptClient,
+    connectionTimeoutMillis: connectionWithinMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...serverLimits,
