@@ -9,7 +9,7 @@
  *   Match           an evaluation as verdicts show it                  domain/verdict.ts
  *   DisclosedMatch  a match as its caller may see it                   domain/match-disclosure.ts
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
@@ -84,7 +84,8 @@ export class Matcher {
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
     const { longWork } = this.parts;
     this.admit(caller);
-    const ended = this.minimumTime(caller, items.length);
+    const since = performance.now();
+    const isTimed = items.length >= minTimed && this.parts.listCache.matchable(caller.organisation).hidesOthers;
     const verdicts: Verdict[] = [];
     const records: VerdictRecord[] = [];
     const pace = isShort(items) ? undefined : { slices: longWork.begin(caller.organisation), size: new PartSize() };
@@ -99,14 +100,8 @@ export class Matcher {
     }
     // Not earlier: if a later part fails, nothing is answered.
     if (records.length > 0) await this.record(records);
-    await ended;
+    if (isTimed) await waitForStep(since, items.length * minMsPerQuery);
     return verdicts;
-  }
-
-  /** A batch would add up the microseconds that hidden entries cost. The timer starts before the work, so its end tells nothing. */
-  private minimumTime({ organisation }: Caller, queries: number): Promise<void> | undefined {
-    if (queries < minTimed || !this.parts.listCache.matchable(organisation).hidesOthers) return undefined;
-    return sleep(Math.ceil(queries * minMsPerQuery));
   }
 
   /** @throws as `matchHashes`. */
@@ -196,10 +191,27 @@ export class Matcher {
   }
 }
 
+/** A batch would add up the microseconds that hidden entries cost, so it ends at a multiple of a time that depends on its size only. */
+async function waitForStep(since: number, step: number): Promise<void> {
+  await waitUntil(since + Math.ceil((performance.now() - since) / step) * step);
+}
+
+/**
+ * A timer alone waits whole milliseconds from the end of the work, and so tells when the work ended: one hidden entry near 200 queries
+ * showed as 151 us.
+ */
+async function waitUntil(time: number): Promise<void> {
+  const left = time - performance.now();
+  if (left > timerMs) await sleep(left - timerMs);
+  while (performance.now() < time) await turn();
+}
+
 const nothingKnown = { verdict: 'no_known_match', reason: null, matches: [], removal: null } as const;
 
 /** Below, hidden entries cost less than a timer is exact. */
 const minTimed = 8;
+/** A timer is late by up to one. */
+const timerMs = 2;
 /** Several times what a query takes that is near 30 hidden entries (bench/guard/timing.ts). */
 const minMsPerQuery = 0.03;
 
