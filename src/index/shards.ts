@@ -26,6 +26,11 @@ interface Wanted {
   readonly lists: Lists | undefined;
 }
 
+interface Asked extends Wanted {
+  /** By number of entry. */
+  readonly known: Map<number, EntryFacts>;
+}
+
 /** All hashes of one kind. */
 export class Shards {
   private readonly shards: ShardRows[] = [];
@@ -119,9 +124,14 @@ export class Shards {
   }
 
   private searchHere(shard: ShardRows, queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): void {
-    const asked = { ...wanted, known: new Map<number, EntryFacts>() };
-    for (const [number, query] of queries.entries())
-      this.collect(shard, query, shard.searcher.search(query, wanted.radius), asked, hits[number]);
+    let asked: Asked | undefined;
+    for (const [number, query] of queries.entries()) {
+      const pairs = shard.searcher.search(query, wanted.radius);
+      // Nearly all searches end here.
+      if (pairs.length === 0) continue;
+      asked ??= { ...wanted, known: new Map() };
+      this.collect(shard, query, pairs, asked, hits[number]);
+    }
   }
 
   private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): Promise<void> {
@@ -138,7 +148,7 @@ export class Shards {
     for (let first = 0; first < queries.length; ) {
       const part = new Uint8Array(Buffer.concat(queries.slice(first)));
       const reading = this.workers.search({ shard: shard.handle, queries: part, radius: wanted.radius }).then((results) => {
-        const asked = { ...wanted, known: new Map<number, EntryFacts>() };
+        const asked: Asked = { ...wanted, known: new Map() };
         for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, asked, hits[first + at]);
         return results.length;
       });
@@ -157,7 +167,7 @@ export class Shards {
     shard: ShardRows,
     query: Uint8Array | undefined,
     pairs: Uint32Array,
-    { radius, lists, known }: Wanted & { readonly known: Map<number, EntryFacts> },
+    { radius, lists, known }: Asked,
     into: Hit[] = [],
   ): void {
     if (pairs.length === 0 || !query) return;

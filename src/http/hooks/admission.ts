@@ -31,13 +31,11 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
     if (!hasBody(request) || (request.routeOptions.config.streams && isNdjson(request))) return done();
     const announced = announcedBytes(request);
     if (announced === undefined || announced > uncountedBytes) {
-      request.countedBody = budget.admit(callerOf(request).key, request.ip, announced ?? 0);
+      const counted = budget.admit(callerOf(request).key, request.ip, announced ?? 0);
+      request.countedBody = counted;
+      reply.raw.on('close', () => counted.end());
     }
     progress.watch(request, reply);
-    reply.raw.once('close', () => {
-      request.countedBody?.end();
-      progress.forget(request);
-    });
     done();
   });
   // In this hook, because Fastify reads the body right after it.

@@ -22,10 +22,11 @@ export function installRequestLog(app: FastifyInstance, numbers: RequestNumbers,
   app.addHook('onRoute', (route) => {
     route.config = { ...route.config, numbers: numbers.route(String(route.method), route.url) };
   });
-  // `close` also comes when the client leaves early, and needs one listener where an onResponse hook needs two.
+  // `close` also comes when the client leaves early, and needs one listener where an onResponse hook needs two. It comes once, and `once`
+  // would wrap the listener.
   app.addHook('onRequest', (request, reply, done) => {
     const startedAt = performance.now();
-    reply.raw.once('close', () => {
+    reply.raw.on('close', () => {
       const ms = performance.now() - startedAt;
       const status = reply.raw.writableFinished ? reply.raw.statusCode : aborted;
       (request.routeOptions.config.numbers ?? elsewhere).add(status, ms);

@@ -74,12 +74,11 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
       const { items } = parse(batchRequestSchema, request.body);
       const slices = parts.longWork.begin(caller.organisation);
-      await slices.next();
       const parsed = await inSlices(slices, items, (item) => itemOf(() => item));
       refuseTooManyHashes(parsed);
       parts.quotas.spend(caller, parsed.filter(isGood).length);
-      const results = await answerItems(parts, caller, request.id, parsed);
-      const texts = await inSlices(slices, results, (result) => Buffer.from(JSON.stringify(result)));
+      const results = await answerItems(parts, caller, request.id, parsed, slices);
+      const texts = await inSlices(slices, inChunks(results), (chunk) => JSON.stringify(chunk).slice(1, -1));
       return reply.type('application/json; charset=utf-8').send(joined(texts));
     },
   });
@@ -120,14 +119,15 @@ function errorOf(error: unknown): ItemError {
 
 /** @throws as `Matcher.matchMany`. */
 async function answerItems(
-  { matcher, disclosure, numbers, longWork }: BatchParts,
+  { matcher, disclosure, numbers }: BatchParts,
   caller: Caller,
   requestId: string,
   items: readonly Item[],
+  slices: Slices,
 ): Promise<Result[]> {
   const good = items.flatMap((item, at) => ('hashes' in item ? [{ requestId: `${requestId}-${at}`, hashes: item.hashes }] : []));
-  const verdicts = (await matcher.matchMany(caller, good)).values();
-  return inSlices(longWork.begin(caller.organisation), items, (item): Result => {
+  const verdicts = (await matcher.matchMany(caller, good, slices)).values();
+  return inSlices(slices, items, (item): Result => {
     if ('error' in item) return item;
     const { value } = verdicts.next();
     if (!value) throw new Error('the matcher gave fewer verdicts than items');
@@ -155,12 +155,34 @@ function refuseTooManyHashes(items: readonly Item[]): void {
   );
 }
 
-/** The JSON of `{"results": [...]}`. One JSON.stringify of a large answer would block every other request. */
-function joined(results: readonly Buffer[]): Buffer {
-  const parts = results.flatMap((result, at) => (at === 0 ? [result] : [comma, result]));
+/** About 0.1 ms of JSON.stringify. One for a large answer would block every other request, one per result takes twice as long. */
+const chunkSize = { results: 32, matches: 200 };
+
+function inChunks(results: readonly Result[]): Result[][] {
+  const chunks: Result[][] = [];
+  let matches = 0;
+  for (const result of results) {
+    const last = chunks.at(-1);
+    if (last && last.length < chunkSize.results && matches < chunkSize.matches) last.push(result);
+    else {
+      chunks.push([result]);
+      matches = 0;
+    }
+    if ('matches' in result) matches += result.matches.length;
+  }
+  return chunks;
+}
+
+/** `chunks`: elements of an array, without its brackets. */
+function joined(chunks: readonly string[]): string | Buffer {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (length <= maxText) return `{"results":[${chunks.join(',')}]}`;
+  const parts = chunks.flatMap((chunk, at) => (at === 0 ? [Buffer.from(chunk)] : [comma, Buffer.from(chunk)]));
   return Buffer.concat([Buffer.from('{"results":['), ...parts, Buffer.from(']}')]);
 }
 
+/** Node sends a short text with the headers in one piece, and copies a long one. */
+const maxText = 256 * 1024;
 const comma = Buffer.from(',');
 
 /** Reads on only when the client has read: a stream takes little memory. */
@@ -168,13 +190,12 @@ async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: 
   let number = 0;
   for await (const lines of readNdjson(request.raw, linesAtOnce, idleMs)) {
     const slices = parts.longWork.begin(caller.organisation);
-    await slices.next();
     let line = number;
     const items = await inSlices(slices, lines, (text) => {
       const item = itemOf(() => parseJson(z.unknown(), text, `line ${++line}`));
       return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;
     });
-    const results = await answerItems(parts, caller, `${request.id}-${number}`, items).catch((error: unknown) => {
+    const results = await answerItems(parts, caller, `${request.id}-${number}`, items, slices).catch((error: unknown) => {
       // The HTTP status is already sent.
       if (!(error instanceof VigieError)) request.log.error({ reqId: request.id, err: error }, 'part of a batch failed');
       return items.map((item): Result => ('error' in item ? item : { id: item.id, error: errorOf(error) }));

@@ -80,15 +80,15 @@ export class Matcher {
     return verdict;
   }
 
-  /** One verdict per item, in order. @throws as `matchHashes`. */
-  async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[]): Promise<Verdict[]> {
+  /** One verdict per item, in order. `slices`: of the request. @throws as `matchHashes`. */
+  async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[], slices?: Slices): Promise<Verdict[]> {
     const { longWork } = this.parts;
     this.admit(caller);
     const since = performance.now();
     const isTimed = items.length >= minTimed && this.parts.listCache.matchable(caller.organisation).hidesOthers;
     const verdicts: Verdict[] = [];
     const records: VerdictRecord[] = [];
-    const pace = isShort(items) ? undefined : { slices: longWork.begin(caller.organisation), size: new PartSize() };
+    const pace = isShort(items) ? undefined : { slices: slices ?? longWork.begin(caller.organisation), size: new PartSize() };
     for (let first = 0; first < items.length; ) {
       const end = endOfPart(items, first, pace?.size.hashes ?? 1);
       const queries = items.slice(first, end).map(({ requestId, hashes }) => queryOfHashes(requestId, hashes));
