@@ -42,7 +42,7 @@ const schema = z.object({
     .min(1, 'expected a directory')
     .default('./.vigie')
     .describe(
-      'Directory (mode 0700) of the embedded database, its socket, the index snapshot, the data key and the audit anchor.',
+      'Directory (mode 0700) of the embedded database, its socket, the index snapshot, the journal of verdicts, the data key and the audit anchor.',
     ),
   VIGIE_DATA_KEY: z
     .string()

@@ -45,6 +45,7 @@ import { MatchDisclosure } from './service/matching/match-disclosure.js';
 import { Matcher } from './service/matching/matcher.js';
 import { QueryRetention } from './service/matching/query-retention.js';
 import { VerdictHistory } from './service/matching/verdict-history.js';
+import { VerdictJournal } from './service/matching/verdict-journal.js';
 import { VerdictLog } from './service/matching/verdict-log.js';
 import { QuerySample } from './service/recall-check/query-sample.js';
 import { RecallCheck } from './service/recall-check/recall-check.js';
@@ -236,6 +237,14 @@ function wireSafeguards(
 
 type Safeguards = ReturnType<typeof wireSafeguards>;
 
+/** The journal belongs to the node: commands that run beside it have none. */
+function openVerdictLog({ config, log, exclusive }: ServiceOptions, { verdicts }: Stores): VerdictLog {
+  const journal = exclusive ? new VerdictJournal(join(config.VIGIE_DATA_DIR, 'verdicts.journal'), log) : undefined;
+  const verdictLog = new VerdictLog(verdicts, log, { journal });
+  verdictLog.recover();
+  return verdictLog;
+}
+
 /** Verdicts, what is kept of them, and what the law asks about them. */
 function wireMatching(
   { options, stores, dataKey }: Foundation,
@@ -244,7 +253,7 @@ function wireMatching(
   { floodGuard }: Safeguards,
 ) {
   const { listCache, organisationCache } = memory;
-  const verdictLog = new VerdictLog(stores.verdicts, options.log);
+  const verdictLog = openVerdictLog(options, stores);
   const names = new EntryNames(listCache, new EntryPseudonyms(dataKey));
   const queryRetention = new QueryRetention(stores.recentQueries, organisationCache);
   const legalRequestCache = new LegalRequestCache(stores.legalRequests);

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
 import { isDataError } from '../../store/database-errors.js';
 import type { VerdictRecord } from '../../store/verdicts.js';
+import type { VerdictJournal } from './verdict-journal.js';
 
 export interface VerdictSink {
   append(records: readonly VerdictRecord[]): Promise<void>;
@@ -25,7 +26,16 @@ const restMs = 9;
 
 interface Waiting {
   readonly record: VerdictRecord;
+  /** The answer may go out. */
   readonly settle: () => void;
+}
+
+export interface VerdictLogSettings {
+  /** Records that may wait. */
+  readonly limit?: number;
+  /** Milliseconds for the last tries of a stop. */
+  readonly closeWithinMs?: number;
+  readonly journal?: VerdictJournal | undefined;
 }
 
 /**
@@ -33,7 +43,7 @@ interface Waiting {
  *
  * While the database does not accept them (unreachable, read-only, out of time, full, a wrong schema), records wait in memory. Past the
  * limit callers have to wait: an answer without a record is worse than a late one. Only a record that the database would refuse again
- * is dropped.
+ * is dropped. A record whose answer goes out before its commit is in the journal first, so that a kill does not lose it.
  */
 export class VerdictLog {
   private readonly queue: Waiting[] = [];
@@ -41,6 +51,11 @@ export class VerdictLog {
   private retry: NodeJS.Timeout | undefined;
   private awaySince: number | undefined;
   private closed = false;
+  private readonly limit: number;
+  private readonly closeWithinMs: number;
+  private readonly journal: VerdictJournal | undefined;
+  /** Records of the queue that are in the journal. */
+  private readonly kept = new Set<VerdictRecord>();
   unmatched = 0;
   /** Records that the database refused for their data. */
   refused = 0;
@@ -48,9 +63,12 @@ export class VerdictLog {
   constructor(
     private readonly sink: VerdictSink,
     private readonly log: Logger,
-    private readonly limit = 10_000,
-    private readonly closeWithinMs = lastTriesMs,
-  ) {}
+    settings: VerdictLogSettings = {},
+  ) {
+    this.limit = settings.limit ?? 10_000;
+    this.closeWithinMs = settings.closeWithinMs ?? lastTriesMs;
+    this.journal = settings.journal;
+  }
 
   get pending(): number {
     return this.queue.length;
@@ -58,6 +76,18 @@ export class VerdictLog {
 
   count(): void {
     this.unmatched++;
+  }
+
+  /** Commits what an earlier process answered and did not commit. */
+  recover(): void {
+    const records = this.journal?.read() ?? [];
+    if (records.length === 0) return;
+    this.log.info({ verdicts: records.length }, 'verdicts of an earlier process are in the journal and will be committed');
+    for (const record of records) {
+      this.kept.add(record);
+      this.queue.push({ record, settle() {} });
+    }
+    this.writing ??= this.write();
   }
 
   /** Resolves when the record is committed, or at once while the database does not accept records. @throws VigieError `overloaded`. */
@@ -70,8 +100,12 @@ export class VerdictLog {
       );
     }
     await new Promise<void>((resolve) => {
-      const late = this.awaySince === undefined ? setTimeout(resolve, maxWaitMs) : undefined;
-      if (!late) resolve();
+      const answer = () => {
+        this.keep(record);
+        resolve();
+      };
+      const late = this.awaySince === undefined ? setTimeout(answer, maxWaitMs) : undefined;
+      if (!late) answer();
       const settle = () => {
         clearTimeout(late);
         resolve();
@@ -91,7 +125,22 @@ export class VerdictLog {
       if (this.queue.length === 0 || performance.now() > until) break;
       await pause(closeRetryMs);
     }
-    if (this.queue.length > 0) this.log.error({ verdicts: this.queue.length }, 'verdicts lost: the database did not accept them');
+    if (this.queue.length === 0) return;
+    for (const { record } of this.queue) this.keep(record);
+    if (this.journal) this.log.warn({ verdicts: this.queue.length }, 'verdicts stay in the journal: the next start commits them');
+    else this.log.error({ verdicts: this.queue.length }, 'verdicts lost: the database did not accept them');
+  }
+
+  private keep(record: VerdictRecord): void {
+    if (!this.journal || this.kept.has(record)) return;
+    this.kept.add(record);
+    this.journal.keep(record);
+  }
+
+  private forget(batch: readonly Waiting[]): void {
+    if (this.kept.size === 0) return;
+    for (const { record } of batch) this.kept.delete(record);
+    if (this.kept.size === 0) this.journal?.clear();
   }
 
   private lengthOfCommit(): number {
@@ -114,6 +163,7 @@ export class VerdictLog {
         break;
       }
       this.queue.splice(0, batch.length);
+      this.forget(batch);
       for (const { settle } of batch) settle();
       if (this.awaySince !== undefined)
         this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'database accepts verdicts again');
@@ -139,7 +189,10 @@ export class VerdictLog {
   }
 
   private pause(error: unknown, batch: readonly Waiting[]): void {
-    for (const { settle } of batch) settle();
+    for (const { record, settle } of batch) {
+      this.keep(record);
+      settle();
+    }
     if (this.awaySince === undefined) {
       this.awaySince = performance.now();
       this.log.warn({ err: error }, 'verdicts wait in memory: the database does not accept them');

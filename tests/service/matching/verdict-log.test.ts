@@ -194,7 +194,7 @@ describe('record, with the database unreachable', () => {
   });
 
   it('refuses records past its limit, until the database is reachable again', async () => {
-    log = new VerdictLog(sink, silentLog, 3);
+    log = new VerdictLog(sink, silentLog, { limit: 3 });
     for (let number = 0; number < 3; number++) await log.record(recordOf(number));
     await expect(log.record(recordOf(3))).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 5 });
     sink.failure = undefined;
@@ -247,7 +247,7 @@ describe('close', () => {
         done();
       },
     });
-    log = new VerdictLog(sink, pino(stream), 10, 0);
+    log = new VerdictLog(sink, pino(stream), { closeWithinMs: 0 });
     sink.failure = away;
     await log.record(recordOf(0));
     await log.close();
