@@ -26,6 +26,7 @@ import { EntryReview } from './service/entries/entry-review.js';
 import { KnownGood } from './service/entries/known-good.js';
 import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
+import { WithdrawalJournal } from './service/entries/withdrawal-journal.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
 import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
@@ -59,6 +60,7 @@ import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
 import { JobLeaseStore } from './store/job-lease.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
+import { WithdrawalStore } from './store/withdrawals.js';
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -181,6 +183,8 @@ function wireMemory({ options, database, stores, workers, imaging }: Foundation)
   return { index, snapshots, ...caches, changes, follower, recentQueries, recallCheck, hasher };
 }
 
+export const withdrawalJournalPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'withdrawals.journal');
+
 const snapshotPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'index.snapshot');
 
 function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Stores, workers: IndexWorkerPool) {
@@ -294,6 +298,7 @@ function wireJobs(parts: JobFoundation): Jobs {
       stores.jobs,
       log,
     ),
+    withdrawalJournal: new WithdrawalJournal(withdrawalJournalPath(config), new WithdrawalStore(database)),
     neighboursIndex: new NeighboursIndex(database, (work) => asOwner(options, database, work), log),
     log,
   });

@@ -5,11 +5,15 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Command } from 'commander';
+import type { Config } from '../config.js';
 import { setup } from '../domain/actor.js';
+import { withdrawalJournalPath } from '../main.js';
+import { readWithdrawals } from '../service/entries/withdrawal-journal.js';
 import { appendAct } from '../store/audit.js';
 import { BackupError, backup, restore } from '../store/backup.js';
 import { withEmbeddedCopy } from '../store/embedded-copy.js';
 import { ensureNearIndex } from '../store/near-index.js';
+import type { WithdrawalEvent } from '../store/withdrawals.js';
 import { jsonOption } from './options.js';
 import { Progress } from './progress.js';
 import { print, sealActs, UsageError, withDatabase } from './run.js';
@@ -55,33 +59,57 @@ export function restoreCommand(): Command {
   return new Command('restore')
     .description('fill an empty database from a backup; needs the data key of the backup')
     .argument('<file>', 'backup file to read')
+    .option(
+      '--withdrawals <file>',
+      'withdrawals.journal of a node, so that what was withdrawn after the backup stays withdrawn (default: the one in VIGIE_DATA_DIR)',
+    )
+    .option('--without-withdrawals', 'bring back what was withdrawn after the backup, also for the person depicted')
     .addOption(jsonOption())
     .action(readBackup);
 }
 
-async function readBackup(file: string, { json }: { json?: boolean }): Promise<void> {
+interface RestoreFlags {
+  readonly json?: boolean;
+  readonly withdrawals?: string;
+  readonly withoutWithdrawals?: boolean;
+}
+
+async function readBackup(file: string, { json, ...flags }: RestoreFlags): Promise<void> {
   const source = createReadStream(file);
   await new Promise<void>((resolve, reject) => {
     source.once('open', () => resolve()).once('error', (error) => reject(new UsageError(error.message)));
   });
   await withDatabase(async (context) => {
-    const { database, dataKey } = context;
+    const { config, database, dataKey } = context;
+    const withdrawals = await withdrawalsFor(flags, config);
     const progress = new Progress('rows', undefined);
     let seen = 0;
     const advance = (done: number) => {
       progress.advance(done - seen);
       seen = done;
     };
-    const rows = await restore(database, linesOf(source), advance, dataKey.fingerprint);
+    const { fingerprint } = dataKey;
+    const { rows, withdrawn } = await restore(database, linesOf(source), advance, { fingerprint, withdrawals });
     progress.advance(rows - seen);
     progress.finish();
     await database.transaction((tx) =>
-      appendAct(tx, { actor: setup, act: 'database.restore', subject: 'database', detail: { rows } }),
+      appendAct(tx, { actor: setup, act: 'database.restore', subject: 'database', detail: { rows, withdrawn } }),
     );
     await sealActs(context);
     await ensureNearIndex(database);
-    print(json, { file, rows }, `restored ${rows} rows from ${file}`);
+    const later = `${withdrawn} entries withdrawn after the backup stay withdrawn`;
+    print(json, { file, rows, withdrawn }, `restored ${rows} rows from ${file}; ${later}`);
   }, true);
+}
+
+async function withdrawalsFor({ withdrawals, withoutWithdrawals }: RestoreFlags, config: Config): Promise<WithdrawalEvent[]> {
+  if (withoutWithdrawals) return [];
+  const path = withdrawals ?? withdrawalJournalPath(config);
+  const found = await readWithdrawals(path);
+  if (found) return found;
+  throw new UsageError(
+    `there is no ${path}, so what was withdrawn after the backup would match again: copy withdrawals.journal from the data directory of a node and pass it with --withdrawals, or pass --without-withdrawals`,
+  );
 }
 
 async function* linesOf(source: NodeJS.ReadableStream): AsyncGenerator<string> {

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { bindToKey } from './data-key-binding.js';
 import type { Database, Queryable } from './database.js';
 import { dropNearIndex } from './near-index.js';
+import { type WithdrawalEvent, withdrawRestored } from './withdrawals.js';
 
 /**
  * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries, match
@@ -96,6 +97,19 @@ async function readSequences(tx: Queryable): Promise<Record<string, number>> {
   return last;
 }
 
+export interface RestoreOptions {
+  /** Of the data key. */
+  readonly fingerprint: Uint8Array;
+  /** Made after the backup. */
+  readonly withdrawals?: readonly WithdrawalEvent[] | undefined;
+}
+
+export interface Restored {
+  readonly rows: number;
+  /** Entries of the backup that were withdrawn later. */
+  readonly withdrawn: number;
+}
+
 /**
  * Fills an empty database, all or nothing. A new feed makes every node load everything again.
  *
@@ -105,8 +119,8 @@ export async function restore(
   database: Database,
   lines: AsyncIterable<string>,
   onRows: (rows: number) => void,
-  fingerprint: Uint8Array,
-): Promise<number> {
+  { fingerprint, withdrawals = [] }: RestoreOptions,
+): Promise<Restored> {
   const [state] = await database.query<{ used: boolean }>(isUsed);
   if (state?.used) {
     throw new BackupError('the database is not empty: restore into an empty database or an empty VIGIE_DATA_DIR');
@@ -117,9 +131,10 @@ export async function restore(
       await tx.query('delete from installation');
       const rows = await readNdjson(tx, lines, onRows);
       await checkKey(tx, fingerprint);
+      const withdrawn = await withdrawRestored(tx, withdrawals);
       await tx.query('delete from change');
       await tx.query(newFeed);
-      return rows;
+      return { rows, withdrawn };
     },
     'begin',
     0,

@@ -150,7 +150,7 @@ describe('vigie audit verify', () => {
     // Otherwise each command starts the database.
     const host = await openTestDatabase(target);
     const env = { ...target.env, VIGIE_DATA_KEY: '05'.repeat(32) };
-    await vigieJson(['restore', file], env);
+    await vigieJson(['restore', file, '--without-withdrawals'], env);
     await vigieJson(['organisations', 'create', '--id', 'more', '--name', 'More', '--kind', 'police'], env);
     expect(await verify({ ...target, env })).toMatchObject({ code: 0, whole: true, sealed: 12 });
     const { code, stderr } = await vigie(['audit', 'verify'], { ...target.env, VIGIE_DATA_KEY: '06'.repeat(32) });
@@ -165,10 +165,10 @@ describe('vigie audit verify', () => {
     const target = await createTestDatabase({ empty: true });
     // Otherwise each command starts the database.
     const host = await openTestDatabase(target);
-    const { code, stderr } = await vigie(['restore', file], target.env);
+    const { code, stderr } = await vigie(['restore', file, '--without-withdrawals'], target.env);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/another data key.*secret\.key/)]);
     await copyFile(join(test.env.VIGIE_DATA_DIR, 'secret.key'), join(target.env.VIGIE_DATA_DIR, 'secret.key'));
-    await vigieJson(['restore', file], target.env);
+    await vigieJson(['restore', file, '--without-withdrawals'], target.env);
     await host.database.close();
     await target.drop();
   });

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { vigie, vigieJson } from '../support/cli.js';
+import { Client } from '../support/client.js';
 import { photograph } from '../support/images.js';
-import { useBackup } from '../support/use-backup.js';
+import { startTestService } from '../support/service.js';
+import { editedCopy, useBackup } from '../support/use-backup.js';
 
 const backedUp = useBackup();
 
@@ -39,7 +41,7 @@ describe('vigie backup', () => {
 describe('vigie restore', () => {
   it('refuses a database that is not empty and changes nothing in it', async () => {
     const { source, client, file } = backedUp();
-    const { code, stderr } = await vigie(['restore', file], source.database.env);
+    const { code, stderr } = await vigie(['restore', file, '--without-withdrawals'], source.database.env);
     expect(code).toBe(1);
     expect(stderr).toContain('empty');
     expect(await client.match(await photograph(2))).toMatchObject({ verdict: 'remove_and_report' });
@@ -64,13 +66,36 @@ describe('vigie restore', () => {
       await damaged('of-another-kind', Buffer.from('no backup')),
     ];
     for (const file of files) {
-      const { code, stdout, stderr } = await vigie(['restore', file, '--json'], database.env);
+      const { code, stdout, stderr } = await vigie(['restore', file, '--without-withdrawals', '--json'], database.env);
       expect([file, code, stdout]).toEqual([file, 1, '']);
       expect(stderr).toMatch(/backup/);
     }
     expect(await vigieJson(['organisations', 'list'], database.env)).toEqual({ items: [] });
     expect(await vigieJson(['lists', 'list'], database.env)).toEqual({ items: [] });
-    await vigieJson(['restore', file], database.env);
+    await vigieJson(['restore', file, '--without-withdrawals'], database.env);
+  });
+
+  it('refuses to bring back what was withdrawn later, unless told so', async () => {
+    const { file, emptyDatabase } = backedUp();
+    const { code, stderr } = await vigie(['restore', file], (await emptyDatabase()).env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/withdrawals\.journal.*--withdrawals.*--without-withdrawals/s);
+  });
+
+  it('withdraws again what was withdrawn after the backup', async () => {
+    const { source, client, entry, folder, emptyDatabase } = backedUp();
+    const later = join(folder, 'later.backup');
+    await vigieJson(['backup', later], source.database.env);
+    await client.withdraw(entry);
+    await source.stop();
+    const journal = join(source.database.env.VIGIE_DATA_DIR, 'withdrawals.journal');
+    const database = await emptyDatabase();
+    expect(await vigieJson(['restore', later, '--withdrawals', journal], database.env)).toMatchObject({ withdrawn: 1 });
+    const service = await startTestService({ database });
+    const restored = new Client(service.url);
+    expect((await restored.match(await editedCopy())).matches).toEqual([]);
+    expect((await restored.match(await photograph(2))).verdict).toBe('remove_and_report');
+    expect(await service.stop()).toBe(0);
   });
 
   it('exits with 2 if the file does not exist', async () => {

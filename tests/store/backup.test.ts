@@ -109,7 +109,7 @@ async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;
 }
 
-const restoreLines = (lines: readonly string[]) => restore(target.database, each(lines), () => {}, fingerprint);
+const restoreLines = (lines: readonly string[]) => restore(target.database, each(lines), () => {}, { fingerprint });
 const changed = (lines: readonly string[], at: number, line: string) => lines.map((one, number) => (number === at ? line : one));
 
 const highest = await fill();
@@ -237,7 +237,7 @@ describe('restore of a damaged backup', () => {
   });
 
   it('refuses a database that is not empty', async () => {
-    await expect(restore(source.database, each(lines), () => {}, fingerprint)).rejects.toThrow(/is not empty/);
+    await expect(restore(source.database, each(lines), () => {}, { fingerprint })).rejects.toThrow(/is not empty/);
   });
 });
 
@@ -247,7 +247,7 @@ describe('restore of a backup', () => {
 
   it('restores every row of every table', async () => {
     epoch = await target.database.query('select epoch from feed');
-    const rows = await restore(target.database, each(lines), (done) => progress.push(done), fingerprint);
+    const { rows } = await restore(target.database, each(lines), (done) => progress.push(done), { fingerprint });
     expect(rows).toBe(trailer.rows);
     expect(await contentOf(target.database)).toEqual(before);
   });

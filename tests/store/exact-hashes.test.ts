@@ -92,7 +92,7 @@ describe('a backup', () => {
     async function* each(): AsyncGenerator<string> {
       yield* lines;
     }
-    await restore(target.database, each(), () => {}, fingerprint);
+    await restore(target.database, each(), () => {}, { fingerprint });
     const select = 'select algorithm, encode(digest, $1) as hex from hash where digest is not null order by ordinal';
     const restored = await target.database.query<{ algorithm: string }>(select, ['hex']);
     expect(restored).toEqual(await database.query(select, ['hex']));

@@ -10,6 +10,7 @@ import type { AuditSealing } from '../audit-log/audit-sealing.js';
 import type { EntryExpiry } from '../entries/entry-expiry.js';
 import type { EntryReview } from '../entries/entry-review.js';
 import type { NeighboursIndex } from '../entries/neighbours-index.js';
+import type { WithdrawalJournal } from '../entries/withdrawal-journal.js';
 import type { Idempotency } from '../idempotency/idempotency.js';
 import type { LegalRequestCache } from '../legal/legal-request-cache.js';
 import type { LegalRequestCounts } from '../legal/legal-request-counts.js';
@@ -44,6 +45,7 @@ export interface JobParts {
   readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs' | 'deletedLists'>;
   /** Only the embedded database needs it: PostgreSQL has autovacuum. */
   readonly embeddedVacuum: EmbeddedVacuumStore | undefined;
+  readonly withdrawalJournal: Pick<WithdrawalJournal, 'catchUp'>;
   readonly deletedBytes: Pick<DeletedBytes, 'erase'>;
   readonly neighboursIndex: Pick<NeighboursIndex, 'build'>;
   readonly log: Logger;
@@ -63,6 +65,14 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'share_quotas', everyMs: second, atClose: true, run: () => parts.quotas.share() },
     // Probes spread over several nodes go unnoticed for this long.
     { name: 'share_probes', everyMs: second, run: () => parts.guard.share() },
+    // If the database and this node are lost within this time, a restored backup brings back what was withdrawn last.
+    {
+      name: 'note_withdrawals',
+      everyMs: 10 * second,
+      atStart: true,
+      atClose: true,
+      run: () => parts.withdrawalJournal.catchUp(),
+    },
     // An act that is not sealed yet can be altered unnoticed.
     { name: 'seal_audit', leaderOnly: true, everyMs: 2 * second, run: () => parts.auditSealing.seal() },
     // Every second would take a twentieth of the embedded database's time (500 entries per write).
