@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { entryForm, problemOf } from '../support/client.js';
 import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { RawConnection } from '../support/raw.js';
+import { keyOf } from '../support/seed.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
@@ -98,6 +99,11 @@ describe('an invalid body', () => {
       'multipart/form-data; boundary=b',
       '--b\r\ncontent-disposition: form-data; name="image"; filename="a"\r\n\r\nabc',
     ],
+    [
+      'of a large part without a name',
+      'multipart/form-data; boundary=b',
+      `--b\r\ncontent-type: image/jpeg\r\n\r\n${'A'.repeat(200_000)}\r\n--b--\r\n`,
+    ],
     ['of rubbish', 'multipart/form-data; boundary=b', 'rubbish'],
   ])('a form %s is refused', async (_, type, body) => {
     const answer = await on.client.call('POST', '/v1/match', { body, headers: { 'content-type': type } });
@@ -127,6 +133,30 @@ describe('an unsupported type or encoding', () => {
     }
   });
 
+  it('lines with Content-Encoding answer 415', async () => {
+    const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
+    expect((await on.client.call('POST', '/v1/match/batch', { body: '{}', headers })).status).toBe(415);
+  });
+
+  it.each(['gzip, chunked', 'deflate, chunked', 'gzip'])('Transfer-Encoding %s answers 501', async (coding) => {
+    const connection = await RawConnection.open(on.service.url);
+    connection.request('POST', '/v1/match', { 'content-type': 'image/jpeg', 'transfer-encoding': coding });
+    connection.send('3\r\nabc\r\n0\r\n\r\n');
+    const answer = await connection.answer();
+    expect([answer.status, problemOf(answer).code]).toEqual([501, 'not_implemented']);
+    connection.close();
+  });
+
+  it('a part in base64 answers 415', async () => {
+    const body =
+      '--b\r\ncontent-disposition: form-data; name="image"; filename="a"\r\ncontent-transfer-encoding: base64\r\n\r\nAAAA\r\n--b--';
+    const answer = await on.client.call('POST', '/v1/match', {
+      body,
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    });
+    expect([answer.status, problemOf(answer).detail]).toEqual([415, expect.stringContaining('Content-Transfer-Encoding base64')]);
+  });
+
   it('Content-Encoding identity is accepted', async () => {
     const headers = { ...json, 'content-encoding': 'identity' };
     expect((await on.client.call('POST', '/v1/match', { body: JSON.stringify({ hashes: { pdq } }), headers })).status).toBe(200);
@@ -137,19 +167,31 @@ describe('an unknown path', () => {
   it.each([
     ['GET', '/'],
     ['GET', '/v1'],
-    ['DELETE', '/v1/lists'],
-    ['GET', '/v1/match'],
-    ['PUT', '/v1/entries'],
-    ['POST', '/v1/match/'],
+    ['POST', '/v1/matches/'],
     ['GET', '/v1/entries/a/b/c'],
+    ['PROPFIND', '/nowhere'],
   ])('%s %s answers with a problem', async (method, path) => {
     const answer = await analyst().call(method, path);
-    expect([404, 405]).toContain(answer.status);
+    expect(answer.status).toBe(path === '/v1/matches/' ? 405 : 404);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(problemOf(answer)).toMatchObject({
-      status: answer.status,
-      code: expect.stringMatching(/not_found|method_not_allowed/),
-    });
+    expect(problemOf(answer).status).toBe(answer.status);
+  });
+
+  it.each([
+    ['DELETE', '/v1/lists', 'GET, HEAD, POST'],
+    ['GET', '/v1/match', 'POST'],
+    ['PUT', '/v1/entries', 'GET, HEAD, POST'],
+    ['POST', '/v1/lists/known', 'DELETE, PATCH'],
+    ['PROPFIND', '/healthz/', 'GET, HEAD'],
+  ])('%s %s answers 405 and names the methods of the path', async (method, path, allowed) => {
+    const answer = await analyst().call(method, path);
+    expect([answer.status, problemOf(answer).code]).toEqual([405, 'method_not_allowed']);
+    expect(answer.headers.get('allow')).toBe(allowed);
+  });
+
+  it('a slash at the end changes nothing', async () => {
+    expect((await on.client.json('POST', '/v1/match/', { hashes: { pdq } })).status).toBe(200);
+    expect((await on.client.call('GET', '/healthz/')).status).toBe(200);
   });
 
   it.each([
@@ -192,14 +234,78 @@ describe('bytes that are not HTTP', () => {
     ['a header without a name', 'GET /healthz HTTP/1.1\r\nhost: a\r\n: x\r\n\r\n', 400],
     ['a header of 100 KB', `GET /healthz HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`, 431],
     ['a URL of 100 KB', `GET /${'y'.repeat(100_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 431],
+    ['a URL with raw bytes', 'GET /caf\u00e9 HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+    ['no host', 'GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['an unknown expectation', 'GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: foo\r\n\r\n', 417],
+    ['an unknown method', 'FOO / HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+    ['a tunnel', 'CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n', 501],
     ['two lengths', 'POST /v1/match HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
     ['a length and chunks', 'POST /v1/match HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n', 400],
     ['a negative length', 'POST /v1/match HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n', 400],
-  ])('%s closes the connection and nothing else', async (_, bytes, status) => {
+  ])('%s is answered with a problem and closes the connection', async (_, bytes, status) => {
+    for (const url of [on.service.url, on.service.metricsUrl]) {
+      const connection = await RawConnection.open(url);
+      connection.send(bytes);
+      const answer = await connection.answer();
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      // The metrics port has no route to a body.
+      if (url === on.service.url) expect(answer.status).toBe(status);
+      expect(problemOf(answer)).toMatchObject({ status: answer.status, requestId: answer.headers.get('x-request-id') });
+      connection.close();
+    }
+    expect((await on.client.call('GET', '/healthz')).status).toBe(200);
+  });
+
+  it('a chunk without a length is answered with a problem', async () => {
     const connection = await RawConnection.open(on.service.url);
-    connection.send(bytes);
-    expect((await connection.answerHead()).status).toBe(status);
+    connection.request('POST', '/v1/match', { 'content-type': 'image/jpeg', 'transfer-encoding': 'chunked' });
+    connection.send('nonsense\r\n');
+    const answer = await connection.answer();
+    expect([answer.status, problemOf(answer).code]).toEqual([400, 'bad_request']);
     await connection.closed();
+  });
+});
+
+describe('the metrics port', () => {
+  it.each([
+    ['GET', '/metrics/', 200, null],
+    ['POST', '/metrics', 405, 'GET, HEAD'],
+    ['GET', '/', 404, null],
+  ])('answers %s %s with %i', async (method, path, status, allowed) => {
+    const response = await fetch(new URL(path, on.service.metricsUrl), { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([status, allowed]);
+    if (status !== 200) expect(response.headers.get('content-type')).toBe('application/problem+json');
+    await response.text();
+  });
+});
+
+describe('a refusal while a body arrives', () => {
+  const bytes = 12_000_000;
+  const image = { 'content-type': 'image/jpeg' };
+  const stranger = { authorization: 'Bearer vig_x_y' };
+  it.each<[number, string, Record<string, string>]>([
+    [401, '/v1/match', { ...image, ...stranger }],
+    [403, '/v1/entries', image],
+    [404, '/v1/nowhere', image],
+    [405, '/healthz', image],
+    [413, '/v1/lists/known/confirm', { ...json, authorization: `Bearer ${keyOf('operator')}` }],
+    [415, '/v1/match', { 'content-type': 'text/plain' }],
+    [415, '/v1/match', { 'content-type': 'application/x-ndjson' }],
+    [415, '/v1/match', { ...image, 'content-encoding': 'gzip' }],
+    [401, '/v1/match/batch', { 'content-type': 'application/x-ndjson', ...stranger }],
+  ])('answers %i to %s, and the client may send all of it', async (status, path, headers) => {
+    for (const framing of [{ 'content-length': String(bytes) }, { 'transfer-encoding': 'chunked' }]) {
+      const connection = await RawConnection.open(on.service.url, { sendsOn: true });
+      connection.request('POST', path, { ...headers, ...framing });
+      const part = 'x'.repeat(0x10000);
+      const text = 'transfer-encoding' in framing ? `10000\r\n${part}\r\n`.repeat(183) : part.repeat(184).slice(0, bytes);
+      connection.send('transfer-encoding' in framing ? `${text}0\r\n\r\n` : text);
+      const answer = await connection.answer();
+      expect([answer.status, problemOf(answer).status]).toEqual([status, status]);
+      await connection.sent();
+      expect(connection.wasReset).toBe(false);
+      connection.close();
+    }
     expect((await on.client.call('GET', '/healthz')).status).toBe(200);
   });
 });

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
-import { callerOf } from './access.js';
 import { BodyBudget, type CountedBody, uncountedBytes } from './body-budget.js';
 import { BodyProgress, endBody } from './body-progress.js';
 import { hasBody } from './has-body.js';
@@ -10,6 +9,9 @@ export interface AdmissionLimits {
   readonly bodyTimeoutMs: number;
   readonly bodyStallMs: number;
 }
+
+/** Bodies to public routes: they share one part of the memory. */
+const nobody = 'nobody';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,10 +30,12 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
   app.decorateRequest('countedBody', null);
   app.addHook('onClose', async () => progress.close());
   app.addHook('onRequest', (request, reply, done) => {
-    if (!hasBody(request) || (request.routeOptions.config.streams && isNdjson(request))) return done();
+    if (!hasBody(request)) return done();
+    refuseEncoding(request);
+    if (request.routeOptions.config.streams && isNdjson(request)) return done();
     const announced = announcedBytes(request);
     if (announced === undefined || announced > uncountedBytes) {
-      request.countedBody = budget.admit(callerOf(request).key, request.ip, announced ?? 0);
+      request.countedBody = budget.admit(request.caller?.key ?? nobody, request.ip, announced ?? 0);
     }
     progress.watch(request, reply);
     reply.raw.once('close', () => {
@@ -47,8 +51,8 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
       let received = 0;
       payload.on('data', (chunk: Buffer) => {
         received += chunk.length;
-        // Fastify answers 413.
-        if (received > (request.routeOptions.bodyLimit ?? 0)) return;
+        // Refused already, or Fastify answers 413.
+        if (reply.sent || received > (request.routeOptions.bodyLimit ?? 0)) return;
         try {
           countedBody.arrived(chunk.length);
         } catch (error) {
@@ -67,15 +71,19 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
 }
 
 export function isNdjson(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.startsWith('application/x-ndjson') ?? false;
+  return request.headers['content-type']?.toLowerCase().startsWith('application/x-ndjson') ?? false;
 }
 
-/** Undefined for a chunked body. @throws VigieError `unsupported_media_type`, `body_too_large`. */
-function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
+/** @throws VigieError `unsupported_media_type`. */
+function refuseEncoding({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new VigieError('unsupported_media_type', `Content-Encoding ${encoding} is not supported; send the body uncompressed`);
   }
+}
+
+/** Undefined for a chunked body. @throws VigieError `body_too_large`. */
+function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   const bodyLimit = routeOptions.bodyLimit ?? 0;
   const length = headers['content-length'];
   if (length === undefined) return undefined;
