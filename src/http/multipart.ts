@@ -20,7 +20,7 @@ const maxHeaderBytes = 16 * 1024;
 const maxBoundaryChars = 70;
 const malformed = 'body: malformed multipart/form-data';
 /** These leave the bytes as they are. RFC 7578, 4.7 deprecates the others. */
-const plainEncodings = new Set(['7bit', '8bit', 'binary', 'identity']);
+export const plainEncodings: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', 'identity']);
 
 /**
  * Reads one image named `image`, and text fields. The whole body is in memory already, so nothing waits and nothing is copied.

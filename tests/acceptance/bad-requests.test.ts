@@ -133,6 +133,12 @@ describe('an unsupported type or encoding', () => {
     }
   });
 
+  it('an image in base64 answers 415', async () => {
+    const headers = { 'content-type': 'image/jpeg', 'content-transfer-encoding': 'base64' };
+    const answer = await on.client.call('POST', '/v1/match', { body: 'AAAA', headers });
+    expect([answer.status, problemOf(answer).detail]).toEqual([415, expect.stringContaining('Content-Transfer-Encoding base64')]);
+  });
+
   it('lines with Content-Encoding answer 415', async () => {
     const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
     expect((await on.client.call('POST', '/v1/match/batch', { body: '{}', headers })).status).toBe(415);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
+import { plainEncodings } from '../multipart.js';
 import { BodyBudget, type CountedBody, uncountedBytes } from './body-budget.js';
 import { BodyProgress, endBody } from './body-progress.js';
 import { hasBody } from './has-body.js';
@@ -74,11 +75,12 @@ export function isNdjson(request: FastifyRequest): boolean {
   return request.headers['content-type']?.toLowerCase().startsWith('application/x-ndjson') ?? false;
 }
 
-/** @throws VigieError `unsupported_media_type`. */
+/** @throws VigieError `unsupported_media_type`: the hashes would be those of the encoded bytes. */
 function refuseEncoding({ headers }: FastifyRequest): void {
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new VigieError('unsupported_media_type', `Content-Encoding ${encoding} is not supported; send the body uncompressed`);
+  for (const name of ['Content-Encoding', 'Content-Transfer-Encoding']) {
+    const encoding = headers[name.toLowerCase()];
+    if (typeof encoding !== 'string' || plainEncodings.has(encoding.toLowerCase())) continue;
+    throw new VigieError('unsupported_media_type', `${name} ${encoding} is not supported; send the bytes themselves`);
   }
 }
 
