@@ -262,13 +262,15 @@ describe('bytes that are not HTTP', () => {
     expect((await on.client.call('GET', '/healthz')).status).toBe(200);
   });
 
-  it('a chunk without a length is answered with a problem', async () => {
-    const connection = await RawConnection.open(on.service.url);
+  it('a chunk without a length is answered with a problem, and the client may send on', async () => {
+    const connection = await RawConnection.open(on.service.url, { sendsOn: true });
     connection.request('POST', '/v1/match', { 'content-type': 'image/jpeg', 'transfer-encoding': 'chunked' });
-    connection.send('nonsense\r\n');
+    connection.send('nonsense\r\n'.repeat(500_000));
     const answer = await connection.answer();
     expect([answer.status, problemOf(answer).code]).toEqual([400, 'bad_request']);
-    await connection.closed();
+    await connection.sent();
+    expect(connection.wasReset).toBe(false);
+    connection.close();
   });
 });
 

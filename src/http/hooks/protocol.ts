@@ -67,8 +67,6 @@ export function answerClientError(error: Error & { code?: string; reason?: strin
     return;
   }
   refuseRaw(socket, refusalOf(error), parts);
-  // Its body will never be complete, and it holds memory until the connection closes.
-  if (pending) setImmediate(() => socket.destroy());
 }
 
 function refusalOf({ code, reason }: { code?: string; reason?: string }): VigieError {
