@@ -1,21 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Actor } from '../domain/actor.js';
-import { VigieError } from '../domain/errors.js';
 import type { Service } from '../main.js';
 import { cliIdentity } from '../service/accounts/cli-identity.js';
-import { expandPaths, inOrder } from './files.js';
+import { eachImage } from './each-image.js';
+import { findFiles } from './files.js';
 import { jsonLinesOption, keyOption } from './options.js';
-import { Progress } from './progress.js';
-import { type ActingOptions, exitCodes, print, withService } from './run.js';
+import { type ActingOptions, withService } from './run.js';
 
 interface Options extends ActingOptions {
   list: string;
 }
 
-type Result =
-  | { file: string; entry: string; list: string; status: 'created' | 'standing' }
-  | { file: string; error: { code: string; detail: string } };
+interface Enrolled {
+  readonly entry: string;
+  readonly list: string;
+  readonly status: 'created' | 'standing';
+}
+
+const exitCodeHelp = `
+Exit codes:
+  0  every file is enrolled
+  1  a file or folder could not be read or enrolled
+  2  wrong usage
+Files that fail, and pipes, sockets, devices and links to folders, are listed and counted.`;
 
 export function enrollCommand(): Command {
   return new Command('enroll')
@@ -24,36 +31,27 @@ export function enrollCommand(): Command {
     .requiredOption('--list <id>', 'list to enrol into')
     .addOption(keyOption())
     .addOption(jsonLinesOption())
+    .addHelpText('after', exitCodeHelp)
     .action(enroll);
 }
 
 async function enroll(paths: string[], { list, json, key }: Options): Promise<void> {
-  const files = await expandPaths(paths);
+  const found = await findFiles(paths);
   await withService(async (service, config) => {
     const actor = await cliIdentity(service.stores.keys, key ?? config.VIGIE_KEY, ['analyst']);
-    const progress = new Progress('files', files.length);
-    for await (const result of inOrder(files, config.VIGIE_IMAGING_PROCESSES * 3, (file) =>
-      enrolFile(service, actor, list, file),
-    )) {
-      progress.advance();
-      if ('error' in result) process.exitCode = exitCodes.failed;
-      print(json, result, textOf(result));
-    }
-    progress.finish();
+    await eachImage<Enrolled>(found, {
+      json,
+      showsProgress: true,
+      width: config.VIGIE_IMAGING_PROCESSES * 3,
+      maxBytes: config.VIGIE_MAX_IMAGE_BYTES,
+      act: (bytes) => enrolImage(service, actor, list, bytes),
+      document: (enrolled) => enrolled,
+      text: (file, { status, entry }) => `${status === 'created' ? 'created' : 'exists '}   ${file}  ${entry}`,
+    });
   });
 }
 
-async function enrolFile(service: Service, actor: Actor, list: string, file: string): Promise<Result> {
-  try {
-    const { entry, created } = await service.enrolment.enrolImage({ actor, flagger: false }, { list }, await readFile(file));
-    return { file, entry: entry.id, list: entry.list, status: created ? 'created' : 'standing' };
-  } catch (error) {
-    if (!(error instanceof VigieError)) throw error;
-    return { file, error: { code: error.code, detail: error.detail } };
-  }
-}
-
-function textOf(result: Result): string {
-  if ('error' in result) return `failed    ${result.file}: ${result.error.detail}`;
-  return `${result.status === 'created' ? 'created' : 'exists '}   ${result.file}  ${result.entry}`;
+async function enrolImage({ enrolment }: Service, actor: Actor, list: string, bytes: Buffer): Promise<Enrolled> {
+  const { entry, created } = await enrolment.enrolImage({ actor, flagger: false }, { list }, bytes);
+  return { entry: entry.id, list: entry.list, status: created ? 'created' : 'standing' };
 }

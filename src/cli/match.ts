@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
 import type { Config } from '../config.js';
 import { VigieError } from '../domain/errors.js';
 import { commandLine } from '../domain/key.js';
 import { verdictNames } from '../domain/verdict.js';
-import { expandPaths, inOrder } from './files.js';
+import { eachImage } from './each-image.js';
+import { type Found, findFiles } from './files.js';
 import { jsonLinesOption } from './options.js';
-import { Progress } from './progress.js';
-import { currentConfig, exitCodes, print, withService } from './run.js';
+import { currentConfig, exitCodes, withService } from './run.js';
 
 /** The fields that the command shows without `--json`. */
 const verdictShape = z.looseObject({
@@ -29,54 +28,66 @@ const verdictShape = z.looseObject({
 type Shown = z.output<typeof verdictShape>;
 const problemShape = z.object({ code: z.string(), detail: z.string() });
 
-type Result = { file: string; verdict: Shown } | { file: string; error: { code: string; detail: string } };
+/** A server decides itself, by its own limit. */
+const maxSentBytes = 256 * 1024 * 1024;
+
 type MatchBytes = (bytes: Buffer, number: number) => Promise<Shown>;
+
+const exitCodeHelp = `
+Exit codes:
+  3  an image matches, whether or not other files failed
+  1  none matches, and a file or folder could not be read or judged
+  2  wrong usage
+  0  none matches, and every file was judged
+Files that fail, and pipes, sockets, devices and links to folders, are listed and counted.`;
 
 /** With VIGIE_KEY, asks a running server over HTTP; otherwise starts a service in this process. */
 export function matchCommand(): Command {
   return new Command('match')
-    .description('match images against the hash lists (exit code 3 if one matches)')
+    .description('match images against the hash lists')
     .argument('<path...>', 'files or folders')
     .addOption(jsonLinesOption())
+    .addHelpText('after', exitCodeHelp)
     .action(match);
 }
 
 async function match(paths: string[], { json }: { json?: boolean }): Promise<void> {
-  const files = await expandPaths(paths);
+  const found = await findFiles(paths);
   const config = currentConfig();
-  const { VIGIE_KEY: key } = config;
-  if (key !== undefined && (await serverAnswers(config))) return matchAll(files, config, json, overHttp(config, key));
+  const { VIGIE_KEY: key, VIGIE_IMAGING_PROCESSES: processes } = config;
+  const width = processes * 3;
+  if (key !== undefined && (await serverAnswers(config)))
+    return matchAll(found, { json, width, maxBytes: maxSentBytes, act: overHttp(config, key) });
   await withService(({ matcher }) =>
-    matchAll(files, config, json, async (bytes, number) =>
-      verdictShape.parse(await matcher.matchImage(commandLine, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
-    ),
+    matchAll(found, {
+      json,
+      width,
+      maxBytes: config.VIGIE_MAX_IMAGE_BYTES,
+      act: async (bytes, number) =>
+        verdictShape.parse(await matcher.matchImage(commandLine, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
+    }),
   );
 }
 
-async function matchAll(
-  files: readonly string[],
-  config: Config,
-  json: boolean | undefined,
-  matchBytes: MatchBytes,
-): Promise<void> {
-  const progress = files.length > 1 ? new Progress('files', files.length) : undefined;
-  const numbered = files.map((file, number) => ({ file, number }));
-  for await (const result of inOrder(numbered, config.VIGIE_IMAGING_PROCESSES * 3, (one) => matchFile(one, matchBytes))) {
-    progress?.advance();
-    if ('error' in result) process.exitCode = exitCodes.failed;
-    else if (result.verdict.matches.length > 0) process.exitCode ??= exitCodes.matchFound;
-    print(json, 'error' in result ? result : { file: result.file, ...result.verdict }, textOf(result));
-  }
-  progress?.finish();
+interface MatchOptions {
+  readonly json: boolean | undefined;
+  readonly width: number;
+  readonly maxBytes: number;
+  readonly act: MatchBytes;
 }
 
-async function matchFile({ file, number }: { file: string; number: number }, matchBytes: MatchBytes): Promise<Result> {
-  try {
-    return { file, verdict: await matchBytes(await readFile(file), number) };
-  } catch (error) {
-    if (!(error instanceof VigieError)) throw error;
-    return { file, error: { code: error.code, detail: error.detail } };
-  }
+function matchAll(found: readonly Found[], { act, ...options }: MatchOptions): Promise<void> {
+  return eachImage<Shown>(found, {
+    ...options,
+    showsProgress: found.length > 1,
+    async act(bytes, number) {
+      const verdict = await act(bytes, number);
+      if (verdict.matches.length > 0) process.exitCode = exitCodes.matchFound;
+      return verdict;
+    },
+    document: (verdict) => verdict,
+    text: textOf,
+  });
 }
 
 /** Verdicts that show bands hide the algorithm, distance and orientation. */
@@ -86,10 +97,8 @@ function how({ matchType, algorithm, band, distance, orientation }: Shown['match
   return `${matchType} match${by}, ${detail}`;
 }
 
-function textOf(result: Result): string {
-  if ('error' in result) return `failed  ${result.file}: ${result.error.detail}`;
-  const { verdict, reason, matches } = result.verdict;
-  const head = `${verdict}  ${result.file}${reason ? `  (${reason})` : ''}`;
+function textOf(file: string, { verdict, reason, matches }: Shown): string {
+  const head = `${verdict}  ${file}${reason ? `  (${reason})` : ''}`;
   const lines = matches.map((one) => `  list ${one.list}: ${how(one)}, entry ${one.entry ?? 'not told'}`);
   return [head, ...lines].join('\n');
 }

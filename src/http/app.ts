@@ -1,5 +1,6 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ErrorCode } from '../domain/errors.js';
 import type { Quotas } from '../service/abuse/quotas.js';
 import type { KeyCache } from '../service/accounts/key-cache.js';
 import type { OrganisationsAndKeys } from '../service/accounts/organisations-and-keys.js';
@@ -27,6 +28,7 @@ import { installImagingRoom } from './hooks/imaging-room.js';
 import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
 import { answerUnrouted, installProblems } from './hooks/problems.js';
+import { answerClientError, answerUnparsed, installProtocol } from './hooks/protocol.js';
 import { installQuota } from './hooks/quota.js';
 import { installRequestLog } from './hooks/request-log.js';
 import { requestIds } from './request-ids.js';
@@ -83,22 +85,26 @@ export interface AppParts {
 }
 
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
-  const { limits } = parts;
+  const { limits, numbers } = parts;
+  const newId = requestIds();
+  const protocol = { newId, noteRefusal: (code: ErrorCode) => numbers.noteRefusal(code) };
   const app = fastify({
     loggerInstance: parts.log,
     // Log lines per request lower the throughput from 36 000/s to 20 000/s.
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
-    genReqId: requestIds(),
+    genReqId: newId,
     bodyLimit: maxJsonChars,
     frameworkErrors: answerUnrouted,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, protocol),
     requestTimeout: 0,
     // By default Node looks for late headers only every 30 s.
-    http: { connectionsCheckingInterval: 1_000 },
+    // Node would answer a missing Host itself, with an empty body.
+    http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   });
-  // Node itself answers 408 to late headers.
+  answerUnparsed(app.server, protocol);
   app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -113,9 +119,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     done(null, payload);
   });
   // First, so that it also counts what the other hooks refuse.
-  installRequestLog(app, parts.numbers, parts.accessLog);
+  installRequestLog(app, numbers, parts.accessLog);
   installProblems(app);
   limitConnections(app, limits.maxConnections);
+  installProtocol(app);
   installAccess(app, parts.keyCache);
   installAdmission(app, limits);
   installBodies(app);

@@ -1,22 +1,24 @@
 import type { FastifyRequest } from 'fastify';
 import { VigieError } from '../domain/errors.js';
 import type { ImageBody } from './hooks/bodies.js';
-import { parseMultipart } from './multipart.js';
+import { boundaryOf, parseMultipart } from './multipart.js';
 
 /** For multipart framing and fields around the image. */
 export const framingBytes = 128 * 1024;
 
-/** Undefined for JSON. @throws VigieError `empty_body`, `body_too_large`, `bad_request`. */
-export async function imageOf(
+/** Undefined for JSON. @throws VigieError `empty_body`, `body_too_large`, and as `parseMultipart`. */
+export function imageOf(
   request: FastifyRequest,
   maxImageBytes: number,
-): Promise<{ image: Buffer; fields: ReadonlyMap<string, string> } | undefined> {
+): { image: Buffer; fields: ReadonlyMap<string, string> } | undefined {
   const { body } = request;
   if (body === undefined || body === null)
     throw new VigieError('empty_body', 'the body is empty; send an image, or JSON with hashes');
   if (!isImageBody(body)) return undefined;
   const { image, fields } =
-    'image' in body ? { image: body.image, fields: new Map<string, string>() } : await formOf(request, body.multipart);
+    'image' in body
+      ? { image: body.image, fields: new Map<string, string>() }
+      : parseMultipart(body.multipart, request.headers['content-type'] ?? '');
   if (!image || image.length === 0) throw new VigieError('empty_body', 'image: is empty; send the bytes of an image');
   if (image.length > maxImageBytes) {
     throw new VigieError('body_too_large', `the image has ${image.length} bytes, the limit is ${maxImageBytes}`);
@@ -28,7 +30,7 @@ export async function imageOf(
 export function bytesOfBody({ body, headers }: FastifyRequest): Buffer[] {
   if (!isImageBody(body)) return [];
   if ('image' in body) return [body.image];
-  const boundary = /boundary="?([^";]+)/.exec(headers['content-type'] ?? '')?.[1];
+  const boundary = boundaryOf(headers['content-type'] ?? '');
   return boundary ? partsBetween(body.multipart, `--${boundary}`) : [body.multipart];
 }
 
@@ -41,10 +43,6 @@ function partsBetween(bytes: Buffer, separator: string): Buffer[] {
     from = at + separator.length;
   }
   return [...parts, bytes.subarray(from)];
-}
-
-function formOf(request: FastifyRequest, bytes: Buffer) {
-  return parseMultipart(bytes, request.headers['content-type'] ?? '');
 }
 
 function isImageBody(body: unknown): body is ImageBody {

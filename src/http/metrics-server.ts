@@ -1,11 +1,18 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { VigieError } from '../domain/errors.js';
+import { answerClientError, answerUnparsed, writeProblem } from './hooks/protocol.js';
 import { type Measured, registerMetrics } from './metrics.js';
+import { requestIds } from './request-ids.js';
 
 export interface MetricsAddress {
   readonly host: string;
   readonly port: number;
 }
+
+const path = '/metrics';
+const internal = new VigieError('internal', 'the metrics could not be collected');
 
 /** Serves Prometheus metrics at `/metrics`. They need no key, so the address must be one that only operators can reach. */
 export async function startMetricsServer(
@@ -15,13 +22,19 @@ export async function startMetricsServer(
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerMetrics(registry, measured);
-  const server = createServer(async (request, response) => {
-    if (request.url !== '/metrics') {
-      response.writeHead(404).end();
-      return;
+  // Only refusals of the API are counted.
+  const protocol = { newId: requestIds(), noteRefusal: () => {} };
+  const server = createServer({ requireHostHeader: false }, async (request, response) => {
+    try {
+      refuseOther(request, response);
+      const metrics = await registry.metrics();
+      response.writeHead(200, { 'content-type': registry.contentType }).end(metrics);
+    } catch (error) {
+      writeProblem(request, response, error instanceof VigieError ? error : internal, protocol);
     }
-    response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
   });
+  server.on('clientError', (error, socket: Socket) => answerClientError(error, socket, protocol));
+  answerUnparsed(server, protocol);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
@@ -35,4 +48,15 @@ export async function startMetricsServer(
         server.closeAllConnections();
       }),
   };
+}
+
+/** @throws VigieError for all but GET and HEAD of the metrics. */
+function refuseOther({ url = '', method = '', headers, httpVersion }: IncomingMessage, response: ServerResponse): void {
+  if (headers.host === undefined && httpVersion === '1.1')
+    throw new VigieError('bad_request', 'the header Host is missing; HTTP/1.1 needs it');
+  if (url.split('?')[0]?.replace(/\/$/, '') !== path)
+    throw new VigieError('not_found', `unknown route; this port has ${path} only`);
+  if (method === 'GET' || method === 'HEAD') return;
+  response.setHeader('allow', 'GET, HEAD');
+  throw new VigieError('method_not_allowed', `${path} does not take ${method}; send GET`);
 }

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +83,35 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
         { file: file('batch', 'notes.txt'), error: { code: 'unscannable_image' } },
         { file: file('batch', 'three.jpg'), status: 'created' },
       ]);
+    });
+
+    it('judges every file of a folder around those that fail, and exits with 3 for a match', async () => {
+      const odd = file('odd');
+      await mkdir(odd);
+      const badName = Buffer.concat([Buffer.from(`${odd}/`), Buffer.from('bad\xff.jpg', 'latin1')]);
+      await writeFile(badName, await photograph(2));
+      await symlink('nowhere', join(odd, 'gone.jpg'));
+      await symlink(file('one.jpg'), join(odd, 'link.jpg'));
+      await writeFile(join(odd, 'large.jpg'), '');
+      await truncate(join(odd, 'large.jpg'), 300 * 1024 * 1024);
+      execFileSync('mkfifo', [join(odd, 'pipe')]);
+      const { code, stdout, stderr } = await vigie(['match', odd, '--json'], database.env);
+      expect(code).toBe(3);
+      expect(stderr).toContain('2 files failed, 1 file skipped');
+      expect(documentsOf(stdout)).toMatchObject([
+        { file: `${odd}/bad\\xff.jpg`, fileBase64: badName.toString('base64'), verdict: 'no_known_match' },
+        { file: join(odd, 'gone.jpg'), error: { code: 'unreadable', detail: 'gone, or a link that leads nowhere' } },
+        { file: join(odd, 'large.jpg'), error: { code: 'body_too_large' } },
+        { file: join(odd, 'link.jpg'), verdict: 'remove' },
+        { file: join(odd, 'pipe'), skipped: 'a named pipe' },
+      ]);
+
+      await rm(join(odd, 'link.jpg'));
+      expect((await vigie(['match', odd], database.env)).code).toBe(1);
+      expect((await vigie(['match', file('other.jpg'), join(odd, 'pipe')], database.env)).code).toBe(1);
+      const enrolled = await vigie(['enroll', odd, '--list', 'test', '--json'], database.env);
+      expect(enrolled.code).toBe(1);
+      expect(documentsOf(enrolled.stdout)[0]).toMatchObject({ status: 'created' });
     });
 
     it('exits with 1 if the key or organisation does not exist', async () => {

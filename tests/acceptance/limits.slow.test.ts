@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { verdictSchema } from '../../src/http/schemas/verdict.js';
 import { expectOk, problemOf } from '../support/client.js';
 import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
-import { openLines } from '../support/ndjson.js';
+import { documentsIn, openLines, responseOf } from '../support/ndjson.js';
 import { RawConnection } from '../support/raw.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
@@ -152,13 +152,45 @@ describe('with small limits', () => {
     });
   });
 
-  it('a line over 64 KB ends its stream but not the service', async () => {
+  it('a client that sends for longer than three seconds after a refusal is not cut off', async () => {
+    const length = 32 * 1024 * 1024;
+    const connection = await RawConnection.open(on.service.url, { sendsOn: true });
+    connection.request('POST', '/v1/match', { ...jpeg, 'content-length': String(length), authorization: 'Bearer nobody' });
+    const steps = 32;
+    await new Promise<void>((resolve) => {
+      let sent = 0;
+      const sending = setInterval(() => {
+        connection.send(Buffer.alloc(length / steps));
+        if (++sent === steps) resolve(clearInterval(sending));
+      }, 100);
+    });
+    expect((await connection.answer()).status).toBe(401);
+    expect(connection.wasReset).toBe(false);
+    connection.close();
+  });
+
+  it('bytes that are dropped after a refusal take no room', async () => {
+    for (let round = 0; round < 3; round++) {
+      const connection = await post({ 'transfer-encoding': 'chunked', 'content-type': 'text/plain' });
+      connection.send(`${`10000\r\n${'x'.repeat(0x10000)}\r\n`.repeat(20)}0\r\n\r\n`);
+      expect((await connection.answer()).status).toBe(415);
+      await connection.closed();
+    }
+    const answer = await on.client.call('POST', '/v1/match', { body: Buffer.alloc(maxImageBytes), headers: jpeg });
+    expect(answer.status).toBe(200);
+  });
+
+  it('a line over 64 KB is refused in its place, and the lines after it are answered', async () => {
     const stream = openLines(on.service.url, '/v1/match/batch');
-    const ended = new Promise<void>((resolve) => stream.once('close', resolve));
-    stream.on('error', () => {}).on('response', (response) => response.on('error', () => {}).resume());
-    stream.end('x'.repeat(70_000));
-    await ended;
-    expect(await isIdle()).toBe(true);
+    const item = (id: string) => JSON.stringify({ id, hashes: { pdq } });
+    stream.end(`${item('a')}\n${'x'.repeat(70_000)}\n${item('b')}\n`);
+    const documents: unknown[] = [];
+    for await (const document of documentsIn(await responseOf(stream))) documents.push(document);
+    expect(documents).toMatchObject([
+      { id: 'a', verdict: 'no_known_match' },
+      { id: null, error: { code: 'bad_request', detail: 'line 2: has more than 65536 characters, the limit' } },
+      { id: 'b', verdict: 'no_known_match' },
+    ]);
   });
 });
 

@@ -7,6 +7,8 @@ import { keyOf } from './seed.js';
 export class RawConnection {
   private received = Buffer.alloc(0);
   private ended = false;
+  /** The server closed the connection while data was on its way. */
+  wasReset = false;
   private arrival: () => void = () => {};
 
   private constructor(private readonly socket: Socket) {
@@ -15,16 +17,19 @@ export class RawConnection {
       this.arrival();
     });
     // A server may reset the connection after it has refused a body.
-    socket.on('error', () => {});
+    socket.on('error', () => {
+      this.wasReset = true;
+    });
     socket.on('close', () => {
       this.ended = true;
       this.arrival();
     });
   }
 
-  static async open(url: string): Promise<RawConnection> {
+  /** With `sendsOn`, the end of the answer does not end what is sent, as with blocking clients. */
+  static async open(url: string, { sendsOn = false } = {}): Promise<RawConnection> {
     const { hostname, port } = new URL(url);
-    const socket = createConnection({ host: hostname, port: Number(port) });
+    const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: sendsOn });
     await once(socket, 'connect');
     // Otherwise a body waits 40 ms for the acknowledgement of its head.
     socket.setNoDelay(true);
@@ -65,6 +70,12 @@ export class RawConnection {
 
   async closed(): Promise<void> {
     while (!this.ended) await this.next();
+  }
+
+  /** All data has left, or the connection broke. */
+  async sent(): Promise<void> {
+    if (this.socket.writableLength > 0 && !this.socket.destroyed)
+      await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
-import { callerOf } from './access.js';
+import { plainEncodings } from '../multipart.js';
 import { BodyBudget, type CountedBody, uncountedBytes } from './body-budget.js';
 import { BodyProgress, endBody } from './body-progress.js';
 import { hasBody } from './has-body.js';
@@ -10,6 +10,9 @@ export interface AdmissionLimits {
   readonly bodyTimeoutMs: number;
   readonly bodyStallMs: number;
 }
+
+/** Bodies to public routes: they share one part of the memory. */
+const nobody = 'nobody';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,10 +31,12 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
   app.decorateRequest('countedBody', null);
   app.addHook('onClose', async () => progress.close());
   app.addHook('onRequest', (request, reply, done) => {
-    if (!hasBody(request) || (request.routeOptions.config.streams && isNdjson(request))) return done();
+    if (!hasBody(request)) return done();
+    refuseEncoding(request);
+    if (request.routeOptions.config.streams && isNdjson(request)) return done();
     const announced = announcedBytes(request);
     if (announced === undefined || announced > uncountedBytes) {
-      const counted = budget.admit(callerOf(request).key, request.ip, announced ?? 0);
+      const counted = budget.admit(request.caller?.key ?? nobody, request.ip, announced ?? 0);
       request.countedBody = counted;
       reply.raw.on('close', () => counted.end());
     }
@@ -45,8 +50,8 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
       let received = 0;
       payload.on('data', (chunk: Buffer) => {
         received += chunk.length;
-        // Fastify answers 413.
-        if (received > (request.routeOptions.bodyLimit ?? 0)) return;
+        // Refused already, or Fastify answers 413.
+        if (reply.sent || received > (request.routeOptions.bodyLimit ?? 0)) return;
         try {
           countedBody.arrived(chunk.length);
         } catch (error) {
@@ -65,15 +70,20 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
 }
 
 export function isNdjson(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.startsWith('application/x-ndjson') ?? false;
+  return request.headers['content-type']?.toLowerCase().startsWith('application/x-ndjson') ?? false;
 }
 
-/** Undefined for a chunked body. @throws VigieError `unsupported_media_type`, `body_too_large`. */
-function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new VigieError('unsupported_media_type', `Content-Encoding ${encoding} is not supported; send the body uncompressed`);
+/** @throws VigieError `unsupported_media_type`: the hashes would be those of the encoded bytes. */
+function refuseEncoding({ headers }: FastifyRequest): void {
+  for (const name of ['Content-Encoding', 'Content-Transfer-Encoding']) {
+    const encoding = headers[name.toLowerCase()];
+    if (typeof encoding !== 'string' || plainEncodings.has(encoding.toLowerCase())) continue;
+    throw new VigieError('unsupported_media_type', `${name} ${encoding} is not supported; send the bytes themselves`);
   }
+}
+
+/** Undefined for a chunked body. @throws VigieError `body_too_large`. */
+function announcedBytes({ headers, routeOptions }: FastifyRequest): number | undefined {
   const bodyLimit = routeOptions.bodyLimit ?? 0;
   const length = headers['content-length'];
   if (length === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
 import { takesIdempotencyKey } from './idempotent-route.js';
 
@@ -39,6 +39,10 @@ export function installBodies(app: FastifyInstance): void {
     if (takesIdempotencyKey(request.routeOptions)) request.jsonText = body;
     parseJson(request, body, done);
   });
-  app.addContentTypeParser('application/x-ndjson', async (_request: unknown, payload: unknown) => payload);
+  app.addContentTypeParser('application/x-ndjson', async (request: FastifyRequest, payload: unknown) => {
+    if (!request.routeOptions.config.streams)
+      throw new VigieError('unsupported_media_type', 'this route does not take application/x-ndjson; see /docs');
+    return payload;
+  });
   app.removeContentTypeParser('text/plain');
 }

@@ -8,7 +8,7 @@ const shares = { key: 1 / 2, address: 3 / 4 };
 
 /** One body that is arriving or in use. */
 export interface CountedBody {
-  /** @throws VigieError `overloaded` when the caller has more than its share of the memory. */
+  /** Bytes after the end are dropped, and do not count. @throws VigieError `overloaded` when the caller has more than its share of the memory. */
   arrived(bytes: number): void;
   /** Once, when the request has ended. */
   end(): void;
@@ -34,8 +34,10 @@ export class BodyBudget {
     if (promised > this.byKey.limitOf(key)) throw this.refusal(this.byKey.limitOf(key), 'key');
     this.announced.set(key, promised);
     let held = 0;
+    let ended = false;
     return {
       arrived: (bytes) => {
+        if (ended) return;
         if (!this.byKey.take(key, bytes)) throw this.refusal(this.byKey.limitOf(key), 'key');
         if (!this.byAddress.take(address, bytes)) {
           this.byKey.give(key, bytes);
@@ -44,6 +46,7 @@ export class BodyBudget {
         held += bytes;
       },
       end: () => {
+        ended = true;
         this.byKey.give(key, held);
         this.byAddress.give(address, held);
         this.withdraw(key, announced);

@@ -87,6 +87,7 @@ function hasEnded({ raw }: FastifyRequest, { reply }: Arriving): boolean {
 
 /** Answers while the body is still arriving, past Fastify, which waits for its end. */
 export function endBody(request: FastifyRequest, reply: FastifyReply, refusal: VigieError): void {
+  if (reply.sent) return;
   request.refusedFor = refusal.code;
   reply.hijack();
   request.raw.removeAllListeners('data').resume();

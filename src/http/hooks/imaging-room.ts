@@ -35,7 +35,7 @@ export function installImagingRoom(app: FastifyInstance, hasher: Pick<ImageHashe
 }
 
 function isJson({ headers }: FastifyRequest): boolean {
-  return headers['content-type']?.startsWith('application/json') ?? false;
+  return headers['content-type']?.toLowerCase().startsWith('application/json') ?? false;
 }
 
 /** Images whose bodies are being read, by organisation: those of one organisation never refuse an image of another. */

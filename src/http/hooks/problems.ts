@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, errorTable, VigieError } from '../../domain/errors.js';
 import type { Problem } from '../schemas/problem.js';
+import { AllowedMethods } from './allowed-methods.js';
 import { hasBody } from './has-body.js';
 import { dropUnreadBody } from './unread-body.js';
 
@@ -22,9 +23,27 @@ export function installProblems(app: FastifyInstance): void {
     if (refusal.code === 'internal') request.log.error({ reqId: request.id, err: error }, 'request failed');
     return sendProblem(request, reply, refusal);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, new VigieError('not_found', `unknown route ${request.method} ${pathOf(request)}; see /docs`)),
-  );
+  const allowed = new AllowedMethods(app);
+  const refuse = (request: FastifyRequest, reply: FastifyReply) => {
+    const methods = allowed.of(pathOf(request)).join(', ');
+    if (methods !== '') reply.header('allow', methods);
+    return sendProblem(request, reply, unroutedError(request, methods));
+  };
+  // For files below /docs.
+  app.setNotFoundHandler(refuse);
+  app.addHook('onRequest', (request, reply, done) => {
+    // Fastify would read the body first.
+    if (request.is404) refuse(request, reply);
+    else done();
+  });
+}
+
+function unroutedError(request: FastifyRequest, methods: string): VigieError {
+  const { method } = request;
+  const path = pathOf(request);
+  return methods === ''
+    ? new VigieError('not_found', `unknown route ${method} ${path}; see /docs`)
+    : new VigieError('method_not_allowed', `${path} does not take ${method}; send ${methods}`);
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {

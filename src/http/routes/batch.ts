@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
@@ -12,7 +12,8 @@ import type { Matcher, Verdict } from '../../service/matching/matcher.js';
 import { callerOf } from '../hooks/access.js';
 import { isNdjson } from '../hooks/admission.js';
 import { internalDetail } from '../hooks/problems.js';
-import { readNdjson } from '../ndjson.js';
+import { endAfter } from '../hooks/unread-body.js';
+import { type Line, maxLineChars, readNdjson, tooLong } from '../ndjson.js';
 import { parse, parseJson } from '../parse.js';
 import type { RequestNumbers } from '../request-numbers.js';
 import { batchItemSchema } from '../schemas/hashes.js';
@@ -68,7 +69,7 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
       const caller = callerOf(request);
       if (isNdjson(request)) {
         parts.matcher.admit(caller);
-        return reply.type('application/x-ndjson').send(Readable.from(answerLines(request, parts, caller, idleMs)));
+        return reply.type('application/x-ndjson').send(Readable.from(answerStream(request, reply, parts, idleMs)));
       }
       if (request.body === undefined)
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
@@ -185,6 +186,24 @@ function joined(chunks: readonly string[]): string | Buffer {
 const maxText = 256 * 1024;
 const comma = Buffer.from(',');
 
+/** The HTTP status is sent already, so a line says why a stream ends early. */
+async function* answerStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: BatchParts,
+  idleMs: number,
+): AsyncGenerator<string> {
+  try {
+    yield* answerLines(request, parts, callerOf(request), idleMs);
+  } catch (error) {
+    // The client went away.
+    if (request.raw.socket.destroyed) return;
+    if (!(error instanceof VigieError)) request.log.error({ reqId: request.id, err: error }, 'a batch failed');
+    endAfter(reply.raw, request.raw);
+    yield `${JSON.stringify({ id: null, error: errorOf(error) })}\n`;
+  }
+}
+
 /** Reads on only when the client has read: a stream takes little memory. */
 async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
@@ -192,7 +211,7 @@ async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: 
     const slices = parts.longWork.begin(caller.organisation);
     let line = number;
     const items = await inSlices(slices, lines, (text) => {
-      const item = itemOf(() => parseJson(z.unknown(), text, `line ${++line}`));
+      const item = itemOf(() => documentOf(text, ++line));
       return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;
     });
     const results = await answerItems(parts, caller, `${request.id}-${number}`, items, slices).catch((error: unknown) => {
@@ -203,4 +222,11 @@ async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: 
     for (const result of results) yield `${JSON.stringify(result)}\n`;
     number += lines.length;
   }
+}
+
+/** @throws VigieError `bad_request`. */
+function documentOf(line: Line, number: number): unknown {
+  if (line === tooLong)
+    throw new VigieError('bad_request', `line ${number}: has more than ${maxLineChars} characters, the limit`);
+  return parseJson(z.unknown(), line, `line ${number}`);
 }

@@ -159,7 +159,7 @@ function previewRoute(app: FastifyInstance, { previews, maxImageBytes }: EntryRo
 type SentEntry = { readonly entry: EntryRequest } & ({ readonly image: Buffer } | { readonly hashes: HashSet });
 
 async function entryOf(request: FastifyRequest, maxImageBytes: number): Promise<SentEntry> {
-  const sent = await imageOf(request, maxImageBytes);
+  const sent = imageOf(request, maxImageBytes);
   if (!sent) {
     const { hashes, ...entry } = parse(entryRequestSchema, request.body);
     return { entry: given(entry), hashes };

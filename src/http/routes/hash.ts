@@ -25,7 +25,7 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
     },
     serializerCompiler: () => JSON.stringify,
     handler: async (request) => {
-      const sent = await imageOf(request, maxImageBytes);
+      const sent = imageOf(request, maxImageBytes);
       if (!sent)
         throw new VigieError(
           'unsupported_media_type',
