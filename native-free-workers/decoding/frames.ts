@@ -55,6 +55,7 @@ async function decodeLaterPages(bytes: Uint8Array, options: SharpOptions, of: nu
       const metadata = await sharp(bytes, { ...options, page }).metadata();
       pixels += metadata.width * metadata.height;
       if (pixels > maxDecodedPixels) break;
+      if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') continue;
       frames.push(...framesOf(page, await readPage(bytes, { ...options, page }, metadata)));
       looked++;
     } catch (error) {

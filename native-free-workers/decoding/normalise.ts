@@ -7,8 +7,10 @@
  * without it. For 48 megapixels each takes 0.15 s as JPEG, 1.3 s as PNG and 4.9 s as AVIF.
  */
 import sharp, { type SharpOptions } from 'sharp';
+import { withoutCleanAperture } from '../file-formats/clean-aperture.js';
 import { type ImageHeader, readSimpleHeader } from '../file-formats/image-header.js';
 import { withFirstProfile } from '../file-formats/jpeg-profiles.js';
+import { withColourProfile } from '../file-formats/png-colour.js';
 import type { DecodedFormat, ImageLimits, LookedFrames, Refusal } from '../image-task.js';
 import { refusalOf } from './decoder-error.js';
 import { type Frame, firstFrames, laterFrames } from './frames.js';
@@ -74,13 +76,39 @@ const isRefused = (result: Normalised | Refused, reason: Refusal): boolean =>
 
 async function decodeShown(
   bytes: Uint8Array,
-  { format, exponent }: Preflight,
+  { format, colour: { exponent, profile } }: Preflight,
   options: SharpOptions,
   limits: ImageLimits,
 ): Promise<Normalised | Refused> {
-  const shown = exponent === undefined ? bytes : await withGammaApplied(bytes, options, exponent);
-  return decode(format === 'jpeg' ? withFirstProfile(shown) : shown, format, options, limits);
+  if (format === 'jpeg') return decode(withFirstProfile(bytes), format, options, limits);
+  if (format === 'avif') return decodeCropped(bytes, options, limits);
+  // Some viewers follow the colour chunks of a PNG. Others show the samples as they are stored.
+  if (profile) return decode(withColourProfile(bytes, profile), format, options, limits);
+  const stored = await decode(bytes, format, options, limits);
+  if (exponent === undefined || 'unscannable' in stored) return stored;
+  const shown = await decode(await withGammaApplied(bytes, options, exponent), format, options, limits);
+  return 'unscannable' in shown ? shown : { ...shown, frames: [...shown.frames, ...stored.frames.map(asUnprofiled)] };
 }
+
+/** As the crop box says, and as browsers show it. */
+async function decodeCropped(bytes: Uint8Array, options: SharpOptions, limits: ImageLimits): Promise<Normalised | Refused> {
+  const cropped = await decode(bytes, 'avif', options, limits);
+  const uncropped = withoutCleanAperture(bytes);
+  if (!uncropped || 'unscannable' in cropped) return cropped;
+  const whole = await decode(uncropped, 'avif', options, limits);
+  if ('unscannable' in whole) return cropped;
+  return { ...cropped, frames: [...cropped.frames, ...whole.frames.map(asUncropped)] };
+}
+
+const asUncropped = (frame: Frame): Frame => ({
+  ...frame,
+  variant: frame.variant === 'full' ? 'uncropped' : `uncropped_${frame.variant}`,
+});
+
+const asUnprofiled = (frame: Frame): Frame => ({
+  ...frame,
+  variant: frame.variant === 'full' ? 'unprofiled' : `unprofiled_${frame.variant}`,
+});
 
 /** A JPEG that lacks only its end marker decodes without a warning if it gets one. */
 function decodeWithEndMarker(bytes: Uint8Array, options: SharpOptions, limits: ImageLimits): Promise<Normalised | Refused> {
