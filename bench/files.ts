@@ -6,7 +6,7 @@ import { renderCharts, renderReport, renderSummary, withSummary } from './report
 
 const resultsFolder = join(packageRoot(), 'bench', 'results');
 
-function readResult(file: string): unknown {
+export function readResult(file: string): unknown {
   const path = join(resultsFolder, file);
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { faultResultsSchema } from './faults/results.js';
+import { faultSection } from './faults/section.js';
 import { fuzzResultsSchema } from './fuzz/results.js';
 import { fuzzSection } from './fuzz/section.js';
 import { importSection } from './http/import-section.js';
@@ -26,6 +28,7 @@ const sections: readonly Section[] = [
   section('policy.json', policyResultsSchema, policySection),
   section('imaging.json', imagingResultsSchema, imagingSection),
   section('nodes.json', nodesResultsSchema, nodesSection),
+  section('faults.json', faultResultsSchema, faultSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
   section('decoders.json', decoderResultsSchema, decoderSection),
@@ -54,6 +57,7 @@ npm run bench:import
 npm run bench:policy
 npm run bench:imaging
 .ci/postgres run npm run bench:nodes
+npm run bench:faults
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
 npm run bench:decoders

@@ -31,7 +31,12 @@ const schema = z.object({
     ),
   VIGIE_HOST: z.string().min(1, 'expected an address').default('127.0.0.1').describe('Address that the service listens on.'),
   VIGIE_PORT: whole(8700, 0, 65535).describe('Port of the API. 0 picks a free port.'),
-  VIGIE_OPS_PORT: whole(8701, 0, 65535).describe('Port of /metrics, on loopback only. 0 picks a free port.'),
+  VIGIE_OPS_HOST: z
+    .string()
+    .min(1, 'expected an address')
+    .default('127.0.0.1')
+    .describe('Address of /metrics, which needs no key: never let strangers reach it.'),
+  VIGIE_OPS_PORT: whole(8701, 0, 65535).describe('Port of /metrics. 0 picks a free port.'),
   VIGIE_DATA_DIR: z
     .string()
     .min(1, 'expected a directory')
@@ -96,10 +101,16 @@ const schema = z.object({
     'Show bands instead of distances to a key, for one hour, after this many such variants. 0 disables this.',
   ),
   VIGIE_MAX_BYTES_IN_FLIGHT: whole(256 * MiB, 1_024, 64 * 1_024 * MiB, 'bytes').describe(
-    'Maximum bytes of request bodies in memory at once. More answer 503.',
+    'Maximum bytes of request bodies in memory at once. A key may hold half of what other keys leave. More answer 503.',
   ),
   VIGIE_BODY_TIMEOUT_MS: whole(15_000, 100, 600_000, 'milliseconds').describe(
     'Maximum time to receive a request body, in milliseconds. A slower body answers 408.',
+  ),
+  VIGIE_BODY_STALL_MS: whole(2_000, 100, 600_000, 'milliseconds').describe(
+    'Time in milliseconds within which 4 096 bytes of a request body, or its rest, must arrive. A slower body answers 408.',
+  ),
+  VIGIE_MAX_CONNECTIONS: whole(4_096, 2, 1_000_000, 'connections').describe(
+    'Maximum number of open connections. One address may hold half of what other addresses leave. More answer 503.',
   ),
   VIGIE_STOP_TIMEOUT_MS: whole(10_000, 100, 600_000, 'milliseconds').describe(
     'Maximum time for each phase of a shutdown, in milliseconds.',
@@ -107,6 +118,11 @@ const schema = z.object({
   VIGIE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('Lowest level that is logged: fatal, error, warn, info, debug or silent.'),
+  VIGIE_ACCESS_LOG: oneOf(['off', 'on'])
+    .default('off')
+    .describe(
+      'Access log: on writes one line per request (method, route, status, milliseconds, request id, organisation), off writes none.',
+    ),
   VIGIE_KEY: z.string().optional().describe('API key that the command line acts with.'),
 });
 

@@ -1,6 +1,6 @@
 /** The composition root: the only file that puts the parts of the service together. */
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
@@ -20,14 +20,17 @@ import { AuditSealing } from './service/audit-log/audit-sealing.js';
 import { AuditReader } from './service/audit-log/export.js';
 import { Enrolment } from './service/entries/enrolment.js';
 import { Previews } from './service/entries/enrolment-preview.js';
+import { EntryExpiry } from './service/entries/entry-expiry.js';
 import { EntryReader } from './service/entries/entry-reader.js';
 import { EntryReview } from './service/entries/entry-review.js';
 import { KnownGood } from './service/entries/known-good.js';
 import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
+import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
 import { Jobs } from './service/jobs/jobs.js';
+import { LeasedLeadership, onlyNode } from './service/jobs/leadership.js';
 import { Drafts } from './service/legal/drafts.js';
 import { LegalRequestCache } from './service/legal/legal-request-cache.js';
 import { LegalRequestCounts } from './service/legal/legal-request-counts.js';
@@ -37,6 +40,7 @@ import { Lists } from './service/lists/lists.js';
 import { EntryNames } from './service/matching/entry-names.js';
 import { EntryPseudonyms } from './service/matching/entry-pseudonyms.js';
 import { ImageHasher } from './service/matching/image-hasher.js';
+import { LongWork } from './service/matching/long-work.js';
 import { MatchDisclosure } from './service/matching/match-disclosure.js';
 import { Matcher } from './service/matching/matcher.js';
 import { QueryRetention } from './service/matching/query-retention.js';
@@ -49,7 +53,9 @@ import { Snapshots } from './service/sync/snapshots.js';
 import { appendAct } from './store/audit.js';
 import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
+import { DeletedBytesStore } from './store/deleted-bytes.js';
 import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
+import { JobLeaseStore } from './store/job-lease.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
 
@@ -138,7 +144,7 @@ function wire(foundation: Foundation) {
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, auditSealing };
   const jobs = wireJobs(parts);
   return {
-    ...{ database, dataKey, imaging, stores, auditSealing, jobs },
+    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
     ...{ ...memory, ...entries, ...safeguards, ...matching },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
@@ -184,14 +190,15 @@ function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Store
 }
 
 /** The use cases of analysts and operators. */
-function wireEntries({ stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
+function wireEntries({ options, database, stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
   const tombstones = new Tombstones(dataKey);
-  const knownGood = new KnownGood(index, listCache);
+  const knownGood = new KnownGood(index, listCache, follower);
   return {
     enrolment: new Enrolment({ entries: stores.entries, hasher, listCache, knownGood, tombstones, follower }),
     entries: new EntryReader({ ...stores, listCache }),
-    entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower }),
-    previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries }),
+    entryExpiry: new EntryExpiry({ store: stores.entryExpiry, embedded: database.embedded, tombstones, follower }),
+    entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower, log: options.log }),
+    previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries, follower }),
     lists: new Lists(stores.lists, listCache, follower, stores.keys),
     accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),
   };
@@ -200,7 +207,11 @@ function wireEntries({ stores, dataKey }: Foundation, { index, listCache, follow
 type Entries = ReturnType<typeof wireEntries>;
 
 /** What bounds a caller, and a mistaken entry. */
-function wireSafeguards({ options, database, stores }: Foundation, { organisationCache }: Memory, entryReview: EntryReview) {
+function wireSafeguards(
+  { options, database, stores, dataKey }: Foundation,
+  { organisationCache, listCache }: Memory,
+  entryReview: EntryReview,
+) {
   const { config, log } = options;
   const guard = new EnumerationGuard({
     limits: { alertAt: config.VIGIE_PROBES_ALERT, bandsAt: config.VIGIE_PROBES_BANDS },
@@ -211,9 +222,13 @@ function wireSafeguards({ options, database, stores }: Foundation, { organisatio
   });
   return {
     guard,
-    disclosure: new MatchDisclosure({ guard, organisationCache }),
-    quotas: new Quotas({ minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY }),
-    floodGuard: new FloodGuard(stores.matchCounts, entryReview, log),
+    disclosure: new MatchDisclosure({ guard, organisationCache, listCache, key: dataKey.derive('distance') }),
+    quotas: new Quotas(
+      { minute: config.VIGIE_QUOTA_MINUTE, day: config.VIGIE_QUOTA_DAY },
+      () => performance.now(),
+      database.embedded ? undefined : stores.quotaUses,
+    ),
+    floodGuard: new FloodGuard(stores.matchCounts, entryReview, dataKey.derive('flood'), log),
     idempotency: new Idempotency(stores.idempotency, log),
   };
 }
@@ -232,11 +247,12 @@ function wireMatching(
   const names = new EntryNames(listCache, new EntryPseudonyms(dataKey));
   const queryRetention = new QueryRetention(stores.recentQueries, organisationCache);
   const legalRequestCache = new LegalRequestCache(stores.legalRequests);
+  const longWork = new LongWork();
   return {
-    ...{ verdictLog, names, queryRetention, legalRequestCache },
-    matcher: new Matcher({ ...memory, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
+    ...{ verdictLog, names, queryRetention, legalRequestCache, longWork },
+    matcher: new Matcher({ ...memory, longWork, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
     history: new VerdictHistory({ ...stores, listCache, names, entryReview }),
-    drafts: new Drafts(stores.verdicts),
+    drafts: new Drafts(stores.verdicts, stores.entries),
     legalRequests: new LegalRequests(stores.legalRequests, () => legalRequestCache.load()),
     legalRequestCounts: new LegalRequestCounts(stores.legalRequests),
   };
@@ -262,10 +278,18 @@ function wireJobs(parts: JobFoundation): Jobs {
     recallCheck: index.engine === 'memory' ? recallCheck : undefined,
     recallQueriesPerMinute: config.VIGIE_AUDIT_QUERIES,
     embeddedVacuum: database.embedded ? new EmbeddedVacuumStore(database) : undefined,
+    deletedBytes: new DeletedBytes(
+      new DeletedBytesStore(database),
+      (work) => asOwner(options, database, (owner) => work(new DeletedBytesStore(owner))),
+      stores.jobs,
+      log,
+    ),
     neighboursIndex: new NeighboursIndex(database, (work) => asOwner(options, database, work), log),
     log,
   });
-  return new Jobs(table, stores.jobs, log);
+  const node = `${hostname()}-${randomBytes(3).toString('hex')}`;
+  const leadership = database.embedded ? onlyNode(node) : new LeasedLeadership(node, new JobLeaseStore(database), log);
+  return new Jobs(table, stores.jobs, log, leadership);
 }
 
 async function asOwner<Result>(options: ServiceOptions, database: Database, work: (database: Database) => Promise<Result>) {

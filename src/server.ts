@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { buildApp } from './http/app.js';
 import { startMetricsServer } from './http/metrics-server.js';
+import { RequestNumbers } from './http/request-numbers.js';
 import type { Phase, Service } from './main.js';
 
 export interface Server {
@@ -20,9 +21,19 @@ export async function startServer(service: Service, config: Config, log: Logger)
     whyNot: () => (stopping ? 'this node is stopping' : whyNotReady(service)),
     index: () => service.follower.freshness(),
   };
-  const app = await buildApp({ ...service, readiness, log, limits: limitsOf(config) });
-  const url = await app.listen({ host: config.VIGIE_HOST, port: config.VIGIE_PORT }).catch(explainPort('VIGIE_PORT'));
-  const ops = await startMetricsServer(service, config.VIGIE_OPS_PORT).catch(explainPort('VIGIE_OPS_PORT'));
+  const numbers = new RequestNumbers();
+  const accessLog = config.VIGIE_ACCESS_LOG === 'on';
+  const app = await buildApp({ ...service, readiness, log, numbers, accessLog, limits: limitsOf(config) });
+  // Before the API: a process that answers /healthz must never lack a part.
+  const ops = await startMetricsServer(
+    { ...service, numbers },
+    { host: config.VIGIE_OPS_HOST, port: config.VIGIE_OPS_PORT },
+  ).catch(explainPort('VIGIE_OPS_PORT'));
+  const url = await app.listen({ host: config.VIGIE_HOST, port: config.VIGIE_PORT }).catch(async (error: unknown) => {
+    await ops.close();
+    await app.close();
+    return explainPort('VIGIE_PORT')(error);
+  });
   let closing: Promise<void> | undefined;
   return {
     url,
@@ -36,10 +47,12 @@ export async function startServer(service: Service, config: Config, log: Logger)
 }
 
 /** Says which setting gives another port. */
-function explainPort(setting: string): (error: NodeJS.ErrnoException) => never {
+function explainPort(setting: string): (error: unknown) => never {
   return (error) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new Error(`${error.message}: stop what listens there, or set ${setting} to another port`);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (!(error instanceof Error) || (code !== 'EADDRINUSE' && code !== 'EACCES')) throw error;
+    const way = code === 'EACCES' ? 'run as a user who may listen there' : 'stop what listens there';
+    throw new Error(`${error.message}: ${way}, or set ${setting} to another port`);
   };
 }
 
@@ -54,6 +67,8 @@ function limitsOf(config: Config) {
     maxImageBytes: config.VIGIE_MAX_IMAGE_BYTES,
     maxBytesInFlight: config.VIGIE_MAX_BYTES_IN_FLIGHT,
     bodyTimeoutMs: config.VIGIE_BODY_TIMEOUT_MS,
+    bodyStallMs: config.VIGIE_BODY_STALL_MS,
+    maxConnections: config.VIGIE_MAX_CONNECTIONS,
   };
 }
 

@@ -7,6 +7,7 @@ import { OrganisationCache } from '../../src/service/accounts/organisation-cache
 import { MatchDisclosure } from '../../src/service/matching/match-disclosure.js';
 import { flipBits, randomFrom, randomHash } from '../random.js';
 import { median } from '../statistics.js';
+import { attack, flipEachBit, walkTheEdge } from './attackers.js';
 
 const random = randomFrom(11);
 const key = new Uint8Array(32).fill(7);
@@ -35,12 +36,19 @@ function newGuard(): EnumerationGuard {
 function costs(): void {
   const quotas = new Quotas({ minute: 0, day: 0 });
   const guard = newGuard();
-  const disclosure = new MatchDisclosure({ guard: newGuard(), organisationCache: new OrganisationCache() });
+  const disclosure = new MatchDisclosure({
+    guard: newGuard(),
+    organisationCache: new OrganisationCache(),
+    listCache: { rights: () => new Set() },
+    key,
+  });
   console.log(`quotas, no limit           ${cost(200_000, () => quotas.spend(caller))} ns`);
   console.log(`quotas per minute and day  ${cost(200_000, () => quotas.spend(limited))} ns`);
   console.log(`guard, one hash            ${cost(200_000, (at) => guard.observe(caller, hashes[at]))} ns`);
   console.log(`guard, 16 hashes per query ${cost(20_000, (at) => guard.observe(caller, sets[at]))} ns`);
-  console.log(`disclosure, no match       ${cost(200_000, (at) => disclosure.disclose(caller, nothing, hashes[at]))} ns`);
+  console.log(
+    `disclosure, no match       ${cost(200_000, (at) => disclosure.disclose(caller, nothing, { pdq: hashes[at] }))} ns`,
+  );
   console.log(`alerts in these calls      ${guard.alerts}`);
 }
 
@@ -92,6 +100,25 @@ function falseAlarms(): void {
   }
 }
 
+function attackers(): void {
+  const patient = { away: 8, keys: 8, perHour: 60 };
+  const all = [
+    ['one flip of each bit, 8 bits away', flipEachBit, { away: 8 }],
+    ['one flip of each bit, 20 bits away', flipEachBit, { away: 20 }],
+    ['edge of an action, 8 bits away', walkTheEdge, { away: 8 }],
+    ['edge of the match, 20 bits away', walkTheEdge, { away: 20 }],
+    ['one flip of each bit, 8 keys, 60 questions per hour', flipEachBit, patient],
+    ['edge of an action, 8 keys, 60 questions per hour', walkTheEdge, patient],
+    ['edge of an action, 8 keys, 6 questions per hour', walkTheEdge, { ...patient, perHour: 6 }],
+  ] as const;
+  for (const [name, attacker, how] of all) {
+    const { questions, recovered, firstAlert, firstBands } = attack(random, attacker, how);
+    const end = recovered ? `recovered with ${questions} questions` : `not recovered by ${questions} questions`;
+    console.log(`${name}: alert after ${firstAlert ?? 'none'}, bands after ${firstBands ?? 'none'}, ${end}`);
+  }
+}
+
 costs();
+attackers();
 detection();
 falseAlarms();

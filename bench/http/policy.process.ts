@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { loadConfig } from '../../src/config.js';
 import type { Caller } from '../../src/domain/key.js';
 import { buildApp } from '../../src/http/app.js';
+import { RequestNumbers } from '../../src/http/request-numbers.js';
 import { startService } from '../../src/main.js';
 import { startServer } from '../../src/server.js';
 import { EnumerationGuard } from '../../src/service/abuse/enumeration-guard.js';
@@ -47,10 +48,19 @@ const none = { alertAt: 0, bandsAt: 0 };
 const guard = new EnumerationGuard({ limits: none, key: new Uint8Array(32), log, record: async () => {} });
 const withoutGuard = {
   ...service,
-  disclosure: new MatchDisclosure({ guard, organisationCache: new OrganisationCache() }),
+  disclosure: new MatchDisclosure({
+    guard,
+    organisationCache: new OrganisationCache(),
+    listCache: service.listCache,
+    key: new Uint8Array(32),
+  }),
   readiness: { whyNot: () => null, index: () => service.follower.freshness() },
   log: pino({ level: 'error' }),
-  limits: { maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, bodyTimeoutMs: 15_000 },
+  limits: {
+    ...{ maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, maxConnections: 4_096 },
+    ...{ bodyTimeoutMs: 15_000, bodyStallMs: 2_000 },
+  },
+  ...{ numbers: new RequestNumbers(), accessLog: false },
 };
 const unguarded = await buildApp(withoutGuard);
 const searchOnly = await buildApp({ ...withoutGuard, matcher: new SearchOnly({ ...service }) });

@@ -13,6 +13,12 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export interface ServerProcess extends Server {
+  readonly pid: number;
+  /** SIGKILL: the process gets no chance to clean up. */
+  kill(): Promise<void>;
+}
+
 export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -42,7 +48,7 @@ export class Sandbox {
    * Starts a compiled script with the Node options of `npm start`. The script must log a JSON line with the message `listening` and
    * its `url`.
    */
-  async serve(script: string, { args = [], env = {}, node = [] }: ChildOptions = {}): Promise<Server> {
+  async serve(script: string, { args = [], env = {}, node = [] }: ChildOptions = {}): Promise<ServerProcess> {
     const child = spawn(process.execPath, [...startOptions(), ...node, script, ...args], {
       // Our own settings are not passed on: DATABASE_URL, for example, would change what is measured.
       env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', NODE_ENV: 'production', ...env },
@@ -55,13 +61,11 @@ export class Sandbox {
     });
     const url = await Promise.race([listening(child), exited]);
     if (!url) throw new Error(`${script} ended before it was listening`);
-    return {
-      url,
-      async stop() {
-        child.kill('SIGTERM');
-        await exited;
-      },
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      await exited;
     };
+    return { url, pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
   }
 
   private clearUp(): void {

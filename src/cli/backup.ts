@@ -8,10 +8,11 @@ import { Command } from 'commander';
 import { setup } from '../domain/actor.js';
 import { appendAct } from '../store/audit.js';
 import { BackupError, backup, restore } from '../store/backup.js';
+import { withEmbeddedCopy } from '../store/embedded-copy.js';
 import { ensureNearIndex } from '../store/near-index.js';
 import { jsonOption } from './options.js';
 import { Progress } from './progress.js';
-import { print, UsageError, withDatabase } from './run.js';
+import { print, sealActs, UsageError, withDatabase } from './run.js';
 
 /** Renames `FILE.partial` at the end, so that FILE is always complete. */
 export function backupCommand(): Command {
@@ -23,16 +24,19 @@ export function backupCommand(): Command {
 }
 
 async function writeBackup(file: string, { json }: { json?: boolean }): Promise<void> {
-  await withDatabase(async ({ database }) => {
+  await withDatabase(async ({ config, database }) => {
     const partial = `${file}.partial`;
     const lines = new PassThrough();
     const written = pipeline(lines, createGzip(), createWriteStream(partial, { mode: 0o600 }));
     const progress = new Progress('rows', undefined);
     try {
-      const rows = await backup(database, async (line) => {
+      const write = async (line: string) => {
         progress.advance();
         if (!lines.write(`${line}\n`)) await Promise.race([new Promise((resolve) => lines.once('drain', resolve)), written]);
-      });
+      };
+      const rows = await (database.embedded
+        ? withEmbeddedCopy(database, config.VIGIE_DATA_DIR, (copy) => backup(copy, write))
+        : backup(database, write));
       lines.end();
       await written;
       await rename(partial, file);
@@ -60,7 +64,8 @@ async function readBackup(file: string, { json }: { json?: boolean }): Promise<v
   await new Promise<void>((resolve, reject) => {
     source.once('open', () => resolve()).once('error', (error) => reject(new UsageError(error.message)));
   });
-  await withDatabase(async ({ database, dataKey }) => {
+  await withDatabase(async (context) => {
+    const { database, dataKey } = context;
     const progress = new Progress('rows', undefined);
     let seen = 0;
     const advance = (done: number) => {
@@ -73,6 +78,7 @@ async function readBackup(file: string, { json }: { json?: boolean }): Promise<v
     await database.transaction((tx) =>
       appendAct(tx, { actor: setup, act: 'database.restore', subject: 'database', detail: { rows } }),
     );
+    await sealActs(context);
     await ensureNearIndex(database);
     print(json, { file, rows }, `restored ${rows} rows from ${file}`);
   }, true);

@@ -87,8 +87,13 @@ async function setupSharing(
 
 async function grant(id: string, { organisation, rights, ...options }: GrantOptions): Promise<void> {
   await withActor(options, ['operator'], async ({ stores, actor }) => {
-    const { grants } = await listsOf(stores).grant(actor, id, organisation, rights);
-    print(options.json, { items: grants }, `rights of ${organisation} on list ${id}: ${rights.join(', ') || 'none'}`);
+    const { list: changed, waiting } = await listsOf(stores).grant(actor, id, organisation, rights);
+    const until = waiting ? ', once a second operator confirms it' : '';
+    print(
+      options.json,
+      { items: changed.grants, waiting },
+      `rights of ${organisation} on list ${id}: ${rights.join(', ') || 'none'}${until}`,
+    );
   });
 }
 

@@ -17,11 +17,11 @@ const verdictShape = z.looseObject({
   matches: z.array(
     z.looseObject({
       list: z.string(),
-      entry: z.string(),
+      entry: z.string().nullable(),
       matchType: z.string(),
       algorithm: z.string().nullable(),
       distance: z.number().nullable(),
-      band: z.string(),
+      band: z.string().nullable(),
       orientation: z.string().nullable(),
     }),
   ),
@@ -82,7 +82,7 @@ async function matchFile({ file, number }: { file: string; number: number }, mat
 /** Verdicts that show bands hide the algorithm, distance and orientation. */
 function how({ matchType, algorithm, band, distance, orientation }: Shown['matches'][number]): string {
   const by = algorithm === null ? '' : ` by ${algorithm}`;
-  const detail = distance === null ? `band ${band}` : `distance ${distance}, orientation ${orientation}`;
+  const detail = distance === null ? `band ${band ?? 'not told'}` : `distance ${distance}, orientation ${orientation}`;
   return `${matchType} match${by}, ${detail}`;
 }
 
@@ -90,7 +90,7 @@ function textOf(result: Result): string {
   if ('error' in result) return `failed  ${result.file}: ${result.error.detail}`;
   const { verdict, reason, matches } = result.verdict;
   const head = `${verdict}  ${result.file}${reason ? `  (${reason})` : ''}`;
-  const lines = matches.map((one) => `  list ${one.list}: ${how(one)}, entry ${one.entry}`);
+  const lines = matches.map((one) => `  list ${one.list}: ${how(one)}, entry ${one.entry ?? 'not told'}`);
   return [head, ...lines].join('\n');
 }
 

@@ -81,7 +81,9 @@ async function configure(id: string, options: ConfigureOptions): Promise<void> {
   if (Object.keys(patch).length === 0)
     throw new UsageError('nothing to change: give at least one of --regimes, --verdict-days, --query-hours and --tells');
   await withActor(options, ['operator'], async ({ accounts, actor }) => {
-    print(options.json, await accounts.configureOrganisation(actor, id, patch), `configured organisation ${id}`);
+    const { organisation, waiting } = await accounts.configureOrganisation(actor, id, patch);
+    const text = waiting ? `the change of organisation ${id} waits for a second operator` : `configured organisation ${id}`;
+    print(options.json, { ...organisation, waiting }, text);
   });
 }
 

@@ -75,10 +75,14 @@ export async function withActor<Result>(
     const { keys, organisations } = context.stores;
     const actor = await cliIdentity(keys, key ?? context.config.VIGIE_KEY, roles);
     const result = await work({ ...context, actor, accounts: new OrganisationsAndKeys(organisations, keys) });
-    // Without a server nobody else seals this act. If this fails, the next server seals it.
-    await new Sealer(context.stores.audit, context.dataKey.derive('audit')).seal().catch(() => {});
+    await sealActs(context);
     return result;
   });
+}
+
+/** Without a server nobody else seals the acts of a command. If this fails, the next server or command seals them. */
+export async function sealActs({ stores, dataKey }: Context): Promise<void> {
+  await new Sealer(stores.audit, dataKey.derive('audit')).seal().catch(() => {});
 }
 
 export async function withService<Result>(work: (service: Service, config: Config) => Promise<Result>): Promise<Result> {

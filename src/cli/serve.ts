@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config.js';
-import { startService } from '../main.js';
-import { startServer } from '../server.js';
+import { type Service, startService } from '../main.js';
+import { type Server, startServer } from '../server.js';
 import { type DemoKeys, ensureTestList, setUpDemo, testImagePath } from '../service/accounts/bootstrap.js';
 import { currentConfig } from './run.js';
 
@@ -17,25 +17,35 @@ async function serve(): Promise<void> {
   const config = currentConfig();
   const log = serviceLog(config);
   const service = await startService({ config, log, command: 'vigie serve', exclusive: true });
-  const { stores, enrolment, follower, database } = service;
-  try {
-    await ensureTestList(stores.lists, enrolment, () => follower.refresh()).catch((error: unknown) => {
-      log.warn({ err: error }, 'the test image was not enrolled; everything else works');
-    });
-    await follower.refresh();
-    const server = await startServer(service, config, log);
-    // A supervisor may send a signal as soon as the log says "listening".
-    onSignal(log, () => server.close());
-    log.info({ url: server.url, metrics: server.metricsUrl, index: service.index.engine }, 'listening');
-  } catch (error) {
+  const { stores, follower, database } = service;
+  const server = await startListening(service, config, log).catch(async (error: unknown) => {
     await service.close();
     throw error;
-  }
-  // If this came before a failed start, nobody would ever see the keys.
-  const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
-  await follower.refresh();
-  if (keys) showKeys(keys, config, log);
+  });
+  // A supervisor may send a signal as soon as the log says "listening".
+  onSignal(log, () => server.close());
+  // Nothing after this may keep them from running: an expired entry would match for ever.
   service.jobs.start();
+  log.info({ url: server.url, metrics: server.metricsUrl, index: service.index.engine }, 'listening');
+  try {
+    // If this came before a failed start, nobody would ever see the keys.
+    const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
+    if (keys) showKeys(keys, config, log);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  // If this fails, the next poll reads the feed.
+  await follower.refresh().catch((error: unknown) => log.warn({ err: error }, 'change feed not read'));
+}
+
+async function startListening(service: Service, config: Config, log: Logger): Promise<Server> {
+  const { stores, enrolment, follower } = service;
+  await ensureTestList(stores.lists, enrolment, () => follower.refresh()).catch((error: unknown) => {
+    log.warn({ err: error }, 'the test image was not enrolled; everything else works');
+  });
+  await follower.refresh();
+  return startServer(service, config, log);
 }
 
 function serviceLog({ VIGIE_LOG_LEVEL: level }: Config): Logger {

@@ -14,8 +14,12 @@ export interface EntryUnderReview {
   /** Null: the service or the command line. */
   readonly author: number | null;
   readonly confirmations: readonly Confirmation[];
+  /** At least what the list requires. */
   readonly requirement: Requirement;
+  readonly listRequirement: Requirement;
   readonly withdrawalBy: number | null;
+  /** The person depicted asked for the withdrawal. `by` is null if no person carried it out. */
+  readonly erasure: { readonly by: number | null; readonly waits: boolean } | null;
 }
 
 export type EntryEvent =
@@ -26,6 +30,7 @@ export type EntryEvent =
   | 'release'
   | 'ask_withdrawal'
   | 'withdraw'
+  | 'confirm_erasure'
   | 'restore'
   | 'expire';
 
@@ -68,8 +73,8 @@ export function dispute(standing: EntryUnderReview): Transition {
 }
 
 /** Where a list requires no confirmation, a disputed entry would count as confirmed and its digests would remove. */
-function doubted({ requirement }: EntryUnderReview): EntryStatus {
-  return meets({ people: 0, organisations: 0 }, requirement) ? 'draft' : 'disputed';
+function doubted({ listRequirement }: EntryUnderReview): EntryStatus {
+  return meets({ people: 0, organisations: 0 }, listRequirement) ? 'draft' : 'disputed';
 }
 
 /** Keeps the confirmations, so equal digests still remove. */
@@ -101,7 +106,7 @@ export interface WithdrawalContext {
   readonly lately: number;
   readonly withdrawalsAnHour: number;
   readonly listOwner: string | null;
-  /** The person depicted asked for it: no second person is needed. */
+  /** The person depicted asked for it: it stops matching at once. */
   readonly byVictim: boolean;
 }
 
@@ -124,10 +129,36 @@ export function withdraw(standing: EntryUnderReview, actor: Actor, context: With
   return 'asked';
 }
 
-/** @throws VigieError `forbidden`, `conflict` when the withdrawal may not be undone. */
+/**
+ * Decides about the hashes of an entry that the person depicted wants gone. One person alone must not destroy a collection.
+ *
+ * @returns `begun`: final after the time to undo it; `asked`: not final before a second person confirms it
+ * @throws VigieError `own_work`
+ */
+export function erase(
+  { entry, erasure }: EntryUnderReview,
+  actor: Actor,
+  { lately, withdrawalsAnHour }: Pick<WithdrawalContext, 'lately' | 'withdrawalsAnHour'>,
+): 'begun' | 'asked' | 'confirmed' | 'already' {
+  if (!erasure) return actor.via === 'key' && lately >= withdrawalsAnHour ? 'asked' : 'begun';
+  if (!erasure.waits) return 'already';
+  if (actor.via !== 'key' || erasure.by !== actor.person) return 'confirmed';
+  throw new VigieError(
+    'own_work',
+    `entry ${entry.id} no longer matches, but you have withdrawn too many this hour: another person has to withdraw it with byVictim too before its hashes are deleted`,
+  );
+}
+
+/** @throws VigieError `forbidden`, `own_work`, `conflict` when the withdrawal may not be undone. */
 export function restore(standing: EntryUnderReview, actor: Actor, listOwner: string | null): void {
-  refuseOthers(standing.entry, actor, listOwner);
-  if (standing.entry.status !== 'withdrawn') throw refusal(standing, 'restored');
+  const { entry, erasure } = standing;
+  refuseOthers(entry, actor, listOwner);
+  if (entry.status !== 'withdrawn') throw refusal(standing, 'restored');
+  if (!erasure || actor.via !== 'key' || erasure.by !== actor.person) return;
+  throw new VigieError(
+    'own_work',
+    `you withdrew entry ${entry.id} for the person depicted: another person of your organisation has to restore it`,
+  );
 }
 
 function meets({ people, organisations }: Requirement, requirement: Requirement): boolean {

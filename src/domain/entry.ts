@@ -29,6 +29,14 @@ export interface Description {
   readonly expiresAt: string | null;
 }
 
+export interface Erasure {
+  readonly requestedAt: string;
+  /** The sealed hashes are deleted then. */
+  readonly finalAt: string;
+  /** For a second person. */
+  readonly waiting: boolean;
+}
+
 export interface Entry extends Description {
   readonly id: string;
   readonly list: string;
@@ -45,6 +53,8 @@ export interface Entry extends Description {
   readonly hashCount: number;
   readonly quality: number | null;
   readonly withdrawal: { readonly reason: string; readonly requestedAt: string } | null;
+  /** Of an entry that was withdrawn because the person depicted asked for it. */
+  readonly erasure: Erasure | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

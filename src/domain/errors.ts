@@ -15,11 +15,12 @@ export const errorTable = {
   degenerate_hash: { status: 422, title: 'The hash says too little about the image to be enrolled' },
   draft_incomplete: { status: 422, title: 'The draft is incomplete' },
   unscannable_image: { status: 422, title: 'The image cannot be hashed' },
-  too_many_requests: { status: 429, title: 'Quota exceeded' },
+  too_many_requests: { status: 429, title: 'Quota exceeded: no verdict was given, hold the content and retry' },
   internal: { status: 500, title: 'Internal server error' },
-  overloaded: { status: 503, title: 'Overloaded: hold the content and retry' },
-  index_unavailable: { status: 503, title: 'The index is not ready: hold the content and retry' },
-  database_unavailable: { status: 503, title: 'The database is unreachable: nothing was stored, retry' },
+  overloaded: { status: 503, title: 'Overloaded: no verdict was given, hold the content and retry' },
+  index_unavailable: { status: 503, title: 'The index is not ready: no verdict was given, hold the content and retry' },
+  database_unavailable: { status: 503, title: 'The database is not available: retry' },
+  outcome_unknown: { status: 503, title: 'The outcome is unknown: repeat with the same Idempotency-Key' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -33,8 +34,9 @@ export class VigieError extends Error {
     readonly detail: string,
     /** Sent as Retry-After. */
     readonly retryAfterSeconds?: number,
+    cause?: unknown,
   ) {
-    super(`${code}: ${detail}`);
+    super(`${code}: ${detail}`, { cause });
   }
 
   get status(): number {

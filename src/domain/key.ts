@@ -5,7 +5,7 @@ import type { Actor } from './actor.js';
 export const roles = ['platform', 'flagger', 'analyst', 'reviewer', 'operator', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
-/** Keys of `low` trust see bands, never distances. */
+/** Keys of `low` trust see only that something matched. */
 export const trusts = ['full', 'low'] as const;
 export type Trust = (typeof trusts)[number];
 

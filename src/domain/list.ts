@@ -82,7 +82,7 @@ export interface ListLimits {
   readonly withdrawalsAnHour: number;
   /** Organisations whose feedback disputes an entry. */
   readonly disputesAfter: number;
-  /** More matches per hour quarantine an entry, if they are also 20 times its busiest hour of the last week. */
+  /** More pictures per hour quarantine an entry, if they are also 20 times its busiest hour of the last week. */
   readonly floodAnHour: number;
 }
 

@@ -1,6 +1,14 @@
-import { isDigest, isExact, registry } from './algorithms/registry.js';
-import { fullVariant, isEdgeCrop, isRegion, minimumQuality } from './hash.js';
-import { type ActionMatrix, type Certainty, type List, type Outcome, widestThreshold } from './list.js';
+import { isDigest, isExact, type PerceptualAlgorithm, registry } from './algorithms/registry.js';
+import { fullVariant, isEdgeCrop, isRegion, minimumQuality, type Orientation } from './hash.js';
+import {
+  type ActionMatrix,
+  type Certainty,
+  contentClasses,
+  type List,
+  listActions,
+  type Outcome,
+  widestThreshold,
+} from './list.js';
 import { withoutLoneRegions } from './region-agreement.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
 import type { Candidate } from './verdict.js';
@@ -25,8 +33,9 @@ export function evaluateEntry(candidates: readonly Candidate[], list: List): Eva
   // A part of an image never hides anything.
   const telling = list.action === 'suppress' ? candidates.filter(isPlain) : candidates;
   const within = withoutLoneRegions(telling.filter((candidate) => candidate.distance <= thresholdOf(candidate, list)));
+  const witnesses = witnessesAmong(within);
   return within.flatMap((candidate) => {
-    const corroborated = isCorroborated(candidate, within);
+    const corroborated = isCorroborated(candidate, witnesses);
     const isLone = candidate.algorithm === 'blockhash' && !corroborated;
     if (isLone && candidate.distance > thresholdOf(candidate, list) * loneShare) return [];
     return [evaluate(candidate, corroborated, list)];
@@ -42,14 +51,22 @@ export function isPlain({ variant, queryVariant, negative }: Candidate): boolean
   return variant === fullVariant && queryVariant === fullVariant && !negative;
 }
 
-/** PDQ and blockhash corroborate each other in the same orientation. */
-function isCorroborated(candidate: Candidate, others: readonly Candidate[]): boolean {
-  const { algorithm, orientation } = candidate;
-  if (isExact(algorithm)) {
-    return !registry[algorithm].forgeable || others.some((other) => other.algorithm === 'pdq' && isWhole(other));
+type Witnesses = Readonly<Record<PerceptualAlgorithm, ReadonlySet<Orientation>>>;
+
+/** The orientations in which each algorithm compared a whole picture. */
+function witnessesAmong(candidates: readonly Candidate[]): Witnesses {
+  const witnesses = { pdq: new Set<Orientation>(), blockhash: new Set<Orientation>() };
+  for (const candidate of candidates) {
+    const { algorithm, orientation } = candidate;
+    if (!isExact(algorithm) && isWhole(candidate)) witnesses[algorithm].add(orientation);
   }
-  const second = algorithm === 'pdq' ? 'blockhash' : 'pdq';
-  return others.some((other) => other.algorithm === second && other.orientation === orientation && isWhole(other));
+  return witnesses;
+}
+
+/** PDQ and blockhash corroborate each other in the same orientation. */
+function isCorroborated({ algorithm, orientation }: Candidate, witnesses: Witnesses): boolean {
+  if (isExact(algorithm)) return !registry[algorithm].forgeable || witnesses.pdq.size > 0;
+  return witnesses[algorithm === 'pdq' ? 'blockhash' : 'pdq'].has(orientation);
 }
 
 function evaluate(candidate: Candidate, corroborated: boolean, list: List): Evaluation {
@@ -89,11 +106,16 @@ function isWhole({ variant, queryVariant }: Candidate): boolean {
   return !isOfParts;
 }
 
+const knownClasses: ReadonlySet<string> = new Set(contentClasses);
+const knownOutcomes: ReadonlySet<string> = new Set<Outcome>([...listActions, 'ignore']);
+
+/** A newer version may have written a class or an action that this one does not know: somebody must look. */
 export function outcomeOf(list: List, contentClass: string, certainty: Certainty, verified: boolean): Outcome {
   const side = verified ? 'verified' : 'unverified';
   const classes: Readonly<Record<string, ActionMatrix | undefined>> = list.policy.classes ?? {};
   const given = classes[contentClass]?.[side]?.[certainty] ?? list.policy[side]?.[certainty];
-  return given ?? (verified ? list.action : unverifiedOutcome(list));
+  const outcome = given ?? (verified ? list.action : unverifiedOutcome(list));
+  return knownClasses.has(contentClass) && knownOutcomes.has(outcome) ? outcome : 'hold_for_review';
 }
 
 function unverifiedOutcome({ action }: List): Outcome {

@@ -32,6 +32,8 @@ export interface NewOrganisation {
 export interface Organisation extends NewOrganisation, OrganisationSettings {
   /** Null: it waits for a second operator. */
   readonly confirmedAt: string | null;
+  /** Counts the changes of its settings. */
+  readonly version: number;
 }
 
 /** Names with the same spelling belong to one organisation. */

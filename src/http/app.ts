@@ -14,17 +14,23 @@ import type { Drafts } from '../service/legal/drafts.js';
 import type { LegalRequests } from '../service/legal/legal-requests.js';
 import type { Lists } from '../service/lists/lists.js';
 import type { ImageHasher } from '../service/matching/image-hasher.js';
+import type { LongWork } from '../service/matching/long-work.js';
 import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
+import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
+import { installImagingRoom } from './hooks/imaging-room.js';
+import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
 import { answerUnrouted, installProblems } from './hooks/problems.js';
 import { installQuota } from './hooks/quota.js';
+import { installRequestLog } from './hooks/request-log.js';
 import { requestIds } from './request-ids.js';
+import type { RequestNumbers } from './request-numbers.js';
 import { auditRoute } from './routes/audit.js';
 import { batchRoute } from './routes/batch.js';
 import { draftRoutes } from './routes/drafts.js';
@@ -37,13 +43,18 @@ import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
+import { proposalRoutes } from './routes/proposals.js';
 import { verdictRoutes } from './routes/verdicts.js';
+
+/** Headers arrive in one packet. */
+const maxHeadersMs = 5_000;
 
 export interface AppParts {
   readonly keyCache: KeyCache;
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
+  readonly longWork: LongWork;
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
   readonly enrolment: Enrolment;
@@ -58,11 +69,16 @@ export interface AppParts {
   readonly accounts: OrganisationsAndKeys;
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
+  readonly follower: IndexVersions;
   readonly log: FastifyBaseLogger;
+  readonly numbers: RequestNumbers;
+  readonly accessLog: boolean;
   readonly limits: {
     readonly maxImageBytes: number;
     readonly maxBytesInFlight: number;
     readonly bodyTimeoutMs: number;
+    readonly bodyStallMs: number;
+    readonly maxConnections: number;
   };
 }
 
@@ -83,7 +99,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
   });
   // Node itself answers 408 to late headers.
-  app.server.headersTimeout = limits.bodyTimeoutMs;
+  app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   let closing = false;
@@ -96,12 +112,17 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     if (closing) reply.header('connection', 'close');
     done(null, payload);
   });
+  // First, so that it also counts what the other hooks refuse.
+  installRequestLog(app, parts.numbers, parts.accessLog);
   installProblems(app);
+  limitConnections(app, limits.maxConnections);
   installAccess(app, parts.keyCache);
   installAdmission(app, limits);
   installBodies(app);
+  installImagingRoom(app, parts.hasher);
   installQuota(app, parts.quotas);
   installIdempotency(app, parts.idempotency);
+  installIndexVersion(app, parts.follower);
   await installOpenApi(app);
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
@@ -112,6 +133,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
   listRoutes(app, parts.lists);
+  proposalRoutes(app, parts.lists, parts.accounts);
   draftRoutes(app, parts.drafts);
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);

@@ -37,7 +37,8 @@ export interface ChildExit {
 
 export interface ChildEvents {
   ready(): void;
-  answered(milliseconds: number): void;
+  /** Also for an image whose process was killed. */
+  answered(milliseconds: number, job: Job): void;
   exited(exit: ChildExit): void;
   /** Only before the child is ready. */
   wroteToStderr(line: string): void;
@@ -127,11 +128,12 @@ export class Child {
   }
 
   #settleOldest(result: ImagingResult): void {
-    this.#inFlight.shift()?.resolve(result);
+    const job = this.#inFlight.shift();
+    job?.resolve(result);
     const since = this.#oldestSince;
     this.#memory.endImage();
     this.#watchOldest();
-    this.events.answered(performance.now() - since);
+    if (job) this.events.answered(performance.now() - since, job);
   }
 
   #watchOldest(): void {
@@ -166,6 +168,7 @@ export class Child {
     this.#inFlight.shift();
     job.resolve({ unscannable: reason === 'deadline' ? 'timeout' : 'decoder_crashed' });
     this.kill();
+    this.events.answered(performance.now() - this.#oldestSince, job);
   }
 
   /** Native libraries may print content of images, so nothing is logged after the start. */

@@ -21,7 +21,9 @@ export interface ImagingStats {
 
 export interface Imaging {
   /** Hashes a whole file. Rejects with ImagingOverloaded, ImagingClosed or the signal's reason; a faulty image is a result. */
-  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose): Promise<ImagingResult>;
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose, owner?: string): Promise<ImagingResult>;
+  /** @throws ImagingOverloaded if `hash` would refuse an image of this owner now. */
+  assertRoom(owner: string): void;
   /** Resolves when the first child can decode. Rejects with ImagingClosed if closed before. */
   readonly ready: Promise<void>;
   isReady(): boolean;
@@ -66,16 +68,25 @@ class ImagingClient implements Imaging {
     for (let slot = 0; slot < this.#options.children; slot++) this.#start();
   }
 
-  hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query'): Promise<ImagingResult> {
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query', owner = ''): Promise<ImagingResult> {
     if (this.#state !== 'open') return Promise.reject(new ImagingClosed());
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const job = new Job(this.#nextId++, bytes, purpose, signal, (aborted) => this.#dropAborted(aborted));
+    const job = new Job(this.#nextId++, bytes, purpose, owner, signal, (aborted) => this.#dropAborted(aborted));
     // While a retried image waits for an empty child, no later image is dispatched.
     const isNext = this.#queue.size === 0 && this.#roomFor(job) !== undefined;
-    if (this.#queue.size >= this.#options.queueLimit && !isNext) job.reject(this.#overloaded());
+    const isFull = this.#queue.size >= this.#options.queueLimit && !isNext;
+    // A full queue takes the place of an image whose owner has more waiting.
+    const displaced = isFull ? this.#queue.displacedBy(owner) : undefined;
+    if (displaced) this.#queue.remove(displaced);
+    displaced?.reject(this.#overloaded());
+    if (isFull && !displaced) job.reject(this.#overloaded());
     else this.#queue.add(job);
     this.#dispatch();
     return job.answer;
+  }
+
+  assertRoom(owner: string): void {
+    if (this.#queue.size >= this.#options.queueLimit && !this.#queue.displacedBy(owner)) throw this.#overloaded();
   }
 
   isReady(): boolean {
@@ -104,8 +115,9 @@ class ImagingClient implements Imaging {
       { decoder, deadlineMs, memory: memoryMb * 2 ** 20, settings: { maxPixels, maxFrames, variants } },
       {
         ready: () => this.#childReady(),
-        answered: (milliseconds) => {
+        answered: (milliseconds, { owner }) => {
           this.#meanMs += (milliseconds - this.#meanMs) / 16;
+          this.#queue.charge(owner, milliseconds);
           this.#dispatch();
         },
         exited: (exit) => this.#childExited(exit),

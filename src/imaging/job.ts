@@ -18,6 +18,8 @@ export class Job {
     readonly id: number,
     readonly bytes: Uint8Array,
     readonly purpose: Purpose,
+    /** Whose image it is: owners share the processes fairly. */
+    readonly owner: string,
     signal?: AbortSignal,
     onAbort?: (job: Job) => void,
   ) {

@@ -33,6 +33,7 @@ export class DigestTable {
 
   remove(slot: number): void {
     this.part(this.rows.get(slot * rowBytes + partByte)).remove(slot);
+    this.rows.view(slot * rowBytes, (slot + 1) * rowBytes).fill(0);
   }
 
   /** Slots of all hashes with this key: several lists may hold the same one. */

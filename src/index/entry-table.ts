@@ -2,6 +2,7 @@ import type { EntryFacts } from '../domain/entry.js';
 import type { ContentClass } from '../domain/list.js';
 import type { Standing } from '../domain/standing.js';
 import { Names, uint8s, uint16s } from './growable.js';
+import type { Lists } from './hash-index.js';
 import type { RecordCursor, RecordNames } from './snapshot-format.js';
 
 const idBytes = 16;
@@ -24,6 +25,8 @@ export class EntryTable {
   private readonly classNames = new Names<ContentClass>(256, 'unclassified');
   private readonly free: number[] = [];
   private count = 0;
+  /** One flag per number of a list. */
+  private readonly flags = new WeakMap<Lists, boolean[]>();
 
   add(facts: EntryFacts): number {
     const entry = this.take();
@@ -87,9 +90,22 @@ export class EntryTable {
     };
   }
 
+  isIn(entry: number, lists: Lists): boolean {
+    const list = this.lists.get(entry);
+    const flags = this.flags.get(lists);
+    return flags?.[list] ?? this.flag(list, lists, flags);
+  }
+
   /** One number below 2^32 per list, class and standing. */
   kind(entry: number): number {
     return (this.lists.get(entry) * 256 + this.classes.get(entry)) * 256 + this.standings.get(entry);
+  }
+
+  private flag(list: number, lists: Lists, flags: boolean[] = []): boolean {
+    const is = lists.has(this.listNames.textOf(list));
+    flags[list] = is;
+    this.flags.set(lists, flags);
+    return is;
   }
 
   private take(): number {

@@ -5,6 +5,9 @@ import type { Hit } from '../domain/verdict.js';
 /** 32 bytes or 64 hex digits. The hot path passes bytes. */
 export type QueryHash = Uint8Array | string;
 
+/** The ids of lists. The same object means the same lists. */
+export type Lists = Pick<ReadonlySet<string>, 'has'>;
+
 /** An exact search engine: it finds every hash within the radius. */
 export interface HashIndex {
   readonly engine: 'memory' | 'pgvector';
@@ -15,11 +18,12 @@ export interface HashIndex {
   readonly compactions: { readonly begun: number; readonly ended: number };
   /**
    * Finds the hashes within `radius` (0-63) of each query. Of more than 4 096 hits it may keep only the nearest
-   * of each kind (docs/decisions/0015-heaps.md). Returns no promise when it need not wait: that saves 2 % of a hash match.
+   * of each kind (docs/decisions/0015-heaps.md). Hashes of other than `lists` cost almost no time, so that their caller cannot notice
+   * them. Returns no promise when it need not wait: that saves 2 % of a hash match.
    */
-  search(kind: HashKind, queries: readonly QueryHash[], radius: number): Hit[][] | Promise<Hit[][]>;
+  search(kind: HashKind, queries: readonly QueryHash[], radius: number, lists?: Lists): Hit[][] | Promise<Hit[][]>;
   /** Every stored hash equal to one of these. */
-  lookup(hashes: readonly ExactHash[]): Promise<Hit[]>;
+  lookup(hashes: readonly ExactHash[], lists?: Lists): Promise<Hit[]>;
   /** Takes an entry with all its hashes, or new facts about one it holds. */
   add(entry: IndexedEntry): void;
   /** Ignores unknown ordinals. */

@@ -3,6 +3,7 @@ import type { EntryFacts, IndexedHash } from '../domain/entry.js';
 import type { Hit } from '../domain/verdict.js';
 import { EntryTable, type NameNumbers } from './entry-table.js';
 import { int32s, Names, uint8s, uint16s } from './growable.js';
+import type { Lists } from './hash-index.js';
 import { OrdinalMap } from './ordinal-map.js';
 import { type RecordCursor, type RecordNames, unknownQuality } from './snapshot-format.js';
 
@@ -107,6 +108,13 @@ export class HashTable {
   liesIn(ordinal: number, segment: number, slot: number): boolean {
     const row = this.rows.get(ordinal);
     return row >= 0 && this.segments.get(row) === segment && this.slots.get(row) === slot;
+  }
+
+  /** False when the hash was removed. */
+  isIn(ordinal: number, lists: Lists | undefined): boolean {
+    if (!lists) return true;
+    const row = this.rows.get(ordinal);
+    return row >= 0 && this.facts.isIn(this.entries.get(row), lists);
   }
 
   /** One number per list, class, standing and variant. Undefined when the hash was removed. */

@@ -5,7 +5,7 @@ import type { Hit } from '../domain/verdict.js';
 import { DigestTable } from './digest-table.js';
 import { exactKey } from './exact-key.js';
 import { int32s } from './growable.js';
-import type { HashIndex, QueryHash } from './hash-index.js';
+import type { HashIndex, Lists, QueryHash } from './hash-index.js';
 import { HashTable, type Place } from './hash-table.js';
 import { ShardMemories } from './shard-memories.js';
 import { Shards } from './shards.js';
@@ -58,20 +58,22 @@ export class MemoryIndex implements HashIndex {
     });
   }
 
-  search(kind: HashKind, queries: readonly QueryHash[], radius: number): Hit[][] | Promise<Hit[][]> {
+  search(kind: HashKind, queries: readonly QueryHash[], radius: number, lists?: Lists): Hit[][] | Promise<Hit[][]> {
     const shards = this.contents.shards[kind];
     if (shards.isEmpty) return queries.map(() => []);
     return shards.search(
       queries.map((query) => (typeof query === 'string' ? Buffer.from(query, 'hex') : query)),
       radius,
+      lists,
     );
   }
 
-  async lookup(hashes: readonly ExactHash[]): Promise<Hit[]> {
+  async lookup(hashes: readonly ExactHash[], lists?: Lists): Promise<Hit[]> {
     const { table, digests, digestOrdinals } = this.contents;
     return hashes.flatMap(({ algorithm, value }) =>
       digests.slots(algorithm, exactKey(algorithm, value)).flatMap((slot) => {
-        const hit = table.hit(digestOrdinals.get(slot), algorithm, 0);
+        const ordinal = digestOrdinals.get(slot);
+        const hit = table.isIn(ordinal, lists) ? table.hit(ordinal, algorithm, 0) : undefined;
         return hit ? [hit] : [];
       }),
     );

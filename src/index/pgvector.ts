@@ -1,6 +1,6 @@
 import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
-import type { HashIndex, QueryHash } from './hash-index.js';
+import type { HashIndex, Lists, QueryHash } from './hash-index.js';
 
 /** Exact comparisons in the database (`<~>`), never an approximate index. */
 export interface ExactRecord {
@@ -16,14 +16,21 @@ export function createPgvectorIndex(record: ExactRecord): HashIndex {
     size: 0,
     compactions: { begun: 0, ended: 0 },
     isBehind: false,
-    search: async (kind, queries, radius) => (queries.length === 0 ? [] : record.within(kind, queries.map(hexOf), radius)),
-    lookup: async (hashes) => (hashes.length === 0 ? [] : record.equal(hashes)),
+    search: async (kind, queries, radius, lists) => {
+      const found = queries.length === 0 ? [] : await record.within(kind, queries.map(hexOf), radius);
+      return found.map((hits) => ofLists(hits, lists));
+    },
+    lookup: async (hashes, lists) => (hashes.length === 0 ? [] : ofLists(await record.equal(hashes), lists)),
     add() {},
     remove() {},
     async load() {},
     async drained() {},
     async close() {},
   };
+}
+
+function ofLists(hits: Hit[], lists: Lists | undefined): Hit[] {
+  return lists ? hits.filter(({ entry }) => lists.has(entry.list)) : hits;
 }
 
 function hexOf(query: QueryHash): string {

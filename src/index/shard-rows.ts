@@ -112,7 +112,10 @@ export class ShardRows {
 
   /** Call it after the last search of the old tables. */
   finish({ tailTo }: CompactionPlan): void {
-    for (const row of this.rowsBeingRemoved) this.free.push(row);
+    for (const row of this.rowsBeingRemoved) {
+      this.valueOf(row).fill(0);
+      this.free.push(row);
+    }
     this.rowsBeingRemoved = [];
     this.tailFrom = tailTo;
   }

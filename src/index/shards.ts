@@ -1,6 +1,7 @@
 import { maxHashes } from '../../native-free-workers/shards/shard-layout.js';
 import type { Algorithm } from '../domain/algorithms/registry.js';
 import type { Hit } from '../domain/verdict.js';
+import type { Lists } from './hash-index.js';
 import type { HashTable } from './hash-table.js';
 import { nearestOfEachKind, uncappedHits } from './heap-cap.js';
 import type { ShardMemories } from './shard-memories.js';
@@ -18,6 +19,11 @@ const smallestShard = 4_194_304;
 const smallestTail = 65_536;
 const retryMs = 1_000;
 const largestTail = 262_144;
+
+interface Wanted {
+  readonly radius: number;
+  readonly lists: Lists | undefined;
+}
 
 /** All hashes of one kind. */
 export class Shards {
@@ -93,43 +99,44 @@ export class Shards {
   }
 
   /** `queries`: 32 bytes each. Returns no promise when this thread is as fast as a worker. */
-  search(queries: readonly Uint8Array[], radius: number): Hit[][] | Promise<Hit[][]> {
+  search(queries: readonly Uint8Array[], radius: number, lists?: Lists): Hit[][] | Promise<Hit[][]> {
+    const wanted: Wanted = { radius, lists };
     const hits: Hit[][] = queries.map(() => []);
     const [only] = this.shards;
     if (only && this.shards.length === 1 && isShort(only, queries, radius)) {
-      this.searchHere(only, queries, radius, hits);
+      this.searchHere(only, queries, wanted, hits);
       return hits;
     }
-    return this.searchAll(queries, radius, hits);
+    return this.searchAll(queries, wanted, hits);
   }
 
-  private async searchAll(queries: readonly Uint8Array[], radius: number, hits: Hit[][]): Promise<Hit[][]> {
+  private async searchAll(queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): Promise<Hit[][]> {
     // A shard opened meanwhile holds only later hashes.
     const shards = [...this.shards];
-    await Promise.all(shards.map((shard) => this.searchShard(shard, queries, radius, hits)));
+    await Promise.all(shards.map((shard) => this.searchShard(shard, queries, wanted, hits)));
     return shards.length === 1 || hits.every((one) => one.length < 2) ? hits : hits.map(unique);
   }
 
-  private searchHere(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: Hit[][]): void {
+  private searchHere(shard: ShardRows, queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): void {
     for (const [number, query] of queries.entries())
-      this.collect(shard, query, shard.searcher.search(query, radius), radius, hits[number]);
+      this.collect(shard, query, shard.searcher.search(query, wanted.radius), wanted, hits[number]);
   }
 
-  private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: Hit[][]): Promise<void> {
-    if (isShort(shard, queries, radius)) return this.searchHere(shard, queries, radius, hits);
+  private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): Promise<void> {
+    if (isShort(shard, queries, wanted.radius)) return this.searchHere(shard, queries, wanted, hits);
     const tasks: Promise<void>[] = [];
     const share = Math.ceil(queries.length / Math.min(maxTasks, Math.ceil(queries.length / queriesPerTask)));
     for (let first = 0; first < queries.length; first += share)
-      tasks.push(this.searchByWorkers(shard, queries.slice(first, first + share), radius, hits.slice(first, first + share)));
+      tasks.push(this.searchByWorkers(shard, queries.slice(first, first + share), wanted, hits.slice(first, first + share)));
     await Promise.all(tasks);
   }
 
   /** A worker answers as many queries as its scratch can hold. */
-  private async searchByWorkers(shard: ShardRows, queries: readonly Uint8Array[], radius: number, hits: Hit[][]): Promise<void> {
+  private async searchByWorkers(shard: ShardRows, queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): Promise<void> {
     for (let first = 0; first < queries.length; ) {
       const part = new Uint8Array(Buffer.concat(queries.slice(first)));
-      const reading = this.workers.search({ shard: shard.handle, queries: part, radius }).then((results) => {
-        for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, radius, hits[first + at]);
+      const reading = this.workers.search({ shard: shard.handle, queries: part, radius: wanted.radius }).then((results) => {
+        for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, wanted, hits[first + at]);
         return results.length;
       });
       const read = reading.then(
@@ -143,19 +150,30 @@ export class Shards {
   }
 
   /** A slot may have changed since the worker searched it. */
-  private collect(shard: ShardRows, query: Uint8Array | undefined, pairs: Uint32Array, radius: number, into: Hit[] = []): void {
+  private collect(
+    shard: ShardRows,
+    query: Uint8Array | undefined,
+    pairs: Uint32Array,
+    { radius, lists }: Wanted,
+    into: Hit[] = [],
+  ): void {
     if (pairs.length === 0 || !query) return;
     const hits: Hit[] = [];
     const isHeap = pairs.length > 2 * uncappedHits;
-    const near = isHeap ? nearestOfEachKind(pairs, (slot) => this.table.kindOf(shard.ordinalOf(slot))) : pairs;
+    const near = isHeap ? nearestOfEachKind(pairs, (slot) => this.kindOf(shard.ordinalOf(slot), lists)) : pairs;
     for (let at = 0; at < near.length; at += 2) {
       const slot = near[at] ?? 0;
       const ordinal = shard.ordinalOf(slot);
+      if (!this.table.isIn(ordinal, lists)) continue;
       const distance = distanceOf(query, shard.valueOf(slot));
       const hit = distance <= radius ? this.table.hit(ordinal, this.algorithm, distance) : undefined;
       if (hit) hits.push(hit);
     }
     for (const hit of hits.length < 2 ? hits : unique(hits)) into.push(hit);
+  }
+
+  private kindOf(ordinal: number, lists: Lists | undefined): number | undefined {
+    return this.table.isIn(ordinal, lists) ? this.table.kindOf(ordinal) : undefined;
   }
 
   private open(wanted: number, minimum: number): void {

@@ -19,6 +19,8 @@ const maxQueuedTasks = 1_024;
 
 export interface IndexWorkerPool {
   readonly kernels: ShardKernels;
+  /** Tasks that wait for a worker. */
+  readonly queued: number;
   /** @throws VigieError `overloaded` when too many tasks wait. */
   search(task: SearchTask): Promise<Uint32Array[]>;
   /** Takes seconds; has its own thread. */
@@ -54,6 +56,9 @@ export async function startIndexWorkerPool(wanted: number): Promise<IndexWorkerP
   };
   return {
     kernels,
+    get queued() {
+      return pool.queueSize;
+    },
     search: (task) => run('search', task),
     compact: (task) => compactor.run(task, { name: 'compact' }),
     digests: async (bytes) => {

@@ -10,8 +10,8 @@ import type { Database, Queryable } from './database.js';
 import { dropNearIndex } from './near-index.js';
 
 /**
- * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries and match counts
- * because they expire in a few days.
+ * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries, match
+ * counts, used quotas and probes because they expire in a few days.
  */
 const tables = [
   'installation',
@@ -52,21 +52,26 @@ export class BackupError extends Error {
 }
 
 const selectSchema = 'select name from migration order by id';
+const snapshot = 'begin isolation level repeatable read read only';
 const isUsed = 'select exists (select from organisation) or exists (select from hash_list) or exists (select from act) as used';
 const newFeed = "update feed set epoch = gen_random_uuid(), pruned_xid = '0'";
 
-/** Reads everything in one transaction, for which clients of the embedded database wait. */
+/** Reads everything in one transaction. On the embedded database all other clients would wait: give it a copy (`embedded-copy.ts`). */
 export async function backup(database: Database, write: (line: string, rows: number) => Promise<void>): Promise<number> {
-  return database.transaction(async (tx) => {
-    const schema = (await tx.query<{ name: string }>(selectSchema)).map(({ name }) => name);
-    await write(JSON.stringify({ format: 'vigie-backup', version: 1, schema, createdAt: new Date().toISOString() }), 0);
-    let rows = 0;
-    for (const table of tables) {
-      for await (const row of readTable(tx, table)) await write(`{"table":"${table}","row":${row}}`, ++rows);
-    }
-    await write(JSON.stringify({ rows, sequences: await readSequences(tx) }), rows);
-    return rows;
-  }, 'begin isolation level repeatable read read only');
+  return database.transaction(
+    async (tx) => {
+      const schema = (await tx.query<{ name: string }>(selectSchema)).map(({ name }) => name);
+      await write(JSON.stringify({ format: 'vigie-backup', version: 1, schema, createdAt: new Date().toISOString() }), 0);
+      let rows = 0;
+      for (const table of tables) {
+        for await (const row of readTable(tx, table)) await write(`{"table":"${table}","row":${row}}`, ++rows);
+      }
+      await write(JSON.stringify({ rows, sequences: await readSequences(tx) }), rows);
+      return rows;
+    },
+    snapshot,
+    0,
+  );
 }
 
 async function* readTable(tx: Queryable, table: (typeof tables)[number]): AsyncGenerator<string> {
@@ -107,14 +112,18 @@ export async function restore(
     throw new BackupError('the database is not empty: restore into an empty database or an empty VIGIE_DATA_DIR');
   }
   await dropNearIndex(database);
-  return database.transaction(async (tx) => {
-    await tx.query('delete from installation');
-    const rows = await readNdjson(tx, lines, onRows);
-    await checkKey(tx, fingerprint);
-    await tx.query('delete from change');
-    await tx.query(newFeed);
-    return rows;
-  });
+  return database.transaction(
+    async (tx) => {
+      await tx.query('delete from installation');
+      const rows = await readNdjson(tx, lines, onRows);
+      await checkKey(tx, fingerprint);
+      await tx.query('delete from change');
+      await tx.query(newFeed);
+      return rows;
+    },
+    'begin',
+    0,
+  );
 }
 
 async function checkKey(tx: Queryable, fingerprint: Uint8Array): Promise<void> {

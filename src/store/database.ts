@@ -1,53 +1,8 @@
-import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
-import { VigieError } from '../domain/errors.js';
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { isAnswered, isUnreachable, translate } from './database-errors.js';
+import { Flights } from './flights.js';
 
-const unreachableCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-]);
-const unreachableStates = /^(08|57P|53)/;
-const unreachableMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Cannot use a pool after)/;
-
-/** False for an error that the server sent. */
-export function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return unreachableCodes.has(code) || unreachableStates.test(code) || unreachableMessages.test(error.message);
-}
-
-function translate(error: unknown): unknown {
-  if (isUnstorableText(error)) {
-    return new VigieError(
-      'bad_request',
-      'a text contains NUL or an unpaired surrogate, which cannot be stored: remove that character',
-    );
-  }
-  if (sqlState(error) === deadlock)
-    return new VigieError('overloaded', 'the change collided with another one and was rolled back: send it again', 1);
-  if (!isUnreachable(error)) return error;
-  return new VigieError('database_unavailable', 'the database is unreachable and nothing was stored: try again later', 5);
-}
-
-const deadlock = '40P01';
-const unstorableText = new Set(['22021', '22P05']);
-
-/** `text` accepts no NUL, and `jsonb` no unpaired surrogate. */
-function isUnstorableText(error: unknown): boolean {
-  const state = sqlState(error) ?? '';
-  return unstorableText.has(state) || (state === '22P02' && error instanceof Error && /json/.test(error.message));
-}
-
-/** Undefined when the error is not from PostgreSQL. */
-export function sqlState(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
+export { isUnreachable, sqlState } from './database-errors.js';
 
 export interface Queryable {
   query<Row extends QueryResultRow>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
@@ -55,6 +10,9 @@ export interface Queryable {
 
 /** A network that drops packets gives no error, and the index would silently go stale. */
 const answerWithinMs = 30_000;
+const rollbackWithinMs = 5_000;
+/** For a connection that is not used again. */
+export const liftLimits = 'set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0';
 
 export class Database implements Queryable {
   constructor(
@@ -62,41 +20,65 @@ export class Database implements Queryable {
     /** The embedded database has one session for all connections, so keep transactions short. */
     readonly embedded: boolean,
     private readonly release: () => Promise<void>,
+    private readonly flights = new Flights(),
   ) {}
 
   /**
-   * `timeoutMs` 0 means no limit.
+   * `timeoutMs` 0 means no limit, neither here nor on the server.
    *
-   * @throws VigieError `database_unavailable` when the database is unreachable or too slow; else PostgreSQL's error.
+   * @throws VigieError `database_unavailable` when the database is unreachable, read-only or too slow; `outcome_unknown` when the answer
+   * to a change got lost; else PostgreSQL's error.
    */
   async query<Row extends QueryResultRow>(
     sql: string,
     parameters: readonly unknown[] = [],
     timeoutMs = answerWithinMs,
   ): Promise<Row[]> {
+    const client = await this.connect(timeoutMs);
     try {
-      const query: QueryConfig & { query_timeout: number } = { text: sql, values: [...parameters], query_timeout: timeoutMs };
-      return (await this.pool.query<Row>(query)).rows;
+      const { rows } = await this.ask<Row>(client, sql, parameters, timeoutMs);
+      giveBack(client, timeoutMs);
+      return rows;
     } catch (error) {
-      throw translate(error);
+      client.release(!isAnswered(error) || timeoutMs === 0);
+      throw translate(error, mayChange(sql) ? 'change' : 'nothing');
     }
   }
 
-  /** Rolls back if `work` throws. `begin` may set an isolation level. */
-  async transaction<Result>(work: (tx: Queryable) => Promise<Result>, begin = 'begin'): Promise<Result> {
-    const client = await this.connect();
+  /**
+   * Rolls back if `work` throws. `begin` may set an isolation level. `timeoutMs` is the limit of each statement.
+   *
+   * @throws as `query`; `outcome_unknown` only when the answer to the commit got lost.
+   */
+  async transaction<Result>(
+    work: (tx: Queryable) => Promise<Result>,
+    begin = 'begin',
+    timeoutMs = answerWithinMs,
+  ): Promise<Result> {
+    const client = await this.connect(timeoutMs);
+    let sent: 'nothing' | 'change' = 'nothing';
     try {
-      await client.query(begin);
-      const result = await work(inside(client));
-      await client.query('commit');
-      client.release();
+      await this.ask(client, begin, [], timeoutMs);
+      const result = await work(this.inside(client, timeoutMs));
+      sent = 'change';
+      await this.commit(client, timeoutMs);
+      giveBack(client, timeoutMs);
       return result;
     } catch (error) {
-      await client.query('rollback').then(
-        () => client.release(),
-        (failure: Error) => client.release(failure),
-      );
-      throw translate(error);
+      await this.rollBack(client, error, timeoutMs);
+      throw translate(error, sent);
+    }
+  }
+
+  /** Statements of one connection, each in its own transaction and without a limit. Its session locks end with `work`. */
+  async session<Result>(work: (session: Queryable) => Promise<Result>): Promise<Result> {
+    const client = await this.connect(0);
+    try {
+      return await work(this.inside(client, 0));
+    } catch (error) {
+      throw translate(error, 'change');
+    } finally {
+      client.release(true);
     }
   }
 
@@ -105,19 +87,54 @@ export class Database implements Queryable {
     await this.release();
   }
 
-  private async connect(): Promise<PoolClient> {
+  private async connect(timeoutMs: number): Promise<PoolClient> {
     try {
-      return await this.pool.connect();
+      const client = await this.pool.connect();
+      // The embedded database has one session for all, and its pool sets no limits.
+      if (timeoutMs === 0 && !this.embedded) await client.query(liftLimits);
+      return client;
     } catch (error) {
-      throw translate(error);
+      throw translate(error, 'nothing');
     }
+  }
+
+  private ask<Row extends QueryResultRow>(
+    client: PoolClient,
+    sql: string,
+    parameters: readonly unknown[],
+    timeoutMs: number,
+  ): Promise<QueryResult<Row>> {
+    const query: QueryConfig & { query_timeout: number } = { text: sql, values: [...parameters], query_timeout: timeoutMs };
+    return this.flights.run(client, () => client.query<Row>(query));
+  }
+
+  private inside(client: PoolClient, timeoutMs: number): Queryable {
+    return {
+      query: async <Row extends QueryResultRow>(sql: string, parameters: readonly unknown[] = []) =>
+        (await this.ask<Row>(client, sql, parameters, timeoutMs)).rows,
+    };
+  }
+
+  private async commit(client: PoolClient, timeoutMs: number): Promise<void> {
+    const { command } = await this.ask(client, 'commit', [], timeoutMs);
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back, because one of its statements had failed');
+  }
+
+  private async rollBack(client: PoolClient, error: unknown, timeoutMs: number): Promise<void> {
+    // A connection in doubt might give its late answer to the next statement.
+    if (isUnreachable(error) && !isAnswered(error)) return client.release(true);
+    await this.ask(client, 'rollback', [], rollbackWithinMs).then(
+      () => giveBack(client, timeoutMs),
+      () => client.release(true),
+    );
   }
 }
 
-function inside(client: PoolClient): Queryable {
-  return {
-    async query<Row extends QueryResultRow>(sql: string, parameters: readonly unknown[] = []) {
-      return (await client.query<Row>(sql, [...parameters])).rows;
-    },
-  };
+/** A connection without limits is not used again. */
+function giveBack(client: PoolClient, timeoutMs: number): void {
+  client.release(timeoutMs === 0);
+}
+
+function mayChange(sql: string): boolean {
+  return /\b(insert into|update|delete from)\b/.test(sql);
 }

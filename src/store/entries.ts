@@ -26,26 +26,31 @@ export interface NewEntry extends Omit<Description, 'class'> {
   readonly identity: Uint8Array;
   /** Keyed hashes of the hashes. The list refuses withdrawn ones. */
   readonly marks: readonly Uint8Array[];
+  /** Why the list should hold content that another organisation withdrew. */
+  readonly despiteWithdrawal?: string | null;
   readonly hashes: readonly NewHash[];
   readonly quality: number | null;
 }
 
-// The unique index decides between concurrent enrolments.
+// The unique index decides between concurrent enrolments. The lock on the list waits for its deletion, and a deletion for this
+// enrolment: otherwise an entry could come into a list that is gone.
 const insertEntries = `
   with given as (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bytea[], $7::int2[], $8::int2[], $9::jsonb[],
         $10::jsonb[], $11::text[], $12::boolean[], $13::timestamptz[])
       as g (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic, expires_at)
+  ), target as materialized (
+    select id, class from hash_list where id = any($2) and deleted_at is null order by id for share
   ), marked as (
     select distinct m.entry from unnest($14::uuid[], $15::bytea[]) as m (entry, mark)
     join given g on g.id = m.entry join tombstone_mark t on t.list = g.list and t.mark = m.mark
   ), inserted as (
     insert into entry (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic,
-      expires_at, created_by, organisation, person)
+      expires_at, created_by, organisation, person, people_required)
     select g.id, l.id, coalesce(g.class, l.class), g.status, g.flagged, g.identity, g.hash_count, g.quality, g.provenance,
-      g.source_codes, g.series, g.synthetic, g.expires_at, $16, $17, $18
-    from given g join hash_list l on l.id = g.list and l.deleted_at is null
-    where g.id not in (select entry from marked)
+      g.source_codes, g.series, g.synthetic, g.expires_at, $16, $17, $18, $25
+    from given g join target l on l.id = g.list
+    where $24 or g.id not in (select entry from marked)
     on conflict (list, identity) where status <> 'withdrawn' do nothing
     returning *
   ), hashes as (
@@ -58,8 +63,14 @@ const insertEntries = `
   )
   select ${entryColumns} from inserted e join hash_list l on l.id = e.list`;
 
-const selectMarked = `
-  select t.entry as id from tombstone_mark t where t.list = $1 and t.mark = any($2::bytea[]) limit 1`;
+// Those that bind the organisation come first: the one that withdrew the content, or had enrolled it.
+const selectTombstones = `
+  select t.entry as id, $3::text is not distinct from t.organisation or $3 is not distinct from e.organisation as binds
+  from tombstone t join entry e on e.id = t.entry
+  where t.entry = any(array(select m.entry from tombstone_mark m where m.list = $1 and m.mark = any($2::bytea[])))
+  order by binds desc, t.entry`;
+const peopleToOverride = 2;
+
 const selectStanding = `
   select ${entryColumns} from entry e join hash_list l on l.id = e.list and l.deleted_at is null
   where e.list = $1 and e.identity = $2 and e.status <> 'withdrawn'`;
@@ -97,6 +108,7 @@ const completeEntry = `
 const selectPage = `
   select ${entryColumns} from entry e join hash_list l on l.id = e.list
   where e.list = any($1) and ($2::text is null or e.status = $2) and ($3::uuid is null or e.id > $3)
+    and (not $5 or exists (select from tombstone t where t.entry = e.id and t.erasure_waits))
   order by e.id limit $4`;
 
 const selectMany = `
@@ -105,6 +117,7 @@ const selectMany = `
 export interface PageFilter {
   readonly lists: readonly string[];
   readonly status?: EntryStatus;
+  readonly erasureWaits?: boolean;
   /** A UUID: entries after it, oldest first. */
   readonly after?: string;
   readonly limit: number;
@@ -126,8 +139,7 @@ export class EntryStore {
     for (let attempt = 0; attempt < 3; attempt++) {
       const inserted = await this.insertOne(entry, actor, givesWay);
       if (inserted) return { entry: entryOf(inserted), created: true };
-      const [marked] = await this.database.query<{ id: string }>(selectMarked, [entry.list, entry.marks.map(bufferOf)]);
-      if (marked) throw withdrawnBefore(entry.list, marked.id);
+      await overriddenBy(this.database, entry, actor);
       const [standing] = await this.database.query<EntryRow>(selectStanding, [entry.list, bufferOf(entry.identity)]);
       if (!standing) continue;
       if (entry.flagged) return { entry: entryOf(standing), created: false };
@@ -156,21 +168,29 @@ export class EntryStore {
     return (await this.database.query<EntryRow>(selectMany, [uuids])).map(entryOf);
   }
 
-  async page({ lists, status, after, limit }: PageFilter): Promise<Entry[]> {
-    return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit])).map(entryOf);
+  async page({ lists, status, erasureWaits = false, after, limit }: PageFilter): Promise<Entry[]> {
+    return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit, erasureWaits])).map(
+      entryOf,
+    );
   }
 
   private insertOne(entry: NewEntry, actor: Actor, givesWay: string | undefined): Promise<EntryRow | undefined> {
     return this.database.transaction(async (tx) => {
       if (givesWay) await supersede(tx, givesWay, actor);
-      const [row] = await insert(tx, [entry], actor);
+      const overrides = (await overriddenBy(tx, entry, actor)).length > 0;
+      const [row] = await insert(tx, [entry], actor, overrides);
       if (row) {
         // The insert may have waited for a withdrawal, whose marks only a later statement sees.
-        const [marked] = await tx.query<{ id: string }>(selectMarked, [entry.list, entry.marks.map(bufferOf)]);
-        if (marked) throw withdrawnBefore(entry.list, marked.id);
+        const withdrawn = await overriddenBy(tx, entry, actor);
+        if (withdrawn.length > 0 && !overrides)
+          throw new VigieError('overloaded', 'the list changed meanwhile: send it again', 1);
         const { list, status, class: contentClass, provenance } = entryOf(row);
         const detail = { list, status, class: contentClass, provenance };
         await appendAct(tx, { actor, act: 'entry.create', subject: entryOf(row).id, detail });
+        if (overrides) {
+          const because = { list, reason: entry.despiteWithdrawal, withdrawn: withdrawn.map(entryIdOf) };
+          await appendAct(tx, { actor, act: 'entry.override', subject: entryOf(row).id, detail: because });
+        }
       }
       return row;
     });
@@ -194,12 +214,24 @@ async function supersede(tx: Queryable, uuid: string, actor: Actor): Promise<voi
   if (gone) await appendAct(tx, { actor, act: 'entry.supersede', subject: entryIdOf(uuid), detail: {} });
 }
 
-function withdrawnBefore(list: string, uuid: string): VigieError {
-  const id = entryIdOf(uuid);
-  return new VigieError('conflict', `list "${list}" refuses this content: its entry ${id} is withdrawn`);
+/** The withdrawn entries that this one overrides. @throws VigieError `conflict` for one that it may not override. */
+async function overriddenBy(tx: Queryable, entry: NewEntry, actor: Actor): Promise<string[]> {
+  if (entry.marks.length === 0) return [];
+  const parameters = [entry.list, entry.marks.map(bufferOf), actor.organisation];
+  const tombstones = await tx.query<{ id: string; binds: boolean }>(selectTombstones, parameters);
+  const [first] = tombstones;
+  if (first && (first.binds || !entry.despiteWithdrawal)) throw withdrawnBefore(entry.list, first);
+  return tombstones.map(({ id }) => id);
 }
 
-function insert(tx: Queryable, entries: readonly NewEntry[], actor: Actor): Promise<EntryRow[]> {
+function withdrawnBefore(list: string, { id, binds }: { id: string; binds: boolean }): VigieError {
+  const refused = `list "${list}" refuses this content: its entry ${entryIdOf(id)} is withdrawn`;
+  const how = 'to list it all the same, send the field despiteWithdrawal with the reason; two people must then confirm the entry';
+  return new VigieError('conflict', binds ? refused : `${refused} by another organisation; ${how}`);
+}
+
+/** Entries that override a withdrawal are drafts, and need two people whatever the list requires. */
+function insert(tx: Queryable, entries: readonly NewEntry[], actor: Actor, overrides = false): Promise<EntryRow[]> {
   const ids = entries.map(() => uuidv7());
   const hashes = entries.flatMap((entry, at) => entry.hashes.map((hash) => ({ ...hash, entry: ids[at] })));
   const marks = entries.flatMap((entry, at) => entry.marks.map((mark) => ({ mark: bufferOf(mark), entry: ids[at] })));
@@ -207,7 +239,7 @@ function insert(tx: Queryable, entries: readonly NewEntry[], actor: Actor): Prom
     ids,
     entries.map(({ list }) => list),
     entries.map((entry) => entry.class ?? null),
-    entries.map(({ status }) => status),
+    entries.map(({ status }) => (overrides ? 'draft' : status)),
     entries.map(({ flagged }) => flagged),
     entries.map(({ identity }) => bufferOf(identity)),
     entries.map((entry) => entry.hashes.length),
@@ -227,6 +259,8 @@ function insert(tx: Queryable, entries: readonly NewEntry[], actor: Actor): Prom
     hashes.map(({ variant }) => variant),
     hashes.map(({ hex }) => hex),
     hashes.map(({ quality }) => quality),
+    overrides,
+    overrides ? peopleToOverride : 0,
   ]);
 }
 

@@ -20,18 +20,18 @@ export interface LockedEntry extends EntryUnderReview {
   readonly uuid: string;
   readonly list: { readonly owner: string | null; readonly withdrawalsAnHour: number };
   /** `sealed` is null when the withdrawal cannot be undone. */
-  readonly tombstone: {
-    readonly sealed: Buffer | null;
-    readonly byVictim: boolean;
-    readonly previousStatus: Entry['status'];
-  } | null;
+  readonly tombstone: { readonly sealed: Buffer | null; readonly previousStatus: Entry['status'] } | null;
 }
+
+/** `asked`: a second person must confirm it. */
+export type NewErasure = 'begun' | 'asked';
 
 export interface Tombstone {
   readonly sealed: Buffer | null;
   /** Keyed hashes of the hashes, which the list refuses from now on. */
   readonly marks: readonly Uint8Array[];
-  readonly byVictim: boolean;
+  /** Absent if the person depicted did not ask for it. */
+  readonly erasure?: NewErasure | undefined;
 }
 
 export interface SealedHash {
@@ -45,17 +45,21 @@ interface LockedRow extends EntryRow {
   person: number | null;
   withdrawal_person: number | null;
   list_owner: string | null;
+  list_people_required: number;
   withdrawals_an_hour: number;
   sealed: Buffer | null;
   by_victim: boolean | null;
+  erasure_person: number | null;
+  erasure_waits: boolean | null;
   stood: Entry['status'] | null;
 }
 
 // A statement of its own: only the next one sees what another transaction did meanwhile.
 const lockEntry = 'select id from entry where id = $1 for update';
 const selectLocked = `
-  select ${entryColumns}, e.person, e.withdrawal_person, l.organisation as list_owner, l.withdrawals_an_hour,
-    case when t.sealed_until > now() then t.sealed end as sealed, t.by_victim, t.stood
+  select ${entryColumns}, l.people_required as list_people_required, e.person, e.withdrawal_person, l.organisation as list_owner, l.withdrawals_an_hour,
+    case when t.sealed_until > now() then t.sealed end as sealed, t.by_victim, t.erasure_person, t.erasure_waits,
+    t.stood
   from entry e join hash_list l on l.id = e.list left join tombstone t on t.entry = e.id where e.id = $1`;
 const selectConfirmations = 'select person, organisation from confirmation where entry = $1 order by at, person';
 const deleteConfirmations = 'delete from confirmation where entry = $1';
@@ -85,13 +89,24 @@ const deleteHashes = `
   with gone as (delete from hash where entry = $1::uuid returning ordinal)
   insert into change (kind, subject, ordinals) values ('entry', $1::text, array(select ordinal from gone))`;
 const upsertTombstone = `
-  insert into tombstone (entry, list, stood, sealed, sealed_until, by_victim)
-  values ($1, $2, $3, $4, now() + $5 * interval '1 day', $6)
+  insert into tombstone (entry, list, stood, sealed, sealed_until, by_victim, organisation)
+  values ($1, $2, $3, $4, now() + $5 * interval '1 day', false, $6)
   on conflict (entry) do update set stood = excluded.stood, sealed = excluded.sealed, sealed_until = excluded.sealed_until,
-    by_victim = excluded.by_victim, at = now()`;
+    by_victim = false, erasure_at = null, erasure_waits = false, organisation = excluded.organisation, at = now()`;
 const insertMarks = `
   insert into tombstone_mark (list, mark, entry) select $1, m, $2 from unnest($3::bytea[]) as m on conflict do nothing`;
-const discardSealed = 'update tombstone set sealed = null, by_victim = true where entry = $1';
+// An erasure never lengthens the life of a seal.
+const beginErasure = `
+  update tombstone set by_victim = true, erasure_person = $2, erasure_at = now(), erasure_waits = $3 and sealed is not null, organisation = $4,
+    sealed_until = case when $3 then sealed_until else least(sealed_until, now() + $5 * interval '1 hour') end
+  where entry = $1`;
+const confirmErasure = `
+  update tombstone set erasure_waits = false, erasure_confirmed_by = $2,
+    sealed_until = least(sealed_until, greatest(now(), erasure_at + $3 * interval '1 hour')),
+    sealed = case when erasure_at + $3 * interval '1 hour' > now() then sealed end
+  where entry = $1`;
+const countWaitingErasures = `
+  select count(*)::int as count, min(sealed_until) as "nextFinalAt" from tombstone where erasure_waits`;
 const deleteTombstone = 'delete from tombstone where entry = $1';
 const insertHashes = `
   insert into hash (entry, algorithm, variant, bits, digest, quality)
@@ -100,10 +115,9 @@ const insertHashes = `
 const selectEntry = `select ${entryColumns} from entry e join hash_list l on l.id = e.list where e.id = $1`;
 const selectHistory = `
   select event, person, organisation, reason, came_from as "from", went_to as "to", at from entry_event where entry = $1 order by id`;
-const selectExpired = `
-  select id from entry where expires_at <= now() and status <> 'withdrawn' order by expires_at limit $1`;
 
 const undoDays = 30;
+const undoErasureHours = 72;
 
 export interface EntryChange {
   readonly tx: Queryable;
@@ -135,8 +149,10 @@ export class EntryReviewStore {
     return this.database.query<HistoryLine & Record<string, unknown>>(selectHistory, [uuid]);
   }
 
-  async expired(limit: number): Promise<string[]> {
-    return (await this.database.query<{ id: string }>(selectExpired, [limit])).map(({ id }) => id);
+  /** Erasures that no second person has confirmed. `nextFinalAt`: when the first of them becomes final all the same. */
+  async waitingErasures(): Promise<{ count: number; nextFinalAt: Date | null }> {
+    const [row] = await this.database.query<{ count: number; nextFinalAt: Date | null }>(countWaitingErasures);
+    return row ?? { count: 0, nextFinalAt: null };
   }
 }
 
@@ -174,25 +190,41 @@ export async function replaceWithTombstone(
   event: EntryEvent,
   tombstoneOf: (hashes: readonly SealedHash[]) => Tombstone,
 ): Promise<void> {
-  const { tx, locked } = change;
+  const { tx, locked, actor } = change;
   const { uuid, entry } = locked;
   const hashes = await tx.query<SealedHash & Record<string, unknown>>(selectHashes, [uuid]);
-  const { sealed, marks, byVictim } = tombstoneOf(hashes);
-  await tx.query(upsertTombstone, [uuid, entry.list, entry.status, sealed, undoDays, byVictim]);
-  await tx.query(insertMarks, [entry.list, uuid, marks.map((mark) => Buffer.from(mark))]);
+  const { sealed, marks, erasure } = tombstoneOf(hashes);
+  await tx.query(upsertTombstone, [uuid, entry.list, entry.status, sealed, undoDays, actor.organisation]);
+  await addMarks(change, marks);
+  if (erasure) await begin(change, erasure);
   await tx.query(deleteHashes, [uuid]);
   await tx.query(clearIdentity, [uuid]);
   await tx.query(clearWithdrawalRequest, [uuid]);
   await tx.query(updateEntry, [uuid, 'withdrawn', entry.verification.people, entry.verification.organisations]);
-  await record(change, event, 'withdrawn');
+  await record(change, event, 'withdrawn', erasure && { erasure });
 }
 
-/** For an entry that is already withdrawn when the victim asks for it. */
-export async function discardSealedHashes(change: EntryChange): Promise<void> {
-  const { tx, locked } = change;
-  if (!locked.tombstone || locked.tombstone.byVictim) return;
-  await tx.query(discardSealed, [locked.uuid]);
-  await record(change, 'withdraw', 'withdrawn');
+/** For an entry that is already withdrawn when the person depicted asks for it. */
+export async function eraseSealedHashes(change: EntryChange, erasure: NewErasure, marks: readonly Uint8Array[]): Promise<void> {
+  if (!change.locked.tombstone) return;
+  await addMarks(change, marks);
+  await begin(change, erasure);
+  await record(change, 'withdraw', 'withdrawn', { erasure });
+}
+
+async function begin({ tx, locked, actor }: EntryChange, erasure: NewErasure): Promise<void> {
+  const { person, organisation } = actor;
+  await tx.query(beginErasure, [locked.uuid, person, erasure === 'asked', organisation, undoErasureHours]);
+}
+
+export async function confirmErasureOfHashes(change: EntryChange): Promise<void> {
+  const { tx, locked, actor } = change;
+  await tx.query(confirmErasure, [locked.uuid, actor.person, undoErasureHours]);
+  await record(change, 'confirm_erasure', 'withdrawn');
+}
+
+async function addMarks({ tx, locked }: EntryChange, marks: readonly Uint8Array[]): Promise<void> {
+  await tx.query(insertMarks, [locked.entry.list, locked.uuid, marks.map((mark) => Buffer.from(mark))]);
 }
 
 export interface UnsealedEntry {
@@ -216,10 +248,15 @@ export async function restoreFromTombstone(
   await record(change, 'restore', to);
 }
 
-async function record({ tx, locked, actor, reason }: EntryChange, event: EntryEvent, to: Entry['status']): Promise<void> {
+async function record(
+  { tx, locked, actor, reason }: EntryChange,
+  event: EntryEvent,
+  to: Entry['status'],
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const { uuid, entry } = locked;
   await tx.query(insertEvent, [uuid, event, actor.person, actor.organisation, reason, entry.status, to]);
-  const detail = { reason, from: entry.status, to, list: entry.list };
+  const detail = { reason, from: entry.status, to, list: entry.list, ...more };
   await appendAct(tx, { actor, act: `entry.${event}`, subject: entryIdOf(uuid), detail });
 }
 
@@ -228,15 +265,17 @@ async function lock(tx: Queryable, uuid: string): Promise<LockedEntry | undefine
   const [row] = found ? await tx.query<LockedRow>(selectLocked, [uuid]) : [];
   if (!row) return undefined;
   const confirmations = await tx.query<{ person: number; organisation: string }>(selectConfirmations, [uuid]);
-  const { sealed, by_victim: byVictim, stood: previousStatus } = row;
+  const { sealed, stood: previousStatus, erasure_person: by, erasure_waits: waits } = row;
   return {
     uuid,
     entry: entryOf(row),
     author: row.person,
     confirmations,
     requirement: { people: row.people_required, organisations: row.organisations_required },
+    listRequirement: { people: row.list_people_required, organisations: row.organisations_required },
     withdrawalBy: row.withdrawal_person,
     list: { owner: row.list_owner, withdrawalsAnHour: row.withdrawals_an_hour },
-    tombstone: byVictim === null || previousStatus === null ? null : { sealed, byVictim, previousStatus },
+    tombstone: previousStatus === null ? null : { sealed, previousStatus },
+    erasure: row.by_victim ? { by, waits: waits ?? false } : null,
   };
 }

@@ -1,4 +1,4 @@
-import { type Entry, type EntryStatus, entryIdOf, type Provenance, type SourceCode } from '../domain/entry.js';
+import { type Entry, type EntryStatus, type Erasure, entryIdOf, type Provenance, type SourceCode } from '../domain/entry.js';
 import type { ContentClass } from '../domain/list.js';
 
 export interface EntryRow {
@@ -21,15 +21,21 @@ export interface EntryRow {
   expires_at: Date | null;
   withdrawal_reason: string | null;
   withdrawal_at: Date | null;
+  erasure: Erasure | null;
   created_at: Date;
   updated_at: Date;
 }
 
+const erasure = `
+  case when e.status = 'withdrawn' then (
+    select json_build_object('requestedAt', t.erasure_at, 'finalAt', t.sealed_until, 'waiting', t.erasure_waits)
+    from tombstone t where t.entry = e.id and t.by_victim) end as erasure`;
+
 /** Columns of `entry e` joined with `hash_list l`, which says how many confirmations an entry needs. */
 export const entryColumns = `
-  e.id, e.list, e.class, e.status, e.organisation, e.flagged, e.people, e.organisations, l.people_required, l.organisations_required,
-  e.hash_count, e.quality, e.provenance, e.source_codes, e.series, e.synthetic, e.expires_at, e.withdrawal_reason, e.withdrawal_at,
-  e.created_at, e.updated_at`;
+  e.id, e.list, e.class, e.status, e.organisation, e.flagged, e.people, e.organisations,
+  greatest(l.people_required, e.people_required) as people_required, l.organisations_required, e.hash_count, e.quality, e.provenance, e.source_codes, e.series, e.synthetic, e.expires_at, e.withdrawal_reason, e.withdrawal_at,
+  e.created_at, e.updated_at, ${erasure}`;
 
 export function entryOf(row: EntryRow): Entry {
   const { withdrawal_reason: reason, withdrawal_at: requestedAt } = row;
@@ -53,6 +59,11 @@ export function entryOf(row: EntryRow): Entry {
     synthetic: row.synthetic,
     expiresAt: row.expires_at?.toISOString() ?? null,
     withdrawal: reason !== null && requestedAt !== null ? { reason, requestedAt: requestedAt.toISOString() } : null,
+    erasure: row.erasure && {
+      requestedAt: new Date(row.erasure.requestedAt).toISOString(),
+      finalAt: new Date(row.erasure.finalAt).toISOString(),
+      waiting: row.erasure.waiting,
+    },
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

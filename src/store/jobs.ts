@@ -11,7 +11,7 @@ const insertRun = 'insert into job_run (job, started_at, ended_at, deleted) valu
 const selectRuns = `
   select job, started_at as "startedAt", ended_at as "endedAt", deleted from job_run order by id desc limit $1`;
 const unsealOld = `
-  update tombstone set sealed = null where entry = any(array(
+  update tombstone set sealed = null, erasure_waits = false where entry = any(array(
     select entry from tombstone where sealed is not null and sealed_until <= now() limit $1)) returning 1`;
 
 export class JobStore {

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.js';
 import type { Grant, List, ListPolicy, ProvenanceField } from '../domain/list.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import { eraseDeletedLists } from './deleted-lists.js';
 
 interface ListRow {
   id: string;
@@ -40,11 +41,15 @@ const columns = `l.id, ${settings.map((name) => `l.${name}`).join(', ')}, l.vers
 const insertList = `insert into hash_list (id, ${settings.join(', ')}) values ($1, ${places}) on conflict (id) do nothing returning id`;
 const updateList = `
   update hash_list set (${settings.join(', ')}) = row(${places}), version = version + 1, updated_at = now(),
-    proposal = null, proposal_person = null, proposal_at = null where id = $1`;
-const proposeList = 'update hash_list set proposal = $2, proposal_person = $3, proposal_at = now() where id = $1';
-const selectProposal = 'select proposal, proposal_person as person from hash_list where id = $1 and proposal is not null';
+    proposal = null, proposal_id = null, proposal_person = null, proposal_at = null where id = $1`;
+const proposeList = `
+  update hash_list set proposal = $2, proposal_id = gen_random_uuid(), proposal_person = $3, proposal_at = now() where id = $1`;
+const selectProposals = `
+  select l.id as list, l.proposal as proposed, l.proposal_id as id, l.proposal_person as by, p.organisation, l.proposal_at as at
+  from hash_list l left join person p on p.id = l.proposal_person
+  where l.proposal is not null and l.deleted_at is null and ($1::text is null or l.id = $1) order by l.proposal_at`;
 const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
-// `for update` would wait for imports, which lock the list by its foreign key.
+// `for update` would also wait for a withdrawal, whose rows refer to the list.
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for no key update';
 const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
 const selectLists = `select ${columns}, ${grantsOfList} from hash_list l where l.deleted_at is null order by l.id`;
@@ -61,10 +66,16 @@ const selectLastChanges = `
   select l.id, greatest(l.updated_at, (select max(e.updated_at) from entry e where e.list = l.id)) as at
   from hash_list l where l.deleted_at is null`;
 
-export interface Proposal {
-  readonly list: List;
+/** A change that waits for a second operator. */
+export interface Proposal<Proposed> {
+  readonly id: string;
+  readonly proposed: Proposed;
   readonly by: number | null;
+  readonly organisation: string | null;
+  readonly at: Date;
 }
+
+type ListProposal = Proposal<List> & { readonly list: string };
 
 export class ListStore {
   constructor(private readonly database: Database) {}
@@ -85,7 +96,8 @@ export class ListStore {
   }
 
   /**
-   * If `waits` is true, it only proposes the change and returns the current list. Undefined when there is no such list.
+   * If `waits` is true, it only proposes the change and returns the current list. A further change of the same person adds to their
+   * proposal. Undefined when there is no such list.
    *
    * @throws PostgreSQL 23503 for an unknown organisation.
    */
@@ -100,7 +112,9 @@ export class ListStore {
       if (!current) return undefined;
       const changed = change(current);
       if (waits(current, changed)) {
-        await propose(tx, changed, actor);
+        const waiting = await proposalOf(tx, id);
+        const own = waiting && waiting.by !== null && waiting.by === actor.person;
+        await propose(tx, own ? change(waiting.proposed) : changed, actor);
         return current;
       }
       await tx.query(updateList, [id, ...values(changed)]);
@@ -108,12 +122,11 @@ export class ListStore {
     });
   }
 
-  confirm(id: string, actor: Actor, decide: (proposal: Proposal | undefined) => List): Promise<List | undefined> {
+  confirm(id: string, actor: Actor, decide: (proposal: Proposal<List> | undefined) => List): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
       const current = await lock(tx, id);
       if (!current) return undefined;
-      const [proposed] = await tx.query<{ proposal: List; person: number | null }>(selectProposal, [id]);
-      const changed = decide(proposed && { list: proposed.proposal, by: proposed.person });
+      const changed = decide(await proposalOf(tx, id));
       await tx.query(updateList, [id, ...values(changed)]);
       return saveVersion(tx, changed, actor, 'list.confirm');
     });
@@ -127,8 +140,15 @@ export class ListStore {
       await tx.query(deleteList, [id]);
       await tx.query(noteChange, [id]);
       await appendAct(tx, { actor, act: 'list.delete', subject: id, detail: {} });
+      // The rest of a large list leaves by the job `erase_deleted_lists`.
+      await eraseDeletedLists(tx, actor);
       return current;
     });
+  }
+
+  /** Oldest first. */
+  proposals(): Promise<ListProposal[]> {
+    return this.database.query<ListProposal & Record<string, unknown>>(selectProposals, [null]);
   }
 
   async all(): Promise<List[]> {
@@ -150,6 +170,11 @@ export class ListStore {
 async function lock(tx: Queryable, id: string): Promise<List | undefined> {
   const [locked] = await tx.query(lockList, [id]);
   return locked && read(tx, id);
+}
+
+async function proposalOf(tx: Queryable, id: string): Promise<ListProposal | undefined> {
+  const [proposal] = await tx.query<ListProposal & Record<string, unknown>>(selectProposals, [id]);
+  return proposal;
 }
 
 async function propose(tx: Queryable, list: List, actor: Actor): Promise<void> {

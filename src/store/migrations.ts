@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import type { Pool } from 'pg';
 import { packageRoot } from '../package-root.js';
+import { type Database, liftLimits } from './database.js';
 
 const migrationsTable = 'migration';
 
@@ -10,16 +11,27 @@ export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew';
 }
 
+/** A schema older than the floor has no such table. */
+async function floorOf(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ present: boolean }>("select to_regclass('schema_floor') is not null as present");
+  if (!rows[0]?.present) return '';
+  const floor = await pool.query<{ migration: string }>('select migration from schema_floor');
+  return floor.rows[0]?.migration ?? '';
+}
+
 /**
  * True when there was anything to run. If not, the role needs no right to change the schema.
  *
- * @throws SchemaTooNew when the database has migrations that this code does not know.
+ * @throws SchemaTooNew when the database has migrations that this code does not know, unless they say that it can run on them
+ * (docs/decisions/0020-rolling-upgrade.md).
  */
-export async function migrate(pool: Pool): Promise<boolean> {
+export async function migrate({ pool, embedded }: Pick<Database, 'pool' | 'embedded'>): Promise<boolean> {
   const directory = join(packageRoot(), 'migrations');
   if (await isCurrent(pool, directory)) return false;
   const client = await pool.connect();
   try {
+    // A migration may rewrite a table, or wait for that of another service.
+    if (!embedded) await client.query(liftLimits);
     await runner({
       dbClient: client,
       dir: directory,
@@ -31,7 +43,7 @@ export async function migrate(pool: Pool): Promise<boolean> {
     });
     return true;
   } finally {
-    client.release();
+    client.release(true);
   }
 }
 
@@ -42,6 +54,8 @@ async function isCurrent(pool: Pool, directory: string): Promise<boolean> {
   const applied = await pool.query<{ name: string }>(`select name from ${migrationsTable} order by id`);
   const unknown = applied.rows.map(({ name }) => name).filter((name) => !known.has(name));
   if (unknown.length === 0) return applied.rows.length === known.size;
+  const hasAllKnown = applied.rows.length - unknown.length === known.size;
+  if (hasAllKnown && known.has(await floorOf(pool))) return true;
   throw new SchemaTooNew(
     `the schema of the database is newer than this code: it has the unknown migration ${unknown.join(', ')}. Run the version of Vigie that wrote it, or a later one.`,
   );

@@ -2,7 +2,9 @@ import pg from 'pg';
 import pgvector from 'pgvector/pg';
 import { Database, isUnreachable, sqlState } from './database.js';
 import { grantService, isGranted, mayAlterAudit, roleOf } from './database-roles.js';
+import { DeadConnections } from './dead-connections.js';
 import { type LockHolder, openEmbedded } from './embedded/index.js';
+import { Flights } from './flights.js';
 import { migrate } from './migrations.js';
 
 export interface OpenOptions {
@@ -30,17 +32,43 @@ export class DirectoryHeld extends Error {
 }
 
 const maxConnections = 10;
+/** PostgreSQL's own limits. A statement ends before the client gives up, so that the caller learns that nothing was stored. */
+const serverLimits = {
+  statement_timeout: 25_000,
+  lock_timeout: 10_000,
+  // Its locks would stop all other writers.
+  idle_in_transaction_session_timeout: 15_000,
+};
 const maxEmbedded = 4;
 
 /** Also brings the schema up to date. @throws DirectoryHeld, SchemaTooNew, or the driver's error. */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { databaseUrl } = options;
-  if (databaseUrl === undefined) return prepared(await openDirectory(options), options, ({ pool }) => migrate(pool));
-  return prepared(openPostgres(databaseUrl, options), options, async ({ pool }) => {
-    if (options.migrationUrl === undefined) await migrate(pool);
+  if (databaseUrl === undefined) return prepared(await openDirectory(options), options, migrate);
+  return prepared(openPostgres(databaseUrl, options), options, async (database) => {
+    if (options.migrationUrl === undefined) await migrate(database);
     else await (await openOwner(options)).close();
-    if (await mayAlterAudit(pool)) options.log.warn({}, oneRole);
+    if (await mayAlterAudit(database.pool)) options.log.warn({}, oneRole);
+    await warnOfOldPgvector(database.pool, options.log);
   });
+}
+
+/** 0.8.3 and 0.8.4 repaired HNSW indexes. No refusal: the packages of Debian are older, and no verdict uses such an index. */
+const soundPgvector = [0, 8, 4] as const;
+
+async function warnOfOldPgvector(pool: pg.Pool, log: OpenOptions['log']): Promise<void> {
+  const { rows } = await pool.query<{ version: string }>(
+    "select extversion as version from pg_extension where extname = 'vector'",
+  );
+  const [{ version } = { version: '' }] = rows;
+  if (!isOlder(version, soundPgvector)) return;
+  log.warn({ version }, 'pgvector is older than 0.8.4, in which a vacuum can damage HNSW indexes: update the extension');
+}
+
+export function isOlder(version: string, than: readonly number[]): boolean {
+  const parts = version.split('.').map(Number);
+  const at = than.findIndex((part, place) => (parts[place] ?? 0) !== part);
+  return at >= 0 && (parts[at] ?? 0) < (than[at] ?? 0);
 }
 
 const oneRole =
@@ -50,8 +78,9 @@ const oneRole =
 export async function openOwner(options: OpenOptions): Promise<Database> {
   const { databaseUrl, migrationUrl } = options;
   if (databaseUrl === undefined || migrationUrl === undefined) return openDatabase(options);
-  return prepared(openPostgres(migrationUrl, options), options, async ({ pool }) => {
-    const migrated = await migrate(pool);
+  return prepared(openPostgres(migrationUrl, options), options, async (owner) => {
+    const { pool } = owner;
+    const migrated = await migrate(owner);
     const service = await serviceRole(databaseUrl, options);
     if (service === (await roleOf(pool))) return;
     if (migrated || !(await isGranted(pool, service))) await grantService(pool, service);
@@ -94,8 +123,18 @@ function explained(error: unknown, databaseUrl: string): unknown {
 const insufficientPrivilege = '42501';
 
 function openPostgres(connectionString: string, { log }: OpenOptions): Database {
-  const pool = new pg.Pool({ connectionString, max: maxConnections, connectionTimeoutMillis: 10_000, keepAlive: true });
-  return new Database(withErrorListeners(pool, log), false, async () => {});
+  const pool = new pg.Pool({
+    connectionString,
+    max: maxConnections,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    ...serverLimits,
+  });
+  const flights = new Flights();
+  const dead = new DeadConnections(connectionString, flights, log);
+  dead.start();
+  return new Database(withErrorListeners(pool, log), false, () => dead.close(), flights);
 }
 
 async function openDirectory({ dataDir, command, exclusive, onWait, log }: OpenOptions): Promise<Database> {

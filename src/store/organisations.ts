@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.js';
 import { type NewOrganisation, type Organisation, type OrganisationSettings, spellingOf } from '../domain/organisation.js';
 import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
+import type { Proposal } from './lists.js';
 
 interface OrganisationRow extends NewOrganisation {
   regimes: string[];
@@ -10,9 +11,10 @@ interface OrganisationRow extends NewOrganisation {
   tells: Organisation['tells'];
   confirmed_at: Date | null;
   created_by: number | null;
+  version: number;
 }
 
-const columns = 'id, name, kind, regimes, verdict_days, query_hours, tells, confirmed_at, created_by';
+const columns = 'id, name, kind, regimes, verdict_days, query_hours, tells, confirmed_at, created_by, version';
 
 const insertOrganisation = `
   insert into organisation (id, name, kind, spelling, created_by, confirmed_at)
@@ -24,10 +26,23 @@ const selectForUpdate = `select ${columns} from organisation where id = $1 for u
 const confirmOrganisation = `
   update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
 const updateSettings = `
-  update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5 where id = $1 returning ${columns}`;
+  update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5, version = version + 1,
+    proposal = null, proposal_id = null, proposal_person = null, proposal_at = null
+  where id = $1 returning ${columns}`;
+const proposeSettings = `
+  update organisation set proposal = $2, proposal_id = gen_random_uuid(), proposal_person = $3, proposal_at = now() where id = $1`;
+const selectProposals = `
+  select o.id as of, o.proposal as proposed, o.proposal_id as id, o.proposal_person as by, p.organisation, o.proposal_at as at
+  from organisation o left join person p on p.id = o.proposal_person
+  where o.proposal is not null and ($1::text is null or o.id = $1) order by o.proposal_at`;
 const deleteQueries = 'delete from recent_query where organisation = $1';
+const shortenQueries = `
+  update recent_query set gone_at = asked_at + $2 * interval '1 hour'
+  where organisation = $1 and gone_at > asked_at + $2 * interval '1 hour'`;
 const noteChange = "insert into change (kind, subject) values ('organisation', $1)";
 const selectOrganisations = `select ${columns} from organisation order by id`;
+
+type SettingsProposal = Proposal<OrganisationSettings> & { readonly of: string };
 
 export interface StoredOrganisation {
   readonly organisation: Organisation;
@@ -62,18 +77,42 @@ export class OrganisationStore {
     });
   }
 
-  /** Undefined when there is no such organisation. */
+  /**
+   * If `waits` is true, it only proposes the change and returns the current settings. A further change of the same person adds to their
+   * proposal. Undefined when there is no such organisation.
+   */
   configure(
     id: string,
     actor: Actor,
-    change: (settings: OrganisationSettings) => OrganisationSettings,
+    change: (organisation: OrganisationSettings, version: number) => OrganisationSettings,
+    waits: (from: OrganisationSettings, to: OrganisationSettings) => boolean = () => false,
   ): Promise<Organisation | undefined> {
     return this.change(id, async (tx, { organisation }) => {
-      const { regimes, verdictDays, queryHours, tells } = change(organisation);
-      const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
-      if (queryHours === 0) await tx.query(deleteQueries, [id]);
-      return row && saved(tx, row, actor, 'organisation.configure', { regimes, verdictDays, queryHours, tells });
+      const { version } = organisation;
+      const changed = change(organisation, version);
+      if (!waits(organisation, changed)) return applySettings(tx, organisation, changed, actor, 'organisation.configure');
+      const waiting = await proposalOf(tx, id);
+      const own = waiting && waiting.by !== null && waiting.by === actor.person;
+      const detail = settingsOf(own ? change(waiting.proposed, version) : changed);
+      await tx.query(proposeSettings, [id, JSON.stringify(detail), actor.person]);
+      await appendAct(tx, { actor, act: 'organisation.propose', subject: id, detail });
+      return organisation;
     });
+  }
+
+  confirmSettings(
+    id: string,
+    actor: Actor,
+    decide: (proposal: Proposal<OrganisationSettings> | undefined) => OrganisationSettings,
+  ): Promise<Organisation | undefined> {
+    return this.change(id, async (tx, { organisation }) =>
+      applySettings(tx, organisation, decide(await proposalOf(tx, id)), actor, 'organisation.confirm_settings'),
+    );
+  }
+
+  /** Oldest first. */
+  proposals(): Promise<SettingsProposal[]> {
+    return this.database.query<SettingsProposal & Record<string, unknown>>(selectProposals, [null]);
   }
 
   /** Undefined when there is no such organisation. */
@@ -95,6 +134,29 @@ export class OrganisationStore {
       return row && work(tx, { organisation: organisationOf(row), createdBy: row.created_by });
     });
   }
+}
+
+async function proposalOf(tx: Queryable, id: string): Promise<SettingsProposal | undefined> {
+  const [proposal] = await tx.query<SettingsProposal & Record<string, unknown>>(selectProposals, [id]);
+  return proposal;
+}
+
+function settingsOf({ regimes, verdictDays, queryHours, tells }: OrganisationSettings) {
+  return { regimes, verdictDays, queryHours, tells };
+}
+
+async function applySettings(
+  tx: Queryable,
+  { id, queryHours: before }: Organisation,
+  changed: OrganisationSettings,
+  actor: Actor,
+  act: string,
+): Promise<Organisation | undefined> {
+  const { regimes, verdictDays, queryHours, tells } = changed;
+  const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
+  if (queryHours === 0) await tx.query(deleteQueries, [id]);
+  else if (queryHours < before) await tx.query(shortenQueries, [id, queryHours]);
+  return row && saved(tx, row, actor, act, settingsOf(changed));
 }
 
 async function saved(
@@ -119,5 +181,6 @@ function organisationOf({ id, name, kind, ...row }: OrganisationRow): Organisati
     queryHours: row.query_hours,
     tells: row.tells,
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
+    version: row.version,
   };
 }

@@ -1,6 +1,8 @@
 import { AuditStore } from './audit.js';
 import type { Database } from './database.js';
+import { DeletedListStore } from './deleted-lists.js';
 import { EntryStore } from './entries.js';
+import { EntryExpiryStore } from './entry-expiry.js';
 import { EntryReviewStore } from './entry-review.js';
 import { FeedbackStore } from './feedback.js';
 import { HashStore } from './hashes.js';
@@ -11,6 +13,7 @@ import { LegalRequestStore } from './legal-requests.js';
 import { ListStore } from './lists.js';
 import { MatchCountStore } from './match-counts.js';
 import { OrganisationStore } from './organisations.js';
+import { QuotaUseStore } from './quota-uses.js';
 import { RecentQueryStore } from './recent-queries.js';
 import { VerdictStore } from './verdicts.js';
 
@@ -18,12 +21,15 @@ export interface Stores {
   readonly organisations: OrganisationStore;
   readonly keys: KeyStore;
   readonly lists: ListStore;
+  readonly deletedLists: DeletedListStore;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
   readonly entryReview: EntryReviewStore;
+  readonly entryExpiry: EntryExpiryStore;
   readonly verdicts: VerdictStore;
   readonly feedback: FeedbackStore;
   readonly matchCounts: MatchCountStore;
+  readonly quotaUses: QuotaUseStore;
   readonly recentQueries: RecentQueryStore;
   readonly jobs: JobStore;
   readonly audit: AuditStore;
@@ -36,12 +42,15 @@ export function openStores(database: Database): Stores {
     organisations: new OrganisationStore(database),
     keys: new KeyStore(database),
     lists: new ListStore(database),
+    deletedLists: new DeletedListStore(database),
     entries: new EntryStore(database),
     hashes: new HashStore(database),
     entryReview: new EntryReviewStore(database),
+    entryExpiry: new EntryExpiryStore(database),
     verdicts: new VerdictStore(database),
     feedback: new FeedbackStore(database),
     matchCounts: new MatchCountStore(database),
+    quotaUses: new QuotaUseStore(database),
     recentQueries: new RecentQueryStore(database),
     jobs: new JobStore(database),
     audit: new AuditStore(database),

@@ -59,6 +59,8 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['POST', '/v1/organisations', ['operator']],
   ['POST', '/v1/organisations/nowhere/confirm', ['operator']],
   ['PATCH', '/v1/organisations/nowhere', ['operator']],
+  ['POST', '/v1/organisations/nowhere/settings/confirm', ['operator']],
+  ['GET', '/v1/proposals', ['operator']],
   ['GET', '/v1/regimes', roles],
   ...[order, notice].flatMap((path): [string, string, readonly Role[]][] => [
     ['GET', path.slice(0, path.lastIndexOf('/')), [...receivers, 'auditor']],

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { act, anchorOf, verify } from '../support/audit.js';
 import { documentsOf, vigie } from '../support/cli.js';
-import { openTestDatabase } from '../support/database.js';
+import { createTestDatabase, openTestDatabase } from '../support/database.js';
+import { keyOf } from '../support/seed.js';
 import { startTestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -89,4 +90,21 @@ describe('a service that is killed between an act and its seal', () => {
     },
     patience,
   );
+});
+
+describe('vigie enroll without a server', () => {
+  it('seals what it wrote', async () => {
+    const test = await createTestDatabase();
+    const enrolled = await vigie(['enroll', 'src/assets/test-image.png', '--list', 'known'], {
+      ...test.env,
+      VIGIE_KEY: keyOf('analyst'),
+    });
+    expect(enrolled.code).toBe(0);
+    const { database, stores } = await openTestDatabase(test);
+    const [last] = await database.query<{ act: string }>('select act from act order by id desc limit 1');
+    expect(last?.act).toMatch(/^entry\./);
+    expect(await stores.audit.pending()).toBe(0);
+    await database.close();
+    await test.drop();
+  });
 });

@@ -171,11 +171,46 @@ describe('a withdrawal', () => {
     expect(expectOk(entrySchema, await act(analyst(), 'withdraw', entry.id)).status).toBe('withdrawn');
   });
 
-  it('that the person depicted asked for cannot be undone', async () => {
+  it('that the person depicted asked for stops the entry at once, and is not undone by the person who did it', async () => {
     const entry = await on.client.enrol(await photograph(22));
-    await act(analyst(), 'withdraw', entry.id, { reason: 'asked for', byVictim: true });
-    const answer = await act(analyst(), 'restore', entry.id);
-    expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining('person depicted')]);
+    const answer = await act(analyst(), 'withdraw', entry.id, { reason: 'asked for', byVictim: true });
+    const erasure = { waiting: false, finalAt: expect.any(String), requestedAt: expect.any(String) };
+    expect([answer.status, answer.body]).toMatchObject([200, { status: 'withdrawn', erasure }]);
+    expect((await on.client.match(await photograph(22))).verdict).toBe('no_known_match');
+    const undone = await act(analyst(), 'restore', entry.id);
+    expect([undone.status, problemOf(undone).code]).toEqual([403, 'own_work']);
+  });
+
+  it('that the person depicted asked for waits for a second person past the hourly limit, but stops the entry', async () => {
+    const limits = { withdrawalsAnHour: 1, disputesAfter: 2, floodAnHour: 1_000 };
+    const verification = { people: 0, organisations: 0 };
+    await on.client.createList({ id: 'asked', title: 'Asked', class: 'ncii_adult', action: 'remove', verification, limits });
+    const [first, second] = [
+      await on.client.enrol(await photograph(24), 'asked'),
+      await on.client.enrol(await photograph(25), 'asked'),
+    ];
+    await act(analyst(), 'withdraw', first.id, { reason: 'asked for', byVictim: true });
+    const answer = await act(analyst(), 'withdraw', second.id, { reason: 'asked for', byVictim: true });
+    expect([answer.status, answer.body]).toMatchObject([202, { status: 'withdrawn', erasure: { waiting: true } }]);
+    expect((await on.client.match(await photograph(25))).verdict).toBe('no_known_match');
+    const listed = await analyst().call('GET', '/v1/entries?erasure=waiting');
+    expect(listed.body).toMatchObject({ items: [{ id: second.id }], nextCursor: null });
+  });
+
+  it('is overridden by another organisation with a reason, and the entry holds until two people confirm it', async () => {
+    const rights = ['read', 'enrol', 'verify'];
+    await grant('known', 'others', rights);
+    const hashes = { sha256: '34'.repeat(32) };
+    const gone = await on.client.enrolHashes(hashes);
+    await act(analyst(), 'withdraw', gone.id, { reason: 'asked for', byVictim: true });
+    const enrol = (more: object) => elsewhere('analyst').json('POST', '/v1/entries', { list: 'known', hashes, ...more });
+    const refused = await enrol({});
+    expect([refused.status, problemOf(refused).detail]).toEqual([409, expect.stringContaining('despiteWithdrawal')]);
+    const entry = expectOk(entrySchema, await enrol({ despiteWithdrawal: 'she came to us' }));
+    expect(entry).toMatchObject({ status: 'draft', verification: { required: 2 } });
+    expect((await on.client.matchHashes(hashes)).verdict).toBe('hold_for_review');
+    for (const client of [analyst(), reviewer()]) expectOk(entrySchema, await act(client, 'confirm', entry.id));
+    expect((await on.client.matchHashes(hashes)).verdict).toBe('remove');
   });
 
   it('cannot be undone by a confirmation', async () => {

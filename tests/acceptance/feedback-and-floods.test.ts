@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { entrySchema } from '../../src/http/schemas/entry.js';
 import { explanationSchema, feedbackSchema, toldVerdictsSchema } from '../../src/http/schemas/history.js';
 import { expectOk, problemOf } from '../support/client.js';
+import { openTestDatabase } from '../support/database.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { useService } from '../support/use-service.js';
 
@@ -70,15 +71,42 @@ describe('a platform that reports a false positive', () => {
 });
 
 describe('an abuser who floods an entry', () => {
-  it('makes near matches hold; exact matches are still removed', async () => {
+  it('makes near matches hold with another organisation; exact matches are still removed', async () => {
     const { near, exact, statusNow } = await listed('flooded');
-    await Promise.all(Array.from({ length: 40 }, () => on.client.matchHashes(near())));
+    const flood = (client: typeof on.client) => Promise.all(Array.from({ length: 30 }, () => client.matchHashes(near())));
+    await Promise.all([flood(on.client), flood(other())]);
     await expect.poll(statusNow, { timeout: 10_000 }).toBe('quarantined');
     // The change feed brings it to the index a moment later.
     await expect.poll(async () => (await on.client.matchHashes(near())).verdict, { timeout: 10_000 }).toBe('hold_for_review');
     expect((await on.client.matchHashes(exact)).verdict).toBe('remove');
   });
+
+  it('changes nothing alone, nor by repeating queries', async () => {
+    const [alone, repeated, noticed] = [await listed('flooded'), await listed('flooded'), await listed('flooded')];
+    const query = repeated.near();
+    const ask = async (client: typeof on.client, of: () => unknown, times = 40) => {
+      for (let time = 0; time < times; time++) await client.matchHashes(of());
+    };
+    await Promise.all([
+      ask(other(), alone.near),
+      ask(other(), () => query),
+      ask(on.client, () => query),
+      ask(other(), noticed.near, 30),
+      ask(on.client, noticed.near, 30),
+    ]);
+    // The guard has counted them all when it has quarantined the last one.
+    await expect.poll(noticed.statusNow, { timeout: 10_000 }).toBe('quarantined');
+    await expect.poll(countedMatches, { timeout: 10_000 }).toBeGreaterThanOrEqual(180);
+    expect([await alone.statusNow(), await repeated.statusNow()]).toEqual(['verified', 'verified']);
+  });
 });
+
+async function countedMatches(): Promise<number> {
+  const { database } = await openTestDatabase(on.service.database);
+  const [row] = await database.query<{ matches: number }>('select sum(matches)::int as matches from entry_match_source');
+  await database.close();
+  return row?.matches ?? 0;
+}
 
 describe('the log of verdicts', () => {
   it('shows an organisation its own verdicts in pages, newest first', async () => {

@@ -67,26 +67,26 @@ describe('a key with a quota of three matches per minute', () => {
 });
 
 describe('a key of low trust', () => {
-  it('is told bands and actions', async () => {
+  it('is told actions, and no more than that something matched', async () => {
     const { client } = await platformKey({ trust: 'low' });
     const pdq = randomHash(random);
-    const { id } = await on.client.enrolHashes({ pdq, quality: 100 });
+    await on.client.enrolHashes({ pdq, quality: 100 });
     const near = (bits: number) => client.matchHashes({ pdq: flipBits(pdq, bits, random), quality: 100 });
     const [tight, wide] = [await near(9), await near(25)];
     expect(tight).toMatchObject({
       verdict: 'remove',
-      matches: [{ entry: id, band: 'tight', distance: null, threshold: null, orientation: null, corroborated: null }],
+      matches: [{ list: 'known', entry: null, band: null, distance: null, threshold: null, corroborated: null }],
     });
-    expect(wide).toMatchObject({ verdict: 'hold_for_review', matches: [{ entry: id, band: 'wide', distance: null }] });
+    expect(wide).toMatchObject({ verdict: 'hold_for_review', matches: [{ entry: null, band: null, distance: null }] });
   });
 
-  it('is told bands in batches as well', async () => {
+  it('is told no more in batches', async () => {
     const { client } = await platformKey({ trust: 'low' });
     const pdq = randomHash(random);
     await on.client.enrolHashes({ pdq, quality: 100 });
     const answer = await client.json('POST', '/v1/match/batch', { items: [{ id: 'a', hashes: { pdq, quality: 100 } }] });
     const { results } = expectOk(batchAnswerSchema, answer);
-    expect(results).toMatchObject([{ id: 'a', matches: [{ band: 'tight', distance: null }] }]);
+    expect(results).toMatchObject([{ id: 'a', verdict: 'remove', matches: [{ band: null, distance: null }] }]);
   });
 });
 
@@ -97,7 +97,7 @@ describe('a key that queries many variants of one picture', () => {
     await on.client.enrolHashes({ pdq, quality: 100 });
     const ask = async (by: Client) => (await by.matchHashes({ pdq: flipBits(pdq, 8, random), quality: 100 })).matches[0];
     expect(await ask(client)).toMatchObject({ band: 'tight', distance: 8 });
-    const items = Array.from({ length: 200 }, (_, at) => ({
+    const items = Array.from({ length: 70 }, (_, at) => ({
       id: `${at}`,
       hashes: { pdq: flipBits(pdq, 8, random), quality: 100 },
     }));
@@ -107,7 +107,7 @@ describe('a key that queries many variants of one picture', () => {
     expect(await on.service.logged('a key asks for many near variants of one picture')).toMatchObject({ key: id });
     expect(on.service.output()).not.toContain(pdq);
     for (const { hashes } of items) expect(on.service.output()).not.toContain(hashes.pdq);
-    expect([await metric('vigie_probing_alerts_total'), await metric('vigie_probing_limited_keys')]).toEqual([2, 1]);
+    expect([await metric('vigie_probing_alerts_total'), await metric('vigie_probing_limited_keys')]).toEqual([3, 1]);
   });
 
   it('raises an alert also if it sends images', async () => {
@@ -120,6 +120,37 @@ describe('a key that queries many variants of one picture', () => {
     expect(alerts()).toBeGreaterThan(0);
   });
 });
+
+describe('a platform that may match a list but not read it', () => {
+  it('cannot recover a stored hash with one query per bit in one batch, and raises an alert', async () => {
+    const { id, key } = await createKey(on.service.database, { organisation: 'others', role: 'platform' });
+    const client = on.client.withKey(key);
+    await until('the key is accepted', 1_000, async () => (await client.call('POST', '/v1/match/batch')).status === 400);
+    await on.client.createList({ id: 'secret', title: 'Secret', class: 'ncii_adult', action: 'remove', organisation: 'tests' });
+    await on.client.as('operator').json('PUT', '/v1/lists/secret/grants/others', { rights: ['match'] });
+    const pdq = randomHash(random);
+    await on.client.enrolHashes({ pdq, quality: 100 }, 'secret');
+    const near = flipBits(pdq, 6, random);
+    const queries = [near, ...Array.from({ length: 256 }, (_, bit) => withBit(near, bit))];
+    const items = queries.map((query, at) => ({ id: `${at}`, hashes: { pdq: query, quality: 100 } }));
+    const { results } = expectOk(batchAnswerSchema, await client.json('POST', '/v1/match/batch', { items }));
+    const verdicts = results.map((result) => ('verdict' in result ? result : undefined));
+    expect(new Set(verdicts.map((one) => one?.verdict)).size).toBe(1);
+    const [base, ...flipped] = verdicts.map((one) => one?.matches[0]?.distance ?? null);
+    const nearer = flipped.flatMap((distance, bit) =>
+      distance !== null && base !== null && distance < (base ?? 0) ? [bit] : [],
+    );
+    expect(nearer.reduce(withBit, near)).not.toBe(pdq);
+    expect(flipped.slice(200).every((distance) => distance === null)).toBe(true);
+    expect(on.service.log.filter((line) => 'key' in line && line.key === id)).not.toEqual([]);
+  });
+});
+
+function withBit(hash: string, place: number): string {
+  const bytes = Buffer.from(hash, 'hex');
+  bytes[place >> 3] = (bytes[place >> 3] ?? 0) ^ (1 << (place & 7));
+  return bytes.toString('hex');
+}
 
 describe('an organisation that chose bands', () => {
   it('is told no distances', async () => {

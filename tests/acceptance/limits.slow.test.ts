@@ -111,6 +111,32 @@ describe('with small limits', () => {
     });
   });
 
+  it('idle connections of one key that announce large bodies refuse nobody else', async () => {
+    await until('nothing is in flight', 5_000, isIdle);
+    const announcing = await Promise.all(Array.from({ length: 8 }, () => post({ 'content-length': '100000' })));
+    const image = await photograph(1, { width: 400, height: 300 });
+    const other = on.client.as('flagger');
+    expect((await other.call('POST', '/v1/hash', { body: image, headers: jpeg })).status).toBe(200);
+    for (const connection of announcing) connection.close();
+  });
+
+  it('a refusal before the body is sent leaves the connection usable', async () => {
+    const connection = await post({ 'content-length': '100', authorization: 'Bearer nobody' });
+    expect((await connection.answer()).status).toBe(401);
+    connection.send('x'.repeat(100));
+    connection.request('GET', '/healthz', {});
+    expect((await connection.answer()).status).toBe(200);
+    connection.close();
+  });
+
+  it('a client that sends a large body can read the refusal', async () => {
+    const connection = await post({ 'transfer-encoding': 'chunked' });
+    for (let chunk = 0; chunk < 200; chunk++) connection.send(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
+    const answer = await connection.answer();
+    expect(answer.status).toBe(413);
+    await connection.closed();
+  });
+
   it('bytes in flight are released however a request ends', async () => {
     for (let round = 0; round < 10; round++) {
       const connections = await Promise.all(Array.from({ length: 4 }, () => post({ 'content-length': '100000' })));
@@ -133,6 +159,51 @@ describe('with small limits', () => {
     stream.end('x'.repeat(70_000));
     await ended;
     expect(await isIdle()).toBe(true);
+  });
+});
+
+describe('with few connections', () => {
+  const on = useService({ env: { VIGIE_MAX_CONNECTIONS: '40', VIGIE_BODY_STALL_MS: '400' } });
+
+  it('an address beyond its share is told so, and closed connections make room', async () => {
+    const open = await Promise.all(Array.from({ length: 22 }, () => RawConnection.open(on.service.url)));
+    const last = open.at(-1);
+    last?.request('GET', '/healthz', {});
+    const refused = await last?.answer();
+    expect(refused?.status).toBe(503);
+    expect(refused?.headers.get('retry-after')).toBe('1');
+    await last?.closed();
+    for (const connection of open) connection.close();
+    await until('there is room', 2_000, async () => (await on.client.call('GET', '/healthz')).status === 200);
+  });
+
+  it('a body that stands still answers 408 long before the time for a whole body', async () => {
+    const connection = await RawConnection.open(on.service.url);
+    connection.request('POST', '/v1/match', { ...jpeg, 'content-length': '100000' });
+    const startedAt = performance.now();
+    const trickle = setInterval(() => connection.send('x'), 50);
+    const answer = await connection.answer();
+    clearInterval(trickle);
+    expect(answer.status).toBe(408);
+    expect(problemOf(answer).detail).toContain('400 ms');
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    await connection.closed();
+  });
+
+  it('a slow body that makes progress is answered', async () => {
+    const image = await photograph(1, { width: 600, height: 450 });
+    const connection = await RawConnection.open(on.service.url);
+    connection.request('POST', '/v1/match', { ...jpeg, 'content-length': String(image.length) });
+    const steps = 8;
+    let sent = 0;
+    await new Promise<void>((resolve) => {
+      const send = setInterval(() => {
+        connection.send(image.subarray((sent * image.length) / steps, (++sent * image.length) / steps));
+        if (sent === steps) resolve(clearInterval(send));
+      }, 100);
+    });
+    expect((await connection.answer()).status).toBe(200);
+    connection.close();
   });
 });
 

@@ -24,6 +24,7 @@ describe('GET /v1/organisation', () => {
       queryHours: 0,
       tells: 'distances',
       confirmedAt: expect.any(String),
+      version: 1,
     });
   });
 });
@@ -114,10 +115,11 @@ describe('vigie organisations configure', () => {
   const configure = (...options: string[]) => ['organisations', 'configure', 'tests', '--key', keyOf('operator'), ...options];
 
   it('changes the given settings while the server runs', async () => {
-    await vigieJson(configure('--regimes', 'fr_lcen_order, eu_tco', '--verdict-days', '30'), env());
-    expect(await own()).toMatchObject({ regimes: ['fr_lcen_order', 'eu_tco'], verdictDays: 30 });
-    await vigieJson(configure('--regimes', 'none'), env());
-    expect(await own()).toMatchObject({ regimes: [], verdictDays: 30 });
+    const regimes = ['eu_dsa', 'fr_lcen_order'];
+    await vigieJson(configure('--regimes', regimes.join(', '), '--verdict-days', '600'), env());
+    expect(await own()).toMatchObject({ regimes, verdictDays: 600 });
+    expect(await vigieJson(configure('--regimes', 'none'), env())).toMatchObject({ waiting: true, regimes });
+    expect(await own()).toMatchObject({ regimes, verdictDays: 600 });
   });
 
   it.each([

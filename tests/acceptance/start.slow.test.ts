@@ -37,13 +37,14 @@ describe('a start is refused with exit code 1 and the name', () => {
     await database.drop();
   });
 
-  it('of a port that is taken', async () => {
+  it.each(['VIGIE_PORT', 'VIGIE_OPS_PORT'])('of a port that is taken, for %s', async (setting) => {
     const service = await startTestService();
     const other = await createTestDatabase();
     const { port } = new URL(service.url);
-    const { code, stderr } = await vigie(['serve'], { ...other.env, VIGIE_PORT: port, VIGIE_OPS_PORT: '0' });
+    const { code, stdout, stderr } = await vigie(['serve'], { ...other.env, ...anyPort, [setting]: port });
     expect(code).toBe(1);
-    expect(stderr).toContain(port);
+    for (const name of [port, setting]) expect(stderr).toContain(name);
+    expect(stdout).not.toContain('listening');
     await service.stop();
     await Promise.all([service.database.drop(), other.drop()]);
   });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { vigie, vigieJson } from '../support/cli.js';
 import { Client } from '../support/client.js';
-import { createTestDatabase, onPostgres, type TestDatabase } from '../support/database.js';
-import { photograph } from '../support/images.js';
+import { createTestDatabase, onPostgres, openTestDatabase, type TestDatabase } from '../support/database.js';
+import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -11,6 +11,7 @@ import { until } from '../support/until.js';
 describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', () => {
   let database: TestDatabase;
   let services: TestService[] = [];
+  const random = randomFrom(9);
   const node = (number: number) => new Client(services[number]?.url ?? '');
   const verdictOn = async (number: number, image: Uint8Array) => (await node(number).match(image)).verdict;
 
@@ -31,6 +32,21 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await node(1).withdraw(id);
     expect(await verdictOn(1, image)).toBe('no_known_match');
     await until('the one forgets it', 1_000, async () => (await verdictOn(0, image)) === 'no_known_match');
+  });
+
+  it('a match that names the version of an enrolment never misses it', async () => {
+    for (let number = 10; number < 16; number++) {
+      const pdq = randomHash(random);
+      const enrolled = await node(0)
+        .as('analyst')
+        .json('POST', '/v1/entries', { list: 'known', hashes: { pdq: [{ value: pdq, quality: 100 }] } });
+      const version = enrolled.headers.get('vigie-index-version') ?? '';
+      const { status, body } = await node(1).call('POST', '/v1/match', {
+        body: JSON.stringify({ hashes: { pdq, quality: 100 } }),
+        headers: { 'content-type': 'application/json', 'if-index-version': version },
+      });
+      expect([status, body]).toEqual([200, expect.objectContaining({ verdict: 'remove' })]);
+    }
   });
 
   it('a list that one disables is disabled on the other within a second', async () => {
@@ -58,6 +74,25 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('both refuse it', 1_000, async () => (await statuses()).every((status) => status === 401));
   });
 
+  it('a key that has used its quota on one is refused on the other within seconds', async () => {
+    const create = ['keys', 'create', '--organisation', 'tests', '--role', 'platform', '--quota-day', '5'];
+    const { key } = z.object({ key: z.string() }).parse(await vigieJson(create, database.env));
+    let taken = 0;
+    const isTaken = async (number: number) => {
+      const { status } = await node(number)
+        .withKey(key)
+        .json('POST', '/v1/match', { hashes: { md5: '0'.repeat(32) } });
+      if (status === 200) taken++;
+      return status === 200;
+    };
+    await until('both take it', 1_000, async () => (await isTaken(0)) && (await isTaken(1)));
+    await until('one refuses it', 2_000, async () => !(await isTaken(0)));
+    await isTaken(1);
+    await until('both have shared', 5_000, async () => (await usedByAll(database)) === taken);
+    await until('the other refuses it', 1_000, async () => !(await isTaken(1)));
+    expect(taken).toBeLessThan(5 * 2);
+  });
+
   it('one continues when the other is killed, and the other restarts with every entry', async () => {
     await services[0]?.kill();
     const image = await photograph(4);
@@ -66,3 +101,10 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     expect(await node(0).match(image)).toMatchObject({ matches: [{ entry: id }] });
   });
 });
+
+async function usedByAll(of: TestDatabase): Promise<number> {
+  const { database } = await openTestDatabase(of);
+  const [row] = await database.query<{ used: number }>("select sum(used)::int as used from quota_use where period = 'day'");
+  await database.close();
+  return row?.used ?? 0;
+}

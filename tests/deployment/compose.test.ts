@@ -19,7 +19,7 @@ interface Service {
   security_opt: string[];
 }
 interface Compose {
-  services: { vigie: Service; migrate: Service; database: Service };
+  services: { vigie: Service; migrate: Service; database: Service; proxy: Service };
   volumes: Record<string, unknown>;
 }
 
@@ -28,7 +28,7 @@ const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, s
 const dockerfile = read('Dockerfile');
 const composeText = read('docker-compose.yml');
 const compose = parse(composeText, { merge: true }) as Compose;
-const { vigie, migrate, database } = compose.services;
+const { vigie, migrate, database, proxy } = compose.services;
 
 const settingsIn = (text: string): string[] => [...new Set(text.match(/\b(?:VIGIE_[A-Z_]+|DATABASE_URL)\b/g))];
 const scriptsIn = (text: string): string[] =>
@@ -45,6 +45,7 @@ describe('docker-compose.yml', () => {
     ['vigie', vigie],
     ['migrate', migrate],
     ['database', database],
+    ['proxy', proxy],
   ])('runs %s without root, new privileges, capabilities or a writable root file system', (_name, service) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     expect(service.user).toMatch(/^[a-z]+$/);
@@ -54,9 +55,13 @@ describe('docker-compose.yml', () => {
   it.each([
     ['vigie', vigie],
     ['database', database],
-  ])('checks the health of %s and keeps its data in a named volume', (_name, service) => {
+    ['proxy', proxy],
+  ])('checks the health of %s', (_name, service) => {
     expect(service.healthcheck.test[0]).toBe('CMD');
-    const [volume] = String(service.volumes[0]).split(':');
+  });
+
+  it('keeps the database in a named volume', () => {
+    const [volume] = String(database.volumes[0]).split(':');
     expect(Object.keys(compose.volumes)).toContain(volume);
   });
 
@@ -67,13 +72,23 @@ describe('docker-compose.yml', () => {
     expect(settingNames).toEqual(expect.arrayContaining(settingsIn(composeText)));
   });
 
-  it('mounts a volume at the data directory', () => {
-    expect(vigie.volumes.map((volume) => volume.split(':')[1])).toContain(vigie.environment.VIGIE_DATA_DIR);
+  it('gives every node a data directory of its own, and all nodes the same data key', () => {
+    // A volume without a name belongs to one container.
+    expect(vigie.volumes).toContain(vigie.environment.VIGIE_DATA_DIR);
+    expect(vigie.environment.VIGIE_DATA_KEY).toMatch(/^\$\{VIGIE_DATA_KEY:\?.+\}$/);
   });
 
-  it('publishes the service on loopback only, and does not publish the database', () => {
-    expect(vigie.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
-    expect(database.ports).toBeUndefined();
+  it('publishes only the proxy, on loopback', () => {
+    expect(proxy.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+    for (const { ports } of [vigie, migrate, database]) expect(ports).toBeUndefined();
+  });
+
+  it('starts the proxy once the nodes are ready, with the committed configuration and a version that follows them', () => {
+    expect(proxy.depends_on).toEqual({ vigie: { condition: 'service_healthy' } });
+    expect(proxy.volumes).toEqual(['./deployment/nginx.conf:/etc/nginx/nginx.conf:ro']);
+    // The parameter "resolve" came with 1.27.3.
+    const [, major, minor] = /^nginx:(\d+)\.(\d+)/.exec(proxy.image) ?? [];
+    expect(Number(major) * 100 + Number(minor)).toBeGreaterThanOrEqual(128);
   });
 
   it('migrates once the database is healthy, then starts the service', () => {
@@ -92,7 +107,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('pins the database image to a release of pgvector and a major version of PostgreSQL', () => {
-    expect(database.image).toMatch(/^pgvector\/pgvector:\d+\.\d+\.\d+-pg\d+/);
+    const [, ...version] = /^pgvector\/pgvector:(\d+)\.(\d+)\.(\d+)-pg\d+/.exec(database.image) ?? [];
+    // Earlier versions can damage an HNSW index.
+    expect(version.map(Number).reduce((sum, part) => sum * 100 + part, 0)).toBeGreaterThanOrEqual(804);
   });
 
   it('contains no password and refuses to start without one', () => {

@@ -7,6 +7,7 @@ import { contentClasses } from '../../src/domain/list.js';
 import { regimeIds } from '../../src/domain/regimes.js';
 import { unscannableReasons, verdictNames } from '../../src/domain/verdict.js';
 import { type AppParts, buildApp } from '../../src/http/app.js';
+import { RequestNumbers } from '../../src/http/request-numbers.js';
 import { allPages, pageOf } from './pages.js';
 
 const index = pageOf('docs/api.md');
@@ -20,8 +21,8 @@ function endpointsIn(text: string): string[] {
 
 /** The endpoints of the OpenAPI document. No other route is called, so the application needs none of its use cases. */
 async function servedEndpoints(): Promise<string[]> {
-  const limits = { maxImageBytes: 1, maxBytesInFlight: 1, bodyTimeoutMs: 1_000 };
-  const parts: Partial<AppParts> = { log: pino({ level: 'silent' }), limits };
+  const limits = { maxImageBytes: 1, maxBytesInFlight: 1, bodyTimeoutMs: 1_000, bodyStallMs: 1_000, maxConnections: 2 };
+  const parts: Partial<AppParts> = { log: pino({ level: 'silent' }), limits, numbers: new RequestNumbers(), accessLog: false };
   const app = await buildApp(parts as AppParts);
   const { paths } = z
     .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })

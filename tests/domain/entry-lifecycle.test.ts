@@ -8,6 +8,7 @@ import {
   dispute,
   disputeByFeedback,
   type EntryUnderReview,
+  erase,
   quarantine,
   reject,
   release,
@@ -214,7 +215,7 @@ describe('withdraw', () => {
     expect(refusalOf(() => withdraw(nobodys, police, { ...few, listOwner: null }))?.code).toBe('forbidden');
   });
 
-  it('for the person depicted needs no second person', () => {
+  it('for the person depicted always stops the entry', () => {
     expect(withdraw(standing(), author, { ...many, byVictim: true })).toBe('done');
     expect(withdraw(asked, author, { ...many, byVictim: true })).toBe('done');
   });
@@ -237,6 +238,39 @@ describe('withdraw', () => {
 
   it('of a withdrawn entry changes nothing', () => {
     expect(withdraw(standing({ status: 'withdrawn' }), author, many)).toBe('already');
+  });
+});
+
+describe('an erasure', () => {
+  const few = { lately: 0, withdrawalsAnHour: 10 };
+  const many = { lately: 10, withdrawalsAnHour: 10 };
+  const waiting = standing({ status: 'withdrawn', erasure: { by: 1, waits: true } });
+  const begun = standing({ status: 'withdrawn', erasure: { by: 1, waits: false } });
+
+  it('needs a second person from the hourly limit on, unless the command line asks for it', () => {
+    expect(erase(standing(), author, { ...few, lately: 9 })).toBe('begun');
+    expect(erase(standing(), author, many)).toBe('asked');
+    expect(erase(standing(), setup, many)).toBe('begun');
+  });
+
+  it('is confirmed by another person, never by the one who asked, however few they withdrew meanwhile', () => {
+    for (const context of [few, many]) {
+      expect(refusalOf(() => erase(waiting, actorOf(1, 'hotline', 'anotherkey00'), context))?.code).toBe('own_work');
+      expect(erase(waiting, second, context)).toBe('confirmed');
+    }
+  });
+
+  it('that waits for nobody is not asked for again', () => {
+    for (const actor of [author, second]) expect(erase(begun, actor, many)).toBe('already');
+  });
+
+  it('is undone by another person or the owner of the list, not by the person who asked', () => {
+    for (const asked of [waiting, begun]) {
+      expect(refusalOf(() => restore(asked, author, 'owner'))?.code).toBe('own_work');
+      expect(refusalOf(() => restore(asked, police, 'owner'))?.code).toBe('forbidden');
+      for (const actor of [second, actorOf(5, 'owner'), setup])
+        expect(refusalOf(() => restore(asked, actor, 'owner'))).toBeUndefined();
+    }
   });
 });
 

@@ -41,9 +41,9 @@ export function standing({
   return {
     entry: {
       ...{ id: entryId, list: 'known', class: 'ncii_adult', status, organisation, verification },
-      ...{ hashCount: 1, quality: 100, withdrawal, ...said, ...times },
+      ...{ hashCount: 1, quality: 100, withdrawal, erasure: null, ...said, ...times },
     },
-    ...{ author: author.person, confirmations, requirement, withdrawalBy: null },
+    ...{ author: author.person, confirmations, requirement, listRequirement: requirement, withdrawalBy: null, erasure: null },
     ...rest,
   };
 }

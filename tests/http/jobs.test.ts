@@ -2,7 +2,9 @@ import { fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Measured, startMetricsServer } from '../../src/http/metrics-server.js';
+import type { Measured } from '../../src/http/metrics.js';
+import { startMetricsServer } from '../../src/http/metrics-server.js';
+import { RequestNumbers } from '../../src/http/request-numbers.js';
 import { jobRoutes } from '../../src/http/routes/jobs.js';
 import { Jobs } from '../../src/service/jobs/jobs.js';
 
@@ -46,11 +48,11 @@ describe('GET /v1/jobs', () => {
 
 describe('the metrics', () => {
   it('count the failures of each job', async () => {
-    const metrics = await startMetricsServer(measured(jobs), 0);
+    const metrics = await startMetricsServer(measured(jobs), { host: '127.0.0.1', port: 0 });
     const text = await (await fetch(metrics.url)).text();
     await metrics.close();
     expect(text).toMatch(/^vigie_job_failures_in_a_row\{job="broken"\} [1-9]/m);
-    expect(text).toMatch(/^vigie_job_failures\{job="idle"\} 0$/m);
+    expect(text).toMatch(/^vigie_job_failures_total\{job="idle"\} 0$/m);
     expect(text).toMatch(/^vigie_job_last_success_timestamp_seconds\{job="broken"\} Nan$/m);
   });
 });
@@ -58,15 +60,16 @@ describe('the metrics', () => {
 function measured(real: Jobs): Measured {
   return {
     index: { size: 0, compactions: { begun: 0, ended: 0 } },
-    follower: { freshness: () => ({ ageMs: 0 }) },
+    follower: { freshness: () => ({ ageMs: 0 }), backlog: 0 },
     imaging: { stats: () => ({ queued: 0, inFlight: 0, restarts: 0 }) },
-    verdictLog: { pending: 0, unmatched: 0 },
+    verdictLog: { pending: 0, refused: 0, unmatched: 0 },
     auditSealing: { unsealed: 0, anchorAgeSeconds: 0 },
     guard: { alerts: 0, limited: 0 },
     quotas: { refused: 0 },
     idempotency: { replayed: 0 },
-    recallCheck: { asked: 0, failed: 0, undecided: 0 },
-    jobs: real,
+    recallCheck: { asked: 0, failed: 0, undecided: 0, differs: false },
+    ...{ jobs: real, numbers: new RequestNumbers(), workers: { queued: 0 } },
+    database: { pool: { totalCount: 1, idleCount: 1, waitingCount: 0 } },
     legalRequestCounts: { last: undefined },
   };
 }

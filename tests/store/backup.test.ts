@@ -1,3 +1,5 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { confirm } from '../../src/domain/entry-lifecycle.js';
@@ -5,11 +7,13 @@ import { Sealer } from '../../src/service/audit-log/sealer.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
 import { bindToKey } from '../../src/store/data-key-binding.js';
 import type { Database } from '../../src/store/database.js';
+import { withEmbeddedCopy } from '../../src/store/embedded-copy.js';
 import { applyTransition, replaceWithTombstone } from '../../src/store/entry-review.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf } from '../support/own-database.js';
+import { until } from '../support/until.js';
 
 const source = await openOwnDatabase();
 const target = await openOwnDatabase({ empty: true });
@@ -62,7 +66,6 @@ async function fill(): Promise<number> {
     replaceWithTombstone(change, 'withdraw', () => ({
       sealed: Buffer.from('sealed'),
       marks: [new Uint8Array(32).fill(3)],
-      byVictim: false,
     })),
   );
   // More rows than one page.
@@ -129,6 +132,58 @@ describe('a backup', () => {
     await source.database.query("delete from organisation where id = 'meanwhile'");
     // Sequences belong to no transaction.
     expect(meanwhile.slice(1, -1)).toEqual(lines.slice(1, -1));
+  });
+});
+
+describe.skipIf(onPostgres)('a copy of the embedded database', () => {
+  const { VIGIE_DATA_DIR: dataDir } = source.test.env;
+  const copies = async () => (await readdir(dataDir)).filter((name) => name.startsWith('backup-'));
+
+  it('gives the same backup', async () => {
+    expect(await withEmbeddedCopy(source.database, dataDir, linesOf)).toEqual([
+      expect.stringContaining('vigie-backup'),
+      ...lines.slice(1),
+    ]);
+  });
+
+  it('is of one moment while others write, holds all that was committed before, and makes nobody wait', async () => {
+    const { database } = source;
+    await database.query('create table pair (number int, half int)');
+    let over = false;
+    let committed = 0;
+    const writing = (async () => {
+      for (; !over; committed++) {
+        const number = committed;
+        await database.transaction(async (tx) => {
+          await tx.query('insert into pair values ($1, 1)', [number]);
+          await tx.query('insert into pair values ($1, 2)', [number]);
+        });
+      }
+    })();
+    await until('pairs are written', 10_000, () => committed > 20);
+    const atStart = committed;
+    const found = await withEmbeddedCopy(database, dataDir, async (copy) => {
+      const openedAt = committed;
+      const pairs = await copy.transaction(async (tx) => {
+        // The writer goes on while the copy is read.
+        await until('more pairs are written', 10_000, () => committed > openedAt + 5);
+        return tx.query('select number from pair group by number having count(*) = 2');
+      });
+      const [row] = await copy.query<{ halves: number }>('select count(*)::int as halves from pair');
+      return { pairs: pairs.length, halves: row?.halves };
+    });
+    over = true;
+    await writing;
+    await database.query('drop table pair');
+    expect(found.halves).toBe(found.pairs * 2);
+    expect(found.pairs).toBeGreaterThanOrEqual(atStart);
+  });
+
+  it('is deleted afterwards, and so is that of a backup that was killed', async () => {
+    await mkdir(join(dataDir, 'backup-999999999'));
+    await withEmbeddedCopy(source.database, dataDir, async () => expect(await copies()).toEqual([`backup-${process.pid}`]));
+    await withEmbeddedCopy(source.database, dataDir, () => Promise.reject(new Error('no space'))).catch(() => {});
+    expect(await copies()).toEqual([]);
   });
 });
 

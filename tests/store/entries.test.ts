@@ -94,7 +94,7 @@ describe('create', () => {
     const mark = randomBytes(32);
     const uuid = uuidOf((await entries.create(fresh(), setup))?.entry.id ?? '');
     await stores.entryReview.change(uuid, setup, 'a mistake', (change) =>
-      replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [mark], byVictim: false })),
+      replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [mark] })),
     );
     const again = entries.create(fresh({ marks: [randomBytes(32), mark] }), setup);
     await expect(again).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining(uuid.replaceAll('-', '')) });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { isConfirmed, isVerified } from '../../src/domain/standing.js';
+import { eraseDeletedLists } from '../../src/service/jobs/deleted-lists.js';
 import { dropNearIndex } from '../../src/store/near-index.js';
 import { openOwnDatabase, uuidOf } from '../support/own-database.js';
 import { newDraft, openReview, pictureHashes, refusedOf, twoPeople } from './review.js';
@@ -9,7 +10,7 @@ const own = await openOwnDatabase();
 const { database, stores } = own;
 // No test here needs it, and it slows an import down by 10 s.
 await dropNearIndex(database);
-const { standing, author, reviewer, police, enrol, statusOf } = await openReview(own);
+const { standing, author, reviewer, police, enrol, statusOf, foundOf } = await openReview(own);
 
 describe('two reviewers at once', () => {
   it('verify an entry together, once', async () => {
@@ -117,13 +118,13 @@ describe('an import', () => {
 });
 
 describe('a deleted list', () => {
-  it('accepts no enrolment and keeps its entries for old verdicts', async () => {
+  it('accepts no enrolment, and keeps its entries without their hashes for old verdicts', async () => {
     const id = await enrol(newDraft(pictureHashes(), { list: 'shown' }));
     await stores.lists.delete('shown', setup, () => {});
     const late = newDraft(pictureHashes(), { list: 'shown' });
     expect(await stores.entries.create(late, author)).toBeUndefined();
     expect(await stores.entries.createMany([late], author)).toBe(0);
-    expect(await statusOf(id)).toBe('draft');
+    expect([await statusOf(id), await foundOf(id)]).toEqual(['withdrawn', []]);
     expect((await stores.lists.all()).map((list) => list.id)).not.toContain('shown');
   });
 
@@ -138,7 +139,32 @@ describe('a deleted list', () => {
     ]);
     const ids = made.flatMap((one) => (one ? [uuidOf(one.entry.id)] : []));
     const stored = await database.query("select from entry where list = 'brief'");
-    const hashes = await database.query('select from hash where entry = any($1::uuid[])', [ids]);
-    expect([stored.length, hashes.length]).toEqual([ids.length, 3 * ids.length]);
+    expect(stored.length).toBe(ids.length);
+    await stores.deletedLists.erase();
+    expect(await database.query('select from hash where entry = any($1::uuid[])', [ids])).toEqual([]);
+  });
+
+  it('larger than one batch is erased by the job, also of its seals, and its tombstones stay', async () => {
+    const list = (await stores.lists.all()).find((one) => one.id === 'pair');
+    if (!list) throw new Error('the list is gone');
+    await stores.lists.create({ ...list, id: 'large' }, setup);
+    const marked = await enrol(newDraft(pictureHashes(), { list: 'large' }));
+    await standing.withdraw(author, marked, 'she asked for it', true);
+    await stores.entries.createMany(
+      Array.from({ length: 1_200 }, () => newDraft(pictureHashes(), { list: 'large' })),
+      author,
+    );
+    const left = (sql: string) => database.query(sql);
+    await stores.lists.delete('large', setup, () => {});
+    await eraseDeletedLists(stores.deletedLists, stores.jobs, new AbortController().signal);
+    expect(await left("select from hash h join entry e on e.id = h.entry where e.list = 'large'")).toEqual([]);
+    expect(await left("select from tombstone where list = 'large' and sealed is not null")).toEqual([]);
+    expect(await left("select from tombstone_mark where list = 'large'")).toHaveLength(2);
+    const acts = await database.query<{ n: number }>(
+      "select sum((detail->>'entries')::int)::int as n from act where act = 'list.erase' and subject = 'large'",
+    );
+    expect(acts).toEqual([{ n: 1_200 }]);
+    expect((await stores.jobs.runs(1))[0]).toMatchObject({ job: 'deletedLists', deleted: 700 });
+    await expect(standing.restore(reviewer, marked, 'undo')).rejects.toMatchObject({ code: 'conflict' });
   });
 });

@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { standingOf } from '../../src/domain/standing.js';
-import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
+import { dropNearIndex, ensureNearIndex, hasNearIndex } from '../../src/store/near-index.js';
+import { gate } from '../service/sync/follower-parts.js';
+import { onPostgres } from '../support/database.js';
 import { exact } from '../support/exact.js';
 import { flipBits, randomFrom, randomHash } from '../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../support/own-database.js';
+import { until } from '../support/until.js';
 
 const { database, stores } = await openOwnDatabase();
 const { entries, hashes } = stores;
@@ -132,6 +135,46 @@ describe('neighbours', () => {
     const without = await found(63, 20);
     expect(await ensureNearIndex(database)).toBe(true);
     expect([without, await found(63, 20)]).toEqual([before, before]);
+  });
+});
+
+describe.skipIf(!onPostgres)('ensureNearIndex beside others (PostgreSQL only)', () => {
+  const invalidate = "update pg_index set indisvalid = false where indexrelid = 'hash_near'::regclass";
+  const write = () => stores.entries.create(newEntryOf([pdqHash(randomHash(random))]), setup);
+
+  it('builds nothing while another node builds', async () => {
+    await dropNearIndex(database);
+    await database.session(async (other) => {
+      await other.query("select pg_advisory_lock(hashtext('vigie neighbours index'))");
+      expect([await ensureNearIndex(database), await hasNearIndex(database)]).toEqual([true, false]);
+    });
+  });
+
+  it('builds one index when two nodes begin at once', async () => {
+    await dropNearIndex(database);
+    expect(await Promise.all([ensureNearIndex(database), ensureNearIndex(database)])).toEqual([true, true]);
+    await until('the index exists', 10_000, () => hasNearIndex(database));
+  });
+
+  it('makes no write wait, although a long transaction delays it', async () => {
+    await ensureNearIndex(database);
+    await database.query(invalidate);
+    const long = gate();
+    const begun = gate();
+    const delaying = database.transaction(async (tx) => {
+      await tx.query('update hash set quality = quality');
+      begun.open();
+      await long.passed;
+    });
+    await begun.passed;
+    const building = ensureNearIndex(database);
+    const waits = "select count(*)::int as count from pg_stat_activity where query ~ '^drop index' and wait_event_type = 'Lock'";
+    await until('the drop waits', 10_000, async () => (await database.query<{ count: number }>(waits))[0]?.count === 1);
+    // A write that waited would end in database_unavailable after ten seconds.
+    expect((await write())?.created).toBe(true);
+    long.open();
+    await Promise.all([delaying, building]);
+    expect(await hasNearIndex(database)).toBe(true);
   });
 });
 

@@ -105,9 +105,13 @@ describe('the plan', () => {
   it('for match counts looks up each entry by its key, with and without statistics', async () => {
     const { MatchCountStore } = await import('../../src/store/match-counts.js');
     const page = await stores.entries.page({ lists: ['known'], limit: 100 });
-    const counts = new Map(page.map(({ id }) => [uuidOf(id), 1]));
-    const plan = await planOf(() => new MatchCountStore(explaining).add(counts, 20));
-    expect(plan).toContain('entry_pkey');
-    expect(plan).not.toMatch(/entry_by_list|"(Hash|Merge) Join"|"Seq Scan"[^}]*"Relation Name":"entry"/);
+    const counts = new MatchCountStore(explaining);
+    const entries = page.map(({ id }) => uuidOf(id));
+    const sources = entries.map((entry) => ({ entry, organisation: 'tests', matches: 1, contents: '00'.repeat(256) }));
+    const plans = [await planOf(() => counts.add(sources)), await planOf(() => counts.flooded(entries, 20))];
+    for (const plan of plans) {
+      expect(plan).toContain('entry_pkey');
+      expect(plan).not.toMatch(/entry_by_list|"(Hash|Merge) Join"|"Seq Scan"[^}]*"Relation Name":"entry"/);
+    }
   });
 });

@@ -42,7 +42,14 @@ export async function openReview({ stores }: OwnDatabase) {
   const listCache = new ListCache();
   listCache.replaceAll(await stores.lists.all(), await stores.lists.stamps());
   const follower = { applyEntries: async () => {}, refresh: async () => {} };
-  const standing = new EntryReview({ store: stores.entryReview, listCache, tombstones, follower });
+  const logged: unknown[] = [];
+  const standing = new EntryReview({
+    store: stores.entryReview,
+    listCache,
+    tombstones,
+    follower,
+    log: { warn: (...line: unknown[]) => void logged.push(line) },
+  });
 
   const actorOf = async (role: Role, organisation: 'tests' | 'others'): Promise<Actor> => {
     const key = keyOf(role, organisation).split('_')[1] ?? '';
@@ -55,6 +62,7 @@ export async function openReview({ stores }: OwnDatabase) {
 
   return {
     standing,
+    logged,
     ...people,
     enrol: async (entry = newDraft()) => (await stores.entries.create(entry, author))?.entry.id ?? '',
     statusOf: async (id: string) => (await stores.entries.get(uuidOf(id)))?.status,

@@ -7,7 +7,7 @@ import { linesOf, newDraft, openReview, pictureHashes, refusedOf } from './revie
 
 const own = await openOwnDatabase();
 const { database, stores } = own;
-const { standing, author, reviewer, police, enrol, statusOf, foundOf } = await openReview(own);
+const { standing, logged, author, reviewer, police, enrol, statusOf, foundOf } = await openReview(own);
 
 interface Column {
   readonly table: string;
@@ -56,25 +56,6 @@ describe('a withdrawal', () => {
     expect(await placesOf(hashes)).toEqual(expect.arrayContaining(['hash.bits', 'hash.digest', 'entry.identity']));
     await standing.withdraw(author, id, 'a mistake');
     expect([await placesOf(hashes), await foundOf(id)]).toEqual([[], []]);
-  });
-
-  it('by a victim leaves no sealed hashes', async () => {
-    const hashes = pictureHashes();
-    const id = await enrol(newDraft(hashes));
-    await standing.withdraw(author, id, 'she asked for it', true);
-    expect(await placesOf(hashes)).toEqual([]);
-    expect(await database.query('select sealed, by_victim from tombstone where entry = $1', [uuidOf(id)])).toEqual([
-      { sealed: null, by_victim: true },
-    ]);
-    await expect(standing.restore(author, id, 'undo')).rejects.toMatchObject({ code: 'conflict' });
-  });
-
-  it('by a victim deletes the sealed hashes of an earlier withdrawal', async () => {
-    const id = await enrol();
-    await standing.withdraw(author, id, 'a mistake');
-    await standing.withdraw(author, id, 'she asked for it', true);
-    await expect(standing.restore(author, id, 'undo')).rejects.toMatchObject({ code: 'conflict' });
-    expect(await database.query('select from tombstone where entry = $1 and sealed is not null', [uuidOf(id)])).toEqual([]);
   });
 
   it("by a victim also leaves nothing of a replaced flagger's entry", async () => {
@@ -144,6 +125,119 @@ describe('a withdrawal', () => {
       [uuidOf(id)],
     );
     expect(changes.flatMap((change) => change.ordinals).toSorted()).toEqual(ordinals.map(({ ordinal }) => ordinal).toSorted());
+  });
+});
+
+describe('an erasure', () => {
+  const hours = (erasure: { requestedAt: string; finalAt: string } | null) =>
+    erasure && Math.round((Date.parse(erasure.finalAt) - Date.parse(erasure.requestedAt)) / 3_600_000);
+  const later = (id: string, age: string) =>
+    database.query(
+      'update tombstone set at = at - $2::interval, erasure_at = erasure_at - $2::interval, sealed_until = sealed_until - $2::interval where entry = $1',
+      [uuidOf(id), age],
+    );
+  const sealsOf = async (id: string) =>
+    (await database.query('select from tombstone where entry = $1 and sealed is not null', [uuidOf(id)])).length;
+  const limit = (withdrawalsAnHour: number) =>
+    stores.lists.update('pair', setup, (list) => ({ ...list, limits: { ...list.limits, withdrawalsAnHour } }));
+  const past = async () => {
+    await limit(1);
+    const id = await enrol();
+    const entry = await standing.withdraw(author, id, 'she asked for it', true);
+    return { id, entry };
+  };
+
+  it('leaves only the sealed hashes, for 72 hours', async () => {
+    const hashes = pictureHashes();
+    const id = await enrol(newDraft(hashes));
+    const { erasure, status } = await standing.withdraw(author, id, 'she asked for it', true);
+    expect([status, erasure?.waiting, hours(erasure)]).toEqual(['withdrawn', false, 72]);
+    expect([await placesOf(hashes), await foundOf(id), await sealsOf(id)]).toEqual([[], [], 1]);
+    await later(id, '72 hours');
+    await expect(standing.restore(reviewer, id, 'undo')).rejects.toMatchObject({ code: 'conflict' });
+    await stores.jobs.purgeSeals(1_000);
+    expect(await sealsOf(id)).toBe(0);
+  });
+
+  it('by mistake is undone by another person within 72 hours, and the entry is found again', async () => {
+    const hashes = pictureHashes();
+    const id = await enrol(newDraft(hashes));
+    await standing.withdraw(author, id, 'she asked for it', true);
+    await later(id, '71 hours');
+    await expect(standing.restore(author, id, 'undo')).rejects.toMatchObject({ code: 'own_work' });
+    expect(await standing.restore(reviewer, id, 'nobody asked')).toMatchObject({ status: 'draft', erasure: null });
+    expect(await foundOf(id)).toEqual(linesOf(hashes));
+    expect((await stores.entryReview.history(uuidOf(id))).at(-1)).toMatchObject({ event: 'restore', reason: 'nobody asked' });
+  });
+
+  it('shortens the seal of an earlier withdrawal, and its list refuses the content', async () => {
+    const hashes = pictureHashes();
+    const id = await enrol(newDraft(hashes));
+    await standing.withdraw(author, id, 'a mistake');
+    const { erasure } = await standing.withdraw(author, id, 'she asked for it', true);
+    expect(hours(erasure)).toBe(72);
+    await expect(enrol(newDraft(hashes))).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('past the hourly limit stops the entry at once, and waits for a second person', async () => {
+    const { id, entry } = await past();
+    expect(entry).toMatchObject({ status: 'withdrawn', erasure: { waiting: true } });
+    expect([hours(entry.erasure), await foundOf(id)]).toEqual([30 * 24, []]);
+    await expect(standing.withdraw(author, id, 'again', true)).rejects.toMatchObject({ code: 'own_work' });
+    const { erasure } = await standing.withdraw(reviewer, id, 'her letter is here', true);
+    expect([erasure?.waiting, hours(erasure)]).toEqual([false, 72]);
+    expect((await stores.entryReview.history(uuidOf(id))).map(({ event }) => event)).toEqual(['withdraw', 'confirm_erasure']);
+  });
+
+  it('that is confirmed after 72 hours is final at once', async () => {
+    const { id } = await past();
+    await later(id, '73 hours');
+    await standing.withdraw(reviewer, id, 'her letter is here', true);
+    expect(await sealsOf(id)).toBe(0);
+    await expect(standing.restore(police, id, 'undo')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(standing.restore(reviewer, id, 'undo')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('that nobody confirms can be undone for thirty days, and is final then', async () => {
+    const [{ id: undone }, { id: left }] = [await past(), await past()];
+    await later(undone, '29 days');
+    expect(await standing.restore(reviewer, undone, 'nobody asked')).toMatchObject({ status: 'draft' });
+    await later(left, '30 days');
+    await stores.jobs.purgeSeals(1_000);
+    expect(await sealsOf(left)).toBe(0);
+    expect((await stores.entries.get(uuidOf(left)))?.erasure?.waiting).toBe(false);
+  });
+
+  it('that waits is listed and reported to the operator', async () => {
+    const { id } = await past();
+    const page = await stores.entries.page({ lists: ['pair'], erasureWaits: true, limit: 100 });
+    expect(page.map((entry) => entry.id)).toContain(id);
+    expect(page.every(({ erasure }) => erasure?.waiting)).toBe(true);
+    logged.length = 0;
+    await standing.remindOfErasures();
+    expect(logged).toEqual([[expect.objectContaining({ erasures: page.length }), 'erasures wait for a second person']]);
+    await limit(100);
+  });
+
+  it('of a whole collection by one person can be undone entry by entry', async () => {
+    await limit(2);
+    logged.length = 0;
+    const ids = await Promise.all(Array.from({ length: 8 }, () => enrol()));
+    const erased = await Promise.all(ids.map((id) => standing.withdraw(author, id, 'all of it', true)));
+    expect(erased.map(({ status }) => status)).toEqual(ids.map(() => 'withdrawn'));
+    expect(await refusedOf(ids.map((id) => standing.restore(reviewer, id, 'nobody asked')))).toEqual([]);
+    expect((await Promise.all(ids.map((id) => foundOf(id)))).map(({ length }) => length)).toEqual(ids.map(() => 3));
+    await limit(100);
+  });
+
+  it('is one act in the audit log that says how it is final', async () => {
+    const { id } = await past();
+    const acts = await database.query(
+      "select detail->>'erasure' as erasure from act where act = 'entry.withdraw' and subject = $1",
+      [id],
+    );
+    expect(acts).toEqual([{ erasure: 'asked' }]);
+    await limit(100);
   });
 });
 

@@ -11,5 +11,6 @@ export function platform(changes: Partial<Caller> = {}): Caller {
 export function tellAll(): MatchDisclosure {
   const limits = { alertAt: 0, bandsAt: 0 };
   const guard = new EnumerationGuard({ limits, key: new Uint8Array(32), log: { warn() {} }, record: async () => {} });
-  return new MatchDisclosure({ guard, organisationCache: new OrganisationCache() });
+  const listCache = { rights: () => new Set(['read'] as const) };
+  return new MatchDisclosure({ guard, organisationCache: new OrganisationCache(), listCache, key: new Uint8Array(32) });
 }

@@ -6,6 +6,8 @@ export interface CutProxy {
   readonly url: string;
   /** Ends every connection and refuses new ones until `mend`. */
   cut(): void;
+  /** Drops every byte, also of new connections, and ends none. `mend` lets new connections pass; the old ones stay lost. */
+  swallow(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -13,12 +15,16 @@ export interface CutProxy {
 export async function startCutProxy(databaseUrl: string): Promise<CutProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
+  let pairs: { lost: boolean }[] = [];
   let isCut = false;
+  let isSwallowing = false;
   const server = createServer((near) => {
     if (isCut) {
       near.destroy();
       return;
     }
+    const pair = { lost: isSwallowing };
+    pairs.push(pair);
     const far = createConnection({ host: target.hostname, port: Number(target.port || 5432) });
     for (const [socket, other] of [
       [near, far],
@@ -28,9 +34,11 @@ export async function startCutProxy(databaseUrl: string): Promise<CutProxy> {
       socket.on('error', () => {});
       socket.on('close', () => {
         sockets.delete(socket);
-        other.destroy();
+        if (!pair.lost) other.destroy();
       });
-      socket.pipe(other);
+      socket.on('data', (bytes) => {
+        if (!pair.lost) other.write(bytes);
+      });
     }
   });
   server.listen(0, '127.0.0.1');
@@ -48,8 +56,14 @@ export async function startCutProxy(databaseUrl: string): Promise<CutProxy> {
       isCut = true;
       dropAll();
     },
+    swallow() {
+      isSwallowing = true;
+      for (const pair of pairs) pair.lost = true;
+      pairs = [];
+    },
     mend() {
       isCut = false;
+      isSwallowing = false;
     },
     async close() {
       dropAll();

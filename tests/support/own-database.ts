@@ -41,7 +41,7 @@ export function newEntryOf(hashes: readonly NewHash[], changes: Partial<NewEntry
 
 export function withdraw({ entryReview }: Stores, uuid: string, reason = 'a test'): Promise<Entry | undefined> {
   return entryReview.change(uuid, setup, reason, (change) =>
-    replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [], byVictim: true })),
+    replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [] })),
   );
 }
 

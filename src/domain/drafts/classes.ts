@@ -18,9 +18,7 @@ export function showsChild(contentClass: ContentClass): boolean {
   return childClasses.has(contentClass);
 }
 
-export function isSynthetic(contentClass: ContentClass): boolean {
-  return contentClass === 'csam_synthetic' || contentClass === 'ncii_synthetic';
-}
+const syntheticClasses: ReadonlySet<ContentClass> = new Set(['csam_synthetic', 'ncii_synthetic']);
 
 const industryClasses: Partial<Record<ContentClass, string>> = { csam_a1: 'A1', csam_a2: 'A2', csam_b1: 'B1', csam_b2: 'B2' };
 
@@ -37,8 +35,19 @@ export const restrictingVerdicts: ReadonlySet<VerdictName> = new Set([
   'quarantined',
 ]);
 
+export interface DraftedMatch extends Match {
+  /** True: the entry is said to be generated or altered, whatever its class. */
+  readonly synthetic?: boolean;
+}
+
+export interface DraftedVerdict {
+  readonly verdict: VerdictName;
+  readonly matches: readonly DraftedMatch[];
+  readonly answeredAt: Date;
+}
+
 /** The matches that led to the verdict, strongest first. A removal rests on the matches that remove by themselves. */
-export function decidingMatches(verdict: VerdictName, matches: readonly Match[]): readonly Match[] {
+export function decidingMatches<One extends Match>(verdict: VerdictName, matches: readonly One[]): readonly One[] {
   const removing = matches.filter(({ action }) => action === 'remove' || action === 'remove_and_report');
   return isRemoval(verdict) && removing.length > 0 ? removing : matches;
 }
@@ -48,4 +57,11 @@ export function decidingClasses(verdict: VerdictName, matches: readonly Match[])
   const classes = [...new Set(decidingMatches(verdict, matches).map((match) => match.class))];
   const ofChildren = classes.filter(showsChild);
   return ofChildren.length > 0 ? ofChildren : classes;
+}
+
+/** By its class, or because the analyst said so of the entry. */
+export function isSynthetic({ verdict, matches }: Pick<DraftedVerdict, 'verdict' | 'matches'>): boolean {
+  const classes = decidingClasses(verdict, matches);
+  const deciding = decidingMatches(verdict, matches).filter((match) => classes.includes(match.class));
+  return deciding.some((match) => match.synthetic === true || syntheticClasses.has(match.class));
 }

@@ -1,6 +1,7 @@
 /** The kinds of fields in a CyberTipline report. */
 import { z } from 'zod';
 import { hexLength } from '../algorithms/registry.js';
+import { momentSchema } from '../moment.js';
 import { hashTypes } from './cybertip-names.js';
 import type { ElementRule, TextRule } from './element-rule.js';
 import { type About, askedPath, describe, type Field, type Fields, optional, published, requestShape } from './request-fields.js';
@@ -23,9 +24,7 @@ interface Options extends About {
 
 /** Above all limits in the rules, so that the rules name the limit. */
 const anyText = z.string().max(50_000, 'must have at most 50000 characters');
-const anyTime = z.iso
-  .datetime({ offset: true, error: 'must be a time with its zone, such as 2026-11-23T12:00:00Z' })
-  .transform((at) => new Date(at));
+const anyTime = momentSchema('must be a time with its zone, such as 2026-11-23T12:00:00Z');
 
 /** `Upload` as `upload`, `csamSolicitation` as `csam_solicitation`. */
 const snakeCase = (name: string) =>

@@ -1,7 +1,6 @@
-import { decidingClasses, decidingMatches, industryClassOf, isSynthetic } from './classes.js';
+import { type DraftedVerdict, decidingMatches, industryClassOf, isSynthetic } from './classes.js';
 import { elementsOf } from './cybertip-fields.js';
 import { type CyberTipFacts, cyberTipFields } from './cybertip-rules.js';
-import type { DraftedVerdict } from './statement.js';
 import { element, type XmlElement } from './xml.js';
 
 /** A platform's clock may be ahead of ours by this much; NCMEC refuses times in the future. */
@@ -36,13 +35,12 @@ function notAhead(time: Date, now: Date): Date {
 }
 
 function fileOf(verdict: DraftedVerdict, { file = {}, industryHashSharing = false }: CyberTipFacts) {
-  const isGenerated = decidingClasses(verdict.verdict, verdict.matches).some(isSynthetic);
   return {
     ...file,
     // Never assumed: it decides who may open the file without a warrant (US v. Wilson, 9th Cir. 2021).
     viewedByEsp: file.viewedByEsp ?? false,
     relevance: 'Reported',
-    annotations: [...(file.annotations ?? []), ...(isGenerated ? ['generativeAi'] : [])],
+    annotations: [...(file.annotations ?? []), ...(isSynthetic(verdict) ? ['generativeAi'] : [])],
     classification: industryHashSharing ? industryClassificationOf(verdict) : undefined,
   };
 }

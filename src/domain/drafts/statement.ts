@@ -1,18 +1,12 @@
 /** Regulation (EU) 2022/2065, articles 17 and 24(5). */
 import { isDigest } from '../algorithms/registry.js';
 import type { ContentClass } from '../list.js';
-import { isRemoval, type Match, type VerdictName } from '../verdict.js';
+import { isRemoval, type VerdictName } from '../verdict.js';
 import type { Statement } from './attribute-rule.js';
-import { decidingClasses, decidingMatches, isSynthetic } from './classes.js';
+import { type DraftedVerdict, decidingClasses, decidingMatches, isSynthetic } from './classes.js';
 import { attributesOf } from './statement-fields.js';
 import type { Category, Keyword } from './statement-names.js';
 import { type StatementFacts, statementFields } from './statement-rules.js';
-
-export interface DraftedVerdict {
-  readonly verdict: VerdictName;
-  readonly matches: readonly Match[];
-  readonly answeredAt: Date;
-}
 
 /** The statement names no list, entry, hash or distance. It leaves out what is not known; `validateStatement` names it. */
 export function draftStatement(verdict: DraftedVerdict, said: StatementFacts): Statement {
@@ -22,7 +16,7 @@ export function draftStatement(verdict: DraftedVerdict, said: StatementFacts): S
     ...categoriesOf(classes, said),
     decision: decisionOf(verdict.verdict, said.decision),
     ground: groundOf(said.ground),
-    contentType: ['CONTENT_TYPE_IMAGE', ...(classes.some(isSynthetic) ? ['CONTENT_TYPE_SYNTHETIC_MEDIA'] : [])],
+    contentType: ['CONTENT_TYPE_IMAGE', ...(isSynthetic(verdict) ? ['CONTENT_TYPE_SYNTHETIC_MEDIA'] : [])],
     applicationDate: said.applicationDate ?? verdict.answeredAt.toISOString().slice(0, 10),
     facts: said.facts ?? factsOf(verdict),
     automatedDetection: said.automatedDetection ?? true,

@@ -24,10 +24,11 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
     const { access } = request.routeOptions.config;
     if (access === undefined || access === 'public') return done();
     const caller = keyCache.authenticate(request.headers.authorization, Date.now());
+    // Also of a refused request: the access log names the organisation.
+    request.caller = caller;
     if (!access.includes(caller.role)) {
       throw new VigieError('forbidden', `this call needs a key of role ${access.join(' or ')}; yours has role ${caller.role}`);
     }
-    request.caller = caller;
     done();
   });
 }

@@ -51,6 +51,8 @@ async function begin(idempotency: Idempotency, request: FastifyRequest, reply: F
     request.claimed = begun;
     return undefined;
   }
+  // Other refusals tell nothing that a right protects.
+  if (begun.status < 400 || begun.status === 409) await request.routeOptions.config.mayReplay?.(request, begun.status);
   if (begun.contentType !== '') reply.type(begun.contentType);
   return reply.code(begun.status).header('idempotency-replayed', 'true').send(begun.body);
 }

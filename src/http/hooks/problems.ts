@@ -3,6 +3,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, errorTable, VigieError } from '../../domain/errors.js';
 import type { Problem } from '../schemas/problem.js';
 import { hasBody } from './has-body.js';
+import { dropUnreadBody } from './unread-body.js';
 
 export const problemType = 'application/problem+json';
 
@@ -27,16 +28,23 @@ export function installProblems(app: FastifyInstance): void {
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieError): FastifyReply {
-  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  const { retryAfterSeconds = isTemporary(error) ? 1 : undefined } = error;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  request.refusedFor = error.code;
   if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
-  // Otherwise Node takes the unread rest of the body for the next request. Without a body there is no rest, even while Node calls the
-  // request incomplete.
-  if (hasBody(request) && !request.raw.complete) reply.header('connection', 'close');
+  // Without a body there is no rest, even while Node calls the request incomplete.
+  if (hasBody(request) && !request.raw.complete && !request.raw.destroyed) {
+    dropUnreadBody(request.raw, reply.raw, reply.hasHeader('connection'));
+  }
   return reply
     .code(error.status)
     .type(problemType)
     .serializer((problem: Problem) => JSON.stringify(problem))
     .send(problemOf(error, request.id));
+}
+
+function isTemporary({ status }: VigieError): boolean {
+  return status === 503 || status === 429;
 }
 
 /** For errors before routing: a malformed URL, or a parameter that is too long. */

@@ -6,6 +6,7 @@ import type { HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
 import type { Disclosed } from '../../domain/match-disclosure.js';
 import type { Quotas } from '../../service/abuse/quotas.js';
+import type { LongWork, Slices } from '../../service/matching/long-work.js';
 import type { MatchDisclosure } from '../../service/matching/match-disclosure.js';
 import type { Matcher, Verdict } from '../../service/matching/matcher.js';
 import { callerOf } from '../hooks/access.js';
@@ -13,12 +14,15 @@ import { isNdjson } from '../hooks/admission.js';
 import { internalDetail } from '../hooks/problems.js';
 import { readNdjson } from '../ndjson.js';
 import { parse, parseJson } from '../parse.js';
+import type { RequestNumbers } from '../request-numbers.js';
 import { batchItemSchema } from '../schemas/hashes.js';
 import { batchAnswerSchema } from '../schemas/verdict.js';
 
 export const maxItems = 1_000;
-/** 1 000 items with 16 PDQ hashes take 3 MB. */
-const batchBytes = 8 * 1024 * 1024;
+/** 1 000 items with 16 PDQ hashes take 3 MB. Parsing JSON cannot pause. */
+const batchBytes = 4 * 1024 * 1024;
+/** Of all items of a JSON batch. Each of 1 000 items may have 16. */
+export const maxBatchPdq = 16_384;
 const linesAtOnce = 64;
 
 const batchRequestSchema = z.strictObject({ items: z.array(z.unknown()).max(maxItems, `must hold at most ${maxItems} items`) });
@@ -30,12 +34,16 @@ export interface BatchParts {
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
+  readonly numbers: Pick<RequestNumbers, 'noteVerdict'>;
+  readonly longWork: LongWork;
 }
+
+const batchUrl = '/v1/match/batch';
 
 export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: number): void {
   app.route({
     method: 'POST',
-    url: '/v1/match/batch',
+    url: batchUrl,
     bodyLimit: batchBytes,
     config: {
       access: ['platform'],
@@ -65,9 +73,14 @@ export function batchRoute(app: FastifyInstance, parts: BatchParts, idleMs: numb
       if (request.body === undefined)
         throw new VigieError('empty_body', 'send {"items": [...]}, or lines of application/x-ndjson');
       const { items } = parse(batchRequestSchema, request.body);
-      const parsed = items.map((item) => itemOf(() => item));
+      const slices = parts.longWork.begin(caller.organisation);
+      await slices.next();
+      const parsed = await inSlices(slices, items, (item) => itemOf(() => item));
+      refuseTooManyHashes(parsed);
       parts.quotas.spend(caller, parsed.filter(isGood).length);
-      return { results: await answerItems(parts, caller, request.id, parsed) };
+      const results = await answerItems(parts, caller, request.id, parsed);
+      const texts = await inSlices(slices, results, (result) => Buffer.from(JSON.stringify(result)));
+      return reply.type('application/json; charset=utf-8').send(joined(texts));
     },
   });
 }
@@ -107,27 +120,58 @@ function errorOf(error: unknown): ItemError {
 
 /** @throws as `Matcher.matchMany`. */
 async function answerItems(
-  { matcher, disclosure }: Pick<BatchParts, 'matcher' | 'disclosure'>,
+  { matcher, disclosure, numbers, longWork }: BatchParts,
   caller: Caller,
   requestId: string,
   items: readonly Item[],
 ): Promise<Result[]> {
   const good = items.flatMap((item, at) => ('hashes' in item ? [{ requestId: `${requestId}-${at}`, hashes: item.hashes }] : []));
   const verdicts = (await matcher.matchMany(caller, good)).values();
-  return items.map((item) => {
+  return inSlices(longWork.begin(caller.organisation), items, (item): Result => {
     if ('error' in item) return item;
     const { value } = verdicts.next();
     if (!value) throw new Error('the matcher gave fewer verdicts than items');
-    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes.pdq) };
+    numbers.noteVerdict(batchUrl, value.verdict);
+    return { id: item.id, ...disclosure.disclose(caller, value, item.hashes) };
   });
 }
+
+async function inSlices<Item, Made>(slices: Slices, items: readonly Item[], make: (item: Item) => Made): Promise<Made[]> {
+  const all: Made[] = [];
+  for (const item of items) {
+    if (slices.isOver) await slices.next();
+    all.push(make(item));
+  }
+  return all;
+}
+
+/** @throws VigieError `body_too_large`. */
+function refuseTooManyHashes(items: readonly Item[]): void {
+  const hashes = items.reduce((sum, item) => sum + (isGood(item) ? (item.hashes.pdq?.length ?? 0) : 0), 0);
+  if (hashes <= maxBatchPdq) return;
+  throw new VigieError(
+    'body_too_large',
+    `items: have ${hashes} PDQ hashes together, the limit is ${maxBatchPdq}; send fewer items, or a stream of lines`,
+  );
+}
+
+/** The JSON of `{"results": [...]}`. One JSON.stringify of a large answer would block every other request. */
+function joined(results: readonly Buffer[]): Buffer {
+  const parts = results.flatMap((result, at) => (at === 0 ? [result] : [comma, result]));
+  return Buffer.concat([Buffer.from('{"results":['), ...parts, Buffer.from(']}')]);
+}
+
+const comma = Buffer.from(',');
 
 /** Reads on only when the client has read: a stream takes little memory. */
 async function* answerLines(request: FastifyRequest, parts: BatchParts, caller: Caller, idleMs: number): AsyncGenerator<string> {
   let number = 0;
   for await (const lines of readNdjson(request.raw, linesAtOnce, idleMs)) {
-    const items = lines.map((line, at) => {
-      const item = itemOf(() => parseJson(z.unknown(), line, `line ${number + at + 1}`));
+    const slices = parts.longWork.begin(caller.organisation);
+    await slices.next();
+    let line = number;
+    const items = await inSlices(slices, lines, (text) => {
+      const item = itemOf(() => parseJson(z.unknown(), text, `line ${++line}`));
       return isGood(item) ? withinQuota(parts.quotas, caller, item) : item;
     });
     const results = await answerItems(parts, caller, `${request.id}-${number}`, items).catch((error: unknown) => {

@@ -95,6 +95,13 @@ export function entryRoutes(app: FastifyInstance, parts: EntryRouteParts): void 
   );
 }
 
+const tellsOfEntry: ReadonlySet<number> = new Set([200, 201, 409]);
+
+function enrollerOf(request: FastifyRequest): Enroller {
+  const caller = callerOf(request);
+  return { actor: actorOf(caller), flagger: caller.role === 'flagger' };
+}
+
 const takes = { json: { 'application/json': entryRequestSchema, 'multipart/form-data': formSchema } };
 
 function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRouteParts): void {
@@ -102,7 +109,14 @@ function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRo
     method: 'POST',
     url: '/v1/entries',
     bodyLimit: maxImageBytes + framingBytes,
-    config: { access: ['analyst', 'flagger'], takes },
+    config: {
+      access: ['analyst', 'flagger'],
+      takes,
+      async mayReplay(request, status) {
+        const { entry } = await entryOf(request, maxImageBytes);
+        enrolment.assertMaySeeAnswer(enrollerOf(request), entry.list, tellsOfEntry.has(status));
+      },
+    },
     schema: {
       summary: 'Enrol an image or its hashes',
       description:
@@ -110,11 +124,10 @@ function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRo
       response: { 200: entrySchema, 201: entrySchema, 202: receiptSchema },
     },
     handler: async (request, reply): Promise<Entry | { receipt: string }> => {
-      const caller = callerOf(request);
-      const enroller = { actor: actorOf(caller), flagger: caller.role === 'flagger' };
+      const enroller = enrollerOf(request);
       const sent = await entryOf(request, maxImageBytes);
       const enrolled = await enrol(enrolment, enroller, sent, request.signal);
-      if (!enrolled || enroller.flagger || !enrolment.mayRead(enroller, sent.entry.list)) return acknowledge(reply);
+      if (!enrolled || !enrolment.mayRead(enroller, sent.entry.list)) return acknowledge(reply);
       const { entry, created } = enrolled;
       reply.code(created ? 201 : 200);
       return entry;
@@ -159,7 +172,7 @@ async function entryOf(request: FastifyRequest, maxImageBytes: number): Promise<
 
 /** An undefined field would not take its default. */
 function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
-  const { list, class: contentClass, provenance, sourceCodes, series, synthetic, expiresAt } = entry;
+  const { list, class: contentClass, provenance, sourceCodes, series, synthetic, expiresAt, despiteWithdrawal } = entry;
   return {
     list,
     ...(contentClass && { class: contentClass }),
@@ -168,10 +181,11 @@ function given(entry: z.output<typeof entryFieldSchema>): EntryRequest {
     ...(series && { series }),
     ...(synthetic && { synthetic }),
     ...(expiresAt && { expiresAt }),
+    ...(despiteWithdrawal && { despiteWithdrawal }),
   };
 }
 
-/** Undefined on a conflict: a flagger must not learn what the list holds or held. */
+/** Undefined on a conflict, if the enroller must not learn what the list holds or held. */
 async function enrol(
   enrolment: Enrolment,
   enroller: Enroller,
@@ -182,7 +196,8 @@ async function enrol(
     if ('image' in sent) return await enrolment.enrolImage(enroller, sent.entry, sent.image, signal);
     return await enrolment.enrolHashes(enroller, sent.entry, sent.hashes);
   } catch (error) {
-    if (enroller.flagger && error instanceof VigieError && error.code === 'conflict') return undefined;
+    const isConflict = error instanceof VigieError && error.code === 'conflict';
+    if (isConflict && !enrolment.mayRead(enroller, sent.entry.list)) return undefined;
     throw error;
   }
 }

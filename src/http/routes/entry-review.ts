@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { actorOf } from '../../domain/key.js';
 import type { Deed, EntryReview } from '../../service/entries/entry-review.js';
 import { callerOf } from '../hooks/access.js';
+import { parse } from '../parse.js';
 import { entryIdSchema, entrySchema, reasonSchema, remarkSchema, withdrawSchema } from '../schemas/entry.js';
 
 const doubts: readonly (readonly [deed: Deed, summary: string, description: string])[] = [
@@ -17,7 +18,12 @@ const doubts: readonly (readonly [deed: Deed, summary: string, description: stri
 
 export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const config = { access: ['analyst', 'reviewer'] as const };
+  const mayReplay = (right: 'verify' | undefined) => async (request: FastifyRequest) => {
+    const { id } = parse(entryIdSchema, request.params);
+    await entryReview.assertMaySeeAnswer(actorOf(callerOf(request)), id, right);
+  };
+  const config = { access: ['analyst', 'reviewer'] as const, mayReplay: mayReplay('verify') };
+  const ending = { access: ['analyst'] as const, mayReplay: mayReplay(undefined) };
   const answer = { params: entryIdSchema, response: { 200: entrySchema } };
   routes.post(
     '/v1/entries/:id/confirm',
@@ -42,11 +48,11 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
   routes.post(
     '/v1/entries/:id/withdraw',
     {
-      config: { access: ['analyst'] },
+      config: ending,
       schema: {
         summary: 'Withdraw an entry',
         description:
-          'The entry stops matching within a second. Only the organisation that enrolled it and the owner of its list may do this. 202: you have withdrawn too many entries this hour, so the entry goes on matching until a second person withdraws it as well.',
+          'The entry stops matching within a second. Only the organisation that enrolled it and the owner of its list may do this. 202: you have withdrawn too many entries this hour, so the entry goes on matching until a second person withdraws it as well. With `byVictim` it stops matching in any case, and the second person confirms the deletion of its hashes.',
         body: withdrawSchema,
         params: entryIdSchema,
         response: { 200: entrySchema, 202: entrySchema },
@@ -55,17 +61,19 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
     async (request, reply) => {
       const { reason, byVictim } = request.body;
       const entry = await entryReview.withdraw(actorOf(callerOf(request)), request.params.id, reason, byVictim);
-      reply.code(entry.status === 'withdrawn' ? 200 : 202);
+      const waits = entry.status !== 'withdrawn' || (byVictim && entry.erasure?.waiting);
+      reply.code(waits ? 202 : 200);
       return entry;
     },
   );
   routes.post(
     '/v1/entries/:id/restore',
     {
-      config: { access: ['analyst'] },
+      config: ending,
       schema: {
         summary: 'Restore a withdrawn entry',
-        description: 'Undoes a withdrawal of the last 30 days, unless the person depicted had asked for it.',
+        description:
+          'Undoes a withdrawal of the last 30 days. If the person depicted had asked for it, another person must restore the entry within 72 hours.',
         body: reasonSchema,
         ...answer,
       },

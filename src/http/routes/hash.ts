@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VigieError } from '../../domain/errors.js';
 import { isWholeOrFrame } from '../../domain/hash.js';
 import type { HashedImage, ImageHasher } from '../../service/matching/image-hasher.js';
+import { callerOf } from '../hooks/access.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { hashAnswerSchema, maxPdq } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
@@ -30,7 +31,7 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
           'unsupported_media_type',
           'send an image, as image/*, application/octet-stream or multipart/form-data',
         );
-      return answerOf(await hasher.hash(sent.image, request.signal));
+      return answerOf(await hasher.hash(sent.image, request.signal, 'query', callerOf(request).organisation));
     },
   });
 }

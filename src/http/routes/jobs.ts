@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { JobState } from '../../service/jobs/job.js';
 import type { Jobs } from '../../service/jobs/jobs.js';
 
-const jobStatuses = ['not_started', 'waiting', 'running', 'failing', 'closed'] as const;
+const jobStatuses = ['not_started', 'waiting', 'running', 'failing', 'standby', 'closed'] as const;
 
 const jobsQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
 const jobsSchema = z.strictObject({
@@ -15,7 +15,8 @@ const jobsSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string(),
-        status: z.enum(jobStatuses),
+        status: z.enum(jobStatuses).describe('standby: the leader runs the job'),
+        leaderOnly: z.boolean().describe('true: one node runs the job for all nodes'),
         everySeconds: z.number(),
         runs: z.number(),
         failures: z.number(),
@@ -26,6 +27,11 @@ const jobsSchema = z.strictObject({
       }),
     )
     .describe('the background jobs of the node that answers'),
+  node: z.string().describe('the node that answers'),
+  leader: z
+    .strictObject({ node: z.string(), since: z.string() })
+    .nullable()
+    .describe('the node that runs the jobs with leaderOnly; null: none at the moment'),
 });
 
 /** `GET /v1/jobs`: what runs in the background, whether it works, and what it deleted. */
@@ -47,7 +53,11 @@ export function jobRoutes(app: FastifyInstance, jobs: Jobs): void {
         startedAt: startedAt.toISOString(),
         endedAt: endedAt.toISOString(),
       }));
-      return { items, jobs: jobs.states().map(shown) };
+      const { node, leader } = await jobs.nodes();
+      return {
+        ...{ items, jobs: jobs.states().map(shown), node },
+        leader: leader && { node: leader.node, since: leader.since.toISOString() },
+      };
     },
   );
 }

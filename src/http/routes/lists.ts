@@ -16,6 +16,7 @@ import {
   newListSchema,
 } from '../schemas/list.js';
 import { noContentSchema } from '../schemas/no-content.js';
+import { confirmationSchema } from '../schemas/proposal.js';
 
 export function listRoutes(app: FastifyInstance, lists: Lists): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -48,7 +49,7 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
       schema: {
         summary: 'Create a list',
         description:
-          '202: the list would ask fewer people for confirmation than the default, so a second operator must confirm that. The answer shows the list as it is until then.',
+          '202: the list would be weaker than the default, so a second operator must confirm that. The answer shows the list as it is until then.',
         body: newListSchema,
         response: { 201: listSchema, 202: listSchema },
       },
@@ -67,7 +68,7 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
       schema: {
         summary: 'Change a list',
         description:
-          'Makes a new version of the list. 202: fewer people would decide, or another organisation would own the list, so a second operator must confirm the change. The answer shows the list as it is until then.',
+          'Makes a new version of the list. 202: the change weakens a safeguard or removes more, so a second operator must confirm it. The answer shows the list as it is until then; GET /v1/proposals shows the change.',
         params: listParametersSchema,
         body: listPatchSchema,
         response: { 200: listSchema, 202: listSchema },
@@ -76,7 +77,8 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
     async (request, reply) => {
       const caller = callerOf(request);
       const { params, body } = request;
-      const { list, waiting } = await lists.update(actorOf(caller), params.id, (standing) => patched(standing, body));
+      const change = (standing: List) => patched(standing, body);
+      const { list, waiting } = await lists.update(actorOf(caller), params.id, change, body.expectedVersion);
       reply.code(waiting ? 202 : 200);
       return shownTo(caller, list);
     },
@@ -89,12 +91,13 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
         summary: 'Confirm a change of a list',
         description: 'Makes the change that another operator proposed.',
         params: listParametersSchema,
+        body: confirmationSchema,
         response: { 200: listSchema },
       },
     },
     async (request) => {
       const caller = callerOf(request);
-      return shownTo(caller, await lists.confirm(actorOf(caller), request.params.id));
+      return shownTo(caller, await lists.confirm(actorOf(caller), request.params.id, request.body?.proposal));
     },
   );
   routes.delete(
@@ -103,7 +106,8 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
       config: { access: ['operator'] },
       schema: {
         summary: 'Delete a list',
-        description: 'Disable the list first. Its entries and versions stay for the verdicts that name them.',
+        description:
+          'Disable the list first. Its hashes leave for good. Its entries and versions stay, without hashes, for the verdicts that name them.',
         params: listParametersSchema,
         response: { 204: noContentSchema },
       },
@@ -131,16 +135,19 @@ function grantRoutes(app: FastifyInstance, lists: Lists): void {
       config: { access: ['operator'] },
       schema: {
         summary: 'Set the rights of an organisation on a list',
-        description: 'The rights replace earlier ones. The answer holds the rights of all organisations.',
+        description:
+          'The rights replace earlier ones. The answer holds the rights of all organisations. 202: the change adds a right, so a second operator must confirm it.',
         params: grantParametersSchema,
         body: grantBodySchema,
-        response: { 200: grantsSchema },
+        response: { 200: grantsSchema, 202: grantsSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id, organisation } = request.params;
-      const { grants } = await lists.grant(actorOf(callerOf(request)), id, organisation, request.body.rights);
-      return { items: grants };
+      const { rights, expectedVersion } = request.body;
+      const { list, waiting } = await lists.grant(actorOf(callerOf(request)), id, organisation, rights, expectedVersion);
+      reply.code(waiting ? 202 : 200);
+      return { items: list.grants };
     },
   );
 }

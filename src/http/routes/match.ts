@@ -7,20 +7,25 @@ import { callerOf } from '../hooks/access.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse } from '../parse.js';
 import { ReplyBatch } from '../reply-batching.js';
+import type { RequestNumbers } from '../request-numbers.js';
 import { matchRequestSchema } from '../schemas/hashes.js';
 import { verdictSchema } from '../schemas/verdict.js';
 
 export const imageFormSchema = z.strictObject({ image: z.string().meta({ format: 'binary' }) });
 
-export function matchRoute(
-  app: FastifyInstance,
-  { matcher, disclosure }: { readonly matcher: Matcher; readonly disclosure: MatchDisclosure },
-  maxImageBytes: number,
-): void {
+export interface MatchRouteParts {
+  readonly matcher: Matcher;
+  readonly disclosure: MatchDisclosure;
+  readonly numbers: Pick<RequestNumbers, 'noteVerdict'>;
+}
+
+export const matchUrl = '/v1/match';
+
+export function matchRoute(app: FastifyInstance, { matcher, disclosure, numbers }: MatchRouteParts, maxImageBytes: number): void {
   const replyBatch = new ReplyBatch();
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
-    url: '/v1/match',
+    url: matchUrl,
     bodyLimit: maxImageBytes + framingBytes,
     config: {
       access: ['platform'],
@@ -44,11 +49,14 @@ export function matchRoute(
       const caller = callerOf(request);
       if (sent) {
         const verdict = await matcher.matchImage(caller, request.id, sent.image, request.signal);
-        return disclosure.disclose(caller, verdict, verdict.hashes.pdq);
+        numbers.noteVerdict(matchUrl, verdict.verdict);
+        return disclosure.disclose(caller, verdict, verdict.hashes);
       }
       const { hashes } = parse(matchRequestSchema, request.body);
       await replyBatch.end();
-      return disclosure.disclose(caller, await matcher.matchHashes(caller, request.id, hashes), hashes.pdq);
+      const verdict = await matcher.matchHashes(caller, request.id, hashes);
+      numbers.noteVerdict(matchUrl, verdict.verdict);
+      return disclosure.disclose(caller, verdict, hashes);
     },
   });
 }

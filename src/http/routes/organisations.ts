@@ -11,6 +11,7 @@ import {
   organisationsSchema,
   settingsPatchSchema,
 } from '../schemas/organisation.js';
+import { confirmationSchema } from '../schemas/proposal.js';
 
 export function organisationRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
   ownRoutes(app, accounts);
@@ -57,13 +58,34 @@ export function organisationRoutes(app: FastifyInstance, accounts: Organisations
       config,
       schema: {
         summary: 'Change the settings of an organisation',
-        description: 'Settings that you leave out stay as they are.',
+        description:
+          'Settings that you leave out stay as they are. 202: the change weakens a setting, so a second operator must confirm it. The answer shows the settings as they are until then; GET /v1/proposals shows the change.',
         params: organisationIdSchema,
         body: settingsPatchSchema,
+        response: { 200: organisationSchema, 202: organisationSchema },
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request;
+      const actor = actorOf(callerOf(request));
+      const { organisation, waiting } = await accounts.configureOrganisation(actor, params.id, given(body), body.expectedVersion);
+      reply.code(waiting ? 202 : 200);
+      return organisation;
+    },
+  );
+  routes.post(
+    '/v1/organisations/:id/settings/confirm',
+    {
+      config,
+      schema: {
+        summary: 'Confirm a change of settings',
+        description: 'Makes the change of settings that another operator proposed.',
+        params: organisationIdSchema,
+        body: confirmationSchema,
         response: { 200: organisationSchema },
       },
     },
-    async (request) => accounts.configureOrganisation(actorOf(callerOf(request)), request.params.id, given(request.body)),
+    async (request) => accounts.confirmSettings(actorOf(callerOf(request)), request.params.id, request.body?.proposal),
   );
 }
 
@@ -84,12 +106,17 @@ function ownRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
       schema: {
         summary: 'Change the settings of your organisation',
         description:
-          'Settings that you leave out stay as they are. A platform key may only tighten them: switch regimes on, keep verdicts longer, reveal less. It may change `queryHours` both ways. An operator may loosen them.',
+          'Settings that you leave out stay as they are. A platform key may only tighten them: switch regimes on, keep verdicts longer, reveal less. It may change `queryHours` both ways. An operator may loosen them; 202: a second operator must confirm that.',
         body: settingsPatchSchema,
-        response: { 200: organisationSchema },
+        response: { 200: organisationSchema, 202: organisationSchema },
       },
     },
-    async (request) => accounts.configureOwn(callerOf(request), given(request.body)),
+    async (request, reply) => {
+      const { body } = request;
+      const { organisation, waiting } = await accounts.configureOwn(callerOf(request), given(body), body.expectedVersion);
+      reply.code(waiting ? 202 : 200);
+      return organisation;
+    },
   );
 }
 

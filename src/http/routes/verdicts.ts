@@ -61,8 +61,8 @@ export function verdictRoutes(app: FastifyInstance, { history, disclosure }: Ver
     },
     async (request) => {
       const caller = callerOf(request);
-      if (!disclosure.mayKnowDistances(caller)) {
-        throw new VigieError('forbidden', 'this key sees only bands, and an explanation would reveal more');
+      if (disclosure.tells(caller) !== 'distances') {
+        throw new VigieError('forbidden', 'this key sees no distances, and an explanation would reveal more');
       }
       return history.explain(caller.organisation, request.params.requestId);
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { entryStatuses } from '../../domain/entry.js';
 import type { HashSet } from '../../domain/hash.js';
 import { contentClasses } from '../../domain/list.js';
+import { momentSchema } from '../../domain/moment.js';
 import { hashesSchema } from './hashes.js';
 import { listIdSchema } from './list.js';
 import { cursorSchema, limitSchema, pageOf } from './page.js';
@@ -38,7 +39,15 @@ const request = {
   sourceCodes: z.array(sourceCodeSchema).max(20).optional().describe('The class in other classification schemes.'),
   series: line.optional().describe(aboutSeries),
   synthetic: syntheticSchema.optional(),
-  expiresAt: z.iso.datetime({ offset: true }).optional().describe('When Vigie withdraws the entry by itself.'),
+  despiteWithdrawal: line
+    .optional()
+    .describe(
+      'Why the list should hold content that another organisation withdrew from it. Two people must then confirm the entry.',
+    ),
+  expiresAt: momentSchema('must be a time such as 2026-11-23T12:00:00Z')
+    .transform((at) => at.toISOString())
+    .optional()
+    .describe('When Vigie withdraws the entry by itself.'),
 };
 
 /** Only upright ones: a query covers all orientations. */
@@ -83,6 +92,14 @@ export const entrySchema = z
       .strictObject({ reason: z.string(), requestedAt: z.string() })
       .nullable()
       .describe('A withdrawal that waits for a second person of the organisation. Null: there is none.'),
+    erasure: z
+      .strictObject({
+        requestedAt: z.string(),
+        finalAt: z.string().describe('Vigie deletes the sealed hashes then. Until then, another person can restore the entry.'),
+        waiting: z.boolean().describe('True: a second person must confirm it, by a withdrawal with `byVictim`.'),
+      })
+      .nullable()
+      .describe('How the hashes of an entry leave that the person depicted had withdrawn. Null: it is another or no withdrawal.'),
     createdAt: z.string(),
     updatedAt: z.string(),
   })
@@ -95,6 +112,7 @@ export const receiptSchema = z
 export const entryPageQuerySchema = z.strictObject({
   list: z.string().optional().describe('Only entries of the list with this id.'),
   status: z.enum(entryStatuses).optional(),
+  erasure: z.literal('waiting').optional().describe('Only entries whose erasure a second person must confirm.'),
   cursor: cursorSchema,
   limit: limitSchema(200, 50),
 });
@@ -113,7 +131,9 @@ export const withdrawSchema = z.strictObject({
   byVictim: z
     .boolean()
     .default(false)
-    .describe('True: the person depicted asked for it. Vigie deletes the hashes at once, and nobody can restore the entry.'),
+    .describe(
+      'True: the person depicted asked for it. The list refuses the content from now on, and Vigie deletes the sealed hashes after 72 hours.',
+    ),
 });
 export const remarkSchema = z.strictObject({ reason: line.optional() }).nullish();
 export const reasonSchema = z.strictObject({ reason: line });

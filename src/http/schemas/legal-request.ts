@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { issuerKinds, legalRequestFilters, legalRequestKinds, legalRequestStates, outcomes } from '../../domain/legal-request.js';
 import { contentClasses } from '../../domain/list.js';
+import { momentSchema } from '../../domain/moment.js';
 import { pauseReasons } from '../../domain/regimes/regime.js';
 import { obligationSchema } from './obligation.js';
 import { cursorSchema, limitSchema, pageOf } from './page.js';
@@ -14,9 +15,7 @@ const line = (max: number) =>
     .max(max)
     .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
-const moment = z.iso
-  .datetime({ offset: true, error: 'must be a time such as 2026-11-23T12:00:00Z' })
-  .transform((text) => Date.parse(text));
+const moment = momentSchema('must be a time such as 2026-11-23T12:00:00Z').transform((at) => at.getTime());
 
 export const newLegalRequestSchema = z.strictObject({
   regime: z.string().describe('The id of a regime that your organisation switched on. See GET /v1/regimes.'),

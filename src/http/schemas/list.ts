@@ -12,6 +12,7 @@ import {
   widestBlockhash,
   widestPdq,
 } from '../../domain/list.js';
+import { expectedVersionSchema } from './proposal.js';
 
 export const listIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1-63 of a-z, 0-9 and -, not starting with -');
 
@@ -125,7 +126,10 @@ export const newListSchema = z.strictObject({
 export const listPatchSchema = z
   .strictObject(settings)
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, { message: 'send at least one field to change' });
+  .extend({ expectedVersion: expectedVersionSchema })
+  .refine((patch) => Object.keys(patch).some((field) => field !== 'expectedVersion'), {
+    message: 'send at least one field to change',
+  });
 
 export const listSchema = z
   .strictObject({
@@ -152,7 +156,7 @@ export const grantParametersSchema = z.strictObject({
   id: z.string().describe('The id of the list.'),
   organisation: z.string().describe('The id of the organisation that gets the rights.'),
 });
-export const grantBodySchema = z.strictObject({ rights: rightsSchema });
+export const grantBodySchema = z.strictObject({ rights: rightsSchema, expectedVersion: expectedVersionSchema });
 export const grantsSchema = z.strictObject({
   items: z.array(z.strictObject({ organisation: z.string(), rights: z.array(z.enum(listRights)).readonly() })).readonly(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { organisationKinds, tellings } from '../../domain/organisation.js';
 import { regimeIds } from '../../domain/regimes.js';
 import { listIdSchema } from './list.js';
+import { expectedVersionSchema } from './proposal.js';
 
 const regimesSchema = z
   .array(z.enum(regimeIds, { error: `unknown regime; the regimes are ${regimeIds.join(', ')}` }))
@@ -24,8 +25,11 @@ export const settingsPatchSchema = z
       .optional()
       .describe('Hours for which Vigie keeps query hashes, so that previews can compare with them. 0: it keeps none.'),
     tells: tellsSchema.optional(),
+    expectedVersion: expectedVersionSchema,
   })
-  .refine((patch) => Object.keys(patch).length > 0, { message: 'send at least one setting to change' });
+  .refine((patch) => Object.keys(patch).some((field) => field !== 'expectedVersion'), {
+    message: 'send at least one setting to change',
+  });
 
 export const newOrganisationSchema = z.strictObject({
   id: listIdSchema.describe('1-63 of a-z, 0-9 and -, not starting with -.'),
@@ -51,6 +55,7 @@ export const organisationSchema = z
       .string()
       .nullable()
       .describe('Null: a second operator must still confirm it. Until then Vigie refuses its keys.'),
+    version: z.number().int().describe('Goes up with every change of its settings.'),
   })
   .describe('An organisation and its settings.');
 

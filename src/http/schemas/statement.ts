@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { StatementRule } from '../../domain/drafts/statement-fields.js';
 import { statementRequestShape, statementRules } from '../../domain/drafts/statement-rules.js';
+import { momentSchema } from '../../domain/moment.js';
 
 const suppressReasonSchema = z
   .strictObject({
     author: z.string().trim().min(1, 'must name the person who decided it').max(200).describe('Who decided it, on your side.'),
     orderReference: z.string().trim().min(1, 'must name the order').max(200).describe('The reference number of the order.'),
-    expiresAt: z.iso
-      .datetime({ offset: true, error: 'must be a time such as 2026-11-23T12:00:00Z' })
-      .transform((at) => new Date(at))
-      .describe('When the order ends.'),
+    expiresAt: momentSchema('must be a time such as 2026-11-23T12:00:00Z').describe('When the order ends.'),
   })
   .describe('An authority ordered you not to tell the uploader.');
 

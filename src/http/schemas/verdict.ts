@@ -5,21 +5,32 @@ import { certainties, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
 import { obligationSchema, recipientSchema } from './obligation.js';
 
-const hidden = 'Null: your key sees only bands.';
+const hidden = 'Null: your key sees no distances.';
+const secret = 'Null: your key sees only that something matched.';
 
 const matchSchema = z.strictObject({
   entry: z
     .string()
+    .nullable()
     .describe(
-      'The id of the entry, if you may read its list. Otherwise a pseudonym made for your organisation, the same each time.',
+      `The id of the entry, if you may read its list. Otherwise a pseudonym made for your organisation, the same each time. ${secret}`,
     ),
   list: z.string(),
   class: z.enum(contentClasses).describe('What the entry shows.'),
   matchType: z.enum(['exact', 'near']).describe('`exact`: equal hashes. `near`: similar PDQ hashes or blockhashes.'),
-  band: z.enum(certainties).describe("`exact`: equal hashes. `tight` or `wide`: within that one of the list's distances."),
+  band: z
+    .enum(certainties)
+    .nullable()
+    .describe(`\`exact\`: equal hashes. \`tight\` or \`wide\`: within that one of the list's distances. ${secret}`),
   algorithm: z.enum(algorithms).nullable().describe(`The algorithm that found the match. ${hidden}`),
   variant: z.string().nullable().describe(`The variant of the image that matched, \`full\` for the whole image. ${hidden}`),
-  distance: z.number().int().nullable().describe(`Hamming distance in bits, 0 for equal digests. ${hidden}`),
+  distance: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      `Hamming distance in bits, 0 for equal digests. Rounded to steps of 8 bits unless you may read the list. ${hidden}`,
+    ),
   threshold: z.number().int().nullable().describe(`The largest distance at which the list matches. ${hidden}`),
   orientation: z.enum(orientations).nullable().describe(`How the entry must be turned to look like the query. ${hidden}`),
   negative: z.boolean().nullable().describe(`The query is a negative of the entry. ${hidden}`),

@@ -3,19 +3,26 @@
 import { system } from '../../domain/actor.js';
 import type { Act } from '../../domain/audit-act.js';
 import type { Caller } from '../../domain/key.js';
+import type { Telling } from '../../domain/match-disclosure.js';
 import { ProbeSketches } from './probe-sketches.js';
 
 /** A longer query is sampled at random, so that decoys hide only their share. */
 const hashesPerQuery = 8;
 /** Since the last probe. */
 const limitedMs = 3_600_000;
-/** Between two alerts of a kind for one key. */
+/** Between two alerts of a kind for one key, or for one organisation over a day. */
 const quietMs = 600_000;
+const quietDayMs = 3_600_000;
+const daySeconds = 86_400;
+/** Fewer than for ten minutes: few queries match. */
+const daySlots = 1 << 12;
+/** A platform meets more edits of a known picture within a day than within ten minutes. */
+const timesPerDay = 2;
 
 /** Distinct near variants within ten minutes; 0: never. */
 export interface GuardLimits {
   readonly alertAt: number;
-  /** From here on the key sees bands instead of distances. */
+  /** From here on the key sees bands instead of distances; from twice as many on, only that something matched. */
   readonly bandsAt: number;
 }
 
@@ -32,16 +39,25 @@ export interface GuardParts {
 
 export type Asked = readonly { readonly value: string }[] | string | undefined;
 
+type Asking = Pick<Caller, 'key' | 'organisation'>;
+
 interface Watched {
   readonly owner: number;
+  readonly organisation: string;
   alertedAt: number;
   limitedAt: number;
-  limitedUntil: number;
+  /** Told nothing but bands until then. */
+  bandsUntil: number;
+  /** Told only that something matched until then. */
+  matchesUntil: number;
 }
 
 export class EnumerationGuard {
-  private readonly sketches: ProbeSketches;
-  private readonly watched = new Map<string, Watched>();
+  private readonly recent: ProbeSketches;
+  /** Only queries that matched: these are in the verdict log anyway, so a day of them retains nobody's innocent content. */
+  private readonly today: ProbeSketches;
+  private readonly keys = new Map<string, Watched>();
+  private readonly organisations = new Map<string, Watched>();
   private readonly now: () => number;
   private readonly random: () => number;
   private failed = false;
@@ -50,79 +66,127 @@ export class EnumerationGuard {
   constructor(private readonly parts: GuardParts) {
     this.now = parts.now ?? (() => performance.now());
     this.random = parts.random ?? Math.random;
-    this.sketches = new ProbeSketches(parts.key, this.now);
+    this.recent = new ProbeSketches(parts.key, { now: this.now });
+    this.today = new ProbeSketches(parts.key, { now: this.now, keptSeconds: daySeconds, slotsPerTable: daySlots });
   }
 
   sweep(): void {
-    this.sketches.sweep();
+    this.recent.sweep();
+    this.today.sweep();
   }
 
-  /** Never throws. */
-  observe(caller: Pick<Caller, 'key' | 'organisation'>, asked: Asked): void {
-    const { alertAt, bandsAt } = this.parts.limits;
-    if (!asked || asked.length === 0 || (alertAt === 0 && bandsAt === 0)) return;
+  /** Counts a query for its key, for ten minutes. Never throws. */
+  observe(caller: Asking, asked: Asked): void {
+    if (!asked || asked.length === 0 || this.isOff) return;
+    this.guarded(() => this.countRecent(caller, asked, 0));
+  }
+
+  /**
+   * Counts a query that matched for its organisation, for a day, so that neither patience nor several keys hide probes. Counts its
+   * blockhash as well, because probes of one picture's blockhash may all have the same PDQ hash. Never throws.
+   */
+  observeMatch(caller: Asking, asked: Asked, blockhash: string | undefined): void {
+    if (this.isOff) return;
+    this.guarded(() => {
+      if (blockhash) this.countRecent(caller, blockhash, 1);
+      const watched = watch(this.organisations, caller.organisation, caller.organisation);
+      const byPdq = asked ? this.count(this.today, watched.owner * 2, asked) : 0;
+      const byBlockhash = blockhash ? this.today.add(watched.owner * 2 + 1, blockhash) : 0;
+      this.judge(caller, watched, Math.max(byPdq, byBlockhash), timesPerDay);
+    });
+  }
+
+  /** How much of a match the caller may see. */
+  tells({ key, organisation }: Asking): Telling {
+    const now = this.now();
+    const [byKey, byOrganisation] = [this.keys.get(key), this.organisations.get(organisation)];
+    if (isAfter(byKey?.matchesUntil, now) || isAfter(byOrganisation?.matchesUntil, now)) return 'matches';
+    return isAfter(byKey?.bandsUntil, now) || isAfter(byOrganisation?.bandsUntil, now) ? 'bands' : 'distances';
+  }
+
+  /** Keys that are told less than distances. */
+  get limited(): number {
+    return [...this.keys].filter(([key, { organisation }]) => this.tells({ key, organisation }) !== 'distances').length;
+  }
+
+  private get isOff(): boolean {
+    return this.parts.limits.alertAt === 0 && this.parts.limits.bandsAt === 0;
+  }
+
+  private guarded(work: () => void): void {
     try {
-      const watched = this.watch(caller.key);
-      const variants = this.count(watched.owner, asked);
-      if (bandsAt > 0 && variants >= bandsAt) this.limit(caller, watched, variants);
-      else if (alertAt > 0 && variants >= alertAt) this.alert(caller, watched, variants);
+      work();
     } catch (error) {
       if (!this.failed) this.parts.log.warn({ err: error }, 'the enumeration guard failed; matching goes on without it');
       this.failed = true;
     }
   }
 
-  isLimited(key: string): boolean {
-    const until = this.watched.get(key)?.limitedUntil;
-    return until !== undefined && until > this.now();
+  private countRecent(caller: Asking, asked: NonNullable<Asked>, kind: 0 | 1): void {
+    const watched = watch(this.keys, caller.key, caller.organisation);
+    this.judge(caller, watched, this.count(this.recent, watched.owner * 2 + kind, asked), 1);
   }
 
-  get limited(): number {
-    return [...this.watched.keys()].filter((key) => this.isLimited(key)).length;
-  }
-
-  private watch(key: string): Watched {
-    const known = this.watched.get(key);
-    if (known) return known;
-    const never = Number.NEGATIVE_INFINITY;
-    const fresh = { owner: this.watched.size + 1, alertedAt: never, limitedAt: never, limitedUntil: never };
-    this.watched.set(key, fresh);
-    return fresh;
-  }
-
-  private count(owner: number, asked: NonNullable<Asked>): number {
-    if (typeof asked === 'string') return this.sketches.add(owner, asked);
+  private count(sketches: ProbeSketches, owner: number, asked: NonNullable<Asked>): number {
+    if (typeof asked === 'string') return sketches.add(owner, asked);
     const first = asked.length > hashesPerQuery ? Math.floor(this.random() * asked.length) : 0;
     let variants = 0;
     for (let at = 0; at < Math.min(asked.length, hashesPerQuery); at++) {
       const value = asked[(first + at) % asked.length]?.value;
-      if (value) variants = Math.max(variants, this.sketches.add(owner, value));
+      if (value) variants = Math.max(variants, sketches.add(owner, value));
     }
     return variants;
   }
 
-  private limit(caller: Pick<Caller, 'key' | 'organisation'>, watched: Watched, variants: number): void {
+  private judge(caller: Asking, watched: Watched, variants: number, times: number): void {
+    const { alertAt, bandsAt } = this.parts.limits;
+    if (bandsAt > 0 && variants >= bandsAt * times) this.limit(caller, watched, variants, times);
+    else if (alertAt > 0 && variants >= alertAt * times) this.alert(caller, watched, variants, times);
+  }
+
+  private limit(caller: Asking, watched: Watched, variants: number, times: number): void {
     const now = this.now();
-    watched.limitedUntil = now + limitedMs;
-    if (now - watched.limitedAt < quietMs) return;
+    const isFar = variants >= 2 * this.parts.limits.bandsAt * times;
+    const isNews = now - watched.limitedAt >= quietFor(times) || (isFar && !isAfter(watched.matchesUntil, now));
+    watched.bandsUntil = now + limitedMs;
+    if (isFar) watched.matchesUntil = now + limitedMs;
+    if (!isNews) return;
     watched.limitedAt = now;
-    this.raise(caller, variants, true);
+    this.raise(caller, variants, times, isFar ? 'matches' : 'bands');
   }
 
-  private alert(caller: Pick<Caller, 'key' | 'organisation'>, watched: Watched, variants: number): void {
+  private alert(caller: Asking, watched: Watched, variants: number, times: number): void {
     const now = this.now();
-    if (now - watched.alertedAt < quietMs) return;
+    if (now - watched.alertedAt < quietFor(times)) return;
     watched.alertedAt = now;
-    this.raise(caller, variants, false);
+    this.raise(caller, variants, times, 'distances');
   }
 
-  private raise({ key, organisation }: Pick<Caller, 'key' | 'organisation'>, variants: number, limited: boolean): void {
+  private raise({ key, organisation }: Asking, variants: number, times: number, told: Telling): void {
     this.alerts++;
-    const detail = { organisation, variants, told: limited ? 'bands' : 'distances' };
+    const detail = { organisation, variants, within: times === 1 ? 'ten minutes' : 'a day', told };
     this.parts.log.warn({ key, ...detail }, 'a key asks for many near variants of one picture');
-    const act: Act = { actor: system, act: limited ? 'key.limit' : 'key.alert', subject: key, detail };
+    const act: Act = { actor: system, act: told === 'distances' ? 'key.alert' : 'key.limit', subject: key, detail };
     this.parts.record(act).catch((error: unknown) => {
       this.parts.log.warn({ err: error, key }, 'alert could not be written to the audit log');
     });
   }
+}
+
+function watch(all: Map<string, Watched>, name: string, organisation: string): Watched {
+  const known = all.get(name);
+  if (known) return known;
+  const never = Number.NEGATIVE_INFINITY;
+  const owner = all.size + 1;
+  const fresh = { owner, organisation, alertedAt: never, limitedAt: never, bandsUntil: never, matchesUntil: never };
+  all.set(name, fresh);
+  return fresh;
+}
+
+function quietFor(times: number): number {
+  return times === 1 ? quietMs : quietDayMs;
+}
+
+function isAfter(time: number | undefined, now: number): boolean {
+  return time !== undefined && time > now;
 }

@@ -1,21 +1,20 @@
 import { hkdfSync } from 'node:crypto';
 
 /**
- * Counts the distinct PDQ hashes that one key asked for around one picture (locality-sensitive hashing by bit samples, Indyk
- * and Motwani 1998), in 8 MB.
+ * Counts the variants that one owner asked for around one picture (locality-sensitive hashing by bit samples, Indyk and Motwani
+ * 1998): the distinct hashes, but no more than the bits that ever changed. Encodings of a picture are many but always change the same
+ * few bits. Probes change a new bit each.
  *
  * Each table samples 16 secret bits of a hash. Hashes 8 bits apart share a slot three times in five, hashes 31 bits apart one
  * time in eight. A slot is one cache line of 16 words:
  *
  *     tag | born | lives | cells | 8 words: half of the first hash's bits | first cell | 3 unused
  *
- * From the second cell on, 16 words of `seen` hold the cells. A cell is a sample of 48 secret bits: a recompression changes two
- * or three of them, a probe a different handful each time.
+ * From the second cell on, 16 words of `seen` hold the cells, and 8 words of `changed` hold the bits in which a hash differed from the
+ * first.
  */
 const tables = 4;
-const slotsPerTable = 1 << 14;
 const bucketBits = 16;
-const cellBits = 48;
 const halfBits = 128;
 /** About 64 of 256 bits: probes around one picture differ by 62 at most, unrelated photographs by 84 at least. */
 const maxHalfDistance = 32;
@@ -28,12 +27,22 @@ const maxCells = 16 * 32;
 const [tagAt, bornAt, livesAt, cellsAt, halfAt, firstCellAt] = [0, 1, 2, 3, 4, 12];
 const slotWords = 16;
 
-/** Until the next sweep, a minute later at most. */
-const keptSeconds = 540;
+export interface SketchSettings {
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+  /** Until the next sweep, a minute later at most. */
+  readonly keptSeconds?: number;
+  /** A power of two. 640 bytes each. */
+  readonly slotsPerTable?: number;
+}
 
 export class ProbeSketches {
-  private readonly slots = new Int32Array(tables * slotsPerTable * slotWords);
-  private readonly seen = new Int32Array(this.slots.length);
+  private readonly slots: Int32Array;
+  private readonly seen: Int32Array;
+  private readonly changed: Int32Array;
+  private readonly slotsPerTable: number;
+  private readonly keptSeconds: number;
+  private readonly now: () => number;
   private readonly buckets: readonly Sample[];
   private readonly cells: Sample;
   private readonly half: Int32Array;
@@ -41,31 +50,38 @@ export class ProbeSketches {
   private readonly bytes = Buffer.alloc(words * 4);
   private readonly hash = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, words);
 
-  /** `key`: 32 secret bytes. `now`: monotonic milliseconds. */
+  /** `key`: 32 secret bytes. */
   constructor(
     key: Uint8Array,
-    private readonly now: () => number = () => performance.now(),
+    { now = () => performance.now(), keptSeconds = 540, slotsPerTable = 1 << 14 }: SketchSettings = {},
   ) {
+    this.now = now;
+    this.keptSeconds = keptSeconds;
+    this.slotsPerTable = slotsPerTable;
+    this.slots = new Int32Array(tables * slotsPerTable * slotWords);
+    this.seen = new Int32Array(this.slots.length);
+    this.changed = new Int32Array(this.slots.length / 2);
     const draw = drawsFrom(key);
     this.buckets = Array.from({ length: tables }, () => new Sample(draw, bucketBits));
-    this.cells = new Sample(draw, cellBits);
+    this.cells = new Sample(draw, words * 32);
     this.half = maskOf(draw, halfBits);
   }
 
-  /** `owner`: stands for a key. Estimates the distinct hashes around this one, itself included. */
+  /** `owner`: stands for a key. Estimates the variants around this hash, itself included. */
   add(owner: number, pdq: string): number {
     const { hash } = this;
     this.bytes.write(pdq, 'hex');
     const second = this.second();
     const cell = this.cells.of(hash, 0) % maxCells;
-    let cells = 0;
+    const { slotsPerTable } = this;
+    let variants = 1;
     for (let table = 0; table < tables; table++) {
       const sample = this.buckets[table] ?? this.cells;
       const tag = sample.of(hash, owner);
       const slot = (table * slotsPerTable + (tag % slotsPerTable)) * slotWords;
-      cells = Math.max(cells, this.count(slot, tag | 0, cell, second));
+      variants = Math.max(variants, this.count(slot, tag | 0, cell, second));
     }
-    return distinctOf(cells);
+    return variants;
   }
 
   sweep(): void {
@@ -91,7 +107,7 @@ export class ProbeSketches {
 
   private isOver(slot: number, second: number): boolean {
     const born = this.slots[slot + bornAt] ?? 0;
-    return born !== 0 && second - born >= keptSeconds;
+    return born !== 0 && second - born >= this.keptSeconds;
   }
 
   private count(slot: number, tag: number, cell: number, second: number): number {
@@ -110,11 +126,16 @@ export class ProbeSketches {
       const first = slots[slot + firstCellAt] ?? 0;
       if (first === cell) return 1;
       this.seen.fill(0, slot, slot + slotWords);
+      this.changed.fill(0, slot / 2, slot / 2 + words);
       this.see(slot, first);
       this.see(slot, cell);
-    } else if (!this.see(slot, cell)) return cells;
+      this.change(slot);
+    } else {
+      this.change(slot);
+      if (!this.see(slot, cell)) return this.variantsIn(slot);
+    }
     slots[slot + cellsAt] = cells + 1;
-    return cells + 1;
+    return this.variantsIn(slot);
   }
 
   /** False when the cell was seen before. */
@@ -124,6 +145,23 @@ export class ProbeSketches {
     const after = before | (1 << (cell & 31));
     this.seen[word] = after;
     return after !== before;
+  }
+
+  private change(slot: number): void {
+    const { slots, changed, hash, half } = this;
+    for (let at = 0; at < words; at++) {
+      const difference = ((hash[at] ?? 0) & (half[at] ?? 0)) ^ (slots[slot + halfAt + at] ?? 0);
+      changed[slot / 2 + at] = (changed[slot / 2 + at] ?? 0) | difference;
+    }
+  }
+
+  private variantsIn(slot: number): number {
+    const cells = this.slots[slot + cellsAt] ?? 0;
+    if (cells < 2) return 1;
+    let bits = 0;
+    for (let at = 0; at < words; at++) bits += ones(this.changed[slot / 2 + at] ?? 0);
+    // Every second bit is kept.
+    return Math.min(distinctOf(cells), 2 + 2 * bits);
   }
 
   private begin(slot: number, tag: number, second: number): void {

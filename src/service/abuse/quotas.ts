@@ -1,5 +1,6 @@
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';
+import type { QuotaUse, QuotaUseStore } from '../../store/quota-uses.js';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -19,17 +20,45 @@ interface Spent {
 
 /**
  * Limits the matches of a key per minute and per day. A window begins with its first match, so quotas are not all renewed at
- * midnight. Each node counts for itself, because a shared count would cost a database call per match.
+ * midnight. Nodes add up their counts every second (`share`), because a database call per match would cost too much.
  */
 export class Quotas {
   private readonly keys = new Map<string, Spent>();
+  /** Matches that the other nodes do not know yet. */
+  private unshared = new Map<string, number>();
   refused = 0;
 
   constructor(
     /** For keys without quotas of their own. 0: no limit. */
     private readonly defaults: QuotaSettings,
     private readonly now: () => number = () => performance.now(),
+    /** Absent: no other node counts. */
+    private readonly uses?: Pick<QuotaUseStore, 'add'>,
   ) {}
+
+  /** Adds this node's matches to those of all nodes, and takes over the sum. */
+  async share(): Promise<void> {
+    const { uses, unshared } = this;
+    if (!uses || unshared.size === 0) return;
+    this.unshared = new Map();
+    try {
+      for (const use of await uses.add(unshared)) this.takeOver(use);
+    } catch (error) {
+      for (const [key, matches] of unshared) this.note(key, matches);
+      throw error;
+    }
+  }
+
+  private takeOver({ key, period, used, ageMs }: QuotaUse): void {
+    const window = this.keys.get(key)?.[period];
+    if (!window) return;
+    window.since = this.now() - ageMs;
+    window.used = used + (this.unshared.get(key) ?? 0);
+  }
+
+  private note(key: string, matches: number): void {
+    if (this.uses) this.unshared.set(key, (this.unshared.get(key) ?? 0) + matches);
+  }
 
   /** Counts nothing. @throws VigieError `too_many_requests` when nothing is left. */
   check(caller: Caller): void {
@@ -52,6 +81,7 @@ export class Quotas {
     if (!isSpent) return;
     spent.minute.used += matches;
     spent.day.used += matches;
+    this.note(caller.key, matches);
   }
 
   private spentBy(key: string, now: number): Spent {
@@ -69,7 +99,7 @@ export class Quotas {
     const wayOut = matches > quota ? 'send fewer at once' : `retry in ${seconds} s, or ask the operator for a larger quota`;
     throw new VigieError(
       'too_many_requests',
-      `quota of ${quota} matches per ${name} on this node: ${used} used, ${matches} requested; ${wayOut}`,
+      `quota of ${quota} matches per ${name}: ${used} used, ${matches} requested; ${wayOut}`,
       seconds,
     );
   }

@@ -2,10 +2,12 @@ import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
 import { actorOf, type Caller, decidingRoles, type KeyLimits, type Role } from '../../domain/key.js';
 import { loosened, type NewOrganisation, type Organisation, type OrganisationSettings } from '../../domain/organisation.js';
+import { settingChangesOf } from '../../domain/weakening.js';
 import { sqlState } from '../../store/database.js';
 import type { KeyLine, KeyStore } from '../../store/keys.js';
 import type { OrganisationStore } from '../../store/organisations.js';
 import { mintKey } from './key-cache.js';
+import { refuseOther, refuseStale, type WaitingChange } from './proposals.js';
 
 export interface KeyRequest extends Partial<KeyLimits> {
   readonly organisation: string;
@@ -55,30 +57,82 @@ export class OrganisationsAndKeys {
     return this.known(found(`organisation "${id}"`, confirmed));
   }
 
-  /** @throws VigieError `not_found`. */
-  async configureOrganisation(actor: Actor, id: string, patch: Partial<OrganisationSettings>): Promise<Organisation> {
-    const configured = await this.organisations.configure(id, actor, (settings) => ({ ...settings, ...patch }));
-    return this.known(found(`organisation "${id}"`, configured));
+  /**
+   * What weakens waits for a second operator, once the set-up has ended.
+   *
+   * @param expected the version that the change was made for
+   * @throws VigieError `not_found`, `conflict` for another version.
+   */
+  async configureOrganisation(
+    actor: Actor,
+    id: string,
+    patch: Partial<OrganisationSettings>,
+    expected?: number,
+  ): Promise<{ organisation: Organisation; waiting: boolean }> {
+    const isSetUp = await this.keys.isSetUp();
+    let waiting = false;
+    const change = (settings: OrganisationSettings, version: number) => {
+      refuseStale(`organisation "${id}"`, version, expected);
+      return { ...settings, ...patch };
+    };
+    const waits = (from: OrganisationSettings, to: OrganisationSettings) => {
+      waiting = actor.via === 'key' && isSetUp && settingChangesOf(from, to).some(({ weakens }) => weakens);
+      return waiting;
+    };
+    const configured = await this.organisations.configure(id, actor, change, waits);
+    return { organisation: await this.known(found(`organisation "${id}"`, configured)), waiting };
+  }
+
+  /** Oldest first. */
+  async proposals(): Promise<WaitingChange[]> {
+    const [proposals, all] = [await this.organisations.proposals(), await this.organisations.all()];
+    const known = new Map(all.map((organisation) => [organisation.id, organisation]));
+    return proposals.flatMap(({ of, proposed, ...proposal }) => {
+      const current = known.get(of);
+      if (!current) return [];
+      const { version } = current;
+      return [{ ...proposal, subject: 'organisation' as const, of, version, changes: settingChangesOf(current, proposed) }];
+    });
   }
 
   /**
-   * Only an operator may loosen settings: a stolen platform key must not switch off legal deadlines, shorten the log or make verdicts
+   * @param read the id of the proposal that the operator has read
+   * @throws VigieError `not_found`, `own_work`, `conflict` if no change waits, or another one.
+   */
+  async confirmSettings(actor: Actor, id: string, read?: string): Promise<Organisation> {
+    const confirmed = await this.organisations.confirmSettings(id, actor, (proposal) => {
+      if (!proposal) throw new VigieError('conflict', `organisation "${id}" has no change that waits for confirmation`);
+      refuseOther(proposal.id, read);
+      refuseOwnWork(actor, [proposal.by], `the change of organisation "${id}"`);
+      return proposal.proposed;
+    });
+    return this.known(found(`organisation "${id}"`, confirmed));
+  }
+
+  /**
+   * Only operators may loosen settings: a stolen platform key must not switch off legal deadlines, shorten the log or make verdicts
    * reveal more.
    *
-   * @throws VigieError `not_found`, `forbidden`.
+   * @throws VigieError `not_found`, `forbidden`, `conflict` for another version.
    */
-  async configureOwn(caller: Caller, patch: Partial<OrganisationSettings>): Promise<Organisation> {
+  async configureOwn(
+    caller: Caller,
+    patch: Partial<OrganisationSettings>,
+    expected?: number,
+  ): Promise<{ organisation: Organisation; waiting: boolean }> {
     const { organisation: id } = caller;
-    const configured = await this.organisations.configure(id, actorOf(caller), (settings) => {
+    if (caller.role === 'operator') return this.configureOrganisation(actorOf(caller), id, patch, expected);
+    const configured = await this.organisations.configure(id, actorOf(caller), (settings, version) => {
+      refuseStale(`organisation "${id}"`, version, expected);
       const next = { ...settings, ...patch };
-      const loose = caller.role === 'operator' ? [] : loosened(settings, next);
+      const loose = loosened(settings, next);
       if (loose.length === 0) return next;
       throw new VigieError(
         'forbidden',
         `${loose.join(', ')}: a key with role ${caller.role} may only tighten these settings; ask an operator to loosen them`,
       );
     });
-    return this.known(found(`organisation "${id}"`, configured));
+    return { organisation: await this.known(found(`organisation "${id}"`, configured)), waiting: false };
   }
 
   /** @throws VigieError `not_found`. */

@@ -5,6 +5,7 @@ import type { HashIndex } from '../../index/hash-index.js';
 import type { Hits, RecentQueryStore } from '../../store/recent-queries.js';
 import { type ListCache, noSuchList } from '../lists/list-cache.js';
 import type { ImageHasher } from '../matching/image-hasher.js';
+import { type IndexState, searchWhole } from '../sync/whole-index.js';
 import { assertHashable } from './hashable-image.js';
 import type { KnownGood, Likeness } from './known-good.js';
 
@@ -27,14 +28,16 @@ export interface PreviewParts {
   readonly hasher: ImageHasher;
   readonly knownGood: KnownGood;
   readonly recentQueries: RecentQueryStore;
+  readonly follower: IndexState;
 }
 
 export class Previews {
   constructor(private readonly parts: PreviewParts) {}
 
-  /** @throws VigieError `not_found` (list), `unscannable_image`, `degenerate_hash`. */
+  /** @throws VigieError `not_found` (list), `unscannable_image`, `degenerate_hash`, `index_unavailable`. */
   async ofImage(organisation: string, list: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Preview> {
-    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal, 'enrol');
+    this.parts.follower.assertUsable();
+    const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal, 'enrol', organisation);
     assertHashable(unscannable);
     return this.preview(organisation, list, hashes, null);
   }
@@ -45,7 +48,8 @@ export class Previews {
   }
 
   private async preview(organisation: string, id: string, hashes: HashSet, degenerate: string | null): Promise<Preview> {
-    const { listCache, knownGood, recentQueries } = this.parts;
+    const { follower, listCache, knownGood, recentQueries } = this.parts;
+    follower.assertUsable();
     const list = listCache.get(id);
     if (!list || !listCache.rights(id, organisation).has('enrol')) throw noSuchList(id);
     const radius = list.thresholds.pdq.wide;
@@ -56,7 +60,7 @@ export class Previews {
           .map(({ value }) => value)
           .slice(0, maxHashes);
     const queries = wholes.length > 0 ? await recentQueries.hits(wholes, radius, maxQueries) : { asked: 0, hit: 0 };
-    const entries = await this.near(organisation, wholes, radius);
+    const entries = await searchWhole(follower, () => this.near(organisation, wholes, radius));
     return { queries, entries, knownGood: degenerate ? 'none' : await knownGood.likeness(hashes, list.organisation), degenerate };
   }
 

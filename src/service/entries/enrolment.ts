@@ -17,6 +17,8 @@ import type { Tombstones } from './tombstones.js';
 
 export interface EntryRequest extends Partial<Description> {
   readonly list: string;
+  /** The reason for content that another organisation withdrew from the list. */
+  readonly despiteWithdrawal?: string;
 }
 
 export interface Enrolled {
@@ -37,7 +39,7 @@ export interface EnrolmentParts {
   readonly listCache: ListCache;
   readonly knownGood: KnownGood;
   readonly tombstones: Tombstones;
-  readonly follower: Pick<ChangeFeedFollower, 'applyEntries' | 'refresh'>;
+  readonly follower: Pick<ChangeFeedFollower, 'applyEntries' | 'assertUsable'>;
 }
 
 export class Enrolment {
@@ -45,11 +47,11 @@ export class Enrolment {
 
   /**
    * @throws VigieError `unscannable_image`, `degenerate_hash`, `not_found` (list), `forbidden`, `bad_request` (missing provenance),
-   * `conflict` (known to be harmless, or withdrawn earlier), `overloaded`, `database_unavailable`.
+   * `conflict` (known to be harmless, or withdrawn earlier), `index_unavailable`, `overloaded`, `database_unavailable`.
    */
   async enrolImage(enroller: Enroller, request: EntryRequest, bytes: Uint8Array, signal?: AbortSignal): Promise<Enrolled> {
     const list = this.admit(enroller, request);
-    const image = await this.parts.hasher.hash(bytes, signal, 'enrol');
+    const image = await this.parts.hasher.hash(bytes, signal, 'enrol', enroller.actor.organisation ?? undefined);
     assertHashable(image.unscannable);
     return this.enrol(enroller, request, image.hashes, list);
   }
@@ -80,19 +82,37 @@ export class Enrolment {
     return enrolled;
   }
 
-  mayRead({ actor }: Enroller, list: string): boolean {
+  /** False: the enroller must not learn what the list holds or held. */
+  mayRead({ actor, flagger }: Enroller, list: string): boolean {
+    if (flagger) return false;
     return actor.via !== 'key' || this.parts.listCache.rights(list, actor.organisation ?? '').has('read');
   }
 
-  private admit({ actor, flagger }: Enroller, { list: id, provenance, expiresAt }: EntryRequest): List {
+  /** Before an earlier answer is repeated. @throws VigieError `not_found`, `forbidden`. */
+  assertMaySeeAnswer(enroller: Enroller, id: string, tellsOfEntry: boolean): void {
+    this.assertMayEnrol(enroller, id);
+    if (tellsOfEntry && !this.mayRead(enroller, id))
+      throw new VigieError(
+        'forbidden',
+        `your organisation may no longer read list "${id}", and the first answer tells of an entry`,
+      );
+  }
+
+  private assertMayEnrol({ actor }: Enroller, id: string): List {
     const list = this.parts.listCache.get(id);
     if (!list) throw noSuchList(id);
-    if (actor.via === 'key') {
-      const rights = this.parts.listCache.rights(id, actor.organisation ?? '');
-      if (rights.size === 0) throw noSuchList(id);
-      if (!rights.has('enrol'))
-        throw new VigieError('forbidden', `your organisation has no right to enrol into list "${id}"; ask its owner for it`);
-    }
+    if (actor.via !== 'key') return list;
+    const rights = this.parts.listCache.rights(id, actor.organisation ?? '');
+    if (rights.size === 0) throw noSuchList(id);
+    if (!rights.has('enrol'))
+      throw new VigieError('forbidden', `your organisation has no right to enrol into list "${id}"; ask its owner for it`);
+    return list;
+  }
+
+  private admit(enroller: Enroller, { list: id, provenance, expiresAt }: EntryRequest): List {
+    this.parts.follower.assertUsable();
+    const { actor, flagger } = enroller;
+    const list = this.assertMayEnrol(enroller, id);
     const missing = flagger ? [] : list.provenanceRequired.filter((field) => !provenance?.[field]);
     if (missing.length > 0 && actor.via !== 'system') {
       throw new VigieError('bad_request', missing.map((field) => `provenance.${field}: required by list "${id}"`).join('; '));
@@ -130,6 +150,8 @@ export function newEntry(
     series: request.series ?? null,
     synthetic: request.synthetic ?? false,
     expiresAt: request.expiresAt ?? null,
+    // A flagger only gives a hint.
+    despiteWithdrawal: flagged ? null : (request.despiteWithdrawal ?? null),
   };
 }
 

@@ -8,6 +8,7 @@ import type { ListCache } from '../lists/list-cache.js';
 export interface PageRequest {
   readonly list?: string | undefined;
   readonly status?: EntryStatus | undefined;
+  readonly erasure?: 'waiting' | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
@@ -32,11 +33,12 @@ export class EntryReader {
 
   /** Oldest first. */
   async page(organisation: string, request: PageRequest): Promise<{ items: Entry[]; nextCursor: string | null }> {
-    const { list, status, cursor, limit } = request;
+    const { list, status, erasure, cursor, limit } = request;
     const readable = this.readable(organisation);
     const filter = {
       lists: list === undefined ? readable : readable.filter((id) => id === list),
       ...(status !== undefined && { status }),
+      erasureWaits: erasure === 'waiting',
       ...(cursor !== undefined && { after: uuidOfCursor(cursor) }),
     };
     const items = await this.parts.entries.page({ ...filter, limit: limit + 1 });

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { type Actor, system } from '../../domain/actor.js';
 import { type Entry, entryIdOf } from '../../domain/entry.js';
 import {
@@ -5,6 +6,7 @@ import {
   dispute,
   disputeByFeedback,
   type EntryUnderReview,
+  erase,
   quarantine,
   reject,
   release,
@@ -17,10 +19,12 @@ import type { ListRight } from '../../domain/list.js';
 import { sqlState } from '../../store/database.js';
 import {
   applyTransition,
+  confirmErasureOfHashes,
   countRecentWithdrawals,
-  discardSealedHashes,
   type EntryChange,
   type EntryReviewStore,
+  eraseSealedHashes,
+  type NewErasure,
   replaceWithTombstone,
   requestWithdrawal,
   restoreFromTombstone,
@@ -36,6 +40,7 @@ export interface EntryReviewParts {
   readonly listCache: ListCache;
   readonly tombstones: Tombstones;
   readonly follower: Pick<ChangeFeedFollower, 'applyEntries' | 'refresh'>;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 const deeds = { confirm, reject, dispute, release } satisfies Record<
@@ -43,8 +48,6 @@ const deeds = { confirm, reject, dispute, release } satisfies Record<
   (entry: EntryUnderReview, actor: Actor) => Transition
 >;
 export type Deed = keyof typeof deeds;
-
-const maxExpiredPerRun = 100;
 
 export class EntryReview {
   constructor(private readonly parts: EntryReviewParts) {}
@@ -59,7 +62,8 @@ export class EntryReview {
   }
 
   /**
-   * Above the hourly limit of the list, a second person must agree. Hashes stay sealed for thirty days; `byVictim` deletes them at once.
+   * Hashes stay sealed for thirty days, or for 72 hours with `byVictim`. Above the hourly limit of the list, a second person must
+   * agree: to the withdrawal, or with `byVictim` only to the deletion of the seal.
    *
    * @throws VigieError `not_found`, `forbidden`, `own_work`, `conflict`.
    */
@@ -69,8 +73,12 @@ export class EntryReview {
       const lately = await countRecentWithdrawals(change);
       const outcome = withdraw(change.locked, actor, { lately, withdrawalsAnHour, listOwner: owner, byVictim });
       if (outcome === 'asked') await requestWithdrawal(change);
-      if (outcome === 'done') await this.bury(change, 'withdraw', byVictim);
-      if (outcome === 'already' && byVictim) await discardSealedHashes(change);
+      const erasure = byVictim ? erase(change.locked, actor, { lately, withdrawalsAnHour }) : 'none';
+      if (erasure === 'confirmed') await confirmErasureOfHashes(change);
+      const begun = erasure === 'begun' || erasure === 'asked' ? erasure : undefined;
+      if (outcome === 'done') await this.bury(change, 'withdraw', begun);
+      if (outcome === 'already' && begun) await this.erase(change, begun);
+      if (erasure === 'asked' && lately === withdrawalsAnHour) this.warnOfErasures(change);
     });
     await this.parts.follower.refresh().catch(() => {});
     return entry;
@@ -79,12 +87,14 @@ export class EntryReview {
   /** @throws VigieError `not_found`, `forbidden`, `conflict`. */
   async restore(actor: Actor, id: string, reason: string): Promise<Entry> {
     const entry = await this.change(actor, id, reason, undefined, async (change) => {
-      const { uuid, list, tombstone } = change.locked;
+      const { uuid, entry, list, tombstone, erasure } = change.locked;
       restore(change.locked, actor, list.owner);
       if (!tombstone?.sealed) {
-        const why = tombstone?.byVictim
-          ? 'the person depicted asked for the withdrawal, so its hashes are deleted'
-          : 'the thirty days to restore it are over';
+        const why = !this.parts.listCache.get(entry.list)
+          ? 'its list was deleted, and its hashes with it'
+          : erasure
+            ? 'the person depicted asked for the withdrawal, so its hashes are deleted'
+            : 'the thirty days to restore it are over';
         throw new VigieError('conflict', `entry ${id} cannot be restored: ${why}`);
       }
       const hashes = this.parts.tombstones.unseal(uuid, tombstone.sealed);
@@ -103,30 +113,45 @@ export class EntryReview {
     await this.parts.follower.applyEntries([uuid]).catch(() => {});
   }
 
-  async expire(): Promise<number> {
-    const uuids = await this.parts.store.expired(maxExpiredPerRun);
-    for (const uuid of uuids) {
-      await this.parts.store.change(uuid, system, 'expired', async (change) => {
-        if (change.locked.entry.status !== 'withdrawn') await this.bury(change, 'expire', false);
-      });
-    }
-    if (uuids.length > 0) await this.parts.follower.refresh().catch(() => {});
-    return uuids.length;
+  /** Reminds the operator of erasures that a second person should confirm or undo. */
+  async remindOfErasures(): Promise<void> {
+    const { count, nextFinalAt } = await this.parts.store.waitingErasures();
+    if (count > 0) this.parts.log.warn({ erasures: count, nextFinalAt }, 'erasures wait for a second person');
   }
 
   /**
    * Marks block the content from being enrolled again. Entries that expired or were never confirmed leave none: otherwise anyone who
    * may enrol could block content for ever.
    */
-  private bury(change: EntryChange, event: 'withdraw' | 'expire', byVictim: boolean): Promise<void> {
+  private bury(change: EntryChange, event: 'withdraw' | 'expire', erasure?: NewErasure): Promise<void> {
     const { tombstones } = this.parts;
     const { status, verification } = change.locked.entry;
     const wasConfirmed = event === 'withdraw' && (status !== 'draft' || verification.people > 0);
     return replaceWithTombstone(change, event, (hashes) => ({
-      sealed: byVictim ? null : tombstones.seal(change.locked.uuid, hashes),
-      marks: byVictim || wasConfirmed ? tombstones.marksOf(hashes) : [],
-      byVictim,
+      sealed: tombstones.seal(change.locked.uuid, hashes),
+      marks: erasure || wasConfirmed ? tombstones.marksOf(hashes) : [],
+      erasure,
     }));
+  }
+
+  private erase(change: EntryChange, erasure: NewErasure): Promise<void> {
+    const { uuid, tombstone } = change.locked;
+    const hashes = tombstone?.sealed ? this.parts.tombstones.unseal(uuid, tombstone.sealed) : [];
+    return eraseSealedHashes(change, erasure, this.parts.tombstones.marksOf(hashes));
+  }
+
+  private warnOfErasures({ actor, locked }: EntryChange): void {
+    const { person, organisation } = actor;
+    const { withdrawalsAnHour } = locked.list;
+    this.parts.log.warn(
+      { list: locked.entry.list, organisation, person, withdrawalsAnHour },
+      'a person reached the hourly limit of withdrawals: their further erasures wait for a second person',
+    );
+  }
+
+  /** Before an earlier answer is repeated. @throws VigieError `not_found`, `forbidden`. */
+  async assertMaySeeAnswer(actor: Actor, id: string, right: ListRight | undefined): Promise<void> {
+    await this.change(actor, id, null, right, async () => {});
   }
 
   private async change(

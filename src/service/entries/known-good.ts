@@ -4,6 +4,7 @@ import { isVerified } from '../../domain/standing.js';
 import type { Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import { type ListCache, searchRadii } from '../lists/list-cache.js';
+import { type IndexState, searchWhole } from '../sync/whole-index.js';
 
 /** `same`: equal or within the tight distance; `near`: within the wide distance. */
 export type Likeness = 'same' | 'near' | 'none';
@@ -12,10 +13,16 @@ export class KnownGood {
   constructor(
     private readonly index: HashIndex,
     private readonly listCache: ListCache,
+    private readonly state: IndexState,
   ) {}
 
-  /** Uses only lists that `organisation` can see. */
-  async likeness(hashes: HashSet, organisation: string | null): Promise<Likeness> {
+  /** Uses only lists that `organisation` can see. @throws VigieError `index_unavailable`. */
+  likeness(hashes: HashSet, organisation: string | null): Promise<Likeness> {
+    // An index that is half loaded would know harmless content as unknown.
+    return searchWhole(this.state, () => this.search(hashes, organisation));
+  }
+
+  private async search(hashes: HashSet, organisation: string | null): Promise<Likeness> {
     const lists = new Map(
       this.listsOf(organisation).flatMap((list) =>
         list.enabled && list.action === 'suppress' ? [[list.id, list] as const] : [],

@@ -5,7 +5,9 @@ import type { EmbeddedVacuumStore } from '../../store/embedded-vacuum.js';
 import type { Stores } from '../../store/stores.js';
 import type { EnumerationGuard } from '../abuse/enumeration-guard.js';
 import type { FloodGuard } from '../abuse/flood-guard.js';
+import type { Quotas } from '../abuse/quotas.js';
 import type { AuditSealing } from '../audit-log/audit-sealing.js';
+import type { EntryExpiry } from '../entries/entry-expiry.js';
 import type { EntryReview } from '../entries/entry-review.js';
 import type { NeighboursIndex } from '../entries/neighbours-index.js';
 import type { Idempotency } from '../idempotency/idempotency.js';
@@ -15,17 +17,22 @@ import type { QueryRetention } from '../matching/query-retention.js';
 import type { RecallCheck } from '../recall-check/recall-check.js';
 import { pruneChangeFeed } from '../sync/change-feed-pruner.js';
 import type { Snapshots } from '../sync/snapshots.js';
+import type { DeletedBytes } from './deleted-bytes.js';
+import { eraseDeletedLists } from './deleted-lists.js';
 import { vacuumEmbedded } from './embedded-vacuum.js';
 import type { Job } from './job.js';
 import { deleteExpired, type Purge } from './retention.js';
 
 export interface JobParts {
   readonly changes: Pick<ChangeStore, 'prune'>;
-  readonly entryReview: Pick<EntryReview, 'expire'>;
+  readonly entryReview: Pick<EntryReview, 'remindOfErasures'>;
+  readonly entryExpiry: Pick<EntryExpiry, 'run'>;
   readonly floodGuard: Pick<FloodGuard, 'flush'>;
   readonly queryRetention: Pick<QueryRetention, 'flush'>;
   readonly legalRequestCache: Pick<LegalRequestCache, 'load'>;
   readonly legalRequestCounts: Pick<LegalRequestCounts, 'count'>;
+  /** The embedded database has one node, which shares nothing. */
+  readonly quotas: Pick<Quotas, 'share'>;
   readonly guard: Pick<EnumerationGuard, 'sweep'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
@@ -34,9 +41,10 @@ export interface JobParts {
   /** Absent when the index is the database itself. */
   readonly recallCheck: Pick<RecallCheck, 'askOne'> | undefined;
   readonly recallQueriesPerMinute: number;
-  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs'>;
+  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs' | 'deletedLists'>;
   /** Only the embedded database needs it: PostgreSQL has autovacuum. */
   readonly embeddedVacuum: EmbeddedVacuumStore | undefined;
+  readonly deletedBytes: Pick<DeletedBytes, 'erase'>;
   readonly neighboursIndex: Pick<NeighboursIndex, 'build'>;
   readonly log: Logger;
 }
@@ -49,10 +57,12 @@ export function jobTable(parts: JobParts): Job[] {
   const { recallCheck, recallQueriesPerMinute, embeddedVacuum, snapshots, log } = parts;
   const jobs: Job[] = [
     // An entry matches for at most this long after its expiry.
-    { name: 'expire_entries', everyMs: second, run: () => parts.entryReview.expire() },
+    { name: 'expire_entries', leaderOnly: true, everyMs: second, run: (signal) => parts.entryExpiry.run(signal) },
     { name: 'store_recent_queries', everyMs: second, atClose: true, run: () => parts.queryRetention.flush() },
+    // A key can exceed its quota for this long on every further node.
+    { name: 'share_quotas', everyMs: second, atClose: true, run: () => parts.quotas.share() },
     // An act that is not sealed yet can be altered unnoticed.
-    { name: 'seal_audit', everyMs: 2 * second, run: () => parts.auditSealing.seal() },
+    { name: 'seal_audit', leaderOnly: true, everyMs: 2 * second, run: () => parts.auditSealing.seal() },
     // Every second would take a twentieth of the embedded database's time (500 entries per write).
     { name: 'count_matches', everyMs: 5 * second, atClose: true, run: () => parts.floodGuard.flush() },
     { name: 'count_legal_requests', everyMs: 5 * second, run: () => parts.legalRequestCounts.count() },
@@ -60,15 +70,42 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
     // A sketch must be gone ten minutes after its first hash; it expires after nine.
     { name: 'sweep_probe_sketches', everyMs: 45 * second, run: async () => parts.guard.sweep() },
-    ...(snapshots ? [{ name: 'write_snapshot', everyMs: hour, run: () => snapshots.writeIfDue() }] : []),
+    // Deleted hashes leave all files within an hour, and an interval varies by a quarter.
+    { name: 'erase_deleted_bytes', everyMs: 45 * minute, atStart: true, run: () => parts.deletedBytes.erase() },
+    ...(snapshots ? [{ name: 'write_snapshot', everyMs: 45 * minute, run: () => snapshots.writeIfDue() }] : []),
+    {
+      name: 'remind_of_erasures',
+      leaderOnly: true,
+      everyMs: hour,
+      atStart: true,
+      run: () => parts.entryReview.remindOfErasures(),
+    },
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
-    { name: 'prune_change_feed', everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
-    { name: 'prune_idempotency_keys', everyMs: hour, run: () => parts.idempotency.prune() },
-    { name: 'build_neighbours_index', everyMs: hour, atStart: true, run: (signal) => parts.neighboursIndex.build(signal) },
+    { name: 'prune_change_feed', leaderOnly: true, everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
+    { name: 'prune_idempotency_keys', leaderOnly: true, everyMs: hour, run: () => parts.idempotency.prune() },
+    {
+      name: 'erase_deleted_lists',
+      leaderOnly: true,
+      everyMs: minute,
+      run: (signal) => eraseDeletedLists(parts.stores.deletedLists, parts.stores.jobs, signal),
+    },
+    // Nothing to do while the index exists. If the node that builds it fails, another begins within a minute.
+    {
+      name: 'build_neighbours_index',
+      leaderOnly: true,
+      everyMs: minute,
+      atStart: true,
+      run: (signal) => parts.neighboursIndex.build(signal),
+    },
     ...retention(parts),
   ];
   if (embeddedVacuum) {
-    jobs.push({ name: 'vacuum_embedded', everyMs: 6 * hour, run: (signal) => vacuumEmbedded(embeddedVacuum, log, signal) });
+    jobs.push({
+      name: 'vacuum_embedded',
+      leaderOnly: true,
+      everyMs: 6 * hour,
+      run: (signal) => vacuumEmbedded(embeddedVacuum, log, signal),
+    });
   }
   if (recallCheck && recallQueriesPerMinute > 0) {
     jobs.push({ name: 'check_recall', everyMs: minute / recallQueriesPerMinute, run: () => recallCheck.askOne() });
@@ -80,6 +117,7 @@ export function jobTable(parts: JobParts): Job[] {
 function retention({ stores }: JobParts): Job[] {
   const deleting = (name: string, recordedAs: string, purge: Purge): Job => ({
     name,
+    leaderOnly: true,
     everyMs: hour,
     run: (signal) => deleteExpired(stores.jobs, recordedAs, purge, signal),
   });

@@ -7,16 +7,20 @@ export interface Job {
   run(signal: AbortSignal): Promise<unknown>;
   /** The first run starts at once, not at a random moment of the first interval. */
   readonly atStart?: boolean;
+  /** One node runs it for all. Other jobs care for what a node has in memory or on its disk, and run on every node. */
+  readonly leaderOnly?: boolean;
   /** Runs once more when the service closes, so that nothing it gathered is lost. */
   readonly atClose?: boolean;
 }
 
-export type JobStatus = 'not_started' | 'waiting' | 'running' | 'failing' | 'closed';
+/** `standby`: another node runs the job. */
+export type JobStatus = 'not_started' | 'waiting' | 'running' | 'failing' | 'standby' | 'closed';
 
 /** What operators see of a job. Times are ms since the epoch; null: never. */
 export interface JobState {
   readonly name: string;
   readonly status: JobStatus;
+  readonly leaderOnly: boolean;
   readonly everyMs: number;
   readonly runs: number;
   readonly failures: number;

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 import type { Job, JobState, JobStatus } from './job.js';
 
+/** How soon a new leader runs what the old one may have left. */
+const standbyMs = 5_000;
+
 /**
  * Runs one job again and again, never twice at a time.
  *
@@ -22,6 +25,7 @@ export class ScheduledJob {
   constructor(
     private readonly job: Job,
     private readonly log: Pick<Logger, 'info' | 'warn'>,
+    private readonly leads: () => boolean = () => true,
   ) {}
 
   start(): void {
@@ -32,7 +36,19 @@ export class ScheduledJob {
   get state(): JobState {
     const { runs, failures, failuresInARow, lastStartedAt, lastSuccessAt, lastError } = this;
     const { name, everyMs } = this.job;
-    return { name, status: this.status, everyMs, runs, failures, failuresInARow, lastStartedAt, lastSuccessAt, lastError };
+    const leaderOnly = this.job.leaderOnly ?? false;
+    return {
+      name,
+      status: this.status,
+      leaderOnly,
+      everyMs,
+      runs,
+      failures,
+      failuresInARow,
+      lastStartedAt,
+      lastSuccessAt,
+      lastError,
+    };
   }
 
   /** Resolves when nothing runs and nothing will. */
@@ -47,12 +63,23 @@ export class ScheduledJob {
     if (this.closing.signal.aborted) return 'closed';
     if (this.failuresInARow > 0) return 'failing';
     if (this.current) return 'running';
-    return this.started ? 'waiting' : 'not_started';
+    if (!this.started) return 'not_started';
+    return this.isElsewhere ? 'standby' : 'waiting';
+  }
+
+  private get isElsewhere(): boolean {
+    return this.job.leaderOnly === true && !this.leads();
   }
 
   private schedule(delayMs: number): void {
     if (this.closing.signal.aborted) return;
     this.timer = setTimeout(() => {
+      if (this.isElsewhere) {
+        // After a failure here, the next leader's runs count.
+        this.failuresInARow = 0;
+        this.schedule(Math.min(this.job.everyMs, standbyMs));
+        return;
+      }
       this.current = this.runOnce(this.closing.signal).then(() => {
         this.current = undefined;
         this.schedule(this.job.everyMs * (0.75 + Math.random() / 2));

@@ -1,5 +1,5 @@
 import type { Statement } from '../../domain/drafts/attribute-rule.js';
-import { decidingClasses, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
+import { type DraftedVerdict, decidingClasses, restrictingVerdicts, showsChild } from '../../domain/drafts/classes.js';
 import { draftCyberTip } from '../../domain/drafts/cybertip.js';
 import { validateCyberTip } from '../../domain/drafts/cybertip-check.js';
 import type { CyberTipFacts } from '../../domain/drafts/cybertip-rules.js';
@@ -8,15 +8,14 @@ import { draftStatement } from '../../domain/drafts/statement.js';
 import { validateStatement } from '../../domain/drafts/statement-check.js';
 import type { StatementFacts } from '../../domain/drafts/statement-rules.js';
 import { writeXml } from '../../domain/drafts/xml.js';
+import { uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';
-import { isRemoval, type Match, type VerdictName } from '../../domain/verdict.js';
+import { isRemoval } from '../../domain/verdict.js';
+import type { EntryStore } from '../../store/entries.js';
 
-export interface LoggedVerdict {
+export interface LoggedVerdict extends DraftedVerdict {
   readonly requestId: string;
-  readonly verdict: VerdictName;
-  readonly matches: readonly Match[];
-  readonly answeredAt: Date;
 }
 
 export interface LoggedVerdicts {
@@ -42,6 +41,7 @@ export interface StatementDraft {
 export class Drafts {
   constructor(
     private readonly verdicts: LoggedVerdicts,
+    private readonly entries: Pick<EntryStore, 'many'>,
     private readonly now: () => Date = () => new Date(),
   ) {}
 
@@ -89,7 +89,13 @@ export class Drafts {
     const verdict = await this.verdicts.get(organisation, requestId);
     if (!verdict) throw new VigieError('not_found', `your organisation has no logged verdict for request "${requestId}"`);
     if (!restrictingVerdicts.has(verdict.verdict)) throw conflict(verdict, ', which neither removes nor holds content');
-    return verdict;
+    return { ...verdict, matches: await this.described(verdict) };
+  }
+
+  private async described({ matches }: LoggedVerdict): Promise<LoggedVerdict['matches']> {
+    const uuids = matches.flatMap(({ entry }) => uuidOfEntryId(entry) ?? []);
+    const entries = new Map((await this.entries.many([...new Set(uuids)])).map((entry) => [entry.id, entry]));
+    return matches.map((match) => ({ ...match, synthetic: entries.get(match.entry)?.synthetic ?? false }));
   }
 }
 

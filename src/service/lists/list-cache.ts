@@ -8,6 +8,8 @@ interface MatchableLists {
   readonly radii: Radii;
   /** Changes whenever one of the lists changes. */
   readonly version: string;
+  /** The index holds lists that the organisation may not match. */
+  readonly hidesOthers: boolean;
 }
 
 /** The change feed keeps the lists current. */
@@ -71,7 +73,12 @@ export class ListCache {
     const mayMatch = (list: List) => organisation === commandLine.organisation || rightsOf(list, organisation).has('match');
     const enabled = this.all().filter((list) => list.enabled && mayMatch(list));
     const lists = new Map(enabled.map((list) => [list.id, list]));
-    const matchable = { lists, radii: searchRadii(lists), version: versionOf(enabled) };
+    const matchable = {
+      lists,
+      radii: searchRadii(lists),
+      version: versionOf(enabled),
+      hidesOthers: lists.size < this.lists.size,
+    };
     this.matchableByOrganisation.set(organisation, matchable);
     return matchable;
   }

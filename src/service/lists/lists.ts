@@ -1,19 +1,12 @@
 import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
-import {
-  defaultVerification,
-  faultOf,
-  type List,
-  type ListRight,
-  listRights,
-  loosens,
-  type NewList,
-  newList,
-} from '../../domain/list.js';
+import { faultOf, type List, type ListRight, listRights, loosens, type NewList, newList } from '../../domain/list.js';
+import { changesOf, strictStart, weakened } from '../../domain/weakening.js';
 import { sqlState } from '../../store/database.js';
 import type { KeyStore } from '../../store/keys.js';
 import type { ListStore } from '../../store/lists.js';
 import { refuseOwnWork } from '../accounts/organisations-and-keys.js';
+import { refuseOther, refuseStale, type WaitingChange } from '../accounts/proposals.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { type ListCache, noSuchList } from './list-cache.js';
 
@@ -39,15 +32,15 @@ export class Lists {
   }
 
   /**
-   * A list with fewer confirmations than the default starts with the default, and the change waits for a second operator.
+   * What is weaker than the default starts with the default, and the change waits for a second operator.
    *
    * @throws VigieError `conflict`, `not_found`, `bad_request`.
    */
   async create(actor: Actor, given: NewList): Promise<{ list: List; waiting: boolean }> {
     const asked = newList({ ...given, organisation: given.organisation ?? actor.organisation });
     refuseFaulty(asked);
-    const strict = { ...asked, verification: defaultVerification(asked.action) };
-    const waiting = actor.via === 'key' && loosens(strict, asked) && (await this.keys.isSetUp());
+    const strict = strictStart(asked);
+    const waiting = actor.via === 'key' && weakened(strict, asked).length > 0 && (await this.keys.isSetUp());
     const created = await (waiting ? this.store.create(strict, actor, asked) : this.store.create(asked, actor)).catch(
       explainOrganisation,
     );
@@ -57,47 +50,74 @@ export class Lists {
   }
 
   /**
-   * A change that lets fewer or other people decide waits for a second operator.
+   * A change that weakens a safeguard waits for a second operator. During the set-up only one that lets fewer or other people decide.
    *
-   * @throws VigieError `not_found`, `bad_request`.
+   * @param expected the version that the change was made for
+   * @throws VigieError `not_found`, `bad_request`, `conflict` for another version.
    */
-  async update(actor: Actor, id: string, change: (list: List) => List): Promise<{ list: List; waiting: boolean }> {
+  async update(
+    actor: Actor,
+    id: string,
+    change: (list: List) => List,
+    expected?: number,
+  ): Promise<{ list: List; waiting: boolean }> {
+    const isSetUp = await this.keys.isSetUp();
     const checked = (list: List) => {
+      refuseStale(`list "${id}"`, list.version, expected);
       const changed = change(list);
       refuseFaulty(changed);
       return changed;
     };
     let waiting = false;
     const waits = (from: List, to: List) => {
-      waiting = actor.via === 'key' && loosens(from, to);
+      waiting = actor.via === 'key' && (isSetUp ? weakened(from, to).length > 0 : loosens(from, to));
       return waiting;
     };
     const list = await this.store.update(id, actor, checked, waits).catch(explainOrganisation);
     return { list: await this.known(found(id, list)), waiting };
   }
 
-  /** @throws VigieError `not_found`, `own_work`, `conflict` if no change waits. */
-  async confirm(actor: Actor, id: string): Promise<List> {
+  /** Oldest first. */
+  async proposals(): Promise<WaitingChange[]> {
+    return (await this.store.proposals()).flatMap(({ list: of, proposed, ...proposal }) => {
+      const current = this.cache.get(of);
+      if (!current) return [];
+      return [{ ...proposal, subject: 'list' as const, of, version: current.version, changes: changesOf(current, proposed) }];
+    });
+  }
+
+  /**
+   * @param read the id of the proposal that the operator has read
+   * @throws VigieError `not_found`, `own_work`, `conflict` if no change waits, or another one.
+   */
+  async confirm(actor: Actor, id: string, read?: string): Promise<List> {
     const confirmed = await this.store.confirm(id, actor, (proposal) => {
       if (!proposal) throw new VigieError('conflict', `list "${id}" has no change that waits for confirmation`);
+      refuseOther(proposal.id, read);
       refuseOwnWork(actor, [proposal.by], `the change of list "${id}"`);
-      return proposal.list;
+      return proposal.proposed;
     });
     return this.known(found(id, confirmed));
   }
 
   /** Empty `rights` remove the grant. @throws VigieError `not_found`. */
-  async grant(actor: Actor, id: string, organisation: string, rights: readonly ListRight[]): Promise<List> {
+  grant(
+    actor: Actor,
+    id: string,
+    organisation: string,
+    rights: readonly ListRight[],
+    expected?: number,
+  ): Promise<{ list: List; waiting: boolean }> {
     const others = (list: List) => list.grants.filter((grant) => grant.organisation !== organisation);
     const given = listRights.filter((right) => rights.includes(right));
-    const { list } = await this.update(actor, id, (current) => ({
+    const change = (current: List) => ({
       ...current,
       grants: given.length > 0 ? [...others(current), { organisation, rights: given }] : others(current),
-    }));
-    return list;
+    });
+    return this.update(actor, id, change, expected);
   }
 
-  /** The id cannot be used again. @throws VigieError `not_found`, `conflict` if the list is enabled. */
+  /** Its hashes leave for good, and the id cannot be used again. @throws VigieError `not_found`, `conflict` if the list is enabled. */
   async delete(actor: Actor, id: string): Promise<void> {
     const deleted = await this.store.delete(id, actor, (list) => {
       if (list.enabled) throw new VigieError('conflict', `list "${id}" is enabled; disable it before you delete it`);

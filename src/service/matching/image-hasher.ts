@@ -9,7 +9,8 @@ import type { ImageHashes, ImagingResult, LookedFrames, Purpose } from '../../im
 
 /** Decodes images, never in this process. */
 export interface Imaging {
-  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose): Promise<ImagingResult>;
+  hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose, owner?: string): Promise<ImagingResult>;
+  assertRoom(owner: string): void;
 }
 
 export interface Digester {
@@ -34,12 +35,22 @@ export class ImageHasher {
     private readonly digester: Digester,
   ) {}
 
+  /** @throws VigieError `overloaded` if an image of this owner would be refused now. */
+  assertRoom(owner: string): void {
+    try {
+      this.imaging.assertRoom(owner);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
   /**
    * @param bytes may be empty afterwards
+   * @param owner the organisation; organisations share the imaging processes fairly
    * @throws VigieError `overloaded`
    */
-  async hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query'): Promise<HashedImage> {
-    const result = await this.imaging.hash(bytes, signal, purpose).catch(refuse);
+  async hash(bytes: Uint8Array, signal?: AbortSignal, purpose: Purpose = 'query', owner = ''): Promise<HashedImage> {
+    const result = await this.imaging.hash(bytes, signal, purpose, owner).catch(refuse);
     // Afterwards, because digesting moves the body to another thread. With a copy, garbage collection took a fifth of the time (350 KB).
     const digests = branded(await this.digester.digests(bytes));
     if (!hasHashes(result)) {

@@ -1,12 +1,30 @@
-import type { Caller } from '../../domain/key.js';
-import { type Disclosed, withBandsOnly } from '../../domain/match-disclosure.js';
-import type { Decision } from '../../domain/verdict.js';
+import { createHmac } from 'node:crypto';
+import { type Caller, commandLine } from '../../domain/key.js';
+import {
+  type Disclosed,
+  stepBits,
+  type Telling,
+  withBandsOnly,
+  withMatchesOnly,
+  withRoundedDistances,
+} from '../../domain/match-disclosure.js';
+import type { Decision, Match } from '../../domain/verdict.js';
 import type { Asked, EnumerationGuard } from '../abuse/enumeration-guard.js';
 import type { OrganisationCache } from '../accounts/organisation-cache.js';
+import type { ListCache } from '../lists/list-cache.js';
 
 export interface DisclosureParts {
   readonly guard: EnumerationGuard;
   readonly organisationCache: Pick<OrganisationCache, 'get'>;
+  readonly listCache: Pick<ListCache, 'rights'>;
+  /** 32 secret bytes, the same on every node: a second node must not round differently. */
+  readonly key: Uint8Array;
+}
+
+/** The perceptual hashes of a query. */
+export interface AskedHashes {
+  readonly pdq?: Asked;
+  readonly blockhash?: string | undefined;
 }
 
 /** Decides how much of a verdict its caller sees. */
@@ -20,10 +38,12 @@ export class MatchDisclosure {
    * A match is counted before it is answered, so that the answer that passes the limit already hides distances. Queries without a match are
    * counted together at the end of the turn: 2 % more hash matches, and a tenth off their p99.
    */
-  disclose<Holder extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Holder, asked: Asked): Disclosed<Holder> {
-    this.uncounted.push({ caller, asked });
-    if (verdict.matches.length > 0) this.count();
-    else this.counting ??= setImmediate(() => this.count());
+  disclose<Holder extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Holder, asked: AskedHashes): Disclosed<Holder> {
+    this.uncounted.push({ caller, asked: asked.pdq });
+    if (verdict.matches.length > 0) {
+      this.count();
+      this.parts.guard.observeMatch(caller, asked.pdq, asked.blockhash);
+    } else this.counting ??= setImmediate(() => this.count());
     return this.discloseAgain(caller, verdict);
   }
 
@@ -35,11 +55,24 @@ export class MatchDisclosure {
 
   /** Without counting. */
   discloseAgain<Holder extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Holder): Disclosed<Holder> {
-    return verdict.matches.length === 0 || this.mayKnowDistances(caller) ? verdict : withBandsOnly(verdict);
+    if (verdict.matches.length === 0) return verdict;
+    const telling = this.tells(caller);
+    if (telling === 'matches') return withMatchesOnly(verdict);
+    if (telling === 'bands') return withBandsOnly(verdict);
+    return withRoundedDistances(verdict, (match) => this.offsetOf(caller, match));
   }
 
-  mayKnowDistances({ key, organisation, trust }: Caller): boolean {
+  tells(caller: Caller): Telling {
     const { guard, organisationCache } = this.parts;
-    return trust !== 'low' && organisationCache.get(organisation)?.tells !== 'bands' && !guard.isLimited(key);
+    if (caller.trust === 'low') return 'matches';
+    const told = guard.tells(caller);
+    return told === 'distances' ? (organisationCache.get(caller.organisation)?.tells ?? 'distances') : told;
+  }
+
+  /** Null: whoever may read the list may know the distances of its entries. */
+  private offsetOf({ organisation }: Caller, { entry, list }: Match): number | null {
+    const { listCache, key } = this.parts;
+    if (organisation === commandLine.organisation || listCache.rights(list, organisation).has('read')) return null;
+    return (createHmac('sha256', key).update(`${organisation} ${entry}`).digest()[0] ?? 0) % stepBits;
   }
 }

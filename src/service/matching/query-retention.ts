@@ -18,7 +18,7 @@ export class QueryRetention {
     const hours = this.organisations.get(organisation)?.queryHours ?? 0;
     const hex = pdq[0]?.value;
     if (hours === 0 || hex === undefined || this.waiting.length >= maxPerSecond) return;
-    this.waiting.push({ organisation, hex, askedAt: new Date(), hours });
+    this.waiting.push({ organisation, hex, askedAt: new Date() });
   }
 
   async flush(): Promise<void> {

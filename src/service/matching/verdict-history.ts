@@ -2,6 +2,7 @@
 import { uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import { type Evaluation, thresholdOf } from '../../domain/match-evaluation.js';
+import { isMoment } from '../../domain/moment.js';
 import type { Removal } from '../../domain/obligations.js';
 import { decide, evaluateAll } from '../../domain/policy.js';
 import { statusOf } from '../../domain/standing.js';
@@ -147,7 +148,7 @@ export class VerdictHistory {
 function placeOf(cursor: string): { answeredAt: Date; requestId: string } {
   const [time = '', requestId = ''] = cursor.split(' ');
   const answeredAt = new Date(time);
-  if (Number.isNaN(answeredAt.getTime()) || requestId === '') {
+  if (!isMoment(answeredAt.getTime()) || requestId === '') {
     throw new VigieError('bad_request', 'cursor: send the nextCursor of the last page unchanged');
   }
   return { answeredAt, requestId };

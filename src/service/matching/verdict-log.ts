@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
+import { isDataError } from '../../store/database-errors.js';
 import type { VerdictRecord } from '../../store/verdicts.js';
 
 export interface VerdictSink {
@@ -8,6 +9,8 @@ export interface VerdictSink {
 }
 
 const recordsPerCommit = 500;
+/** Matches and evidence. 500 records can have 42 000, and writing their JSON would block the main thread for 100 ms. */
+const reasonsPerCommit = 4_000;
 /** Then the reply goes out and the record stays queued: content must not wait for a log. */
 const maxWaitMs = 1_000;
 const retryAfterMs = 1_000;
@@ -25,8 +28,9 @@ interface Waiting {
 /**
  * Commits every verdict except `no_known_match` before its reply.
  *
- * While the database is unreachable, records wait in memory. Past the limit callers have to wait: an answer without a record is worse than
- * a late one.
+ * While the database does not accept them (unreachable, read-only, out of time, full, a wrong schema), records wait in memory. Past the
+ * limit callers have to wait: an answer without a record is worse than a late one. Only a record that the database would refuse again
+ * is dropped.
  */
 export class VerdictLog {
   private readonly queue: Waiting[] = [];
@@ -35,6 +39,8 @@ export class VerdictLog {
   private awaySince: number | undefined;
   private closed = false;
   unmatched = 0;
+  /** Records that the database refused for their data. */
+  refused = 0;
 
   constructor(
     private readonly sink: VerdictSink,
@@ -50,12 +56,12 @@ export class VerdictLog {
     this.unmatched++;
   }
 
-  /** Resolves when the record is committed, or at once while the database is unreachable. @throws VigieError `overloaded`. */
+  /** Resolves when the record is committed, or at once while the database does not accept records. @throws VigieError `overloaded`. */
   async record(record: VerdictRecord): Promise<void> {
     if (this.queue.length >= this.limit) {
       throw new VigieError(
         'overloaded',
-        `the database is unreachable and ${this.limit} verdicts wait to be recorded; hold the content and retry`,
+        `the database does not store verdicts, and ${this.limit} wait to be recorded: hold the content and retry`,
         5,
       );
     }
@@ -76,12 +82,22 @@ export class VerdictLog {
     clearTimeout(this.retry);
     await this.writing;
     if (this.queue.length > 0) await this.write();
-    if (this.queue.length > 0) this.log.error({ verdicts: this.queue.length }, 'verdicts lost: database unreachable');
+    if (this.queue.length > 0) this.log.error({ verdicts: this.queue.length }, 'verdicts lost: the database did not accept them');
+  }
+
+  private lengthOfCommit(): number {
+    let count = 0;
+    for (let reasons = 0; count < Math.min(this.queue.length, recordsPerCommit); count++) {
+      const { matches = [], evidence = [] } = this.queue[count]?.record ?? {};
+      reasons += matches.length + evidence.length;
+      if (reasons > reasonsPerCommit && count > 0) break;
+    }
+    return count;
   }
 
   private async write(): Promise<void> {
     while (this.queue.length > 0) {
-      const batch = this.queue.slice(0, recordsPerCommit);
+      const batch = this.queue.slice(0, this.lengthOfCommit());
       try {
         await this.append(batch);
       } catch (error) {
@@ -91,7 +107,7 @@ export class VerdictLog {
       this.queue.splice(0, batch.length);
       for (const { settle } of batch) settle();
       if (this.awaySince !== undefined)
-        this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'database reachable again; recording verdicts');
+        this.log.info({ ms: Math.round(performance.now() - this.awaySince) }, 'database accepts verdicts again');
       this.awaySince = undefined;
       if (!this.closed && batch.length < recordsPerCommit) await pause(restMs);
     }
@@ -103,11 +119,13 @@ export class VerdictLog {
     try {
       await this.sink.append(batch.map(({ record }) => record));
     } catch (error) {
-      if (isAway(error)) throw error;
+      if (!isDataError(error)) throw error;
       if (batch.length > 1) {
         for (const one of batch) await this.append([one]);
-      } else
-        this.log.error({ err: error, requestId: batch[0]?.record.requestId }, 'verdict not recorded: the database refused it');
+        return;
+      }
+      this.refused++;
+      this.log.error({ err: error, requestId: batch[0]?.record.requestId }, 'verdict not recorded: the database refused it');
     }
   }
 
@@ -115,7 +133,7 @@ export class VerdictLog {
     for (const { settle } of batch) settle();
     if (this.awaySince === undefined) {
       this.awaySince = performance.now();
-      this.log.warn({ err: error }, 'database unreachable; verdicts wait in memory');
+      this.log.warn({ err: error }, 'verdicts wait in memory: the database does not accept them');
     }
     if (this.closed) return;
     this.retry = setTimeout(() => {
@@ -123,8 +141,4 @@ export class VerdictLog {
       this.writing ??= this.write();
     }, retryAfterMs);
   }
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof VigieError && error.code === 'database_unavailable';
 }

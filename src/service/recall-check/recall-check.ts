@@ -17,6 +17,8 @@ const maxAttempts = 5;
 const catchUpMs = 30_000;
 const maxOrdinalsLogged = 10;
 const drawnAtOnce = 16;
+const minReloadPauseMs = 60_000;
+const maxReloadPauseMs = 3_600_000;
 
 export type Question = DrawnHash;
 
@@ -40,6 +42,8 @@ export interface RecallCheckParts {
   readonly log: Logger;
   readonly recentQueries?: QuerySample | undefined;
   readonly random?: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
 }
 
 /** Compares answers of the index with those of the database, at one feed position (docs/decisions/0005-recall-check.md). */
@@ -48,24 +52,55 @@ export class RecallCheck {
   asked = 0;
   failed = 0;
   undecided = 0;
+  /** True from a difference until a rebuilt index answers the same question rightly. */
+  differs = false;
+  private reloadPauseMs = 0;
+  private reloadedAt = Number.NEGATIVE_INFINITY;
+  private readonly now: () => number;
   private readonly random: () => number;
 
   constructor(private readonly parts: RecallCheckParts) {
     this.random = parts.random ?? Math.random;
+    this.now = parts.now ?? (() => performance.now());
   }
 
-  /** Asks about a caller's hash, or a stored one with bits flipped. A difference rebuilds the index. */
+  /**
+   * Asks about a caller's hash, or a stored one with bits flipped. A difference rebuilds the index, but ever more rarely while differences
+   * continue: each rebuild answers 503, and one that changes nothing only takes the service away.
+   */
   async askOne(): Promise<void> {
     if (!this.parts.follower.ready) return;
     const question = this.callersQuestion() ?? (await this.drawQuestions(1))[0];
     if (!question) return;
     const outcome = await this.ask(question);
     if (outcome === 'undecided' || isEmpty(outcome)) return;
-    await this.parts.follower.reload();
+    this.differs = true;
+    if (this.mayReload()) await this.reloadAndAsk(question);
+  }
+
+  private mayReload(): boolean {
+    const sinceReloadMs = this.now() - this.reloadedAt;
+    if (sinceReloadMs < this.reloadPauseMs) return false;
+    const isCalm = sinceReloadMs > this.reloadPauseMs + maxReloadPauseMs;
+    this.reloadPauseMs = isCalm ? minReloadPauseMs : Math.min(maxReloadPauseMs, this.reloadPauseMs * 2 || minReloadPauseMs);
+    return true;
+  }
+
+  private async reloadAndAsk(question: Question): Promise<void> {
+    const { follower, log } = this.parts;
+    this.reloadedAt = this.now();
+    await follower.reload();
+    this.reloadedAt = this.now();
     const again = await this.ask(question);
-    if (again !== 'undecided' && isEmpty(again)) this.parts.log.info('recall check: the index was rebuilt and is right again');
-    else
-      this.parts.log.error('recall check: the rebuilt index may still be wrong; set VIGIE_INDEX=pgvector to search the database');
+    if (again !== 'undecided' && isEmpty(again)) {
+      this.differs = false;
+      log.info('recall check: the index was rebuilt and is right again');
+      return;
+    }
+    log.error(
+      { nextRebuildAfterMs: this.reloadPauseMs },
+      'recall check: the rebuilt index may still be wrong; set VIGIE_INDEX=pgvector to search the database',
+    );
   }
 
   async askMany(count: number, advance: () => void): Promise<RecallSummary> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
 import type { ChangeStore, FeedPage } from '../../store/changes.js';
@@ -5,6 +6,7 @@ import { FeedPoller } from './feed-poller.js';
 import {
   allApplied,
   appliedOf,
+  backlogOf,
   closed,
   entriesApplied,
   type FeedState,
@@ -20,12 +22,14 @@ import {
   snapshotRestored,
   unloaded,
 } from './feed-state.js';
+import { covers, parseVersion, versionOf } from './index-version.js';
 import { type MemoryParts, NodeMemory } from './node-memory.js';
 
 /** A revoked key or withdrawn entry must be gone from every node within a second. */
 const pollEveryMs = 200;
 /** Few, or an import would delay a withdrawal. */
 const entriesPerTurn = 1_000;
+const reachEveryMs = 25;
 
 export interface FollowerParts extends MemoryParts {
   readonly changes: ChangeStore;
@@ -42,6 +46,7 @@ export class ChangeFeedFollower {
   private currentAt = 0;
   /** One piece of work at a time, so that old rows never overwrite newer ones. */
   private turn: Promise<void> = Promise.resolve();
+  private nextRead: Promise<void> | undefined;
 
   constructor(private readonly parts: FollowerParts) {
     this.memory = new NodeMemory(parts);
@@ -65,6 +70,11 @@ export class ChangeFeedFollower {
     return this.state.name === 'following';
   }
 
+  /** Changed entries that are read and not yet applied. */
+  get backlog(): number {
+    return backlogOf(this.state);
+  }
+
   /** A search during which this number changed may have missed hashes. */
   get loads(): number {
     return this.loadsBegun;
@@ -86,6 +96,35 @@ export class ChangeFeedFollower {
   /** Applies keys, lists, withdrawals and the oldest entries of the backlog. */
   async refresh(): Promise<void> {
     await this.inTurn(() => this.readFeed());
+  }
+
+  /**
+   * A version that covers everything committed before the call, also if this node has not applied it yet. Undefined while the index
+   * loads or the database is away.
+   */
+  async versionOfWrites(): Promise<string | undefined> {
+    if (!this.ready) return undefined;
+    await this.read().catch(() => {});
+    return isReading(this.state) && !this.state.rest ? versionOf(this.state.position) : undefined;
+  }
+
+  /**
+   * Resolves once memory has everything that `version` covers.
+   *
+   * @throws VigieError `bad_request`, `conflict` (the version of another database), `index_unavailable` when that takes longer than
+   * `withinMs`.
+   */
+  async reach(version: string, withinMs: number): Promise<void> {
+    const wanted = parseVersion(version);
+    const until = performance.now() + withinMs;
+    for (;;) {
+      const applied = appliedOf(this.state);
+      if (applied && covers(applied.position, wanted)) return;
+      if (performance.now() > until) break;
+      await this.read().catch(() => {});
+      await pause(reachEveryMs);
+    }
+    throw new VigieError('index_unavailable', `this node has not reached that index version within ${withinMs} ms; retry`, 1);
   }
 
   /** False if the whole feed was not applied `withinMs`. */
@@ -113,6 +152,17 @@ export class ChangeFeedFollower {
     this.poller.stop();
     await this.turn;
     this.state = closed(this.state);
+  }
+
+  /** Those who wait for a read that has not begun share it. */
+  private read(): Promise<void> {
+    this.nextRead ??= this.inTurn(() => {
+      this.nextRead = undefined;
+      return this.readFeed();
+    }).finally(() => {
+      this.nextRead = undefined;
+    });
+    return this.nextRead;
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {

@@ -55,7 +55,11 @@ export function isCaughtUp(state: FeedState): state is Restoring | Following {
 }
 
 export function hasBacklog(state: FeedState): boolean {
-  return isReading(state) && state.backlog.size > 0;
+  return backlogOf(state) > 0;
+}
+
+export function backlogOf(state: FeedState): number {
+  return isReading(state) ? state.backlog.size : 0;
 }
 
 /** Undefined while memory may lack something. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DraftedVerdict } from '../../../src/domain/drafts/classes.js';
 import { draftCyberTip } from '../../../src/domain/drafts/cybertip.js';
 import { elementsAt, validateCyberTip } from '../../../src/domain/drafts/cybertip-check.js';
 import type { CyberTipFacts } from '../../../src/domain/drafts/cybertip-rules.js';
-import type { DraftedVerdict } from '../../../src/domain/drafts/statement.js';
 import { isXmlText, writeXml, type XmlElement } from '../../../src/domain/drafts/xml.js';
 import { entryId, matchOf, now, saidOfTip, verdictOn } from './verdicts.js';
 import { readXml } from './xml-reader.js';

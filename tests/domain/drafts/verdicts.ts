@@ -1,6 +1,7 @@
 /** Complete examples: a test changes only what it is about. */
+
+import type { DraftedVerdict } from '../../../src/domain/drafts/classes.js';
 import type { CyberTipFacts } from '../../../src/domain/drafts/cybertip-rules.js';
-import type { DraftedVerdict } from '../../../src/domain/drafts/statement.js';
 import type { StatementFacts } from '../../../src/domain/drafts/statement-rules.js';
 import type { ContentClass } from '../../../src/domain/list.js';
 import type { Match, VerdictName } from '../../../src/domain/verdict.js';

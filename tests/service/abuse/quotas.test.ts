@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '../../../src/domain/errors.js';
 import { Quotas } from '../../../src/service/abuse/quotas.js';
+import type { QuotaUse } from '../../../src/store/quota-uses.js';
 import { platform } from '../../support/callers.js';
 
 const minuteMs = 60_000;
@@ -90,5 +91,30 @@ describe('a quota', () => {
         }
       }),
     );
+  });
+});
+
+describe('two nodes', () => {
+  it('count together once they have shared, and lose nothing while the database is away', async () => {
+    let total = 0;
+    let away = true;
+    const uses = {
+      add: async (matches: ReadonlyMap<string, number>): Promise<QuotaUse[]> => {
+        if (away) throw new Error('the database is away');
+        for (const one of matches.values()) total += one;
+        const use = { key: 'testplatform', used: total, ageMs: 1_000 } as const;
+        return [
+          { ...use, period: 'minute' },
+          { ...use, period: 'day' },
+        ];
+      },
+    };
+    const nodes = [0, 1].map(() => new Quotas({ minute: 10, day: 0 }, () => now, uses));
+    for (const node of nodes) node.spend(platform(), 5);
+    await expect(Promise.all(nodes.map((node) => node.share()))).rejects.toThrow('away');
+    away = false;
+    for (const node of nodes) await node.share();
+    await nodes[0]?.share();
+    expect(refusal(() => nodes[1]?.spend(platform()))?.code).toBe('too_many_requests');
   });
 });

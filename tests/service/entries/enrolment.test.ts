@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
+import { VigieError } from '../../../src/domain/errors.js';
 import type { Blockhash, HashSet, Md5, Sha256 } from '../../../src/domain/hash.js';
 import type { ImagingResult } from '../../../src/imaging/protocol.js';
 import { createPgvectorIndex } from '../../../src/index/pgvector.js';
@@ -81,13 +82,17 @@ describe('Enrolment', () => {
       applied.push(...uuids);
       if (follower.failure) throw follower.failure;
     },
-    async refresh() {},
+    unusable: undefined as Error | undefined,
+    loads: 1,
+    assertUsable() {
+      if (follower.unusable) throw follower.unusable;
+    },
   };
   const enrolment = new Enrolment({
     entries: stores.entries,
-    hasher: new ImageHasher({ hash: async () => decoded }, workers),
+    hasher: new ImageHasher({ hash: async () => decoded, assertRoom() {} }, workers),
     listCache,
-    knownGood: new KnownGood(createPgvectorIndex(stores.hashes), listCache),
+    knownGood: new KnownGood(createPgvectorIndex(stores.hashes), listCache, follower),
     tombstones: new Tombstones(testDataKey),
     follower,
   });
@@ -113,6 +118,15 @@ describe('Enrolment', () => {
     const { entry } = await enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf(hash())] });
     follower.failure = undefined;
     expect(await stores.entries.get(uuidOf(entry.id))).toEqual(entry);
+  });
+
+  it('refuses while the index is loading, before it decodes the image', async () => {
+    follower.unusable = new VigieError('index_unavailable', 'the index is still loading; retry', 5);
+    const image = enrolment.enrolImage(analyst, { list: 'known' }, Buffer.from('an image'));
+    await expect(image).rejects.toMatchObject({ code: 'index_unavailable' });
+    const hashes = enrolment.enrolHashes(analyst, { list: 'known' }, { pdq: [variantOf(hash())] });
+    await expect(hashes).rejects.toMatchObject({ code: 'index_unavailable' });
+    follower.unusable = undefined;
   });
 
   it('refuses a list that does not exist and names it', async () => {

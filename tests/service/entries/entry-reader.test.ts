@@ -26,7 +26,10 @@ const follower = {
 const listCache = new ListCache();
 listCache.replaceAll(await stores.lists.all(), new Map());
 const entries = new EntryReader({ ...stores, listCache });
-const review = new EntryReview({ store: stores.entryReview, listCache, tombstones: new Tombstones(testDataKey), follower });
+const review = new EntryReview({
+  ...{ store: stores.entryReview, listCache, tombstones: new Tombstones(testDataKey), follower },
+  log: { warn: () => {} },
+});
 const here = 'tests';
 const unknown = `ent_${'0'.repeat(32)}`;
 

@@ -6,7 +6,11 @@ import { platform } from '../../support/callers.js';
 
 const caller = platform({ organisation: 'ours' });
 const logged = new Map<string, LoggedVerdict>();
-const drafts = new Drafts({ get: async (organisation, id) => logged.get(`${organisation} ${id}`) }, () => now);
+const drafts = new Drafts(
+  { get: async (organisation, id) => logged.get(`${organisation} ${id}`) },
+  { many: async () => [] },
+  () => now,
+);
 
 function log(verdict: VerdictName, ...classes: Parameters<typeof verdictOn>[0]): string {
   const requestId = `req_${logged.size}`;

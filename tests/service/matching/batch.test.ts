@@ -1,11 +1,13 @@
 import { fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RequestNumbers } from '../../../src/http/request-numbers.js';
 import { batchRoute } from '../../../src/http/routes/batch.js';
 import { batchAnswerSchema } from '../../../src/http/schemas/verdict.js';
 import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { Quotas } from '../../../src/service/abuse/quotas.js';
 import { ImageHasher } from '../../../src/service/matching/image-hasher.js';
+import { LongWork } from '../../../src/service/matching/long-work.js';
 import { Matcher } from '../../../src/service/matching/matcher.js';
 import { VerdictLog } from '../../../src/service/matching/verdict-log.js';
 import { VerdictStore } from '../../../src/store/verdicts.js';
@@ -35,14 +37,17 @@ beforeAll(async () => {
   app.addHook('onRequest', async (request) => {
     request.caller = platform();
   });
-  const hasher = new ImageHasher({ hash: async () => ({ unscannable: 'truncated' }) }, workers);
+  const hasher = new ImageHasher({ hash: async () => ({ unscannable: 'truncated' }), assertRoom() {} }, workers);
+  const longWork = new LongWork();
   const matcher = new Matcher({
     ...node,
     ...matching(node),
     hasher,
+    longWork,
     verdictLog: new VerdictLog(new VerdictStore(own.database), silentLog),
   });
-  batchRoute(app, { matcher, disclosure: tellAll(), quotas: new Quotas({ minute: 0, day: 0 }) }, 1_000);
+  const numbers = new RequestNumbers();
+  batchRoute(app, { matcher, disclosure: tellAll(), quotas: new Quotas({ minute: 0, day: 0 }), numbers, longWork }, 1_000);
 });
 
 describe('the largest batch, against more hashes than the main thread searches itself', () => {

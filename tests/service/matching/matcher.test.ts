@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setup } from '../../../src/domain/actor.js';
 import { type Blockhash, complementOf, type Pdq, type Sha256 } from '../../../src/domain/hash.js';
 import type { ImagingResult } from '../../../src/imaging/protocol.js';
-import type { QueryHash } from '../../../src/index/hash-index.js';
+import type { HashIndex, QueryHash } from '../../../src/index/hash-index.js';
 import { startIndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { type HashedImage, ImageHasher } from '../../../src/service/matching/image-hasher.js';
+import { LongWork } from '../../../src/service/matching/long-work.js';
 import { Matcher } from '../../../src/service/matching/matcher.js';
 import { VerdictLog } from '../../../src/service/matching/verdict-log.js';
 import { VerdictStore } from '../../../src/store/verdicts.js';
@@ -34,9 +35,9 @@ beforeEach(async () => {
   await own.stores.entries.create(newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256', quality: null })]), setup);
   node = makeNode(own, workers);
   await node.follower.start();
-  const hasher = new ImageHasher({ hash: () => decoded }, workers);
+  const hasher = new ImageHasher({ hash: () => decoded, assertRoom() {} }, workers);
   const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
-  matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog });
+  matcher = new Matcher({ ...node, ...matching(node), hasher, verdictLog, longWork: new LongWork() });
 });
 afterEach(() => node.follower.close());
 
@@ -73,6 +74,25 @@ describe('matchHashes', () => {
     const verdict = await matcher.matchHashes(caller, requestId(), { pdq: [variantOf(query)] });
     expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ list: 'known', distance: 14 }] });
     expect(verdict.matches).toHaveLength(1);
+  });
+
+  it('asks the index for entries of visible lists only, so that the others take no time', async () => {
+    const asked: boolean[] = [];
+    const { index } = node;
+    const search: HashIndex['search'] = (kind, queries, radius, lists) => {
+      asked.push(lists?.has('known') === true && !lists.has('hidden'));
+      return index.search(kind, queries, radius, lists);
+    };
+    node.index.add(pdqEntry(2_000_000, hex, { list: 'hidden' }));
+    const found = await index.search('pdq', [hex], 31, new Set(['known']));
+    expect(found[0]?.map(({ entry }) => entry.list)).toEqual(['known']);
+    const spied = Object.assign(Object.create(index) as HashIndex, { search });
+    const verdictLog = new VerdictLog(new VerdictStore(own.database), silentLog);
+    const hasher = new ImageHasher({ hash: () => decoded, assertRoom() {} }, workers);
+    const spying = new Matcher({ ...node, index: spied, ...matching(node), hasher, verdictLog, longWork: new LongWork() });
+    await spying.matchHashes(caller, requestId(), { pdq: [variantOf(hex)] });
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.every(Boolean)).toBe(true);
   });
 
   it('does not search a PDQ of quality below 50 and answers unscannable', async () => {

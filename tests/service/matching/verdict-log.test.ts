@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VigieError } from '../../../src/domain/errors.js';
@@ -25,18 +26,25 @@ function recordOf(number: number): VerdictRecord {
   };
 }
 
+const away = new VigieError('database_unavailable', 'away');
+
+function postgresError(code: string): Error {
+  return Object.assign(new pg.DatabaseError('a test', 0, 'error'), { code });
+}
+
 /** Reachable, unreachable or slow, as the test says. */
 class Sink implements VerdictSink {
   readonly commits: string[][] = [];
-  away = false;
+  /** Thrown instead of a commit. */
+  failure: Error | undefined;
   /** The request whose record it refuses. */
   refused = '';
   hold: Promise<void> | undefined;
 
   async append(records: readonly VerdictRecord[]): Promise<void> {
     await this.hold;
-    if (this.away) throw new VigieError('database_unavailable', 'away');
-    if (records.some(({ requestId }) => requestId === this.refused)) throw new Error('refused');
+    if (this.failure) throw this.failure;
+    if (records.some(({ requestId }) => requestId === this.refused)) throw postgresError('22021');
     this.commits.push(records.map(({ requestId }) => requestId));
   }
 }
@@ -114,14 +122,38 @@ describe('record, when the database refuses one', () => {
     sink.refused = 'request 3';
     await Promise.all([0, 1, 2, 3, 4, 5].map((number) => log.record(recordOf(number))));
     expect(new Set(sink.commits.flat())).toEqual(new Set(idsTo(6).filter((id) => id !== 'request 3')));
-    expect(log.pending).toBe(0);
+    expect([log.pending, log.refused]).toEqual([0, 1]);
+  });
+});
+
+describe('record, with a database that does not accept records', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it.each([
+    ['is unreachable', away],
+    ['did not confirm the commit', new VigieError('outcome_unknown', 'unknown')],
+    ['is read-only', postgresError('25006')],
+    ['cancels statements', postgresError('57014')],
+    ['is locked', postgresError('55P03')],
+    ['is full', postgresError('53100')],
+    ['lacks a table', postgresError('42P01')],
+    ['has a network fault', new AggregateError([Object.assign(new Error('connect'), { code: 'ENETUNREACH' })])],
+    ['fails in an unknown way', new Error('unknown')],
+  ])('keeps the record while the database %s', async (_state, failure) => {
+    sink.failure = failure;
+    await log.record(recordOf(0));
+    expect([log.pending, log.refused]).toEqual([1, 0]);
+    sink.failure = undefined;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([log.pending, sink.commits]).toEqual([0, [['request 0']]]);
   });
 });
 
 describe('record, with the database unreachable', () => {
   beforeEach(() => {
     vi.useFakeTimers();
-    sink.away = true;
+    sink.failure = away;
   });
   afterEach(() => vi.useRealTimers());
 
@@ -133,7 +165,7 @@ describe('record, with the database unreachable', () => {
 
   it('writes all records in order when it is reachable again', async () => {
     for (let number = 0; number < 700; number++) await log.record(recordOf(number));
-    sink.away = false;
+    sink.failure = undefined;
     await vi.advanceTimersByTimeAsync(1_000);
     expect([log.pending, sink.commits.flat()]).toEqual([0, idsTo(700)]);
   });
@@ -141,14 +173,14 @@ describe('record, with the database unreachable', () => {
   it('tries again until it succeeds', async () => {
     await log.record(recordOf(0));
     await vi.advanceTimersByTimeAsync(5_000);
-    sink.away = false;
+    sink.failure = undefined;
     await vi.advanceTimersByTimeAsync(1_000);
     expect(sink.commits).toEqual([['request 0']]);
   });
 
   it('waits for commits again once it is reachable', async () => {
     await log.record(recordOf(0));
-    sink.away = false;
+    sink.failure = undefined;
     await vi.advanceTimersByTimeAsync(1_000);
     const commit = gate();
     sink.hold = commit.passed;
@@ -165,7 +197,7 @@ describe('record, with the database unreachable', () => {
     log = new VerdictLog(sink, silentLog, 3);
     for (let number = 0; number < 3; number++) await log.record(recordOf(number));
     await expect(log.record(recordOf(3))).rejects.toMatchObject({ code: 'overloaded', retryAfterSeconds: 5 });
-    sink.away = false;
+    sink.failure = undefined;
     await vi.advanceTimersByTimeAsync(1_000);
     await log.record(recordOf(4));
     expect(sink.commits.flat()).toEqual(['request 0', 'request 1', 'request 2', 'request 4']);
@@ -182,9 +214,9 @@ describe('record, with the database unreachable', () => {
 
 describe('close', () => {
   it('writes the waiting records', async () => {
-    sink.away = true;
+    sink.failure = away;
     await log.record(recordOf(0));
-    sink.away = false;
+    sink.failure = undefined;
     await log.close();
     expect([log.pending, sink.commits]).toEqual([0, [['request 0']]]);
   });
@@ -208,9 +240,9 @@ describe('close', () => {
       },
     });
     log = new VerdictLog(sink, pino(stream));
-    sink.away = true;
+    sink.failure = away;
     await log.record(recordOf(0));
     await log.close();
-    expect(lines.at(-1)).toMatchObject({ verdicts: 1, msg: 'verdicts lost: database unreachable' });
+    expect(lines.at(-1)).toMatchObject({ verdicts: 1, msg: 'verdicts lost: the database did not accept them' });
   });
 });

@@ -275,6 +275,42 @@ describe('the background job', () => {
     expect(output).toContain('the rebuilt index may still be wrong');
   });
 
+  describe('while a difference stays', () => {
+    const minute = 60_000;
+    let now: number;
+    let check: RecallCheck;
+    beforeEach(async () => {
+      const { question } = await stored();
+      const { index } = node;
+      const { search } = index;
+      index.search = async (...parameters) => (await search.apply(index, parameters)).map((hits) => hits.slice(1));
+      vi.spyOn(node.hashes, 'draw').mockResolvedValue([question]);
+      now = 0;
+      check = new RecallCheck({ ...node, log: pino({ level: 'silent' }), random: () => 0, now: () => now });
+    });
+
+    /** In minutes. */
+    async function rebuildsBetween(start: number, end: number): Promise<number[]> {
+      const rebuiltAt: number[] = [];
+      for (now = start * minute; now <= end * minute; now += minute / 2) {
+        const { loads } = node.follower;
+        await check.askOne();
+        if (node.follower.loads > loads) rebuiltAt.push(now / minute);
+      }
+      return rebuiltAt;
+    }
+
+    it('rebuilds ever more rarely, and keeps answering', async () => {
+      expect(await rebuildsBetween(0, 8)).toEqual([0, 1, 3, 7]);
+      expect([check.differs, node.follower.ready]).toEqual([true, true]);
+    });
+
+    it('begins anew after a calm hour', async () => {
+      await rebuildsBetween(0, 8);
+      expect(await rebuildsBetween(100, 104)).toEqual([100, 101, 103]);
+    });
+  });
+
   it('asks nothing while the node is not ready', async () => {
     await node.follower.close();
     node = makeNode(own, workers);

@@ -1,0 +1,17 @@
+import type { FaultScenario } from './scenario.js';
+import { crashedDatabase } from './scenarios/crashed-database.js';
+import { hostileCallers } from './scenarios/hostile-callers.js';
+import { killedNode } from './scenarios/killed-node.js';
+import { overload } from './scenarios/overload.js';
+import { readOnlyDatabase } from './scenarios/read-only-database.js';
+import { threeNodes } from './scenarios/three-nodes.js';
+
+/** In the order of the run. */
+export const scenarios: readonly FaultScenario[] = [
+  overload,
+  hostileCallers,
+  killedNode,
+  crashedDatabase,
+  readOnlyDatabase,
+  threeNodes,
+];

@@ -1,0 +1,77 @@
+/**
+ * Deleted hashes leave the files of the database. A row that is deleted stays in them, in indexes, in planner statistics and in the
+ * write-ahead log: docs/decisions/0018-erasure.md has what was measured.
+ */
+import { type Database, sqlState } from './database.js';
+
+/** In `job_run`. */
+export const recordedAs = 'bytes';
+
+// A transaction may have noted its change up to a minute before the run, and committed after it.
+const countDeletions = `
+  select count(*)::int as count, now() as at from change where ordinals <> '{}' and at >= coalesce(
+    (select max(started_at) from job_run where job = '${recordedAs}'), '-infinity') - interval '1 minute'`;
+const mayVacuum = "select pg_has_role(relowner, 'member') as may from pg_class where oid = 'hash'::regclass";
+// Hashes are only inserted and deleted, so a dead one is one that an open transaction may still read.
+const countDead = "select n_dead_tup::int as count from pg_stat_user_tables where relid = 'hash'::regclass";
+
+/** A plain vacuum leaves bytes in the free space of pages, and old ones in the statistics. */
+const rewrite = [
+  'vacuum full hash',
+  'vacuum full entry',
+  'vacuum full tombstone',
+  'analyze hash',
+  'analyze entry',
+  'vacuum full pg_statistic',
+];
+/** A recycled segment keeps its old bytes. The second round removes the segment in which the first one began. */
+const renewLog = ['set wal_recycle = off', ...Array(2).fill(['select pg_switch_wal()', 'checkpoint']).flat()];
+
+/** Without `index_cleanup`, a vacuum of few rows leaves their digests in the index. */
+const vacuum = [
+  ...['hash', 'entry', 'tombstone'].map((table) => `vacuum (analyze, index_cleanup on) ${table}`),
+  // Some 100 kB. PostgreSQL skips it with a warning if the role does not own the database.
+  'vacuum full pg_statistic',
+];
+
+const insufficientPrivilege = '42501';
+
+export class DeletedBytesStore {
+  constructor(private readonly database: Database) {}
+
+  /** The number of changes that deleted hashes since the last erasure, by the clock of the database. */
+  async pending(): Promise<{ count: number; at: Date }> {
+    const [row] = await this.database.query<{ count: number; at: Date }>(countDeletions);
+    return row ?? { count: 0, at: new Date() };
+  }
+
+  /**
+   * `done`: on the embedded database the files hold none of the hashes any more; on PostgreSQL their space is free. `refused`: only the
+   * role that owns the tables may do this. `later`: an open transaction may still read them.
+   */
+  async erase(): Promise<'done' | 'refused' | 'later'> {
+    if (this.database.embedded) {
+      await this.run([...rewrite, ...renewLog]);
+      return 'done';
+    }
+    const [role] = await this.database.query<{ may: boolean }>(mayVacuum);
+    if (!role?.may) return 'refused';
+    await this.run(vacuum);
+    await this.checkpoint();
+    const [dead] = await this.database.query<{ count: number }>(countDead);
+    return dead && dead.count > 0 ? 'later' : 'done';
+  }
+
+  private async run(statements: readonly string[]): Promise<void> {
+    for (const statement of statements) await this.database.query(statement, [], 0);
+  }
+
+  /** Takes the right `pg_checkpoint`. Without it, PostgreSQL does this by itself every few minutes. */
+  private async checkpoint(): Promise<void> {
+    try {
+      await this.database.query('checkpoint', [], 0);
+    } catch (error) {
+      if (sqlState(error) !== insufficientPrivilege) throw error;
+    }
+  }
+}

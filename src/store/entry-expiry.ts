@@ -1,0 +1,62 @@
+import type { Database } from './database.js';
+import type { SealedHash } from './entry-review.js';
+import { bytesOf } from './hash-value.js';
+
+// Oldest first. Nodes that expire at the same time take different entries.
+const lockExpired = `
+  select id, list, status from entry where expires_at <= now() and status <> 'withdrawn' order by expires_at limit $1 for update skip locked`;
+const selectHashes = `
+  select entry, algorithm, variant, encode(${bytesOf('hash')}, 'hex') as hex, quality
+  from hash where entry = any($1::uuid[]) order by entry, ordinal`;
+// A withdrawal of each entry, in one statement: seal, history, change feed and audit log.
+const expireEntries = `
+  with given as materialized (
+    select * from unnest($1::uuid[], $2::bytea[], $4::text[], $5::text[]) as u (id, sealed, list, status)
+  ), buried as (
+    insert into tombstone (entry, list, stood, sealed, sealed_until, by_victim)
+    select id, list, status, sealed, now() + $3 * interval '1 day', false from given
+    on conflict (entry) do update set stood = excluded.stood, sealed = excluded.sealed, sealed_until = excluded.sealed_until,
+      by_victim = false, at = now()
+  ), gone as (
+    delete from hash where entry = any($1) returning entry, ordinal
+  ), noted as (
+    insert into change (kind, subject, ordinals)
+    select 'entry', g.id::text, coalesce(o.ordinals, '{}')
+    from given g left join (select entry, array_agg(ordinal) as ordinals from gone group by entry) o on o.entry = g.id
+  ), withdrawn as (
+    update entry e set status = 'withdrawn', updated_at = now(), identity = sha256(convert_to(e.id::text, 'UTF8')),
+      withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
+    where e.id = any($1)
+  ), told as (
+    insert into entry_event (entry, event, reason, came_from, went_to) select id, 'expire', 'expired', status, 'withdrawn' from given
+  ), appended as (
+    insert into act (via, act, subject, detail)
+    select 'system', 'entry.expire', 'ent_' || replace(id::text, '-', ''),
+      jsonb_build_object('reason', 'expired', 'from', status, 'to', 'withdrawn', 'list', list)
+    from given returning id
+  )
+  insert into act_pending (act) select id from appended`;
+
+const undoDays = 30;
+
+export type Seal = (uuid: string, hashes: readonly SealedHash[]) => Buffer;
+
+export class EntryExpiryStore {
+  constructor(private readonly database: Database) {}
+
+  /** Withdraws up to `limit` entries whose end has come, and returns their number. */
+  expire(limit: number, seal: Seal): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const entries = await tx.query<{ id: string; list: string; status: string }>(lockExpired, [limit]);
+      if (entries.length === 0) return 0;
+      const uuids = entries.map(({ id }) => id);
+      const hashes = new Map<string, SealedHash[]>(uuids.map((uuid) => [uuid, []]));
+      const rows = await tx.query<SealedHash & { entry: string }>(selectHashes, [uuids]);
+      for (const { entry, ...hash } of rows) hashes.get(entry)?.push(hash);
+      const seals = uuids.map((uuid) => seal(uuid, hashes.get(uuid) ?? []));
+      const stood = [entries.map(({ list }) => list), entries.map(({ status }) => status)];
+      await tx.query(expireEntries, [uuids, seals, undoDays, ...stood]);
+      return uuids.length;
+    });
+  }
+}
