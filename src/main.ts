@@ -217,6 +217,7 @@ function wireSafeguards(
     limits: { alertAt: config.VIGIE_PROBES_ALERT, bandsAt: config.VIGIE_PROBES_BANDS },
     // The sketches live in memory, so their key need not outlive the process.
     key: randomBytes(32),
+    counts: database.embedded ? undefined : stores.probeCounts,
     log,
     record: (act) => database.transaction((tx) => appendAct(tx, act)),
   });

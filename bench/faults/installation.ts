@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import pg from 'pg';
 import { setup } from '../../src/domain/actor.js';
 import type { Role } from '../../src/domain/key.js';
@@ -14,6 +15,10 @@ export interface InstallationSpec {
   /** One key of this role per name. Each belongs to an organisation of its own with the name as id. */
   readonly keys: Readonly<Record<string, Role>>;
   readonly knownHashes?: number;
+  /** Holds the data directory. */
+  readonly folder?: string;
+  /** Instead of the server of the options. */
+  readonly serverUrl?: string | undefined;
 }
 
 export interface Installation {
@@ -24,11 +29,11 @@ export interface Installation {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   /** Starts a server. A second one, or a later one, uses the same database. */
-  start(settings?: Readonly<Record<string, string>>): Promise<ServerProcess>;
+  start(settings?: Readonly<Record<string, string>>, node?: readonly string[]): Promise<ServerProcess>;
 }
 
 export class Installer {
-  private readonly created: string[] = [];
+  private readonly created: { readonly name: string; readonly serverUrl: string }[] = [];
 
   constructor(
     private readonly sandbox: Sandbox,
@@ -38,8 +43,8 @@ export class Installer {
   ) {}
 
   async install(spec: InstallationSpec): Promise<Installation> {
-    const databaseUrl = this.database === 'postgres' ? await this.createDatabase() : undefined;
-    const dataDir = this.sandbox.directory();
+    const databaseUrl = this.database === 'postgres' ? await this.createDatabase(spec.serverUrl ?? this.serverUrl) : undefined;
+    const dataDir = spec.folder ? join(spec.folder, 'data') : this.sandbox.directory();
     const filled = await fill(databaseUrl, dataDir, spec);
     const dataKey = randomBytes(32).toString('hex');
     const base = {
@@ -47,30 +52,33 @@ export class Installer {
       // Two nodes on one database need the same key.
       ...(databaseUrl && { DATABASE_URL: databaseUrl, VIGIE_DATA_KEY: dataKey }),
     };
-    const start = (settings = {}) => this.sandbox.serve(built('src/cli.js'), { args: ['serve'], env: { ...base, ...settings } });
+    const start: Installation['start'] = (settings = {}, node = []) =>
+      this.sandbox.serve(built('src/cli.js'), { args: ['serve'], env: { ...base, ...settings }, node });
     return { ...filled, databaseUrl, dataDir, start };
   }
 
   /** Drops the databases. */
   async remove(): Promise<void> {
-    for (const name of this.created.splice(0)) await this.administer(`drop database if exists ${name} with (force)`);
+    for (const { name, serverUrl } of this.created.splice(0)) {
+      if (serverUrl === this.serverUrl) await administer(serverUrl, `drop database if exists ${name} with (force)`);
+    }
   }
 
-  private async createDatabase(): Promise<string> {
-    if (!this.serverUrl) throw new Error('--database postgres: set DATABASE_URL. Try: .ci/postgres run npm run bench:faults');
+  private async createDatabase(serverUrl: string | undefined): Promise<string> {
+    if (!serverUrl) throw new Error('--database postgres: set DATABASE_URL. Try: .ci/postgres run npm run bench:faults');
     const name = `vigie_faults_${randomBytes(6).toString('hex')}`;
-    await this.administer(`create database ${name}`);
-    this.created.push(name);
-    const url = new URL(this.serverUrl);
+    await administer(serverUrl, `create database ${name}`);
+    this.created.push({ name, serverUrl });
+    const url = new URL(serverUrl);
     url.pathname = `/${name}`;
     return url.toString();
   }
+}
 
-  private async administer(statement: string): Promise<void> {
-    const client = new pg.Client({ connectionString: this.serverUrl });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  }
+async function administer(connectionString: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
 }
 
 async function fill(databaseUrl: string | undefined, dataDir: string, { keys, knownHashes = 0 }: InstallationSpec) {

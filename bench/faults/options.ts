@@ -7,6 +7,7 @@ export interface FaultOptions {
   readonly only: readonly string[] | undefined;
   readonly database: DatabaseKind;
   readonly rounds: number | undefined;
+  readonly minutes: number | undefined;
 }
 
 export function readOptions(names: readonly string[], argv?: readonly string[]): FaultOptions {
@@ -18,6 +19,7 @@ export function readOptions(names: readonly string[], argv?: readonly string[]):
         .default('embedded'),
     )
     .addOption(new Option('--rounds <n>', 'do the harm this often, for a quick check').argParser(wholeNumber(1, 100_000)))
+    .addOption(new Option('--minutes <n>', 'then do no more harm').argParser(wholeNumber(1, 100_000)))
     .parse(argv)
     .opts<FaultOptions>();
 }

@@ -1,4 +1,5 @@
 /** `npm run bench:faults`: what honest callers notice of faults, overload and hostile callers. */
+import { Progress } from '../../src/cli/progress.js';
 import { describeEnvironment } from '../environment.js';
 import { readResult, writeReport, writeResult } from '../files.js';
 import { Sandbox } from '../http/sandbox.js';
@@ -9,7 +10,7 @@ import type { FaultScenario } from './scenario.js';
 import { scenarios } from './scenario-list.js';
 import { faultSection } from './section.js';
 
-const { only, database, rounds } = readOptions(scenarios.map(({ name }) => name));
+const { only, database, rounds, minutes = Number.POSITIVE_INFINITY } = readOptions(scenarios.map(({ name }) => name));
 const serverUrl = process.env.DATABASE_URL ?? process.env.VIGIE_TEST_DATABASE_URL;
 const installer = new Installer(new Sandbox(), database, serverUrl);
 
@@ -25,7 +26,17 @@ process.exit(measured.every(({ rows }) => rows.every(isMet)) ? 0 : 1);
 
 async function measure({ name, goal, run }: FaultScenario): Promise<ScenarioFigures> {
   console.error(`${name}: ${goal}`);
-  const rows = await run({ database, rounds, install: (spec) => installer.install(spec) }).finally(() => installer.remove());
+  const rows = await run({ database, repeat, install: (spec) => installer.install(spec) }).finally(() => installer.remove());
   const environment = describeEnvironment('Service, database and callers share the cores.');
   return { name, goal, database, environment, rows: [...rows] };
+}
+
+async function repeat(usual: number, harm: (round: number) => Promise<void>): Promise<void> {
+  const until = performance.now() + minutes * 60_000;
+  const progress = new Progress('rounds', rounds ?? usual);
+  for (let round = 0; round < (rounds ?? usual) && (round === 0 || performance.now() < until); round++) {
+    await harm(round);
+    progress.advance(1);
+  }
+  progress.finish();
 }

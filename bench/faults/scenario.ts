@@ -4,8 +4,8 @@ import type { DatabaseKind, FaultRow } from './results.js';
 /** What a scenario gets from the harness. */
 export interface FaultBench {
   readonly database: DatabaseKind;
-  /** How often to do the harm, for a quick check. Undefined: as often as the goal says. */
-  readonly rounds: number | undefined;
+  /** Calls `harm` as often as the options say, or `usual` times. Always at least once. */
+  repeat(usual: number, harm: (round: number) => Promise<void>): Promise<void>;
   /** A new data directory and database, filled but without a running server. Removed at the end of the run. */
   install(spec: InstallationSpec): Promise<Installation>;
 }

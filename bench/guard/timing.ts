@@ -10,6 +10,7 @@ import { newList } from '../../src/domain/list.js';
 import { standingOf } from '../../src/domain/standing.js';
 import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
+import { LongWork } from '../../src/service/matching/long-work.js';
 import { Matcher } from '../../src/service/matching/matcher.js';
 import { flipBits, randomFrom, randomHash } from '../random.js';
 import { median, percentile } from '../statistics.js';
@@ -44,6 +45,7 @@ const matcher = new Matcher({
   follower: { assertUsable: nothing, freshness: () => ({ version: '1', ageMs: 0 }), loads: 0 },
   verdictLog: { count: nothing },
   queryRetention: { offer: nothing },
+  longWork: new LongWork(),
 } as unknown as ConstructorParameters<typeof Matcher>[0]);
 
 const itemsNear = (hex: string) =>

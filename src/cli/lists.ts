@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { VigieError } from '../domain/errors.js';
 import {
   type ContentClass,
   contentClasses,
@@ -53,6 +54,33 @@ export function listsCommand(): Command {
     .addOption(keyOption())
     .addOption(jsonOption())
     .action(grant);
+  command
+    .command('delete')
+    .description('delete a disabled list for good; after set-up, a second operator must confirm it')
+    .argument('<id>', 'id of the list')
+    .addOption(keyOption())
+    .addOption(jsonOption())
+    .action(remove);
+  command
+    .command('proposals')
+    .description('show the changes that wait for a second operator')
+    .addOption(jsonOption())
+    .action(proposals);
+  command
+    .command('confirm')
+    .description('confirm a change of a list that another operator proposed')
+    .argument('<id>', 'id of the list')
+    .requiredOption('--proposal <id>', 'id of the change that you have read')
+    .addOption(keyOption())
+    .addOption(jsonOption())
+    .action(confirm);
+  command
+    .command('decline')
+    .description('discard a change of a list that waits')
+    .argument('<id>', 'id of the list')
+    .addOption(keyOption())
+    .addOption(jsonOption())
+    .action(decline);
   command.command('list').description('list hash lists').addOption(jsonOption()).action(list);
   return command;
 }
@@ -97,6 +125,41 @@ async function grant(id: string, { organisation, rights, ...options }: GrantOpti
   });
 }
 
+async function remove(id: string, options: ActingOptions): Promise<void> {
+  await withActor(options, ['operator'], async ({ stores, actor }) => {
+    const { waiting } = await listsOf(stores).delete(actor, id);
+    const text = waiting ? `the deletion of list ${id} waits for a second operator` : `deleted list ${id}`;
+    print(options.json, { id, waiting }, text);
+  });
+}
+
+async function proposals({ json }: { json?: boolean }): Promise<void> {
+  await withDatabase(async ({ stores }) => {
+    const cache = new ListCache();
+    cache.replaceAll(await stores.lists.all(), new Map());
+    const items = await listsOf(stores, cache).proposals();
+    const rows = items.flatMap(({ id, of, changes }) =>
+      changes.map(({ field, from, to }) => [id, of, field, JSON.stringify(from), JSON.stringify(to)]),
+    );
+    print(json, { items }, table([['proposal', 'list', 'field', 'now', 'proposed'], ...rows]));
+  });
+}
+
+async function confirm(id: string, { proposal, ...options }: ActingOptions & { proposal: string }): Promise<void> {
+  await withActor(options, ['operator'], async ({ stores, actor }) => {
+    print(options.json, await listsOf(stores).confirm(actor, id, proposal), `confirmed the change of list ${id}`);
+  });
+}
+
+async function decline(id: string, options: ActingOptions): Promise<void> {
+  await withActor(options, ['operator'], async ({ stores, actor }) => {
+    const waiting = (await stores.lists.proposals()).find(({ list }) => list === id);
+    if (!waiting || !(await listsOf(stores).decline(actor, waiting.id)))
+      throw new VigieError('conflict', `list "${id}" has no change that waits for confirmation`);
+    print(options.json, { id, declined: waiting.id }, `declined the change of list ${id}`);
+  });
+}
+
 function rightsOf(text: string): readonly ListRight[] {
   return text === 'none' ? [] : text.split(',').map(rightOf);
 }
@@ -108,8 +171,8 @@ function rightOf(text: string): ListRight {
 }
 
 /** A running server learns of the change from the change feed. */
-function listsOf(stores: Stores): Lists {
-  return new Lists(stores.lists, new ListCache(), { refresh: async () => {} }, stores.keys);
+function listsOf(stores: Stores, cache = new ListCache()): Lists {
+  return new Lists(stores.lists, cache, { refresh: async () => {} }, stores.keys);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {

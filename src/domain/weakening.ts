@@ -44,6 +44,9 @@ export function changesOf(from: List, to: List): FieldChange[] {
   ];
 }
 
+/** Nothing brings the hashes of a deleted list back. */
+export const deletion: FieldChange = { field: 'deleted', from: false, to: true, weakens: true };
+
 /** The names of the fields for which a second operator must agree. */
 export function weakened(from: List, to: List): string[] {
   return changesOf(from, to).flatMap(({ field, weakens }) => (weakens ? [field] : []));

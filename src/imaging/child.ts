@@ -86,6 +86,10 @@ export class Child {
     return this.#ready && !this.#killReason && this.#cause === undefined && !this.#memory.retainsTooMuch;
   }
 
+  get idlePlaces(): number {
+    return this.ready ? Math.max(0, inFlightLimit - this.inFlight) : 0;
+  }
+
   /** A retried image runs alone in its child. */
   hasRoomFor(job: Job): boolean {
     if (!this.ready || this.#inFlight[0]?.alone) return false;

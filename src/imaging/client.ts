@@ -22,8 +22,8 @@ export interface ImagingStats {
 export interface Imaging {
   /** Hashes a whole file. Rejects with ImagingOverloaded, ImagingClosed or the signal's reason; a faulty image is a result. */
   hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose, owner?: string): Promise<ImagingResult>;
-  /** @throws ImagingOverloaded if `hash` would refuse an image of this owner now. */
-  assertRoom(owner: string): void;
+  /** @throws ImagingOverloaded if `hash` would refuse an image of this owner after `arriving` others of this owner. */
+  assertRoom(owner: string, arriving: number): void;
   /** Resolves when the first child can decode. Rejects with ImagingClosed if closed before. */
   readonly ready: Promise<void>;
   isReady(): boolean;
@@ -85,8 +85,12 @@ class ImagingClient implements Imaging {
     return job.answer;
   }
 
-  assertRoom(owner: string): void {
-    if (this.#queue.size >= this.#options.queueLimit && !this.#queue.displacedBy(owner)) throw this.#overloaded();
+  assertRoom(owner: string, arriving: number): void {
+    const { queueLimit } = this.#options;
+    if (this.#queue.size + arriving < queueLimit) return;
+    // With an empty queue, the first images go to the children at once.
+    const room = this.#queue.size > 0 ? queueLimit : queueLimit + this.#idlePlaces();
+    if (this.#queue.size + arriving >= room && !this.#queue.displacedBy(owner, arriving)) throw this.#overloaded();
   }
 
   isReady(): boolean {
@@ -179,6 +183,10 @@ class ImagingClient implements Imaging {
   #roomFor(job: Job): Child | undefined {
     const available = [...this.#children].filter((child) => child.hasRoomFor(job));
     return available.sort((a, b) => a.inFlight - b.inFlight)[0];
+  }
+
+  #idlePlaces(): number {
+    return [...this.#children].reduce((sum, { idlePlaces }) => sum + idlePlaces, 0);
   }
 
   #dropAborted(job: Job): void {

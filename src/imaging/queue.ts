@@ -50,11 +50,11 @@ export class Queue {
     return undefined;
   }
 
-  /** The last image of the owner with the most, if it has at least two more than `owner`. */
-  displacedBy(owner: string): Job | undefined {
+  /** The last image of the owner with the most, if it has at least two more than `owner` with the `arriving` ones. */
+  displacedBy(owner: string, arriving = 0): Job | undefined {
     let longest = new Set<Job>();
     for (const { jobs } of this.#owners.values()) if (jobs.size > longest.size) longest = jobs;
-    const own = this.#owners.get(owner)?.jobs.size ?? 0;
+    const own = (this.#owners.get(owner)?.jobs.size ?? 0) + arriving;
     return longest.size >= own + 2 ? [...longest].at(-1) : undefined;
   }
 

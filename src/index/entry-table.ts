@@ -27,6 +27,9 @@ export class EntryTable {
   private count = 0;
   /** One flag per number of a list. */
   private readonly flags = new WeakMap<Lists, boolean[]>();
+  /** A look into the map was a quarter of what a hidden hash costs. */
+  private lastLists: Lists | undefined;
+  private lastFlags: boolean[] = [];
 
   add(facts: EntryFacts): number {
     const entry = this.take();
@@ -92,8 +95,12 @@ export class EntryTable {
 
   isIn(entry: number, lists: Lists): boolean {
     const list = this.lists.get(entry);
-    const flags = this.flags.get(lists);
-    return flags?.[list] ?? this.flag(list, lists, flags);
+    if (lists !== this.lastLists) {
+      this.lastLists = lists;
+      this.lastFlags = this.flags.get(lists) ?? [];
+      this.flags.set(lists, this.lastFlags);
+    }
+    return this.lastFlags[list] ?? this.flag(list, lists);
   }
 
   /** One number below 2^32 per list, class and standing. */
@@ -101,10 +108,9 @@ export class EntryTable {
     return (this.lists.get(entry) * 256 + this.classes.get(entry)) * 256 + this.standings.get(entry);
   }
 
-  private flag(list: number, lists: Lists, flags: boolean[] = []): boolean {
+  private flag(list: number, lists: Lists): boolean {
     const is = lists.has(this.listNames.textOf(list));
-    flags[list] = is;
-    this.flags.set(lists, flags);
+    this.lastFlags[list] = is;
     return is;
   }
 

@@ -123,14 +123,20 @@ export class HashTable {
     return row < 0 ? undefined : this.facts.kind(this.entries.get(row)) * 65_536 + this.variants.get(row);
   }
 
-  /** Undefined when the hash was removed. */
-  hit(ordinal: number, algorithm: Algorithm, distance: number): Hit | undefined {
+  /**
+   * Undefined when the hash was removed.
+   * @param known facts by number of entry. Making them takes half of the time of a hit. They hold until the next turn of the event loop.
+   */
+  hit(ordinal: number, algorithm: Algorithm, distance: number, known?: Map<number, EntryFacts>): Hit | undefined {
     const row = this.rows.get(ordinal);
     if (row < 0) return undefined;
     const quality = this.qualities.get(row);
+    const number = this.entries.get(row);
+    const entry = known?.get(number) ?? this.facts.facts(number);
+    known?.set(number, entry);
     return {
       ordinal,
-      entry: this.facts.facts(this.entries.get(row)),
+      entry,
       algorithm,
       variant: this.variantNames.textOf(this.variants.get(row)),
       quality: quality === unknownQuality ? null : quality,

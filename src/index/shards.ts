@@ -1,5 +1,6 @@
 import { maxHashes } from '../../native-free-workers/shards/shard-layout.js';
 import type { Algorithm } from '../domain/algorithms/registry.js';
+import type { EntryFacts } from '../domain/entry.js';
 import type { Hit } from '../domain/verdict.js';
 import type { Lists } from './hash-index.js';
 import type { HashTable } from './hash-table.js';
@@ -118,8 +119,9 @@ export class Shards {
   }
 
   private searchHere(shard: ShardRows, queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): void {
+    const asked = { ...wanted, known: new Map<number, EntryFacts>() };
     for (const [number, query] of queries.entries())
-      this.collect(shard, query, shard.searcher.search(query, wanted.radius), wanted, hits[number]);
+      this.collect(shard, query, shard.searcher.search(query, wanted.radius), asked, hits[number]);
   }
 
   private async searchShard(shard: ShardRows, queries: readonly Uint8Array[], wanted: Wanted, hits: Hit[][]): Promise<void> {
@@ -136,7 +138,8 @@ export class Shards {
     for (let first = 0; first < queries.length; ) {
       const part = new Uint8Array(Buffer.concat(queries.slice(first)));
       const reading = this.workers.search({ shard: shard.handle, queries: part, radius: wanted.radius }).then((results) => {
-        for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, wanted, hits[first + at]);
+        const asked = { ...wanted, known: new Map<number, EntryFacts>() };
+        for (const [at, pairs] of results.entries()) this.collect(shard, queries[first + at], pairs, asked, hits[first + at]);
         return results.length;
       });
       const read = reading.then(
@@ -154,11 +157,11 @@ export class Shards {
     shard: ShardRows,
     query: Uint8Array | undefined,
     pairs: Uint32Array,
-    { radius, lists }: Wanted,
+    { radius, lists, known }: Wanted & { readonly known: Map<number, EntryFacts> },
     into: Hit[] = [],
   ): void {
     if (pairs.length === 0 || !query) return;
-    const hits: Hit[] = [];
+    let hits: Hit[] | undefined;
     const isHeap = pairs.length > 2 * uncappedHits;
     const near = isHeap ? nearestOfEachKind(pairs, (slot) => this.kindOf(shard.ordinalOf(slot), lists)) : pairs;
     for (let at = 0; at < near.length; at += 2) {
@@ -166,9 +169,12 @@ export class Shards {
       const ordinal = shard.ordinalOf(slot);
       if (!this.table.isIn(ordinal, lists)) continue;
       const distance = distanceOf(query, shard.valueOf(slot));
-      const hit = distance <= radius ? this.table.hit(ordinal, this.algorithm, distance) : undefined;
-      if (hit) hits.push(hit);
+      const hit = distance <= radius ? this.table.hit(ordinal, this.algorithm, distance, known) : undefined;
+      if (!hit) continue;
+      hits ??= [];
+      hits.push(hit);
     }
+    if (!hits) return;
     for (const hit of hits.length < 2 ? hits : unique(hits)) into.push(hit);
   }
 

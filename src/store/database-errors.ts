@@ -20,7 +20,7 @@ const unreachableCodes = new Set([
 /** Connection exceptions, a server that starts or stops, no resources, an input/output error. */
 const unreachableStates = /^(08|57P|53|58)/;
 const unreachableMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Query read timeout|Cannot use a pool after)/;
+  /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Query read timeout|Cannot use a pool after)/;
 /** Read-only, cancelled, a lock that was not free in time, a transaction that was silent or took too long. */
 const unwillingStates = new Set(['25006', '57014', '55P03', '25P03', '25P04']);
 /** After these, PostgreSQL closes the connection. */

@@ -52,7 +52,7 @@ async function redoOf(database: Database): Promise<string | undefined> {
 }
 
 /** Of backups that were killed. They would keep hashes that are withdrawn later. */
-async function deleteLeftCopies(dataDir: string): Promise<void> {
+export async function deleteLeftCopies(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const pid = Number(name.startsWith(prefix) ? name.slice(prefix.length) : Number.NaN);
     if (Number.isInteger(pid) && !isRunning(pid)) await rm(join(dataDir, name), { recursive: true, force: true });
@@ -63,7 +63,8 @@ function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return pid !== process.pid;
-  } catch {
-    return false;
+  } catch (error) {
+    // The process of another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -8,8 +8,8 @@ const lockExpired = `
 const selectHashes = `
   select entry, algorithm, variant, encode(${bytesOf('hash')}, 'hex') as hex, quality
   from hash where entry = any($1::uuid[]) order by entry, ordinal`;
-// A withdrawal of each entry, in one statement: seal, history, change feed and audit log.
-const expireEntries = `
+// A seal and a line of history per entry, and one act per list and batch (docs/decisions/0010-audit.md).
+const buryEntries = `
   with given as materialized (
     select * from unnest($1::uuid[], $2::bytea[], $4::text[], $5::text[]) as u (id, sealed, list, status)
   ), buried as (
@@ -17,25 +17,28 @@ const expireEntries = `
     select id, list, status, sealed, now() + $3 * interval '1 day', false from given
     on conflict (entry) do update set stood = excluded.stood, sealed = excluded.sealed, sealed_until = excluded.sealed_until,
       by_victim = false, at = now()
-  ), gone as (
-    delete from hash where entry = any($1) returning entry, ordinal
-  ), noted as (
-    insert into change (kind, subject, ordinals)
-    select 'entry', g.id::text, coalesce(o.ordinals, '{}')
-    from given g left join (select entry, array_agg(ordinal) as ordinals from gone group by entry) o on o.entry = g.id
-  ), withdrawn as (
-    update entry e set status = 'withdrawn', updated_at = now(), identity = sha256(convert_to(e.id::text, 'UTF8')),
-      withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
-    where e.id = any($1)
   ), told as (
     insert into entry_event (entry, event, reason, came_from, went_to) select id, 'expire', 'expired', status, 'withdrawn' from given
   ), appended as (
     insert into act (via, act, subject, detail)
-    select 'system', 'entry.expire', 'ent_' || replace(id::text, '-', ''),
-      jsonb_build_object('reason', 'expired', 'from', status, 'to', 'withdrawn', 'list', list)
-    from given returning id
+    select 'system', 'entries.expire', list, jsonb_build_object('reason', 'expired', 'count', count(*),
+      'entries', jsonb_agg('ent_' || replace(id::text, '-', '')))
+    from given group by list returning id
   )
   insert into act_pending (act) select id from appended`;
+// After the rows that refer to the entries. PostgreSQL looks up each of them, and would find two versions.
+const withdrawEntries = `
+  with gone as (
+    delete from hash where entry = any($1) returning entry, ordinal
+  ), noted as (
+    insert into change (kind, subject, ordinals)
+    select 'entry', g.id::text, coalesce(o.ordinals, '{}')
+    from unnest($1::uuid[]) as g (id)
+    left join (select entry, array_agg(ordinal) as ordinals from gone group by entry) o on o.entry = g.id
+  )
+  update entry set status = 'withdrawn', updated_at = now(), identity = sha256(convert_to(id::text, 'UTF8')),
+    withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
+  where id = any($1)`;
 
 const undoDays = 30;
 
@@ -55,7 +58,8 @@ export class EntryExpiryStore {
       for (const { entry, ...hash } of rows) hashes.get(entry)?.push(hash);
       const seals = uuids.map((uuid) => seal(uuid, hashes.get(uuid) ?? []));
       const stood = [entries.map(({ list }) => list), entries.map(({ status }) => status)];
-      await tx.query(expireEntries, [uuids, seals, undoDays, ...stood]);
+      await tx.query(buryEntries, [uuids, seals, undoDays, ...stood]);
+      await tx.query(withdrawEntries, [uuids]);
       return uuids.length;
     });
   }

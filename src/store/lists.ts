@@ -44,11 +44,18 @@ const updateList = `
     proposal = null, proposal_id = null, proposal_person = null, proposal_at = null where id = $1`;
 const proposeList = `
   update hash_list set proposal = $2, proposal_id = gen_random_uuid(), proposal_person = $3, proposal_at = now() where id = $1`;
+// A deletion is stored as the list with `deleted`, and needs no column of its own.
 const selectProposals = `
-  select l.id as list, l.proposal as proposed, l.proposal_id as id, l.proposal_person as by, p.organisation, l.proposal_at as at
+  select l.id as list, l.proposal - 'deleted' as proposed, l.proposal ? 'deleted' as deletes, l.proposal_id as id,
+    l.proposal_person as by, p.organisation, l.proposal_at as at
   from hash_list l left join person p on p.id = l.proposal_person
   where l.proposal is not null and l.deleted_at is null and ($1::text is null or l.id = $1) order by l.proposal_at`;
-const deleteList = 'update hash_list set deleted_at = now(), enabled = false, updated_at = now() where id = $1';
+const declineProposal = `
+  update hash_list set proposal = null, proposal_id = null, proposal_person = null, proposal_at = null
+  where proposal_id = $1 and deleted_at is null returning id`;
+const deleteList = `
+  update hash_list set deleted_at = now(), enabled = false, updated_at = now(),
+    proposal = null, proposal_id = null, proposal_person = null, proposal_at = null where id = $1`;
 // `for update` would also wait for a withdrawal, whose rows refer to the list.
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for no key update';
 const selectList = `select ${columns}, ${grantsOfList} from hash_list l where l.id = $1`;
@@ -75,7 +82,11 @@ export interface Proposal<Proposed> {
   readonly at: Date;
 }
 
-type ListProposal = Proposal<List> & { readonly list: string };
+export interface ListProposal extends Proposal<List> {
+  readonly list: string;
+  /** The list is to be deleted, and `proposed` is the list itself. */
+  readonly deletes: boolean;
+}
 
 export class ListStore {
   constructor(private readonly database: Database) {}
@@ -122,26 +133,40 @@ export class ListStore {
     });
   }
 
-  confirm(id: string, actor: Actor, decide: (proposal: Proposal<List> | undefined) => List): Promise<List | undefined> {
+  /** A confirmed deletion returns the list as it was. */
+  confirm(
+    id: string,
+    actor: Actor,
+    decide: (proposal: ListProposal | undefined, current: List) => ListProposal,
+  ): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
       const current = await lock(tx, id);
       if (!current) return undefined;
-      const changed = decide(await proposalOf(tx, id));
-      await tx.query(updateList, [id, ...values(changed)]);
-      return saveVersion(tx, changed, actor, 'list.confirm');
+      const { proposed, deletes } = decide(await proposalOf(tx, id), current);
+      if (deletes) return erase(tx, current, actor);
+      await tx.query(updateList, [id, ...values(proposed)]);
+      return saveVersion(tx, proposed, actor, 'list.confirm');
     });
   }
 
-  delete(id: string, actor: Actor, check: (list: List) => void): Promise<List | undefined> {
+  /** Discards a proposal and returns the id of its list; undefined when no such proposal waits. */
+  decline(proposal: string, actor: Actor): Promise<string | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [declined] = await tx.query<{ id: string }>(declineProposal, [proposal]);
+      if (declined) await appendAct(tx, { actor, act: 'list.decline', subject: declined.id, detail: { proposal } });
+      return declined?.id;
+    });
+  }
+
+  /** If `waits` is true, it only proposes the deletion. Undefined when there is no such list. */
+  delete(id: string, actor: Actor, check: (list: List) => void, waits = false): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
       const current = await lock(tx, id);
       if (!current) return undefined;
       check(current);
-      await tx.query(deleteList, [id]);
-      await tx.query(noteChange, [id]);
-      await appendAct(tx, { actor, act: 'list.delete', subject: id, detail: {} });
-      // The rest of a large list leaves by the job `erase_deleted_lists`.
-      await eraseDeletedLists(tx, actor);
+      if (!waits) return erase(tx, current, actor);
+      await tx.query(proposeList, [id, JSON.stringify({ ...current, deleted: true }), actor.person]);
+      await appendAct(tx, { actor, act: 'list.propose', subject: id, detail: { deleted: true } });
       return current;
     });
   }
@@ -175,6 +200,15 @@ async function lock(tx: Queryable, id: string): Promise<List | undefined> {
 async function proposalOf(tx: Queryable, id: string): Promise<ListProposal | undefined> {
   const [proposal] = await tx.query<ListProposal & Record<string, unknown>>(selectProposals, [id]);
   return proposal;
+}
+
+async function erase(tx: Queryable, list: List, actor: Actor): Promise<List> {
+  await tx.query(deleteList, [list.id]);
+  await tx.query(noteChange, [list.id]);
+  await appendAct(tx, { actor, act: 'list.delete', subject: list.id, detail: {} });
+  // The rest of a large list leaves by the job `erase_deleted_lists`.
+  await eraseDeletedLists(tx, actor);
+  return list;
 }
 
 async function propose(tx: Queryable, list: List, actor: Actor): Promise<void> {

@@ -4,6 +4,7 @@ import { Database, isUnreachable, sqlState } from './database.js';
 import { grantService, isGranted, mayAlterAudit, roleOf } from './database-roles.js';
 import { DeadConnections } from './dead-connections.js';
 import { type LockHolder, openEmbedded } from './embedded/index.js';
+import { deleteLeftCopies } from './embedded-copy.js';
 import { Flights } from './flights.js';
 import { migrate } from './migrations.js';
 
@@ -32,6 +33,17 @@ export class DirectoryHeld extends Error {
 }
 
 const maxConnections = 10;
+/** For a connection to open or to become free. */
+const connectionWithinMs = 10_000;
+/** For a connection to open. All may be opening while the network swallows packets, and the service waits that long afterwards. */
+const openWithinMs = 4_000;
+
+class PromptClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super({ ...(typeof config === 'string' ? { connectionString: config } : config), connectionTimeoutMillis: openWithinMs });
+  }
+}
+
 /** PostgreSQL's own limits. A statement ends before the client gives up, so that the caller learns that nothing was stored. */
 const serverLimits = {
   statement_timeout: 25_000,
@@ -126,7 +138,8 @@ function openPostgres(connectionString: string, { log }: OpenOptions): Database 
   const pool = new pg.Pool({
     connectionString,
     max: maxConnections,
-    connectionTimeoutMillis: 10_000,
+    Client: PromptClient,
+    connectionTimeoutMillis: connectionWithinMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...serverLimits,
@@ -143,6 +156,7 @@ async function openDirectory({ dataDir, command, exclusive, onWait, log }: OpenO
     await embedded.close();
     throw new DirectoryHeld(dataDir, embedded.heldBy);
   }
+  if (exclusive) await deleteLeftCopies(dataDir);
   const connection = embedded.kind === 'owner' ? embedded.inProcess : embedded.connection;
   const pool = new pg.Pool({ ...connection, max: maxEmbedded, connectionTimeoutMillis: 60_000 });
   return new Database(withErrorListeners(pool, log), true, () => embedded.close());

@@ -35,6 +35,9 @@ const selectProposals = `
   select o.id as of, o.proposal as proposed, o.proposal_id as id, o.proposal_person as by, p.organisation, o.proposal_at as at
   from organisation o left join person p on p.id = o.proposal_person
   where o.proposal is not null and ($1::text is null or o.id = $1) order by o.proposal_at`;
+const declineProposal = `
+  update organisation set proposal = null, proposal_id = null, proposal_person = null, proposal_at = null
+  where proposal_id = $1 returning id`;
 const deleteQueries = 'delete from recent_query where organisation = $1';
 const shortenQueries = `
   update recent_query set gone_at = asked_at + $2 * interval '1 hour'
@@ -108,6 +111,15 @@ export class OrganisationStore {
     return this.change(id, async (tx, { organisation }) =>
       applySettings(tx, organisation, decide(await proposalOf(tx, id)), actor, 'organisation.confirm_settings'),
     );
+  }
+
+  /** Discards a proposal and returns the id of its organisation; undefined when no such proposal waits. */
+  decline(proposal: string, actor: Actor): Promise<string | undefined> {
+    return this.database.transaction(async (tx) => {
+      const [declined] = await tx.query<{ id: string }>(declineProposal, [proposal]);
+      if (declined) await appendAct(tx, { actor, act: 'organisation.decline', subject: declined.id, detail: { proposal } });
+      return declined?.id;
+    });
   }
 
   /** Oldest first. */

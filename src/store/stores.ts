@@ -13,6 +13,7 @@ import { LegalRequestStore } from './legal-requests.js';
 import { ListStore } from './lists.js';
 import { MatchCountStore } from './match-counts.js';
 import { OrganisationStore } from './organisations.js';
+import { ProbeCountStore } from './probe-counts.js';
 import { QuotaUseStore } from './quota-uses.js';
 import { RecentQueryStore } from './recent-queries.js';
 import { VerdictStore } from './verdicts.js';
@@ -29,6 +30,7 @@ export interface Stores {
   readonly verdicts: VerdictStore;
   readonly feedback: FeedbackStore;
   readonly matchCounts: MatchCountStore;
+  readonly probeCounts: ProbeCountStore;
   readonly quotaUses: QuotaUseStore;
   readonly recentQueries: RecentQueryStore;
   readonly jobs: JobStore;
@@ -50,6 +52,7 @@ export function openStores(database: Database): Stores {
     verdicts: new VerdictStore(database),
     feedback: new FeedbackStore(database),
     matchCounts: new MatchCountStore(database),
+    probeCounts: new ProbeCountStore(database),
     quotaUses: new QuotaUseStore(database),
     recentQueries: new RecentQueryStore(database),
     jobs: new JobStore(database),

@@ -17,7 +17,7 @@ const match = `/v1/matches/req_${'0'.repeat(32)}`;
 function namedPath(path: string): string {
   return path
     .replace('grants/nobody', 'grants/{organisation}')
-    .replace(/nowhere|(ent|ord|ntc)_0+/, '{id}')
+    .replace(/nowhere|(ent|ord|ntc)_0+|[-048]{36}/, '{id}')
     .replace(/req_0+/, '{requestId}');
 }
 
@@ -61,6 +61,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['PATCH', '/v1/organisations/nowhere', ['operator']],
   ['POST', '/v1/organisations/nowhere/settings/confirm', ['operator']],
   ['GET', '/v1/proposals', ['operator']],
+  ['DELETE', '/v1/proposals/00000000-0000-4000-8000-000000000000', ['operator']],
   ['GET', '/v1/regimes', roles],
   ...[order, notice].flatMap((path): [string, string, readonly Role[]][] => [
     ['GET', path.slice(0, path.lastIndexOf('/')), [...receivers, 'auditor']],

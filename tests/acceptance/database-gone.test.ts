@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CutProxy, startCutProxy } from '../../bench/faults/cut-proxy.js';
 import { Client, problemOf } from '../support/client.js';
-import { type CutProxy, startCutProxy } from '../support/cut-proxy.js';
 import { createTestDatabase, onPostgres, openTestDatabase, type TestDatabase } from '../support/database.js';
 import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { startTestService, type TestService } from '../support/service.js';

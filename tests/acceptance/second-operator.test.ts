@@ -2,14 +2,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { listSchema, listsSchema } from '../../src/http/schemas/list.js';
 import { organisationSchema } from '../../src/http/schemas/organisation.js';
 import { proposalsSchema } from '../../src/http/schemas/proposal.js';
+import { vigie, vigieJson } from '../support/cli.js';
 import { type Client, expectOk, problemOf } from '../support/client.js';
 import { createKey } from '../support/keys.js';
+import { keyOf } from '../support/seed.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
 const first = () => on.client.as('operator');
 let second: Client;
+let secondKey = '';
 const patch = (change: object, operator = first()) => operator.json('PATCH', '/v1/lists/watched', change);
 const grant = (rights: readonly string[]) => first().json('PUT', '/v1/lists/watched/grants/others', { rights });
 const settings = (change: object) => first().json('PATCH', '/v1/organisations/others', change);
@@ -23,6 +26,7 @@ const confirm = (operator: Client, body: object = {}, path = '/v1/lists/watched/
 beforeAll(async () => {
   await on.client.createList({ id: 'watched', title: 'Watched', class: 'ncii_adult', action: 'remove' });
   const { key } = await createKey(on.service.database, { organisation: 'others', role: 'operator', person: 'Second' });
+  secondKey = key;
   second = on.client.withKey(key);
   await until('the key is accepted', 5_000, async () => (await second.call('GET', '/v1/organisation')).status === 200);
 });
@@ -77,6 +81,67 @@ describe('a change of a list by one operator', () => {
   });
 });
 
+describe('the deletion of a list by one operator', () => {
+  const path = '/v1/lists/leaving';
+  const hashes = { md5: 'ab'.repeat(16) };
+  const remove = async () => {
+    const answer = await first().call('DELETE', path);
+    return [answer.status, (await proposals()).at(-1)?.id] as const;
+  };
+
+  it('waits, shows what it would do, and can be declined', async () => {
+    await on.client.createList({ id: 'leaving', title: 'Leaving', class: 'tvec', action: 'remove' });
+    await on.client.enrolHashes(hashes, 'leaving');
+    await first().json('PATCH', path, { enabled: false });
+    const [status, id] = await remove();
+    expect(status).toBe(202);
+    expect(await proposals()).toMatchObject([
+      { of: 'leaving', changes: [{ field: 'deleted', from: false, to: true, weakens: true }] },
+    ]);
+    const own = await confirm(first(), {}, `${path}/confirm`);
+    expect([own.status, problemOf(own).code]).toEqual([403, 'own_work']);
+    expect((await second.call('DELETE', `/v1/proposals/${id}`)).status).toBe(204);
+    expect((await second.call('DELETE', `/v1/proposals/${id}`)).status).toBe(404);
+    const late = await confirm(second, { proposal: id }, `${path}/confirm`);
+    expect([late.status, problemOf(late).code]).toEqual([409, 'conflict']);
+    expect(await first().call('GET', `${path}/grants`)).toMatchObject({ status: 200 });
+  });
+
+  it('is discarded by a further change', async () => {
+    await remove();
+    await first().json('PATCH', path, { title: 'Staying' });
+    expect(await proposals()).toEqual([]);
+  });
+
+  it('can be read and declined on the command line', async () => {
+    const [, id] = await remove();
+    const { env } = on.service.database;
+    expect(await vigieJson(['lists', 'proposals'], env)).toMatchObject({ items: [{ id, of: 'leaving' }] });
+    expect(await vigieJson(['lists', 'decline', 'leaving', '--key', secondKey], env)).toEqual({ id: 'leaving', declined: id });
+    expect(await proposals()).toEqual([]);
+    expect((await vigie(['lists', 'decline', 'leaving', '--key', secondKey], env)).stderr).toContain('has no change');
+  });
+
+  it('can be proposed and confirmed on the command line', async () => {
+    await on.client.createList({ id: 'gone', title: 'Gone', class: 'tvec', action: 'remove', enabled: false });
+    const { env } = on.service.database;
+    const key = keyOf('operator');
+    expect(await vigieJson(['lists', 'delete', 'gone', '--key', key], env)).toEqual({ id: 'gone', waiting: true });
+    const id = (await proposals()).at(-1)?.id ?? '';
+    const given = ['lists', 'confirm', 'gone', '--proposal', id, '--key', secondKey];
+    expect(await vigieJson(given, env)).toMatchObject({ id: 'gone', enabled: false });
+    expect((await vigie(given, env)).stderr).toContain('there is no list "gone"');
+  });
+
+  it('happens once a second operator confirms it', async () => {
+    const [, id] = await remove();
+    const deleted = expectOk(listSchema, await confirm(second, { proposal: id }, `${path}/confirm`));
+    expect(deleted).toMatchObject({ id: 'leaving', enabled: false });
+    expect((await first().json('PATCH', path, { enabled: true })).status).toBe(404);
+    expect(await proposals()).toEqual([]);
+  });
+});
+
 describe('a new list of one operator', () => {
   it('starts with the default where it asks for less', async () => {
     const limits = { withdrawalsAnHour: 100_000, disputesAfter: 2, floodAnHour: 1_000 };
@@ -103,7 +168,11 @@ describe('the settings of an organisation', () => {
     });
     const path = '/v1/organisations/others/settings/confirm';
     expect((await confirm(first(), {}, path)).status).toBe(403);
-    const changed = expectOk(organisationSchema, await confirm(second, { proposal: proposal?.id }, path));
+    expect((await first().call('DELETE', `/v1/proposals/${proposal?.id}`)).status).toBe(204);
+    expect((await confirm(second, {}, path)).status).toBe(409);
+    await settings({ tells: 'distances', queryHours: 24 });
+    const [again] = await proposals();
+    const changed = expectOk(organisationSchema, await confirm(second, { proposal: again?.id }, path));
     expect(changed).toMatchObject({ tells: 'distances', queryHours: 24, regimes: ['eu_dsa'], version: 3 });
     expect((await confirm(second, {}, path)).status).toBe(409);
     expect((await confirm(second, {}, '/v1/organisations/nowhere/settings/confirm')).status).toBe(404);

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { vigie, vigieJson } from '../support/cli.js';
 import { Client } from '../support/client.js';
 import { createTestDatabase, onPostgres, openTestDatabase, type TestDatabase } from '../support/database.js';
-import { photograph, randomFrom, randomHash } from '../support/images.js';
+import { flipBits, photograph, randomFrom, randomHash } from '../support/images.js';
+import { createKey } from '../support/keys.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -91,6 +92,28 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('both have shared', 5_000, async () => (await usedByAll(database)) === taken);
     await until('the other refuses it', 1_000, async () => !(await isTaken(1)));
     expect(taken).toBeLessThan(5 * 2);
+  });
+
+  it('a key that spreads its probes over both is told bands by both, although neither saw enough', async () => {
+    const { key } = await createKey(database, { organisation: 'tests', role: 'platform' });
+    const pdq = randomHash(random);
+    await node(0).enrolHashes({ pdq, quality: 100 });
+    const distanceOn = async (number: number, bits: number) => {
+      const asked = { pdq: flipBits(pdq, bits, random), quality: 100 };
+      const { matches } = await node(number).withKey(key).matchHashes(asked);
+      return matches[0]?.distance;
+    };
+    await until('both take the key and know the entry', 5_000, async () => {
+      const statuses = [0, 1].map((number) => node(number).withKey(key).call('GET', '/v1/organisation'));
+      return (await Promise.all(statuses)).every(({ status }) => status === 200) && (await distanceOn(1, 0)) !== undefined;
+    });
+    // The default limit is 128. Each node alone counts about 90.
+    for (let asked = 0; asked < 90; asked++) await Promise.all([distanceOn(0, 8), distanceOn(1, 8)]);
+    expect([await distanceOn(0, 0), await distanceOn(1, 0)].filter((distance) => distance === null)).toHaveLength(0);
+    await until('both tell bands', 10_000, async () => {
+      const told = await Promise.all([distanceOn(0, 8), distanceOn(1, 8)]);
+      return told.every((distance) => distance === null);
+    });
   });
 
   it('one continues when the other is killed, and the other restarts with every entry', async () => {

@@ -61,6 +61,13 @@ describe('hash', () => {
     expect(new Set(results.map((result) => 'pdq' in result && result.pdq[0]?.hashes[0])).size).toBe(6);
   });
 
+  it('has room for arriving images in its children and its queue', async () => {
+    imaging = startImaging({ children: 1, queueLimit: 2 });
+    await imaging.ready;
+    expect(() => imaging.assertRoom('a', 3)).not.toThrow();
+    expect(() => imaging.assertRoom('a', 4)).toThrow(ImagingOverloaded);
+  });
+
   it('rejects an image over the queue limit with a time to retry', async () => {
     const files = await jpegs(5);
     await startStopped(2);

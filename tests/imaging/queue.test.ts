@@ -55,6 +55,12 @@ describe('Queue', () => {
     expect(queue.displacedBy('a')).toBeUndefined();
   });
 
+  it('gives up no place for an owner whose arriving images will be as many', () => {
+    const queue = queueOf('a', 'a', 'a', 'a', 'b');
+    expect(queue.displacedBy('b', 1)).toBeDefined();
+    expect(queue.displacedBy('b', 2)).toBeUndefined();
+  });
+
   it('counts what is added, removed and taken', () => {
     const queue = queueOf('a', 'b', 'b');
     const first = queue.first();

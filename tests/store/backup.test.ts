@@ -1,4 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
@@ -9,6 +11,7 @@ import { bindToKey } from '../../src/store/data-key-binding.js';
 import type { Database } from '../../src/store/database.js';
 import { withEmbeddedCopy } from '../../src/store/embedded-copy.js';
 import { applyTransition, replaceWithTombstone } from '../../src/store/entry-review.js';
+import { openDatabase } from '../../src/store/open.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
 import { randomFrom, randomHash } from '../support/images.js';
@@ -184,6 +187,20 @@ describe.skipIf(onPostgres)('a copy of the embedded database', () => {
     await withEmbeddedCopy(source.database, dataDir, async () => expect(await copies()).toEqual([`backup-${process.pid}`]));
     await withEmbeddedCopy(source.database, dataDir, () => Promise.reject(new Error('no space'))).catch(() => {});
     expect(await copies()).toEqual([]);
+  });
+});
+
+describe.skipIf(onPostgres)('the start of a server', () => {
+  it('deletes the copies of backups that were killed, and not that of a running one', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'vigie-copies-'));
+    const left = join(dataDir, 'backup-999999999');
+    const running = join(dataDir, `backup-${process.ppid}`);
+    for (const copy of [left, running]) await mkdir(copy);
+    const log = { info() {}, warn() {} };
+    const database = await openDatabase({ databaseUrl: undefined, dataDir, command: 'test', exclusive: true, log });
+    await database.close();
+    expect([existsSync(left), existsSync(running)]).toEqual([false, true]);
+    await rm(dataDir, { recursive: true });
   });
 });
 

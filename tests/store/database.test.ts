@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startCutProxy } from '../../bench/faults/cut-proxy.js';
 import { VigieError } from '../../src/domain/errors.js';
 import { Database, type Queryable, sqlState } from '../../src/store/database.js';
-import { startCutProxy } from '../support/cut-proxy.js';
+import { openDatabase } from '../../src/store/open.js';
 import { createTestDatabase, onPostgres, openTestDatabase } from '../support/database.js';
 import { openOwnDatabase } from '../support/own-database.js';
 
@@ -113,6 +114,22 @@ describe.skipIf(!onPostgres)('a network that swallows packets (PostgreSQL only)'
     await expect(through.transaction((tx) => tx.query('select 1'), 'begin', within)).rejects.toMatchObject(unavailable);
     proxy.mend();
     expect(await through.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe.skipIf(!onPostgres)('a connection that nobody answers (PostgreSQL only)', () => {
+  it('is given up within five seconds', async () => {
+    const proxy = await startCutProxy(test.env.DATABASE_URL ?? '');
+    onTestFinished(() => proxy.close());
+    const log = { info() {}, warn() {} };
+    const through = await openDatabase({ databaseUrl: proxy.url, dataDir: '', command: 'test', exclusive: false, log });
+    onTestFinished(() => through.close());
+    proxy.cut();
+    proxy.mend();
+    proxy.swallow();
+    const startedAt = performance.now();
+    await expect(through.query('select 1')).rejects.toMatchObject(unavailable);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
 

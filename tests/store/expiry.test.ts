@@ -15,7 +15,7 @@ const run = () => expiry.run(new AbortController().signal);
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
 const expired = (hashes = pictureHashes(), seconds = 60) => enrol(newDraft(hashes, { expiresAt: ago(seconds) }));
 const actsOf = (id: string) =>
-  database.query('select via, detail from act where act = $1 and subject = $2', ['entry.expire', id]);
+  database.query("select via, subject, detail from act where act = 'entries.expire' and detail -> 'entries' ? $1", [id]);
 
 describe('the expiry of entries', () => {
   it('withdraws what has reached its end, with history, audit act and change, and nothing else', async () => {
@@ -28,7 +28,7 @@ describe('the expiry of entries', () => {
       { event: 'expire', person: null, reason: 'expired', from: 'draft', to: 'withdrawn' },
     ]);
     expect(await actsOf(id)).toMatchObject([
-      { via: 'system', detail: { reason: 'expired', from: 'draft', to: 'withdrawn', list: 'pair' } },
+      { via: 'system', subject: 'pair', detail: { reason: 'expired', count: 1, entries: [id] } },
     ]);
     const changes = await database.query('select ordinals from change where subject = $1 order by id desc limit 1', [uuidOf(id)]);
     expect(changes).toEqual([{ ordinals: [expect.any(Number), expect.any(Number), expect.any(Number)] }]);
@@ -55,6 +55,7 @@ describe('the expiry of entries', () => {
     const ids = [await expired(undefined, 300), await expired(undefined, 200), await expired(undefined, 100)];
     expect(await stores.entryExpiry.expire(2, () => Buffer.alloc(0))).toBe(2);
     expect(await Promise.all(ids.map(statusOf))).toEqual(['withdrawn', 'withdrawn', 'draft']);
+    expect(await actsOf(ids[0] ?? '')).toMatchObject([{ detail: { count: 2, entries: [ids[0], ids[1]] } }]);
     expect((await Promise.all([run(), run()])).reduce((sum, count) => sum + count)).toBe(1);
     expect(await actsOf(ids[2] ?? '')).toHaveLength(1);
   });

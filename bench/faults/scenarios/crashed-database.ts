@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import { randomFrom } from '../../random.js';
 import { durabilitySpec, Workload } from '../durability.js';
+import { findServer, killBackend, killServer, startServer } from '../postgres-server.js';
 import type { FaultScenario } from '../scenario.js';
 
 const crashes = 100;
@@ -9,35 +9,31 @@ const longestPauseMs = 1_000;
 
 export const crashedDatabase: FaultScenario = {
   name: 'crashed-database',
-  goal: 'A process of PostgreSQL is killed, so that the whole server recovers from its log. Nothing that was acknowledged is lost.',
+  goal: 'PostgreSQL is killed under load: in turn one of its processes, its main process, and all at once. It recovers from its log, and nothing that was acknowledged is lost.',
   only: 'postgres',
-  async run({ install, rounds = crashes }) {
+  async run({ install, repeat }) {
     const installation = await install(durabilitySpec);
+    const { databaseUrl = '' } = installation;
+    const postgres = await findServer(databaseUrl);
     const workload = new Workload(installation);
     await workload.prepare();
     const server = await installation.start();
     workload.callAt(server.url);
     workload.start();
     const random = randomFrom(6);
-    for (let round = 0; round < rounds; round++) {
+    const ways = [
+      () => killBackend(databaseUrl),
+      () => killServer(postgres, 'SIGKILL').then(() => startServer(postgres)),
+      () => killServer(postgres, 'SIGQUIT').then(() => startServer(postgres)),
+    ];
+    await repeat(crashes, async (round) => {
       await pause(random() * longestPauseMs);
       const crashedAt = performance.now();
-      await crash(installation.databaseUrl);
+      await ways[round % ways.length]?.();
       await workload.recovered(crashedAt);
-    }
+    });
     await workload.stop();
     await server.stop();
     return workload.rows();
   },
 };
-
-/** Needs a server on this machine, and the right to signal it. PostgreSQL then ends all its processes and replays its log. */
-async function crash(connectionString: string | undefined): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  client.on('error', () => {});
-  await client.connect();
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
-  process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
-  await ended;
-}

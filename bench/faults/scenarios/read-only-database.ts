@@ -10,20 +10,20 @@ export const readOnlyDatabase: FaultScenario = {
   name: 'read-only-database',
   goal: 'PostgreSQL becomes read-only for two seconds. Matching goes on, and every verdict of that time is recorded afterwards.',
   only: 'postgres',
-  async run({ install, rounds = times }) {
+  async run({ install, repeat }) {
     const installation = await install(durabilitySpec);
     const workload = new Workload(installation);
     await workload.prepare();
     const server = await installation.start();
     workload.callAt(server.url);
     workload.start();
-    for (let round = 0; round < rounds; round++) {
+    await repeat(times, async () => {
       await setReadOnly(installation.databaseUrl ?? '', 'on');
       await pause(readOnlyMs);
       const writableAt = performance.now();
       await setReadOnly(installation.databaseUrl ?? '', 'off');
       await workload.recovered(writableAt);
-    }
+    });
     await workload.stop();
     await server.stop();
     return workload.rows();

@@ -37,6 +37,7 @@ export function listRoutes(app: FastifyInstance, lists: Lists): void {
     },
   );
   changeRoutes(app, lists);
+  deleteRoute(app, lists);
   grantRoutes(app, lists);
 }
 
@@ -89,7 +90,7 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
       config: { access: ['operator'] },
       schema: {
         summary: 'Confirm a change of a list',
-        description: 'Makes the change that another operator proposed.',
+        description: 'Makes the change that another operator proposed. After a deletion the answer shows the list as it was.',
         params: listParametersSchema,
         body: confirmationSchema,
         response: { 200: listSchema },
@@ -100,21 +101,25 @@ function changeRoutes(app: FastifyInstance, lists: Lists): void {
       return shownTo(caller, await lists.confirm(actorOf(caller), request.params.id, request.body?.proposal));
     },
   );
-  routes.delete(
+}
+
+function deleteRoute(app: FastifyInstance, lists: Lists): void {
+  app.withTypeProvider<ZodTypeProvider>().delete(
     '/v1/lists/:id',
     {
       config: { access: ['operator'] },
       schema: {
         summary: 'Delete a list',
         description:
-          'Disable the list first. Its hashes leave for good. Its entries and versions stay, without hashes, for the verdicts that name them.',
+          'Disable the list first. Its hashes leave for good. Its entries and versions stay, without hashes, for the verdicts that name them. 202: a second operator must confirm the deletion; GET /v1/proposals shows it.',
         params: listParametersSchema,
-        response: { 204: noContentSchema },
+        response: { 202: listSchema, 204: noContentSchema },
       },
     },
     async (request, reply) => {
-      await lists.delete(actorOf(callerOf(request)), request.params.id);
-      return reply.code(204).send();
+      const caller = callerOf(request);
+      const { list, waiting } = await lists.delete(actorOf(caller), request.params.id);
+      return waiting ? reply.code(202).send(shownTo(caller, list)) : reply.code(204).send();
     },
   );
 }

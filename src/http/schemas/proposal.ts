@@ -14,11 +14,15 @@ export const confirmationSchema = z
   .nullish();
 
 const changeSchema = z.strictObject({
-  field: z.string().describe('For example `limits.withdrawalsAnHour`, or `grants.police` for the rights of one organisation.'),
+  field: z
+    .string()
+    .describe('For example `limits.withdrawalsAnHour`, `grants.police` for the rights of one organisation, or `deleted`.'),
   from: z.unknown().describe('The value now.'),
   to: z.unknown().describe('The value after the confirmation.'),
   weakens: z.boolean().describe('True: because of this field the change waits for a second operator.'),
 });
+
+export const proposalParametersSchema = z.strictObject({ id: z.uuid().describe('The `id` of the proposal.') });
 
 export const proposalsSchema = z.strictObject({
   items: z.array(

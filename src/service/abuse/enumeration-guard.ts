@@ -1,9 +1,11 @@
 /** Detects keys that ask for many near variants of one picture (docs/decisions/0011-enumeration-guard.md). */
 
+import { randomUUID } from 'node:crypto';
 import { system } from '../../domain/actor.js';
 import type { Act } from '../../domain/audit-act.js';
 import type { Caller } from '../../domain/key.js';
 import type { Telling } from '../../domain/match-disclosure.js';
+import type { OtherProbes, ProbeCount, ProbeCountStore } from '../../store/probe-counts.js';
 import { ProbeSketches } from './probe-sketches.js';
 
 /** A longer query is sampled at random, so that decoys hide only their share. */
@@ -32,6 +34,8 @@ export interface GuardParts {
   readonly key: Uint8Array;
   readonly log: { warn(detail: object, message: string): void };
   readonly record: (act: Act) => Promise<void>;
+  /** Absent: no other node counts. */
+  readonly counts?: Pick<ProbeCountStore, 'put' | 'others'> | undefined;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
   readonly random?: () => number;
@@ -43,7 +47,12 @@ type Asking = Pick<Caller, 'key' | 'organisation'>;
 
 interface Watched {
   readonly owner: number;
+  readonly name: string;
   readonly organisation: string;
+  /** Variants around the picture that this node saw last, once they are half of a limit. */
+  variants: number;
+  /** Those of the other nodes. */
+  others: number;
   alertedAt: number;
   limitedAt: number;
   /** Told nothing but bands until then. */
@@ -60,6 +69,9 @@ export class EnumerationGuard {
   private readonly organisations = new Map<string, Watched>();
   private readonly now: () => number;
   private readonly random: () => number;
+  private readonly node = randomUUID();
+  /** What the other nodes do not know yet. */
+  private readonly unshared = new Set<Watched>();
   private failed = false;
   alerts = 0;
 
@@ -73,6 +85,52 @@ export class EnumerationGuard {
   sweep(): void {
     this.recent.sweep();
     this.today.sweep();
+  }
+
+  /** Tells the other nodes what this one counted, and takes over what they did. */
+  async share(): Promise<void> {
+    const { counts } = this.parts;
+    if (!counts || this.isOff) return;
+    const mine = [...this.unshared];
+    this.unshared.clear();
+    try {
+      if (mine.length > 0)
+        await counts.put(
+          this.node,
+          mine.map((one) => this.countOf(one)),
+        );
+      this.takeOver(await counts.others(this.node));
+    } catch (error) {
+      for (const one of mine) this.unshared.add(one);
+      throw error;
+    }
+  }
+
+  private countOf(watched: Watched): ProbeCount {
+    const { name, organisation, variants } = watched;
+    const isKey = this.keys.get(name) === watched;
+    return { scope: isKey ? 'key' : 'organisation', name, organisation, variants, told: toldTo(watched, this.now()) };
+  }
+
+  private takeOver(others: readonly OtherProbes[]): void {
+    const now = this.now();
+    for (const all of [this.keys, this.organisations]) for (const watched of all.values()) watched.others = 0;
+    for (const { scope, name, organisation, variants, bandsAgeMs, matchesAgeMs } of others) {
+      const watched = watch(scope === 'key' ? this.keys : this.organisations, name, organisation);
+      watched.others = variants;
+      if (bandsAgeMs !== null) watched.bandsUntil = Math.max(watched.bandsUntil, now + limitedMs - bandsAgeMs);
+      if (matchesAgeMs !== null) watched.matchesUntil = Math.max(watched.matchesUntil, now + limitedMs - matchesAgeMs);
+    }
+  }
+
+  /** Adds the variants of other nodes. Fewer than half of a limit are edits of one picture, of which every node sees the same ones. */
+  private onAllNodes(watched: Watched, variants: number, times: number): number {
+    const { alertAt, bandsAt } = this.parts.limits;
+    const limit = Math.min(alertAt || bandsAt, bandsAt || alertAt) * times;
+    if (!this.parts.counts || variants * 2 <= limit) return variants;
+    watched.variants = variants;
+    this.unshared.add(watched);
+    return variants + watched.others;
   }
 
   /** Counts a query for its key, for ten minutes. Never throws. */
@@ -138,7 +196,8 @@ export class EnumerationGuard {
     return variants;
   }
 
-  private judge(caller: Asking, watched: Watched, variants: number, times: number): void {
+  private judge(caller: Asking, watched: Watched, here: number, times: number): void {
+    const variants = this.onAllNodes(watched, here, times);
     const { alertAt, bandsAt } = this.parts.limits;
     if (bandsAt > 0 && variants >= bandsAt * times) this.limit(caller, watched, variants, times);
     else if (alertAt > 0 && variants >= alertAt * times) this.alert(caller, watched, variants, times);
@@ -178,9 +237,24 @@ function watch(all: Map<string, Watched>, name: string, organisation: string): W
   if (known) return known;
   const never = Number.NEGATIVE_INFINITY;
   const owner = all.size + 1;
-  const fresh = { owner, organisation, alertedAt: never, limitedAt: never, bandsUntil: never, matchesUntil: never };
+  const counts = { variants: 0, others: 0 };
+  const fresh = {
+    owner,
+    name,
+    organisation,
+    ...counts,
+    alertedAt: never,
+    limitedAt: never,
+    bandsUntil: never,
+    matchesUntil: never,
+  };
   all.set(name, fresh);
   return fresh;
+}
+
+function toldTo({ matchesUntil, bandsUntil }: Watched, now: number): Telling {
+  if (isAfter(matchesUntil, now)) return 'matches';
+  return isAfter(bandsUntil, now) ? 'bands' : 'distances';
 }
 
 function quietFor(times: number): number {

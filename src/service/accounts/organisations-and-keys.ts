@@ -109,6 +109,11 @@ export class OrganisationsAndKeys {
     return this.known(found(`organisation "${id}"`, confirmed));
   }
 
+  /** False when no such proposal waits. */
+  async decline(actor: Actor, proposal: string): Promise<boolean> {
+    return (await this.organisations.decline(proposal, actor)) !== undefined;
+  }
+
   /**
    * Only operators may loosen settings: a stolen platform key must not switch off legal deadlines, shorten the log or make verdicts
    * reveal more.

@@ -33,7 +33,7 @@ export interface JobParts {
   readonly legalRequestCounts: Pick<LegalRequestCounts, 'count'>;
   /** The embedded database has one node, which shares nothing. */
   readonly quotas: Pick<Quotas, 'share'>;
-  readonly guard: Pick<EnumerationGuard, 'sweep'>;
+  readonly guard: Pick<EnumerationGuard, 'share' | 'sweep'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
   /** Absent when the index is the database itself. */
@@ -61,6 +61,8 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'store_recent_queries', everyMs: second, atClose: true, run: () => parts.queryRetention.flush() },
     // A key can exceed its quota for this long on every further node.
     { name: 'share_quotas', everyMs: second, atClose: true, run: () => parts.quotas.share() },
+    // Probes spread over several nodes go unnoticed for this long.
+    { name: 'share_probes', everyMs: second, run: () => parts.guard.share() },
     // An act that is not sealed yet can be altered unnoticed.
     { name: 'seal_audit', leaderOnly: true, everyMs: 2 * second, run: () => parts.auditSealing.seal() },
     // Every second would take a twentieth of the embedded database's time (500 entries per write).

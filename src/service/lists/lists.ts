@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
 import { faultOf, type List, type ListRight, listRights, loosens, type NewList, newList } from '../../domain/list.js';
-import { changesOf, strictStart, weakened } from '../../domain/weakening.js';
+import { changesOf, deletion, strictStart, weakened } from '../../domain/weakening.js';
 import { sqlState } from '../../store/database.js';
 import type { KeyStore } from '../../store/keys.js';
 import type { ListStore } from '../../store/lists.js';
@@ -79,25 +79,34 @@ export class Lists {
 
   /** Oldest first. */
   async proposals(): Promise<WaitingChange[]> {
-    return (await this.store.proposals()).flatMap(({ list: of, proposed, ...proposal }) => {
+    return (await this.store.proposals()).flatMap(({ list: of, proposed, deletes, ...proposal }) => {
       const current = this.cache.get(of);
       if (!current) return [];
-      return [{ ...proposal, subject: 'list' as const, of, version: current.version, changes: changesOf(current, proposed) }];
+      const changes = deletes ? [deletion] : changesOf(current, proposed);
+      return [{ ...proposal, subject: 'list' as const, of, version: current.version, changes }];
     });
   }
 
   /**
+   * A confirmed deletion returns the list as it was.
+   *
    * @param read the id of the proposal that the operator has read
-   * @throws VigieError `not_found`, `own_work`, `conflict` if no change waits, or another one.
+   * @throws VigieError `not_found`, `own_work`, `conflict` if no change waits, or another one, or if the list to delete is enabled.
    */
   async confirm(actor: Actor, id: string, read?: string): Promise<List> {
-    const confirmed = await this.store.confirm(id, actor, (proposal) => {
+    const confirmed = await this.store.confirm(id, actor, (proposal, current) => {
       if (!proposal) throw new VigieError('conflict', `list "${id}" has no change that waits for confirmation`);
       refuseOther(proposal.id, read);
       refuseOwnWork(actor, [proposal.by], `the change of list "${id}"`);
-      return proposal.proposed;
+      if (proposal.deletes) refuseEnabled(current);
+      return proposal;
     });
     return this.known(found(id, confirmed));
+  }
+
+  /** Discards a proposal; its own author may do so as well. False when no such proposal waits. */
+  async decline(actor: Actor, proposal: string): Promise<boolean> {
+    return (await this.store.decline(proposal, actor)) !== undefined;
   }
 
   /** Empty `rights` remove the grant. @throws VigieError `not_found`. */
@@ -117,12 +126,15 @@ export class Lists {
     return this.update(actor, id, change, expected);
   }
 
-  /** Its hashes leave for good, and the id cannot be used again. @throws VigieError `not_found`, `conflict` if the list is enabled. */
-  async delete(actor: Actor, id: string): Promise<void> {
-    const deleted = await this.store.delete(id, actor, (list) => {
-      if (list.enabled) throw new VigieError('conflict', `list "${id}" is enabled; disable it before you delete it`);
-    });
-    await this.known(found(id, deleted));
+  /**
+   * Its hashes leave for good, and the id cannot be used again. After the set-up it waits for a second operator.
+   *
+   * @throws VigieError `not_found`, `conflict` if the list is enabled.
+   */
+  async delete(actor: Actor, id: string): Promise<{ list: List; waiting: boolean }> {
+    const waiting = actor.via === 'key' && (await this.keys.isSetUp());
+    const list = await this.store.delete(id, actor, refuseEnabled, waiting);
+    return { list: await this.known(found(id, list)), waiting };
   }
 
   private async known(list: List): Promise<List> {
@@ -134,6 +146,10 @@ export class Lists {
 function refuseFaulty(list: List): void {
   const fault = faultOf(list);
   if (fault) throw new VigieError('bad_request', fault);
+}
+
+function refuseEnabled({ id, enabled }: List): void {
+  if (enabled) throw new VigieError('conflict', `list "${id}" is enabled; disable it before you delete it`);
 }
 
 function explainOrganisation(error: unknown): never {

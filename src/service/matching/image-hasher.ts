@@ -10,7 +10,7 @@ import type { ImageHashes, ImagingResult, LookedFrames, Purpose } from '../../im
 /** Decodes images, never in this process. */
 export interface Imaging {
   hash(bytes: Uint8Array, signal?: AbortSignal, purpose?: Purpose, owner?: string): Promise<ImagingResult>;
-  assertRoom(owner: string): void;
+  assertRoom(owner: string, arriving: number): void;
 }
 
 export interface Digester {
@@ -35,10 +35,13 @@ export class ImageHasher {
     private readonly digester: Digester,
   ) {}
 
-  /** @throws VigieError `overloaded` if an image of this owner would be refused now. */
-  assertRoom(owner: string): void {
+  /**
+   * @param arriving further images of this owner that will come before
+   * @throws VigieError `overloaded` if an image of this owner would be refused
+   */
+  assertRoom(owner: string, arriving: number): void {
     try {
-      this.imaging.assertRoom(owner);
+      this.imaging.assertRoom(owner, arriving);
     } catch (error) {
       refuse(error);
     }

@@ -14,6 +14,9 @@ const reasonsPerCommit = 4_000;
 /** Then the reply goes out and the record stays queued: content must not wait for a log. */
 const maxWaitMs = 1_000;
 const retryAfterMs = 1_000;
+/** At a stop. After a fault of the network, the first tries may use connections that are lost. */
+const lastTriesMs = 5_000;
+const closeRetryMs = 100;
 /**
  * Pause between two commits, to gather records: without it the embedded database was busy with one to three per commit. With 5 ms it
  * answered a tenth fewer hash matches (one query in twenty known).
@@ -46,6 +49,7 @@ export class VerdictLog {
     private readonly sink: VerdictSink,
     private readonly log: Logger,
     private readonly limit = 10_000,
+    private readonly closeWithinMs = lastTriesMs,
   ) {}
 
   get pending(): number {
@@ -81,7 +85,12 @@ export class VerdictLog {
     this.closed = true;
     clearTimeout(this.retry);
     await this.writing;
-    if (this.queue.length > 0) await this.write();
+    const until = performance.now() + this.closeWithinMs;
+    while (this.queue.length > 0) {
+      await this.write();
+      if (this.queue.length === 0 || performance.now() > until) break;
+      await pause(closeRetryMs);
+    }
     if (this.queue.length > 0) this.log.error({ verdicts: this.queue.length }, 'verdicts lost: the database did not accept them');
   }
 

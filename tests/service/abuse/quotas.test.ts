@@ -47,9 +47,7 @@ describe('a quota', () => {
   it('counts each item of a batch, but none of a refused batch', () => {
     const quotas = quotasOf(10, 0);
     quotas.spend(platform(), 6);
-    expect(refusal(() => quotas.spend(platform(), 5))?.detail).toContain(
-      'quota of 10 matches per minute on this node: 6 used, 5 requested',
-    );
+    expect(refusal(() => quotas.spend(platform(), 5))?.detail).toContain('quota of 10 matches per minute: 6 used, 5 requested');
     expect(refusal(() => quotas.spend(platform(), 4))).toBeUndefined();
   });
 

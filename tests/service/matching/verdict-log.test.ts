@@ -231,6 +231,14 @@ describe('close', () => {
     expect(sink.commits.flat()).toEqual(idsTo(2));
   });
 
+  it('tries again when the first write fails, as on a connection that a fault of the network left behind', async () => {
+    let tries = 0;
+    Object.defineProperty(sink, 'failure', { get: () => (++tries < 4 ? away : undefined) });
+    await log.record(recordOf(0));
+    await log.close();
+    expect([log.pending, sink.commits]).toEqual([0, [['request 0']]]);
+  });
+
   it('logs how many records were lost when the database stays unreachable', async () => {
     const lines: unknown[] = [];
     const stream = new Writable({
@@ -239,7 +247,7 @@ describe('close', () => {
         done();
       },
     });
-    log = new VerdictLog(sink, pino(stream));
+    log = new VerdictLog(sink, pino(stream), 10, 0);
     sink.failure = away;
     await log.record(recordOf(0));
     await log.close();
