@@ -29,13 +29,13 @@ const kinds: readonly (readonly [name: string, make: () => Promise<Buffer>, hash
     'an animation',
     async () => animationOf(...(await Promise.all([1, 2, 3].map(async (seed) => (await scene(seed)).png().toBuffer())))),
     16,
-    ['frame_middle', 'frame_last'],
+    ['frame_2', 'frame_3'],
   ],
   [
     'a letterboxed animation',
     async () => animationOf(...(await Promise.all([1, 2, 3].map(letterboxed)))),
     16,
-    ['deborder', 'frame_middle', 'frame_last'],
+    ['deborder', 'frame_2', 'frame_3'],
   ],
   [
     'a letterboxed picture under a profile',
