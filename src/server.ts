@@ -10,15 +10,17 @@ import type { Phase, Service } from './main.js';
 export interface Server {
   readonly url: string;
   readonly metricsUrl: string;
+  /** `/readyz` answers 503 until this call. */
+  endSetUp(): void;
   /** Stops taking requests, answers those under way, then ends the service. Again: the same stop. */
   close(): Promise<void>;
 }
 
 /** Starts listening for API calls and, on loopback, for `/metrics`. */
 export async function startServer(service: Service, config: Config, log: Logger): Promise<Server> {
-  let stopping = false;
+  let stage: 'setting up' | 'set up' | 'stopping' = 'setting up';
   const readiness = {
-    whyNot: () => (stopping ? 'this node is stopping' : whyNotReady(service)),
+    whyNot: () => (stage === 'set up' ? whyNotReady(service) : `this node is ${stage}`),
     index: () => service.follower.freshness(),
   };
   const numbers = new RequestNumbers();
@@ -38,8 +40,11 @@ export async function startServer(service: Service, config: Config, log: Logger)
   return {
     url,
     metricsUrl: ops.url,
+    endSetUp() {
+      if (stage === 'setting up') stage = 'set up';
+    },
     close() {
-      stopping = true;
+      stage = 'stopping';
       closing ??= stop(app, () => ops.close(), service, phases(log, config.VIGIE_STOP_TIMEOUT_MS));
       return closing;
     },

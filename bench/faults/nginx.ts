@@ -12,11 +12,11 @@ export interface ReverseProxy {
   stop(): Promise<void>;
 }
 
-/** `deployment/nginx.conf` for nodes at these URLs: other addresses and folders, and the same rules. */
+/** `src/assets/nginx.conf` for nodes at these URLs: other addresses and folders, and the same rules. */
 export function configFor(nodes: readonly string[], port: number, folder: string): string {
-  const committed = readFileSync(join(packageRoot(), 'deployment/nginx.conf'), 'utf8');
+  const committed = readFileSync(join(packageRoot(), 'src/assets/nginx.conf'), 'utf8');
   const [line, parameters = ''] = /^ *server vigie:8700 resolve (.*);$/m.exec(committed) ?? [];
-  if (!line) throw new Error('deployment/nginx.conf: the server line of the upstream is missing');
+  if (!line) throw new Error('src/assets/nginx.conf: the server line of the upstream is missing');
   const servers = nodes.map((url) => `    server ${new URL(url).host} ${parameters};`).join('\n');
   return committed
     .replace(line, servers)

@@ -66,6 +66,7 @@ const unguarded = await buildApp(withoutGuard);
 const searchOnly = await buildApp({ ...withoutGuard, matcher: new SearchOnly({ ...service }) });
 const [unguardedUrl, searchOnlyUrl] = [await listen(unguarded), await listen(searchOnly)];
 const server = await startServer(service, config, log);
+server.endSetUp();
 service.jobs.start();
 process.once(
   'SIGTERM',

@@ -30,13 +30,14 @@ async function serve(): Promise<void> {
   try {
     // If this came before a failed start, nobody would ever see the keys.
     const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;
+    // If this fails, the next poll reads the feed.
+    await follower.refresh().catch((error: unknown) => log.warn({ err: error }, 'change feed not read'));
     if (keys) showKeys(keys, config, log);
+    server.endSetUp();
   } catch (error) {
     await server.close();
     throw error;
   }
-  // If this fails, the next poll reads the feed.
-  await follower.refresh().catch((error: unknown) => log.warn({ err: error }, 'change feed not read'));
 }
 
 async function startListening(service: Service, config: Config, log: Logger): Promise<Server> {

@@ -12,8 +12,10 @@ const countDeletions = `
   select count(*)::int as count, now() as at from change where ordinals <> '{}' and at >= coalesce(
     (select max(started_at) from job_run where job = '${recordedAs}'), '-infinity') - interval '1 minute'`;
 const mayVacuum = "select pg_has_role(relowner, 'member') as may from pg_class where oid = 'hash'::regclass";
-// Hashes are only inserted and deleted, so a dead one is one that an open transaction may still read.
-const countDead = "select n_dead_tup::int as count from pg_stat_user_tables where relid = 'hash'::regclass";
+// A vacuum keeps what a transaction that began before the deletion may still read. `n_dead_tup` would not tell: its counts arrive late.
+const findReaders = `
+  select exists (select from pg_stat_activity where datname = current_database() and backend_xmin is not null
+    and pid <> pg_backend_pid() and xact_start <= (select max(at) from change where ordinals <> '{}')) as found`;
 
 /** A plain vacuum leaves bytes in the free space of pages, and old ones in the statistics. */
 const rewrite = [
@@ -56,10 +58,10 @@ export class DeletedBytesStore {
     }
     const [role] = await this.database.query<{ may: boolean }>(mayVacuum);
     if (!role?.may) return 'refused';
+    const [readers] = await this.database.query<{ found: boolean }>(findReaders);
     await this.run(vacuum);
     await this.checkpoint();
-    const [dead] = await this.database.query<{ count: number }>(countDead);
-    return dead && dead.count > 0 ? 'later' : 'done';
+    return readers?.found ? 'later' : 'done';
   }
 
   private async run(statements: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { type Role, roles } from '../../src/domain/key.js';
 import { problemOf } from '../support/client.js';
 import { RawConnection } from '../support/raw.js';
 import { keyOf } from '../support/seed.js';
+import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
@@ -90,7 +91,7 @@ describe('the routes', () => {
   });
 
   it.each(['/healthz', '/readyz', '/openapi.json', '/docs/'])('%s needs no key', async (path) => {
-    expect((await fetch(`${on.service.url}${path}`)).status).toBe(200);
+    await until('the first set-up has ended', 10_000, async () => (await fetch(`${on.service.url}${path}`)).status === 200);
   });
 });
 

@@ -91,7 +91,8 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await isTaken(1);
     await until('both have shared', 5_000, async () => (await usedByAll(database)) === taken);
     await until('the other refuses it', 1_000, async () => !(await isTaken(1)));
-    expect(taken).toBeLessThan(5 * 2);
+    // Each node alone would give 5 per day for ever; together they give at most what each had left before they shared.
+    expect(taken).toBeLessThanOrEqual(5 * 2);
   });
 
   it('a key that spreads its probes over both is told bands by both, although neither saw enough', async () => {

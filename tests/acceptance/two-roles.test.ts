@@ -10,6 +10,12 @@ import { startTestService, type TestService } from '../support/service.js';
 import { createTwoRoles, type TwoRoles } from '../support/two-roles.js';
 import { until } from '../support/until.js';
 
+/** The server of the tests may have an older pgvector, which a start warns of too. */
+function aboutRoles(service: TestService): string {
+  const lines = service.output().split('\n');
+  return lines.filter((line) => !line.includes('pgvector')).join('\n');
+}
+
 describe.skipIf(!onPostgres)('a service whose role does not own its tables (PostgreSQL only)', () => {
   let roles: TwoRoles;
   let service: TestService;
@@ -31,7 +37,7 @@ describe.skipIf(!onPostgres)('a service whose role does not own its tables (Post
 
   it('logs no warning', async () => {
     await service.logged('listening');
-    expect(service.output()).not.toMatch(/may alter the audit log|"level":[456]0/);
+    expect(aboutRoles(service)).not.toMatch(/may alter the audit log|"level":[456]0/);
   });
 
   it('enrols, matches copies and withdraws', async () => {
@@ -81,7 +87,7 @@ describe.skipIf(!onPostgres)('a service whose role does not own its tables (Post
     const { VIGIE_MIGRATION_URL: _, ...env } = fresh.database.env;
     const other = await startTestService({ database: { ...fresh.database, env } });
     await other.logged('listening');
-    expect(other.output()).not.toMatch(/may alter the audit log|"level":[456]0/);
+    expect(aboutRoles(other)).not.toMatch(/may alter the audit log|"level":[456]0/);
     expect(await other.stop()).toBe(0);
     await fresh.database.drop();
   });

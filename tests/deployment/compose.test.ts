@@ -85,7 +85,7 @@ describe('docker-compose.yml', () => {
 
   it('starts the proxy once the nodes are ready, with the committed configuration and a version that follows them', () => {
     expect(proxy.depends_on).toEqual({ vigie: { condition: 'service_healthy' } });
-    expect(proxy.volumes).toEqual(['./deployment/nginx.conf:/etc/nginx/nginx.conf:ro']);
+    expect(proxy.volumes).toEqual(['./src/assets/nginx.conf:/etc/nginx/nginx.conf:ro']);
     // The parameter "resolve" came with 1.27.3.
     const [, major, minor] = /^nginx:(\d+)\.(\d+)/.exec(proxy.image) ?? [];
     expect(Number(major) * 100 + Number(minor)).toBeGreaterThanOrEqual(128);

@@ -57,8 +57,10 @@ beforeAll(async () => {
     setup,
   );
   await ensureNearIndex(database);
-  // Most of the feed was read long ago.
-  await database.query("insert into change (kind, subject) select 'entry', gen_random_uuid() from generate_series(1, 20000)");
+  // Most of the feed was read long ago, before any transaction that another test may have open.
+  await database.query(
+    "insert into change (kind, subject, xid) select 'entry', gen_random_uuid(), '3'::xid8 from generate_series(1, 20000)",
+  );
   await database.query('analyze hash, entry, change');
 });
 

@@ -62,7 +62,9 @@ export class BodyProgress {
 
   private standsStill({ raw }: FastifyRequest, body: Arriving, now: number): boolean {
     const { bytesRead } = raw.socket;
-    if (body.bytes === undefined || bytesRead - body.bytes >= minBytes) {
+    // Nobody reads yet, because the request waits for an index version or for room. The client is not to blame.
+    const isUnread = raw.readableFlowing === null;
+    if (isUnread || body.bytes === undefined || bytesRead - body.bytes >= minBytes) {
       body.bytes = bytesRead;
       body.looksWithoutProgress = 0;
       return false;

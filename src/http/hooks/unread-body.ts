@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 
 /** A client that still sends this much after a refusal keeps its connection. */
 const maxDroppedBytes = 1024 * 1024;
@@ -10,6 +11,8 @@ const lingerMs = 2_000;
  */
 export function dropUnreadBody(request: IncomingMessage, response: ServerResponse, closes: boolean): void {
   const { socket } = request;
+  // An injected request has no connection.
+  if (!(socket instanceof Socket)) return;
   const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
   const stop = () => {
     clearTimeout(timer);

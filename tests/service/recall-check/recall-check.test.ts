@@ -305,7 +305,7 @@ describe('the background job', () => {
       expect([check.differs, node.follower.ready]).toEqual([true, true]);
     });
 
-    it('begins anew after a calm hour', async () => {
+    it('starts over after a calm hour', async () => {
       await rebuildsBetween(0, 8);
       expect(await rebuildsBetween(100, 104)).toEqual([100, 101, 103]);
     });
