@@ -11,7 +11,7 @@ export const refusals = [
   'truncated',
   'too_many_pixels',
   'too_many_frames',
-  /** Under 5 px on a side. */
+  /** Under 16 px on a side. */
   'too_small',
 ] as const;
 export type Refusal = (typeof refusals)[number];
@@ -34,6 +34,15 @@ export interface HashedImage {
   readonly width: number;
   readonly height: number;
   readonly format: DecodedFormat;
+  readonly frames: LookedFrames;
+  /** The file ends early or is damaged. The hashes are those of what viewers still show. */
+  readonly truncated: boolean;
+}
+
+/** Frames of an animation, or pages. */
+export interface LookedFrames {
+  readonly looked: number;
+  readonly of: number;
 }
 
 /** One colour, two tones or stripes: its hashes must not be matched, because they collide with those of similar images. */

@@ -1,5 +1,6 @@
 /** Piscina entry of the imaging process: hashes one file. */
 import { workerData } from 'node:worker_threads';
+import type { Frame } from './decoding/frames.js';
 import { type Normalised, normalise, restrictDecoders } from './decoding/normalise.js';
 import { minimumQuality } from './hashing/degenerate-limits.js';
 import { loadImageKernel } from './hashing/load-image-kernel.js';
@@ -18,14 +19,14 @@ const settings: ImageSettings = workerData;
 export default async function hashImage({ bytes, purpose }: ImageTask): Promise<ImageResult> {
   const image = await normalise(bytes, settings);
   if ('unscannable' in image) return image;
-  const { frames, width, height, format } = image;
-  const hashed = withoutDuplicates(frames.map(({ variant, raster }) => hashFrame(variant, raster)));
+  const { frames, width, height, format, looked, truncated } = image;
+  const hashed = distinctFrames(frames, maxDistinctFrames[purpose]);
   const blockhash = blockhashesOf(hashed.find(({ isUsable }) => isUsable)?.raster, frames.length);
   const isFlat = !hashed[0]?.isUsable;
   const wholes = hashed.filter(({ isUsable }) => isUsable).map((frame) => frame.pdq);
   const usable = [...wholes, ...variantsOf(image, isFlat, purpose, wholes.length)];
   const pdq = usable.length > 0 ? usable : hashed.map((frame) => frame.pdq);
-  const result = { pdq, blockhash, width, height, format };
+  const result = { pdq, blockhash, width, height, format, frames: looked, truncated };
   return usable.length > 0 ? result : { ...result, unscannable: 'flat' };
 }
 
@@ -45,17 +46,30 @@ interface HashedFrame {
   readonly raster: Raster;
 }
 
-/** An ordinary profile moves a hash by at most two bits. Such unprofiled copies are dropped. */
-function withoutDuplicates(hashed: readonly HashedFrame[]): HashedFrame[] {
-  return hashed.filter(({ pdq }, at) => !/unprofiled$/.test(pdq.variant) || uprightDistance(pdq, hashed[at - 1]?.pdq) > 2);
+/** An ordinary profile moves a hash by at most two bits. Frames and readings that are this near to another one are dropped. */
+const sameBits = 2;
+/** An entry stores few hashes. A query costs 8 searches per frame, about 0.1 ms. */
+const maxDistinctFrames: Readonly<Record<Purpose, number>> = { query: 60, enrol: 8 };
+
+/** The first frame, then usable ones that look different. */
+function distinctFrames([first, ...others]: readonly Frame[], max: number): HashedFrame[] {
+  if (!first) return [];
+  const kept = [hashFrame(first)];
+  for (const frame of others) {
+    if (kept.length === max) break;
+    const hashed = hashFrame(frame);
+    const repeats = kept.some(({ pdq }) => uprightDistance(pdq, hashed.pdq) <= sameBits);
+    if (!repeats && (hashed.isUsable || !kept[0]?.isUsable)) kept.push(hashed);
+  }
+  return kept;
 }
 
-function uprightDistance(a: VariantHashes, b: VariantHashes | undefined): number {
-  const bits = BigInt(`0x${a.hashes[0]}`) ^ BigInt(`0x${b?.hashes[0]}`);
+function uprightDistance({ hashes: [a = ''] }: VariantHashes, { hashes: [b = ''] }: VariantHashes): number {
+  const bits = BigInt(`0x${a}`) ^ BigInt(`0x${b}`);
   return bits.toString(2).replaceAll('0', '').length;
 }
 
-function hashFrame(variant: string, raster: Raster): HashedFrame {
+function hashFrame({ variant, raster }: Frame): HashedFrame {
   kernel.load(raster);
   const { hashes, quality } = kernel.pdq();
   const isUsable = quality >= minimumQuality && !kernel.isDegenerate();

@@ -32,6 +32,7 @@ class SearchOnly extends Matcher {
       reason: null,
       matches: [],
       removal: null,
+      frames: null,
       hashes: { ...(hashes.pdq?.[0] && { pdq: hashes.pdq[0].value }), quality: 100 },
       index: follower.freshness(),
       policy: { version },

@@ -1,27 +1,32 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { isPlainSrgb } from '../file-formats/srgb-profile.js';
 import type { Raster } from '../hashing/raster.js';
-import type { DecodedFormat } from '../image-task.js';
+import type { DecodedFormat, LookedFrames } from '../image-task.js';
+import { playableFrames, playLaterFrames } from './animation.js';
 import { refusalOf } from './decoder-error.js';
-import { decodePixels, minSide, reducedSize } from './pixels.js';
-
-type LaterPage = 'frame_middle' | 'frame_last';
-type Page = 'full' | LaterPage;
+import { framesByImportance } from './frame-order.js';
+import { joined, type Reading, readPage } from './page-readings.js';
+import { minSide } from './pixels.js';
 
 export interface Frame {
-  /** `unprofiled`: the frame before it, without its ICC profile. */
-  readonly variant: Page | 'unprofiled' | `${LaterPage}_unprofiled`;
+  /** `full` is the first page. Others are named by page and manner of reading: `on_black`, `frame_2`, `frame_2_unprofiled`. */
+  readonly variant: string;
+  readonly page: number;
   readonly raster: Raster;
 }
 
-/**
- * GIF and WebP draw each frame onto the one before, so the last frame costs all of them, and the middle one half again. One core
- * plays 100 to 350 million pixels per second, so this takes at most one second.
- */
-const maxPlayedPixels = 48_000_000;
+export interface LaterFrames {
+  readonly frames: readonly Frame[];
+  /** Including the first one. */
+  readonly looked: LookedFrames;
+}
 
-export function firstFrames(bytes: Uint8Array, options: SharpOptions, metadata: Metadata): Promise<Frame[]> {
-  return decodePage(bytes, options, metadata, 'full');
+/** Of all pages of a file whose pages decode independently. */
+const maxDecodedPixels = 48_000_000;
+
+export const isAnimated = (format: DecodedFormat): boolean => format === 'gif' || format === 'webp';
+
+export async function firstFrames(bytes: Uint8Array, options: SharpOptions, metadata: Metadata): Promise<Frame[]> {
+  return framesOf(0, await readPage(bytes, options, metadata));
 }
 
 export async function laterFrames(
@@ -29,47 +34,39 @@ export async function laterFrames(
   options: SharpOptions,
   format: DecodedFormat,
   metadata: Metadata,
-): Promise<Frame[]> {
-  const frames: Frame[] = [];
-  for (const [page, at] of laterPages(playableFrames(format, metadata))) {
-    const later = await decodeLaterPage(bytes, { ...options, page: at }, page);
-    frames.push(...later.filter(({ raster }) => raster.width >= minSide && raster.height >= minSide));
-  }
-  return frames;
-}
-
-/** Each page of a TIFF has its own `metadata`. */
-async function decodePage(bytes: Uint8Array, options: SharpOptions, metadata: Metadata, page: Page): Promise<Frame[]> {
-  const { icc, space } = metadata;
-  const size = reducedSize(metadata.autoOrient);
-  const isGrey = space === 'b-w' || space === 'grey16';
-  const decodeStored = () => decodePixels(bytes, { ...options, ignoreIcc: icc !== undefined }, isGrey, size);
-  if (!icc || isPlainSrgb(icc)) return [{ variant: page, raster: await decodeStored() }];
-  return [
-    { variant: page, raster: await decodePixels(bytes, options, false, size) },
-    { variant: page === 'full' ? 'unprofiled' : `${page}_unprofiled`, raster: await decodeStored() },
-  ];
+): Promise<LaterFrames> {
+  const of = metadata.pages ?? 1;
+  if (of === 1) return { frames: [], looked: { looked: 1, of } };
+  if (!isAnimated(format)) return decodeLaterPages(bytes, options, of);
+  const readings = await playLaterFrames(bytes, options, metadata);
+  return {
+    frames: readings.flatMap(({ page, ...reading }) => framesOf(page, [reading])),
+    looked: { looked: playableFrames(metadata), of },
+  };
 }
 
 /** Skips a damaged page, because the first one is already decoded. */
-async function decodeLaterPage(bytes: Uint8Array, options: SharpOptions, page: LaterPage): Promise<Frame[]> {
-  try {
-    return await decodePage(bytes, options, await sharp(bytes, options).metadata(), page);
-  } catch (error) {
-    if (refusalOf(error) === 'too_many_pixels') throw error;
-    return [];
+async function decodeLaterPages(bytes: Uint8Array, options: SharpOptions, of: number): Promise<LaterFrames> {
+  const frames: Frame[] = [];
+  let looked = 1;
+  let pixels = 0;
+  for (const page of framesByImportance(of).filter((at) => at > 0)) {
+    try {
+      const metadata = await sharp(bytes, { ...options, page }).metadata();
+      pixels += metadata.width * metadata.height;
+      if (pixels > maxDecodedPixels) break;
+      if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') continue;
+      frames.push(...framesOf(page, await readPage(bytes, { ...options, page }, metadata)));
+      looked++;
+    } catch (error) {
+      if (refusalOf(error) === 'too_many_pixels') throw error;
+    }
   }
+  return { frames, looked: { looked, of } };
 }
 
-/** Pages of other formats decode independently. */
-function playableFrames(format: DecodedFormat, { width, height, pages = 1 }: Metadata): number {
-  const isPlayed = format === 'gif' || format === 'webp';
-  return isPlayed ? Math.min(pages, Math.floor(maxPlayedPixels / (width * height))) : pages;
-}
-
-function laterPages(pages: number): Map<LaterPage, number> {
-  const later = new Map<LaterPage, number>();
-  if (pages > 2) later.set('frame_middle', pages >> 1);
-  if (pages > 1) later.set('frame_last', pages - 1);
-  return later;
+function framesOf(page: number, readings: readonly Reading[]): Frame[] {
+  return readings
+    .filter(({ raster }) => page === 0 || (raster.width >= minSide && raster.height >= minSide))
+    .map(({ manner, raster }) => ({ variant: joined(page === 0 ? '' : `frame_${page + 1}`, manner) || 'full', page, raster }));
 }

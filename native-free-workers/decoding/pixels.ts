@@ -4,15 +4,28 @@ import type { Raster } from '../hashing/raster.js';
 
 export const maxUnreducedSide = 1024;
 const minReducedSide = 384;
-/** PDQ is not defined for smaller images. */
-export const minSide = 5;
+/** A blockhash has 16 blocks per side. Smaller pictures match others by chance (docs/decisions/0021-minimum-size.md). */
+export const minSide = 16;
 
 /** For large JPEGs, which libjpeg shrinks: random access is a tenth faster and gives the same pixels. */
 export const randomAccess = { sequentialRead: false } as const;
 
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** Decoded pixels, 8 bits. With two or four channels, the last one is alpha. */
+export interface Pixels extends Size {
+  readonly data: Uint8Array;
+  readonly channels: 1 | 2 | 3 | 4;
+}
+
+export type Background = 'white' | 'black' | 'grey';
+
+export interface Flattened {
+  readonly background: Background;
+  readonly raster: Raster;
 }
 
 /**
@@ -28,12 +41,47 @@ export function reducedSize({ width, height }: Size): Size | undefined {
   return { width: scaled(width), height: scaled(height) };
 }
 
-/** PDQ takes grey as luma, so grey stays one channel. */
-export async function decodePixels(bytes: Uint8Array, options: SharpOptions, isGrey: boolean, size?: Size): Promise<Raster> {
-  const image = sharp(bytes, options).autoOrient().flatten({ background: '#fff' });
+/** PDQ takes grey as luma, so grey stays one channel. The result is on white first. */
+export async function decodePixels(bytes: Uint8Array, options: SharpOptions, isGrey: boolean, size?: Size): Promise<Flattened[]> {
+  const image = sharp(bytes, options).autoOrient();
   if (size) image.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' });
   const raw = image.toColourspace(isGrey ? 'b-w' : 'srgb').raw({ depth: 'uchar' });
   const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-  if (info.channels === 2) throw new TypeError('sharp kept the alpha channel although it was told to flatten the image');
-  return { data, width: info.width, height: info.height, channels: info.channels, reduced: size !== undefined };
+  return flatten({ data, width: info.width, height: info.height, channels: info.channels }, size !== undefined);
+}
+
+/**
+ * Transparent pixels show the page behind them. One file can show one picture on white and another on black, so a transparent
+ * picture is flattened on white, black and middle grey. An opaque one gives one raster.
+ */
+export function flatten(pixels: Pixels, reduced: boolean): Flattened[] {
+  const { data, width, height, channels } = pixels;
+  if (channels === 1 || channels === 3) return [{ background: 'white', raster: { data, width, height, channels, reduced } }];
+  const levels = isOpaque(data, channels) ? levelsOf.slice(0, 1) : levelsOf;
+  return levels.map(([background, level]) => ({
+    background,
+    raster: { data: over(level, data, channels), width, height, channels: channels === 2 ? 1 : 3, reduced },
+  }));
+}
+
+const levelsOf: readonly (readonly [Background, number])[] = [
+  ['white', 255],
+  ['black', 0],
+  ['grey', 128],
+];
+
+function isOpaque(data: Uint8Array, channels: number): boolean {
+  for (let at = channels - 1; at < data.length; at += channels) if (data[at] !== 255) return false;
+  return true;
+}
+
+function over(background: number, data: Uint8Array, channels: 2 | 4): Uint8Array {
+  const colours = channels - 1;
+  const flat = new Uint8Array((data.length / channels) * colours);
+  for (let at = 0, to = 0; at < data.length; at += channels) {
+    const alpha = data[at + colours] ?? 0;
+    const behind = background * (255 - alpha);
+    for (let k = 0; k < colours; k++) flat[to++] = ((data[at + k] ?? 0) * alpha + behind) / 255;
+  }
+  return flat;
 }

@@ -6,15 +6,26 @@
 /** AV1, items derived from others (grid, identity, gain map), and metadata. */
 const allowedItems: ReadonlySet<string> = new Set(['av01', 'grid', 'iden', 'tmap', 'Exif', 'mime']);
 /** Boxes that hold boxes, and the bytes before the first inner box. */
-const containers: Readonly<Record<string, number>> = { meta: 4 };
-const maxDepth = 2;
+const containers: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0 };
+const maxDepth = 3;
 /** Without a limit, 20 MiB of empty boxes block the only thread for a second. */
 const maxBoxes = 4_096;
 
 interface Box {
   readonly type: string;
+  readonly typeAt: number;
+  /** Of the content. */
   readonly from: number;
   readonly to: number;
+}
+
+/** At most `maxBoxes`. */
+export function* boxesOf(bytes: Uint8Array): Generator<Box> {
+  let boxes = 0;
+  for (const box of walk(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length, 0)) {
+    if (++boxes > maxBoxes) return;
+    yield box;
+  }
 }
 
 /** `other`: not only AV1. `nothing`: no image item, as in a cut file. */
@@ -44,7 +55,7 @@ function* walk(view: DataView, start: number, end: number, depth: number): Gener
     const from = at + (isLong ? 16 : 8);
     const to = Math.min(end, at + size);
     if (to < from) return;
-    yield { type, from, to };
+    yield { type, typeAt: at + 4, from, to };
     const skip = type === 'iinf' ? itemInfoHeader(view, from, to) : containers[type];
     if (skip !== undefined && depth < maxDepth) yield* walk(view, from + skip, to, depth + 1);
     at = to;

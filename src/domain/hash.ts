@@ -27,12 +27,17 @@ export type Orientation = (typeof orientations)[number];
 export const fullVariant = 'full';
 export const variantName = /^[a-z0-9_]{1,32}$/;
 
-export const unprofiledVariant = 'unprofiled';
+const reading = /^(unprofiled|uncropped|converted|on_(black|grey))(_|$)/;
 
-const wholePicture = /^(full|unprofiled|straight|deborder(_\d+)?)$/;
+/** The whole picture as some viewers show it: without its profile, on another background. */
+export function isReading(variant: string): boolean {
+  return reading.test(variant);
+}
+
+const wholePicture = /^(full|straight|deborder(_\d+)?)$/;
 
 export function isWholePicture(variant: string): boolean {
-  return wholePicture.test(variant);
+  return wholePicture.test(variant) || isReading(variant);
 }
 
 const laterFrame = /^frame_/;

@@ -49,7 +49,8 @@ export function decide(candidates: readonly Candidate[], { lists, organisation, 
   const removing = standing.filter(({ outcome }) => isRemoval(outcome)).sort(compare);
   return {
     verdict: verdictOf[first.outcome],
-    reason: null,
+    // The file is damaged, but what it still shows was found.
+    reason: unscannable === 'truncated' ? unscannable : null,
     matches: strongest.slice(0, maxMatches).map(matchOf),
     removing: removing.map(matchOf),
   };

@@ -8,6 +8,7 @@ import {
   type ImageResult,
   type ImageSettings,
   type ImageTask,
+  type LookedFrames,
   type Purpose,
   type Refusal,
   refusals,
@@ -16,7 +17,7 @@ import {
 import { hexLength } from '../domain/algorithms/registry.js';
 import { type Blockhash, orientations, type Pdq, variantName } from '../domain/hash.js';
 
-export type { DecodedFormat, ImageSettings, Purpose };
+export type { DecodedFormat, ImageSettings, LookedFrames, Purpose };
 
 export interface Task extends ImageTask {
   readonly id: number;
@@ -36,6 +37,9 @@ export interface ImageHashes {
   readonly width: number;
   readonly height: number;
   readonly format: DecodedFormat;
+  readonly frames: LookedFrames;
+  /** The file is damaged. The hashes are those of what viewers still show. */
+  readonly truncated: boolean;
 }
 
 /** A flat image still has hashes, which must not be matched. */
@@ -49,8 +53,8 @@ export type ImagingResult = ImageHashes | Unscannable;
 
 export type ParsedAnswer = Notice | { readonly id: number; readonly result: ImagingResult };
 
-/** More than any image has. */
-const maxVariants = 128;
+/** More than any image has: 60 frames and their variants. */
+const maxVariants = 256;
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
@@ -76,13 +80,28 @@ function parseResult(value: unknown): ImagingResult | undefined {
   return hashes && value.unscannable === 'flat' ? { ...hashes, unscannable: 'flat' } : undefined;
 }
 
-function parseHashes({ pdq, blockhash: blocks, width, height, format: name }: Fields): ImageHashes | undefined {
+function parseHashes({
+  pdq,
+  blockhash: blocks,
+  width,
+  height,
+  format: name,
+  frames: count,
+  truncated,
+}: Fields): ImageHashes | undefined {
   const format = decodedFormats.find((known) => known === name);
   const variants = Array.isArray(pdq) && pdq.length <= maxVariants ? pdq.map(parseVariant) : [];
   const blockhash = Array.isArray(blocks) && blocks.length === 0 ? [] : parseOrientations<Blockhash>(blocks);
+  const frames = parseFrames(count);
+  if (!frames || typeof truncated !== 'boolean') return undefined;
   if (!isCount(width) || !isCount(height) || !format || !blockhash || variants.length === 0) return undefined;
   const parsed = variants.filter((variant) => variant !== undefined);
-  return parsed.length === variants.length ? { pdq: parsed, blockhash, width, height, format } : undefined;
+  return parsed.length === variants.length ? { pdq: parsed, blockhash, width, height, format, frames, truncated } : undefined;
+}
+
+function parseFrames(value: unknown): LookedFrames | undefined {
+  if (!isObject(value) || !isCount(value.looked) || !isCount(value.of) || value.looked > value.of) return undefined;
+  return { looked: value.looked, of: value.of };
 }
 
 function parseVariant(value: unknown): VariantHashes<Pdq> | undefined {

@@ -44,8 +44,9 @@ describe.each(Object.entries(files))('a %s', (_, bytes) => {
     expect(await imaging.hash(bytes)).toMatchObject({ width: 500, height: 400, pdq: [{ variant: 'full' }] });
   });
 
-  it.each([0.05, 0.3, 0.6, 0.95])('cut at %f of its bytes answers truncated', async (part) => {
-    expect(await imaging.hash(bytes.subarray(0, Math.floor(bytes.length * part)))).toEqual({ unscannable: 'truncated' });
+  it.each([0.05, 0.3, 0.6, 0.95])('cut at %f of its bytes is truncated, with or without hashes', async (part) => {
+    const cut = await imaging.hash(bytes.subarray(0, Math.floor(bytes.length * part)));
+    expect('truncated' in cut ? cut.truncated : cut.unscannable).toBe('truncated' in cut ? true : 'truncated');
   });
 
   it('with trailing bytes is hashed the same', async () => {
@@ -83,9 +84,17 @@ describe('hash', () => {
     expect(await imaging.hash(pngClaiming(30_000, 30_000))).toEqual({ unscannable: 'too_many_pixels' });
   });
 
-  it('answers too_small under 5 px per side', async () => {
-    expect(await imaging.hash(await flat(4, 4))).toEqual({ unscannable: 'too_small' });
-    expect(await imaging.hash(await flat(200, 4))).toEqual({ unscannable: 'too_small' });
+  it.each([
+    [5, 5],
+    [16, 12],
+    [15, 400],
+    [200, 4],
+  ])('answers too_small for %i x %i', async (width, height) => {
+    expect(await imaging.hash(await scene(3, width, height).png().toBuffer())).toEqual({ unscannable: 'too_small' });
+  });
+
+  it('hashes a picture of 16 x 16', async () => {
+    expect(await imaging.hash(await scene(3, 16, 16).png().toBuffer())).toMatchObject({ width: 16, pdq: [{ variant: 'full' }] });
   });
 
   it('answers flat for one colour, with hashes, quality, size and format', async () => {
@@ -93,18 +102,24 @@ describe('hash', () => {
     expect(result).toMatchObject({ unscannable: 'flat', pdq: [{ quality: 0 }], width: 640, height: 300, format: 'png' });
   });
 
-  it('hashes first, middle and last frame of an animation, and answers too_many_frames over the limit', async () => {
+  it('hashes the frames of an animation, first and last before the others, and answers too_many_frames over the limit', async () => {
     const frames = [1, 2, 3, 4].map((seed) => scene(seed, 60, 50).png().toBuffer());
     const animation = async (count: number): Promise<Buffer> =>
       sharp(await Promise.all(frames.slice(0, count)), { join: { animated: true } })
         .webp({ lossless: true })
         .toBuffer();
     const single = await Promise.all((await Promise.all(frames.slice(0, 3))).map((frame) => imaging.hash(frame)));
-    const pdq = ['full', 'frame_middle', 'frame_last'].map((variant, at) => {
+    const variants = [
+      ['full', 0],
+      ['frame_3', 2],
+      ['frame_2', 1],
+    ] as const;
+    const pdq = variants.map(([variant, at]) => {
       const { pdq: [only] = [] } = { pdq: [], ...single[at] };
       return { ...only, variant };
     });
-    expect(await imaging.hash(await animation(3))).toMatchObject({ pdq, width: 60, height: 50 });
+    const looked = { frames: { looked: 3, of: 3 }, truncated: false };
+    expect(await imaging.hash(await animation(3))).toMatchObject({ pdq, width: 60, height: 50, ...looked });
     expect(await imaging.hash(await animation(4))).toEqual({ unscannable: 'too_many_frames' });
   });
 

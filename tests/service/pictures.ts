@@ -14,5 +14,7 @@ export function pictureOf(hex: string, quality = 90): ImageHashes {
     width: 9,
     height: 9,
     format: 'png',
+    frames: { looked: 1, of: 1 },
+    truncated: false,
   };
 }

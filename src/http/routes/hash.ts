@@ -36,7 +36,7 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
   });
 }
 
-function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
+function answerOf({ hashes, width, height, format, unscannable, frames }: HashedImage) {
   const { pdq, blockhash, turnedBlockhashes, md5 = '', sha1 = '', sha256 = '' } = hashes;
   const whole = pdq
     ?.filter(({ variant }) => isWholeOrFrame(variant))
@@ -44,13 +44,14 @@ function answerOf({ hashes, width, height, format, unscannable }: HashedImage) {
     .map((one) => ({ ...one, quality: one.quality ?? 0 }));
   const quality = (whole?.[0] ?? pdq?.[0])?.quality;
   // Hashes of flat images match each other.
-  const perceptual = unscannable
-    ? {}
-    : {
-        // POST /v1/match refuses an empty array.
-        pdq: whole?.length ? whole : undefined,
-        blockhash,
-        turnedBlockhashes: turnedBlockhashes?.slice(),
-      };
-  return { hashes: { ...perceptual, md5, sha1, sha256, quality }, width, height, format, unscannable };
+  const perceptual =
+    unscannable && unscannable !== 'truncated'
+      ? {}
+      : {
+          // POST /v1/match refuses an empty array.
+          pdq: whole?.length ? whole : undefined,
+          blockhash,
+          turnedBlockhashes: turnedBlockhashes?.slice(),
+        };
+  return { hashes: { ...perceptual, md5, sha1, sha256, quality }, width, height, format, unscannable, frames };
 }

@@ -10,6 +10,7 @@ import {
   registry,
 } from '../../domain/algorithms/registry.js';
 import { fullVariant, type HashOf, type HashSet, orientations, variantName } from '../../domain/hash.js';
+import { framesSchema } from './verdict.js';
 
 function hex<Name extends Algorithm>(algorithm: Name) {
   const digits = hexLength(algorithm);
@@ -111,6 +112,9 @@ export const hashAnswerSchema = z
     unscannable: z
       .string()
       .nullable()
-      .describe('Why there are no perceptual hashes. Null: there are. The digests are always there.'),
+      .describe(
+        'Why there are no perceptual hashes. `truncated`: they are those of what the file still shows. The digests are always there.',
+      ),
+    frames: framesSchema,
   })
   .describe('Hashes of an image. You can send `hashes` to POST /v1/match and POST /v1/entries as it is.');

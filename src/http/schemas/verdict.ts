@@ -49,13 +49,23 @@ const removalSchema = z.strictObject({
   reportTo: z.array(recipientSchema).readonly().describe('The recipients of all duties to report.'),
 });
 
+export const framesSchema = z
+  .strictObject({ looked: z.number().int(), of: z.number().int() })
+  .nullable()
+  .describe('Frames or pages of the image that Vigie hashed, and all of them. Null: no image, or one that cannot be read.');
+
 export const verdictSchema = z
   .strictObject({
     requestId: z.string().describe('Names this verdict in later calls, for example feedback.'),
     verdict: z
       .enum(verdictNames)
       .describe('What to do with the content. `no_known_match` does not mean that the content is harmless.'),
-    reason: z.enum(unscannableReasons).nullable().describe('Why Vigie could not hash the image. Null: it could.'),
+    reason: z
+      .enum(unscannableReasons)
+      .nullable()
+      .describe(
+        'Why Vigie could not hash the whole image. `truncated` beside matches: the part that the file still shows matches.',
+      ),
     matches: z.array(matchSchema).max(20).readonly().describe('The strongest match first.'),
     removal: removalSchema.nullable().describe('Null: the verdict does not remove the content.'),
     hashes: z
@@ -66,6 +76,7 @@ export const verdictSchema = z
         quality: z.number().optional().describe('PDQ quality, 0-100.'),
       })
       .describe('Hashes of the query. Of its PDQ hashes, only the one of the whole upright image.'),
+    frames: framesSchema,
     index: z.strictObject({
       version: z.string().describe('Changes whenever an entry changes that you may match against. Compare it for equality only.'),
       ageMs: z.number().describe('Time since the index was last known to be up to date.'),

@@ -5,7 +5,7 @@ import { VigieError } from '../../domain/errors.js';
 import { type HashSet, orientations, type PdqVariant } from '../../domain/hash.js';
 import type { UnscannableReason } from '../../domain/verdict.js';
 import { ImagingOverloaded } from '../../imaging/errors.js';
-import type { ImageHashes, ImagingResult, Purpose } from '../../imaging/protocol.js';
+import type { ImageHashes, ImagingResult, LookedFrames, Purpose } from '../../imaging/protocol.js';
 
 /** Decodes images, never in this process. */
 export interface Imaging {
@@ -25,6 +25,8 @@ export interface HashedImage {
   readonly width: number | null;
   readonly height: number | null;
   readonly format: string | null;
+  /** Of an animation or a file with pages: how many were hashed. */
+  readonly frames: LookedFrames | null;
 }
 
 export class ImageHasher {
@@ -55,14 +57,15 @@ export class ImageHasher {
     // Afterwards, because digesting moves the body to another thread. With a copy, garbage collection took a fifth of the time (350 KB).
     const digests = branded(await this.digester.digests(bytes));
     if (!hasHashes(result)) {
-      return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null };
+      return { hashes: digests, unscannable: result.unscannable, width: null, height: null, format: null, frames: null };
     }
-    const { width, height, format } = result;
+    const { width, height, format, frames, truncated } = result;
     const all = looksOf(result);
     const looks = usableHashes(all);
     const isFlat = 'unscannable' in result || looks.pdq?.length === 0;
     const hashes = isFlat ? { pdq: all.pdq, ...digests } : { ...looks, ...digests };
-    return { hashes, unscannable: isFlat ? 'flat' : null, width, height, format };
+    const unscannable = isFlat ? 'flat' : truncated ? 'truncated' : null;
+    return { hashes, unscannable, width, height, format, frames };
   }
 }
 

@@ -17,6 +17,7 @@ import type { List } from '../../domain/list.js';
 import { type Removal, removalOf } from '../../domain/obligations.js';
 import { decide } from '../../domain/policy.js';
 import { type Candidate, type Decision, isRemoval, type Match, type VerdictName } from '../../domain/verdict.js';
+import type { LookedFrames } from '../../imaging/protocol.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { VerdictRecord } from '../../store/verdicts.js';
 import type { FloodGuard } from '../abuse/flood-guard.js';
@@ -39,6 +40,8 @@ export interface Verdict extends Decision {
   readonly requestId: string;
   readonly removal: Removal | null;
   readonly hashes: ShownHashes;
+  /** Of a match of an image: the frames or pages that were hashed, and all of them. Null for hashes and unreadable files. */
+  readonly frames: LookedFrames | null;
   readonly index: { readonly version: string; readonly ageMs: number };
   readonly policy: { readonly version: string };
 }
@@ -151,17 +154,17 @@ export class Matcher {
     { lists, index, policy }: Judging,
     records: VerdictRecord[],
   ): Verdict {
-    const { requestId, unscannable } = query;
+    const { requestId, unscannable, frames } = query;
     const hashes = shownHashes(query);
     // Saves nearly all queries a fortieth of their time.
     if (candidates.length === 0 && !unscannable) {
       this.parts.verdictLog.count();
-      return { requestId, ...nothingKnown, hashes, index, policy };
+      return { requestId, ...nothingKnown, hashes, frames, index, policy };
     }
     const { organisation } = caller;
     const { removing, ...decision } = decide(candidates, { lists, organisation, unscannable });
     const removal = this.removalOf(organisation, decision.verdict, removing);
-    const verdict = { requestId, ...decision, removal, hashes, index, policy };
+    const verdict = { requestId, ...decision, removal, hashes, frames, index, policy };
     if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
     else {
       records.push(recordOf(caller, verdict, candidates, lists));

@@ -7,13 +7,14 @@ import {
   fullVariant,
   type HashSet,
   isLaterFrame,
+  isReading,
   isRegion,
   isWholePicture,
   type Orientation,
   type PdqVariant,
-  unprofiledVariant,
 } from '../../domain/hash.js';
 import type { UnscannableReason } from '../../domain/verdict.js';
+import type { LookedFrames } from '../../imaging/protocol.js';
 import type { HashedImage } from './image-hasher.js';
 
 /** A perceptual hash to search, 32 bytes. */
@@ -39,6 +40,7 @@ export interface Query extends Searched {
   /** PDQ hashes that say something. */
   readonly usable: readonly PdqVariant[];
   readonly unscannable: UnscannableReason | null;
+  readonly frames: LookedFrames | null;
 }
 
 export function queryOfHashes(requestId: string, hashes: HashSet): Query {
@@ -47,10 +49,11 @@ export function queryOfHashes(requestId: string, hashes: HashSet): Query {
   return isFlat ? queryOf(requestId, hashes, {}, 'flat') : queryOf(requestId, hashes, looks, null);
 }
 
-export function queryOfImage(requestId: string, { hashes, unscannable }: HashedImage): Query {
-  if (unscannable) return queryOf(requestId, hashes, {}, unscannable);
-  const query = queryOf(requestId, hashes, hashes, null);
-  return { ...query, pdq: withNegatives(query.pdq) };
+/** A truncated file is searched by what it still shows. */
+export function queryOfImage(requestId: string, { hashes, unscannable, frames }: HashedImage): Query {
+  if (unscannable && unscannable !== 'truncated') return { ...queryOf(requestId, hashes, {}, unscannable), frames };
+  const query = queryOf(requestId, hashes, hashes, unscannable);
+  return { ...query, pdq: withNegatives(query.pdq), frames };
 }
 
 function queryOf(requestId: string, hashes: HashSet, looks: PerceptualHashes, unscannable: UnscannableReason | null): Query {
@@ -63,6 +66,7 @@ function queryOf(requestId: string, hashes: HashSet, looks: PerceptualHashes, un
     blockhash: blockhash ? [{ value: blockhash, ...upright }, ...turnedBlockhashes].map(probeOf) : [],
     exact: exactHashesOf(hashes),
     unscannable,
+    frames: null,
   };
 }
 
@@ -88,22 +92,25 @@ function exactHashesOf(hashes: ExactHashes): readonly ExactHash[] {
   return found;
 }
 
-/** For one image. Most have about 45, a picture in a frame 59; without this limit some would have 107. */
+/** For one image beside the later frames of an animation. Most have about 45, a picture in a frame 59; without this limit some would have 107. */
 export const maxProbes = 64;
 
 export function withNegatives(positives: readonly Probe[]): readonly Probe[] {
-  const probes = positives.flatMap((probe) =>
-    isWholePicture(probe.variant) ? [probe, { ...probe, value: complementOf(probe.value), negative: true }] : [probe],
-  );
-  if (probes.length <= maxProbes) return probes;
-  return probes.toSorted((a, b) => priority(a) - priority(b)).slice(0, maxProbes);
+  const ofLaterFrames = positives.filter(({ variant }) => isLaterFrame(variant));
+  const probes = positives
+    .filter(({ variant }) => !isLaterFrame(variant))
+    .flatMap((probe) =>
+      isWholePicture(probe.variant) ? [probe, { ...probe, value: complementOf(probe.value), negative: true }] : [probe],
+    );
+  if (probes.length <= maxProbes) return [...probes, ...ofLaterFrames];
+  return [...probes.toSorted((a, b) => priority(a) - priority(b)).slice(0, maxProbes), ...ofLaterFrames];
 }
 
 /** Lower comes first. */
 function priority({ variant, negative }: Probe): number {
   if (variant === fullVariant) return 0;
   if (negative) return 5;
-  if (isLaterFrame(variant) || variant === unprofiledVariant) return 1;
+  if (isReading(variant)) return 1;
   if (isWholePicture(variant)) return 2;
   return isRegion(variant) ? 4 : 3;
 }

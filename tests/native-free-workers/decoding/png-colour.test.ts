@@ -20,16 +20,22 @@ function numbers(type: string, ...values: number[]): Buffer {
 const gamma = (value: number): Buffer => numbers('gAMA', value);
 const srgb = pngChunk('sRGB', Buffer.of(0));
 const codePoints = (...points: number[]): Buffer => pngChunk('cICP', Buffer.from(points));
+const swappedPrimaries = numbers('cHRM', 31_270, 32_900, 15_000, 6_000, 30_000, 60_000, 64_000, 33_000);
 const damaged = gamma(100_000).fill(0, 12);
 const afterPalette = (file: Buffer, chunk: Buffer): Buffer => {
   const idat = file.indexOf('IDAT') - 4;
   return Buffer.concat([file.subarray(0, idat), chunk, file.subarray(idat)]);
 };
 
-async function rasterOf(file: Uint8Array): Promise<Raster> {
+async function rastersOf(file: Uint8Array): Promise<Raster[]> {
   const image = await normalise(file, limits);
-  const raster = 'frames' in image ? image.frames[0]?.raster : undefined;
-  if (!raster) throw new Error(`not decoded: ${JSON.stringify(image)}`);
+  if (!('frames' in image)) throw new Error(`not decoded: ${image.unscannable}`);
+  return image.frames.map(({ raster }) => raster);
+}
+
+async function rasterOf(file: Uint8Array): Promise<Raster> {
+  const [raster] = await rastersOf(file);
+  if (!raster) throw new Error('no frame');
   return raster;
 }
 
@@ -108,19 +114,41 @@ describe('a PNG with a gamma', () => {
 
 describe('a PNG about whose colours viewers disagree', () => {
   it.each([
-    ['code points of BT.2100', withPngChunks(png, codePoints(9, 16, 0, 1))],
-    ['swapped primaries', withPngChunks(png, numbers('cHRM', 31_270, 32_900, 15_000, 6_000, 30_000, 60_000, 64_000, 33_000))],
-    ['half of its primaries', withPngChunks(png, numbers('cHRM', 31_270, 32_900))],
-    ['a profile and sRGB', withPngChunks(withPngProfile(png, p3), srgb)],
-    ['a profile and code points', withPngChunks(withPngProfile(png, p3), codePoints(1, 13, 0, 1))],
-    ['two gammas', withPngChunks(png, gamma(45_455), gamma(2_272))],
-    ['a damaged gamma', withPngChunks(png, damaged)],
-    ['a gamma after its palette', afterPalette(palette, gamma(2_272))],
-    ['a gamma before its palette and sRGB after it', afterPalette(withPngChunks(palette, gamma(2_272)), srgb)],
-    ['a gamma of 0', withPngChunks(png, gamma(0))],
-    ['a gamma without a value', withPngChunks(png, pngChunk('gAMA', Buffer.of()))],
-    ['a gamma of 16 bits', withPngChunks(deep, gamma(2_272))],
-  ])('answers unsupported_format with %s', async (_, file) => {
-    expect(await normalise(file, limits)).toEqual({ unscannable: 'unsupported_format' });
+    ['code points of BT.709', png, withPngChunks(png, codePoints(1, 1, 0, 1))],
+    ['code points of P3', png, withPngChunks(png, codePoints(12, 13, 0, 1))],
+    ['code points of BT.2100', png, withPngChunks(png, codePoints(9, 16, 0, 1))],
+    ['swapped primaries', png, withPngChunks(png, swappedPrimaries)],
+    ['half of its primaries', png, withPngChunks(png, numbers('cHRM', 31_270, 32_900))],
+    ['primaries of 0', png, withPngChunks(png, numbers('cHRM', 0, 0, 0, 0, 0, 0, 0, 0))],
+    ['a profile and sRGB', png, withPngChunks(withPngProfile(png, p3), srgb)],
+    ['a profile and code points', png, withPngChunks(withPngProfile(png, p3), codePoints(1, 13, 0, 1))],
+    ['two gammas', png, withPngChunks(png, gamma(45_455), gamma(2_272))],
+    ['a damaged gamma', png, withPngChunks(png, damaged)],
+    ['a gamma after its palette', palette, afterPalette(palette, gamma(2_272))],
+    ['a gamma before its palette and sRGB after it', palette, afterPalette(withPngChunks(palette, gamma(2_272)), srgb)],
+    ['a gamma of 0', png, withPngChunks(png, gamma(0))],
+    ['a gamma without a value', png, withPngChunks(png, pngChunk('gAMA', Buffer.of()))],
+    ['a gamma of 0.02', png, withPngChunks(png, gamma(2_272))],
+    ['a gamma of 16 bits', deep, withPngChunks(deep, gamma(2_272))],
+  ])('is hashed as it is stored, with %s', async (_, plain, file) => {
+    expect((await rastersOf(file)).map(({ data }) => data)).toContainEqual((await rasterOf(plain)).data);
+  });
+
+  it.each([
+    ['code points of P3', withPngChunks(png, codePoints(12, 13, 0, 1)), withPngProfile(png, p3)],
+    [
+      'primaries of P3',
+      withPngChunks(png, numbers('cHRM', 31_270, 32_900, 68_000, 32_000, 26_500, 44_000, 15_000, 6_000)),
+      undefined,
+    ],
+    ['swapped primaries', withPngChunks(png, swappedPrimaries), undefined],
+  ])('is also hashed as its colours say, with %s', async (_, file, same) => {
+    const [converted, stored] = await rastersOf(file);
+    expect(converted?.data).not.toEqual(stored?.data);
+    if (same) expect(maxDifference(converted, await rasterOf(same))).toBeLessThanOrEqual(2);
   });
 });
+
+function maxDifference(a: Raster | undefined, b: Raster): number {
+  return Math.max(...b.data.map((value, at) => Math.abs(value - (a?.data[at] ?? 0))));
+}
