@@ -15,7 +15,7 @@ export const refusals = [
   'truncated',
   'too_many_pixels',
   'too_many_frames',
-  /** Under 5 px on a side. */
+  /** Under 16 px on a side. */
   'too_small',
 ] as const;
 export type Refusal = (typeof refusals)[number];

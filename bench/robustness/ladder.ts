@@ -10,7 +10,7 @@ export interface Rung {
 }
 
 const nothing = () => false;
-const fine = /^(crop_(98|93|88|83)|tilt_(left|right)_(1|2_7|4_2))$/;
+const fine = /^(crop_(98|93|88|83)|tilt_(left|right)_[0-4]_5)$/;
 const usual = (pattern: RegExp) => (variant: string) => pattern.test(variant) && !fine.test(variant);
 
 export const rungs: readonly Rung[] = [
@@ -26,7 +26,7 @@ export const rungs: readonly Rung[] = [
     asks: ({ variant }) => variant.startsWith('deborder'),
     stores: (variant) => variant.startsWith('deborder'),
   },
-  { name: '+ deskewed', asks: ({ variant }) => variant === 'straight', stores: nothing },
+  { name: '+ deskewed', asks: ({ variant }) => variant.startsWith('straight'), stores: nothing },
   { name: '+ crops', asks: nothing, stores: usual(/^crop_/) },
   { name: '+ inner 97 %', asks: ({ variant }) => variant === 'inner_97', stores: nothing },
   { name: '+ edge crops', asks: ({ variant }) => variant.startsWith('keep_'), stores: usual(/^keep_/) },

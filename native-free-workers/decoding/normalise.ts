@@ -11,6 +11,7 @@ import { withoutCleanAperture } from '../file-formats/clean-aperture.js';
 import { type ImageHeader, readSimpleHeader } from '../file-formats/image-header.js';
 import { withFirstProfile } from '../file-formats/jpeg-profiles.js';
 import { withColourProfile } from '../file-formats/png-colour.js';
+import { withMissingBytes } from '../file-formats/webp-ending.js';
 import type { DecodedFormat, ImageLimits, Refusal } from '../image-task.js';
 import { refusalOf } from './decoder-error.js';
 import { type Frame, firstFrames, laterFrames } from './frames.js';
@@ -43,7 +44,8 @@ export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise
   const ended = format === 'jpeg' ? await attempt(() => decodeWithEndMarker(bytes, options(limits, 'warning'), limits)) : whole;
   if (!isRefused(ended, 'truncated')) return ended;
   // Cutting a few bytes must not hide a picture. What decodes is hashed, and the answer says that the file is damaged.
-  const damaged = await attempt(() => decodeShown(bytes, checked, options(limits, 'none'), limits));
+  const completed = (format === 'webp' && withMissingBytes(bytes)) || bytes;
+  const damaged = await attempt(() => decodeShown(completed, checked, options(limits, 'none'), limits));
   return 'unscannable' in damaged ? damaged : { ...damaged, truncated: true };
 }
 

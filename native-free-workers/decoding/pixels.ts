@@ -4,8 +4,8 @@ import type { Raster } from '../hashing/raster.js';
 
 export const maxUnreducedSide = 1024;
 const minReducedSide = 384;
-/** PDQ is not defined for smaller images. */
-export const minSide = 5;
+/** A blockhash has 16 blocks per side. Smaller pictures match others by chance (docs/decisions/0021-minimum-size.md). */
+export const minSide = 16;
 
 /** For large JPEGs, which libjpeg shrinks: random access is a tenth faster and gives the same pixels. */
 export const randomAccess = { sequentialRead: false } as const;

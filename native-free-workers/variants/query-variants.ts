@@ -9,7 +9,7 @@ import { hashInsideMargins, type LoadedImage, loadAndHash, lumaPlaneOf } from '.
 import { centredMargins } from './luma-plane.js';
 import { regions } from './regions.js';
 import { findSkew } from './skew-detection.js';
-import { sampleTilted } from './tilted-rectangle.js';
+import { innerPart, sampleTilted } from './tilted-rectangle.js';
 
 /** Enrolled crops are 5 % apart. So any crop is within 1.5 % of one of them, and PDQ tolerates 2 %. */
 const innerShare = 0.97;
@@ -25,12 +25,14 @@ export function queryVariants(image: LoadedImage): VariantHashes[] {
   const skew = findSkew(plane, width, height);
   // The next hash invalidates the view of the luma.
   const straight = skew && sampleTilted(plane, width, height, skew);
+  const inner = skew && sampleTilted(plane, width, height, innerPart(skew));
   const variants = [
     ...hashFramedPictures(kernel, frames, 'all'),
     hashInsideMargins(image, 'inner_97', centredMargins(innerShare), 'all'),
     ...possibleEdgeCrops(width, height).map(({ side, margins }) => hashInsideMargins(image, `keep_${side}`, margins, 'upright')),
     ...regions.map(({ variant, margins }) => hashInsideMargins(image, variant, margins, 'upright')),
     straight && loadAndHash(kernel, 'straight', straight, 'all'),
+    inner && loadAndHash(kernel, 'straight_inner', inner, 'upright'),
   ];
   return variants.filter((variant) => variant !== undefined);
 }

@@ -7,12 +7,13 @@ import type { LumaPlane } from './luma-plane.js';
 import type { TiltedRectangle } from './tilted-rectangle.js';
 
 const places = 33;
-/** In grey levels. */
-const tolerance = 18;
+/** In grey levels. The second one tells the dark parts of a picture from black corners. */
+const tolerances = [18, 5];
 /** The corners of a tilted picture lie outside the middle 80 %. */
 const middle = { from: 0.1, to: 0.9 };
 const maxDepthShare = 0.3;
-const minFoundShare = 0.6;
+/** A picture that was turned and cut to its own size keeps half of each edge. */
+const minFoundShare = 0.27;
 /** Radians. PDQ tolerates a third of a degree, and nobody tilts by nine by mistake. */
 const minAngle = 0.006;
 const maxAngle = 0.16;
@@ -27,11 +28,19 @@ interface Edge {
 
 /** In pixels of the image (`width` x `height`). */
 export function findSkew(plane: LumaPlane, width: number, height: number): TiltedRectangle | undefined {
-  const background = backgroundOfCorners(plane);
+  for (const tolerance of tolerances) {
+    const found = findSkewWithin(tolerance, plane, width, height);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function findSkewWithin(tolerance: number, plane: LumaPlane, width: number, height: number): TiltedRectangle | undefined {
+  const background = backgroundOfCorners(plane, tolerance);
   if (background === undefined) return undefined;
   const scale = [width / plane.width, height / plane.height] as const;
   const [top, bottom, left, right] = (['top', 'bottom', 'left', 'right'] as const).map((side) =>
-    edgeOf(plane, side, background, scale),
+    edgeOf(plane, side, { background, tolerance }, scale),
   );
   if (!top || !bottom || !left || !right) return undefined;
   const slopes = [top, bottom, left, right].map(({ slope }) => slope).sort((a, b) => a - b);
@@ -45,7 +54,7 @@ export function findSkew(plane: LumaPlane, width: number, height: number): Tilte
   return { angle, left: along(left), top: across(top), right: along(right), bottom: across(bottom) };
 }
 
-function backgroundOfCorners({ data, stride, width, height }: LumaPlane): number | undefined {
+function backgroundOfCorners({ data, stride, width, height }: LumaPlane, tolerance: number): number | undefined {
   if (width < places || height < places) return undefined;
   const corners = [2, width - 3].flatMap((x) => [2, height - 3].map((y) => data[y * stride + x] ?? 0));
   const background = median(corners);
@@ -55,7 +64,7 @@ function backgroundOfCorners({ data, stride, width, height }: LumaPlane): number
 function edgeOf(
   plane: LumaPlane,
   side: 'top' | 'bottom' | 'left' | 'right',
-  background: number,
+  { background, tolerance }: { readonly background: number; readonly tolerance: number },
   scale: readonly [number, number],
 ): Edge | undefined {
   const { data, stride, width, height } = plane;
@@ -69,6 +78,8 @@ function edgeOf(
       const inward = isFirst ? step : depth - 1 - step;
       const level = (isAcross ? data[inward * stride + at] : data[at * stride + inward]) ?? 0;
       if (Math.abs(level - background) <= tolerance) continue;
+      // The edge of the picture lies outside the image here.
+      if (step === 0) break;
       const edge = isFirst ? step : depth - step;
       const [x, y] = isAcross ? [at + 0.5, edge] : [edge, at + 0.5];
       points.push([x * scale[0], y * scale[1]]);

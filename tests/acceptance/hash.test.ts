@@ -14,7 +14,7 @@ describe('POST /v1/hash', () => {
   it('answers with size, format, digests and one PDQ hash per orientation', async () => {
     const image = await (await scene(1, { width: 320, height: 200 })).webp().toBuffer();
     const { hashes, ...facts } = await on.client.hash(image);
-    expect(facts).toEqual({ width: 320, height: 200, format: 'webp', unscannable: null });
+    expect(facts).toEqual({ width: 320, height: 200, format: 'webp', unscannable: null, frames: { looked: 1, of: 1 } });
     expect(hashes.pdq?.map(({ orientation }) => orientation).sort()).toEqual(
       ['identity', 'rotate90', 'rotate180', 'rotate270', 'flip_x', 'flip_y', 'flip_plus1', 'flip_minus1'].sort(),
     );
@@ -116,7 +116,7 @@ describe('hashes of an image with several pictures in it', () => {
 describe('a flat image', () => {
   it('is reported as flat and gets no hash that would match others', async () => {
     const { hashes, ...facts } = await on.client.hash(await plain(64, 64));
-    expect(facts).toEqual({ width: 64, height: 64, format: 'png', unscannable: 'flat' });
+    expect(facts).toEqual({ width: 64, height: 64, format: 'png', unscannable: 'flat', frames: { looked: 1, of: 1 } });
     expect(hashes.pdq).toBeUndefined();
     expect(hashes.blockhash).toBeUndefined();
     expect(hashes.quality).toBe(0);

@@ -147,8 +147,9 @@ describe('decide, without a match', () => {
     expect(decide([], everyList, 'flat')).toMatchObject({ verdict: 'unscannable', reason: 'flat' });
   });
 
-  it('lets a digest win over unscannable', () => {
-    expect(decide([byDigest('sha256')], everyList, 'truncated')).toMatchObject({ verdict: 'remove', reason: null });
+  it('lets a digest win over unscannable, and still says that the file is truncated', () => {
+    expect(decide([byDigest('sha256')], everyList, 'flat')).toMatchObject({ verdict: 'remove', reason: null });
+    expect(decide([byDigest('sha256')], everyList, 'truncated')).toMatchObject({ verdict: 'remove', reason: 'truncated' });
   });
 
   it('ignores candidates of lists the caller may not match', () => {

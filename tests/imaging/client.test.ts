@@ -32,6 +32,8 @@ describe('hash', () => {
       width: 640,
       height: 480,
       format: 'jpeg',
+      frames: { looked: 1, of: 1 },
+      truncated: false,
     });
   });
 

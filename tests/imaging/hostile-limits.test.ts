@@ -87,14 +87,14 @@ describe('an animation of a photograph and of 999 large frames', () => {
   it.each([
     ['GIF', async () => (await animation()).gif({ effort: 1 }).toBuffer()],
     ['WebP', async () => (await animation()).webp({ effort: 0 }).toBuffer()],
-  ])('is hashed by its first frame in time (%s)', async (_, save) => {
+  ])('is hashed in time by its first frames, and says how many they are (%s)', async (_, save) => {
     const short = await save();
     const long = endless(short, 998);
     expect(await sharp(long).metadata()).toMatchObject({ pages: 1_000, width: 1_920, height: 1_080 });
     const service = await started({});
     const first = await service.hash(short);
     expect(first).toHaveProperty('pdq.0.variant', 'full');
-    expect(await service.hash(long)).toEqual(first);
+    expect(await service.hash(long)).toEqual({ ...first, frames: { looked: 23, of: 1_000 } });
   });
 });
 

@@ -44,8 +44,9 @@ describe.each(Object.entries(files))('a %s', (_, bytes) => {
     expect(await imaging.hash(bytes)).toMatchObject({ width: 500, height: 400, pdq: [{ variant: 'full' }] });
   });
 
-  it.each([0.05, 0.3, 0.6, 0.95])('cut at %f of its bytes answers truncated', async (part) => {
-    expect(await imaging.hash(bytes.subarray(0, Math.floor(bytes.length * part)))).toEqual({ unscannable: 'truncated' });
+  it.each([0.05, 0.3, 0.6, 0.95])('cut at %f of its bytes is truncated, with or without hashes', async (part) => {
+    const cut = await imaging.hash(bytes.subarray(0, Math.floor(bytes.length * part)));
+    expect('truncated' in cut ? cut.truncated : cut.unscannable).toBe('truncated' in cut ? true : 'truncated');
   });
 
   it('with trailing bytes is hashed the same', async () => {
