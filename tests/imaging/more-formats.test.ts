@@ -5,6 +5,7 @@ import { hammingDistance } from '../../src/domain/hash.js';
 import { type ImageHashes, type Imaging, startImaging } from '../../src/imaging/client.js';
 import { animatedPng } from '../support/bombs.js';
 import { formatFixture } from '../support/format-fixtures.js';
+import { gridHeic } from '../support/grid-heic.js';
 import { box } from '../support/heif.js';
 import { scene } from '../support/photographs.js';
 
@@ -66,6 +67,16 @@ describe('a picture is found again', () => {
     const image = await expectShown(formatFixture(name), first);
     expect(image).toMatchObject({ width: 320, height: 240, format: name.slice(-4).replace('.', ''), truncated: false });
   });
+});
+
+it('a HEIC made of tiles is shown whole and turned once, as phones write it', async () => {
+  const tile = { width: 320, height: 240 };
+  const both = [0, 1].map((k) => ({ input: first, left: k * tile.width, top: 0 }));
+  const create = { width: tile.width * 2, height: tile.height, channels: 3, background: '#000' } as const;
+  const whole = await sharp({ create }).composite(both).png().toBuffer();
+  const turned = await sharp(whole).rotate(-90).png().toBuffer();
+  const image = await expectShown(gridHeic(formatFixture('still.heic'), tile, 1), turned);
+  expect(image).toMatchObject({ width: 240, height: 640, frames: { looked: 1, of: 1 } });
 });
 
 describe('every picture of a file is looked at', () => {
