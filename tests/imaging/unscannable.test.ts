@@ -84,9 +84,17 @@ describe('hash', () => {
     expect(await imaging.hash(pngClaiming(30_000, 30_000))).toEqual({ unscannable: 'too_many_pixels' });
   });
 
-  it('answers too_small under 5 px per side', async () => {
-    expect(await imaging.hash(await flat(4, 4))).toEqual({ unscannable: 'too_small' });
-    expect(await imaging.hash(await flat(200, 4))).toEqual({ unscannable: 'too_small' });
+  it.each([
+    [5, 5],
+    [16, 12],
+    [15, 400],
+    [200, 4],
+  ])('answers too_small for %i x %i', async (width, height) => {
+    expect(await imaging.hash(await scene(3, width, height).png().toBuffer())).toEqual({ unscannable: 'too_small' });
+  });
+
+  it('hashes a picture of 16 x 16', async () => {
+    expect(await imaging.hash(await scene(3, 16, 16).png().toBuffer())).toMatchObject({ width: 16, pdq: [{ variant: 'full' }] });
   });
 
   it('answers flat for one colour, with hashes, quality, size and format', async () => {

@@ -40,8 +40,7 @@ describe('normalise', () => {
 
   it('refuses the image when the decoder reports an error', async () => {
     expect(await normalise(webp, failing(new Error('VipsJpeg: premature end')))).toEqual({ unscannable: 'truncated' });
-    expect(await normalise(webp.subarray(0, -200), { maxPixels: 1_000_000, maxFrames: 10 })).toEqual({
-      unscannable: 'truncated',
-    });
+    const header = webp.subarray(0, 28);
+    expect(await normalise(header, { maxPixels: 1_000_000, maxFrames: 10 })).toEqual({ unscannable: 'truncated' });
   });
 });
