@@ -1,11 +1,15 @@
 /** Input and output of the image worker: plain data, because it crosses a process. */
 
-export const decodedFormats = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
+export const decodedFormats = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff', 'bmp', 'ico', 'heic', 'jxl'] as const;
 export type DecodedFormat = (typeof decodedFormats)[number];
+
+/** Formats that an operator can switch off: `apng` is an animated PNG, `avis` an AVIF sequence. */
+export const optionalFormats = ['apng', 'avis', 'bmp', 'heic', 'ico', 'jxl'] as const;
+export type OptionalFormat = (typeof optionalFormats)[number];
 
 export const refusals = [
   'not_an_image',
-  /** HEIC, BMP, SVG, PDF, JPEG XL and others. */
+  /** SVG, PDF, Photoshop and others, and formats that are switched off. */
   'unsupported_format',
   /** Ends early, or is damaged beyond what the decoder shows. */
   'truncated',
@@ -65,6 +69,8 @@ export interface ImageLimits {
   readonly maxPixels: number;
   /** Frames of an animation or pages of a TIFF. */
   readonly maxFrames: number;
+  /** None by default. */
+  readonly formatsOff?: readonly OptionalFormat[];
 }
 
 export const variantSets = ['none', 'default', 'all'] as const;

@@ -1,6 +1,7 @@
 /** The only reader of the environment. `vigie config` and the documentation print from it. */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { type OptionalFormat, optionalFormats } from '../native-free-workers/image-task.js';
 
 const MiB = 1024 * 1024;
 
@@ -16,6 +17,17 @@ function whole(fallback: number, min: number, max: number, unit = '') {
 
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, { error: `expected one of ${values.join(', ')}` });
+}
+
+/** Names separated by commas. */
+function someOf<Name extends string>(names: readonly Name[]) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
+    .refine((given): given is Name[] => given.every((name) => names.some((known) => known === name)), {
+      error: `expected some of ${names.join(', ')}, separated by commas`,
+    })
+    .default([]);
 }
 
 const postgresUrl = () => z.string().regex(/^postgres(ql)?:\/\//, 'expected a URL that starts with postgresql://');
@@ -82,6 +94,9 @@ const schema = z.object({
   ),
   VIGIE_MAX_IMAGE_PIXELS: whole(100_000_000, 25, 1_000_000_000, 'pixels').describe(
     'Maximum size of an image in pixels. A larger image is unscannable.',
+  ),
+  VIGIE_IMAGE_FORMATS_OFF: someOf<OptionalFormat>(optionalFormats).describe(
+    `Image formats that are not decoded, separated by commas: ${optionalFormats.join(', ')}. Such an image is unscannable.`,
   ),
   VIGIE_VARIANTS: oneOf(['none', 'default', 'all'])
     .default('default')

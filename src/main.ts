@@ -321,6 +321,7 @@ function imagingOptions({ config, log }: ServiceOptions) {
     memoryMb: config.VIGIE_IMAGE_MEMORY_MB,
     queueLimit: config.VIGIE_IMAGING_QUEUE,
     maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
+    formatsOff: config.VIGIE_IMAGE_FORMATS_OFF,
     variants: config.VIGIE_VARIANTS,
     drainMs: config.VIGIE_STOP_TIMEOUT_MS,
     log,

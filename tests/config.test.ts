@@ -25,6 +25,16 @@ const bounded = [
 ] as const;
 
 describe('loadConfig', () => {
+  it('reads the image formats that are switched off', () => {
+    expect(loadConfig({}).VIGIE_IMAGE_FORMATS_OFF).toEqual([]);
+    expect(loadConfig({ VIGIE_IMAGE_FORMATS_OFF: 'heic, JXL' }).VIGIE_IMAGE_FORMATS_OFF).toEqual(['heic', 'jxl']);
+  });
+
+  it('names the image formats that exist if one does not', () => {
+    const message = 'VIGIE_IMAGE_FORMATS_OFF=heif: expected some of apng, avis, bmp, heic, ico, jxl, separated by commas';
+    expect(complaint({ VIGIE_IMAGE_FORMATS_OFF: 'heif' })).toBe(message);
+  });
+
   it('gives every setting a default', () => {
     expect(loadConfig({})).toMatchObject({
       VIGIE_HOST: '127.0.0.1',

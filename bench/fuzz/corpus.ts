@@ -2,8 +2,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { packageRoot } from '../../src/package-root.js';
 import { type Random, randomFrom } from '../random.js';
 import { bigEndian } from './big-endian.js';
+import { bmp24, bmp565, icon, iconBitmap, rle8Bmp } from './bitmaps.js';
 import { losslessFlavours, lossyFlavours } from './flavours.js';
 import { ycckJpeg } from './ycck.js';
 
@@ -13,6 +15,7 @@ export interface Original {
 }
 
 const maxBytes = 256 * 1_024;
+const fixtures = join(packageRoot(), 'tests', 'fixtures', 'formats');
 const size = { width: 96, height: 72 };
 
 /** The order is stable, so that an index always means the same file. */
@@ -32,6 +35,7 @@ export async function corpus(folder?: string): Promise<Original[]> {
     })),
     ycck(),
     bigEndianTiff(),
+    ...(await otherFormats()),
   ]);
   return [...own, ...(folder ? await filesOf(folder) : [])];
 }
@@ -63,6 +67,20 @@ async function bigEndianTiff(): Promise<Original> {
   return { name: 'big-endian tiff', bytes: bigEndian(little) };
 }
 
+/** Formats that sharp cannot write. */
+async function otherFormats(): Promise<Original[]> {
+  const bytesOf = async (seed: number): Promise<Buffer> => (await picture(seed)).png().toBuffer();
+  const [image, still] = [await bytesOf(1), await bytesOf(2)];
+  const names = (await readdir(fixtures)).filter((name) => /\.(heic|jxl|avif|png)$/.test(name)).sort();
+  return [
+    { name: 'bitmap', bytes: await bmp24(sharp(image)) },
+    { name: 'bitmap of 16 bits', bytes: await bmp565(sharp(image)) },
+    { name: 'bitmap of runs', bytes: await rle8Bmp(sharp(image)) },
+    { name: 'icon', bytes: icon({ side: 96, bytes: image }, { side: 72, bytes: await iconBitmap(sharp(still)) }) },
+    ...(await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(fixtures, name)) })))),
+  ];
+}
+
 async function animation(name: string, save: (image: Sharp) => Sharp): Promise<Original> {
   const frames = await Promise.all([1, 2, 3].map(async (seed) => (await picture(seed)).png().toBuffer()));
   return { name, bytes: await save(sharp(frames, { join: { animated: true } })).toBuffer() };
@@ -74,7 +92,7 @@ async function filesOf(folder: string): Promise<Original[]> {
     names.map(async (name) => {
       const path = join(folder, name);
       const { size: length } = await stat(path);
-      const wanted = /\.(jpe?g|png|webp|gif|avif|tiff?)$/i.test(name) && length <= maxBytes;
+      const wanted = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|ico|heic|jxl)$/i.test(name) && length <= maxBytes;
       return wanted ? [{ name, bytes: await readFile(path) }] : [];
     }),
   );

@@ -19,7 +19,7 @@ function offsetsOf(file: Buffer, words: readonly string[]): number[] {
   });
 }
 
-const pngChunks = ['IHDR', 'PLTE', 'tRNS', 'gAMA', 'pHYs', 'IDAT', 'IEND', 'iCCP', 'eXIf'];
+const pngChunks = ['IHDR', 'PLTE', 'tRNS', 'gAMA', 'pHYs', 'IDAT', 'IEND', 'iCCP', 'eXIf', 'acTL', 'fcTL', 'fdAT'];
 const riffChunks = ['RIFF', 'VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP', 'EXIF'];
 const boxes = [
   'ftyp',
@@ -37,6 +37,14 @@ const boxes = [
   'colr',
   'ipma',
   'mdat',
+  'hvcC',
+  'moov',
+  'trak',
+  'stsd',
+  'stsz',
+  'stsc',
+  'stco',
+  'stss',
 ];
 
 const finders: readonly (readonly [magic: string, find: Finder])[] = [
@@ -47,6 +55,8 @@ const finders: readonly (readonly [magic: string, find: Finder])[] = [
     (file) => [...offsetsOf(file, riffChunks).map((at) => little(at + 4, 4)), little(24, 3), little(26, 2), little(28, 2)],
   ],
   ['GIF8', (file) => [...gifDescriptors(file), little(6, 2), little(8, 2)]],
+  ['BM', () => [little(10, 4), little(14, 4), little(18, 4), little(22, 4), little(28, 2), little(30, 4), little(46, 4)]],
+  ['\0\0\x01\0', () => [little(4, 2), little(14, 4), little(18, 4), little(30, 4), little(34, 4)]],
   ['II*\0', (file) => tiffFields(file, true)],
   ['MM\0*', (file) => tiffFields(file, false)],
   ['\0\0\0', (file) => offsetsOf(file, boxes).flatMap((at) => [big(at - 4, 4), big(at + 4, 4), big(at + 8, 4), big(at + 12, 4)])],

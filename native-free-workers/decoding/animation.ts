@@ -6,7 +6,7 @@ import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isPlainSrgb } from '../file-formats/srgb-profile.js';
 import { framesByImportance } from './frame-order.js';
 import { type Reading, readingsOf } from './page-readings.js';
-import { type Flattened, flatten, type Pixels, reducedSize, type Size } from './pixels.js';
+import { type Pixels, reduced, type Size } from './pixels.js';
 
 /** One core plays 100 to 350 million pixels per second, so this takes about half a second. */
 const maxPlayedPixels = 48_000_000;
@@ -59,13 +59,4 @@ async function decodeRun(bytes: Uint8Array, options: SharpOptions, page: number,
   const height = info.height / pages;
   const size = width * height * channels;
   return Array.from({ length: pages }, (_, at) => ({ data: data.subarray(at * size, (at + 1) * size), width, height, channels }));
-}
-
-async function reduced(pixels: Pixels): Promise<Flattened[]> {
-  const size = reducedSize(pixels);
-  if (!size) return flatten(pixels, false);
-  const { data, ...raw } = pixels;
-  const image = sharp(data, { raw, limitInputPixels: false }).resize(size.width, size.height, { fit: 'fill', kernel: 'linear' });
-  const { data: small, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  return flatten({ data: small, width: info.width, height: info.height, channels: info.channels }, true);
 }

@@ -1,7 +1,9 @@
 import type { Refusal } from '../image-task.js';
+import { RefusedImage } from './refused-image.js';
 
 /** libvips has no error codes. An unknown message means a cut or damaged file. @throws whatever did not come from the decoder. */
 export function refusalOf(error: unknown): Refusal {
+  if (error instanceof RefusedImage) return error.refusal;
   if (!isDecoderError(error)) throw error;
   const { message } = error;
   if (/exceeds pixel limit|too (large|big)|maximum supported image dimension|out of memory/i.test(message))

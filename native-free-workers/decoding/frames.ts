@@ -65,7 +65,7 @@ async function decodeLaterPages(bytes: Uint8Array, options: SharpOptions, of: nu
   return { frames, looked: { looked, of } };
 }
 
-function framesOf(page: number, readings: readonly Reading[]): Frame[] {
+export function framesOf(page: number, readings: readonly Reading[]): Frame[] {
   return readings
     .filter(({ raster }) => page === 0 || (raster.width >= minSide && raster.height >= minSide))
     .map(({ manner, raster }) => ({ variant: joined(page === 0 ? '' : `frame_${page + 1}`, manner) || 'full', page, raster }));

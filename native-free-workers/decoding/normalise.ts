@@ -12,30 +12,19 @@ import { type ImageHeader, readSimpleHeader } from '../file-formats/image-header
 import { withFirstProfile } from '../file-formats/jpeg-profiles.js';
 import { withColourProfile } from '../file-formats/png-colour.js';
 import { withMissingBytes } from '../file-formats/webp-ending.js';
-import type { DecodedFormat, ImageLimits, LookedFrames, Refusal } from '../image-task.js';
+import type { DecodedFormat, ImageLimits, Refusal } from '../image-task.js';
 import { refusalOf } from './decoder-error.js';
 import { type Frame, firstFrames, laterFrames } from './frames.js';
+import type { Normalised, Refused } from './normalised.js';
 import { readingsOf } from './page-readings.js';
+import { normalisePages } from './pages/read-pages.js';
 import { decodePixels, type Flattened, maxUnreducedSide, minSide, randomAccess, reducedSize } from './pixels.js';
 import { withGammaApplied } from './png-gamma.js';
 import { type Preflight, preflight } from './preflight.js';
 
-export interface Normalised {
-  /** `full` first. */
-  readonly frames: readonly Frame[];
-  /** Of the first frame before any reduction, after EXIF orientation. */
-  readonly width: number;
-  readonly height: number;
-  readonly format: DecodedFormat;
-  readonly looked: LookedFrames;
-  readonly truncated: boolean;
-}
+export type { Normalised, Refused };
 
-export interface Refused {
-  readonly unscannable: Refusal;
-}
-
-/** Leaves libvips with the decoders of `decodedFormats`, in the whole process. */
+/** Leaves libvips with the decoders of the formats that it reads, in the whole process. */
 export function restrictDecoders(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   const names = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'];
@@ -48,7 +37,8 @@ export function restrictDecoders(): void {
 export async function normalise(bytes: Uint8Array, limits: ImageLimits): Promise<Normalised | Refused> {
   const checked = preflight(bytes, limits);
   if ('unscannable' in checked) return checked;
-  const { format } = checked;
+  const { format, reader } = checked;
+  if (reader) return attempt(() => normalisePages(bytes, reader, limits));
   const whole = await attempt(() => decodeShown(bytes, checked, options(limits, 'error'), limits));
   if (!isRefused(whole, 'truncated')) return whole;
   const ended = format === 'jpeg' ? await attempt(() => decodeWithEndMarker(bytes, options(limits, 'warning'), limits)) : whole;

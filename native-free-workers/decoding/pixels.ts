@@ -50,6 +50,16 @@ export async function decodePixels(bytes: Uint8Array, options: SharpOptions, isG
   return flatten({ data, width: info.width, height: info.height, channels: info.channels }, size !== undefined);
 }
 
+/** At the size that is hashed, on the backgrounds that matter. */
+export async function reduced(pixels: Pixels): Promise<Flattened[]> {
+  const size = reducedSize(pixels);
+  if (!size) return flatten(pixels, false);
+  const { data, ...raw } = pixels;
+  const image = sharp(data, { raw, limitInputPixels: false }).resize(size.width, size.height, { fit: 'fill', kernel: 'linear' });
+  const { data: small, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return flatten({ data: small, width: info.width, height: info.height, channels: info.channels }, true);
+}
+
 /**
  * Transparent pixels show the page behind them. One file can show one picture on white and another on black, so a transparent
  * picture is flattened on white, black and middle grey. An opaque one gives one raster.

@@ -1,22 +1,32 @@
 /**
  * What an ISO base media file (HEIF, ISO/IEC 23008-12) contains, whatever its brands claim. libheif chooses a decoder by the type
- * of each item, and a sender must reach none but AV1. A film (`moov`) is refused: browsers play it, libheif decodes an item.
+ * of each item, and a sender must reach none but the one of the format: AV1 or HEVC. Of a film (`moov`) `avif-sequence.ts` reads the
+ * samples that browsers play.
  */
 
-/** AV1, items derived from others (grid, identity, gain map), and metadata. */
-const allowedItems: ReadonlySet<string> = new Set(['av01', 'grid', 'iden', 'tmap', 'Exif', 'mime']);
+/** Items derived from others (grid, identity, gain map), and metadata. */
+const derivedItems: ReadonlySet<string> = new Set(['grid', 'iden', 'tmap', 'Exif', 'mime']);
 /** Boxes that hold boxes, and the bytes before the first inner box. */
 const containers: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0 };
 const maxDepth = 3;
 /** Without a limit, 20 MiB of empty boxes block the only thread for a second. */
 const maxBoxes = 4_096;
 
-interface Box {
+export interface Box {
   readonly type: string;
   readonly typeAt: number;
   /** Of the content. */
   readonly from: number;
   readonly to: number;
+}
+
+/** The boxes of one level, at most `maxBoxes`. */
+export function* walkBoxes(view: DataView, from: number, to: number): Generator<Box> {
+  let boxes = 0;
+  for (const box of walk(view, from, to, maxDepth)) {
+    if (++boxes > maxBoxes) return;
+    yield box;
+  }
 }
 
 /** At most `maxBoxes`. */
@@ -28,21 +38,40 @@ export function* boxesOf(bytes: Uint8Array): Generator<Box> {
   }
 }
 
-/** `other`: not only AV1. `nothing`: no image item, as in a cut file. */
-export function codingOf(bytes: Uint8Array): 'av1' | 'other' | 'nothing' {
+/** `sequence`: a film of images. `other`: items of several codings, or of none that we decode. `nothing`: no item, as in a cut file. */
+export type Coding = 'av1' | 'hevc' | 'sequence' | 'other' | 'nothing';
+
+const codings: Readonly<Record<string, 'av1' | 'hevc'>> = { av01: 'av1', hvc1: 'hevc' };
+
+export function codingOf(bytes: Uint8Array): Coding {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let found: 'av1' | 'nothing' = 'nothing';
+  let found: 'av1' | 'hevc' | 'nothing' = 'nothing';
+  let isSequence = false;
   let boxes = 0;
   for (const box of walk(view, 0, view.byteLength, 0)) {
     if (++boxes > maxBoxes) return 'other';
     // The short form of HEIF 3.
-    if (box.type === 'mini' || box.type === 'moov') return 'other';
+    if (box.type === 'mini') return 'other';
+    if (box.type === 'moov') isSequence = true;
     if (box.type !== 'infe') continue;
     const type = itemType(view, box);
-    if (!allowedItems.has(type)) return 'other';
-    if (type === 'av01') found = 'av1';
+    const coding = codings[type];
+    if (!coding && !derivedItems.has(type)) return 'other';
+    if (coding && found !== 'nothing' && found !== coding) return 'other';
+    found = coding ?? found;
   }
-  return found;
+  return isSequence ? (found === 'hevc' ? 'other' : 'sequence') : found;
+}
+
+/** The first ICC profile of the items. */
+export function colourProfileOf(bytes: Uint8Array): Uint8Array | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const { type, from, to } of boxesOf(bytes)) {
+    if (type !== 'colr' || from + 4 > to) continue;
+    const kind = fourCharacters(view, from);
+    if (kind === 'prof' || kind === 'rICC') return bytes.subarray(from + 4, to);
+  }
+  return undefined;
 }
 
 /** A box that is too long ends with its parent. */
@@ -74,6 +103,6 @@ function itemType(view: DataView, { from, to }: Box): string {
   return version >= 2 && at + 4 <= to ? fourCharacters(view, at) : '';
 }
 
-function fourCharacters(view: DataView, at: number): string {
+export function fourCharacters(view: DataView, at: number): string {
   return String.fromCharCode(...[0, 1, 2, 3].map((offset) => view.getUint8(at + offset)));
 }

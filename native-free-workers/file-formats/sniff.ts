@@ -10,19 +10,18 @@ const signatures: readonly (readonly [magic: string, format: DecodedFormat])[] =
   ['MM\0*', 'tiff'],
   ['II+\0', 'tiff'], // BigTIFF
   ['MM\0+', 'tiff'],
+  ['BM', 'bmp'],
+  ['\xff\x0a', 'jxl'], // codestream
+  ['\0\0\0\x0cJXL \r\n', 'jxl'],
 ];
 
 /** Images that we refuse. */
 const refused: readonly string[] = [
-  'BM',
   '%PDF',
   '%!PS',
   '8BPS', // Photoshop
-  '\xff\x0a', // JPEG XL codestream
-  '\0\0\0\x0cJXL \r\n',
   '\0\0\0\x0cjP  \r\n', // JPEG 2000
   '\xff\x4f\xff\x51', // JPEG 2000 codestream
-  '\0\0\x01\0', // ICO. Also a first box of 256 bytes, so ISO media come first
   '\x76\x2f\x31\x01', // OpenEXR
   '#?RADIANCE',
   'qoif',
@@ -38,15 +37,21 @@ export function sniff(bytes: Uint8Array): DecodedFormat | 'unsupported' | undefi
   if (found) return found[1];
   if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
   if (head.startsWith('ftyp', 4)) return sniffIsoMedia(bytes, head);
+  // Also a first box of 256 bytes, so ISO media come first.
+  if (head.startsWith('\0\0\x01\0')) return 'ico';
   return isSvg(head) || refused.some((magic) => head.startsWith(magic)) ? 'unsupported' : undefined;
 }
 
+/** HEVC images, and any HEIF image. ISO/IEC 23008-12, annex B. */
+const heicBrands: ReadonlySet<string> = new Set(['heic', 'heix', 'heim', 'heis', 'mif1']);
+
 /** The first box lists the brands. `iso-media.ts` checks the content. */
-function sniffIsoMedia(bytes: Uint8Array, head: string): 'avif' | 'unsupported' {
+function sniffIsoMedia(bytes: Uint8Array, head: string): 'avif' | 'heic' | 'unsupported' {
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
   const brands: string[] = head.slice(8, Math.min(size, head.length)).match(/.{4}/gs) ?? [];
   brands.splice(1, 1);
-  return brands.includes('avif') || brands.includes('avis') ? 'avif' : 'unsupported';
+  if (brands.includes('avif') || brands.includes('avis')) return 'avif';
+  return brands.some((brand) => heicBrands.has(brand)) ? 'heic' : 'unsupported';
 }
 
 function isSvg(head: string): boolean {

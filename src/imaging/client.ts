@@ -114,9 +114,9 @@ class ImagingClient implements Imaging {
   }
 
   #start(): void {
-    const { decoder, deadlineMs, memoryMb, maxPixels, maxFrames, variants } = this.#options;
+    const { decoder, deadlineMs, memoryMb, maxPixels, maxFrames, formatsOff, variants } = this.#options;
     const child = new Child(
-      { decoder, deadlineMs, memory: memoryMb * 2 ** 20, settings: { maxPixels, maxFrames, variants } },
+      { decoder, deadlineMs, memory: memoryMb * 2 ** 20, settings: { maxPixels, maxFrames, formatsOff, variants } },
       {
         ready: () => this.#childReady(),
         answered: (milliseconds, { owner }) => {

@@ -18,6 +18,7 @@ export interface ImagingOptions {
   readonly maxPixels?: number | undefined;
   /** Frames of an animation or pages of a TIFF. */
   readonly maxFrames?: number | undefined;
+  readonly formatsOff?: ImageSettings['formatsOff'] | undefined;
   readonly variants?: ImageSettings['variants'] | undefined;
   /** How long `close()` waits for images. */
   readonly drainMs?: number | undefined;
@@ -39,6 +40,7 @@ export function withDefaults(options: ImagingOptions): ImagingSettings {
     queueLimit: options.queueLimit ?? 256,
     maxPixels: options.maxPixels ?? 100_000_000,
     maxFrames: options.maxFrames ?? 1_000,
+    formatsOff: options.formatsOff ?? [],
     variants: options.variants ?? 'default',
     drainMs: options.drainMs ?? 10_000,
   };

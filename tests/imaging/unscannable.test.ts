@@ -61,12 +61,12 @@ describe('hash', () => {
     }
   });
 
-  it('answers unsupported_format for SVG, PDF, BMP and HEIC', async () => {
+  it('answers unsupported_format for SVG, PDF, an empty BMP header and a film', async () => {
     const heads = [
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
       '%PDF-1.7\n',
-      'BM6\0\0\0',
-      '\0\0\0\x10ftypheic\0\0\0\0',
+      'BM6\0\0\0'.padEnd(60, '\0'),
+      '\0\0\0\x10ftypisom\0\0\0\0',
     ];
     for (const head of heads) {
       expect(await imaging.hash(Buffer.from(head, 'latin1'))).toEqual({ unscannable: 'unsupported_format' });

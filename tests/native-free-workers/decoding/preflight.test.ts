@@ -1,12 +1,14 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalise } from '../../../native-free-workers/decoding/normalise.js';
+import { optionalFormats } from '../../../native-free-workers/image-task.js';
 import { animatedPng } from '../../support/bombs.js';
 import { everyFlavour } from '../../support/formats.js';
 import { ftyp, metaOf, moovOf } from '../../support/heif.js';
 import { scene } from '../../support/photographs.js';
 
 const limits = { maxPixels: 1_000_000, maxFrames: 10 };
+const allOff = { ...limits, formatsOff: optionalFormats };
 const latin1 = (text: string): Buffer => Buffer.concat([Buffer.from(text, 'latin1'), Buffer.alloc(200)]);
 const apng = animatedPng(await scene(1, 64, 48).png().toBuffer(), await scene(2, 64, 48).png().toBuffer());
 const avif = await scene(1, 64, 48).avif({ effort: 0 }).toBuffer();
@@ -17,7 +19,7 @@ beforeAll(() => sharp.block({ operation: ['VipsForeignLoad'] }));
 // The process goes on to other test files.
 afterAll(() => sharp.unblock({ operation: ['VipsForeignLoad'] }));
 
-describe('with every decoder of libvips switched off', () => {
+describe('with every decoder of libvips and every optional format switched off', () => {
   it.each([
     ['HEIC', Buffer.concat([ftyp('heic', 'mif1', 'heic'), metaOf('hvc1')])],
     ['HEIC that claims to be AVIF', Buffer.concat([ftyp('avif', 'mif1'), metaOf('hvc1')])],
@@ -38,6 +40,18 @@ describe('with every decoder of libvips switched off', () => {
     ['OpenEXR', latin1('\x76\x2f\x31\x01')],
     ['Radiance', latin1('#?RADIANCE\n')],
   ])('%s answers unsupported_format', async (_, bytes) => {
+    expect(await normalise(bytes, allOff)).toEqual({ unscannable: 'unsupported_format' });
+  });
+
+  it.each([
+    ['HEIC that claims to be AVIF', Buffer.concat([ftyp('avif', 'mif1'), metaOf('hvc1')])],
+    ['HEIC that claims to be both', Buffer.concat([ftyp('heic', 'avif', 'mif1'), metaOf('hvc1', 'av01')])],
+    ['AVIF that claims to be HEIC', Buffer.concat([ftyp('heic', 'mif1'), metaOf('av01')])],
+    ['HEIC with a JPEG', Buffer.concat([ftyp('heic', 'mif1'), metaOf('hvc1', 'jpeg')])],
+    ['HEIC with a film', Buffer.concat([ftyp('heic', 'mif1'), metaOf('hvc1'), moovOf('hvc1')])],
+    ['a bitmap with an unknown header', latin1('BM6\0\0\0')],
+    ['an AVIF with a film without samples', Buffer.concat([avif, moovOf('av01')])],
+  ])('%s answers unsupported_format though no format is switched off', async (_, bytes) => {
     expect(await normalise(bytes, limits)).toEqual({ unscannable: 'unsupported_format' });
   });
 

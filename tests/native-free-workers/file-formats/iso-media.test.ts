@@ -22,10 +22,14 @@ describe('codingOf', () => {
     },
   );
 
-  it('refuses a sequence, whatever the codec of its still image', () => {
-    expect(codingOf(file(moovOf('av01')))).toBe('other');
-    expect(codingOf(file(metaOf('av01'), moovOf('av01')))).toBe('other');
-    expect(codingOf(file(metaOf('av01'), moovOf('hvc1')))).toBe('other');
+  it('finds a sequence beside AV1 items or none, and refuses one beside HEVC', () => {
+    expect(codingOf(file(moovOf('av01')))).toBe('sequence');
+    expect(codingOf(file(metaOf('av01'), moovOf('av01')))).toBe('sequence');
+    expect(codingOf(file(metaOf('hvc1'), moovOf('hvc1')))).toBe('other');
+  });
+
+  it('finds HEVC alone', () => {
+    expect(codingOf(file(metaOf('hvc1', 'grid', 'Exif')))).toBe('hevc');
   });
 
   it('refuses the short form of HEIF 3', () => {
@@ -41,7 +45,7 @@ describe('codingOf', () => {
     ]);
     const open = metaOf('hvc1');
     open.writeUInt32BE(0, 0);
-    expect(codingOf(file(long, open))).toBe('other');
+    expect(codingOf(file(long, open))).toBe('hevc');
   });
 
   it('finds nothing in a header or in metadata alone', () => {
@@ -71,7 +75,7 @@ describe('codingOf', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(avif.length), (noise, at) => {
         const mixed = Buffer.concat([avif.subarray(0, at), noise]);
-        expect(['av1', 'other', 'nothing']).toContain(codingOf(mixed));
+        expect(['av1', 'hevc', 'sequence', 'other', 'nothing']).toContain(codingOf(mixed));
       }),
     );
   });
