@@ -33,7 +33,8 @@ export function evaluateEntry(candidates: readonly Candidate[], list: List): Eva
   // A part of an image never hides anything.
   const telling = list.action === 'suppress' ? candidates.filter(isPlain) : candidates;
   const within = withoutLoneRegions(telling.filter((candidate) => candidate.distance <= thresholdOf(candidate, list)));
-  const witnesses = witnessesAmong(within);
+  // Nobody corroborates itself, and in a heap nearly every entry has one candidate.
+  const witnesses = within.length > 1 || !within[0] || isExact(within[0].algorithm) ? witnessesAmong(within) : noWitnesses;
   return within.flatMap((candidate) => {
     const corroborated = isCorroborated(candidate, witnesses);
     const isLone = candidate.algorithm === 'blockhash' && !corroborated;
@@ -50,6 +51,8 @@ export function thresholdOf({ algorithm }: Candidate, { thresholds }: List): num
 export function isPlain({ variant, queryVariant, negative }: Candidate): boolean {
   return variant === fullVariant && queryVariant === fullVariant && !negative;
 }
+
+const noWitnesses: Witnesses = { pdq: new Set(), blockhash: new Set() };
 
 type Witnesses = Readonly<Record<PerceptualAlgorithm, ReadonlySet<Orientation>>>;
 

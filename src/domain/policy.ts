@@ -166,16 +166,23 @@ function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string
 
 /** A total order, so that a reply does not depend on the order in which an index finds hashes. */
 function compare(one: Acting, other: Acting): number {
-  const [a, b] = [one.candidate, other.candidate];
+  const a = one.candidate;
+  const b = other.candidate;
   return (
     severity[other.outcome] - severity[one.outcome] ||
     a.distance - b.distance ||
     Number(isExact(b.algorithm)) - Number(isExact(a.algorithm)) ||
     Number(other.corroborated) - Number(one.corroborated) ||
-    b.algorithm.localeCompare(a.algorithm) ||
-    a.entry.id.localeCompare(b.entry.id) ||
+    compareText(b.algorithm, a.algorithm) ||
+    compareText(a.entry.id, b.entry.id) ||
     orientations.indexOf(a.orientation) - orientations.indexOf(b.orientation) ||
     Number(a.negative) - Number(b.negative) ||
-    b.variant.localeCompare(a.variant)
+    compareText(b.variant, a.variant)
   );
+}
+
+/** By code units: localeCompare took a third of the time of a heap. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

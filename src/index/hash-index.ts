@@ -17,7 +17,7 @@ export interface HashIndex {
   /** Since the last load. */
   readonly compactions: { readonly begun: number; readonly ended: number };
   /**
-   * Finds the hashes within `radius` (0-63) of each query. Of more than 4 096 hits it may keep only the nearest
+   * Finds the hashes within `radius` (0-63) of each query. Of more than 2 048 hits it may keep only the nearest
    * of each kind (docs/decisions/0015-heaps.md). Hashes of other than `lists` cost almost no time, so that their caller cannot notice
    * them. Returns no promise when it need not wait: that saves 2 % of a hash match.
    */

@@ -1,5 +1,5 @@
 /** More hits than this are a heap. */
-export const uncappedHits = 4_096;
+export const uncappedHits = 2_048;
 const keptPerKind = 2_048;
 /** A hash that moves from the tail to a row is hit twice. */
 export const hitsKeptPerKind = keptPerKind / 2;
