@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { expiryResultsSchema } from './expiry/results.js';
+import { expirySection } from './expiry/section.js';
 import { faultResultsSchema } from './faults/results.js';
 import { faultSection } from './faults/section.js';
 import { fuzzResultsSchema } from './fuzz/results.js';
@@ -28,6 +30,7 @@ const sections: readonly Section[] = [
   section('policy.json', policyResultsSchema, policySection),
   section('imaging.json', imagingResultsSchema, imagingSection),
   section('nodes.json', nodesResultsSchema, nodesSection),
+  section('expiry.json', expiryResultsSchema, expirySection),
   section('faults.json', faultResultsSchema, faultSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
@@ -57,6 +60,7 @@ npm run bench:import
 npm run bench:policy
 npm run bench:imaging
 .ci/postgres run npm run bench:nodes
+npm run bench:expiry
 npm run bench:faults
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3

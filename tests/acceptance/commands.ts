@@ -109,7 +109,7 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       await rm(join(odd, 'link.jpg'));
       expect((await vigie(['match', odd], database.env)).code).toBe(1);
       expect((await vigie(['match', file('other.jpg'), join(odd, 'pipe')], database.env)).code).toBe(1);
-      const enrolled = await vigie(['enroll', odd, '--list', 'test', '--json'], database.env);
+      const enrolled = await vigie(['enroll', odd, '--list', 'known', '--json'], database.env);
       expect(enrolled.code).toBe(1);
       expect(documentsOf(enrolled.stdout)[0]).toMatchObject({ status: 'created' });
     });
