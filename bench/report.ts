@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { browserResultsSchema } from './browser/results.js';
+import { browserSection } from './browser/section.js';
 import { expiryResultsSchema } from './expiry/results.js';
 import { expirySection } from './expiry/section.js';
 import { faultResultsSchema } from './faults/results.js';
@@ -35,6 +37,7 @@ const sections: readonly Section[] = [
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
   section('decoders.json', decoderResultsSchema, decoderSection),
+  section('browser.json', browserResultsSchema, browserSection),
   section('fuzz.json', fuzzResultsSchema, fuzzSection),
   section('robustness.json', robustnessSchema, robustnessSection),
 ];
@@ -65,6 +68,7 @@ npm run bench:faults
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3
 npm run bench:decoders
+npm run bench:browser
 npm run fuzz:images -- --count 20000
 npm run bench:robustness
 \`\`\`
