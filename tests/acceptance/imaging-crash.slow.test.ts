@@ -8,7 +8,7 @@ describe('an imaging process that is killed under load', () => {
   const on = useService({ env: { VIGIE_IMAGING_PROCESSES: '2' } });
   const large = async (signal: string) => (await scene(signal.charCodeAt(3))).resize(4_000, 3_000);
 
-  it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs one image its verdict and affects no other request', async (signal) => {
+  it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs no more than one image its verdict and affects no other request', async (signal) => {
     const { client, service } = on;
     const entry = await client.enrol(await (await large(signal)).jpeg().toBuffer());
     const copy = await (await large(signal)).jpeg({ quality: 60 }).toBuffer();
@@ -24,9 +24,11 @@ describe('an imaging process that is killed under load', () => {
     const verdicts = await load;
 
     const crashed = verdicts.filter(({ reason }) => reason === 'decoder_crashed');
-    expect(crashed).toHaveLength(1);
-    expect(crashed[0]).toMatchObject({ verdict: 'unscannable', matches: [], hashes: { sha256: expect.any(String) } });
-    const others = verdicts.filter((verdict) => verdict !== crashed[0]);
+    // None, if the signal came between two images. tests/imaging/crashes.test.ts kills inside one.
+    expect(crashed.length).toBeLessThanOrEqual(1);
+    for (const verdict of crashed)
+      expect(verdict).toMatchObject({ verdict: 'unscannable', matches: [], hashes: { sha256: expect.any(String) } });
+    const others = verdicts.filter((verdict) => !crashed.includes(verdict));
     for (const verdict of others) expect(verdict).toMatchObject({ verdict: 'remove', matches: [{ entry: entry.id }] });
 
     await until('another process takes its place', 10_000, () => {
