@@ -8,7 +8,7 @@ describe('an imaging process that is killed under load', () => {
   const on = useService({ env: { VIGIE_IMAGING_PROCESSES: '2' } });
   const large = async (signal: string) => (await scene(signal.charCodeAt(3))).resize(4_000, 3_000);
 
-  it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs no more than one image its verdict and affects no other request', async (signal) => {
+  it.each(['SIGSEGV', 'SIGKILL'] as const)('by %s costs at most one image its verdict and no other request', async (signal) => {
     const { client, service } = on;
     const entry = await client.enrol(await (await large(signal)).jpeg().toBuffer());
     const copy = await (await large(signal)).jpeg({ quality: 60 }).toBuffer();
