@@ -32,12 +32,17 @@ class Batch {
   }
 }
 
-/** One array per query, of entries in `lists` only: the time of an answer must not tell what other lists hold. */
+/**
+ * One array per query, of entries in `lists` only: the time of an answer must not tell what other lists hold.
+ *
+ * @param onHits how many hits the index found. Equal ones are dropped, but each has become an object.
+ */
 export async function searchCandidates(
   index: HashIndex,
   queries: readonly Searched[],
   radii: Radii,
   lists?: Lists,
+  onHits?: (count: number) => void,
 ): Promise<Candidate[][]> {
   const [wholes, regions, blockhashes] = [new Batch(), new Batch(), new Batch()];
   for (const [owner, { pdq, blockhash }] of queries.entries()) {
@@ -56,6 +61,7 @@ export async function searchCandidates(
     lookUp(index, queries, lists),
   ];
   const [byWhole, byRegion, byBlockhash, byEquality] = areThere(searches) ? searches : await Promise.all(searches);
+  onHits?.(countOf(byWhole) + countOf(byRegion) + countOf(byBlockhash));
   const candidates = byEquality.map((hits) => hits.map((hit) => candidateOf(hit, equal)));
   wholes.collect(byWhole, candidates);
   regions.collect(byRegion, candidates);
@@ -64,6 +70,10 @@ export async function searchCandidates(
     if (query.blockhash.length > 1) await addTurnedBlockhashes(index, query, candidates[at] ?? [], radii.blockhash, lists);
   }
   return candidates;
+}
+
+function countOf(found: readonly Hit[][]): number {
+  return found.reduce((count, hits) => count + hits.length, 0);
 }
 
 function isAsItIs({ variant, orientation, negative }: Probe): boolean {

@@ -2,8 +2,8 @@ import { RoundRobin } from '../../domain/round-robin.js';
 
 /** A hash match that comes meanwhile waits twice this long at most. With 2 ms a batch of 100 took 1.4 times as long. */
 const sliceMs = 4;
-/** Parts of batches that are searched at the same time: enough for the workers, and few for a new organisation to wait for. */
-const partsAtOnce = 8;
+/** Parts of batches that are searched at the same time: enough for the workers. All may be read in one turn of the event loop. */
+const partsAtOnce = 4;
 
 /**
  * Divides the main thread and the search workers between long requests, so that neither short requests nor other organisations wait for

@@ -135,9 +135,9 @@ export class Matcher {
     const { ageMs } = follower.freshness();
     const { lists, radii, version } = listCache.matchable(organisation);
     for (const query of queries) this.offer(caller, query);
-    const candidates = await searchCandidates(this.parts.index, queries, radii, lists);
+    const onHits = pace && ((hits: number) => pace.size.found(hits, sum(queries.map(({ pdq }) => pdq))));
+    const candidates = await searchCandidates(this.parts.index, queries, radii, lists, onHits);
     if (follower.loads !== loads) throw new VigieError('index_unavailable', 'the index was reloaded during the search; retry', 1);
-    pace?.size.found(sum(candidates), sum(queries.map(({ pdq }) => pdq)));
     const judging = { lists, index: { version: listCache.versionFor(organisation), ageMs }, policy: { version } };
     const verdicts: Verdict[] = [];
     for (const [at, query] of queries.entries()) {

@@ -1,9 +1,9 @@
 /** PDQ hashes searched at once. Their hits become objects without a pause, and a gigabyte if a large batch meets a heap. */
 const maxHashes = 128;
 /** 4 ms of the main thread. */
-const wantedCandidates = 4_000;
+const wantedHits = 4_000;
 
-/** How many PDQ hashes of a batch to search at once: fewer when those before found many entries each. */
+/** How many PDQ hashes of a batch to search at once: fewer when those before hit many hashes each. */
 export class PartSize {
   private size = maxHashes;
 
@@ -11,8 +11,8 @@ export class PartSize {
     return this.size;
   }
 
-  found(candidates: number, hashes: number): void {
-    const perHash = candidates / Math.max(1, hashes);
-    this.size = Math.max(1, Math.min(maxHashes, Math.floor(wantedCandidates / perHash)));
+  found(hits: number, hashes: number): void {
+    const perHash = hits / Math.max(1, hashes);
+    this.size = Math.max(1, Math.min(maxHashes, Math.floor(wantedHits / perHash)));
   }
 }
