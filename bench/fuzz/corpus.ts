@@ -9,9 +9,15 @@ import { bmp24, bmp565, icon, iconBitmap, rle8Bmp } from './bitmaps.js';
 import { losslessFlavours, lossyFlavours } from './flavours.js';
 import { ycckJpeg } from './ycck.js';
 
+/** Formats with a decoder of their own beside sharp's, or with a reader of their own in front of it. */
+export const otherFormatNames = ['heic', 'jxl', 'bmp', 'ico', 'apng', 'avif-sequence'] as const;
+export type OtherFormat = (typeof otherFormatNames)[number];
+
 export interface Original {
   readonly name: string;
   readonly bytes: Buffer;
+  /** Absent: sharp decodes it. */
+  readonly format?: OtherFormat;
 }
 
 const maxBytes = 256 * 1_024;
@@ -73,12 +79,20 @@ async function otherFormats(): Promise<Original[]> {
   const [image, still] = [await bytesOf(1), await bytesOf(2)];
   const names = (await readdir(fixtures)).filter((name) => /\.(heic|jxl|avif|png)$/.test(name)).sort();
   return [
-    { name: 'bitmap', bytes: await bmp24(sharp(image)) },
-    { name: 'bitmap of 16 bits', bytes: await bmp565(sharp(image)) },
-    { name: 'bitmap of runs', bytes: await rle8Bmp(sharp(image)) },
-    { name: 'icon', bytes: icon({ side: 96, bytes: image }, { side: 72, bytes: await iconBitmap(sharp(still)) }) },
-    ...(await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(fixtures, name)) })))),
+    { name: 'bitmap', format: 'bmp', bytes: await bmp24(sharp(image)) },
+    { name: 'bitmap of 16 bits', format: 'bmp', bytes: await bmp565(sharp(image)) },
+    { name: 'bitmap of runs', format: 'bmp', bytes: await rle8Bmp(sharp(image)) },
+    { name: 'icon', format: 'ico', bytes: icon({ side: 96, bytes: image }, { side: 72, bytes: await iconBitmap(sharp(still)) }) },
+    ...(await Promise.all(
+      names.map(async (name) => ({ name, format: formatOf(name), bytes: await readFile(join(fixtures, name)) })),
+    )),
   ];
+}
+
+function formatOf(fixture: string): OtherFormat {
+  if (fixture.endsWith('.heic')) return 'heic';
+  if (fixture.endsWith('.jxl')) return 'jxl';
+  return fixture.endsWith('.png') ? 'apng' : 'avif-sequence';
 }
 
 async function animation(name: string, save: (image: Sharp) => Sharp): Promise<Original> {

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { environmentSchema } from '../results.js';
+import { otherFormatNames } from './corpus.js';
 
 const found = z.strictObject({ index: z.number(), file: z.string() });
 
 export const fuzzRunSchema = z.strictObject({
   decoder: z.enum(['native', 'wasm']),
+  /** Absent: files of every format. */
+  format: z.enum(otherFormatNames).optional(),
   seed: z.number(),
   count: z.number(),
   originals: z.number(),

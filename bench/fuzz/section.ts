@@ -3,6 +3,7 @@ import type { FuzzResults, FuzzRun } from './results.js';
 
 const columns = [
   'decoder',
+  'format',
   'files',
   'seconds',
   'crashes',
@@ -19,10 +20,15 @@ const columns = [
 
 export function fuzzSection({ environment, runs }: FuzzResults): string {
   const reasons = [...new Set(runs.flatMap(({ answers }) => Object.keys(answers)))].sort();
-  const answers = runs.map((run) => [run.decoder, ...reasons.map((reason) => figures(run.answers[reason] ?? 0))]);
+  const answers = runs.map((run) => [
+    run.decoder,
+    run.format ?? 'all',
+    ...reasons.map((reason) => figures(run.answers[reason] ?? 0)),
+  ]);
   return `## Fuzzing
 
-\`npm run fuzz:images -- --count ${runs[0]?.count} --seed ${runs[0]?.seed}\` mutates ${runs[0]?.originals} files that cover every format. A mutation flips bits, overwrites
+\`npm run fuzz:images -- --count ${runs[0]?.count} --seed ${runs[0]?.seed}\` mutates ${runs[0]?.originals} files that cover every format,
+and then as many mutated files of each format that sharp does not decode alone. A mutation flips bits, overwrites
 or removes parts, splices two files, or changes lengths and dimensions in the file structure. Every mutated file passes through
 the imaging client with the limits of production.
 
@@ -40,22 +46,38 @@ ${markdownTable(columns, runs.map(row))}
 ${found('crashed', runs, ({ crashes }) => crashes)}${found('killed', runs, ({ killed }) => killed)}
 Answers by decoder:
 
-${markdownTable(['decoder', ...reasons], answers)}
+${markdownTable(['decoder', 'format', ...reasons], answers)}
 `;
 }
 
 const figures = (count: number): string => (count < 1_000 ? String(count) : figure(count));
 
 function row(run: FuzzRun): string[] {
-  const { decoder, count, seconds, crashes, unreproduced, killed, late, rejected, slowestMs, leftBehind, memoryMiB } = run;
+  const {
+    decoder,
+    format = 'all',
+    count,
+    seconds,
+    crashes,
+    unreproduced,
+    killed,
+    late,
+    rejected,
+    slowestMs,
+    leftBehind,
+    memoryMiB,
+  } = run;
   const { early, end, peak } = memoryMiB;
   const counts = [crashes.length, unreproduced, killed.length, late, rejected, slowestMs, leftBehind, early, end, peak];
-  return [decoder, figures(count), figure(seconds), ...counts.map(figures)];
+  return [decoder, format, figures(count), figure(seconds), ...counts.map(figures)];
 }
 
 function found(what: string, runs: readonly FuzzRun[], of: (run: FuzzRun) => FuzzRun['crashes']): string {
   const lines = runs.flatMap((run) =>
-    of(run).map(({ index, file }) => `- ${what}: ${file}, \`--decoder ${run.decoder} --seed ${run.seed} --only ${index}\`\n`),
+    of(run).map(
+      ({ index, file }) =>
+        `- ${what}: ${file}, \`--decoder ${run.decoder}${run.format ? ` --format ${run.format}` : ''} --seed ${run.seed} --only ${index}\`\n`,
+    ),
   );
   return lines.join('');
 }
