@@ -1,6 +1,7 @@
 /** Transitions of an entry, draft -> verified -> (disputed | quarantined) -> withdrawn, and who may make them. */
 import type { Actor } from './actor.js';
-import type { Entry, EntryStatus } from './entry.js';
+import { type ClaimedEntry, claimsToEnd, type EndingContext, hadClaim, holdsClaim } from './claims.js';
+import type { EntryStatus } from './entry.js';
 import { VigieError } from './errors.js';
 import type { Requirement } from './standing.js';
 
@@ -9,8 +10,7 @@ export interface Confirmation {
   readonly organisation: string;
 }
 
-export interface EntryUnderReview {
-  readonly entry: Entry;
+export interface EntryUnderReview extends ClaimedEntry {
   /** Null: the service or the command line. */
   readonly author: number | null;
   readonly confirmations: readonly Confirmation[];
@@ -28,6 +28,8 @@ export type EntryEvent =
   | 'dispute'
   | 'quarantine'
   | 'release'
+  | 'claim'
+  | 'end_claim'
   | 'ask_withdrawal'
   | 'withdraw'
   | 'confirm_erasure'
@@ -101,23 +103,26 @@ export function countsWith({ entry, confirmations }: EntryUnderReview, added: Co
   return { people: entry.verification.people + 1, organisations: Math.max(entry.verification.organisations, organisations) };
 }
 
-export interface WithdrawalContext {
+export interface WithdrawalContext extends EndingContext {
   /** By this person from this list in the last hour. */
   readonly lately: number;
   readonly withdrawalsAnHour: number;
-  readonly listOwner: string | null;
-  /** The person depicted asked for it: it stops matching at once. */
-  readonly byVictim: boolean;
 }
 
 /**
- * @returns `asked`: it waits for a second person
- * @throws VigieError `forbidden`, `own_work`
+ * @returns `claims`: only claims end (`claimsToEnd`), and the entry goes on matching; `asked`: it waits for a second person
+ * @throws VigieError `forbidden`, `not_found`, `own_work`
  */
-export function withdraw(standing: EntryUnderReview, actor: Actor, context: WithdrawalContext): 'asked' | 'done' | 'already' {
+export function withdraw(
+  standing: EntryUnderReview,
+  actor: Actor,
+  context: WithdrawalContext,
+): 'claims' | 'asked' | 'done' | 'already' {
   const { entry, withdrawalBy } = standing;
-  refuseOthers(entry, actor, context.listOwner);
+  refuseOthers(standing, actor, context);
   if (entry.status === 'withdrawn') return 'already';
+  const ending = claimsToEnd(standing, actor, context);
+  if (ending !== 'all') return ending.length > 0 ? 'claims' : 'already';
   const isSecond = entry.withdrawal !== null && withdrawalBy !== actor.person;
   if (actor.via !== 'key' || isSecond || context.byVictim || context.lately < context.withdrawalsAnHour) return 'done';
   if (entry.withdrawal !== null) {
@@ -152,7 +157,7 @@ export function erase(
 /** @throws VigieError `forbidden`, `own_work`, `conflict` when the withdrawal may not be undone. */
 export function restore(standing: EntryUnderReview, actor: Actor, listOwner: string | null): void {
   const { entry, erasure } = standing;
-  refuseOthers(entry, actor, listOwner);
+  refuseOthers(standing, actor, { listOwner });
   if (entry.status !== 'withdrawn') throw refusal(standing, 'restored');
   if (!erasure || actor.via !== 'key' || erasure.by !== actor.person) return;
   throw new VigieError(
@@ -165,17 +170,24 @@ function meets({ people, organisations }: Requirement, requirement: Requirement)
   return people >= requirement.people && organisations >= requirement.organisations;
 }
 
-function refuseAuthor({ entry, author }: EntryUnderReview, { person }: Actor, act: string): void {
-  if (person === null || person !== author) return;
+/** Each person who listed the content, also if their claim has ended: the hashes may be theirs. */
+function refuseAuthor({ entry, author, claims }: EntryUnderReview, { person }: Actor, act: string): void {
+  if (person === null || (person !== author && !claims.some((claim) => claim.person === person))) return;
   throw new VigieError('own_work', `you enrolled entry ${entry.id}: a different person has to ${act} it`);
 }
 
-function refuseOthers({ id, organisation }: Entry, actor: Actor, listOwner: string | null): void {
-  const owners = [organisation, listOwner];
-  if (actor.via !== 'key' || (actor.organisation !== null && owners.includes(actor.organisation))) return;
+/** An organisation whose claims ended earlier may only repeat that. */
+function refuseOthers(
+  { entry, claims }: EntryUnderReview,
+  actor: Actor,
+  { listOwner, byVictim = true }: { readonly listOwner: string | null; readonly byVictim?: boolean },
+): void {
+  const { via, organisation } = actor;
+  const isClaimant = byVictim ? holdsClaim : hadClaim;
+  if (via !== 'key' || (organisation !== null && (organisation === listOwner || isClaimant(claims, organisation)))) return;
   throw new VigieError(
     'forbidden',
-    `entry ${id} belongs to another organisation: use POST /v1/entries/${id}/dispute to say what is wrong with it`,
+    `entry ${entry.id} belongs to another organisation: use POST /v1/entries/${entry.id}/dispute to say what is wrong with it`,
   );
 }
 

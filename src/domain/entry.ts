@@ -37,6 +37,16 @@ export interface Erasure {
   readonly waiting: boolean;
 }
 
+/** Why an organisation has the content on the list. The entry matches until the last claim ends. */
+export interface Claim {
+  readonly id: string;
+  /** Null: built in. */
+  readonly organisation: string | null;
+  readonly provenance: Provenance;
+  readonly expiresAt: string | null;
+  readonly madeAt: string;
+}
+
 export interface Entry extends Description {
   readonly id: string;
   readonly list: string;
@@ -55,6 +65,8 @@ export interface Entry extends Description {
   readonly withdrawal: { readonly reason: string; readonly requestedAt: string } | null;
   /** Of an entry that was withdrawn because the person depicted asked for it. */
   readonly erasure: Erasure | null;
+  /** Those that have not ended, oldest first. */
+  readonly claims: readonly Claim[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -83,16 +95,30 @@ export function startingStatus({ people, organisations }: Requirement): 'draft' 
   return people === 0 && organisations === 0 ? 'verified' : 'draft';
 }
 
-const publicId = /^ent_[0-9a-f]{32}$/;
+const publicId = /^(ent|clm)_[0-9a-f]{32}$/;
 
 /** `ent_` + the 32 hex digits of the entry's UUID. */
 export function entryIdOf(uuid: string): string {
   return `ent_${uuid.replaceAll('-', '')}`;
 }
 
+/** `clm_` + the 32 hex digits of the claim's UUID. */
+export function claimIdOf(uuid: string): string {
+  return `clm_${uuid.replaceAll('-', '')}`;
+}
+
 /** Undefined when the text is not a public entry id. */
 export function uuidOfEntryId(id: string): string | undefined {
-  if (!publicId.test(id)) return undefined;
+  return uuidIn(id, 'ent');
+}
+
+/** Undefined when the text is not a public claim id. */
+export function uuidOfClaimId(id: string): string | undefined {
+  return uuidIn(id, 'clm');
+}
+
+function uuidIn(id: string, kind: 'ent' | 'clm'): string | undefined {
+  if (publicId.exec(id)?.[1] !== kind) return undefined;
   const hex = id.slice(4);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

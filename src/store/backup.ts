@@ -23,6 +23,7 @@ const tables = [
   'list_grant',
   'list_version',
   'entry',
+  'claim',
   'confirmation',
   'entry_event',
   'hash',

@@ -17,6 +17,9 @@ const withdrawEntries = `
     update entry set status = 'withdrawn', withdrawn_because = '${because}', identity = sha256(convert_to(id::text, 'UTF8')),
       withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null, updated_at = now()
     where id = any(array(select id from doomed))
+  ), ended as (
+    update claim set ended_at = now(), ended_because = '${because}', ended_with_entry = true
+    where entry = any(array(select id from doomed)) and ended_at is null
   ), noted as (
     insert into entry_event (entry, event, reason, came_from, went_to)
     select id, 'withdraw', '${because}', status, 'withdrawn' from doomed

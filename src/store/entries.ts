@@ -5,6 +5,7 @@ import { type Description, type Entry, type EntryStatus, entryIdOf } from '../do
 import { VigieError } from '../domain/errors.js';
 import type { ContentClass } from '../domain/list.js';
 import { appendAct } from './audit.js';
+import { claim } from './claims.js';
 import type { Database, Queryable } from './database.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
 import { columnsFromHex } from './hash-value.js';
@@ -53,6 +54,9 @@ const insertEntries = `
     where $24 or g.id not in (select entry from marked)
     on conflict (list, identity) where status <> 'withdrawn' do nothing
     returning *
+  ), claimed as (
+    insert into claim (id, entry, list, organisation, person, provenance, expires_at)
+    select id, id, list, organisation, person, provenance, expires_at from inserted
   ), hashes as (
     insert into hash (entry, algorithm, variant, bits, digest, quality)
     select i.id, h.algorithm, h.variant, ${columnsFromHex('h')}, h.quality
@@ -63,9 +67,13 @@ const insertEntries = `
   )
   select ${entryColumns} from inserted e join hash_list l on l.id = e.list`;
 
-// Those that bind the organisation come first: the one that withdrew the content, or had enrolled it.
+// Those that bind the organisation come first: the one that withdrew the content, or had a claim on it when the list's owner withdrew it.
+// A claimant binds no other: it could keep their content off the list for ever.
 const selectTombstones = `
-  select t.entry as id, $3::text is not distinct from t.organisation or $3 is not distinct from e.organisation as binds
+  select t.entry as id, $3::text is not distinct from t.organisation or (
+      not exists (select from claim c where c.entry = t.entry and c.organisation is not distinct from t.organisation)
+      and ($3 is not distinct from e.organisation
+        or exists (select from claim c where c.entry = t.entry and c.organisation is not distinct from $3))) as binds
   from tombstone t join entry e on e.id = t.entry
   where t.entry = any(array(select m.entry from tombstone_mark m where m.list = $1 and m.mark = any($2::bytea[])))
   order by binds desc, t.entry`;
@@ -83,14 +91,17 @@ const supersedeFlagged = `
     where id = $1 and status in ('draft', 'disputed') and flagged and people = 0 returning id
   ), gone as (
     delete from hash where entry in (select id from superseded) returning ordinal
+  ), ended as (
+    update claim set ended_at = now(), ended_because = 'superseded by an enrolment', ended_with_entry = true
+    where entry = any(array(select id from superseded)) and ended_at is null
   )
   insert into change (kind, subject, ordinals) select 'entry', id::text, array(select ordinal from gone) from superseded returning id`;
 
-// Only the person who enrolled the entry: another person would become an author and could then confirm their own hashes. Locked in a
-// statement of its own, so that `completeEntry` sees a concurrent completion.
-const lockCompletable = `
+// Only the person who enrolled the entry: another person would become an author and could then confirm their own hashes. The claim has
+// locked the entry in a statement of its own, so `completeEntry` sees a concurrent completion.
+const selectCompletable = `
   select id from entry where id = $1 and status in ('draft', 'verified') and people = 0 and not flagged
-    and person is not distinct from $2 for update`;
+    and person is not distinct from $2`;
 
 const completeEntry = `
   with missing as (
@@ -129,9 +140,10 @@ export class EntryStore {
   /**
    * Stores an entry, or returns the existing entry with the same identity. Undefined when the list does not exist.
    *
-   * An enrolment replaces an unconfirmed entry of a flagger, and adds missing kinds of hashes to one of the same person.
+   * An enrolment replaces an unconfirmed entry of a flagger, and adds missing kinds of hashes to one of the same person. On an existing
+   * entry it makes a claim, unless it is a flagger's.
    *
-   * @throws VigieError `conflict` when the list has withdrawn this content.
+   * @throws VigieError `conflict` when the list has withdrawn this content, or the organisation has too many claims on the entry.
    */
   async create(entry: NewEntry, actor: Actor): Promise<{ entry: Entry; created: boolean } | undefined> {
     // Repeats when the existing entry disappears meanwhile, or is a flagger's.
@@ -144,7 +156,10 @@ export class EntryStore {
       if (!standing) continue;
       if (entry.flagged) return { entry: entryOf(standing), created: false };
       if (standing.flagged && standing.people === 0) givesWay = standing.id;
-      else return { entry: await this.complete(standing, entry, actor), created: false };
+      else {
+        const claimed = await this.claim(standing, entry, actor);
+        if (claimed) return { entry: claimed, created: false };
+      }
     }
     return undefined;
   }
@@ -196,17 +211,23 @@ export class EntryStore {
     });
   }
 
-  private async complete(standing: EntryRow, { hashes, quality }: NewEntry, actor: Actor): Promise<Entry> {
-    const kinds = [hashes.map(({ algorithm }) => algorithm), hashes.map(({ variant }) => variant)];
-    const values = [hashes.map(({ hex }) => hex), hashes.map((hash) => hash.quality)];
+  /** Undefined when the entry has been withdrawn meanwhile. */
+  private claim(standing: EntryRow, entry: NewEntry, actor: Actor): Promise<Entry | undefined> {
     return this.database.transaction(async (tx) => {
-      const [locked] = await tx.query(lockCompletable, [standing.id, actor.person]);
-      const [completed] = locked ? await tx.query(completeEntry, [standing.id, ...kinds, ...values, quality]) : [];
-      if (completed) await appendAct(tx, { actor, act: 'entry.complete', subject: entryIdOf(standing.id), detail: {} });
+      if (!(await claim(tx, standing.id, entry, actor))) return undefined;
+      await complete(tx, standing.id, entry, actor);
       const [row] = await tx.query<EntryRow>(selectEntry, [standing.id]);
       return entryOf(row ?? standing);
     });
   }
+}
+
+async function complete(tx: Queryable, uuid: string, { hashes, quality }: NewEntry, actor: Actor): Promise<void> {
+  const kinds = [hashes.map(({ algorithm }) => algorithm), hashes.map(({ variant }) => variant)];
+  const values = [hashes.map(({ hex }) => hex), hashes.map((hash) => hash.quality)];
+  const [completable] = await tx.query(selectCompletable, [uuid, actor.person]);
+  const [completed] = completable ? await tx.query(completeEntry, [uuid, ...kinds, ...values, quality]) : [];
+  if (completed) await appendAct(tx, { actor, act: 'entry.complete', subject: entryIdOf(uuid), detail: {} });
 }
 
 async function supersede(tx: Queryable, uuid: string, actor: Actor): Promise<void> {

@@ -17,6 +17,9 @@ const buryEntries = `
     select id, list, status, sealed, now() + $3 * interval '1 day', false from given
     on conflict (entry) do update set stood = excluded.stood, sealed = excluded.sealed, sealed_until = excluded.sealed_until,
       by_victim = false, at = now()
+  ), ended as (
+    update claim set ended_at = now(), ended_because = 'expired', ended_with_entry = true
+    where entry = any($1) and ended_at is null
   ), told as (
     insert into entry_event (entry, event, reason, came_from, went_to) select id, 'expire', 'expired', status, 'withdrawn' from given
   ), appended as (
@@ -40,6 +43,28 @@ const withdrawEntries = `
     withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
   where id = any($1)`;
 
+// Of entries that go on matching for others. The entries are locked as a withdrawal locks them, before their claims.
+const lockExpiredClaims = `
+  select c.id, c.entry from claim c join entry e on e.id = c.entry
+  where c.ended_at is null and c.expires_at <= now()
+    and (e.status = 'withdrawn' or e.expires_at is null or e.expires_at > now())
+  order by c.expires_at limit $1 for update of e skip locked`;
+const endClaims = `
+  with ended as (
+    update claim c set ended_at = now(), ended_because = 'expired'
+    from unnest($1::uuid[], $2::uuid[]) as g (id, entry) where c.entry = g.entry and c.id = g.id and c.ended_at is null
+    returning c.id, c.entry, c.list
+  ), told as (
+    insert into entry_event (entry, event, reason, came_from, went_to)
+    select e.id, 'end_claim', 'expired', e.status, e.status from ended join entry e on e.id = ended.entry
+  ), appended as (
+    insert into act (via, act, subject, detail)
+    select 'system', 'claims.expire', list, jsonb_build_object('reason', 'expired', 'count', count(*),
+      'entries', jsonb_agg(distinct 'ent_' || replace(entry::text, '-', '')))
+    from ended group by list returning id
+  )
+  insert into act_pending (act) select id from appended`;
+
 const undoDays = 30;
 
 export type Seal = (uuid: string, hashes: readonly SealedHash[]) => Buffer;
@@ -61,6 +86,15 @@ export class EntryExpiryStore {
       await tx.query(buryEntries, [uuids, seals, undoDays, ...stood]);
       await tx.query(withdrawEntries, [uuids]);
       return uuids.length;
+    });
+  }
+
+  /** Ends up to `limit` claims whose end has come, of entries that go on, and returns their number. */
+  expireClaims(limit: number): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const claims = await tx.query<{ id: string; entry: string }>(lockExpiredClaims, [limit]);
+      if (claims.length > 0) await tx.query(endClaims, [claims.map(({ id }) => id), claims.map(({ entry }) => entry)]);
+      return claims.length;
     });
   }
 }

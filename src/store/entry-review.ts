@@ -1,7 +1,8 @@
 import type { Actor } from '../domain/actor.js';
-import { type Entry, entryIdOf } from '../domain/entry.js';
+import { type Entry, entryIdOf, uuidOfClaimId } from '../domain/entry.js';
 import { countsWith, type EntryEvent, type EntryUnderReview, type Transition } from '../domain/entry-lifecycle.js';
 import { appendAct } from './audit.js';
+import { claimsOf, endAllClaims, endClaims, reopenClaims } from './claims.js';
 import type { Database, Queryable } from './database.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
 import { bytesOf, columnsFromHex } from './hash-value.js';
@@ -67,13 +68,16 @@ const insertConfirmation = `
   insert into confirmation (entry, person, organisation, reason) values ($1, $2, $3, $4)`;
 // An identity may be the SHA-256 of the content.
 const clearIdentity = "update entry set identity = sha256(convert_to(id::text, 'UTF8')) where id = $1";
-// A restored entry that had expired must not expire again.
-const setIdentity = 'update entry set identity = $2, expires_at = null where id = $1';
+const setIdentity = 'update entry set identity = $2 where id = $1';
 const updateEntry = 'update entry set status = $2, people = $3, organisations = $4, updated_at = now() where id = $1';
 const clearWithdrawalRequest =
   'update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1';
 const setWithdrawalRequest = `
   update entry set withdrawal_person = $2, withdrawal_reason = $3, withdrawal_at = now(), updated_at = now() where id = $1`;
+// It concerned the entry as long as nobody else had a claim on it.
+const clearOwnRequest = `
+  update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
+  where id = $1 and withdrawal_person = any(array(select id from person where organisation = $2))`;
 const insertEvent = `
   insert into entry_event (entry, event, person, organisation, reason, came_from, went_to) values ($1, $2, $3, $4, $5, $6, $7)`;
 const noteChange = "insert into change (kind, subject) values ('entry', $1)";
@@ -184,13 +188,26 @@ export async function requestWithdrawal(change: EntryChange): Promise<void> {
   await record(change, 'ask_withdrawal', locked.entry.status);
 }
 
+/** The entry goes on matching. */
+export async function endClaimsOfEntry(change: EntryChange, claims: readonly string[]): Promise<void> {
+  const { tx, locked, actor, reason } = change;
+  await endClaims(
+    tx,
+    locked.uuid,
+    claims.flatMap((id) => uuidOfClaimId(id) ?? []),
+    { reason, person: actor.person },
+  );
+  await tx.query(clearOwnRequest, [locked.uuid, actor.organisation]);
+  await record(change, 'end_claim', locked.entry.status, { claims });
+}
+
 /** Withdraws an entry: deletes its hashes and keeps the tombstone. */
 export async function replaceWithTombstone(
   change: EntryChange,
   event: EntryEvent,
   tombstoneOf: (hashes: readonly SealedHash[]) => Tombstone,
 ): Promise<void> {
-  const { tx, locked, actor } = change;
+  const { tx, locked, actor, reason } = change;
   const { uuid, entry } = locked;
   const hashes = await tx.query<SealedHash & Record<string, unknown>>(selectHashes, [uuid]);
   const { sealed, marks, erasure } = tombstoneOf(hashes);
@@ -199,6 +216,7 @@ export async function replaceWithTombstone(
   if (erasure) await begin(change, erasure);
   await tx.query(deleteHashes, [uuid]);
   await tx.query(clearIdentity, [uuid]);
+  await endAllClaims(tx, uuid, { reason, person: actor.person });
   await tx.query(clearWithdrawalRequest, [uuid]);
   await tx.query(updateEntry, [uuid, 'withdrawn', entry.verification.people, entry.verification.organisations]);
   await record(change, event, 'withdrawn', erasure && { erasure });
@@ -238,12 +256,13 @@ export async function restoreFromTombstone(
   { hashes, identity }: UnsealedEntry,
   to: Entry['status'],
 ): Promise<void> {
-  const { tx, locked } = change;
+  const { tx, locked, actor } = change;
   const { people, organisations } = locked.entry.verification;
   await tx.query(deleteTombstone, [locked.uuid]);
   await tx.query(setIdentity, [locked.uuid, Buffer.from(identity)]);
   await tx.query(insertHashes, [locked.uuid, JSON.stringify(hashes)]);
   await tx.query(updateEntry, [locked.uuid, to, people, organisations]);
+  await reopenClaims(tx, locked.uuid, actor.organisation);
   await tx.query(noteChange, [locked.uuid]);
   await record(change, 'restore', to);
 }
@@ -270,6 +289,7 @@ async function lock(tx: Queryable, uuid: string): Promise<LockedEntry | undefine
     uuid,
     entry: entryOf(row),
     author: row.person,
+    claims: await claimsOf(tx, uuid),
     confirmations,
     requirement: { people: row.people_required, organisations: row.organisations_required },
     listRequirement: { people: row.list_people_required, organisations: row.organisations_required },

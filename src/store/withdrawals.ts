@@ -1,6 +1,7 @@
 import { setup } from '../domain/actor.js';
 import { entryIdOf } from '../domain/entry.js';
 import { appendAct } from './audit.js';
+import { endAllClaims } from './claims.js';
 import type { Database, Queryable } from './database.js';
 
 /** A withdrawal, or its undoing. */
@@ -67,6 +68,7 @@ export async function withdrawRestored(tx: Queryable, withdrawals: readonly With
     await tx.query(withdrawEntry, [entry]);
     await tx.query(insertTombstone, [entry, found.status, byVictim, at]);
     await tx.query(insertMarks, [entry, marks]);
+    await endAllClaims(tx, entry, { reason, person: null });
     if (isWithdrawn) continue;
     count++;
     await tx.query(insertEvent, [entry, reason, found.status]);

@@ -186,7 +186,7 @@ describe('release', () => {
 });
 
 describe('withdraw', () => {
-  const few = { lately: 0, withdrawalsAnHour: 10, listOwner: 'owner', byVictim: false };
+  const few = { lately: 0, withdrawalsAnHour: 10, listOwner: 'owner', byVictim: false, allClaims: false, claim: null };
   const many = { ...few, lately: 10 };
   const asked = standing({
     status: 'verified',

@@ -1,11 +1,14 @@
 /** Entries and people for tests of the transitions. */
 import type { Actor } from '../../src/domain/actor.js';
+import type { ClaimUnderReview } from '../../src/domain/claims.js';
 import type { Entry, EntryStatus } from '../../src/domain/entry.js';
 import { type Confirmation, countsWith, type EntryUnderReview, type Transition } from '../../src/domain/entry-lifecycle.js';
 import { VigieError } from '../../src/domain/errors.js';
 import type { Requirement } from '../../src/domain/standing.js';
 
 export const entryId = `ent_${'0a'.repeat(16)}`;
+
+export const firstClaim = `clm_${'0a'.repeat(16)}`;
 
 /** Enrolled the entries of `standing`. */
 export const author = actorOf(1, 'hotline');
@@ -41,11 +44,20 @@ export function standing({
   return {
     entry: {
       ...{ id: entryId, list: 'known', class: 'ncii_adult', status, organisation, verification },
-      ...{ hashCount: 1, quality: 100, withdrawal, erasure: null, ...said, ...times },
+      ...{ hashCount: 1, quality: 100, withdrawal, erasure: null, claims: [], ...said, ...times },
     },
+    claims: [claimOf(organisation, author.person, { state: status === 'withdrawn' ? 'ended_with_entry' : 'open' })],
     ...{ author: author.person, confirmations, requirement, listRequirement: requirement, withdrawalBy: null, erasure: null },
     ...rest,
   };
+}
+
+export function claimOf(
+  organisation: string | null,
+  person: number | null,
+  changes: Partial<ClaimUnderReview> = {},
+): ClaimUnderReview {
+  return { id: firstClaim, organisation, person, state: 'open', ...changes };
 }
 
 function countOf(confirmations: readonly Confirmation[]): Requirement {

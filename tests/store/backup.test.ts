@@ -31,6 +31,7 @@ const tables = [
   'list_grant',
   'list_version',
   'entry',
+  'claim',
   'confirmation',
   'entry_event',
   'hash',

@@ -34,7 +34,7 @@ async function onDisk(hashes: readonly NewHash[]): Promise<string[]> {
 }
 
 describe.each([
-  ['a withdrawal', async (id: string) => void (await standing.withdraw(author, id, 'she asked for it', true))],
+  ['a withdrawal', async (id: string) => void (await standing.withdraw(author, id, 'she asked for it', { byVictim: true }))],
   ['the deletion of a list', async () => void (await stores.lists.delete('brief', setup, () => {}))],
 ])('after %s', (_, remove) => {
   it('no file holds the hashes, nor do statistics and the write-ahead log', async () => {
@@ -59,7 +59,7 @@ describe.each([
 describe('the newest hashes of all', () => {
   it('stay on PostgreSQL in the free space of a page, until the command of the operators guide', async () => {
     const hashes = pictureHashes();
-    await standing.withdraw(author, await enrol(newDraft(hashes)), 'she asked for it', true);
+    await standing.withdraw(author, await enrol(newDraft(hashes)), 'she asked for it', { byVictim: true });
     await deletedBytes.erase();
     if (onPostgres) await database.query('vacuum full hash');
     if (onPostgres) await database.query('vacuum full entry');

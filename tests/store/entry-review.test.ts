@@ -149,7 +149,7 @@ describe('a deleted list', () => {
     if (!list) throw new Error('the list is gone');
     await stores.lists.create({ ...list, id: 'large' }, setup);
     const marked = await enrol(newDraft(pictureHashes(), { list: 'large' }));
-    await standing.withdraw(author, marked, 'she asked for it', true);
+    await standing.withdraw(author, marked, 'she asked for it', { byVictim: true });
     await stores.entries.createMany(
       Array.from({ length: 1_200 }, () => newDraft(pictureHashes(), { list: 'large' })),
       author,

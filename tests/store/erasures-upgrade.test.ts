@@ -22,7 +22,7 @@ describe('a withdrawal from before the migration 0012', () => {
   it('that the person depicted asked for is final, and another one can still be undone', async () => {
     const [hers, mistaken] = [pictureHashes(), pictureHashes()];
     const ids = { hers: await enrol(newDraft(hers)), mistaken: await enrol(newDraft(mistaken)) };
-    await standing.withdraw(author, ids.hers, 'she asked for it', true);
+    await standing.withdraw(author, ids.hers, 'she asked for it', { byVictim: true });
     await standing.withdraw(author, ids.mistaken, 'a mistake');
     await database.query('update tombstone set sealed = null where entry = $1', [uuidOf(ids.hers)]);
     await downgrade();

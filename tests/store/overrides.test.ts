@@ -12,7 +12,7 @@ const reason = 'the person depicted came to us';
 async function withdrawnFrom(list: string) {
   const hashes = pictureHashes();
   const id = await enrol(newDraft(hashes, { list }));
-  await standing.withdraw(author, id, 'she asked for it', true);
+  await standing.withdraw(author, id, 'she asked for it', { byVictim: true });
   return { hashes, id };
 }
 
@@ -34,7 +34,7 @@ describe('a tombstone', () => {
     const hashes = pictureHashes();
     const entry = newDraft(hashes, { list: 'known', despiteWithdrawal: reason });
     const id = (await stores.entries.create(entry, police))?.entry.id ?? '';
-    await standing.withdraw(author, id, 'not ours', true);
+    await standing.withdraw(author, id, 'not ours', { byVictim: true });
     for (const actor of [police, author]) {
       await expect(stores.entries.create(entry, actor)).rejects.toMatchObject({ code: 'conflict' });
     }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   ids.undone = await enrol();
   await backup(source.database, async (line) => void lines.push(line));
   await standing.withdraw(author, ids.mistaken, 'a mistake');
-  await standing.withdraw(author, ids.theirs, 'the person asked', true);
+  await standing.withdraw(author, ids.theirs, 'the person asked', { byVictim: true });
   await standing.withdraw(author, ids.undone, 'a mistake');
   await standing.restore(author, ids.undone, 'it was right');
   await journalOf(path).catchUp();

@@ -62,7 +62,7 @@ describe('a withdrawal', () => {
     const hashes = pictureHashes();
     await enrol(newDraft(hashes, { flagged: true }));
     const id = await enrol(newDraft(hashes));
-    await standing.withdraw(author, id, 'she asked for it', true);
+    await standing.withdraw(author, id, 'she asked for it', { byVictim: true });
     expect(await placesOf(hashes)).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe('a withdrawal', () => {
   it('of an unconfirmed entry refuses nothing, unless a victim asked for it', async () => {
     const [mistaken, hers] = [pictureHashes(), pictureHashes()];
     await standing.withdraw(author, await enrol(newDraft(mistaken)), 'a mistake');
-    await standing.withdraw(author, await enrol(newDraft(hers)), 'she asked for it', true);
+    await standing.withdraw(author, await enrol(newDraft(hers)), 'she asked for it', { byVictim: true });
     expect(await enrol(newDraft(mistaken))).not.toBe('');
     await expect(enrol(newDraft(hers))).rejects.toMatchObject({ code: 'conflict' });
   });
@@ -105,14 +105,17 @@ describe('a withdrawal', () => {
     await standing.withdraw(author, await enrol(), 'the first of this hour');
     const id = await enrol();
     expect(await standing.withdraw(author, id, 'a mistake')).toMatchObject({
-      status: 'draft',
-      withdrawal: { reason: 'a mistake' },
+      waits: true,
+      entry: { status: 'draft', withdrawal: { reason: 'a mistake' } },
     });
     await standing.act('confirm', police, id, null);
     const doubted = await standing.act('dispute', police, id, 'an adult');
     expect(doubted.withdrawal).toMatchObject({ reason: 'a mistake' });
     await expect(standing.withdraw(author, id, 'again')).rejects.toMatchObject({ code: 'own_work' });
-    expect(await standing.withdraw(reviewer, id, 'a mistake indeed')).toMatchObject({ status: 'withdrawn', withdrawal: null });
+    expect(await standing.withdraw(reviewer, id, 'a mistake indeed')).toMatchObject({
+      waits: false,
+      entry: { status: 'withdrawn', withdrawal: null },
+    });
     await stores.lists.update('pair', setup, (list) => ({ ...list, limits: { ...list.limits, withdrawalsAnHour: 100 } }));
   });
 
@@ -143,14 +146,14 @@ describe('an erasure', () => {
   const past = async () => {
     await limit(1);
     const id = await enrol();
-    const entry = await standing.withdraw(author, id, 'she asked for it', true);
-    return { id, entry };
+    return { id, ...(await standing.withdraw(author, id, 'she asked for it', { byVictim: true })) };
   };
 
   it('leaves only the sealed hashes, for 72 hours', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
-    const { erasure, status } = await standing.withdraw(author, id, 'she asked for it', true);
+    const { entry } = await standing.withdraw(author, id, 'she asked for it', { byVictim: true });
+    const { erasure, status } = entry;
     expect([status, erasure?.waiting, hours(erasure)]).toEqual(['withdrawn', false, 72]);
     expect([await placesOf(hashes), await foundOf(id), await sealsOf(id)]).toEqual([[], [], 1]);
     await later(id, '72 hours');
@@ -162,7 +165,7 @@ describe('an erasure', () => {
   it('by mistake is undone by another person within 72 hours, and the entry is found again', async () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
-    await standing.withdraw(author, id, 'she asked for it', true);
+    await standing.withdraw(author, id, 'she asked for it', { byVictim: true });
     await later(id, '71 hours');
     await expect(standing.restore(author, id, 'undo')).rejects.toMatchObject({ code: 'own_work' });
     expect(await standing.restore(reviewer, id, 'nobody asked')).toMatchObject({ status: 'draft', erasure: null });
@@ -174,8 +177,8 @@ describe('an erasure', () => {
     const hashes = pictureHashes();
     const id = await enrol(newDraft(hashes));
     await standing.withdraw(author, id, 'a mistake');
-    const { erasure } = await standing.withdraw(author, id, 'she asked for it', true);
-    expect(hours(erasure)).toBe(72);
+    const { entry } = await standing.withdraw(author, id, 'she asked for it', { byVictim: true });
+    expect(hours(entry.erasure)).toBe(72);
     await expect(enrol(newDraft(hashes))).rejects.toMatchObject({ code: 'conflict' });
   });
 
@@ -183,8 +186,8 @@ describe('an erasure', () => {
     const { id, entry } = await past();
     expect(entry).toMatchObject({ status: 'withdrawn', erasure: { waiting: true } });
     expect([hours(entry.erasure), await foundOf(id)]).toEqual([30 * 24, []]);
-    await expect(standing.withdraw(author, id, 'again', true)).rejects.toMatchObject({ code: 'own_work' });
-    const { erasure } = await standing.withdraw(reviewer, id, 'her letter is here', true);
+    await expect(standing.withdraw(author, id, 'again', { byVictim: true })).rejects.toMatchObject({ code: 'own_work' });
+    const { erasure } = (await standing.withdraw(reviewer, id, 'her letter is here', { byVictim: true })).entry;
     expect([erasure?.waiting, hours(erasure)]).toEqual([false, 72]);
     expect((await stores.entryReview.history(uuidOf(id))).map(({ event }) => event)).toEqual(['withdraw', 'confirm_erasure']);
   });
@@ -192,7 +195,7 @@ describe('an erasure', () => {
   it('that is confirmed after 72 hours is final at once', async () => {
     const { id } = await past();
     await later(id, '73 hours');
-    await standing.withdraw(reviewer, id, 'her letter is here', true);
+    await standing.withdraw(reviewer, id, 'her letter is here', { byVictim: true });
     expect(await sealsOf(id)).toBe(0);
     await expect(standing.restore(police, id, 'undo')).rejects.toMatchObject({ code: 'forbidden' });
     await expect(standing.restore(reviewer, id, 'undo')).rejects.toMatchObject({ code: 'conflict' });
@@ -223,8 +226,8 @@ describe('an erasure', () => {
     await limit(2);
     logged.length = 0;
     const ids = await Promise.all(Array.from({ length: 8 }, () => enrol()));
-    const erased = await Promise.all(ids.map((id) => standing.withdraw(author, id, 'all of it', true)));
-    expect(erased.map(({ status }) => status)).toEqual(ids.map(() => 'withdrawn'));
+    const erased = await Promise.all(ids.map((id) => standing.withdraw(author, id, 'all of it', { byVictim: true })));
+    expect(erased.map(({ entry }) => entry.status)).toEqual(ids.map(() => 'withdrawn'));
     expect(await refusedOf(ids.map((id) => standing.restore(reviewer, id, 'nobody asked')))).toEqual([]);
     expect((await Promise.all(ids.map((id) => foundOf(id)))).map(({ length }) => length)).toEqual(ids.map(() => 3));
     await limit(100);

@@ -52,16 +52,15 @@ export function entryReviewRoutes(app: FastifyInstance, entryReview: EntryReview
       schema: {
         summary: 'Withdraw an entry',
         description:
-          'The entry stops matching within a second. Only the organisation that enrolled it and the owner of its list may do this. 202: you have withdrawn too many entries this hour, so the entry goes on matching until a second person withdraws it as well. With `byVictim` it stops matching in any case, and the second person confirms the deletion of its hashes.',
+          'Ends the claims of your organisation. With the last claim, the entry stops matching within a second. Only an organisation with a claim and the owner of the list may do this. 202: you have withdrawn too many entries this hour, so the entry goes on matching until a second person withdraws it as well. With `byVictim` it stops matching in any case, and the second person confirms the deletion of its hashes.',
         body: withdrawSchema,
         params: entryIdSchema,
         response: { 200: entrySchema, 202: entrySchema },
       },
     },
     async (request, reply) => {
-      const { reason, byVictim } = request.body;
-      const entry = await entryReview.withdraw(actorOf(callerOf(request)), request.params.id, reason, byVictim);
-      const waits = entry.status !== 'withdrawn' || (byVictim && entry.erasure?.waiting);
+      const { reason, ...asked } = request.body;
+      const { entry, waits } = await entryReview.withdraw(actorOf(callerOf(request)), request.params.id, reason, asked);
       reply.code(waits ? 202 : 200);
       return entry;
     },

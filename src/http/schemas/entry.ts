@@ -63,6 +63,14 @@ const entryHashesSchema = hashesSchema.refine((hashes) => uprightOf(hashes).leng
 export const entryFieldSchema = z.strictObject(request);
 export const entryRequestSchema = z.strictObject({ ...request, hashes: entryHashesSchema });
 
+const claimSchema = z.strictObject({
+  id: z.string(),
+  organisation: z.string().nullable().describe('Null: built in.'),
+  provenance: provenanceSchema,
+  expiresAt: z.string().nullable().describe('When the claim ends by itself. Null: never.'),
+  madeAt: z.string(),
+});
+
 const verificationSchema = z.strictObject({
   people: z.number().describe('People who confirmed the entry.'),
   organisations: z.number().describe('The organisations of those people.'),
@@ -76,18 +84,18 @@ export const entrySchema = z
     list: z.string(),
     class: z.enum(contentClasses).describe('What the image shows.'),
     status: z.enum(entryStatuses),
-    organisation: z
-      .string()
-      .nullable()
-      .describe("The organisation that enrolled it. Only it and the list's owner may withdraw the entry. Null: built in."),
+    organisation: z.string().nullable().describe('The organisation that enrolled it first. Null: built in.'),
     verification: verificationSchema,
     hashCount: z.number().describe('Number of stored hashes.'),
     quality: z.number().nullable().describe('PDQ quality, 0-100. Null: unknown.'),
-    provenance: provenanceSchema,
+    provenance: provenanceSchema.describe('Of the first claim.'),
     sourceCodes: z.array(sourceCodeSchema).readonly().describe('The class in other classification schemes.'),
     series: z.string().nullable().describe(aboutSeries),
     synthetic: syntheticSchema,
-    expiresAt: z.string().nullable().describe('When Vigie withdraws the entry by itself. Null: never.'),
+    expiresAt: z
+      .string()
+      .nullable()
+      .describe('When Vigie withdraws the entry by itself: the latest end of its claims. Null: never.'),
     withdrawal: z
       .strictObject({ reason: z.string(), requestedAt: z.string() })
       .nullable()
@@ -100,6 +108,10 @@ export const entrySchema = z
       })
       .nullable()
       .describe('How the hashes of an entry leave that the person depicted had withdrawn. Null: it is another or no withdrawal.'),
+    claims: z
+      .array(claimSchema)
+      .readonly()
+      .describe('Who has the content on this list, and why, oldest first. The entry matches until the last claim ends.'),
     createdAt: z.string(),
     updatedAt: z.string(),
   })
@@ -126,15 +138,27 @@ export const neighboursSchema = z.strictObject({
   items: z.array(z.strictObject({ entry: entrySchema, distance: z.number().describe('PDQ Hamming distance in bits.') })),
 });
 
-export const withdrawSchema = z.strictObject({
-  reason: line,
-  byVictim: z
-    .boolean()
-    .default(false)
-    .describe(
-      'True: the person depicted asked for it. The list refuses the content from now on, and Vigie deletes the sealed hashes after 72 hours.',
-    ),
-});
+export const withdrawSchema = z
+  .strictObject({
+    reason: line,
+    byVictim: z
+      .boolean()
+      .default(false)
+      .describe(
+        'True: the person depicted asked for it. All claims end, the list refuses the content from now on, and Vigie deletes the sealed hashes after 72 hours.',
+      ),
+    allClaims: z
+      .boolean()
+      .default(false)
+      .describe(
+        "True: the claims of all organisations end. Only for the list's owner. It needs this only if it had a claim itself.",
+      ),
+    claim: z.string().optional().describe('Only this claim ends. Default: all claims of your organisation.'),
+  })
+  .refine(({ byVictim, allClaims, claim }) => claim === undefined || !(byVictim || allClaims), {
+    path: ['claim'],
+    message: 'must be absent with byVictim or allClaims, which end all claims',
+  });
 export const remarkSchema = z.strictObject({ reason: line.optional() }).nullish();
 export const reasonSchema = z.strictObject({ reason: line });
 

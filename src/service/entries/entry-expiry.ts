@@ -6,7 +6,7 @@ import type { Tombstones } from './tombstones.js';
 const pace = { postgres: { entriesAtOnce: 2_000, lanes: 2 }, embedded: { entriesAtOnce: 500, lanes: 1 } } as const;
 
 export interface EntryExpiryParts {
-  readonly store: Pick<EntryExpiryStore, 'expire'>;
+  readonly store: Pick<EntryExpiryStore, 'expire' | 'expireClaims'>;
   readonly embedded: boolean;
   readonly tombstones: Pick<Tombstones, 'seal'>;
   readonly follower: Pick<ChangeFeedFollower, 'refresh'>;
@@ -19,11 +19,14 @@ export interface EntryExpiryParts {
 export class EntryExpiry {
   constructor(private readonly parts: EntryExpiryParts) {}
 
-  /** Returns the number of entries that expired. */
+  /** Also ends claims on entries that go on matching for others. Returns the number of entries that expired. */
   async run(signal: AbortSignal): Promise<number> {
+    const { store } = this.parts;
     const { entriesAtOnce, lanes } = this.parts.embedded ? pace.embedded : pace.postgres;
     const counts = await Promise.all(Array.from({ length: lanes }, () => this.expireIn(entriesAtOnce, signal)));
     const expired = counts.reduce((sum, count) => sum + count, 0);
+    for (let count: number = entriesAtOnce; count === entriesAtOnce && !signal.aborted; )
+      count = await store.expireClaims(entriesAtOnce);
     if (expired > 0) await this.parts.follower.refresh().catch(() => {});
     return expired;
   }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type Actor, system } from '../../domain/actor.js';
+import { claimsToEnd, hadClaim } from '../../domain/claims.js';
 import { type Entry, entryIdOf } from '../../domain/entry.js';
 import {
   confirm,
@@ -23,7 +24,9 @@ import {
   countRecentWithdrawals,
   type EntryChange,
   type EntryReviewStore,
+  endClaimsOfEntry,
   eraseSealedHashes,
+  type LockedEntry,
   type NewErasure,
   replaceWithTombstone,
   requestWithdrawal,
@@ -49,6 +52,21 @@ const deeds = { confirm, reject, dispute, release } satisfies Record<
 >;
 export type Deed = keyof typeof deeds;
 
+export interface WithdrawalRequest {
+  /** The person depicted asked for it. */
+  readonly byVictim?: boolean;
+  /** The owner of the list ends the claims of all organisations. */
+  readonly allClaims?: boolean;
+  /** The only claim to end. */
+  readonly claim?: string | undefined;
+}
+
+export interface Withdrawn {
+  readonly entry: Entry;
+  /** A second person must confirm the withdrawal, or the erasure. */
+  readonly waits: boolean;
+}
+
 export class EntryReview {
   constructor(private readonly parts: EntryReviewParts) {}
 
@@ -62,26 +80,32 @@ export class EntryReview {
   }
 
   /**
-   * Hashes stay sealed for thirty days, or for 72 hours with `byVictim`. Above the hourly limit of the list, a second person must
-   * agree: to the withdrawal, or with `byVictim` only to the deletion of the seal.
+   * Ends the claims of the actor's organisation. With the last one the entry is withdrawn: hashes stay sealed for thirty days, or for
+   * 72 hours with `byVictim`. Above the hourly limit of the list, a second person must agree: to the withdrawal, or with `byVictim` only
+   * to the deletion of the seal.
    *
    * @throws VigieError `not_found`, `forbidden`, `own_work`, `conflict`.
    */
-  async withdraw(actor: Actor, id: string, reason: string, byVictim = false): Promise<Entry> {
+  async withdraw(actor: Actor, id: string, reason: string, request: WithdrawalRequest = {}): Promise<Withdrawn> {
+    const { byVictim = false, allClaims = false, claim = null } = request;
+    let waits = false;
     const entry = await this.change(actor, id, reason, undefined, async (change) => {
-      const { owner, withdrawalsAnHour } = change.locked.list;
+      const { owner: listOwner, withdrawalsAnHour } = change.locked.list;
       const lately = await countRecentWithdrawals(change);
-      const outcome = withdraw(change.locked, actor, { lately, withdrawalsAnHour, listOwner: owner, byVictim });
+      const context = { lately, withdrawalsAnHour, listOwner, byVictim, allClaims, claim };
+      const outcome = withdraw(change.locked, actor, context);
       if (outcome === 'asked') await requestWithdrawal(change);
+      if (outcome === 'claims') await this.endClaims(change, claimsToEnd(change.locked, actor, context));
       const erasure = byVictim ? erase(change.locked, actor, { lately, withdrawalsAnHour }) : 'none';
       if (erasure === 'confirmed') await confirmErasureOfHashes(change);
       const begun = erasure === 'begun' || erasure === 'asked' ? erasure : undefined;
       if (outcome === 'done') await this.bury(change, 'withdraw', begun);
       if (outcome === 'already' && begun) await this.erase(change, begun);
       if (erasure === 'asked' && lately === withdrawalsAnHour) this.warnOfErasures(change);
+      waits = outcome === 'asked';
     });
     await this.parts.follower.refresh().catch(() => {});
-    return entry;
+    return { entry, waits: waits || (byVictim && (entry.erasure?.waiting ?? false)) };
   }
 
   /** @throws VigieError `not_found`, `forbidden`, `conflict`. */
@@ -134,6 +158,10 @@ export class EntryReview {
     }));
   }
 
+  private async endClaims(change: EntryChange, claims: 'all' | readonly string[]): Promise<void> {
+    if (claims !== 'all') await endClaimsOfEntry(change, claims);
+  }
+
   private erase(change: EntryChange, erasure: NewErasure): Promise<void> {
     const { uuid, tombstone } = change.locked;
     const hashes = tombstone?.sealed ? this.parts.tombstones.unseal(uuid, tombstone.sealed) : [];
@@ -164,7 +192,7 @@ export class EntryReview {
     const uuid = uuidOf(id);
     const changed = await this.parts.store
       .change(uuid, actor, reason, async (change) => {
-        this.assertMay(actor, change.locked.entry, right);
+        this.assertMay(actor, change.locked, right);
         await work(change);
       })
       .catch((error: unknown) => {
@@ -175,11 +203,11 @@ export class EntryReview {
     return changed;
   }
 
-  private assertMay(actor: Actor, { id, list, organisation }: Entry, right: ListRight | undefined): void {
+  private assertMay(actor: Actor, { entry: { id, list }, claims }: LockedEntry, right: ListRight | undefined): void {
     if (actor.via !== 'key') return;
     const rights = this.parts.listCache.rights(list, actor.organisation ?? '');
-    // Organisations may withdraw their own entries even after the list's owner revoked their rights.
-    if (!rights.has('read') && organisation !== actor.organisation) throw notFound(id);
+    // Organisations may end their own claims even after the list's owner revoked their rights.
+    if (!rights.has('read') && !hadClaim(claims, actor.organisation)) throw notFound(id);
     if (right && !rights.has(right))
       throw new VigieError(
         'forbidden',

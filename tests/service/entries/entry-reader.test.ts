@@ -71,7 +71,7 @@ describe('EntryReader and EntryReview', () => {
     follower.failure = new Error('away');
     const withdrawn = await review.withdraw(setup, id, 'a mistake');
     follower.failure = undefined;
-    expect(withdrawn.status).toBe('withdrawn');
+    expect(withdrawn.entry.status).toBe('withdrawn');
   });
 
   it('shows neighbours nearest first, with their distance', async () => {
