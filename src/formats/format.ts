@@ -127,6 +127,8 @@ export type CarriedField = (typeof carriedFields)[number];
 export interface Carries {
   readonly algorithms: readonly Algorithm[];
   readonly fields: readonly CarriedField[];
+  /** The schemes whose codes it holds; absent: any, if `fields` has `sourceCodes`, and otherwise none. */
+  readonly schemes?: readonly string[];
 }
 
 export interface ExportedEntry {
