@@ -53,8 +53,8 @@ const comma = 0x2c;
 const maxDepth = 64;
 /** One element: some list ten thousands of file paths. */
 const maxElementBytes = 16_000_000;
-/** Where the name of a member is searched, before its value. */
-const nameWindow = 300;
+/** Longer names are not searched for. */
+const maxName = 100;
 
 export async function* jsonFrames(file: SourceFile, options: JsonFramesOptions): AsyncGenerator<JsonFrame[]> {
   const frames = new JsonFrames(options);
@@ -274,8 +274,19 @@ class JsonFrames {
 
   /** The name of the member whose value begins at `at`. */
   private nameBefore(at: number): string | undefined {
-    const before = this.buffer.toString('utf8', Math.max(0, at - nameWindow), at);
-    return /"([^"\\]{1,100})"\s*:\s*$/.exec(before)?.[1];
+    const colon = this.lastVisible(at - 1);
+    if (this.buffer[colon] !== 0x3a) return undefined;
+    const end = this.lastVisible(colon - 1);
+    if (this.buffer[end] !== quote) return undefined;
+    const begin = this.buffer.lastIndexOf(quote, end - 1);
+    return begin < 0 || end - begin > maxName ? undefined : this.buffer.toString('latin1', begin + 1, end);
+  }
+
+  /** The index of the last byte up to `at` that is no white space. */
+  private lastVisible(at: number): number {
+    let index = at;
+    while (index >= 0 && (this.buffer[index] ?? 0) <= 0x20) index--;
+    return index;
   }
 
   private refuseElement(): never {
