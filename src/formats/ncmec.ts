@@ -1,0 +1,169 @@
+/** XML of NCMEC's hash sharing interface, version 2: one `queryResult`, which is one page of the answer. */
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { dayOf } from './dates.js';
+import { type Format, FormatError, type Position, type ReadItem, type SourceFile } from './format.js';
+import { HashCollector } from './hash-text.js';
+import { invalid, listed, readLine } from './record.js';
+import { maxFieldBytes, type TextChunk, textChunks, textOf } from './text.js';
+
+const name = 'ncmec';
+const namespace = 'https://hashsharing.ncmec.org/hashsharing/v2';
+
+export const ncmec: Format = {
+  name,
+  title: 'NCMEC hash sharing XML',
+  carries: {
+    algorithms: ['md5', 'sha1', 'photodna', 'pdq'],
+    fields: ['sourceId', 'sourceCodes', 'withdrawals'],
+    schemes: ['ncmec'],
+  },
+  detect: (head) => /<(?:\w+:)?queryResult\b/.test(textOf(head)),
+  read,
+};
+
+async function* read(file: SourceFile): AsyncGenerator<ReadItem[]> {
+  const reader = new QueryResultReader();
+  for await (const chunk of textChunks(file, name)) {
+    const items = reader.write(chunk);
+    if (items.length > 0) yield items;
+  }
+  reader.end();
+}
+
+const entryNames = new Set(['image', 'video', 'deletedImage', 'deletedVideo']);
+
+interface OpenEntry {
+  readonly at: Position;
+  readonly deleted: boolean;
+  readonly found: HashCollector;
+  readonly codes: { scheme: string; code: string }[];
+  member: string | null;
+  memberName: string | null;
+  id: string | null;
+  timestamp: string;
+}
+
+class QueryResultReader {
+  private readonly parser = new SaxesParser({ xmlns: true });
+  /** Local names of the open elements. */
+  private readonly path: string[] = [];
+  private entry: OpenEntry | undefined;
+  /** Where each level of an entry is: its own children only, not those of its feedback. */
+  private text = '';
+  private items: ReadItem[] = [];
+  private ended = false;
+  private chunk: TextChunk = { bytes: Buffer.alloc(0), offset: 0 };
+  private chunkText = '';
+  /** Characters of all chunks before this one. */
+  private before = 0;
+  private lastEvent = 0;
+  private tagFrom = 0;
+
+  constructor() {
+    this.parser.on('doctype', () => this.refuse('has a document type, which hash sharing does not use'));
+    this.parser.on('error', () => {
+      if (this.ended)
+        throw new FormatError('truncated', name, this.position(this.before), 'truncated: the XML document does not end');
+      this.refuse('is not well-formed XML');
+    });
+    this.parser.on('opentagstart', () => {
+      this.tagFrom = this.parser.position;
+    });
+    this.parser.on('opentag', (tag) => this.open(tag));
+    this.parser.on('closetag', (tag) => this.close(tag));
+    this.parser.on('text', (text) => this.add(text));
+    this.parser.on('cdata', (text) => this.add(text));
+  }
+
+  write(chunk: TextChunk): ReadItem[] {
+    this.before += this.chunkText.length;
+    this.chunk = chunk;
+    this.chunkText = chunk.bytes.toString('utf8');
+    this.items = [];
+    this.parser.write(this.chunkText);
+    const unread = this.before + this.chunkText.length - this.lastEvent;
+    if (unread > maxFieldBytes) {
+      const field = this.path[this.path.length - 1] ?? 'the document';
+      throw new FormatError(
+        'too_large',
+        name,
+        this.position(this.before),
+        `<${field}> is longer than ${maxFieldBytes} characters`,
+      );
+    }
+    return this.items;
+  }
+
+  end(): void {
+    this.before += this.chunkText.length;
+    this.ended = true;
+    this.parser.close();
+  }
+
+  private open(tag: SaxesTagNS): void {
+    this.lastEvent = this.parser.position;
+    if (this.path.length === 0 && (tag.local !== 'queryResult' || tag.uri !== namespace)) {
+      this.refuse(`expected <queryResult> of ${namespace}`, 'header');
+    }
+    const parent = this.path[this.path.length - 1];
+    this.path.push(tag.local);
+    this.text = '';
+    if (this.path.length === 3 && entryNames.has(tag.local)) this.entry = openEntry(tag.local, this.position(this.tagFrom));
+    if (this.entry && this.path.length === 4 && tag.local === 'member') this.entry.member = readLine(tag.attributes.id?.value);
+    // Large fingerprints come as a link.
+    if (this.entry && parent === 'fingerprints' && tag.attributes.href) this.entry.found.leaveOut(tag.local);
+  }
+
+  private close(tag: SaxesTagNS): void {
+    this.lastEvent = this.parser.position;
+    const { entry } = this;
+    if (entry && this.path.length === 3) {
+      this.items.push(itemOf(entry));
+      this.entry = undefined;
+    } else if (entry && this.path.length === 4) this.field(entry, tag.local);
+    else if (entry && this.path.length === 5 && this.path[3] === 'fingerprints') entry.found.addNamed(tag.local, this.text);
+    this.path.pop();
+    this.text = '';
+  }
+
+  private field(entry: OpenEntry, field: string): void {
+    const text = this.text.trim();
+    if (field === 'id') entry.id = readLine(text);
+    if (field === 'member') entry.memberName = readLine(text);
+    if (field === 'timestamp') entry.timestamp = text;
+    if (field === 'classification' && text !== '') entry.codes.push({ scheme: name, code: text.slice(0, 64) });
+  }
+
+  private add(text: string): void {
+    this.lastEvent = this.parser.position;
+    if (this.entry) this.text += text;
+  }
+
+  /** @param characters counted from the beginning of the document */
+  private position(characters: number): Position {
+    const inChunk = characters - this.before;
+    if (inChunk < 0) return { byte: Math.max(0, this.chunk.offset + inChunk) };
+    return { byte: this.chunk.offset + Buffer.byteLength(this.chunkText.slice(0, inChunk)) };
+  }
+
+  private refuse(reason: string, fault: 'malformed' | 'header' = 'malformed'): never {
+    throw new FormatError(fault, name, this.position(this.parser.position), reason);
+  }
+}
+
+function openEntry(element: string, at: Position): OpenEntry {
+  const deleted = element.startsWith('deleted');
+  return { at, deleted, found: new HashCollector(), codes: [], member: null, memberName: null, id: null, timestamp: '' };
+}
+
+function itemOf({ at, deleted, found, codes, member, memberName, id, timestamp }: OpenEntry): ReadItem {
+  if (id === null || member === null) return invalid(at, `has no ${id === null ? 'id' : 'member id'}`);
+  // Ids are unique per member only.
+  const sourceId = `${member}-${id}`;
+  if (deleted) return { kind: 'withdrawn', at, sourceId, hashes: [] };
+  const date = dayOf(timestamp);
+  return listed(at, found, codes, {
+    sourceId,
+    provenance: { ...(memberName !== null && { unit: memberName }), reference: sourceId, ...(date !== null && { date }) },
+  });
+}

@@ -1,0 +1,100 @@
+/** The SQLite database of the NIST Reference Data Set, version 3. */
+import { open, stat } from 'node:fs/promises';
+import { Database } from 'node-sqlite3-wasm';
+import { type Format, FormatError, type ReadItem, type SourceFile } from './format.js';
+import { HashCollector } from './hash-text.js';
+import { listed } from './record.js';
+
+const name = 'nsrl-sqlite';
+const magic = 'SQLite format 3\0';
+const hashColumns = ['sha256', 'sha1', 'md5'] as const;
+const batchRows = 2_000;
+
+export const nsrlSqlite: Format = {
+  name,
+  title: 'NSRL RDS 3 SQLite',
+  carries: { algorithms: hashColumns, fields: ['sourceCodes'], schemes: ['nsrl'] },
+  detect: (head) => Buffer.from(head.subarray(0, magic.length)).toString('latin1') === magic,
+  read,
+};
+
+async function* read({ path }: SourceFile): AsyncGenerator<ReadItem[]> {
+  if (path === null) throw new FormatError('container', name, null, 'is inside an archive: unpack it first');
+  await assertComplete(path);
+  const database = openDatabase(path);
+  try {
+    yield* rowsOf(database);
+  } finally {
+    database.close();
+  }
+}
+
+function openDatabase(path: string): Database {
+  try {
+    return new Database(path, { fileMustExist: true, readOnly: true });
+  } catch {
+    throw damaged();
+  }
+}
+
+function* rowsOf(database: Database): Generator<ReadItem[]> {
+  const columns = columnsOf(database);
+  // No "order by" and no "distinct": both would sort a hundred million rows.
+  const statement = prepare(database, `select ${columns.join(', ')} from FILE`);
+  let items: ReadItem[] = [];
+  let row = 0;
+  try {
+    for (const values of statement.iterate()) {
+      items.push(itemOf(values, columns, ++row));
+      if (items.length < batchRows) continue;
+      yield items;
+      items = [];
+    }
+    if (items.length > 0) yield items;
+  } catch (error) {
+    throw error instanceof Error && error.name.startsWith('SQLite') ? damaged() : error;
+  } finally {
+    statement.finalize();
+  }
+}
+
+function columnsOf(database: Database): readonly (typeof hashColumns)[number][] {
+  const info = prepare(database, 'select name from pragma_table_info(?)');
+  const seen = info.all(['FILE']).map(({ name: column }) => String(column).toLowerCase());
+  info.finalize();
+  const found = hashColumns.filter((column) => seen.includes(column));
+  if (found.length > 0) return found;
+  const reason = seen.length === 0 ? 'has no table FILE' : `its table FILE has the columns ${seen.slice(0, 30).join(', ')}`;
+  throw new FormatError('header', name, null, `${reason}; expected FILE with ${hashColumns.join(', ')}`);
+}
+
+function prepare(database: Database, sql: string): ReturnType<Database['prepare']> {
+  try {
+    return database.prepare(sql);
+  } catch {
+    throw damaged();
+  }
+}
+
+function itemOf(values: object, columns: readonly (typeof hashColumns)[number][], row: number): ReadItem {
+  const found = new HashCollector();
+  const byName = new Map(Object.entries(values).map(([column, value]) => [column.toLowerCase(), value]));
+  for (const column of columns) found.add(column, byName.get(column));
+  return listed({ row }, found, [{ scheme: 'nsrl', code: 'known' }]);
+}
+
+/** SQLite would read the first part of a truncated database as if nothing were missing. Header fields: sqlite.org/fileformat2.html */
+async function assertComplete(path: string): Promise<void> {
+  const { size } = await stat(path);
+  const handle = await open(path);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(100), 0, 100, 0).finally(() => handle.close());
+  const pageSize = buffer.readUInt16BE(16) === 1 ? 65_536 : buffer.readUInt16BE(16);
+  const expected = pageSize * buffer.readUInt32BE(28);
+  if (bytesRead < 100 || size < expected) {
+    throw new FormatError('truncated', name, { byte: size }, `truncated: expected ${expected} bytes, got ${size}`);
+  }
+}
+
+function damaged(): FormatError {
+  return new FormatError('malformed', name, null, 'the SQLite database is damaged or of another application');
+}
