@@ -4,6 +4,7 @@ import { auditCommand } from './cli/audit.js';
 import { backupCommand, restoreCommand } from './cli/backup.js';
 import { configCommand } from './cli/config.js';
 import { enrollCommand } from './cli/enroll.js';
+import { importCommand } from './cli/import.js';
 import { indexCommand } from './cli/index-audit.js';
 import { keysCommand } from './cli/keys.js';
 import { listsCommand } from './cli/lists.js';
@@ -20,6 +21,7 @@ const commands = [
   listsCommand,
   enrollCommand,
   matchCommand,
+  importCommand,
   configCommand,
   auditCommand,
   indexCommand,

@@ -92,6 +92,9 @@ const schema = z.object({
   VIGIE_MAX_IMAGE_BYTES: whole(20 * MiB, 1_024, 1_024 * MiB, 'bytes').describe(
     'Maximum size of an image in bytes. A larger image answers 413.',
   ),
+  VIGIE_MAX_IMPORT_BYTES: whole(4_096 * MiB, 1_024, 1_048_576 * MiB, 'bytes').describe(
+    'Maximum size of an uploaded file of hashes in bytes, packed or not. A larger file answers 413.',
+  ),
   VIGIE_MAX_IMAGE_PIXELS: whole(100_000_000, 25, 1_000_000_000, 'pixels').describe(
     'Maximum size of an image in pixels. A larger image is unscannable.',
   ),

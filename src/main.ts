@@ -28,6 +28,8 @@ import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
 import { WithdrawalJournal } from './service/entries/withdrawal-journal.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
+import { ImportQueue } from './service/imports/import-queue.js';
+import { Imports } from './service/imports/imports.js';
 import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
 import { Jobs } from './service/jobs/jobs.js';
@@ -57,7 +59,10 @@ import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { DeletedBytesStore } from './store/deleted-bytes.js';
 import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
+import { ImportPromotionStore } from './store/import-promotion.js';
+import { ImportStore } from './store/imports.js';
 import { JobLeaseStore } from './store/job-lease.js';
+import { dropNearIndex } from './store/near-index.js';
 import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
 import { WithdrawalStore } from './store/withdrawals.js';
@@ -144,13 +149,15 @@ function wire(foundation: Foundation) {
   const safeguards = wireSafeguards(foundation, memory, entries.entryReview);
   const matching = wireMatching(foundation, memory, entries, safeguards);
   const auditSealing = wireAudit(foundation);
-  const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, auditSealing };
+  const importing = wireImports(foundation, memory);
+  const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...importing, auditSealing };
   const jobs = wireJobs(parts);
   return {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
-    ...{ ...memory, ...entries, ...safeguards, ...matching },
+    ...{ ...memory, ...entries, ...safeguards, ...matching, ...importing },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
+      await phase('imports', () => importing.importQueue.close());
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => matching.verdictLog.close());
       await phase('jobs', () => jobs.close());
@@ -207,6 +214,23 @@ function wireEntries({ options, database, stores, dataKey }: Foundation, { index
     lists: new Lists(stores.lists, listCache, follower, stores.keys),
     accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),
   };
+}
+
+/** Files that come into a list. */
+function wireImports({ options, database, dataKey }: Foundation, { index, listCache, follower }: Memory) {
+  const { config, log } = options;
+  const imports = new Imports({
+    store: new ImportStore(database),
+    promotions: new ImportPromotionStore(database),
+    embedded: database.embedded,
+    listCache,
+    knownGood: new KnownGood(index, listCache, follower),
+    tombstones: new Tombstones(dataKey),
+    follower,
+    prepareBulk: () => asOwner(options, database, dropNearIndex),
+    log,
+  });
+  return { imports, importQueue: new ImportQueue(imports, join(config.VIGIE_DATA_DIR, 'imports'), log) };
 }
 
 type Entries = ReturnType<typeof wireEntries>;
@@ -282,7 +306,8 @@ type JobFoundation = Foundation &
   Memory &
   Entries &
   Safeguards &
-  ReturnType<typeof wireMatching> & { auditSealing: AuditSealing };
+  ReturnType<typeof wireMatching> &
+  ReturnType<typeof wireImports> & { auditSealing: AuditSealing };
 
 function wireJobs(parts: JobFoundation): Jobs {
   const { options, database, stores, index, recallCheck } = parts;

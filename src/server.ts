@@ -70,6 +70,7 @@ async function stop(app: FastifyInstance, closeOps: () => Promise<void>, service
 function limitsOf(config: Config) {
   return {
     maxImageBytes: config.VIGIE_MAX_IMAGE_BYTES,
+    maxImportBytes: config.VIGIE_MAX_IMPORT_BYTES,
     maxBytesInFlight: config.VIGIE_MAX_BYTES_IN_FLIGHT,
     bodyTimeoutMs: config.VIGIE_BODY_TIMEOUT_MS,
     bodyStallMs: config.VIGIE_BODY_STALL_MS,

@@ -57,7 +57,7 @@ const withoutGuard = {
   readiness: { whyNot: () => null, index: () => service.follower.freshness() },
   log: pino({ level: 'error' }),
   limits: {
-    ...{ maxImageBytes: 1_000_000, maxBytesInFlight: 100_000_000, maxConnections: 4_096 },
+    ...{ maxImageBytes: 1_000_000, maxImportBytes: 1_000_000, maxBytesInFlight: 100_000_000, maxConnections: 4_096 },
     ...{ bodyTimeoutMs: 15_000, bodyStallMs: 2_000 },
   },
   ...{ numbers: new RequestNumbers(), accessLog: false },

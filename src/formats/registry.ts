@@ -27,6 +27,9 @@ export const formats: readonly Format[] = [
   nsrlSqlite,
 ];
 
+/** As `--format` takes them. */
+export const formatNames: readonly string[] = formats.map(({ name }) => name);
+
 export function formatNamed(name: string): Format | undefined {
   return formats.find((format) => format.name === name);
 }

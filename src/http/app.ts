@@ -10,6 +10,8 @@ import type { Previews } from '../service/entries/enrolment-preview.js';
 import type { EntryReader } from '../service/entries/entry-reader.js';
 import type { EntryReview } from '../service/entries/entry-review.js';
 import type { Idempotency } from '../service/idempotency/idempotency.js';
+import type { ImportQueue } from '../service/imports/import-queue.js';
+import type { Imports } from '../service/imports/imports.js';
 import type { Jobs } from '../service/jobs/jobs.js';
 import type { Drafts } from '../service/legal/drafts.js';
 import type { LegalRequests } from '../service/legal/legal-requests.js';
@@ -40,6 +42,7 @@ import { entryRoutes } from './routes/entries.js';
 import { entryReviewRoutes } from './routes/entry-review.js';
 import { hashRoute } from './routes/hash.js';
 import { healthRoutes, type Readiness } from './routes/health.js';
+import { importRoutes } from './routes/imports.js';
 import { jobRoutes } from './routes/jobs.js';
 import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
@@ -65,6 +68,8 @@ export interface AppParts {
   readonly previews: Previews;
   readonly entryReview: EntryReview;
   readonly history: VerdictHistory;
+  readonly imports: Imports;
+  readonly importQueue: ImportQueue;
   readonly jobs: Jobs;
   readonly drafts: Drafts;
   readonly auditReader: AuditReader;
@@ -77,6 +82,7 @@ export interface AppParts {
   readonly accessLog: boolean;
   readonly limits: {
     readonly maxImageBytes: number;
+    readonly maxImportBytes: number;
     readonly maxBytesInFlight: number;
     readonly bodyTimeoutMs: number;
     readonly bodyStallMs: number;
@@ -137,6 +143,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { entries, enrolment, previews } = parts;
   entryRoutes(app, { entries, enrolment, previews, maxImageBytes: limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);
+  await importRoutes(app, parts);
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
   listRoutes(app, parts.lists);

@@ -21,7 +21,14 @@ function endpointsIn(text: string): string[] {
 
 /** The endpoints of the OpenAPI document. No other route is called, so the application needs none of its use cases. */
 async function servedEndpoints(): Promise<string[]> {
-  const limits = { maxImageBytes: 1, maxBytesInFlight: 1, bodyTimeoutMs: 1_000, bodyStallMs: 1_000, maxConnections: 2 };
+  const limits = {
+    maxImageBytes: 1,
+    maxImportBytes: 1,
+    maxBytesInFlight: 1,
+    bodyTimeoutMs: 1_000,
+    bodyStallMs: 1_000,
+    maxConnections: 2,
+  };
   const parts: Partial<AppParts> = { log: pino({ level: 'silent' }), limits, numbers: new RequestNumbers(), accessLog: false };
   const app = await buildApp(parts as AppParts);
   const { paths } = z

@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** NDJSON bodies of any length and duration. */
     streams?: boolean;
+    /** Bodies of any type, which the route writes to a file as they arrive. */
+    uploads?: boolean;
   }
   interface FastifyRequest {
     countedBody: CountedBody | null;
@@ -33,7 +35,8 @@ export function installAdmission(app: FastifyInstance, limits: AdmissionLimits):
   app.addHook('onRequest', (request, reply, done) => {
     if (!hasBody(request)) return done();
     refuseEncoding(request);
-    if (request.routeOptions.config.streams && isNdjson(request)) return done();
+    const { streams, uploads } = request.routeOptions.config;
+    if (uploads || (streams && isNdjson(request))) return done();
     const announced = announcedBytes(request);
     if (announced === undefined || announced > uncountedBytes) {
       const counted = budget.admit(request.caller?.key ?? nobody, request.ip, announced ?? 0);

@@ -12,6 +12,7 @@ import type { EntryReview } from '../entries/entry-review.js';
 import type { NeighboursIndex } from '../entries/neighbours-index.js';
 import type { WithdrawalJournal } from '../entries/withdrawal-journal.js';
 import type { Idempotency } from '../idempotency/idempotency.js';
+import type { ImportQueue } from '../imports/import-queue.js';
 import type { LegalRequestCache } from '../legal/legal-request-cache.js';
 import type { LegalRequestCounts } from '../legal/legal-request-counts.js';
 import type { QueryRetention } from '../matching/query-retention.js';
@@ -35,6 +36,7 @@ export interface JobParts {
   /** The embedded database has one node, which shares nothing. */
   readonly quotas: Pick<Quotas, 'share'>;
   readonly guard: Pick<EnumerationGuard, 'share' | 'sweep'>;
+  readonly importQueue: Pick<ImportQueue, 'tidy'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
   /** Absent when the index is the database itself. */
@@ -80,6 +82,8 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'count_legal_requests', everyMs: 5 * second, run: () => parts.legalRequestCounts.count() },
     // The shortest legal deadline is one hour.
     { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
+    // Ends imports whose process died, or finishes them.
+    { name: 'tidy_imports', everyMs: minute, atStart: true, run: () => parts.importQueue.tidy() },
     // A sketch must be gone ten minutes after its first hash; it expires after nine.
     { name: 'sweep_probe_sketches', everyMs: 45 * second, run: async () => parts.guard.sweep() },
     // Deleted hashes leave all files within an hour, and an interval varies by a quarter.

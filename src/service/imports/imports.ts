@@ -1,0 +1,354 @@
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { type Actor, system } from '../../domain/actor.js';
+import { VigieError } from '../../domain/errors.js';
+import { emptyReport, type Import, type ImportReport, type ImportState } from '../../domain/import.js';
+import type { List } from '../../domain/list.js';
+import { type Format, FormatError, type SourceFile } from '../../formats/format.js';
+import { headOf, openSource } from '../../formats/open.js';
+import { detectFormat, formatNamed, formatNames } from '../../formats/registry.js';
+import type { ImportPromotionStore } from '../../store/import-promotion.js';
+import type { ImportStore } from '../../store/imports.js';
+import type { KnownGood } from '../entries/known-good.js';
+import type { Tombstones } from '../entries/tombstones.js';
+import { type ListCache, noSuchList } from '../lists/list-cache.js';
+import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
+import { ImportReader } from './import-reader.js';
+import { lives, newWorker } from './import-worker.js';
+import { RecordJudge } from './record-judge.js';
+
+export interface ImportRequest {
+  readonly list: string;
+  readonly path: string;
+  /** Shown to people. */
+  readonly file: string;
+  /** Absent: recognised from the content. */
+  readonly format?: string | undefined;
+  /** Absent: the name of the format. */
+  readonly source?: string | undefined;
+  /** The list shall hold of this source exactly what the file holds. */
+  readonly replace?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Import the good records of a file that also has bad ones. */
+  readonly skipInvalid?: boolean | undefined;
+}
+
+export interface ImportProgress {
+  readonly step: 'reading' | 'promoting';
+  /** Records so far. */
+  readonly records: number;
+  /** Undefined while it is not known. */
+  readonly of: number | undefined;
+}
+
+export interface ImportParts {
+  readonly store: ImportStore;
+  readonly promotions: ImportPromotionStore;
+  readonly embedded: boolean;
+  readonly listCache: ListCache;
+  readonly knownGood: Pick<KnownGood, 'likeness'>;
+  readonly tombstones: Tombstones;
+  readonly follower: Pick<ChangeFeedFollower, 'refresh' | 'assertUsable'>;
+  /** Before many rows are written: an index for neighbours would take minutes. */
+  readonly prepareBulk: () => Promise<void>;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+}
+
+const hearEveryMs = 5_000;
+const waitingDays = 7;
+/** Fewer go into the index for neighbours one by one. */
+const bulkHashes = 5_000;
+const tellEvery = 20_000;
+
+const ended: ReadonlySet<ImportState> = new Set(['promoted', 'checked', 'failed', 'cancelled']);
+const sourceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+export class Imports {
+  private readonly worker = newWorker();
+
+  constructor(private readonly parts: ImportParts) {}
+
+  /** @throws VigieError `not_found`, `forbidden`, `index_unavailable`. Before a file is uploaded. */
+  admit(actor: Actor, list: string): List {
+    this.parts.follower.assertUsable();
+    return this.listFor(actor, list);
+  }
+
+  /**
+   * Reads the file, judges its records, and promotes them together. Returns at the end; `started` gets the id early.
+   *
+   * @throws VigieError `not_found`, `forbidden`, `bad_request`; a fault of the file is no error but the state `failed`
+   */
+  async run(
+    actor: Actor,
+    request: ImportRequest,
+    signal: AbortSignal,
+    onProgress: (progress: ImportProgress) => void = () => {},
+    started: (id: string) => void = () => {},
+  ): Promise<Import> {
+    const list = this.admit(actor, request.list);
+    const { file, source } = request;
+    if (source !== undefined && !sourceName.test(source))
+      throw new VigieError(
+        'bad_request',
+        'source: expected 1 to 63 letters, digits, ".", "_" or "-", beginning with a letter or digit',
+      );
+    const id = uuidv7();
+    const { worker } = this;
+    const opened = await open(request).catch(faultOf);
+    const named = source ?? ('fault' in opened ? 'unknown' : opened.format.name);
+    const given = {
+      id,
+      list: list.id,
+      source: named,
+      file,
+      replaces: request.replace === true,
+      dry: request.dryRun === true,
+      worker,
+    };
+    await this.parts.store.begin(given, actor, emptyReport);
+    started(id);
+    const heart = setInterval(() => void this.parts.store.hear(id).catch(() => {}), hearEveryMs);
+    try {
+      if ('fault' in opened) await this.fail(id, emptyReport, opened.fault);
+      else await this.work(id, actor, list, request, opened, signal, onProgress);
+    } finally {
+      clearInterval(heart);
+      await this.forgetIfEnded(id);
+    }
+    return this.get(id);
+  }
+
+  /** @throws VigieError `not_found`, also for an import into a list that the organisation may not enrol into. */
+  async read(actor: Actor, id: string): Promise<Import> {
+    const found = await this.parts.store.get(id);
+    if (!found || !this.maySee(actor, found)) throw new VigieError('not_found', 'no such import');
+    return found;
+  }
+
+  page(actor: Actor, list: string | undefined, before: string | undefined, limit: number): Promise<Import[]> {
+    const lists = this.parts.listCache
+      .all()
+      .map(({ id }) => id)
+      .filter((one) => (list === undefined || one === list) && this.mayEnrol(actor, one));
+    return this.parts.store.page(lists, before, limit);
+  }
+
+  /**
+   * Another person agrees to an import that would end many claims.
+   *
+   * @throws VigieError `not_found`, `own_work`, `conflict`
+   */
+  async confirm(actor: Actor, id: string): Promise<Import> {
+    const waiting = await this.read(actor, id);
+    if (waiting.state !== 'waiting')
+      throw new VigieError('conflict', `the import is ${waiting.state}; it does not wait for anybody`);
+    if (actor.via === 'key' && actor.person === waiting.person)
+      throw new VigieError('own_work', 'the person who began the import cannot confirm it; ask a colleague');
+    await this.promote(waiting, actor, () => {});
+    await this.forgetIfEnded(id);
+    return this.get(id);
+  }
+
+  /** @throws VigieError `not_found`, `conflict` when it is ended or already promoting. */
+  async cancel(actor: Actor, id: string): Promise<Import> {
+    const { state, report } = await this.read(actor, id);
+    if (!(await this.parts.store.moveTo(id, 'cancelled', report, ['reading', 'waiting'])))
+      throw new VigieError('conflict', `the import is ${state}; only one that is reading or waiting can be cancelled`);
+    await this.parts.store.forgetRecords(id);
+    return this.get(id);
+  }
+
+  /** Ends what dead processes left, or finishes it on the embedded database. */
+  async tidy(): Promise<void> {
+    for (const one of await this.parts.store.open()) {
+      if (one.state === 'waiting') {
+        if (one.heardAt.getTime() > Date.now() - waitingDays * 86_400_000) continue;
+        await this.parts.store.moveTo(one.id, 'cancelled', one.report, ['waiting'], 'nobody confirmed it in time');
+      } else if (!lives(one, this.worker)) await this.settle(one);
+      await this.forgetIfEnded(one.id);
+    }
+  }
+
+  private async settle(dead: Import): Promise<void> {
+    const { store, embedded, log } = this.parts;
+    log.warn({ import: dead.id, list: dead.list, state: dead.state }, 'an import lost its process');
+    // On PostgreSQL the transaction ended with the process.
+    if (dead.state === 'promoting' && embedded) {
+      if (await store.takeOver(dead.id, this.worker, dead.worker)) await this.promoteNow(dead, system, () => {});
+      return;
+    }
+    await store.moveTo(dead.id, 'failed', dead.report, ['reading', 'promoting'], 'its process ended; import the file again');
+  }
+
+  private async work(
+    id: string,
+    actor: Actor,
+    list: List,
+    request: ImportRequest,
+    { file, format }: Opened,
+    signal: AbortSignal,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<void> {
+    const { store, knownGood, tombstones } = this.parts;
+    const judge = new RecordJudge({ list, organisation: list.organisation, tombstones, knownGood });
+    const reader = new ImportReader(id, judge, store);
+    const cancelled = new AbortController();
+    let told = 0;
+    try {
+      if (list.action === 'suppress' && format.name.startsWith('vics'))
+        throw new FormatError('malformed', format.name, null, 'a VICS file cannot go into a list of harmless content');
+      await reader.read(format, file, AbortSignal.any([signal, cancelled.signal]), (report) => {
+        onProgress({ step: 'reading', records: report.records, of: undefined });
+        if (report.records - told < tellEvery) return;
+        told = report.records;
+        void store.tell(id, reader.report, format.name).then(
+          (goesOn) => goesOn || cancelled.abort(new CancelledError()),
+          () => {},
+        );
+      });
+    } catch (error) {
+      if (error instanceof CancelledError) return;
+      await this.failBecause(id, reader.report, error, signal);
+      return;
+    }
+    await this.conclude(id, actor, list, request, reader.report, format.name, onProgress);
+  }
+
+  private async conclude(
+    id: string,
+    actor: Actor,
+    list: List,
+    { dryRun, skipInvalid, replace }: ImportRequest,
+    read: ImportReport,
+    format: string,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<void> {
+    const { store } = this.parts;
+    if (!(await store.tell(id, read, format))) return;
+    const staged = await this.get(id);
+    const report = { ...read, ...(await store.effect(staged)) };
+    if (dryRun) {
+      await store.moveTo(id, 'checked', report, ['reading']);
+    } else if (report.invalid > 0 && !skipInvalid) {
+      const records = report.invalid === 1 ? '1 record is' : `${report.invalid} records are`;
+      await this.fail(
+        id,
+        report,
+        `${records} invalid, so nothing was imported; correct the file, or import the rest with skipInvalid (--skip-invalid)`,
+      );
+    } else if (replace && report.ended > list.limits.withdrawalsAnHour) {
+      await store.moveTo(id, 'waiting', report, ['reading']);
+    } else {
+      await this.promote({ ...staged, report }, actor, onProgress);
+    }
+  }
+
+  /** @param one reading or waiting */
+  private async promote(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
+    if (!(await this.parts.store.moveTo(one.id, 'promoting', one.report, ['reading', 'waiting'])))
+      throw new VigieError('conflict', 'the import was cancelled or confirmed meanwhile');
+    await this.promoteNow(one, actor, onProgress);
+  }
+
+  private async promoteNow(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
+    const { store, promotions, tombstones, follower, log, prepareBulk } = this.parts;
+    const { report } = one;
+    try {
+      if (report.hashes > bulkHashes) await prepareBulk();
+      await promotions.promote({
+        import: one,
+        actor,
+        report,
+        seal: (uuid, hashes) => tombstones.seal(uuid, hashes),
+        onProgress: (records) => onProgress({ step: 'promoting', records, of: report.records }),
+      });
+    } catch (error) {
+      // The embedded database goes on where it stopped.
+      if (this.parts.embedded && !(error instanceof VigieError)) throw error;
+      const why = error instanceof VigieError ? error.detail : 'the database refused it; the log of this process says why';
+      log.warn({ import: one.id, err: error }, 'an import failed');
+      await store.moveTo(one.id, 'failed', report, ['promoting'], why);
+      return;
+    }
+    log.info({ import: one.id, list: one.list, new: report.new, ended: report.ended }, 'imported');
+    await follower.refresh().catch(() => {});
+  }
+
+  private fail(id: string, report: ImportReport, failure: string): Promise<boolean> {
+    return this.parts.store.moveTo(id, 'failed', report, ['reading'], failure);
+  }
+
+  private async failBecause(id: string, report: ImportReport, error: unknown, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) await this.parts.store.moveTo(id, 'cancelled', report, ['reading'], 'interrupted');
+    else if (error instanceof FormatError) await this.fail(id, report, error.message);
+    else {
+      this.parts.log.warn({ import: id, err: error }, 'an import failed');
+      await this.fail(
+        id,
+        report,
+        error instanceof VigieError ? error.detail : 'the file could not be read; the log of this process says why',
+      );
+    }
+  }
+
+  private async forgetIfEnded(id: string): Promise<void> {
+    const one = await this.parts.store.get(id);
+    if (!one || ended.has(one.state)) await this.parts.store.forgetRecords(id);
+  }
+
+  private async get(id: string): Promise<Import> {
+    const found = await this.parts.store.get(id);
+    if (!found) throw new VigieError('not_found', 'no such import');
+    return found;
+  }
+
+  private listFor(actor: Actor, id: string): List {
+    const list = this.parts.listCache.get(id);
+    if (!list) throw noSuchList(id);
+    if (actor.via !== 'key') return list;
+    const rights = this.parts.listCache.rights(id, actor.organisation ?? '');
+    if (rights.size === 0) throw noSuchList(id);
+    // The report tells what the list holds.
+    for (const right of ['enrol', 'read'] as const) {
+      if (rights.has(right)) continue;
+      throw new VigieError(
+        'forbidden',
+        `your organisation has no right to ${right} entries of list "${id}"; ask its owner for it`,
+      );
+    }
+    return list;
+  }
+
+  private mayEnrol(actor: Actor, list: string): boolean {
+    if (actor.via !== 'key') return true;
+    const rights = this.parts.listCache.rights(list, actor.organisation ?? '');
+    return rights.has('enrol') && rights.has('read');
+  }
+
+  private maySee(actor: Actor, { list, organisation }: Import): boolean {
+    return this.mayEnrol(actor, list) && (actor.via !== 'key' || organisation === actor.organisation);
+  }
+}
+
+interface Opened {
+  readonly file: SourceFile;
+  readonly format: Format;
+}
+
+/** @throws FormatError; VigieError `bad_request`. */
+async function open({ path, format: name }: ImportRequest): Promise<Opened> {
+  const file = await openSource(path);
+  const format = name === undefined ? detectFormat(await headOf(file), file.name) : formatNamed(name);
+  if (!format) throw new VigieError('bad_request', `format: expected one of ${formatNames.join(', ')}, got "${name}"`);
+  return { file, format };
+}
+
+function faultOf(error: unknown): { fault: string } {
+  if (error instanceof FormatError) return { fault: error.message };
+  throw error;
+}
+
+class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+}

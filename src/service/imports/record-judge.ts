@@ -1,0 +1,138 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Algorithm } from '../../domain/algorithms/registry.js';
+import { degenerateReason, usableHashes } from '../../domain/degenerate.js';
+import { startingStatus } from '../../domain/entry.js';
+import type { HashOf, HashSet } from '../../domain/hash.js';
+import type { List } from '../../domain/list.js';
+import type { FoundHash, ListedRecord, WithdrawnRecord } from '../../formats/format.js';
+import type { StagedRecord } from '../../store/imports.js';
+import { identityOf, newEntry } from '../entries/enrolment.js';
+import type { KnownGood } from '../entries/known-good.js';
+import type { Tombstones } from '../entries/tombstones.js';
+
+/** Why a record is left out. */
+export interface LeftOut {
+  readonly because: 'invalid' | 'degenerate' | 'knownGood';
+  readonly reason: string;
+}
+
+export type Judged = { readonly staged: Omit<StagedRecord, 'number'>; readonly nearKnownGood: boolean } | LeftOut;
+
+export interface JudgeParts {
+  readonly list: List;
+  readonly organisation: string | null;
+  readonly tombstones: Tombstones;
+  readonly knownGood: Pick<KnownGood, 'likeness'>;
+}
+
+/** A record of a class that Vigie does not know waits for a person, whatever the list requires. */
+const peopleForUnknownClass = 1;
+
+export class RecordJudge {
+  constructor(private readonly parts: JudgeParts) {}
+
+  async listed(record: ListedRecord): Promise<Judged> {
+    const { list, organisation, tombstones, knownGood } = this.parts;
+    const unknownClass = isUnknownClass(record);
+    const unfit = list.action === 'suppress' ? whyNotKnownGood(record) : undefined;
+    if (unfit) return { because: 'invalid', reason: unfit };
+    if (record.hashes.length === 0) return { because: 'invalid', reason: 'has no hash that Vigie can match' };
+    const sent = hashSetOf(record.hashes);
+    const degenerate = degenerateReason(sent);
+    if (degenerate) return { because: 'degenerate', reason: degenerate };
+    const hashes = { ...sent, ...usableHashes(sent) };
+    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, organisation);
+    if (likeness === 'same')
+      return { because: 'knownGood', reason: 'a list of harmless content has an entry that looks the same' };
+    const status = unknownClass || likeness === 'near' ? 'draft' : startingStatus(list.verification);
+    const { class: contentClass, sourceCodes, series, synthetic, provenance, expiresAt } = record;
+    const given = { provenance, sourceCodes, series, synthetic, expiresAt };
+    const entry = newEntry({ list: list.id, ...given }, hashes, { status, tombstones });
+    const identity = hexOf(entry.identity);
+    return {
+      nearKnownGood: likeness === 'near',
+      staged: {
+        ...given,
+        entry: uuidv7(),
+        sourceId: record.sourceId ?? this.idOfContent(identity),
+        identity,
+        class: contentClass ?? (unknownClass ? 'unclassified' : null),
+        status,
+        peopleRequired: unknownClass ? peopleForUnknownClass : 0,
+        facts: record.facts,
+        quality: entry.quality,
+        algorithms: entry.hashes.map(({ algorithm }) => algorithm),
+        variants: entry.hashes.map(({ variant }) => variant),
+        hexes: entry.hashes.map(({ hex }) => hex),
+        qualities: entry.hashes.map(({ quality }) => quality),
+        marks: entry.marks.map(hexOf),
+      },
+    };
+  }
+
+  withdrawn({ sourceId, hashes }: WithdrawnRecord): Judged {
+    if (sourceId === null && hashes.length === 0) return { because: 'invalid', reason: 'names neither a record nor its hashes' };
+    const { hashes: stored } = newEntry({ list: this.parts.list.id }, hashSetOf(hashes), { status: 'draft' });
+    return {
+      nearKnownGood: false,
+      staged: { ...nothing, sourceId: sourceId ?? this.idOfContent(hexOf(identityOf(stored))) },
+    };
+  }
+
+  /** Keyed, because it stays in the database after a withdrawal. */
+  private idOfContent(identity: string): string {
+    const [mark] = this.parts.tombstones.marksOf([{ algorithm: 'identity', variant: 'full', hex: identity }]);
+    return `content-${hexOf(mark ?? new Uint8Array()).slice(0, 32)}`;
+  }
+}
+
+const nothing: Omit<StagedRecord, 'number' | 'sourceId'> = {
+  entry: null,
+  identity: null,
+  class: null,
+  status: 'draft',
+  peopleRequired: 0,
+  sourceCodes: [],
+  series: null,
+  synthetic: false,
+  provenance: {},
+  facts: {},
+  expiresAt: null,
+  quality: null,
+  algorithms: [],
+  variants: [],
+  hexes: [],
+  qualities: [],
+  marks: [],
+};
+
+/** The file gave a code, and its scheme or the code has no class of ours. Without any code the list's class applies. */
+export function isUnknownClass({ class: contentClass, sourceCodes }: ListedRecord): boolean {
+  return contentClass === null && sourceCodes.length > 0;
+}
+
+/** A list with action suppress hides matches of other lists. */
+function whyNotKnownGood(record: ListedRecord): string | undefined {
+  if (isUnknownClass(record)) return 'its class is unknown, so it cannot go into a list of harmless content';
+  if (record.class === null || record.class === 'known_good') return undefined;
+  return `its class is ${record.class}, so it cannot go into a list of harmless content`;
+}
+
+function hashSetOf(found: readonly FoundHash[]): HashSet {
+  const first = <Name extends Algorithm>(name: Name) =>
+    found.find(({ algorithm }) => algorithm === name)?.hex as HashOf<Name> | undefined;
+  const pdq = found
+    .filter(({ algorithm }) => algorithm === 'pdq')
+    .map(({ hex, quality, variant }) => ({
+      value: hex as HashOf<'pdq'>,
+      ...(quality !== null && { quality }),
+      orientation: 'identity' as const,
+      variant: variant ?? 'full',
+    }));
+  const exact = { md5: first('md5'), sha1: first('sha1'), sha256: first('sha256'), photodna: first('photodna') };
+  return { ...(pdq.length > 0 && { pdq }), blockhash: first('blockhash'), ...exact };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,167 @@
+import type { Actor } from '../domain/actor.js';
+import { VigieError } from '../domain/errors.js';
+import type { Import, ImportReport } from '../domain/import.js';
+import { appendAct } from './audit.js';
+import type { Database, Queryable } from './database.js';
+import { buryEntries, type Seal } from './entry-burial.js';
+import { columnsFromHex } from './hash-value.js';
+
+const lockList = 'select id from hash_list where id = $1 and deleted_at is null for share';
+
+// The first of several records with one id counts.
+const openClaims = `
+  select c.id, c.entry, c.source_id from claim c
+  where c.list = $2 and c.source = $4 and c.organisation is not distinct from $3 and c.ended_at is null`;
+// Claims whose records are gone, withdrawn, or show other content now.
+const endClaims = `
+  with record as materialized (
+    select distinct on (source_id) source_id, entry, identity from import_record where import = $1 order by source_id, number
+  ), own as materialized (${openClaims}),
+  ending as (
+    select own.entry, own.id from own
+    left join record r on r.source_id = own.source_id
+    left join entry e on r.entry is not null and e.list = $2 and e.identity = r.identity and e.status <> 'withdrawn'
+    where case when r.source_id is null then $5 else r.entry is null or own.entry is distinct from e.id end
+  )
+  update claim c set ended_at = now(), ended_because = 'the source changed', ended_in = $1
+  from ending where c.entry = ending.entry and c.id = ending.id`;
+
+const chunk = 'r.import = $1 and r.number > $2 and r.number <= $3';
+const insertEntries = `
+  insert into entry (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic,
+    expires_at, created_by, organisation, person, people_required)
+  select r.entry, l.id, coalesce(r.class, l.class), r.status, false, r.identity, cardinality(r.hexes), r.quality, r.provenance,
+    r.source_codes, r.series, r.synthetic, r.expires_at, $5, $6, $7, r.people_required
+  from import_record r join hash_list l on l.id = $4
+  where ${chunk} and r.entry is not null
+  order by r.number
+  on conflict (list, identity) where status <> 'withdrawn' do nothing`;
+const hasTombstones = 'select exists (select from tombstone_mark where list = $1) as present';
+// In a statement of its own: the insert may have waited for a withdrawal, whose marks only a later statement sees.
+const deleteMarked = `
+  delete from entry e using import_record r
+  where ${chunk} and e.id = r.entry
+    and exists (
+      select from tombstone_mark t where t.list = $4 and t.mark = any(array(select decode(m, 'hex') from unnest(r.marks) m)))`;
+const insertHashes = `
+  insert into hash (entry, algorithm, variant, bits, digest, quality)
+  select r.entry, h.algorithm, h.variant, ${columnsFromHex('h')}, h.quality
+  from import_record r join entry e on e.id = r.entry
+  cross join lateral unnest(r.algorithms, r.variants, r.hexes, r.qualities) as h (algorithm, variant, hex, quality)
+  where ${chunk} order by r.number`;
+const insertClaims = `
+  insert into claim (id, entry, list, organisation, person, source, source_id, provenance, facts, expires_at)
+  select case when e.id = r.entry then e.id else gen_random_uuid() end, e.id, e.list, $5, $6, $7, r.source_id, r.provenance, r.facts, r.expires_at
+  from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
+  where ${chunk} and r.entry is not null
+  order by r.number
+  on conflict do nothing`;
+// As src/store/claims.ts does for one entry: it expires with the last claim.
+const updateExpiries = (entries: string) => `
+  update entry e set expires_at = c.expires_at from (
+    select entry, case when bool_and(expires_at is not null) then max(expires_at) end as expires_at
+    from claim where ended_at is null and entry in (${entries}) group by entry
+  ) c where e.id = c.entry and e.expires_at is distinct from c.expires_at`;
+const ofStanding = `
+  select e.id from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
+  where ${chunk} and e.id <> r.entry`;
+const ofEnded = 'select entry from claim where ended_in = $1';
+const noteChanges = `
+  insert into change (kind, subject)
+  select 'entry', e.id::text from import_record r join entry e on e.id = r.entry where ${chunk} order by r.number`;
+const noteProgress = 'update import set promoted_to = $2, heard_at = now() where id = $1';
+// Their claims ended in this import, and nobody else claims them.
+const selectUnclaimed = `
+  select e.id, e.list, e.status from entry e
+  where e.id in (select entry from claim where ended_in = $1) and e.status <> 'withdrawn'
+    and not exists (select from claim c where c.entry = e.id and c.ended_at is null)
+  order by e.id limit $2 for update`;
+const finish = `
+  update import set state = 'promoted', report = $2, promoted_to = $3, heard_at = now(), ended_at = now()
+  where id = $1 and state = 'promoting' returning id`;
+
+/** Its statements take about a second each on the embedded database. */
+const recordsAtOnce = 5_000;
+const entriesAtOnce = 1_000;
+const noLimit = 0;
+
+interface Promotion {
+  readonly import: Import;
+  readonly actor: Actor;
+  readonly seal: Seal;
+  readonly report: ImportReport;
+  readonly onProgress: (promoted: number) => void;
+}
+
+export class ImportPromotionStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Turns the staged records into entries and claims. On PostgreSQL that is one transaction. The embedded database would answer
+   * nobody meanwhile, so it does it in pieces: if the process dies, the next one finishes the rest.
+   *
+   * @throws VigieError `not_found` when the list is gone, `conflict` when the import was cancelled.
+   */
+  async promote(promotion: Promotion): Promise<void> {
+    if (!this.database.embedded) {
+      await this.database.transaction((tx) => promoteWith((step) => step(tx), promotion, false), 'begin', noLimit);
+      return;
+    }
+    await promoteWith((step) => this.database.transaction(step, 'begin', noLimit), promotion, true);
+  }
+}
+
+type Step<Result> = (tx: Queryable) => Promise<Result>;
+type Run = <Result>(step: Step<Result>) => Promise<Result>;
+
+async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): Promise<void> {
+  const { import: it, actor, report, onProgress } = promotion;
+  await run((tx) => assertList(tx, it));
+  await run((tx) => tx.query(endClaims, [it.id, it.list, it.organisation, it.source, it.replaces]));
+  for (let from = it.promotedTo; from < report.records; from += recordsAtOnce) {
+    const to = Math.min(from + recordsAtOnce, report.records);
+    await run(async (tx) => {
+      await promoteChunk(tx, it, actor, from, to);
+      if (inPieces) await tx.query(noteProgress, [it.id, to]);
+    });
+    onProgress(to);
+  }
+  await run((tx) => tx.query(updateExpiries(ofEnded), [it.id]));
+  while (await run((tx) => buryUnclaimed(tx, promotion)));
+  await run((tx) => end(tx, promotion));
+}
+
+async function assertList(tx: Queryable, { list }: Import): Promise<void> {
+  if ((await tx.query(lockList, [list])).length === 0)
+    throw new VigieError('not_found', `list "${list}" was deleted during the import; nothing was imported`);
+}
+
+async function promoteChunk(tx: Queryable, it: Import, actor: Actor, from: number, to: number): Promise<void> {
+  const chunkOf = [it.id, from, to];
+  await tx.query(insertEntries, [...chunkOf, it.list, actor.key, it.organisation, it.person]);
+  const [tombstones] = await tx.query<{ present: boolean }>(hasTombstones, [it.list]);
+  if (tombstones?.present) await tx.query(deleteMarked, [...chunkOf, it.list]);
+  await tx.query(insertHashes, chunkOf);
+  await tx.query(insertClaims, [...chunkOf, it.list, it.organisation, it.person, it.source]);
+  await tx.query(updateExpiries(ofStanding), [...chunkOf, it.list]);
+  await tx.query(noteChanges, chunkOf);
+}
+
+/** True: there may be more. */
+async function buryUnclaimed(tx: Queryable, { import: it, seal }: Promotion): Promise<boolean> {
+  const entries = await tx.query<{ id: string; list: string; status: string }>(selectUnclaimed, [it.id, entriesAtOnce]);
+  await buryEntries(tx, entries, seal, {
+    event: 'withdraw',
+    act: 'entries.withdraw',
+    reason: `withdrawn by its source ${it.source}`,
+  });
+  return entries.length === entriesAtOnce;
+}
+
+async function end(tx: Queryable, { import: it, actor, report }: Promotion): Promise<void> {
+  const done = await tx.query(finish, [it.id, JSON.stringify(report), report.records]);
+  if (done.length === 0) throw new VigieError('conflict', 'the import was cancelled; nothing was imported');
+  const { records, problems: _, ...counts } = report;
+  const detail = { source: it.source, format: it.format, replaces: it.replaces, records, ...counts };
+  await appendAct(tx, { actor, act: 'import.promote', subject: it.list, detail });
+}

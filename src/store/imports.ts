@@ -1,0 +1,242 @@
+import type { Actor } from '../domain/actor.js';
+import type { Import, ImportReport, ImportState } from '../domain/import.js';
+import type { Database } from './database.js';
+
+/** One record of a file, as it waits for the end of the reading. */
+export interface StagedRecord {
+  readonly number: number;
+  /** The UUID of the entry that it becomes if the list does not hold its content. Null: the source withdraws the record. */
+  readonly entry: string | null;
+  readonly sourceId: string;
+  /** Hex, 32 bytes. */
+  readonly identity: string | null;
+  /** Null: the list's class. */
+  readonly class: string | null;
+  readonly status: 'draft' | 'verified';
+  readonly peopleRequired: number;
+  readonly sourceCodes: readonly unknown[];
+  readonly series: string | null;
+  readonly synthetic: boolean;
+  readonly provenance: object;
+  readonly facts: object;
+  readonly expiresAt: string | null;
+  readonly quality: number | null;
+  readonly algorithms: readonly string[];
+  readonly variants: readonly string[];
+  readonly hexes: readonly string[];
+  readonly qualities: readonly (number | null)[];
+  /** Keyed hashes of the hashes, hex: the list refuses withdrawn ones. */
+  readonly marks: readonly string[];
+}
+
+export interface NewImport {
+  readonly id: string;
+  readonly list: string;
+  readonly source: string;
+  readonly file: string;
+  readonly replaces: boolean;
+  readonly dry: boolean;
+  readonly worker: string;
+}
+
+/** What the staged records would do to their list. */
+export interface Effect {
+  readonly new: number;
+  readonly known: number;
+  readonly changed: number;
+  readonly repeated: number;
+  readonly withdrawnBefore: number;
+  /** Claims of the source that the import ends: withdrawn by the source, replaced, or absent from a file that replaces the list. */
+  readonly ended: number;
+}
+
+/** A claim that ends, and its entry. */
+export interface EndingClaim {
+  readonly claim: string;
+  readonly entry: string;
+}
+
+interface ImportRow {
+  id: string;
+  list: string;
+  organisation: string | null;
+  person: number | null;
+  source: string;
+  format: string | null;
+  file: string;
+  replaces: boolean;
+  dry: boolean;
+  state: ImportState;
+  worker: string;
+  promoted_to: number;
+  report: ImportReport;
+  failure: string | null;
+  made_at: Date;
+  heard_at: Date;
+  ended_at: Date | null;
+}
+
+const importColumns =
+  'id, list, organisation, person, source, format, file, replaces, dry, state, worker, promoted_to, report, failure, made_at, heard_at, ended_at';
+
+const insertImport = `
+  insert into import (id, list, organisation, person, source, file, replaces, dry, worker, report, state)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'reading')`;
+const selectImport = `select ${importColumns} from import where id = $1`;
+const selectImports = `
+  select ${importColumns} from import where list = any($1) and ($2::uuid is null or id < $2) order by id desc limit $3`;
+// A cancelled import stays cancelled.
+const updateProgress = `
+  update import set report = $2, format = $3, heard_at = now() where id = $1 and state in ('reading', 'promoting') returning state`;
+const updateState = `
+  update import set state = $2, report = $3, failure = $4, heard_at = now(),
+    ended_at = case when $2 in ('promoted', 'checked', 'failed', 'cancelled') then now() end
+  where id = $1 and state = any($5) returning id`;
+const takeOver = `update import set worker = $2, heard_at = now() where id = $1 and state = 'promoting' and worker = $3 returning id`;
+const hear = 'update import set heard_at = now() where id = $1';
+const selectOpen = `select ${importColumns} from import where state in ('reading', 'waiting', 'promoting') order by id`;
+const forgetRecords = `
+  delete from import_record where ctid = any(array(select ctid from import_record where import = $1 limit $2)) returning 1`;
+
+const insertRecords = `
+  insert into import_record (import, number, entry, source_id, identity, class, status, people_required, source_codes, series, synthetic,
+    provenance, facts, expires_at, quality, algorithms, variants, hexes, qualities, marks)
+  select $1, r.number, r.entry, r."sourceId", decode(r.identity, 'hex'), r.class, r.status, r."peopleRequired", r."sourceCodes", r.series,
+    r.synthetic, r.provenance, r.facts, r."expiresAt", r.quality, r.algorithms, r.variants, r.hexes, r.qualities, r.marks
+  from json_to_recordset($2::json) as r (number int, entry uuid, "sourceId" text, identity text, class text, status text,
+    "peopleRequired" int2, "sourceCodes" jsonb, series text, synthetic boolean, provenance jsonb, facts jsonb, "expiresAt" timestamptz,
+    quality int2, algorithms text[], variants text[], hexes text[], qualities int2[], marks text[])`;
+
+// `not distinct`: during set-up nobody has an organisation.
+const openClaims = `
+  select c.id, c.entry, c.source_id from claim c
+  where c.list = $2 and c.source = $4 and c.organisation is not distinct from $3 and c.ended_at is null`;
+const isMarked = `
+  exists (select from tombstone_mark t where t.list = $2 and t.mark = any(array(select decode(m, 'hex') from unnest(r.marks) m)))`;
+// The first of several records with one id counts.
+const firstOfEach = 'select distinct on (source_id) * from import_record where import = $1 order by source_id, number';
+
+const selectEffect = `
+  with record as materialized (${firstOfEach}),
+  own as materialized (${openClaims}),
+  judged as materialized (
+    select r.number, r.source_id, r.entry as new_entry, r.identity, e.id as standing, own.entry as claimed, own.id as claim,
+      ${isMarked} as marked
+    from record r
+    left join entry e on r.entry is not null and e.list = $2 and e.identity = r.identity and e.status <> 'withdrawn'
+    left join own on own.source_id = r.source_id
+  )
+  select
+    (select count(*)::int from judged where new_entry is not null and standing is null and claim is null and not marked) as new,
+    (select count(*)::int from judged where standing is not null and (claim is null or claimed = standing)) as known,
+    (select count(*)::int from judged
+      where new_entry is not null and not marked and claim is not null and claimed is distinct from standing) as changed,
+    (select count(*)::int from judged where new_entry is not null and standing is null and marked) as "withdrawnBefore",
+    (select count(*)::int from import_record where import = $1) - (select count(*)::int from record) as repeated,
+    (select count(*)::int from judged where new_entry is null and claim is not null)
+      + (select count(*)::int from judged where new_entry is not null and claim is not null and claimed is distinct from standing)
+      + (select case when $5 then count(*)::int else 0 end from own where source_id not in (select source_id from record)) as ended`;
+
+// Claims whose records are gone, withdrawn, or show other content now.
+const selectEnding = `
+  with record as materialized (${firstOfEach}), own as materialized (${openClaims})
+  select own.id::text as claim, own.entry from own
+  left join record r on r.source_id = own.source_id
+  left join entry e on r.entry is not null and e.list = $2 and e.identity = r.identity and e.status <> 'withdrawn'
+  where case when r.source_id is null then $5 else r.entry is null or own.entry is distinct from e.id end
+  order by own.id`;
+
+const longWork = 0;
+
+export class ImportStore {
+  constructor(private readonly database: Database) {}
+
+  async begin(given: NewImport, actor: Actor, report: ImportReport): Promise<void> {
+    const { id, list, source, file, replaces, dry, worker } = given;
+    const who = [actor.organisation, actor.person];
+    await this.database.query(insertImport, [id, list, ...who, source, file, replaces, dry, worker, JSON.stringify(report)]);
+  }
+
+  async get(id: string): Promise<Import | undefined> {
+    const [row] = await this.database.query<ImportRow>(selectImport, [id]);
+    return row && importOf(row);
+  }
+
+  /** Newest first. */
+  async page(lists: readonly string[], before: string | undefined, limit: number): Promise<Import[]> {
+    return (await this.database.query<ImportRow>(selectImports, [lists, before ?? null, limit])).map(importOf);
+  }
+
+  /** Those that are not ended. */
+  async open(): Promise<Import[]> {
+    return (await this.database.query<ImportRow>(selectOpen)).map(importOf);
+  }
+
+  async stage(id: string, records: readonly StagedRecord[]): Promise<void> {
+    await this.database.query(insertRecords, [id, JSON.stringify(records)]);
+  }
+
+  /** Shows others that the process lives. */
+  async hear(id: string): Promise<void> {
+    await this.database.query(hear, [id]);
+  }
+
+  /** False: it was cancelled, or another process ended it. */
+  async tell(id: string, report: ImportReport, format: string): Promise<boolean> {
+    const rows = await this.database.query(updateProgress, [id, JSON.stringify(report), format]);
+    return rows.length > 0;
+  }
+
+  /** False: it was in none of the states `from`. */
+  async moveTo(
+    id: string,
+    state: ImportState,
+    report: ImportReport,
+    from: readonly ImportState[],
+    failure: string | null = null,
+  ): Promise<boolean> {
+    const rows = await this.database.query(updateState, [id, state, JSON.stringify(report), failure, from]);
+    return rows.length > 0;
+  }
+
+  async effect({ id, list, organisation, source, replaces }: Import): Promise<Effect> {
+    const [row] = await this.database.query<Effect & Record<string, unknown>>(
+      selectEffect,
+      [id, list, organisation, source, replaces],
+      longWork,
+    );
+    if (!row) throw new Error('counting the records of an import gave no row');
+    return row;
+  }
+
+  ending({ id, list, organisation, source, replaces }: Import): Promise<EndingClaim[]> {
+    return this.database.query<EndingClaim & Record<string, unknown>>(
+      selectEnding,
+      [id, list, organisation, source, replaces],
+      longWork,
+    );
+  }
+
+  /** True: this process goes on with the promotion that `from` began. */
+  async takeOver(id: string, worker: string, from: string): Promise<boolean> {
+    return (await this.database.query(takeOver, [id, worker, from])).length > 0;
+  }
+
+  /** A few at a time: nobody waits long for the embedded database. */
+  async forgetRecords(id: string, atOnce = 20_000): Promise<void> {
+    for (let count = atOnce; count === atOnce; ) {
+      count = (await this.database.query(forgetRecords, [id, atOnce], longWork)).length;
+    }
+  }
+}
+
+function importOf(row: ImportRow): Import {
+  const { id, list, organisation, person, source, format, file, replaces, dry, state, worker, report, failure } = row;
+  return {
+    ...{ id, list, organisation, person, source, format, file, replaces, dry, state, worker, report, failure },
+    promotedTo: row.promoted_to,
+    madeAt: row.made_at.toISOString(),
+    heardAt: row.heard_at,
+    endedAt: row.ended_at?.toISOString() ?? null,
+  };
+}
