@@ -51,14 +51,19 @@ async function importFile(path: string, options: Options): Promise<void> {
     throw new UsageError(`--format ${options.format}: expected one of ${formatNames.join(', ')}`);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`${path}: expected a file`);
-  await withService(async ({ imports, stores, auditSealing }, config) => {
+  await withService(async ({ imports, stores, auditSealing, follower }, config) => {
     const actor = await cliIdentity(stores.keys, options.key ?? config.VIGIE_KEY, ['analyst']);
     await imports.tidy();
     const stop = new AbortController();
     // A second one ends the process at once. What is staged is then deleted by the next import, or by a server.
     process.once('SIGINT', () => stop.abort());
     const { show, finish } = progressOf();
-    const done = await imports.run(actor, { ...options, path, file: basename(path) }, stop.signal, show);
+    const watch = (progress: ImportProgress) => {
+      // Nothing is judged any more, so this process need not learn of its own entries.
+      if (progress.step === 'promoting') void follower.close();
+      show(progress);
+    };
+    const done = await imports.run(actor, { ...options, path, file: basename(path) }, stop.signal, watch);
     finish();
     await auditSealing.seal();
     print(options.json, shownImport(done), textOf(done));

@@ -255,6 +255,7 @@ export class Imports {
     const { store, promotions, tombstones, follower, log, prepareBulk } = this.parts;
     const { report } = one;
     try {
+      onProgress({ step: 'promoting', records: 0, of: report.records });
       if (report.hashes > bulkHashes) await prepareBulk();
       await promotions.promote({
         import: one,
