@@ -119,7 +119,8 @@ export function withdraw(
   context: WithdrawalContext,
 ): 'claims' | 'asked' | 'done' | 'already' {
   const { entry, withdrawalBy } = standing;
-  refuseOthers(standing, actor, context);
+  // An organisation whose claims ended earlier may repeat that, and no more.
+  refuseOthers(standing, actor, context.listOwner, context.byVictim ? holdsClaim : hadClaim);
   if (entry.status === 'withdrawn') return 'already';
   const ending = claimsToEnd(standing, actor, context);
   if (ending !== 'all') return ending.length > 0 ? 'claims' : 'already';
@@ -157,7 +158,7 @@ export function erase(
 /** @throws VigieError `forbidden`, `own_work`, `conflict` when the withdrawal may not be undone. */
 export function restore(standing: EntryUnderReview, actor: Actor, listOwner: string | null): void {
   const { entry, erasure } = standing;
-  refuseOthers(standing, actor, { listOwner });
+  refuseOthers(standing, actor, listOwner, holdsClaim);
   if (entry.status !== 'withdrawn') throw refusal(standing, 'restored');
   if (!erasure || actor.via !== 'key' || erasure.by !== actor.person) return;
   throw new VigieError(
@@ -176,14 +177,12 @@ function refuseAuthor({ entry, author, claims }: EntryUnderReview, { person }: A
   throw new VigieError('own_work', `you enrolled entry ${entry.id}: a different person has to ${act} it`);
 }
 
-/** An organisation whose claims ended earlier may only repeat that. */
 function refuseOthers(
   { entry, claims }: EntryUnderReview,
-  actor: Actor,
-  { listOwner, byVictim = true }: { readonly listOwner: string | null; readonly byVictim?: boolean },
+  { via, organisation }: Actor,
+  listOwner: string | null,
+  isClaimant: typeof holdsClaim,
 ): void {
-  const { via, organisation } = actor;
-  const isClaimant = byVictim ? holdsClaim : hadClaim;
   if (via !== 'key' || (organisation !== null && (organisation === listOwner || isClaimant(claims, organisation)))) return;
   throw new VigieError(
     'forbidden',

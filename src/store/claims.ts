@@ -62,7 +62,12 @@ export interface NewClaim {
  * @returns false: the entry has been withdrawn meanwhile
  * @throws VigieError `conflict` when the organisation has too many claims on it.
  */
-export async function claim(tx: Queryable, uuid: string, { list, provenance, expiresAt }: NewClaim, actor: Actor) {
+export async function claim(
+  tx: Queryable,
+  uuid: string,
+  { list, provenance, expiresAt }: NewClaim,
+  actor: Actor,
+): Promise<boolean> {
   const [standing] = await tx.query<{ status: string; flagged: boolean }>(lockStanding, [uuid]);
   if (!standing) return false;
   await tx.query(openFirst, [uuid]);
@@ -107,7 +112,12 @@ export interface Ending {
 }
 
 /** The entry goes on matching for others. */
-export async function endClaims(tx: Queryable, uuid: string, claims: readonly string[], { reason, person }: Ending) {
+export async function endClaims(
+  tx: Queryable,
+  uuid: string,
+  claims: readonly string[],
+  { reason, person }: Ending,
+): Promise<void> {
   await tx.query(endSome, [uuid, claims, reason, person]);
   await tx.query(updateExpiry, [uuid]);
 }

@@ -21,7 +21,7 @@ describe('POST /v1/entries', () => {
     expect(first.status).toBe(201);
     const entry = expectOk(entrySchema, first);
     expect(entry).toMatchObject({ list: 'known', class: 'ncii_adult', status: 'verified', quality: 100, provenance });
-    const second = await enrolImage(image, { list: 'known' });
+    const second = await enrolImage(image, { list: 'known', provenance });
     expect(second.status).toBe(200);
     expect(expectOk(entrySchema, second)).toEqual(entry);
   });

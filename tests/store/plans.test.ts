@@ -61,7 +61,7 @@ beforeAll(async () => {
   await database.query(
     "insert into change (kind, subject, xid) select 'entry', gen_random_uuid(), '3'::xid8 from generate_series(1, 20000)",
   );
-  await database.query('analyze hash, entry, change');
+  await database.query('analyze hash, entry, claim, change');
 });
 
 describe('the plan', () => {
@@ -102,6 +102,19 @@ describe('the plan', () => {
     const [first] = await stores.entries.page({ lists: ['known'], limit: 1 });
     const page = () => new EntryStore(explaining).page({ lists: ['known'], after: uuidOf(first?.id ?? ''), limit: 50 });
     expect(await planOf(page)).toMatch(/entry_by_list|entry_pkey/);
+  });
+
+  it('for the claims of entries looks them up by entry', async () => {
+    const { EntryStore } = await import('../../src/store/entries.js');
+    const [first] = await stores.entries.page({ lists: ['known'], limit: 1 });
+    const plan = await planOf(() => new EntryStore(explaining).get(uuidOf(first?.id ?? '')));
+    expect(plan).toContain('claim_pkey');
+    expect(plan).not.toMatch(/"Seq Scan"[^}]*"Relation Name":"claim"/);
+  });
+
+  it('for claims whose time is over reads claim_by_expiry', async () => {
+    const { EntryExpiryStore } = await import('../../src/store/entry-expiry.js');
+    expect(await planOf(() => new EntryExpiryStore(explaining).expireClaims(500))).toContain('claim_by_expiry');
   });
 
   it('for match counts looks up each entry by its key, with and without statistics', async () => {

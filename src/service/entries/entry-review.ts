@@ -200,7 +200,14 @@ export class EntryReview {
         throw new VigieError('conflict', `the list already has the content of entry ${entryIdOf(uuid)} in another entry`);
       });
     if (!changed) throw notFound(id);
-    return changed;
+    return this.shownTo(actor, changed);
+  }
+
+  /** An organisation that may no longer read the list sees nothing of the cases of others. */
+  private shownTo({ via, organisation }: Actor, entry: Entry): Entry {
+    if (via !== 'key' || this.parts.listCache.rights(entry.list, organisation ?? '').has('read')) return entry;
+    const claims = entry.claims.filter((claim) => claim.organisation === organisation);
+    return { ...entry, claims, provenance: entry.organisation === organisation ? entry.provenance : {} };
   }
 
   private assertMay(actor: Actor, { entry: { id, list }, claims }: LockedEntry, right: ListRight | undefined): void {
