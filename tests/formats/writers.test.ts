@@ -119,6 +119,13 @@ describe('lossesOf', () => {
     expect(losses('checksums')).toContain('class');
   });
 
+  it('names the codes of other schemes than that of the VICS file', () => {
+    expect(losses('vics')).toContain('class');
+    expect(lossesOf(entry, named('vics').carries, 'vics-us-2')).toEqual(expect.arrayContaining(['class', 'sourceCodes']));
+    const inUs = { ...entry, class: 'csam_illegal', sourceCodes: [{ scheme: 'vics-us-2', code: '1' }] } as const;
+    expect(lossesOf(inUs, named('vics').carries, 'vics-us-2')).not.toContain('class');
+  });
+
   it('names a withdrawal that a format cannot say', () => {
     expect(losses('vics', gone)).toEqual(['withdrawals']);
     expect(losses('stopncii', gone)).toEqual([]);
