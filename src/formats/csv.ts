@@ -86,6 +86,7 @@ function refusalOf({ code }: CsvError, format: string, line: number): FormatErro
 /** Finds columns by name, without regard to case and spaces around it. */
 export class CsvHeader {
   private readonly at = new Map<string, number>();
+  private readonly asked = new Map<string, number | undefined>();
 
   constructor(
     private readonly format: string,
@@ -106,13 +107,19 @@ export class CsvHeader {
   }
 
   has(column: string): boolean {
-    return this.at.has(column.toLowerCase());
+    return this.indexOf(column) !== undefined;
   }
 
   /** Undefined: there is no such column, or the row is too short. */
   field(row: CsvRow, column: string): string | undefined {
-    const index = this.at.get(column.toLowerCase());
+    const index = this.indexOf(column);
     return index === undefined ? undefined : row.fields[index];
+  }
+
+  /** Asked for every field of every row, so names are put into lower case once. */
+  private indexOf(column: string): number | undefined {
+    if (!this.asked.has(column)) this.asked.set(column, this.at.get(column.toLowerCase()));
+    return this.asked.get(column);
   }
 
   /** @throws FormatError that names the columns seen and those known */

@@ -129,6 +129,8 @@ export interface Carries {
   readonly fields: readonly CarriedField[];
   /** The schemes whose codes it holds; absent: any, if `fields` has `sourceCodes`, and otherwise none. */
   readonly schemes?: readonly string[];
+  /** Present: a file holds codes of one scheme only, and of this one unless `WriteOptions` names another. */
+  readonly defaultScheme?: string;
 }
 
 export interface ExportedEntry {

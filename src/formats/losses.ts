@@ -3,8 +3,13 @@ import { classOfCodes } from '../domain/source-schemes.js';
 import { isWhole } from './exported.js';
 import type { CarriedField, Carries, ExportedEntry } from './format.js';
 
-/** The names of an entry's fields and hashes that the format cannot hold, such as `series` or `hash of pdq`. */
-export function lossesOf(entry: ExportedEntry, carries: Carries): string[] {
+/**
+ * The names of an entry's fields and hashes that the format cannot hold, such as `series` or `hash of pdq`.
+ *
+ * @param scheme as in `WriteOptions`
+ */
+export function lossesOf(entry: ExportedEntry, given: Carries, scheme = given.defaultScheme): string[] {
+  const carries = scheme === undefined ? given : { ...given, schemes: [scheme] };
   if (entry.withdrawn) return carries.fields.includes('withdrawals') ? [] : ['withdrawals'];
   const hashes = entry.hashes.filter(({ algorithm }) => !carries.algorithms.includes(algorithm));
   const fields = Object.entries(held(entry, carries)).filter(

@@ -48,7 +48,6 @@ class QueryResultReader {
   /** Local names of the open elements. */
   private readonly path: string[] = [];
   private entry: OpenEntry | undefined;
-  /** Where each level of an entry is: its own children only, not those of its feedback. */
   private text = '';
   private items: ReadItem[] = [];
   private ended = false;
@@ -66,8 +65,9 @@ class QueryResultReader {
         throw new FormatError('truncated', name, this.position(this.before), 'truncated: the XML document does not end');
       this.refuse('is not well-formed XML');
     });
-    this.parser.on('opentagstart', () => {
-      this.tagFrom = this.parser.position;
+    // The parser is then behind the name and one more character.
+    this.parser.on('opentagstart', (tag) => {
+      this.tagFrom = this.parser.position - tag.name.length - 2;
     });
     this.parser.on('opentag', (tag) => this.open(tag));
     this.parser.on('closetag', (tag) => this.close(tag));

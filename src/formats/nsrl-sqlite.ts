@@ -1,6 +1,5 @@
 /** The SQLite database of the NIST Reference Data Set, version 3. */
 import { open, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Database } from 'node-sqlite3-wasm';
 import { type Format, FormatError, type ReadItem, type SourceFile } from './format.js';
 import { HashCollector } from './hash-text.js';
@@ -22,7 +21,7 @@ export const nsrlSqlite: Format = {
 async function* read({ path }: SourceFile): AsyncGenerator<ReadItem[]> {
   if (path === null) throw new FormatError('container', name, null, 'is inside an archive: unpack it first');
   await assertComplete(path);
-  const database = openDatabase(path);
+  const database = await openDatabase(path);
   try {
     yield* rowsOf(database);
   } finally {
@@ -30,10 +29,10 @@ async function* read({ path }: SourceFile): AsyncGenerator<ReadItem[]> {
   }
 }
 
-function openDatabase(path: string): Database {
+async function openDatabase(path: string): Promise<Database> {
+  // Only those who read NSRL wait until this is compiled. It is CommonJS, so Node offers its names on `default` only.
+  const { default: sqlite } = await import('node-sqlite3-wasm');
   try {
-    // Node finds no named exports in this CommonJS package. Loaded only when it is needed: 2 MB of WebAssembly.
-    const sqlite = createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
     return new sqlite.Database(path, { fileMustExist: true, readOnly: true });
   } catch {
     throw damaged();

@@ -20,8 +20,8 @@ export const plain: Format = {
   detect(head) {
     const line = firstLine(textOf(head));
     if (isHeader(line.split(','))) return !/,grade\b/i.test(line);
-    const [kind = '', ...rest] = line.split(',');
-    return rest.length > 0 ? algorithmNamed(kind) !== undefined : bare.test(kind.trim());
+    const [kind = '', value] = line.split(',');
+    return value === undefined ? bare.test(kind.trim()) : algorithmNamed(kind) !== undefined && bare.test(value.trim());
   },
   read,
   write,
@@ -43,13 +43,17 @@ async function* read(file: SourceFile): AsyncGenerator<ReadItem[]> {
     for (const row of rows) {
       if (!header && isHeader(row.fields)) header = headerOf(row);
       else if (row.fields.length === 1) items.push(bareItem(row));
-      else {
-        header ??= new CsvHeader(name, { line: row.line, fields: columns.slice(0, Math.max(2, row.fields.length)) });
-        items.push(recordOf(header, row, { item: itemOf }));
-      }
+      else items.push(header ? recordOf(header, row, { item: itemOf }) : recordWithoutHeader(row));
     }
     if (items.length > 0) yield items;
   }
+}
+
+const impliedHeader = new CsvHeader(name, { line: 0, fields: columns });
+
+/** The last columns may be missing. */
+function recordWithoutHeader(row: CsvRow): ReadItem {
+  return recordOf(impliedHeader, row, { ragged: row.fields.length <= columns.length, item: itemOf });
 }
 
 function headerOf(row: CsvRow): CsvHeader {

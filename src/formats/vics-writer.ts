@@ -2,6 +2,7 @@ import type { Algorithm } from '../domain/algorithms/registry.js';
 import { codeIn, standing, wholeHashes } from './exported.js';
 import { type ExportedEntry, FormatError, type WriteOptions } from './format.js';
 
+export const defaultScheme = 'vics-default-2';
 const schemas = new Map([
   ['vics-default-2', 'Default'],
   ['vics-us-2', 'US'],
@@ -14,7 +15,7 @@ const alternatives: Readonly<Partial<Record<Algorithm, string>>> = { sha256: 'SH
 /** A hash set of VICS 2.0. Entries have a category only if they have a code of the receiver's scheme. */
 export async function* writeVics(
   entries: AsyncIterable<ExportedEntry>,
-  { scheme = 'vics-default-2' }: WriteOptions,
+  { scheme = defaultScheme }: WriteOptions,
 ): AsyncGenerator<string> {
   const schema = schemas.get(scheme);
   if (schema === undefined) {

@@ -6,7 +6,7 @@ import { HashCollector } from './hash-text.js';
 import { type JsonFrame, jsonFrames } from './json-frames.js';
 import { invalid, known, listed, readFlag, readLine } from './record.js';
 import { textOf } from './text.js';
-import { writeVics } from './vics-writer.js';
+import { defaultScheme, writeVics } from './vics-writer.js';
 
 const name = 'vics';
 /** Members that hold image data. */
@@ -30,6 +30,7 @@ export const vics: Format = {
     algorithms: ['md5', 'sha1', 'sha256', 'photodna', 'pdq', 'blockhash'],
     fields: ['sourceCodes', 'series', 'victimIdentified', 'offenderIdentified', 'distributed'],
     schemes: ['vics-default-2', 'vics-us-2', 'vics-uk-2', 'vics-custom-2'],
+    defaultScheme,
   },
   detect(head) {
     const text = textOf(head);
