@@ -32,6 +32,10 @@ const updateExpiry = `
 const endSome = `
   update claim set ended_at = now(), ended_because = $3, ended_by = $4
   where entry = $1 and id = any($2::uuid[]) and ended_at is null`;
+// A request to withdraw concerned the entry as long as nobody else had a claim on it.
+const clearOwnRequest = `
+  update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
+  where id = $1 and withdrawal_person = any(array(select id from person where organisation = $2))`;
 const endAll = `
   update claim set ended_at = now(), ended_because = $2, ended_by = $3, ended_with_entry = true
   where entry = $1 and ended_at is null`;
@@ -106,20 +110,21 @@ export async function claimsOf(tx: Queryable, uuid: string): Promise<ClaimUnderR
   return rows.map(({ id, organisation, person, state }) => ({ id: claimIdOf(id), organisation, person, state }));
 }
 
-export interface Ending {
-  readonly reason: string | null;
-  readonly person: number | null;
-}
-
 /** The entry goes on matching for others. */
 export async function endClaims(
   tx: Queryable,
   uuid: string,
   claims: readonly string[],
-  { reason, person }: Ending,
+  { reason, actor }: { readonly reason: string | null; readonly actor: Actor },
 ): Promise<void> {
-  await tx.query(endSome, [uuid, claims, reason, person]);
+  await tx.query(endSome, [uuid, claims, reason, actor.person]);
   await tx.query(updateExpiry, [uuid]);
+  await tx.query(clearOwnRequest, [uuid, actor.organisation]);
+}
+
+export interface Ending {
+  readonly reason: string | null;
+  readonly person: number | null;
 }
 
 /** With the entry. */

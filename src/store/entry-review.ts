@@ -74,10 +74,6 @@ const clearWithdrawalRequest =
   'update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1';
 const setWithdrawalRequest = `
   update entry set withdrawal_person = $2, withdrawal_reason = $3, withdrawal_at = now(), updated_at = now() where id = $1`;
-// It concerned the entry as long as nobody else had a claim on it.
-const clearOwnRequest = `
-  update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
-  where id = $1 and withdrawal_person = any(array(select id from person where organisation = $2))`;
 const insertEvent = `
   insert into entry_event (entry, event, person, organisation, reason, came_from, went_to) values ($1, $2, $3, $4, $5, $6, $7)`;
 const noteChange = "insert into change (kind, subject) values ('entry', $1)";
@@ -191,13 +187,8 @@ export async function requestWithdrawal(change: EntryChange): Promise<void> {
 /** The entry goes on matching. */
 export async function endClaimsOfEntry(change: EntryChange, claims: readonly string[]): Promise<void> {
   const { tx, locked, actor, reason } = change;
-  await endClaims(
-    tx,
-    locked.uuid,
-    claims.flatMap((id) => uuidOfClaimId(id) ?? []),
-    { reason, person: actor.person },
-  );
-  await tx.query(clearOwnRequest, [locked.uuid, actor.organisation]);
+  const uuids = claims.flatMap((id) => uuidOfClaimId(id) ?? []);
+  await endClaims(tx, locked.uuid, uuids, { reason, actor });
   await record(change, 'end_claim', locked.entry.status, { claims });
 }
 
