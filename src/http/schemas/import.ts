@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { importStates } from '../../domain/import.js';
-import { formatNames } from '../../formats/registry.js';
+import { importFormats } from '../../service/imports/import-formats.js';
 import { listIdSchema } from './list.js';
 import { cursorSchema, limitSchema, pageOf } from './page.js';
 
@@ -8,7 +8,7 @@ const flag = (text: string) => z.enum(['true', 'false']).default('false').descri
 
 export const importQuerySchema = z.strictObject({
   list: listIdSchema.describe('The id of the list to import into.'),
-  format: z.enum(formatNames).optional().describe('The format of the file. Default: recognised from its content.'),
+  format: z.enum(importFormats).optional().describe('The format of the file. Default: recognised from its content.'),
   source: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 letters, digits, ".", "_" or "-"')
