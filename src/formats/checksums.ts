@@ -9,6 +9,8 @@ const name = 'checksums';
 // A backslash in front says that the file name has escapes.
 const gnu = /^\\?([^\s,;]+) [ *](.+)$/;
 const bsd = /^\\?([A-Z0-9-]{3,20}) ?\((.+)\) ?= ?(\S+)$/;
+/** Paths have up to 4 096 bytes, and each can be escaped. The expressions above are slow on longer lines. */
+const maxLine = 10_000;
 const byLength = new Map([
   [32, 'md5'],
   [40, 'sha1'],
@@ -35,6 +37,7 @@ async function* read(file: SourceFile): AsyncGenerator<ReadItem[]> {
 
 function itemOf({ number, text }: TextLine): ReadItem {
   const at = { line: number };
+  if (text.length > maxLine) return invalid(at, `is longer than ${maxLine} characters`);
   const [, tag, , tagged = ''] = bsd.exec(text) ?? [];
   const found = new HashCollector();
   if (tag !== undefined) {

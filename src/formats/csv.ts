@@ -1,6 +1,7 @@
 /** Rows of delimited text, by csv-parse. Its messages quote the row, so only its codes are used. */
 import { CsvError, type Options, parse } from 'csv-parse';
 import { FormatError, type SourceFile } from './format.js';
+import { shownName } from './names.js';
 import { maxFieldBytes, textChunks } from './text.js';
 
 export interface CsvRow {
@@ -124,15 +125,10 @@ export class CsvHeader {
 
   /** @throws FormatError that names the columns seen and those known */
   refuse(knownColumns: readonly string[]): never {
-    const seen = this.columns.slice(0, 30).map((column) => JSON.stringify(columnName(column)));
+    const seen = this.columns.slice(0, 30).map((column) => JSON.stringify(shownName(column)));
     const reason = `header: found the columns ${seen.join(', ')}; known are ${knownColumns.join(', ')}`;
     throw new FormatError('header', this.format, { line: this.row.line }, reason);
   }
-}
-
-/** A file without a header begins with a hash, which no message may repeat. */
-function columnName(column: string): string {
-  return /[0-9a-f]{16}/i.test(column) || column.length > 60 ? `(${column.length} characters)` : column;
 }
 
 export function csvLine(fields: readonly (string | undefined)[], delimiter = ','): string {

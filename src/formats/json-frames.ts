@@ -4,6 +4,8 @@
  * emptied, is parsed at the end, so that the whole file is checked. docs/decisions/0025-format-parsers.md says why.
  */
 import { FormatError, type SourceFile } from './format.js';
+import { JoinedBytes } from './joined-bytes.js';
+import { memberNameBefore, shownName } from './names.js';
 import { maxFieldBytes, textChunks } from './text.js';
 
 export interface JsonFramesOptions {
@@ -53,8 +55,6 @@ const comma = 0x2c;
 const maxDepth = 64;
 /** One element: some list ten thousands of file paths. */
 const maxElementBytes = 16_000_000;
-/** Longer names are not searched for. */
-const maxName = 100;
 
 export async function* jsonFrames(file: SourceFile, options: JsonFramesOptions): AsyncGenerator<JsonFrame[]> {
   const frames = new JsonFrames(options);
@@ -71,6 +71,7 @@ function levelOf(array: string, depth: number): Level {
 
 class JsonFrames {
   private buffer: Buffer = Buffer.alloc(0);
+  private readonly room = new JoinedBytes();
   /** Of the first byte of the buffer in the file. */
   private base = 0;
   private next = 0;
@@ -88,7 +89,7 @@ class JsonFrames {
     const { level } = this;
     const kept = level.from < 0 ? this.buffer.subarray(this.buffer.length) : this.buffer.subarray(level.from);
     this.stringFrom -= this.buffer.length - kept.length;
-    this.buffer = kept.length > 0 ? Buffer.concat([kept, bytes]) : bytes;
+    this.buffer = kept.length > 0 ? this.room.join(kept, bytes) : bytes;
     this.base = offset - kept.length;
     if (level.from >= 0) level.from = 0;
     this.next = kept.length;
@@ -170,7 +171,7 @@ class JsonFrames {
     this.depth++;
     if (this.depth > maxDepth) throw this.error('malformed', this.next, `brackets are nested deeper than ${maxDepth}`);
     if (byte !== 0x5b || this.depth !== level.depth + 2) return;
-    const name = this.nameBefore(this.next)?.toLowerCase();
+    const name = memberNameBefore(this.buffer, this.next)?.toLowerCase();
     const array = level.array === '' ? name : `${level.array}.${name}`;
     if (array !== undefined && this.options.arrays.includes(array)) this.descend(level, array);
   }
@@ -254,13 +255,13 @@ class JsonFrames {
   }
 
   private refuseOrDrop(): void {
-    const name = this.nameBefore(this.stringFrom - 1);
+    const name = memberNameBefore(this.buffer, this.stringFrom - 1);
     if (name !== undefined && this.options.dropped.includes(name.toLowerCase())) {
       this.dropping = true;
       this.level.dropped = true;
       return;
     }
-    const field = name === undefined ? 'a text' : JSON.stringify(name);
+    const field = name === undefined ? 'a text' : JSON.stringify(shownName(name));
     throw this.error('too_large', this.stringFrom, `${field} is longer than ${maxFieldBytes} bytes`);
   }
 
@@ -270,23 +271,6 @@ class JsonFrames {
     level.saved += this.buffer.toString('utf8', level.from, this.stringFrom);
     level.from = end;
     this.stringFrom = end;
-  }
-
-  /** The name of the member whose value begins at `at`. */
-  private nameBefore(at: number): string | undefined {
-    const colon = this.lastVisible(at - 1);
-    if (this.buffer[colon] !== 0x3a) return undefined;
-    const end = this.lastVisible(colon - 1);
-    if (this.buffer[end] !== quote) return undefined;
-    const begin = this.buffer.lastIndexOf(quote, end - 1);
-    return begin < 0 || end - begin > maxName ? undefined : this.buffer.toString('latin1', begin + 1, end);
-  }
-
-  /** The index of the last byte up to `at` that is no white space. */
-  private lastVisible(at: number): number {
-    let index = at;
-    while (index >= 0 && (this.buffer[index] ?? 0) <= 0x20) index--;
-    return index;
   }
 
   private refuseElement(): never {

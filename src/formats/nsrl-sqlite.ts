@@ -34,8 +34,8 @@ async function openDatabase(path: string): Promise<Database> {
   const { default: sqlite } = await import('node-sqlite3-wasm');
   try {
     return new sqlite.Database(path, { fileMustExist: true, readOnly: true });
-  } catch {
-    throw damaged();
+  } catch (error) {
+    throw refusalOf(error);
   }
 }
 
@@ -54,7 +54,7 @@ function* rowsOf(database: Database): Generator<ReadItem[]> {
     }
     if (items.length > 0) yield items;
   } catch (error) {
-    throw error instanceof Error && error.name.startsWith('SQLite') ? damaged() : error;
+    throw refusalOf(error);
   } finally {
     statement.finalize();
   }
@@ -73,8 +73,8 @@ function columnsOf(database: Database): readonly (typeof hashColumns)[number][] 
 function prepare(database: Database, sql: string): ReturnType<Database['prepare']> {
   try {
     return database.prepare(sql);
-  } catch {
-    throw damaged();
+  } catch (error) {
+    throw refusalOf(error);
   }
 }
 
@@ -97,6 +97,12 @@ async function assertComplete(path: string): Promise<void> {
   }
 }
 
-function damaged(): FormatError {
-  return new FormatError('malformed', name, null, 'the SQLite database is damaged or of another application');
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.name.startsWith('SQLite')) return error;
+  // The library locks a database by a folder beside it, also for reading.
+  const locked = /locked|i\/o/i.test(error.message);
+  const reason = locked
+    ? 'cannot be locked: its folder is read-only, or a folder with its name and .lock is left over'
+    : 'the SQLite database is damaged or of another application';
+  return new FormatError(locked ? 'container' : 'malformed', name, null, reason);
 }

@@ -36,7 +36,8 @@ export async function openSource(path: string, limits: OpenLimits = defaultOpenL
     return packed(basename(path).replace(/\.gz$/i, ''), async () => gunzipped(path), size, limits);
   }
   const member = await zipMember(path);
-  return packed(basename(member.fileName), () => openZipMember(path), member.compressedSize, limits);
+  // The archive says how large its member is, and may lie.
+  return packed(basename(member.fileName), () => openZipMember(path), Math.min(member.compressedSize, size), limits);
 }
 
 /** The first bytes of a file, for `detectFormat`. */

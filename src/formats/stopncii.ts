@@ -57,7 +57,8 @@ function itemOf(value: unknown, at: Position): ReadItem {
   // Texts and links are no hashes; new kinds are named, so that nobody believes them matched.
   else found.leaveOut(record.signalType);
   if (found.problem !== undefined) return invalid(at, found.problem);
-  if (isWithdrawn(record)) return { kind: 'withdrawn', at, sourceId: null, hashes: found.hashes };
+  // Without a hash there is nothing to take back.
+  if (isWithdrawn(record) && found.hashes.length > 0) return { kind: 'withdrawn', at, sourceId: null, hashes: found.hashes };
   return listed(at, found, [{ scheme: name, code: (record.hashStatus ?? 'Unknown').slice(0, 64) }], {
     provenance: provenanceOf(record),
   });

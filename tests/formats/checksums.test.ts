@@ -23,6 +23,7 @@ describe('the output of md5sum', () => {
 
   it.each([
     ['a digest of 31 digits', `${digest(1, 'md5').slice(1)}  a.jpg`, 'no digest has 31 digits'],
+    ['hundreds of thousands of characters', `MD5 (${')='.repeat(400_000)} `, 'is longer than 10000 characters'],
     ['no file name', digest(1, 'md5'), 'expected a digest, two spaces and a file name'],
     ['a digit that is none', `${digest(1, 'md5').slice(1)}g  a.jpg`, 'md5: expected 32 hexadecimal digits, character 32 is none'],
   ])('has an invalid record for a line with %s', async (_what, line, reason) => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,9 @@ describe('NSRLFile.txt', () => {
     expect(await refusalOf(readText(nsrlText, '"SHA-1","MD5","CRC32"\n'))).toMatchObject({ fault: 'header' });
   });
 });
+
+/** The sample without a table FILE. */
+const otherApplication = Buffer.from(sample('nsrl.db').toString('latin1').replaceAll('FILE', 'GILE'), 'latin1');
 
 describe('the NSRL database', () => {
   let folder: string;
@@ -52,6 +55,23 @@ describe('the NSRL database', () => {
     truncateSync(path, 4_096);
     const error = await refusalOf(openSource(path).then((file) => readFrom(nsrlSqlite, file)));
     expect(error).toMatchObject({ fault: 'truncated', at: { byte: 4_096 } });
+  });
+
+  it('is refused if a lock is left over, and says what to look for', async () => {
+    const path = join(folder, 'locked.db');
+    copyFileSync(samplePath('nsrl.db'), path);
+    mkdirSync(`${path}.lock`);
+    const error = await refusalOf(openSource(path).then((file) => readFrom(nsrlSqlite, file)));
+    expect(error.message).toContain('.lock is left over');
+  });
+
+  it.each([
+    ['damaged', Buffer.concat([sample('nsrl.db').subarray(0, 100), Buffer.alloc(8_092, 0xff)]), 'malformed'],
+    ['of another application', otherApplication, 'header'],
+  ])('is refused if it is %s', async (_what, content, fault) => {
+    const path = join(folder, 'other.db');
+    writeFileSync(path, content);
+    expect(await refusalOf(openSource(path).then((file) => readFrom(nsrlSqlite, file)))).toMatchObject({ fault });
   });
 
   it('is refused inside an archive', async () => {

@@ -27,6 +27,11 @@ describe('a StopNCII page', () => {
     expect(unknown).toMatchObject({ kind: 'listed', hashes: [], unsupported: ['imagephotodna'] });
   });
 
+  it('withdraws nothing for a signal that Vigie does not match', async () => {
+    const record = { signalType: 'VideoTMK', hashValue: 'whatever', hashStatus: 'Withdrawn' };
+    expect(await readText(stopncii, pageOf(record))).toMatchObject([{ kind: 'listed', hashes: [], unsupported: ['videotmk'] }]);
+  });
+
   it('may be followed by further pages', async () => {
     const [, , , , received, deleted] = await readSample(stopncii, 'stopncii.json');
     expect(received).toMatchObject({ kind: 'listed', class: 'ncii_adult' });
