@@ -103,7 +103,7 @@ function textOf({ state, failure, report, format, source, id }: Import): string 
     `${(headlines[state] ?? state).replace('ID', importIdOf(id))}${failure ? `: ${failure}` : ''}`,
     `${count(report.records, 'record')} of format ${format ?? 'unknown'}, source ${source}`,
     `  new ${report.new}, known ${report.known}, changed ${report.changed}, withdrawn ${report.ended}, repeated ${report.repeated}`,
-    `  left out: ${report.invalid} invalid, ${report.degenerate} degenerate, ${report.knownGood} known to be harmless, ${report.withdrawnBefore} withdrawn before`,
+    `  left out: ${report.invalid} invalid, ${report.unmatchable} without a hash that can be matched, ${report.degenerate} degenerate, ${report.knownGood} known to be harmless, ${report.withdrawnBefore} withdrawn before`,
     `  held for review: ${report.unknownClass} of an unknown class, ${report.nearKnownGood} near harmless content`,
     ...Object.entries(report.unsupported).map(
       ([kind, hashes]) => `  not matched: ${count(hashes, 'hash', 'hashes')} of kind ${kind}`,
@@ -111,6 +111,6 @@ function textOf({ state, failure, report, format, source, id }: Import): string 
     ...(report.imageDataSkipped > 0 ? [`  image data skipped: ${count(report.imageDataSkipped, 'record')}`] : []),
     ...report.problems.slice(0, shownProblems).map(({ at, reason }) => `  ${at}: ${reason}`),
   ];
-  const more = report.invalid + report.degenerate + report.knownGood - shownProblems;
+  const more = report.invalid + report.unmatchable + report.degenerate + report.knownGood - shownProblems;
   return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }

@@ -24,6 +24,8 @@ export interface ImportReport {
   readonly ended: number;
   /** Left out. */
   readonly invalid: number;
+  /** Only hashes that Vigie cannot match. */
+  readonly unmatchable: number;
   readonly degenerate: number;
   readonly knownGood: number;
   readonly withdrawnBefore: number;
@@ -68,6 +70,7 @@ export const emptyReport: ImportReport = {
   repeated: 0,
   ended: 0,
   invalid: 0,
+  unmatchable: 0,
   degenerate: 0,
   knownGood: 0,
   withdrawnBefore: 0,

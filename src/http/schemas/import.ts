@@ -31,6 +31,7 @@ const reportSchema = z.strictObject({
   repeated: count.describe('Records with the id of an earlier record of the file. The first one counts.'),
   ended: count.describe('Claims of this source that the import ends.'),
   invalid: count,
+  unmatchable: count.describe('Left out, because they have only hashes that Vigie cannot match.'),
   degenerate: count.describe('Left out, because they would match everything.'),
   knownGood: count.describe('Left out, because a list of harmless content has an entry that looks the same.'),
   withdrawnBefore: count.describe('Left out, because the list refuses content that was withdrawn from it.'),

@@ -13,7 +13,7 @@ import type { Tombstones } from '../entries/tombstones.js';
 
 /** Why a record is left out. */
 export interface LeftOut {
-  readonly because: 'invalid' | 'degenerate' | 'knownGood';
+  readonly because: 'invalid' | 'unmatchable' | 'degenerate' | 'knownGood';
   readonly reason: string;
 }
 
@@ -40,9 +40,10 @@ export class RecordJudge {
   async listed(record: ListedRecord): Promise<Judged> {
     const { list, organisation, tombstones, knownGood } = this.parts;
     const unknownClass = isUnknownClass(record);
-    const unfit = list.action === 'suppress' ? whyNotKnownGood(record) : undefined;
+    const unfit = list.action === 'suppress' ? whyNotKnownGood(record) : whyNotListed(record, list);
     if (unfit) return { because: 'invalid', reason: unfit };
-    if (record.hashes.length === 0) return { because: 'invalid', reason: 'has no hash that Vigie can match' };
+    if (record.hashes.length === 0)
+      return { because: 'unmatchable', reason: `has only hashes of kind ${record.unsupported.join(', ')}` };
     const sent = hashSetOf(record.hashes);
     const degenerate = degenerateReason(sent);
     if (degenerate) return { because: 'degenerate', reason: degenerate };
@@ -131,6 +132,12 @@ function whyNotKnownGood(record: ListedRecord): string | undefined {
   if (isUnknownClass(record)) return 'its class is unknown, so it cannot go into a list of harmless content';
   if (record.class === null || record.class === 'known_good') return undefined;
   return `its class is ${record.class}, so it cannot go into a list of harmless content`;
+}
+
+/** NSRL lists known software: harmless, or at any rate nothing to remove. */
+function whyNotListed(record: ListedRecord, { action }: List): string | undefined {
+  if (record.class !== 'known_good' || (action !== 'remove' && action !== 'remove_and_report')) return undefined;
+  return `its class is known_good, so it cannot go into a list with action ${action}`;
 }
 
 function hashSetOf(found: readonly FoundHash[]): HashSet {
