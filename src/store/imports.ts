@@ -84,7 +84,9 @@ const insertImport = `
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'reading')`;
 const selectImport = `select ${importColumns} from import where id = $1`;
 const selectImports = `
-  select ${importColumns} from import where list = any($1) and ($2::uuid is null or id < $2) order by id desc limit $3`;
+  select ${importColumns} from import
+  where list = any($1) and ($2::uuid is null or id < $2) and ($4 or organisation is not distinct from $5)
+  order by id desc limit $3`;
 // A cancelled import stays cancelled.
 const updateProgress = `
   update import set report = $2, format = $3, heard_at = now() where id = $1 and state in ('reading', 'promoting') returning state`;
@@ -162,9 +164,15 @@ export class ImportStore {
     return row && importOf(row);
   }
 
-  /** Newest first. */
-  async page(lists: readonly string[], before: string | undefined, limit: number): Promise<Import[]> {
-    return (await this.database.query<ImportRow>(selectImports, [lists, before ?? null, limit])).map(importOf);
+  /** Newest first. @param of absent: of all organisations */
+  async page(
+    lists: readonly string[],
+    of: Pick<Import, 'organisation'> | undefined,
+    before: string | undefined,
+    limit: number,
+  ): Promise<Import[]> {
+    const values = [lists, before ?? null, limit, of === undefined, of?.organisation ?? null];
+    return (await this.database.query<ImportRow>(selectImports, values)).map(importOf);
   }
 
   /** Those that are not ended. */

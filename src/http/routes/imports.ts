@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -105,9 +103,11 @@ function uploadRoute(app: FastifyInstance, { imports, importQueue, limits }: Imp
     async (request, reply) => {
       const { list, format, source, file, replace, dryRun, skipInvalid } = request.query;
       const actor = actorOf(callerOf(request));
-      const path = await spool(request, importQueue.folder, limits);
       const options = { replace: replace === 'true', dryRun: dryRun === 'true', skipInvalid: skipInvalid === 'true' };
-      const id = await importQueue.start(actor, { list, path, file, format, source, ...options });
+      const id = await importQueue.receive(async () => {
+        const path = await spool(request, importQueue, limits);
+        return importQueue.start(actor, { list, path, file, format, source, ...options });
+      });
       reply.code(202);
       return shownImport(await imports.read(actor, id));
     },
@@ -117,12 +117,12 @@ function uploadRoute(app: FastifyInstance, { imports, importQueue, limits }: Imp
 /** @throws VigieError `empty_body`, `body_too_large`, `body_timeout`. */
 async function spool(
   { body }: FastifyRequest,
-  folder: string,
+  importQueue: ImportQueue,
   { maxImportBytes, bodyTimeoutMs }: ImportRouteParts['limits'],
 ): Promise<string> {
   if (!(body instanceof Readable)) throw new VigieError('empty_body', 'the body is empty; send the file');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${process.pid}-${randomUUID()}`);
+  await mkdir(importQueue.folder, { recursive: true, mode: 0o700 });
+  const path = importQueue.newPath();
   let length = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {

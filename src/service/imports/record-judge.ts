@@ -9,6 +9,7 @@ import type { StagedRecord } from '../../store/imports.js';
 import { identityOf, newEntry } from '../entries/enrolment.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
+import { whyRefused } from './record-limits.js';
 
 /** Why a record is left out. */
 export interface LeftOut {
@@ -30,6 +31,11 @@ const peopleForUnknownClass = 1;
 
 export class RecordJudge {
   constructor(private readonly parts: JudgeParts) {}
+
+  /** Undefined: it does not. */
+  refuses(item: ListedRecord | WithdrawnRecord): string | undefined {
+    return whyRefused(item, this.parts.list);
+  }
 
   async listed(record: ListedRecord): Promise<Judged> {
     const { list, organisation, tombstones, knownGood } = this.parts;
