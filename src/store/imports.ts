@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.js';
 import type { Import, ImportReport, ImportState } from '../domain/import.js';
 import type { Database } from './database.js';
+import { sqlState } from './database-errors.js';
 
 /** One record of a file, as it waits for the end of the reading. */
 export interface StagedRecord {
@@ -149,6 +150,7 @@ const selectEnding = `
   order by own.id`;
 
 const longWork = 0;
+const uniqueViolation = '23505';
 
 export class ImportStore {
   constructor(private readonly database: Database) {}
@@ -205,6 +207,16 @@ export class ImportStore {
   ): Promise<boolean> {
     const rows = await this.database.query(updateState, [id, state, JSON.stringify(report), failure, from]);
     return rows.length > 0;
+  }
+
+  /** `gone`: it is neither reading nor waiting. `busy`: another import of its source is being promoted. */
+  async beginPromotion(id: string, report: ImportReport): Promise<'begun' | 'gone' | 'busy'> {
+    try {
+      return (await this.moveTo(id, 'promoting', report, ['reading', 'waiting'])) ? 'begun' : 'gone';
+    } catch (error) {
+      if (sqlState(error) === uniqueViolation) return 'busy';
+      throw error;
+    }
   }
 
   async effect({ id, list, organisation, source, replaces }: Import): Promise<Effect> {

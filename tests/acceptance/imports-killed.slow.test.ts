@@ -37,16 +37,20 @@ function begin(): ChildProcess {
   });
 }
 
-/** Resolves when the progress of the command names `step`. */
-function reaches(child: ChildProcess, step: string): Promise<void> {
-  let said = '';
-  return new Promise((resolve, reject) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk;
-      if (new RegExp(`${step}: [1-9]`).test(said)) resolve();
-    });
-    child.once('exit', () => reject(new Error(`the import ended before "${step}":\n${said}`)));
-  });
+const reading = "state = 'reading' and exists (select from import_record r where r.import = import.id)";
+const promoting = "state = 'promoting'";
+
+/** Ends the process with `signal` as soon as its import is `where`. Returns the exit code. */
+async function endAt(where: string, signal: NodeJS.Signals): Promise<unknown> {
+  const child = begin();
+  const exited = once(child, 'exit');
+  const { database: opened } = await openTestDatabase(database);
+  await until('the import is there', 40_000, async () => (await opened.query(`select id from import where ${where}`)).length > 0);
+  child.kill(signal);
+  const [code] = await exited;
+  // The killed process may have served this connection.
+  await opened.close().catch(() => {});
+  return code;
 }
 
 async function left(): Promise<Record<string, number>> {
@@ -64,12 +68,11 @@ async function left(): Promise<Record<string, number>> {
 const whole = { staged: 0, open: 0, entries: records, claims: records, hashed: records };
 
 describe('a `vigie import` that is killed', () => {
-  it.each(['records read', 'records imported'])('at "%s" leaves nothing half after the next one, which succeeds', async (step) => {
-    const child = begin();
-    await reaches(child, step);
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+  it.each([
+    ['reads', reading],
+    ['promotes', promoting],
+  ])('while it %s leaves nothing half after the next one, which succeeds', async (_what, where) => {
+    await endAt(where, 'SIGKILL');
     const again = await vigieJson(importing(file()), database.env);
     expect(again).toMatchObject({ state: 'promoted', report: { records } });
     expect(await left()).toEqual(whole);
@@ -77,11 +80,7 @@ describe('a `vigie import` that is killed', () => {
 });
 
 it('a `vigie import` that is interrupted while it reads ends with 1, and nothing is left', async () => {
-  const child = begin();
-  await reaches(child, 'records read');
-  const exited = once(child, 'exit');
-  child.kill('SIGINT');
-  expect((await exited)[0]).toBe(1);
+  expect(await endAt(reading, 'SIGINT')).toBe(1);
   expect(await left()).toEqual({ staged: 0, open: 0, entries: 0, claims: 0, hashed: 0 });
 });
 

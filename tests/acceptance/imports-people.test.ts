@@ -25,7 +25,8 @@ const newList = async (id: string, withdrawalsAnHour = 1) => {
   const verification = { people: 0, organisations: 0 };
   await on.client.createList({ id, title: id, class: 'ncii_adult', action: 'remove', verification, limits });
 };
-const act = (client: typeof on.client, id: string, deed: 'confirm' | 'cancel') => client.json('POST', `/v1/imports/${id}/${deed}`, {});
+const act = (client: typeof on.client, id: string, deed: 'confirm' | 'cancel') =>
+  client.json('POST', `/v1/imports/${id}/${deed}`, {});
 const uploads = () => readdirSync(join(on.service.database.env.VIGIE_DATA_DIR, 'imports'));
 const colleague = async (): Promise<typeof on.client> => {
   const create = ['keys', 'create', '--organisation', 'tests', '--role', 'analyst', '--person', 'a colleague'];
@@ -37,11 +38,15 @@ function beginUpload(query: string, key: string, length: number | undefined, byt
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' };
     const announced = length === undefined ? {} : { 'content-length': length };
-    const sent = request(`${on.service.url}/v1/imports?${query}`, { method: 'POST', headers: { ...headers, ...announced } }, (answer) => {
-      resolve(answer.statusCode ?? 0);
-      answer.resume();
-      sent.destroy();
-    });
+    const sent = request(
+      `${on.service.url}/v1/imports?${query}`,
+      { method: 'POST', headers: { ...headers, ...announced } },
+      (answer) => {
+        resolve(answer.statusCode ?? 0);
+        answer.resume();
+        sent.destroy();
+      },
+    );
     sent.on('error', reject);
     sent.flushHeaders();
     if (bytes > 0) sent.write(Buffer.alloc(bytes, 'x'));
@@ -129,15 +134,16 @@ describe('an import', () => {
   });
 
   it('leaves matching what another organisation claims as well', async () => {
-    await grant('shared', ['read', 'enrol']);
+    await newList('twice');
+    await grant('twice', ['read', 'enrol']);
     const file = vigieFile([{ id: 'both' }]);
-    await importFile(analyst(), file, { list: 'shared', source: 'case' });
-    await importFile(police(), file, { list: 'shared', source: 'case' });
-    const { items } = expectOk(entryPageSchema, await analyst().call('GET', '/v1/entries?list=shared'));
+    await importFile(analyst(), file, { list: 'twice', source: 'case' });
+    await importFile(police(), file, { list: 'twice', source: 'case' });
+    const { items } = expectOk(entryPageSchema, await analyst().call('GET', '/v1/entries?list=twice'));
     expect(items[0]?.claims.map(({ organisation }) => organisation)).toEqual(['tests', 'others']);
-    await importFile(analyst(), vigieFile([withdrawnRecord('both')]), { list: 'shared', source: 'case' });
+    await importFile(analyst(), vigieFile([withdrawnRecord('both')]), { list: 'twice', source: 'case' });
     expect(await verdictOf('both')).toBe('remove');
-    await importFile(police(), vigieFile([withdrawnRecord('both')]), { list: 'shared', source: 'case' });
+    await importFile(police(), vigieFile([withdrawnRecord('both')]), { list: 'twice', source: 'case' });
     expect(await verdictOf('both')).toBe('no_known_match');
   });
 
@@ -175,7 +181,11 @@ describe('an import that ends more claims than the list allows in an hour', () =
     const own = await act(analyst(), id, 'confirm');
     expect([own.status, problemOf(own).code]).toEqual([403, 'own_work']);
     const done = expectOk(importSchema, await act(await colleague(), id, 'confirm'));
-    expect([done.state, await verdictOf('careful 1'), await verdictOf('careful 4')]).toEqual(['promoted', 'no_known_match', 'remove']);
+    expect([done.state, await verdictOf('careful 1'), await verdictOf('careful 4')]).toEqual([
+      'promoted',
+      'no_known_match',
+      'remove',
+    ]);
   });
 
   it('waits also if its records change or are withdrawn, without replace', async () => {
@@ -211,7 +221,7 @@ describe('an import that ends more claims than the list allows in an hour', () =
   });
 
   it('imports nothing if the organisation lost its rights meanwhile', async () => {
-    await newList('lent', 0);
+    await newList('lent');
     await grant('lent', ['read', 'enrol']);
     await importFile(police(), vigieFile([{ id: 'lent 1' }, { id: 'lent 2' }]), { list: 'lent' });
     const waiting = await importFile(police(), vigieFile([{ id: 'lent 3' }]), { list: 'lent', replace: 'true' });
@@ -229,7 +239,10 @@ describe('a record that the API would refuse', () => {
     ['NUL in a text', { series: 'a\u0000b' }],
     ['half of a character in a text', { series: '\ud83d' }],
     ['a blank code', { sourceCodes: [{ scheme: ' ', code: '1' }] }],
-    ['two PDQ hashes of one variant', { hashes: ['v1', 'v2'].map((name) => ({ algorithm: 'pdq', value: hashNamed('sha256', name) })) }],
+    [
+      'two PDQ hashes of one variant',
+      { hashes: ['v1', 'v2'].map((name) => ({ algorithm: 'pdq', value: hashNamed('sha256', name) })) },
+    ],
     [
       'more PDQ hashes than an entry may have',
       { hashes: Array.from({ length: 17 }, (_, n) => ({ algorithm: 'pdq', variant: `v${n}`, value: hashNamed('sha256', n) })) },

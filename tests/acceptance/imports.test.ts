@@ -32,7 +32,11 @@ describe('the report of an import', () => {
   it('names the line and the reason of an invalid record, and never a hash', async () => {
     const bad = { algorithm: 'sha256', value: `${hashNamed('sha256', 'bad').slice(1)}` };
     const done = await importFile(analyst(), vigieFile([{ id: 'b1' }, { id: 'b2', hashes: [bad] }]), into('known'));
-    expect(done).toMatchObject({ state: 'failed', report: { invalid: 1 }, failure: expect.stringContaining('1 record is invalid') });
+    expect(done).toMatchObject({
+      state: 'failed',
+      report: { invalid: 1 },
+      failure: expect.stringContaining('1 record is invalid'),
+    });
     expect(done.report.problems).toEqual([{ at: 'line 3', reason: expect.stringMatching(/^sha256: expected 64 .*got 63/) }]);
     expect(JSON.stringify(done)).not.toMatch(/[0-9a-f]{40}/);
   });
@@ -93,7 +97,11 @@ describe('a file', () => {
     await newList('whole');
     const failed = await importFile(analyst(), vigieFile([{ id: 'g1' }, { id: 'g2', hashes: [] }]), into('whole'));
     expect([failed.state, await entriesOf('whole')]).toEqual(['failed', []]);
-    const rest = await importFile(analyst(), vigieFile([{ id: 'g1' }, { id: 'g2', hashes: [] }]), into('whole', { skipInvalid: 'true' }));
+    const rest = await importFile(
+      analyst(),
+      vigieFile([{ id: 'g1' }, { id: 'g2', hashes: [] }]),
+      into('whole', { skipInvalid: 'true' }),
+    );
     expect(rest).toMatchObject({ state: 'promoted', report: { new: 1, invalid: 1 } });
   });
 

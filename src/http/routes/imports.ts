@@ -88,8 +88,11 @@ function uploadRoute(app: FastifyInstance, { imports, importQueue, limits }: Imp
       config: { access, repeatable: true, uploads: true, takes: { bytes: ['application/octet-stream'] } },
       // Before the body is read.
       onRequest: async (request) => {
-        const { list } = importQuerySchema.pick({ list: true }).loose().parse(request.query);
-        imports.admit(actorOf(callerOf(request)), list);
+        const { data } = importQuerySchema.pick({ list: true }).loose().safeParse(request.query);
+        // The schema of the route refuses the query then.
+        if (!data) return;
+        imports.admit(actorOf(callerOf(request)), data.list);
+        if (Number(request.headers['content-length'] ?? 0) > limits.maxImportBytes) throw tooLarge(limits.maxImportBytes);
         importQueue.assertRoom();
       },
       schema: {
@@ -128,9 +131,7 @@ async function spool(
     transform(chunk: Buffer, _encoding, done) {
       length += chunk.length;
       if (length <= maxImportBytes) return done(null, chunk);
-      done(
-        new VigieError('body_too_large', `the file has more than ${maxImportBytes} bytes, the limit (VIGIE_MAX_IMPORT_BYTES)`),
-      );
+      done(tooLarge(maxImportBytes));
     },
   });
   const idle = new AbortController();
@@ -148,6 +149,10 @@ async function spool(
   if (length > 0) return path;
   await rm(path, { force: true });
   throw new VigieError('empty_body', 'the body is empty; send the file');
+}
+
+function tooLarge(maxBytes: number): VigieError {
+  return new VigieError('body_too_large', `the file has more than ${maxBytes} bytes, the limit (VIGIE_MAX_IMPORT_BYTES)`);
 }
 
 function uuidOf(id: string): string {

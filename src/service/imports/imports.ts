@@ -254,7 +254,10 @@ export class Imports {
     } else if (report.ended > list.limits.withdrawalsAnHour) {
       await store.moveTo(id, 'waiting', report, ['reading']);
     } else {
-      await this.promote({ ...staged, report }, actor, onProgress);
+      await this.promote({ ...staged, report }, actor, onProgress).catch((error: unknown) => {
+        if (error instanceof VigieError && error.code === 'conflict') return this.fail(id, report, error.detail);
+        throw error;
+      });
     }
   }
 
@@ -274,8 +277,10 @@ export class Imports {
 
   /** @param one reading or waiting */
   private async promote(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
-    if (!(await this.parts.store.moveTo(one.id, 'promoting', one.report, ['reading', 'waiting'])))
-      throw new VigieError('conflict', 'the import was cancelled or confirmed meanwhile');
+    const outcome = await this.parts.store.beginPromotion(one.id, one.report);
+    if (outcome === 'gone') throw new VigieError('conflict', 'the import was cancelled or confirmed meanwhile');
+    if (outcome === 'busy')
+      throw new VigieError('conflict', `another import of source ${one.source} is being promoted; repeat it afterwards`);
     await this.promoteNow(one, actor, onProgress);
   }
 

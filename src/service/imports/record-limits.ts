@@ -13,7 +13,10 @@ const unstorable = /\0|\p{Surrogate}/u;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Undefined: nothing. */
-export function whyRefused(item: ListedRecord | WithdrawnRecord, list: Pick<List, 'id' | 'provenanceRequired'>): string | undefined {
+export function whyRefused(
+  item: ListedRecord | WithdrawnRecord,
+  list: Pick<List, 'id' | 'provenanceRequired'>,
+): string | undefined {
   const id = whyNotId(item.sourceId);
   if (id || item.kind === 'withdrawn') return id;
   return whyNotCodes(item) ?? whyNotProvenance(item, list) ?? whyNotLine('series', item.series) ?? whyNotPdq(item);
