@@ -147,7 +147,11 @@ describe('a promotion', () => {
   });
 
   it('waits for another one of the same source, and not for that of another source', async () => {
-    const [first, second, other] = [await staged([['1', 'a']]), await staged([['1', 'b']]), await staged([], { source: 'other' })];
+    const [first, second, other] = [
+      await staged([['1', 'a']]),
+      await staged([['1', 'b']]),
+      await staged([], { source: 'other' }),
+    ];
     expect(await imports.beginPromotion(first.id, first.report)).toBe('begun');
     expect(await imports.beginPromotion(second.id, second.report)).toBe('busy');
     expect(await imports.beginPromotion(other.id, other.report)).toBe('begun');

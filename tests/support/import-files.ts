@@ -65,11 +65,23 @@ export function settled(client: Client, id: string): Promise<ShownImport> {
   });
 }
 
+/** The node learns of a promotion soon after the database. */
+async function isMatched(client: Client): Promise<void> {
+  const promotedAt = performance.now();
+  const nothing = { sha256: hashNamed('sha256', 'nothing') };
+  await until('the node matches what was imported', 10_000, async () => {
+    const askedAt = performance.now();
+    return (await client.as('platform').matchHashes(nothing)).index.ageMs < askedAt - promotedAt;
+  });
+}
+
 export async function importFile(
   client: Client,
   file: string | Uint8Array,
   query: Readonly<Record<string, string>>,
 ): Promise<ShownImport> {
   const { id } = expectOk(importSchema, await upload(client, file, query));
-  return settled(client, id);
+  const one = await settled(client, id);
+  if (one.state === 'promoted') await isMatched(client);
+  return one;
 }
