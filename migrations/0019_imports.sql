@@ -33,6 +33,8 @@ create table import (
   ended_at timestamptz
 );
 create index import_open on import (heard_at) where state in ('reading', 'waiting', 'promoting');
+-- Two promotions of one source would both think that a record has no claim yet.
+create unique index import_promoting on import (list, organisation, source) nulls not distinct where state = 'promoting';
 create index import_by_list on import (list, id);
 
 -- No foreign key: its check would take as long as the row itself.

@@ -6,13 +6,17 @@ import { VigieError } from '../domain/errors.js';
 import { appendAct } from './audit.js';
 import type { Queryable } from './database.js';
 
+// The record may show other content by now, and a claim on that. Then this one is no longer of the record.
+const ifFree = (column: string) => `
+  case when not exists (select from claim o where o.list = claim.list and o.organisation is not distinct from claim.organisation
+    and o.source = claim.source and o.source_id = claim.source_id and o.ended_at is null) then claim.${column} end`;
 // For an entry that stands without an open claim, because an older version enrolled or restored it.
 const openFirst = `
   insert into claim (id, entry, list, organisation, person, provenance, expires_at, made_at)
   select e.id, e.id, e.list, e.organisation, e.person, e.provenance, e.expires_at, e.created_at from entry e
   where e.id = $1 and e.status <> 'withdrawn' and not exists (select from claim c where c.entry = e.id and c.ended_at is null)
   on conflict (entry, id) do update set expires_at = excluded.expires_at, ended_at = null, ended_because = null, ended_by = null,
-    ended_with_entry = false`;
+    ended_with_entry = false, source = ${ifFree('source')}, source_id = ${ifFree('source_id')}`;
 const lockStanding = "select status, flagged from entry where id = $1 and status <> 'withdrawn' for update";
 const selectOwn = `
   select id, provenance = $3::jsonb as same, expires_at from claim
@@ -42,7 +46,8 @@ const endAll = `
 // What ended in its time stays ended, unless it belongs to the organisation that restores the entry.
 const reopen = `
   update claim set ended_at = null, ended_because = null, ended_by = null, ended_with_entry = false,
-    expires_at = case when expires_at > now() then expires_at end
+    expires_at = case when expires_at > now() then expires_at end,
+    source = ${ifFree('source')}, source_id = ${ifFree('source_id')}
   where entry = $1 and ended_with_entry and ($3 or expires_at is null or expires_at > now() or organisation = $2) returning 1`;
 const settle = 'update claim set ended_with_entry = false where entry = $1 and ended_with_entry';
 const selectAll = `

@@ -8,7 +8,12 @@ import { columnsFromHex } from './hash-value.js';
 
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for share';
 
-// The first of several records with one id counts.
+// The first of several records with one id counts: another would become an entry that nobody claims.
+const forgetRepeated = `
+  delete from import_record where ctid = any(array(
+    select ctid from (
+      select ctid, row_number() over (partition by source_id order by number) as nth from import_record where import = $1
+    ) r where nth > 1))`;
 const openClaims = `
   select c.id, c.entry, c.source_id from claim c
   where c.list = $2 and c.source = $4 and c.organisation is not distinct from $3 and c.ended_at is null`;
@@ -117,6 +122,7 @@ type Run = <Result>(step: Step<Result>) => Promise<Result>;
 async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): Promise<void> {
   const { import: it, actor, report, onProgress } = promotion;
   await run((tx) => assertList(tx, it));
+  if (report.repeated > 0) await run((tx) => tx.query(forgetRepeated, [it.id]));
   await run((tx) => tx.query(endClaims, [it.id, it.list, it.organisation, it.source, it.replaces]));
   for (let from = it.promotedTo; from < report.records; from += recordsAtOnce) {
     const to = Math.min(from + recordsAtOnce, report.records);

@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.js';
 import type { Import, ImportReport, ImportState } from '../domain/import.js';
 import type { Database } from './database.js';
+import { sqlState } from './database-errors.js';
 
 /** One record of a file, as it waits for the end of the reading. */
 export interface StagedRecord {
@@ -84,7 +85,9 @@ const insertImport = `
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'reading')`;
 const selectImport = `select ${importColumns} from import where id = $1`;
 const selectImports = `
-  select ${importColumns} from import where list = any($1) and ($2::uuid is null or id < $2) order by id desc limit $3`;
+  select ${importColumns} from import
+  where list = any($1) and ($2::uuid is null or id < $2) and ($4 or organisation is not distinct from $5)
+  order by id desc limit $3`;
 // A cancelled import stays cancelled.
 const updateProgress = `
   update import set report = $2, format = $3, heard_at = now() where id = $1 and state in ('reading', 'promoting') returning state`;
@@ -147,6 +150,7 @@ const selectEnding = `
   order by own.id`;
 
 const longWork = 0;
+const uniqueViolation = '23505';
 
 export class ImportStore {
   constructor(private readonly database: Database) {}
@@ -162,9 +166,15 @@ export class ImportStore {
     return row && importOf(row);
   }
 
-  /** Newest first. */
-  async page(lists: readonly string[], before: string | undefined, limit: number): Promise<Import[]> {
-    return (await this.database.query<ImportRow>(selectImports, [lists, before ?? null, limit])).map(importOf);
+  /** Newest first. @param of absent: of all organisations */
+  async page(
+    lists: readonly string[],
+    of: Pick<Import, 'organisation'> | undefined,
+    before: string | undefined,
+    limit: number,
+  ): Promise<Import[]> {
+    const values = [lists, before ?? null, limit, of === undefined, of?.organisation ?? null];
+    return (await this.database.query<ImportRow>(selectImports, values)).map(importOf);
   }
 
   /** Those that are not ended. */
@@ -197,6 +207,16 @@ export class ImportStore {
   ): Promise<boolean> {
     const rows = await this.database.query(updateState, [id, state, JSON.stringify(report), failure, from]);
     return rows.length > 0;
+  }
+
+  /** `gone`: it is neither reading nor waiting. `busy`: another import of its source is being promoted. */
+  async beginPromotion(id: string, report: ImportReport): Promise<'begun' | 'gone' | 'busy'> {
+    try {
+      return (await this.moveTo(id, 'promoting', report, ['reading', 'waiting'])) ? 'begun' : 'gone';
+    } catch (error) {
+      if (sqlState(error) === uniqueViolation) return 'busy';
+      throw error;
+    }
   }
 
   async effect({ id, list, organisation, source, replaces }: Import): Promise<Effect> {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { documentsOf, vigie, vigieJson } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { photograph, scene } from '../support/images.js';
+import { vigieFile } from '../support/import-files.js';
 import { keyOf } from '../support/seed.js';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -57,6 +58,38 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       const list = ['--id', 'mine', '--title', 'Mine', '--class', 'tvec', '--action', 'hold_for_review'];
       expect(await vigieJson(['lists', 'create', ...list], database.env)).toMatchObject({ id: 'mine', enabled: true });
       expect((await vigieJson(['lists', 'list'], database.env)).items).toContainEqual(expect.objectContaining({ id: 'mine' }));
+    });
+
+    it('imports a file of hashes, after a look at what it would do', async () => {
+      await writeFile(file('hashes.ndjson'), vigieFile([{ id: 'cli 1' }, { id: 'cli 2' }]));
+      const command = ['import', file('hashes.ndjson'), '--list', 'known', '--source', 'partner'];
+      const checked = await vigieJson([...command, '--dry-run'], database.env);
+      expect(checked).toMatchObject({ state: 'checked', report: { records: 2, new: 2 } });
+      expect(await vigieJson(command, database.env)).toMatchObject({ state: 'promoted', source: 'partner', report: { new: 2 } });
+      const again = await vigie(command, database.env);
+      expect([again.code, again.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^imported\n2 records of format vigie.*\n {2}new 0, known 2/),
+      ]);
+    });
+
+    it('says why a file of hashes is not imported, and ends with 1', async () => {
+      await writeFile(file('bad.ndjson'), vigieFile([{ id: 'cli 3' }, { id: 'cli 4', hashes: [] }]));
+      const failed = await vigie(['import', file('bad.ndjson'), '--list', 'known'], database.env);
+      expect([failed.code, failed.stdout]).toEqual([
+        1,
+        expect.stringMatching(/^not imported: 1 record is invalid[^]*\n {2}line 3: has no hash/),
+      ]);
+      const rest = ['import', file('bad.ndjson'), '--list', 'known', '--skip-invalid'];
+      expect(await vigieJson(rest, database.env)).toMatchObject({ state: 'promoted', report: { new: 1, invalid: 1 } });
+    });
+
+    it.each([
+      ['a missing file', ['nowhere.ndjson', '--list', 'known']],
+      ['an unknown format', ['hashes.ndjson', '--list', 'known', '--format', 'guess']],
+      ['no list', ['hashes.ndjson']],
+    ])('ends an import with %s with 2', async (_what, [name = '', ...options]) => {
+      expect((await vigie(['import', file(name), ...options], database.env)).code).toBe(2);
     });
 
     it('enrols a file once and finds copies of it', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,12 +6,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { confirm } from '../../src/domain/entry-lifecycle.js';
+import { emptyReport } from '../../src/domain/import.js';
 import { Sealer } from '../../src/service/audit-log/sealer.js';
 import { BackupError, backup, restore } from '../../src/store/backup.js';
 import { bindToKey } from '../../src/store/data-key-binding.js';
 import type { Database } from '../../src/store/database.js';
 import { withEmbeddedCopy } from '../../src/store/embedded-copy.js';
 import { applyTransition, replaceWithTombstone } from '../../src/store/entry-review.js';
+import { ImportStore } from '../../src/store/imports.js';
 import { openDatabase } from '../../src/store/open.js';
 import { VerdictStore } from '../../src/store/verdicts.js';
 import { onPostgres } from '../support/database.js';
@@ -72,6 +75,9 @@ async function fill(): Promise<number> {
       marks: [new Uint8Array(32).fill(3)],
     })),
   );
+  // A backup leaves them out.
+  const begun = { id: randomUUID(), list: 'known', source: 's', file: 'f', replaces: false, dry: false, worker: 'w' };
+  await new ImportStore(database).begin(begun, setup, emptyReport);
   // More rows than one page.
   await stores.entries.createMany(
     Array.from({ length: 2_100 }, () => newEntryOf([pdqHash('ab'.repeat(32), { algorithm: 'sha256' })])),
@@ -251,6 +257,10 @@ describe('restore of a backup', () => {
     const { rows } = await restore(target.database, each(lines), (done) => progress.push(done), { fingerprint });
     expect(rows).toBe(trailer.rows);
     expect(await contentOf(target.database)).toEqual(before);
+  });
+
+  it('has no imports, whose files are gone', async () => {
+    expect(await target.database.query('select from import union all select from import_record')).toEqual([]);
   });
 
   it('reports its progress', () => {

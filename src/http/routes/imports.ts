@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -90,8 +88,11 @@ function uploadRoute(app: FastifyInstance, { imports, importQueue, limits }: Imp
       config: { access, repeatable: true, uploads: true, takes: { bytes: ['application/octet-stream'] } },
       // Before the body is read.
       onRequest: async (request) => {
-        const { list } = importQuerySchema.pick({ list: true }).loose().parse(request.query);
-        imports.admit(actorOf(callerOf(request)), list);
+        const { data } = importQuerySchema.pick({ list: true }).loose().safeParse(request.query);
+        // The schema of the route refuses the query then.
+        if (!data) return;
+        imports.admit(actorOf(callerOf(request)), data.list);
+        if (Number(request.headers['content-length'] ?? 0) > limits.maxImportBytes) throw tooLarge(limits.maxImportBytes);
         importQueue.assertRoom();
       },
       schema: {
@@ -105,9 +106,11 @@ function uploadRoute(app: FastifyInstance, { imports, importQueue, limits }: Imp
     async (request, reply) => {
       const { list, format, source, file, replace, dryRun, skipInvalid } = request.query;
       const actor = actorOf(callerOf(request));
-      const path = await spool(request, importQueue.folder, limits);
       const options = { replace: replace === 'true', dryRun: dryRun === 'true', skipInvalid: skipInvalid === 'true' };
-      const id = await importQueue.start(actor, { list, path, file, format, source, ...options });
+      const id = await importQueue.receive(async () => {
+        const path = await spool(request, importQueue, limits);
+        return importQueue.start(actor, { list, path, file, format, source, ...options });
+      });
       reply.code(202);
       return shownImport(await imports.read(actor, id));
     },
@@ -117,20 +120,18 @@ function uploadRoute(app: FastifyInstance, { imports, importQueue, limits }: Imp
 /** @throws VigieError `empty_body`, `body_too_large`, `body_timeout`. */
 async function spool(
   { body }: FastifyRequest,
-  folder: string,
+  importQueue: ImportQueue,
   { maxImportBytes, bodyTimeoutMs }: ImportRouteParts['limits'],
 ): Promise<string> {
   if (!(body instanceof Readable)) throw new VigieError('empty_body', 'the body is empty; send the file');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${process.pid}-${randomUUID()}`);
+  await mkdir(importQueue.folder, { recursive: true, mode: 0o700 });
+  const path = importQueue.newPath();
   let length = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       length += chunk.length;
       if (length <= maxImportBytes) return done(null, chunk);
-      done(
-        new VigieError('body_too_large', `the file has more than ${maxImportBytes} bytes, the limit (VIGIE_MAX_IMPORT_BYTES)`),
-      );
+      done(tooLarge(maxImportBytes));
     },
   });
   const idle = new AbortController();
@@ -148,6 +149,10 @@ async function spool(
   if (length > 0) return path;
   await rm(path, { force: true });
   throw new VigieError('empty_body', 'the body is empty; send the file');
+}
+
+function tooLarge(maxBytes: number): VigieError {
+  return new VigieError('body_too_large', `the file has more than ${maxBytes} bytes, the limit (VIGIE_MAX_IMPORT_BYTES)`);
 }
 
 function uuidOf(id: string): string {

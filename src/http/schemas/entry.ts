@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entryStatuses } from '../../domain/entry.js';
-import type { HashSet } from '../../domain/hash.js';
+import { type HashSet, maxUpright } from '../../domain/hash.js';
 import { contentClasses } from '../../domain/list.js';
 import { momentSchema } from '../../domain/moment.js';
 import { hashesSchema } from './hashes.js';
@@ -49,9 +49,6 @@ const request = {
     .optional()
     .describe('When Vigie withdraws the entry by itself.'),
 };
-
-/** Only upright ones: a query covers all orientations. */
-const maxUpright = 16;
 
 const uprightOf = ({ pdq = [] }: HashSet) => pdq.filter(({ orientation }) => orientation === 'identity');
 const entryHashesSchema = hashesSchema.refine((hashes) => uprightOf(hashes).length <= maxUpright, {

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -14,6 +15,9 @@ const retryAfterSeconds = 30;
 export class ImportQueue {
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<unknown>>();
+  private uploads = 0;
+  /** Tells this process from an earlier one with the same number, as in a container that was started again. */
+  private readonly process = `${process.pid}-${randomBytes(4).toString('hex')}`;
 
   constructor(
     private readonly imports: Imports,
@@ -24,8 +28,24 @@ export class ImportQueue {
 
   /** @throws VigieError `overloaded`. */
   assertRoom(): void {
-    if (this.running.size < atOnce) return;
+    if (this.running.size + this.uploads < atOnce) return;
     throw new VigieError('overloaded', `this node works on ${atOnce} imports already; retry`, retryAfterSeconds);
+  }
+
+  /** The name of a new file. */
+  newPath(): string {
+    return join(this.folder, `${this.process}-${randomUUID()}`);
+  }
+
+  /** Counts an upload as an import, so that no more come than there is room for. @throws VigieError `overloaded`. */
+  async receive<Result>(upload: () => Promise<Result>): Promise<Result> {
+    this.assertRoom();
+    this.uploads++;
+    try {
+      return await upload();
+    } finally {
+      this.uploads--;
+    }
   }
 
   /**
@@ -51,8 +71,13 @@ export class ImportQueue {
   async tidy(): Promise<void> {
     await this.imports.tidy();
     const names = await readdir(this.folder).catch(() => []);
-    const left = names.filter((name) => !isRunning(Number(name.split('-')[0])));
+    const left = names.filter((name) => !this.isInUse(name));
     await Promise.all(left.map((name) => rm(join(this.folder, name), { force: true })));
+  }
+
+  private isInUse(name: string): boolean {
+    const pid = Number(name.split('-')[0]);
+    return pid === process.pid ? name.startsWith(this.process) : isRunning(pid);
   }
 
   async close(): Promise<void> {

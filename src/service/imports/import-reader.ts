@@ -6,6 +6,7 @@ import { isUnknownClass, type Judged, type RecordJudge } from './record-judge.js
 /** About 1 MB per statement. */
 const recordsAtOnce = 2_000;
 const maxProblems = 100;
+const maxKinds = 50;
 
 type Counts = { -readonly [Name in keyof ImportReport]: ImportReport[Name] };
 
@@ -54,6 +55,8 @@ export class ImportReader {
 
   private async judgementOf(item: ReadItem): Promise<Judged> {
     if (item.kind === 'invalid') return { because: 'invalid', reason: item.reason };
+    const refused = this.judge.refuses(item);
+    if (refused) return { because: 'invalid', reason: refused };
     return item.kind === 'listed' ? this.judge.listed(item) : this.judge.withdrawn(item);
   }
 
@@ -61,7 +64,10 @@ export class ImportReader {
     const { counts, unsupported, problems } = this;
     counts.records++;
     if (item.kind === 'listed') {
-      for (const kind of item.unsupported) unsupported[kind] = (unsupported[kind] ?? 0) + 1;
+      for (const kind of item.unsupported) {
+        const shown = this.nameOf(kind);
+        unsupported[shown] = (unsupported[shown] ?? 0) + 1;
+      }
       if (item.skippedImageData) counts.imageDataSkipped++;
     }
     if ('staged' in judgement) {
@@ -72,6 +78,14 @@ export class ImportReader {
     }
     counts[judgement.because]++;
     if (problems.length < maxProblems) problems.push({ at: describePosition(item.at), reason: judgement.reason });
+  }
+
+  /** The name comes from the file, which may have a hash in its place. */
+  private nameOf(kind: string): string {
+    if (/^[a-z][\w.-]*$/.test(kind) && !/[0-9a-f]{16}|\w{25}/.test(kind)) {
+      if (Object.hasOwn(this.unsupported, kind) || Object.keys(this.unsupported).length < maxKinds) return kind;
+    }
+    return 'other';
   }
 
   private async flush(): Promise<void> {

@@ -11,8 +11,7 @@ export function newWorker(): string {
   return `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
 }
 
-export function lives({ worker, heardAt }: Pick<Import, 'worker' | 'heardAt'>, own: string): boolean {
-  if (worker === own) return true;
+export function lives({ worker, heardAt }: Pick<Import, 'worker' | 'heardAt'>): boolean {
   const [host, pid] = worker.split(':');
   if (host !== hostname()) return heardAt.getTime() > Date.now() - silentAfterMs;
   return Number(pid) !== process.pid && isRunning(Number(pid));

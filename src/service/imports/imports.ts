@@ -65,6 +65,8 @@ const sourceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 export class Imports {
   private readonly worker = newWorker();
+  /** The imports on which this process works now. */
+  private readonly working = new Set<string>();
 
   constructor(private readonly parts: ImportParts) {}
 
@@ -107,6 +109,7 @@ export class Imports {
       worker,
     };
     await this.parts.store.begin(given, actor, emptyReport);
+    this.working.add(id);
     started(id);
     const heart = setInterval(() => void this.parts.store.hear(id).catch(() => {}), hearEveryMs);
     try {
@@ -114,6 +117,7 @@ export class Imports {
       else await this.work(id, actor, list, request, opened, signal, onProgress);
     } finally {
       clearInterval(heart);
+      this.working.delete(id);
       await this.forgetIfEnded(id);
     }
     return this.get(id);
@@ -131,7 +135,7 @@ export class Imports {
       .all()
       .map(({ id }) => id)
       .filter((one) => (list === undefined || one === list) && this.mayEnrol(actor, one));
-    return this.parts.store.page(lists, before, limit);
+    return this.parts.store.page(lists, actor.via === 'key' ? { organisation: actor.organisation } : undefined, before, limit);
   }
 
   /**
@@ -162,12 +166,19 @@ export class Imports {
   /** Ends what dead processes left, or finishes it on the embedded database. */
   async tidy(): Promise<void> {
     for (const one of await this.parts.store.open()) {
-      if (one.state === 'waiting') {
-        if (one.heardAt.getTime() > Date.now() - waitingDays * 86_400_000) continue;
-        await this.parts.store.moveTo(one.id, 'cancelled', one.report, ['waiting'], 'nobody confirmed it in time');
-      } else if (!lives(one, this.worker)) await this.settle(one);
-      await this.forgetIfEnded(one.id);
+      // One that cannot be finished must not keep all others from it.
+      await this.tidyOne(one).catch((error: unknown) =>
+        this.parts.log.warn({ import: one.id, err: error }, 'an import cannot be ended yet'),
+      );
     }
+  }
+
+  private async tidyOne(one: Import): Promise<void> {
+    if (one.state === 'waiting') {
+      if (one.heardAt.getTime() > Date.now() - waitingDays * 86_400_000) return;
+      await this.parts.store.moveTo(one.id, 'cancelled', one.report, ['waiting'], 'nobody confirmed it in time');
+    } else if (one.worker === this.worker ? !this.working.has(one.id) : !lives(one)) await this.settle(one);
+    await this.forgetIfEnded(one.id);
   }
 
   private async settle(dead: Import): Promise<void> {
@@ -219,7 +230,7 @@ export class Imports {
     id: string,
     actor: Actor,
     list: List,
-    { dryRun, skipInvalid, replace }: ImportRequest,
+    { dryRun, skipInvalid }: ImportRequest,
     read: ImportReport,
     format: string,
     onProgress: (progress: ImportProgress) => void,
@@ -228,8 +239,11 @@ export class Imports {
     if (!(await store.tell(id, read, format))) return;
     const staged = await this.get(id);
     const report = { ...read, ...(await store.effect(staged)) };
+    const changed = this.whyNoLonger(actor, list);
     if (dryRun) {
       await store.moveTo(id, 'checked', report, ['reading']);
+    } else if (changed) {
+      await this.fail(id, report, changed);
     } else if (report.invalid > 0 && !skipInvalid) {
       const records = report.invalid === 1 ? '1 record is' : `${report.invalid} records are`;
       await this.fail(
@@ -237,21 +251,49 @@ export class Imports {
         report,
         `${records} invalid, so nothing was imported; correct the file, or import the rest with skipInvalid (--skip-invalid)`,
       );
-    } else if (replace && report.ended > list.limits.withdrawalsAnHour) {
+    } else if (report.ended > list.limits.withdrawalsAnHour) {
       await store.moveTo(id, 'waiting', report, ['reading']);
     } else {
-      await this.promote({ ...staged, report }, actor, onProgress);
+      await this.promote({ ...staged, report }, actor, onProgress).catch((error: unknown) => {
+        if (error instanceof VigieError && error.code === 'conflict') return this.fail(id, report, error.detail);
+        throw error;
+      });
+    }
+  }
+
+  /** The records were judged for the list as it was when the reading began. */
+  private whyNoLonger(actor: Actor, before: List): string | undefined {
+    try {
+      const { action, verification } = this.listFor(actor, before.id);
+      const { people, organisations } = verification;
+      if (action === before.action && people <= before.verification.people && organisations <= before.verification.organisations)
+        return undefined;
+      return 'the list became stricter during the import; import the file again';
+    } catch (error) {
+      if (error instanceof VigieError) return error.detail;
+      throw error;
     }
   }
 
   /** @param one reading or waiting */
   private async promote(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
-    if (!(await this.parts.store.moveTo(one.id, 'promoting', one.report, ['reading', 'waiting'])))
-      throw new VigieError('conflict', 'the import was cancelled or confirmed meanwhile');
+    const outcome = await this.parts.store.beginPromotion(one.id, one.report);
+    if (outcome === 'gone') throw new VigieError('conflict', 'the import was cancelled or confirmed meanwhile');
+    if (outcome === 'busy')
+      throw new VigieError('conflict', `another import of source ${one.source} is being promoted; repeat it afterwards`);
     await this.promoteNow(one, actor, onProgress);
   }
 
   private async promoteNow(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
+    this.working.add(one.id);
+    try {
+      await this.promoteWhole(one, actor, onProgress);
+    } finally {
+      this.working.delete(one.id);
+    }
+  }
+
+  private async promoteWhole(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
     const { store, promotions, tombstones, follower, log, prepareBulk } = this.parts;
     const { report } = one;
     try {

@@ -10,6 +10,7 @@ import type { StagedRecord } from '../../store/imports.js';
 import { identityOf, newEntry } from '../entries/enrolment.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
+import { whyRefused } from './record-limits.js';
 
 /** Why a record is left out. */
 export interface LeftOut {
@@ -36,6 +37,11 @@ export class RecordJudge {
   private randomAt = this.random.length;
 
   constructor(private readonly parts: JudgeParts) {}
+
+  /** Undefined: it does not. */
+  refuses(item: ListedRecord | WithdrawnRecord): string | undefined {
+    return whyRefused(item, this.parts.list);
+  }
 
   async listed(record: ListedRecord): Promise<Judged> {
     const { list, organisation, tombstones, knownGood } = this.parts;
