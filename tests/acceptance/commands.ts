@@ -78,7 +78,7 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       const failed = await vigie(['import', file('bad.ndjson'), '--list', 'known'], database.env);
       expect([failed.code, failed.stdout]).toEqual([
         1,
-        expect.stringMatching(/^not imported: 1 record is invalid[^]*\n {2}line 3: has no hash/),
+        expect.stringMatching(/^not imported: 1 record is invalid[\s\S]*\n {2}line 3: has no hash/),
       ]);
       const rest = ['import', file('bad.ndjson'), '--list', 'known', '--skip-invalid'];
       expect(await vigieJson(rest, database.env)).toMatchObject({ state: 'promoted', report: { new: 1, invalid: 1 } });

@@ -13,7 +13,8 @@ import { hashNamed, vigieFile } from '../support/import-files.js';
 import { childEnv, startTestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-const records = 60_000;
+const records = 20_000;
+const patience = 150_000;
 let folder = '';
 let database: TestDatabase;
 const file = () => join(folder, 'large.ndjson');
@@ -45,7 +46,7 @@ async function endAt(where: string, signal: NodeJS.Signals): Promise<unknown> {
   const child = begin();
   const exited = once(child, 'exit');
   const { database: opened } = await openTestDatabase(database);
-  await until('the import is there', 40_000, async () => (await opened.query(`select id from import where ${where}`)).length > 0);
+  await until('the import is there', 60_000, async () => (await opened.query(`select id from import where ${where}`)).length > 0);
   child.kill(signal);
   const [code] = await exited;
   // The killed process may have served this connection.
@@ -71,18 +72,26 @@ describe('a `vigie import` that is killed', () => {
   it.each([
     ['reads', reading],
     ['promotes', promoting],
-  ])('while it %s leaves nothing half after the next one, which succeeds', async (_what, where) => {
-    await endAt(where, 'SIGKILL');
-    const again = await vigieJson(importing(file()), database.env);
-    expect(again).toMatchObject({ state: 'promoted', report: { records } });
-    expect(await left()).toEqual(whole);
-  });
+  ])(
+    'while it %s leaves nothing half after the next one, which succeeds',
+    async (_what, where) => {
+      await endAt(where, 'SIGKILL');
+      const again = await vigieJson(importing(file()), database.env);
+      expect(again).toMatchObject({ state: 'promoted', report: { records } });
+      expect(await left()).toEqual(whole);
+    },
+    patience,
+  );
 });
 
-it('a `vigie import` that is interrupted while it reads ends with 1, and nothing is left', async () => {
-  expect(await endAt(reading, 'SIGINT')).toBe(1);
-  expect(await left()).toEqual({ staged: 0, open: 0, entries: 0, claims: 0, hashed: 0 });
-});
+it(
+  'a `vigie import` that is interrupted while it reads ends with 1, and nothing is left',
+  async () => {
+    expect(await endAt(reading, 'SIGINT')).toBe(1);
+    expect(await left()).toEqual({ staged: 0, open: 0, entries: 0, claims: 0, hashed: 0 });
+  },
+  patience,
+);
 
 it('a server matches within seconds what `vigie import` brings beside it', async () => {
   const service = await startTestService({ database });

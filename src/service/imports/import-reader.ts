@@ -32,12 +32,18 @@ export class ImportReader {
 
   /** @throws FormatError; the reason of `signal` when it aborts. */
   async read(format: Format, file: SourceFile, signal: AbortSignal, onProgress: (report: ImportReport) => void): Promise<void> {
-    for await (const items of format.read(file)) {
-      signal.throwIfAborted();
-      await this.add(items);
-      onProgress(this.counts);
+    try {
+      for await (const items of format.read(file)) {
+        signal.throwIfAborted();
+        await this.add(items);
+        onProgress(this.counts);
+      }
+      await this.flush();
+    } catch (error) {
+      // A batch that arrived after the records are forgotten would stay.
+      await this.writing.catch(() => {});
+      throw error;
     }
-    await this.flush();
     await this.writing;
   }
 

@@ -68,7 +68,11 @@ describe('an import', () => {
     const tables = ['entry', 'claim', 'hash', 'change', 'act', 'entry_event', 'tombstone', 'import_record'];
     const before = await rowsOf(tables);
     const path = await fileOf('dry', 3);
-    const done = await service.imports.run(setup, { list: 'known', path, file: 'dry', dryRun: true }, new AbortController().signal);
+    const done = await service.imports.run(
+      setup,
+      { list: 'known', path, file: 'dry', dryRun: true },
+      new AbortController().signal,
+    );
     expect([done.state, done.report.new]).toEqual(['checked', 3]);
     expect(await rowsOf(tables)).toEqual(before);
   });
@@ -82,7 +86,8 @@ describe('an import', () => {
 
   it('of the same file twice at once lists its content once', async () => {
     const path = await fileOf('twice', 50);
-    const run = () => service.imports.run(setup, { list: 'known', path, file: 'f', source: 'twice' }, new AbortController().signal);
+    const run = () =>
+      service.imports.run(setup, { list: 'known', path, file: 'f', source: 'twice' }, new AbortController().signal);
     const states = (await Promise.all([run(), run()])).map(({ state }) => state);
     expect(states).toContain('promoted');
     const orphans = await service.database.query(`
@@ -105,7 +110,9 @@ describe('tidying', () => {
     const id = await abandoned('promoting');
     await service.imports.tidy();
     const [row] = await service.database.query('select state from import where id = $1', [id]);
-    const entries = await service.database.query("select from entry where encode(identity, 'hex') = $1", [hashNamed('sha256', id)]);
+    const entries = await service.database.query("select from entry where encode(identity, 'hex') = $1", [
+      hashNamed('sha256', id),
+    ]);
     expect([row?.state, entries.length, await stagedRows()]).toEqual(onPostgres ? ['failed', 0, 0] : ['promoted', 1, 0]);
   });
 
