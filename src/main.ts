@@ -2,14 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
-import type { Config } from './config.js';
-import { type DerivedKeys, openDataKey } from './data-key.js';
+import type { DerivedKeys } from './data-key.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
 import { removeSnapshot } from './index/snapshot-writer.js';
 import { type IndexWorkerPool, startIndexWorkerPool } from './index/worker-pool.js';
+import {
+  asOwner,
+  openConfigured,
+  openConfiguredKey,
+  type ServiceOptions,
+  snapshotPath,
+  withdrawalJournalPath,
+} from './installation.js';
 import { EnumerationGuard } from './service/abuse/enumeration-guard.js';
 import { FloodGuard } from './service/abuse/flood-guard.js';
 import { Quotas } from './service/abuse/quotas.js';
@@ -63,51 +69,14 @@ import { ImportPromotionStore } from './store/import-promotion.js';
 import { ImportStore } from './store/imports.js';
 import { JobLeaseStore } from './store/job-lease.js';
 import { dropNearIndex } from './store/near-index.js';
-import { openDatabase, openOwner } from './store/open.js';
 import { openStores, type Stores } from './store/stores.js';
 import { WithdrawalStore } from './store/withdrawals.js';
-
-export interface ServiceOptions {
-  readonly config: Config;
-  readonly log: Logger;
-  /** The name of this process, shown to a second process that wants the same data directory. */
-  readonly command: string;
-  /** True for a server: it owns the embedded database. A command may share the database of a running server. */
-  readonly exclusive: boolean;
-  /** Called when the close of a command has waited one second for other processes that use its embedded database. */
-  readonly onWait?: () => void;
-}
 
 /** Everything below HTTP and the command line, running. */
 export type Service = ReturnType<typeof wire>;
 
 /** Runs one named phase of a stop, bounded in time. */
 export type Phase = (name: string, work: () => Promise<void>) => Promise<void>;
-
-const databaseOptions = ({ config, log, command, exclusive, onWait }: ServiceOptions) => ({
-  databaseUrl: config.DATABASE_URL,
-  migrationUrl: config.VIGIE_MIGRATION_URL,
-  dataDir: config.VIGIE_DATA_DIR,
-  command,
-  exclusive,
-  onWait,
-  log,
-});
-
-/** Opens only the database, for commands that need nothing else. */
-export function openConfigured(options: ServiceOptions): Promise<Database> {
-  return openDatabase(databaseOptions(options));
-}
-
-/** Like `openConfigured`, but with the role that owns the tables if there are two roles. */
-export function openConfiguredAsOwner(options: ServiceOptions): Promise<Database> {
-  return openOwner(databaseOptions(options));
-}
-
-/** The data key of an open database. @throws DataKeyRefused. */
-export function openConfiguredKey(database: Database, { VIGIE_DATA_KEY: given, VIGIE_DATA_DIR: dataDir }: Config) {
-  return openDataKey(database, { given, dataDir });
-}
 
 /** Starts everything below HTTP: database, index, imaging processes, use cases. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -189,10 +158,6 @@ function wireMemory({ options, database, stores, workers, imaging }: Foundation)
   const hasher = new ImageHasher(imaging, workers);
   return { index, snapshots, ...caches, changes, follower, recentQueries, recallCheck, hasher };
 }
-
-export const withdrawalJournalPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'withdrawals.journal');
-
-const snapshotPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'index.snapshot');
 
 function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Stores, workers: IndexWorkerPool) {
   if (config.VIGIE_INDEX === 'pgvector') return { index: createPgvectorIndex(hashes), snapshots: undefined };
@@ -330,12 +295,6 @@ function wireJobs(parts: JobFoundation): Jobs {
   const node = `${hostname()}-${randomBytes(3).toString('hex')}`;
   const leadership = database.embedded ? onlyNode(node) : new LeasedLeadership(node, new JobLeaseStore(database), log);
   return new Jobs(table, stores.jobs, log, leadership);
-}
-
-async function asOwner<Result>(options: ServiceOptions, database: Database, work: (database: Database) => Promise<Result>) {
-  if (options.config.VIGIE_MIGRATION_URL === undefined || database.embedded) return work(database);
-  const owner = await openConfiguredAsOwner({ ...options, exclusive: false });
-  return work(owner).finally(() => owner.close());
 }
 
 function imagingOptions({ config, log }: ServiceOptions) {

@@ -7,7 +7,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { Command } from 'commander';
 import type { Config } from '../config.js';
 import { setup } from '../domain/actor.js';
-import { withdrawalJournalPath } from '../main.js';
+import { withdrawalJournalPath } from '../installation.js';
 import { readWithdrawals } from '../service/entries/withdrawal-journal.js';
 import { appendAct } from '../store/audit.js';
 import { BackupError, backup, restore } from '../store/backup.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openConfiguredAsOwner } from '../main.js';
+import { openConfiguredAsOwner } from '../installation.js';
 import { ensureNearIndex } from '../store/near-index.js';
 import { jsonOption } from './options.js';
 import { commandOptions, print } from './run.js';

@@ -3,14 +3,8 @@ import { type Config, loadConfig } from '../config.js';
 import type { DerivedKeys } from '../data-key.js';
 import type { Actor } from '../domain/actor.js';
 import type { Role } from '../domain/key.js';
-import {
-  openConfigured,
-  openConfiguredAsOwner,
-  openConfiguredKey,
-  type Service,
-  type ServiceOptions,
-  startService,
-} from '../main.js';
+import { openConfigured, openConfiguredAsOwner, openConfiguredKey, type ServiceOptions } from '../installation.js';
+import { type Service, startService } from '../main.js';
 import { cliIdentity } from '../service/accounts/cli-identity.js';
 import { OrganisationsAndKeys } from '../service/accounts/organisations-and-keys.js';
 import { Sealer } from '../service/audit-log/sealer.js';
