@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type Import, importIdOf, shownImport } from '../domain/import.js';
+import { type Import, type ImportProgress, importIdOf, shownImport } from '../domain/import.js';
 import { formatNames } from '../formats/registry.js';
 import { cliIdentity } from '../service/accounts/cli-identity.js';
-import type { ImportProgress } from '../service/imports/imports.js';
 import { jsonOption, keyOption } from './options.js';
 import { Progress } from './progress.js';
 import { type ActingOptions, count, exitCodes, print, UsageError, withService } from './run.js';

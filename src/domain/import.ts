@@ -61,6 +61,14 @@ export interface Import {
   readonly endedAt: string | null;
 }
 
+export interface ImportProgress {
+  readonly step: 'reading' | 'promoting';
+  /** Records so far. */
+  readonly records: number;
+  /** Undefined while it is not known. */
+  readonly of: number | undefined;
+}
+
 export const emptyReport: ImportReport = {
   records: 0,
   hashes: 0,

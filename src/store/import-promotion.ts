@@ -61,6 +61,10 @@ const insertClaims = `
   where ${chunk} and r.entry is not null
   order by r.number
   on conflict do nothing`;
+// A flagger's entry is more than a hint from now on: a later enrolment must not replace it, and the claim with it.
+const endHints = `
+  update entry e set flagged = false from import_record r
+  where ${chunk} and e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn' and e.flagged`;
 // As src/store/claims.ts does for one entry: it expires with the last claim.
 const updateExpiries = (entries: string) => `
   update entry e set expires_at = c.expires_at from (
@@ -149,6 +153,7 @@ async function promoteChunk(tx: Queryable, it: Import, actor: Actor, from: numbe
   if (tombstones?.present) await tx.query(deleteMarked, [...chunkOf, it.list]);
   await tx.query(insertHashes, chunkOf);
   await tx.query(insertClaims, [...chunkOf, it.list, it.organisation, it.person, it.source]);
+  await tx.query(endHints, [...chunkOf, it.list]);
   await tx.query(updateExpiries(ofStanding), [...chunkOf, it.list]);
   await tx.query(noteChanges, chunkOf);
 }

@@ -88,6 +88,10 @@ const selectImports = `
   select ${importColumns} from import
   where list = any($1) and ($2::uuid is null or id < $2) and ($4 or organisation is not distinct from $5)
   order by id desc limit $3`;
+const selectNewer = `
+  select exists (
+    select from import where list = $1 and organisation is not distinct from $2 and source = $3 and id > $4 and state = 'promoted'
+  ) as present`;
 // A cancelled import stays cancelled.
 const updateProgress = `
   update import set report = $2, format = $3, heard_at = now() where id = $1 and state in ('reading', 'promoting') returning state`;
@@ -175,6 +179,12 @@ export class ImportStore {
   ): Promise<Import[]> {
     const values = [lists, before ?? null, limit, of === undefined, of?.organisation ?? null];
     return (await this.database.query<ImportRow>(selectImports, values)).map(importOf);
+  }
+
+  /** A file of the source that was imported later would be undone. */
+  async isOutdated({ id, list, organisation, source }: Import): Promise<boolean> {
+    const [row] = await this.database.query<{ present: boolean }>(selectNewer, [list, organisation, source, id]);
+    return row?.present ?? false;
   }
 
   /** Those that are not ended. */

@@ -188,6 +188,13 @@ describe('an import that ends more claims than the list allows in an hour', () =
     ]);
   });
 
+  it('cannot be confirmed after a newer file of its source', async () => {
+    const { id } = await replaced('overtaken');
+    await importFile(analyst(), vigieFile([{ id: 'overtaken 5' }]), { list: 'overtaken' });
+    const answer = await act(await colleague(), id, 'confirm');
+    expect([answer.status, await verdictOf('overtaken 1')]).toEqual([409, 'remove']);
+  });
+
   it('waits also if its records change or are withdrawn, without replace', async () => {
     await newList('sly');
     await importFile(analyst(), vigieFile([{ id: 'x1' }, { id: 'x2' }]), { list: 'sly' });

@@ -1,18 +1,17 @@
-import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import { type Actor, system } from '../../domain/actor.js';
+import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
-import { emptyReport, type Import, type ImportReport, type ImportState } from '../../domain/import.js';
+import { emptyReport, type Import, type ImportProgress, type ImportReport, type ImportState } from '../../domain/import.js';
 import type { List } from '../../domain/list.js';
 import { type Format, FormatError, type SourceFile } from '../../formats/format.js';
 import { headOf, openSource } from '../../formats/open.js';
 import { detectFormat, formatNamed, formatNames } from '../../formats/registry.js';
-import type { ImportPromotionStore } from '../../store/import-promotion.js';
-import type { ImportStore } from '../../store/imports.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
-import { type ListCache, noSuchList } from '../lists/list-cache.js';
+import type { ListCache } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
+import { ImportAccess } from './import-access.js';
+import { ImportPromoter, type PromoterParts } from './import-promoter.js';
 import { ImportReader } from './import-reader.js';
 import { lives, newWorker } from './import-worker.js';
 import { RecordJudge } from './record-judge.js';
@@ -33,31 +32,16 @@ export interface ImportRequest {
   readonly skipInvalid?: boolean | undefined;
 }
 
-export interface ImportProgress {
-  readonly step: 'reading' | 'promoting';
-  /** Records so far. */
-  readonly records: number;
-  /** Undefined while it is not known. */
-  readonly of: number | undefined;
-}
-
-export interface ImportParts {
-  readonly store: ImportStore;
-  readonly promotions: ImportPromotionStore;
-  readonly embedded: boolean;
+export interface ImportParts extends PromoterParts {
   readonly listCache: ListCache;
   readonly knownGood: Pick<KnownGood, 'likeness'>;
   readonly tombstones: Tombstones;
   readonly follower: Pick<ChangeFeedFollower, 'refresh' | 'assertUsable'>;
-  /** Before many rows are written: an index for neighbours would take minutes. */
-  readonly prepareBulk: () => Promise<void>;
-  readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
 const hearEveryMs = 5_000;
-const waitingDays = 7;
-/** Fewer go into the index for neighbours one by one. */
-const bulkHashes = 5_000;
+/** Its records hold hashes, also of content that is erased meanwhile: as long as a seal after an erasure. */
+const waitingDays = 3;
 const tellEvery = 20_000;
 
 const ended: ReadonlySet<ImportState> = new Set(['promoted', 'checked', 'failed', 'cancelled']);
@@ -65,15 +49,20 @@ const sourceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 export class Imports {
   private readonly worker = newWorker();
-  /** The imports on which this process works now. */
-  private readonly working = new Set<string>();
+  private readonly access: ImportAccess;
+  private readonly promoter: ImportPromoter;
+  /** The files that this process reads now. */
+  private readonly reading = new Set<string>();
 
-  constructor(private readonly parts: ImportParts) {}
+  constructor(private readonly parts: ImportParts) {
+    this.access = new ImportAccess(parts.listCache);
+    this.promoter = new ImportPromoter(parts);
+  }
 
   /** @throws VigieError `not_found`, `forbidden`, `index_unavailable`. Before a file is uploaded. */
   admit(actor: Actor, list: string): List {
     this.parts.follower.assertUsable();
-    return this.listFor(actor, list);
+    return this.access.listFor(actor, list);
   }
 
   /**
@@ -109,7 +98,7 @@ export class Imports {
       worker,
     };
     await this.parts.store.begin(given, actor, emptyReport);
-    this.working.add(id);
+    this.reading.add(id);
     started(id);
     const heart = setInterval(() => void this.parts.store.hear(id).catch(() => {}), hearEveryMs);
     try {
@@ -117,7 +106,7 @@ export class Imports {
       else await this.work(id, actor, list, request, opened, signal, onProgress);
     } finally {
       clearInterval(heart);
-      this.working.delete(id);
+      this.reading.delete(id);
       await this.forgetIfEnded(id);
     }
     return this.get(id);
@@ -126,15 +115,12 @@ export class Imports {
   /** @throws VigieError `not_found`, also for an import into a list that the organisation may not enrol into. */
   async read(actor: Actor, id: string): Promise<Import> {
     const found = await this.parts.store.get(id);
-    if (!found || !this.maySee(actor, found)) throw new VigieError('not_found', 'no such import');
+    if (!found || !this.access.maySee(actor, found)) throw new VigieError('not_found', 'no such import');
     return found;
   }
 
   page(actor: Actor, list: string | undefined, before: string | undefined, limit: number): Promise<Import[]> {
-    const lists = this.parts.listCache
-      .all()
-      .map(({ id }) => id)
-      .filter((one) => (list === undefined || one === list) && this.mayEnrol(actor, one));
+    const lists = this.access.listsOf(actor).filter((one) => list === undefined || one === list);
     return this.parts.store.page(lists, actor.via === 'key' ? { organisation: actor.organisation } : undefined, before, limit);
   }
 
@@ -149,7 +135,9 @@ export class Imports {
       throw new VigieError('conflict', `the import is ${waiting.state}; it does not wait for anybody`);
     if (actor.via === 'key' && actor.person === waiting.person)
       throw new VigieError('own_work', 'the person who began the import cannot confirm it; ask a colleague');
-    await this.promote(waiting, actor, () => {});
+    if (await this.parts.store.isOutdated(waiting))
+      throw new VigieError('conflict', `a newer file of source ${waiting.source} was imported meanwhile; cancel this import`);
+    await this.promoter.promote(waiting, actor, () => {});
     await this.forgetIfEnded(id);
     return this.get(id);
   }
@@ -177,18 +165,19 @@ export class Imports {
     if (one.state === 'waiting') {
       if (one.heardAt.getTime() > Date.now() - waitingDays * 86_400_000) return;
       await this.parts.store.moveTo(one.id, 'cancelled', one.report, ['waiting'], 'nobody confirmed it in time');
-    } else if (one.worker === this.worker ? !this.working.has(one.id) : !lives(one)) await this.settle(one);
+    } else if (!this.isAlive(one)) await this.settle(one);
     await this.forgetIfEnded(one.id);
+  }
+
+  private isAlive(one: Import): boolean {
+    return one.worker === this.worker ? this.reading.has(one.id) || this.promoter.works(one.id) : lives(one);
   }
 
   private async settle(dead: Import): Promise<void> {
     const { store, embedded, log } = this.parts;
     log.warn({ import: dead.id, list: dead.list, state: dead.state }, 'an import lost its process');
     // On PostgreSQL the transaction ended with the process.
-    if (dead.state === 'promoting' && embedded) {
-      if (await store.takeOver(dead.id, this.worker, dead.worker)) await this.promoteNow(dead, system, () => {});
-      return;
-    }
+    if (dead.state === 'promoting' && embedded) return this.promoter.resume(dead, this.worker);
     await store.moveTo(dead.id, 'failed', dead.report, ['reading', 'promoting'], 'its process ended; import the file again');
   }
 
@@ -239,7 +228,7 @@ export class Imports {
     if (!(await store.tell(id, read, format))) return;
     const staged = await this.get(id);
     const report = { ...read, ...(await store.effect(staged)) };
-    const changed = this.whyNoLonger(actor, list);
+    const changed = this.access.whyNoLonger(actor, list);
     if (dryRun) {
       await store.moveTo(id, 'checked', report, ['reading']);
     } else if (changed) {
@@ -254,68 +243,11 @@ export class Imports {
     } else if (report.ended > list.limits.withdrawalsAnHour) {
       await store.moveTo(id, 'waiting', report, ['reading']);
     } else {
-      await this.promote({ ...staged, report }, actor, onProgress).catch((error: unknown) => {
+      await this.promoter.promote({ ...staged, report }, actor, onProgress).catch((error: unknown) => {
         if (error instanceof VigieError && error.code === 'conflict') return this.fail(id, report, error.detail);
         throw error;
       });
     }
-  }
-
-  /** The records were judged for the list as it was when the reading began. */
-  private whyNoLonger(actor: Actor, before: List): string | undefined {
-    try {
-      const { action, verification } = this.listFor(actor, before.id);
-      const { people, organisations } = verification;
-      if (action === before.action && people <= before.verification.people && organisations <= before.verification.organisations)
-        return undefined;
-      return 'the list became stricter during the import; import the file again';
-    } catch (error) {
-      if (error instanceof VigieError) return error.detail;
-      throw error;
-    }
-  }
-
-  /** @param one reading or waiting */
-  private async promote(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
-    const outcome = await this.parts.store.beginPromotion(one.id, one.report);
-    if (outcome === 'gone') throw new VigieError('conflict', 'the import was cancelled or confirmed meanwhile');
-    if (outcome === 'busy')
-      throw new VigieError('conflict', `another import of source ${one.source} is being promoted; repeat it afterwards`);
-    await this.promoteNow(one, actor, onProgress);
-  }
-
-  private async promoteNow(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
-    this.working.add(one.id);
-    try {
-      await this.promoteWhole(one, actor, onProgress);
-    } finally {
-      this.working.delete(one.id);
-    }
-  }
-
-  private async promoteWhole(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
-    const { store, promotions, tombstones, follower, log, prepareBulk } = this.parts;
-    const { report } = one;
-    try {
-      onProgress({ step: 'promoting', records: 0, of: report.records });
-      if (report.hashes > bulkHashes) await prepareBulk();
-      await promotions.promote({
-        import: one,
-        actor,
-        report,
-        seal: (uuid, hashes) => tombstones.seal(uuid, hashes),
-        onProgress: (records) => onProgress({ step: 'promoting', records, of: report.records }),
-      });
-    } catch (error) {
-      // The embedded database goes on where it stopped.
-      if (this.parts.embedded && !(error instanceof VigieError)) throw error;
-      const why = error instanceof VigieError ? error.detail : 'the database refused it; the log of this process says why';
-      log.warn({ import: one.id, err: error }, 'an import failed');
-      await store.moveTo(one.id, 'failed', report, ['promoting'], why);
-      return;
-    }
-    log.info({ import: one.id, list: one.list, new: report.new, ended: report.ended }, 'imported');
-    await follower.refresh().catch(() => {});
   }
 
   private fail(id: string, report: ImportReport, failure: string): Promise<boolean> {
@@ -344,33 +276,6 @@ export class Imports {
     const found = await this.parts.store.get(id);
     if (!found) throw new VigieError('not_found', 'no such import');
     return found;
-  }
-
-  private listFor(actor: Actor, id: string): List {
-    const list = this.parts.listCache.get(id);
-    if (!list) throw noSuchList(id);
-    if (actor.via !== 'key') return list;
-    const rights = this.parts.listCache.rights(id, actor.organisation ?? '');
-    if (rights.size === 0) throw noSuchList(id);
-    // The report tells what the list holds.
-    for (const right of ['enrol', 'read'] as const) {
-      if (rights.has(right)) continue;
-      throw new VigieError(
-        'forbidden',
-        `your organisation has no right to ${right} entries of list "${id}"; ask its owner for it`,
-      );
-    }
-    return list;
-  }
-
-  private mayEnrol(actor: Actor, list: string): boolean {
-    if (actor.via !== 'key') return true;
-    const rights = this.parts.listCache.rights(list, actor.organisation ?? '');
-    return rights.has('enrol') && rights.has('read');
-  }
-
-  private maySee(actor: Actor, { list, organisation }: Import): boolean {
-    return this.mayEnrol(actor, list) && (actor.via !== 'key' || organisation === actor.organisation);
   }
 }
 

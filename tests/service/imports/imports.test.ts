@@ -116,11 +116,11 @@ describe('tidying', () => {
     expect([row?.state, entries.length, await stagedRows()]).toEqual(onPostgres ? ['failed', 0, 0] : ['promoted', 1, 0]);
   });
 
-  it('leaves an import that waits for a person, for seven days', async () => {
+  it('leaves an import that waits for a person, for three days', async () => {
     const id = await abandoned('waiting');
     await service.imports.tidy();
     expect(await stagedRows()).toBe(1);
-    await service.database.query("update import set heard_at = now() - interval '8 days' where id = $1", [id]);
+    await service.database.query("update import set heard_at = now() - interval '4 days' where id = $1", [id]);
     await service.imports.tidy();
     const [row] = await service.database.query('select state from import where id = $1', [id]);
     expect([row?.state, await stagedRows()]).toEqual(['cancelled', 0]);
