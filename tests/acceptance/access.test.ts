@@ -13,12 +13,13 @@ const notice = `/v1/notices/ntc_${'0'.repeat(32)}`;
 const receivers: readonly Role[] = ['platform', 'operator'];
 const people: readonly Role[] = ['analyst', 'reviewer'];
 const entry = `/v1/entries/ent_${'0'.repeat(32)}`;
+const anImport = `/v1/imports/imp_${'0'.repeat(32)}`;
 const match = `/v1/matches/req_${'0'.repeat(32)}`;
 
 function namedPath(path: string): string {
   return path
     .replace('grants/nobody', 'grants/{organisation}')
-    .replace(/nowhere|(ent|ord|ntc)_0+|[-048]{36}/, '{id}')
+    .replace(/nowhere|(ent|ord|ntc|imp)_0+|[-048]{36}/, '{id}')
     .replace(/req_0+/, '{requestId}');
 }
 
@@ -39,6 +40,11 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['POST', `${entry}/release`, people],
   ['POST', `${entry}/withdraw`, ['analyst']],
   ['POST', `${entry}/restore`, ['analyst']],
+  ['POST', '/v1/imports', ['analyst']],
+  ['GET', '/v1/imports', ['analyst']],
+  ['GET', anImport, ['analyst']],
+  ['POST', `${anImport}/confirm`, ['analyst']],
+  ['POST', `${anImport}/cancel`, ['analyst']],
   ['GET', '/v1/matches', ['platform']],
   ['GET', match, ['platform']],
   ['GET', `${match}/explain`, ['platform']],

@@ -138,6 +138,8 @@ describe('Idempotency-Key', () => {
     expect(answering.toSorted()).toEqual([
       '/v1/entries/preview',
       '/v1/hash',
+      '/v1/imports',
+      '/v1/imports/{id}/cancel',
       '/v1/match',
       '/v1/match/batch',
       '/v1/matches/{requestId}/drafts/cybertipline',

@@ -28,9 +28,17 @@ const newList = async (id: string, withdrawalsAnHour = 1) => {
 const act = (client: typeof on.client, id: string, deed: 'confirm' | 'cancel') =>
   client.json('POST', `/v1/imports/${id}/${deed}`, {});
 const uploads = () => readdirSync(join(on.service.database.env.VIGIE_DATA_DIR, 'imports'));
+/** Another person of the analyst's organisation. */
+let colleagueKey: string | undefined;
 const colleague = async (): Promise<typeof on.client> => {
-  const create = ['keys', 'create', '--organisation', 'tests', '--role', 'analyst', '--person', 'a colleague'];
-  return on.client.withKey(z.object({ key: z.string() }).parse(await vigieJson(create, on.service.database.env)).key);
+  if (colleagueKey === undefined) {
+    const create = ['keys', 'create', '--organisation', 'tests', '--role', 'analyst', '--person', 'a colleague'];
+    const { key } = z.object({ key: z.string() }).parse(await vigieJson(create, on.service.database.env));
+    // The server learns of it from the change feed.
+    await until('the key works', 10_000, async () => (await on.client.withKey(key).call('GET', '/v1/imports')).status === 200);
+    colleagueKey = key;
+  }
+  return on.client.withKey(colleagueKey);
 };
 
 /** Sends the headers and `bytes` of a body of `length` bytes, and no more. Resolves with the status. */
@@ -222,7 +230,7 @@ describe('an import that ends more claims than the list allows in an hour', () =
     const { id } = await on.client.enrolHashes({ sha256: hashNamed('sha256', 'late') }, 'meanwhile');
     const body = { reason: 'asked for', byVictim: true };
     expectOk(entrySchema, await analyst().json('POST', `/v1/entries/${id}/withdraw`, body));
-    await act(await colleague(), waiting.id, 'confirm');
+    expectOk(importSchema, await act(await colleague(), waiting.id, 'confirm'));
     expect((await settled(analyst(), waiting.id)).state).toBe('promoted');
     expect(await verdictOf('late')).toBe('no_known_match');
   });
