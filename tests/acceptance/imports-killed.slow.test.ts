@@ -13,7 +13,7 @@ import { hashNamed, vigieFile } from '../support/import-files.js';
 import { childEnv, startTestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-const records = 20_000;
+const records = 8_000;
 const patience = 150_000;
 let folder = '';
 let database: TestDatabase;
