@@ -7,7 +7,6 @@ import pg from 'pg';
 import type { Database } from '../../src/store/database.js';
 import { openDatabase } from '../../src/store/open.js';
 import { openStores, type Stores } from '../../src/store/stores.js';
-import { seed } from './seed.js';
 
 // Shells and CI files write an empty string for "not set".
 const server = process.env.VIGIE_TEST_DATABASE_URL || undefined;
@@ -37,7 +36,8 @@ export async function createTestDatabase({ empty = false }: Content = {}): Promi
     return { env: { VIGIE_DATA_DIR: dataDir }, drop: remove };
   }
   const name = `vigie_test_${randomBytes(6).toString('hex')}`;
-  await administer(server, `create database ${name}`);
+  // Its migrations and rows (global-setup.ts).
+  await administer(server, `create database ${name}${empty ? '' : ` template ${process.env.VIGIE_TEST_SEEDED}`}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const env = { VIGIE_DATA_DIR: dataDir, DATABASE_URL: url.href };
@@ -45,7 +45,6 @@ export async function createTestDatabase({ empty = false }: Content = {}): Promi
     await administer(server, `drop database if exists ${name} with (force)`);
     await remove();
   };
-  if (!empty) await seedPostgres(env);
   return { env, drop };
 }
 
@@ -59,12 +58,6 @@ export async function openTestDatabase({ env }: TestDatabase): Promise<{ databas
     log: { info() {}, warn() {} },
   });
   return { database, stores: openStores(database) };
-}
-
-async function seedPostgres(env: TestDatabase['env']): Promise<void> {
-  const { database, stores } = await openTestDatabase({ env, drop: async () => {} });
-  await seed(stores);
-  await database.close();
 }
 
 export async function sqlOnServer(sql: string): Promise<void> {
