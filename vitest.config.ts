@@ -6,7 +6,8 @@ const sameOnPostgres = [
   'tests/store/embedded/**',
   'tests/acceptance/{reference,edited-copies,bad-images,bad-requests,batch,hash,imaging-crash}{,.slow}.test.ts',
   'tests/acceptance/{limits,log-reader,wasm-decoder}{,.slow}.test.ts',
-  'tests/acceptance/{audit,audit-tampered,cli,openapi-fuzz,start}.slow.test.ts',
+  'tests/acceptance/{cli,start}{,.slow}.test.ts',
+  'tests/acceptance/{audit,audit-tampered,openapi-fuzz}.slow.test.ts',
   'tests/service/sync/snapshot-process.slow.test.ts',
 ];
 
