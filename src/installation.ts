@@ -56,3 +56,18 @@ export async function asOwner<Result>(
   const owner = await openConfiguredAsOwner({ ...options, exclusive: false });
   return work(owner).finally(() => owner.close());
 }
+
+export function imagingOptions({ config, log }: ServiceOptions) {
+  return {
+    decoder: config.VIGIE_DECODER,
+    children: config.VIGIE_IMAGING_PROCESSES,
+    deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
+    memoryMb: config.VIGIE_IMAGE_MEMORY_MB,
+    queueLimit: config.VIGIE_IMAGING_QUEUE,
+    maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
+    formatsOff: config.VIGIE_IMAGE_FORMATS_OFF,
+    variants: config.VIGIE_VARIANTS,
+    drainMs: config.VIGIE_STOP_TIMEOUT_MS,
+    log,
+  };
+}

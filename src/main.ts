@@ -10,6 +10,7 @@ import { removeSnapshot } from './index/snapshot-writer.js';
 import { type IndexWorkerPool, startIndexWorkerPool } from './index/worker-pool.js';
 import {
   asOwner,
+  imagingOptions,
   openConfigured,
   openConfiguredKey,
   type ServiceOptions,
@@ -295,19 +296,4 @@ function wireJobs(parts: JobFoundation): Jobs {
   const node = `${hostname()}-${randomBytes(3).toString('hex')}`;
   const leadership = database.embedded ? onlyNode(node) : new LeasedLeadership(node, new JobLeaseStore(database), log);
   return new Jobs(table, stores.jobs, log, leadership);
-}
-
-function imagingOptions({ config, log }: ServiceOptions) {
-  return {
-    decoder: config.VIGIE_DECODER,
-    children: config.VIGIE_IMAGING_PROCESSES,
-    deadlineMs: config.VIGIE_IMAGE_TIMEOUT_MS,
-    memoryMb: config.VIGIE_IMAGE_MEMORY_MB,
-    queueLimit: config.VIGIE_IMAGING_QUEUE,
-    maxPixels: config.VIGIE_MAX_IMAGE_PIXELS,
-    formatsOff: config.VIGIE_IMAGE_FORMATS_OFF,
-    variants: config.VIGIE_VARIANTS,
-    drainMs: config.VIGIE_STOP_TIMEOUT_MS,
-    log,
-  };
 }

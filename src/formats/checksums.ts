@@ -3,7 +3,7 @@ import { standing, wholeHashes } from './exported.js';
 import type { ExportedEntry, Format, ReadItem, SourceFile } from './format.js';
 import { algorithmNamed, HashCollector } from './hash-text.js';
 import { invalid, listed } from './record.js';
-import { type TextLine, textLines, textOf } from './text.js';
+import { contentLines, type TextLine, textOf } from './text.js';
 
 const name = 'checksums';
 // A backslash in front says that the file name has escapes.
@@ -30,9 +30,7 @@ export const checksums: Format = {
 };
 
 async function* read(file: SourceFile): AsyncGenerator<ReadItem[]> {
-  for await (const lines of textLines(file, name)) {
-    yield lines.filter(({ text }) => text !== '' && !text.startsWith('#')).map(itemOf);
-  }
+  for await (const lines of contentLines(file, name)) yield lines.map(itemOf);
 }
 
 function itemOf({ number, text }: TextLine): ReadItem {

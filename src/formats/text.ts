@@ -119,6 +119,13 @@ export async function* textLines(file: SourceFile, format: string): AsyncGenerat
   if (rest !== '') yield [lineOf(rest, ++number, format)];
 }
 
+/** Without blank lines and comments. */
+export async function* contentLines(file: SourceFile, format: string): AsyncGenerator<TextLine[]> {
+  for await (const lines of textLines(file, format)) {
+    yield lines.filter(({ text }) => text !== '' && !text.startsWith('#'));
+  }
+}
+
 function lineOf(text: string, number: number, format: string): TextLine {
   assertLength(text, number, format);
   return { number, text: text.endsWith('\r') ? text.slice(0, -1) : text };

@@ -3,14 +3,13 @@ import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
 import { emptyReport, type Import, type ImportProgress, type ImportReport, type ImportState } from '../../domain/import.js';
 import type { List } from '../../domain/list.js';
-import { type Format, FormatError, type SourceFile } from '../../formats/format.js';
-import { headOf, openSource } from '../../formats/open.js';
-import { detectFormat, formatNamed, formatNames } from '../../formats/registry.js';
+import { FormatError } from '../../formats/format.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { ImportAccess } from './import-access.js';
+import { faultOf, type Opened, openFile } from './import-file.js';
 import { ImportPromoter, type PromoterParts } from './import-promoter.js';
 import { ImportReader } from './import-reader.js';
 import { lives, newWorker } from './import-worker.js';
@@ -86,7 +85,7 @@ export class Imports {
       );
     const id = uuidv7();
     const { worker } = this;
-    const opened = await open(request).catch(faultOf);
+    const opened = await openFile(request.path, request.format).catch(faultOf);
     const named = source ?? ('fault' in opened ? 'unknown' : opened.format.name);
     const given = {
       id,
@@ -277,24 +276,6 @@ export class Imports {
     if (!found) throw new VigieError('not_found', 'no such import');
     return found;
   }
-}
-
-interface Opened {
-  readonly file: SourceFile;
-  readonly format: Format;
-}
-
-/** @throws FormatError; VigieError `bad_request`. */
-async function open({ path, format: name }: ImportRequest): Promise<Opened> {
-  const file = await openSource(path);
-  const format = name === undefined ? detectFormat(await headOf(file), file.name) : formatNamed(name);
-  if (!format) throw new VigieError('bad_request', `format: expected one of ${formatNames.join(', ')}, got "${name}"`);
-  return { file, format };
-}
-
-function faultOf(error: unknown): { fault: string } {
-  if (error instanceof FormatError) return { fault: error.message };
-  throw error;
 }
 
 class CancelledError extends Error {
