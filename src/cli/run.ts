@@ -4,7 +4,7 @@ import type { DerivedKeys } from '../data-key.js';
 import type { Actor } from '../domain/actor.js';
 import type { Role } from '../domain/key.js';
 import { openConfigured, openConfiguredAsOwner, openConfiguredKey, type ServiceOptions } from '../installation.js';
-import { type Service, startService } from '../main.js';
+import type { Service } from '../main.js';
 import { cliIdentity } from '../service/accounts/cli-identity.js';
 import { OrganisationsAndKeys } from '../service/accounts/organisations-and-keys.js';
 import { Sealer } from '../service/audit-log/sealer.js';
@@ -81,6 +81,8 @@ export async function sealActs({ stores, dataKey }: Context): Promise<void> {
 
 export async function withService<Result>(work: (service: Service, config: Config) => Promise<Result>): Promise<Result> {
   const options = commandOptions(`vigie ${process.argv[2] ?? ''}`);
+  // Most commands need no service, whose modules take 0.5 s of the processor.
+  const { startService } = await import('../main.js');
   const service = await startService(options);
   try {
     return await work(service, options.config);

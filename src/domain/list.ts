@@ -42,7 +42,7 @@ export function widestThreshold(algorithm: Algorithm, thresholds: Thresholds): n
 /** How far an index must search, in bits. */
 export type Radii = Readonly<Record<PerceptualAlgorithm, number>>;
 
-export const listRights = ['read', 'enrol', 'verify', 'match'] as const;
+export const listRights = ['read', 'enrol', 'verify', 'match', 'export'] as const;
 export type ListRight = (typeof listRights)[number];
 
 export interface Grant {
