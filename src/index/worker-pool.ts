@@ -47,9 +47,10 @@ export async function startIndexWorkerPool(wanted: number): Promise<IndexWorkerP
     concurrentTasksPerWorker: tasksPerWorker,
     maxQueue: maxQueuedTasks,
   });
-  const compactor = new Piscina({ filename, workerData, minThreads: 1, maxThreads: 1 });
+  // Starts with the first compaction, and stays.
+  const compactor = new Piscina({ filename, workerData, minThreads: 0, maxThreads: 1, idleTimeout: Number.POSITIVE_INFINITY });
   for (const one of [pool, compactor]) one.on('workerDestroy', () => disown(workerData.owners, [pool, compactor]));
-  await Promise.all([provePool(pool), provePool(compactor)]);
+  await provePool(pool);
   const run = async (name: string, task: unknown, transferList: ArrayBuffer[] = []) => {
     if (pool.queueSize >= maxQueuedTasks) throw new VigieError('overloaded', `${maxQueuedTasks} searches are waiting; retry`, 1);
     return pool.run(task, { name, transferList });

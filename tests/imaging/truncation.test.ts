@@ -19,12 +19,13 @@ const lenient = ['progressive jpeg', 'cmyk jpeg'];
 describe.each(await everyFlavour(3, 20, 16))('a $name', ({ name, bytes }) => {
   const isCmyk = name === 'cmyk jpeg';
   const file = isCmyk ? withoutJpegSegments(bytes, 0xe2) : bytes;
-  // A conversion from CMYK takes 30 ms at any size.
-  const step = isCmyk ? 9 : 1;
+  // 2.5 ms per cut, and 30 with a conversion from CMYK: fuzz:images cuts in all other places.
+  const step = isCmyk ? 9 : 3;
+  const fine = isCmyk ? 0 : 40;
 
   it('cut anywhere is refused, unchanged, or hashed and said to be truncated', async () => {
     const whole = await imaging.hash(file);
-    const lengths = Array.from({ length: Math.ceil(file.length / step) }, (_, at) => at * step);
+    const lengths = [...file.keys()].filter((at) => at % step === 0 || at < fine || at > file.length - fine);
     const answers = await Promise.all(lengths.map((length) => imaging.hash(file.subarray(0, length))));
     const isRight = (answer: ImagingResult): boolean =>
       isRefused(answer) ||
