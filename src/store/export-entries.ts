@@ -83,12 +83,12 @@ const selectPage = rowsOf(`
 const selectBounds = `
   select (select id from entry where list = $1 and status = 'verified' order by id limit 1) as first,
     (select id from entry where list = $1 and status = 'verified' order by id desc limit 1) as last`;
-// For each id, the entry at or after it.
+// For each id, some entries at or after it: an import makes many at once, and long gaps lie between two imports.
 const selectNear = rowsOf(`
   select distinct near.id from unnest($2::uuid[]) as u (id) cross join lateral (
     select e.id from entry e join hash_list l on l.id = e.list
     where e.list = $1 and e.id >= u.id and ${isStanding} and not exists (select from canary k where k.entry = e.id)
-    order by e.id limit 1
+    order by e.id limit 20
   ) near`);
 
 const beforeAll = '00000000-0000-0000-0000-000000000000';
@@ -115,7 +115,7 @@ export class ExportEntryStore {
     return row ?? { first: null, last: null };
   }
 
-  /** The standing entries at or after these ids that are no canaries. */
+  /** Up to 20 standing entries at or after each of these ids that are no canaries. */
   async near(list: string, uuids: readonly string[]): Promise<ExportableEntry[]> {
     return (await this.database.query<Row>(selectNear, [list, uuids])).map(entryOf);
   }

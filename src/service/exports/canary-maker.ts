@@ -7,21 +7,18 @@ import type { NewCanary } from '../../store/canaries.js';
 import type { ExportableEntry, ExportEntryStore } from '../../store/export-entries.js';
 import { identityOf } from '../entries/enrolment.js';
 
-/** Some draw the same entry, or one that the format cannot carry. */
-const drawsPerCanary = 4;
-
 /** Makes entries that look like others of the list. */
 export class CanaryMaker {
   constructor(private readonly entries: ExportEntryStore) {}
 
-  /** Fewer than `count` in a list with fewer entries that the format can carry. */
+  /** None for a list without standing entries that the format can carry. */
   async make(list: string, count: number, carries: Carries): Promise<NewCanary[]> {
     if (count === 0) return [];
     const { first, last } = await this.entries.bounds(list);
     if (first === null || last === null) return [];
-    const drawn = Array.from({ length: count * drawsPerCanary }, () => uuidBetween(first, last));
+    const drawn = Array.from({ length: count }, () => uuidBetween(first, last));
     const models = (await this.entries.near(list, [first, ...drawn])).filter((entry) => hashesWritten(entry, carries) > 0);
-    return someOf(models, count).map(canaryOf);
+    return models.length === 0 ? [] : drawn.map(pickerOf(models)).map(canaryOf);
   }
 }
 
@@ -54,9 +51,13 @@ function uuidBetween(first: string, last: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-function someOf<Item>(items: readonly Item[], count: number): Item[] {
-  const left = [...items];
-  const taken: Item[] = [];
-  while (taken.length < count && left.length > 0) taken.push(...left.splice(randomInt(left.length), 1));
-  return taken;
+/** Takes each item once, in random order, before it takes one again. */
+function pickerOf<Item>(items: readonly Item[]): () => Item {
+  let left: Item[] = [];
+  return () => {
+    if (left.length === 0) left = [...items];
+    const [item] = left.splice(randomInt(left.length), 1);
+    if (item === undefined) throw new Error('there is nothing to pick from');
+    return item;
+  };
 }
