@@ -13,6 +13,7 @@ const commands = new Map<string, MakeCommand>([
   ['enroll', async () => (await import('./cli/enroll.js')).enrollCommand()],
   ['match', async () => (await import('./cli/match.js')).matchCommand()],
   ['import', async () => (await import('./cli/import.js')).importCommand()],
+  ['export', async () => (await import('./cli/export.js')).exportCommand()],
   ['config', async () => (await import('./cli/config.js')).configCommand()],
   ['audit', async () => (await import('./cli/audit.js')).auditCommand()],
   ['index', async () => (await import('./cli/index-audit.js')).indexCommand()],

@@ -1,4 +1,4 @@
-/** The composition root: the only file that puts the parts of the service together. */
+/** The composition root: this file and `transfers.ts` put the parts of the service together, and no other. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
@@ -34,9 +34,8 @@ import { KnownGood } from './service/entries/known-good.js';
 import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
 import { WithdrawalJournal } from './service/entries/withdrawal-journal.js';
+import { CanaryWatch } from './service/exports/canary-watch.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
-import { ImportQueue } from './service/imports/import-queue.js';
-import { Imports } from './service/imports/imports.js';
 import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
 import { Jobs } from './service/jobs/jobs.js';
@@ -66,12 +65,10 @@ import { ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { DeletedBytesStore } from './store/deleted-bytes.js';
 import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
-import { ImportPromotionStore } from './store/import-promotion.js';
-import { ImportStore } from './store/imports.js';
 import { JobLeaseStore } from './store/job-lease.js';
-import { dropNearIndex } from './store/near-index.js';
 import { openStores, type Stores } from './store/stores.js';
 import { WithdrawalStore } from './store/withdrawals.js';
+import { openTransfers } from './transfers.js';
 
 /** Everything below HTTP and the command line, running. */
 export type Service = ReturnType<typeof wire>;
@@ -119,15 +116,15 @@ function wire(foundation: Foundation) {
   const safeguards = wireSafeguards(foundation, memory, entries.entryReview);
   const matching = wireMatching(foundation, memory, entries, safeguards);
   const auditSealing = wireAudit(foundation);
-  const importing = wireImports(foundation, memory);
-  const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...importing, auditSealing };
+  const transfers = openTransfers({ ...foundation, ...memory });
+  const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, auditSealing };
   const jobs = wireJobs(parts);
   return {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
-    ...{ ...memory, ...entries, ...safeguards, ...matching, ...importing },
+    ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
-      await phase('imports', () => importing.importQueue.close());
+      await phase('imports', () => transfers.importQueue.close());
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => matching.verdictLog.close());
       await phase('jobs', () => jobs.close());
@@ -148,7 +145,13 @@ type Memory = ReturnType<typeof wireMemory>;
 function wireMemory({ options, database, stores, workers, imaging }: Foundation) {
   const { config, log } = options;
   const { index, snapshots } = wireIndex(options, stores, workers);
-  const caches = { keyCache: new KeyCache(), listCache: new ListCache(), organisationCache: new OrganisationCache() };
+  const canaryWatch = new CanaryWatch({ log, record: (act) => database.transaction((tx) => appendAct(tx, act)) });
+  const caches = {
+    keyCache: new KeyCache(),
+    listCache: new ListCache(),
+    organisationCache: new OrganisationCache(),
+    canaryWatch,
+  };
   const changes = new ChangeStore(database);
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
   const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs });
@@ -168,35 +171,21 @@ function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Store
 }
 
 /** The use cases of analysts and operators. */
-function wireEntries({ options, database, stores, dataKey }: Foundation, { index, listCache, follower, hasher }: Memory) {
+function wireEntries(
+  { options, database, stores, dataKey }: Foundation,
+  { index, listCache, canaryWatch, follower, hasher }: Memory,
+) {
   const tombstones = new Tombstones(dataKey);
   const knownGood = new KnownGood(index, listCache, follower);
   return {
     enrolment: new Enrolment({ entries: stores.entries, hasher, listCache, knownGood, tombstones, follower }),
-    entries: new EntryReader({ ...stores, listCache }),
+    entries: new EntryReader({ ...stores, listCache, canaryWatch }),
     entryExpiry: new EntryExpiry({ store: stores.entryExpiry, embedded: database.embedded, tombstones, follower }),
     entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower, log: options.log }),
     previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries, follower }),
     lists: new Lists(stores.lists, listCache, follower, stores.keys),
     accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),
   };
-}
-
-/** Files that come into a list. */
-function wireImports({ options, database, dataKey }: Foundation, { index, listCache, follower }: Memory) {
-  const { config, log } = options;
-  const imports = new Imports({
-    store: new ImportStore(database),
-    promotions: new ImportPromotionStore(database),
-    embedded: database.embedded,
-    listCache,
-    knownGood: new KnownGood(index, listCache, follower),
-    tombstones: new Tombstones(dataKey),
-    follower,
-    prepareBulk: () => asOwner(options, database, dropNearIndex),
-    log,
-  });
-  return { imports, importQueue: new ImportQueue(imports, join(config.VIGIE_DATA_DIR, 'imports'), log) };
 }
 
 type Entries = ReturnType<typeof wireEntries>;
@@ -273,7 +262,7 @@ type JobFoundation = Foundation &
   Entries &
   Safeguards &
   ReturnType<typeof wireMatching> &
-  ReturnType<typeof wireImports> & { auditSealing: AuditSealing };
+  ReturnType<typeof openTransfers> & { auditSealing: AuditSealing };
 
 function wireJobs(parts: JobFoundation): Jobs {
   const { options, database, stores, index, recallCheck } = parts;

@@ -62,6 +62,7 @@ function explainPort(setting: string): (error: unknown) => never {
 }
 
 async function stop(app: FastifyInstance, closeOps: () => Promise<void>, service: Service, phase: Phase): Promise<void> {
+  service.exports.stop();
   await phase('requests', () => app.close());
   await service.close(phase);
   await phase('metrics', closeOps);

@@ -67,6 +67,8 @@ export interface Entry extends Description {
   readonly erasure: Erasure | null;
   /** Those that have not ended, oldest first. */
   readonly claims: readonly Claim[];
+  /** It is in one exported file only. Nobody but the owner of the list sees this. */
+  readonly canary?: true;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -49,3 +49,10 @@ function held(entry: ExportedEntry, carries: Carries): Record<Exclude<CarriedFie
     submissions: facts.submissions !== undefined,
   };
 }
+
+/** How many hashes of the entry a file of the format has. */
+export function hashesWritten({ hashes }: ExportedEntry, { algorithms, fields }: Carries): number {
+  const carried = hashes.filter(({ algorithm }) => algorithms.includes(algorithm));
+  if (fields.includes('variants')) return carried.length;
+  return new Set(carried.filter(isWhole).map(({ algorithm }) => algorithm)).size;
+}

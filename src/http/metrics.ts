@@ -15,6 +15,7 @@ export interface Measured {
   readonly auditSealing: { readonly unsealed: number; readonly anchorAgeSeconds: number };
   readonly guard: { readonly alerts: number; readonly limited: number };
   readonly quotas: { readonly refused: number };
+  readonly canaryWatch: { readonly matches: number };
   readonly idempotency: { readonly replayed: number };
   readonly recallCheck: {
     readonly asked: number;
@@ -46,6 +47,11 @@ const counters: readonly Row[] = [
     ({ recallCheck }) => recallCheck.undecided,
   ],
   ['vigie_probing_alerts_total', 'Alerts about keys that sent many near variants of one picture', ({ guard }) => guard.alerts],
+  [
+    'vigie_canary_matches_total',
+    'Matches of canaries, which are in one exported file each',
+    ({ canaryWatch }) => canaryWatch.matches,
+  ],
   ['vigie_quota_refusals_total', 'Requests and batches refused because a quota was used up', ({ quotas }) => quotas.refused],
   ['vigie_idempotent_replays_total', 'Answers repeated for an Idempotency-Key', ({ idempotency }) => idempotency.replayed],
   [

@@ -1,6 +1,6 @@
 import { type Database, sqlState } from './database.js';
 
-export type ChangeKind = 'entry' | 'list' | 'key' | 'organisation';
+export type ChangeKind = 'entry' | 'list' | 'key' | 'organisation' | 'canary';
 
 export interface Change {
   readonly id: string;

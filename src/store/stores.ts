@@ -1,4 +1,5 @@
 import { AuditStore } from './audit.js';
+import { CanaryStore } from './canaries.js';
 import type { Database } from './database.js';
 import { DeletedListStore } from './deleted-lists.js';
 import { EntryStore } from './entries.js';
@@ -24,6 +25,7 @@ export interface Stores {
   readonly lists: ListStore;
   readonly deletedLists: DeletedListStore;
   readonly entries: EntryStore;
+  readonly canaries: CanaryStore;
   readonly hashes: HashStore;
   readonly entryReview: EntryReviewStore;
   readonly entryExpiry: EntryExpiryStore;
@@ -46,6 +48,7 @@ export function openStores(database: Database): Stores {
     lists: new ListStore(database),
     deletedLists: new DeletedListStore(database),
     entries: new EntryStore(database),
+    canaries: new CanaryStore(database),
     hashes: new HashStore(database),
     entryReview: new EntryReviewStore(database),
     entryExpiry: new EntryExpiryStore(database),

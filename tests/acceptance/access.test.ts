@@ -14,12 +14,13 @@ const receivers: readonly Role[] = ['platform', 'operator'];
 const people: readonly Role[] = ['analyst', 'reviewer'];
 const entry = `/v1/entries/ent_${'0'.repeat(32)}`;
 const anImport = `/v1/imports/imp_${'0'.repeat(32)}`;
+const anExport = `/v1/exports/exp_${'0'.repeat(32)}`;
 const match = `/v1/matches/req_${'0'.repeat(32)}`;
 
 function namedPath(path: string): string {
   return path
     .replace('grants/nobody', 'grants/{organisation}')
-    .replace(/nowhere|(ent|ord|ntc|imp)_0+|[-048]{36}/, '{id}')
+    .replace(/nowhere|(ent|ord|ntc|imp|exp)_0+|[-048]{36}/, '{id}')
     .replace(/req_0+/, '{requestId}');
 }
 
@@ -45,6 +46,12 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', anImport, ['analyst']],
   ['POST', `${anImport}/confirm`, ['analyst']],
   ['POST', `${anImport}/cancel`, ['analyst']],
+  ['POST', '/v1/exports', ['analyst']],
+  ['GET', '/v1/exports', people],
+  ['GET', anExport, people],
+  ['POST', `${anExport}/confirm`, people],
+  ['POST', `${anExport}/cancel`, ['analyst']],
+  ['GET', `${anExport}/file`, people],
   ['GET', '/v1/matches', ['platform']],
   ['GET', match, ['platform']],
   ['GET', `${match}/explain`, ['platform']],

@@ -66,6 +66,7 @@ function measured(real: Jobs): Measured {
     auditSealing: { unsealed: 0, anchorAgeSeconds: 0 },
     guard: { alerts: 0, limited: 0 },
     quotas: { refused: 0 },
+    canaryWatch: { matches: 0 },
     idempotency: { replayed: 0 },
     recallCheck: { asked: 0, failed: 0, undecided: 0, differs: false },
     ...{ jobs: real, numbers: new RequestNumbers(), workers: { queued: 0 } },

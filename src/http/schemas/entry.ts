@@ -109,6 +109,10 @@ export const entrySchema = z
       .array(claimSchema)
       .readonly()
       .describe('Who has the content on this list, and why, oldest first. The entry matches until the last claim ends.'),
+    canary: z
+      .literal(true)
+      .optional()
+      .describe('The entry is a canary of an export. Only analysts and reviewers of the owner of the list see this.'),
     createdAt: z.string(),
     updatedAt: z.string(),
   })

@@ -3,6 +3,7 @@ import { VigieError } from '../../domain/errors.js';
 import type { EntryStore } from '../../store/entries.js';
 import type { EntryReviewStore, HistoryLine } from '../../store/entry-review.js';
 import type { HashStore } from '../../store/hashes.js';
+import type { CanaryWatch } from '../exports/canary-watch.js';
 import type { ListCache } from '../lists/list-cache.js';
 
 export interface PageRequest {
@@ -18,6 +19,7 @@ export interface EntryReaderParts {
   readonly hashes: HashStore;
   readonly entryReview: EntryReviewStore;
   readonly listCache: ListCache;
+  readonly canaryWatch: Pick<CanaryWatch, 'has'>;
 }
 
 /** Entries that an organisation may not read do not exist for it. */
@@ -28,7 +30,7 @@ export class EntryReader {
   async get(organisation: string, id: string): Promise<Entry> {
     const entry = found(id, await this.parts.entries.get(uuidOf(id)));
     if (!this.mayRead(organisation, entry.list)) throw notFound(id);
-    return entry;
+    return this.shown(organisation, entry);
   }
 
   /** Oldest first. */
@@ -42,7 +44,7 @@ export class EntryReader {
       ...(cursor !== undefined && { after: uuidOfCursor(cursor) }),
     };
     const items = await this.parts.entries.page({ ...filter, limit: limit + 1 });
-    const shown = items.slice(0, limit);
+    const shown = items.slice(0, limit).map((entry) => this.shown(organisation, entry));
     return { items: shown, nextCursor: items.length > limit ? (shown.at(-1)?.id ?? null) : null };
   }
 
@@ -69,9 +71,16 @@ export class EntryReader {
     const entries = new Map((await store.many(near.map((one) => one.uuid))).map((entry) => [entry.id, entry]));
     const items = near.flatMap(({ uuid: other, distance }) => {
       const entry = entries.get(entryIdOf(other));
-      return entry && this.mayRead(organisation, entry.list) ? [{ entry, distance }] : [];
+      return entry && this.mayRead(organisation, entry.list) ? [{ entry: this.shown(organisation, entry), distance }] : [];
     });
     return { items };
+  }
+
+  /** Only the owner of the list may know its canaries. */
+  private shown(organisation: string, entry: Entry): Entry {
+    if (!this.parts.canaryWatch.has(entry.id) || this.parts.listCache.get(entry.list)?.organisation !== organisation)
+      return entry;
+    return { ...entry, canary: true };
   }
 
   private readable(organisation: string): string[] {

@@ -22,6 +22,7 @@ import type { HashIndex } from '../../index/hash-index.js';
 import type { VerdictRecord } from '../../store/verdicts.js';
 import type { FloodGuard } from '../abuse/flood-guard.js';
 import type { OrganisationCache } from '../accounts/organisation-cache.js';
+import type { CanaryWatch } from '../exports/canary-watch.js';
 import type { LegalRequestCache } from '../legal/legal-request-cache.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { QuerySample } from '../recall-check/query-sample.js';
@@ -56,6 +57,7 @@ export interface MatchParts {
   readonly organisationCache: Pick<OrganisationCache, 'get'>;
   readonly legalRequestCache: Pick<LegalRequestCache, 'obligationsFor'>;
   readonly floodGuard: Pick<FloodGuard, 'note'>;
+  readonly canaryWatch: Pick<CanaryWatch, 'note'>;
   readonly queryRetention: Pick<QueryRetention, 'offer'>;
   readonly longWork: LongWork;
   readonly recentQueries?: QuerySample | undefined;
@@ -169,6 +171,7 @@ export class Matcher {
     else {
       records.push(recordOf(caller, verdict, candidates, lists));
       this.parts.floodGuard.note(decision.matches, organisation, hashes);
+      this.parts.canaryWatch.note(decision.matches, caller);
     }
     return { ...verdict, matches: this.named(organisation, decision.matches) };
   }

@@ -1,4 +1,5 @@
 import type { HashIndex } from '../../index/hash-index.js';
+import type { CanaryStore } from '../../store/canaries.js';
 import type { Change } from '../../store/changes.js';
 import type { HashStore } from '../../store/hashes.js';
 import type { KeyStore } from '../../store/keys.js';
@@ -6,6 +7,7 @@ import type { ListStore } from '../../store/lists.js';
 import type { OrganisationStore } from '../../store/organisations.js';
 import type { KeyCache } from '../accounts/key-cache.js';
 import type { OrganisationCache } from '../accounts/organisation-cache.js';
+import type { CanaryWatch } from '../exports/canary-watch.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { Snapshots } from './snapshots.js';
 
@@ -14,22 +16,25 @@ export interface MemoryParts {
   readonly keys: KeyStore;
   readonly lists: ListStore;
   readonly organisations: OrganisationStore;
+  readonly canaries: CanaryStore;
   readonly index: HashIndex;
   /** Absent with the engine pgvector. */
   readonly snapshots?: Snapshots | undefined;
   readonly keyCache: KeyCache;
   readonly listCache: ListCache;
   readonly organisationCache: OrganisationCache;
+  readonly canaryWatch: Pick<CanaryWatch, 'replaceAll'>;
 }
 
 export class NodeMemory {
   constructor(private readonly parts: MemoryParts) {}
 
   async loadCaches(): Promise<void> {
-    const { keys, lists, organisations, keyCache, listCache, organisationCache } = this.parts;
+    const { keys, lists, organisations, canaries, keyCache, listCache, organisationCache, canaryWatch } = this.parts;
     keyCache.replaceAll(await keys.records(null));
     listCache.replaceAll(await lists.all(), await lists.stamps());
     organisationCache.replaceAll(await organisations.all());
+    canaryWatch.replaceAll(await canaries.all());
   }
 
   async loadIndex(): Promise<void> {
@@ -38,7 +43,7 @@ export class NodeMemory {
   }
 
   async applyToCaches(changes: readonly Change[]): Promise<void> {
-    const { keys, lists, keyCache, listCache } = this.parts;
+    const { keys, lists, canaries, keyCache, listCache, canaryWatch } = this.parts;
     // Whether a key is valid depends on its organisation.
     if (changes.some(({ kind }) => kind === 'organisation')) return this.loadCaches();
     const changed = changes.filter(({ kind }) => kind === 'key').map(({ subject }) => subject);
@@ -47,6 +52,7 @@ export class NodeMemory {
       keyCache.forget(changed);
       keyCache.put(records);
     }
+    if (changes.some(({ kind }) => kind === 'canary')) canaryWatch.replaceAll(await canaries.all());
     if (changes.some(({ kind }) => kind === 'list')) listCache.replaceAll(await lists.all(), await lists.stamps());
   }
 

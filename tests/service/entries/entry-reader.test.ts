@@ -5,6 +5,7 @@ import { EntryReview } from '../../../src/service/entries/entry-review.js';
 import { Tombstones } from '../../../src/service/entries/tombstones.js';
 import { ListCache } from '../../../src/service/lists/list-cache.js';
 import { Lists } from '../../../src/service/lists/lists.js';
+import { quietCanaryWatch } from '../../support/canary-watch.js';
 import { testDataKey } from '../../support/data-key.js';
 import { flipBits, randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash } from '../../support/own-database.js';
@@ -25,7 +26,7 @@ const follower = {
 };
 const listCache = new ListCache();
 listCache.replaceAll(await stores.lists.all(), new Map());
-const entries = new EntryReader({ ...stores, listCache });
+const entries = new EntryReader({ ...stores, listCache, canaryWatch: quietCanaryWatch() });
 const review = new EntryReview({
   ...{ store: stores.entryReview, listCache, tombstones: new Tombstones(testDataKey), follower },
   log: { warn: () => {} },

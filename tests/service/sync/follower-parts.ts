@@ -7,12 +7,14 @@ import { MemoryIndex } from '../../../src/index/memory.js';
 import type { IndexWorkerPool } from '../../../src/index/worker-pool.js';
 import { KeyCache } from '../../../src/service/accounts/key-cache.js';
 import { OrganisationCache } from '../../../src/service/accounts/organisation-cache.js';
+import type { CanaryWatch } from '../../../src/service/exports/canary-watch.js';
 import { ListCache } from '../../../src/service/lists/list-cache.js';
 import { EntryNames } from '../../../src/service/matching/entry-names.js';
 import { EntryPseudonyms } from '../../../src/service/matching/entry-pseudonyms.js';
 import { ChangeFeedFollower } from '../../../src/service/sync/change-feed-follower.js';
 import { ChangeStore, type FeedPosition, type PartOfPage } from '../../../src/store/changes.js';
 import { HashStore } from '../../../src/store/hashes.js';
+import { quietCanaryWatch } from '../../support/canary-watch.js';
 import { testDataKey } from '../../support/data-key.js';
 import type { OwnDatabase } from '../../support/own-database.js';
 
@@ -73,6 +75,7 @@ export interface Node {
   readonly keyCache: KeyCache;
   readonly listCache: ListCache;
   readonly organisationCache: OrganisationCache;
+  readonly canaryWatch: CanaryWatch;
   readonly hashes: HeldHashes;
   readonly changes: FailingChanges;
   readonly log: string[];
@@ -92,6 +95,7 @@ export function makeNode({ database, stores }: OwnDatabase, workers: IndexWorker
     keyCache: new KeyCache(),
     listCache: new ListCache(),
     organisationCache: new OrganisationCache(),
+    canaryWatch: quietCanaryWatch(),
     hashes: new HeldHashes(database),
     // So that most readings take several pages.
     changes: new FailingChanges(database, 3),

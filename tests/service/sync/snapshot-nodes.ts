@@ -19,6 +19,7 @@ import { ChangeStore } from '../../../src/store/changes.js';
 import type { Database } from '../../../src/store/database.js';
 import { dropNearIndex } from '../../../src/store/near-index.js';
 import type { Stores } from '../../../src/store/stores.js';
+import { quietCanaryWatch } from '../../support/canary-watch.js';
 import { createTestDatabase, openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, pdqHash, withdraw } from '../../support/own-database.js';
@@ -93,6 +94,7 @@ export class SnapshotNodes {
     const parts = { ...this.stores, changes: new ChangeStore(this.database), index, snapshots, log, maxAgeMs: 60_000 };
     const follower = new ChangeFeedFollower({
       ...parts,
+      canaryWatch: quietCanaryWatch(),
       keyCache: new KeyCache(),
       listCache: new ListCache(),
       organisationCache: new OrganisationCache(),

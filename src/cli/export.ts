@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
+import type { Actor } from '../domain/actor.js';
+import { type Export, exportIdOf, maxCanaries, shownExport, uuidOfExportId } from '../domain/export.js';
+import type { Role } from '../domain/key.js';
+import { exportFormats } from '../service/exports/export-formats.js';
+import { Exports } from '../service/exports/exports.js';
+import { ListCache } from '../service/lists/list-cache.js';
+import { ExportEntryStore } from '../store/export-entries.js';
+import { ExportStore } from '../store/exports.js';
+import { jsonOption, keyOption, wholeNumber } from './options.js';
+import { type ActingOptions, count, print, UsageError, withActor } from './run.js';
+
+interface Options extends ActingOptions {
+  list?: string;
+  format?: string;
+  scheme?: string;
+  recipient?: string;
+  purpose?: string;
+  age?: string;
+  canaries: number;
+  confirm?: string;
+  cancel?: string;
+  id?: string;
+  out?: string;
+}
+
+const help = `
+Two people take the hashes of a list out:
+  vigie export --list ID --format FORMAT --recipient NAME --purpose TEXT   asks, and prints the id of the export
+  vigie export --confirm ID                                                a colleague agrees
+  vigie export --id ID --out FILE                                          one of the two writes the file, within 24 hours
+During set-up no key is needed, and with --out the first command does all three.
+
+Formats: ${exportFormats.join(', ')}.
+
+Exit codes:
+  0  done
+  1  not done
+  2  wrong usage`;
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('export the hashes of a list, which a colleague must confirm')
+    .option('--list <id>', 'list to export')
+    .option('--format <name>', 'format of the file')
+    .option('--recipient <name>', 'who gets the file')
+    .option('--purpose <text>', 'why the recipient gets it')
+    .option('--scheme <name>', 'scheme of the codes in the file, for a format that has several')
+    .option('--age <key>', 'public key to encrypt the file to, as age-keygen prints it')
+    .option('--canaries <n>', 'entries that only this file has, to notice when it leaks', wholeNumber(0, maxCanaries), 3)
+    .option('--confirm <id>', 'confirm the export that a colleague asked for')
+    .option('--cancel <id>', 'cancel an export')
+    .option('--id <id>', 'export to write to --out, or to show')
+    .option('--out <file>', 'file to write; it must not exist')
+    .addOption(keyOption())
+    .addOption(jsonOption())
+    .addHelpText('after', help)
+    .action(exportList);
+}
+
+async function exportList(options: Options): Promise<void> {
+  const { list, confirm, cancel, id } = options;
+  if ([list, confirm, cancel, id].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError('expected one of --list, --confirm, --cancel and --id; vigie export --help shows the steps');
+  if (confirm !== undefined) return withExports(options, ['analyst', 'reviewer'], confirmExport(confirm));
+  if (cancel !== undefined) return withExports(options, ['analyst'], cancelExport(cancel));
+  if (options.out !== undefined) await assertNew(options.out);
+  if (id !== undefined) return withExports(options, ['analyst', 'reviewer'], writeExport(id));
+  return withExports(options, ['analyst'], askExport);
+}
+
+type Step = (exports: Exports, actor: Actor, options: Options) => Promise<void>;
+
+async function withExports(options: Options, roles: readonly Role[], step: Step): Promise<void> {
+  await withActor(options, roles, async ({ stores, database, actor }) => {
+    const listCache = new ListCache();
+    listCache.replaceAll(await stores.lists.all(), new Map());
+    const log = { warn: (_detail: object, message: string) => console.error(`vigie: ${message}`) };
+    // A running server learns of canaries from the change feed.
+    const follower = { refresh: async () => {} };
+    const parts = { store: new ExportStore(database), entries: new ExportEntryStore(database), listCache, follower };
+    await step(new Exports({ ...parts, log }), actor, options);
+  });
+}
+
+const askExport: Step = async (exports, actor, options) => {
+  const { list, format, recipient, purpose, scheme = null, age = null, canaries, out, json } = options;
+  if (list === undefined || format === undefined || recipient === undefined || purpose === undefined)
+    throw new UsageError('expected --list, --format, --recipient and --purpose');
+  const asked = await exports.ask(actor, { list, format, recipient, purpose, scheme, ageKey: age, canaries });
+  const id = exportIdOf(asked.id);
+  if (actor.via === 'setup' && out !== undefined) {
+    await exports.confirm(actor, asked.id);
+    return write(exports, actor, asked.id, out, json);
+  }
+  const next = `A colleague must confirm it within three days:\n  vigie export --confirm ${id}\nThen write the file:\n  vigie export --id ${id} --out ${out ?? 'FILE'}`;
+  print(json, shownExport(asked), `asked for the export ${id} of list ${list} for ${recipient}.\n${next}`);
+};
+
+const confirmExport =
+  (id: string): Step =>
+  async (exports, actor, { json }) => {
+    const done = await exports.confirm(actor, uuidOf(id));
+    const text = `confirmed the export of list ${done.list} for ${done.recipient}. Within 24 hours, write the file:\n  vigie export --id ${id} --out FILE`;
+    print(json, shownExport(done), text);
+  };
+
+const cancelExport =
+  (id: string): Step =>
+  async (exports, actor, { json }) =>
+    print(json, shownExport(await exports.cancel(actor, uuidOf(id))), `cancelled the export ${id}`);
+
+const writeExport =
+  (id: string): Step =>
+  async (exports, actor, { out, json }) => {
+    if (out !== undefined) return write(exports, actor, uuidOf(id), out, json);
+    const found = await exports.read(actor, uuidOf(id));
+    print(json, shownExport(found), textOf(found));
+  };
+
+async function write(exports: Exports, actor: Actor, uuid: string, out: string, json: boolean | undefined): Promise<void> {
+  const { chunks, end } = await exports.send(actor, uuid);
+  const part = `${out}.part`;
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  let arrived = false;
+  try {
+    const file = createWriteStream(part, { mode: 0o600, flags: 'wx', flush: true });
+    await once(file, 'open');
+    await pipeline(chunks, file, { signal: stop.signal });
+    await rename(part, out);
+    arrived = true;
+  } finally {
+    if (!arrived) await rm(part, { force: true });
+    await end(arrived);
+  }
+  const done = await exports.read(actor, uuid);
+  print(json, shownExport(done), `wrote ${out}\n${textOf(done)}`);
+}
+
+function textOf(one: Export): string {
+  const { list, recipient, format, state, until } = { ...one, ...shownExport(one) };
+  const [last] = one.downloads;
+  const lines = [
+    `export ${exportIdOf(one.id)} of list ${list} for ${recipient}, format ${format}: ${state}, until ${until ?? 'now'}`,
+  ];
+  if (!last) return lines.join('\n');
+  const { entries, hashes, canaries, leftOut, losses, bytes, sha256 } = last.receipt;
+  return [
+    ...lines,
+    `${count(entries, 'entry', 'entries')} with ${count(hashes, 'hash', 'hashes')}, of which ${count(canaries, 'canary', 'canaries')}; ${count(bytes, 'byte')}`,
+    last.state === 'complete' ? `SHA-256 ${sha256}` : `the download is ${last.state}: the file is not complete`,
+    ...(leftOut > 0 ? [`left out: ${count(leftOut, 'entry', 'entries')} without a hash that the format can carry`] : []),
+    ...Object.entries(losses).map(([name, number]) => `  lost ${name}: ${count(number, 'entry', 'entries')}`),
+  ].join('\n');
+}
+
+async function assertNew(out: string): Promise<void> {
+  if (await stat(out).catch(() => undefined)) throw new UsageError(`${out} exists already; give another name with --out`);
+}
+
+function uuidOf(id: string): string {
+  const uuid = uuidOfExportId(id);
+  if (uuid) return uuid;
+  throw new UsageError(`expected the id of an export, such as exp_ and 32 digits, got "${id}"`);
+}
