@@ -34,6 +34,7 @@ import { KnownGood } from './service/entries/known-good.js';
 import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
 import { WithdrawalJournal } from './service/entries/withdrawal-journal.js';
+import { Feed } from './service/feed/feed.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
 import { ImportQueue } from './service/imports/import-queue.js';
 import { Imports } from './service/imports/imports.js';
@@ -145,19 +146,19 @@ function wire(foundation: Foundation) {
 type Memory = ReturnType<typeof wireMemory>;
 
 /** What a node keeps in memory, and what keeps it equal to the database. */
-function wireMemory({ options, database, stores, workers, imaging }: Foundation) {
+function wireMemory({ options, database, stores, dataKey, workers, imaging }: Foundation) {
   const { config, log } = options;
   const { index, snapshots } = wireIndex(options, stores, workers);
   const caches = { keyCache: new KeyCache(), listCache: new ListCache(), organisationCache: new OrganisationCache() };
   const changes = new ChangeStore(database);
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
-  const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs });
+  const feed = new Feed({ database, changes, dataKey, ...caches });
+  const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs, heard: feed.heard });
   // Without a recall check nothing reads the sample, so no query is kept.
   const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new QuerySample() : undefined;
-  const { listCache } = caches;
-  const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, listCache, log, recentQueries });
+  const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, ...caches, log, recentQueries });
   const hasher = new ImageHasher(imaging, workers);
-  return { index, snapshots, ...caches, changes, follower, recentQueries, recallCheck, hasher };
+  return { index, snapshots, ...caches, changes, follower, feed, recentQueries, recallCheck, hasher };
 }
 
 function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Stores, workers: IndexWorkerPool) {

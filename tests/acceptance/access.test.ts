@@ -45,6 +45,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', anImport, ['analyst']],
   ['POST', `${anImport}/confirm`, ['analyst']],
   ['POST', `${anImport}/cancel`, ['analyst']],
+  ['GET', '/v1/feed', ['analyst']],
   ['GET', '/v1/matches', ['platform']],
   ['GET', match, ['platform']],
   ['GET', `${match}/explain`, ['platform']],
