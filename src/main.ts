@@ -35,6 +35,7 @@ import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
 import { WithdrawalJournal } from './service/entries/withdrawal-journal.js';
 import { CanaryWatch } from './service/exports/canary-watch.js';
+import { Feed } from './service/feed/feed.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
 import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
@@ -142,7 +143,7 @@ function wire(foundation: Foundation) {
 type Memory = ReturnType<typeof wireMemory>;
 
 /** What a node keeps in memory, and what keeps it equal to the database. */
-function wireMemory({ options, database, stores, workers, imaging }: Foundation) {
+function wireMemory({ options, database, stores, dataKey, workers, imaging }: Foundation) {
   const { config, log } = options;
   const { index, snapshots } = wireIndex(options, stores, workers);
   const canaryWatch = new CanaryWatch({ log, record: (act) => database.transaction((tx) => appendAct(tx, act)) });
@@ -154,13 +155,13 @@ function wireMemory({ options, database, stores, workers, imaging }: Foundation)
   };
   const changes = new ChangeStore(database);
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
-  const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs });
+  const feed = new Feed({ database, changes, dataKey, ...caches });
+  const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs, heard: feed.heard });
   // Without a recall check nothing reads the sample, so no query is kept.
   const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new QuerySample() : undefined;
-  const { listCache } = caches;
-  const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, listCache, log, recentQueries });
+  const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, ...caches, log, recentQueries });
   const hasher = new ImageHasher(imaging, workers);
-  return { index, snapshots, ...caches, changes, follower, recentQueries, recallCheck, hasher };
+  return { index, snapshots, ...caches, changes, follower, feed, recentQueries, recallCheck, hasher };
 }
 
 function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Stores, workers: IndexWorkerPool) {

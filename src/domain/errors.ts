@@ -10,6 +10,7 @@ export const errorTable = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   body_timeout: { status: 408, title: 'Request body did not arrive in time' },
   conflict: { status: 409, title: 'Not possible in the current state' },
+  feed_restart: { status: 410, title: 'The feed must be read again from the beginning' },
   body_too_large: { status: 413, title: 'Request body is too large' },
   unsupported_media_type: { status: 415, title: 'Content type or encoding is not supported' },
   expectation_failed: { status: 417, title: 'Expectation failed' },

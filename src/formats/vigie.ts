@@ -146,7 +146,7 @@ async function* write(entries: AsyncIterable<ExportedEntry>, { at }: WriteOption
   let records = 0;
   for await (const entry of entries) {
     records++;
-    yield `${JSON.stringify(entry.withdrawn ? tombstoneOf(entry) : lineOf(entry))}\n`;
+    yield `${JSON.stringify(entry.withdrawn ? tombstoneOf(entry) : entryLine(entry))}\n`;
   }
   yield `${JSON.stringify({ end: true, records })}\n`;
 }
@@ -160,7 +160,8 @@ function tombstoneOf(entry: ExportedEntry): object {
   return { id, list, withdrawn: true, sourceId, hashes: hashLines(entry), updatedAt };
 }
 
-function lineOf(entry: ExportedEntry): object {
+/** Of an entry that stands, before it becomes JSON. */
+export function entryLine(entry: ExportedEntry): object {
   const { withdrawn: _standing, ...rest } = entry;
   return { ...rest, hashes: hashLines(entry) };
 }

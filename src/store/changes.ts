@@ -54,6 +54,14 @@ const probe = `select ''${serverName}`;
 /** Not supported, not allowed, not there: on some hosted PostgreSQL. */
 const noServerNameStates = new Set(['0A000', '42501', '42883']);
 
+/** Of a position in the feed; $1 is its snapshot. */
+const stateOfPosition = `
+  pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax($1::pg_snapshot) as older,
+    feed.pruned_xid >= pg_snapshot_xmin($1::pg_snapshot)
+      and feed.pruned_xid < pg_snapshot_xmin(pg_current_snapshot()) as pruned`;
+/** The rows that snapshot $1 could not see. */
+const isNews = 'xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)';
+
 const selectPosition = (epoch: string) => `
   select ${epoch} as epoch, pg_current_snapshot()::text as snapshot, (select coalesce(max(id), 0) from change)::text as version from feed`;
 
@@ -62,12 +70,9 @@ const selectPosition = (epoch: string) => `
 const selectNews = (epoch: string) => `
   with news as materialized (
     select id, kind, subject, ordinals from change
-    where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot) and id > $2
+    where ${isNews} and id > $2
   )
-  select ${epoch} as epoch, pg_current_snapshot()::text as snapshot, c.id::text, c.kind, c.subject, c.ordinals,
-    pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax($1::pg_snapshot) as older,
-    feed.pruned_xid >= pg_snapshot_xmin($1::pg_snapshot)
-      and feed.pruned_xid < pg_snapshot_xmin(pg_current_snapshot()) as pruned
+  select ${epoch} as epoch, pg_current_snapshot()::text as snapshot, c.id::text, c.kind, c.subject, c.ordinals, ${stateOfPosition}
   from feed left join news c on true
   order by c.id limit $3`;
 
@@ -76,8 +81,7 @@ const deleteForeign = 'delete from change where xid >= pg_snapshot_xmax(pg_curre
 
 const selectChangedEntries = `
   select distinct subject from change
-  where kind = 'entry' and subject = any($2)
-    and xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)`;
+  where kind = 'entry' and subject = any($2) and ${isNews}`;
 
 // A row stays while an open transaction may hide it from a node.
 const deleteOldest = `
@@ -97,6 +101,9 @@ const deleteOldest = `
 const rowsPerDelete = 2_000;
 /** About 15 MB. */
 const rowsPerPage = 50_000;
+
+/** For readers of the feed other than nodes. */
+export const feedSql = { stateOfPosition, isNews };
 
 export class ChangeStore {
   private epoch: string | undefined;
@@ -151,7 +158,8 @@ export class ChangeStore {
     return row?.count ?? 0;
   }
 
-  private async epochSql(): Promise<string> {
+  /** An expression over table feed. */
+  async epochSql(): Promise<string> {
     this.epoch ??= `feed.epoch::text${this.database.embedded || !(await this.canNameServer()) ? '' : serverName}`;
     return this.epoch;
   }

@@ -28,11 +28,15 @@ const insertEvent = `
 // The entry of a flagger is more than a hint from now on: a later enrolment must not replace it, and this claim with it.
 const endHint = 'update entry set flagged = false where id = $1';
 const prolongClaim = 'update claim set expires_at = $3 where entry = $1 and id = $2';
+// A follower of the list would otherwise end the entry at the former time.
 const updateExpiry = `
-  update entry e set expires_at = c.expires_at from (
-    select case when bool_and(expires_at is not null) then max(expires_at) end as expires_at
-    from claim where entry = $1 and ended_at is null) c
-  where e.id = $1 and e.expires_at is distinct from c.expires_at`;
+  with moved as (
+    update entry e set expires_at = c.expires_at from (
+      select case when bool_and(expires_at is not null) then max(expires_at) end as expires_at
+      from claim where entry = $1 and ended_at is null) c
+    where e.id = $1 and e.expires_at is distinct from c.expires_at returning e.id
+  )
+  insert into change (kind, subject) select 'entry', id::text from moved`;
 const endSome = `
   update claim set ended_at = now(), ended_because = $3, ended_by = $4
   where entry = $1 and id = any($2::uuid[]) and ended_at is null`;

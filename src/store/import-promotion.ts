@@ -67,10 +67,13 @@ const endHints = `
   where ${chunk} and e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn' and e.flagged`;
 // As src/store/claims.ts does for one entry: it expires with the last claim.
 const updateExpiries = (entries: string) => `
-  update entry e set expires_at = c.expires_at from (
-    select entry, case when bool_and(expires_at is not null) then max(expires_at) end as expires_at
-    from claim where ended_at is null and entry in (${entries}) group by entry
-  ) c where e.id = c.entry and e.expires_at is distinct from c.expires_at`;
+  with moved as (
+    update entry e set expires_at = c.expires_at from (
+      select entry, case when bool_and(expires_at is not null) then max(expires_at) end as expires_at
+      from claim where ended_at is null and entry in (${entries}) group by entry
+    ) c where e.id = c.entry and e.expires_at is distinct from c.expires_at returning e.id
+  )
+  insert into change (kind, subject) select 'entry', id::text from moved`;
 const ofStanding = `
   select e.id from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
   where ${chunk} and e.id <> r.entry`;

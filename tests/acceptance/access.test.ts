@@ -52,6 +52,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['POST', `${anExport}/confirm`, people],
   ['POST', `${anExport}/cancel`, ['analyst']],
   ['GET', `${anExport}/file`, people],
+  ['GET', '/v1/feed', ['analyst']],
   ['GET', '/v1/matches', ['platform']],
   ['GET', match, ['platform']],
   ['GET', `${match}/explain`, ['platform']],

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VigieError } from '../../domain/errors.js';
-import type { ChangeStore, FeedPage } from '../../store/changes.js';
+import type { Change, ChangeStore, FeedPage } from '../../store/changes.js';
 import { FeedPoller } from './feed-poller.js';
 import {
   allApplied,
@@ -35,6 +35,8 @@ export interface FollowerParts extends MemoryParts {
   readonly changes: ChangeStore;
   readonly log: Logger;
   readonly maxAgeMs: number;
+  /** Hears of each page of changes, before its entries are applied; of undefined after everything was loaded again. */
+  readonly heard?: ((changes: readonly Change[] | undefined) => void) | undefined;
 }
 
 export class ChangeFeedFollower {
@@ -222,6 +224,7 @@ export class ChangeFeedFollower {
       throw error;
     }
     snapshots?.noteLoad();
+    this.parts.heard?.(undefined);
     log.info({ hashes: index.size, ms: Math.round(performance.now() - startedAt) }, 'index loaded');
   }
 
@@ -251,6 +254,7 @@ export class ChangeFeedFollower {
     this.memory.removeWithdrawn(page.changes);
     // From now on the feed skips this page.
     this.state = pageRead(this.state, page);
+    if (page.changes.length > 0) this.parts.heard?.(page.changes);
   }
 
   private async drainBacklog(): Promise<void> {

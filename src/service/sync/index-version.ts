@@ -17,7 +17,7 @@ export function versionOf({ epoch, snapshot }: FeedPosition): string {
 }
 
 /** The epoch is the name of the database server, which is nobody's business. */
-function shortEpoch(epoch: string): string {
+export function shortEpoch(epoch: string): string {
   return createHash('sha256').update(epoch).digest('hex').slice(0, 8);
 }
 

@@ -1,0 +1,315 @@
+import type { PoolClient } from 'pg';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { setup } from '../../../src/domain/actor.js';
+import { type Caller, commandLine } from '../../../src/domain/key.js';
+import { newList } from '../../../src/domain/list.js';
+import { Feed } from '../../../src/service/feed/feed.js';
+import { ListCache } from '../../../src/service/lists/list-cache.js';
+import { ChangeStore } from '../../../src/store/changes.js';
+import { testDataKey } from '../../support/data-key.js';
+import { onPostgres } from '../../support/database.js';
+import { randomFrom, randomHash } from '../../support/images.js';
+import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
+import { until } from '../../support/until.js';
+
+const own = await openOwnDatabase();
+const { database, stores } = own;
+const owner: Caller = { ...commandLine, key: 'testsanalyst', organisation: 'tests', role: 'analyst', person: 1 };
+const random = randomFrom(4711);
+const never = new AbortController().signal;
+
+const line = z.looseObject({ id: z.string(), sequence: z.number(), withdrawn: z.boolean().optional() });
+const header = z.strictObject({
+  feed: z.literal(1),
+  list: z.string(),
+  epoch: z.string(),
+  from: z.string().nullable(),
+  full: z.boolean(),
+});
+const ending = z.strictObject({
+  end: z.literal(true),
+  cursor: z.string(),
+  records: z.number(),
+  sequence: z.number(),
+  drained: z.boolean(),
+});
+type Line = z.output<typeof line>;
+
+async function feedOf(walkRows = 7): Promise<Feed> {
+  const listCache = new ListCache();
+  listCache.replaceAll(await stores.lists.all(), new Map());
+  return new Feed({ database, changes: new ChangeStore(database), dataKey: testDataKey, listCache, walkRows });
+}
+
+/** Does what docs/api/feed.md tells a follower to do. */
+class Follower {
+  readonly held = new Map<string, Line>();
+  since: string | undefined;
+  pages = 0;
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly list = 'known',
+  ) {}
+
+  async page(limit: number, waitMs = 0, gone = never): Promise<z.output<typeof ending> & { full: boolean; lines: Line[] }> {
+    const texts: string[] = [];
+    for await (const text of await this.feed.page(owner, { list: this.list, since: this.since, waitMs, limit, gone }))
+      texts.push(text);
+    const [first, ...rest] = texts
+      .join('')
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    const head = header.parse(first);
+    const end = ending.parse(rest.pop());
+    const lines = rest.map((one) => line.parse(one));
+    expect(head).toMatchObject({ list: this.list, from: this.since ?? null });
+    expect(end.records).toBe(lines.length);
+    expect(lines.length).toBeLessThanOrEqual(limit);
+    for (const one of lines) {
+      if (one.withdrawn) this.held.delete(one.id);
+      else this.held.set(one.id, one);
+    }
+    this.since = end.cursor;
+    this.pages++;
+    return { ...end, full: head.full, lines };
+  }
+
+  async catchUp(limit = 5): Promise<void> {
+    for (;;) if ((await this.page(limit)).drained) return;
+  }
+
+  get ids(): string[] {
+    return [...this.held.keys()].sort();
+  }
+}
+
+const standingIds = async (list = 'known'): Promise<string[]> => {
+  const rows = await database.query<{ id: string }>(
+    "select 'ent_' || replace(id::text, '-', '') as id from entry where list = $1 and status = 'verified' order by 1",
+    [list],
+  );
+  return rows.map(({ id }) => id);
+};
+const enrol = async (list = 'known', status: 'draft' | 'verified' = 'verified'): Promise<string> =>
+  (await stores.entries.create(newEntryOf([pdqHash(randomHash(random))], { list, status }), setup))?.entry.id ?? '';
+const becomes = (id: string, status: string) =>
+  database.transaction(async (tx) => {
+    const [{ status: before } = { status: '' }] = await tx.query<{ status: string }>('select status from entry where id = $1', [
+      uuidOf(id),
+    ]);
+    await tx.query('update entry set status = $2 where id = $1', [uuidOf(id), status]);
+    await tx.query('insert into entry_event (entry, event, came_from, went_to) values ($1, $2, $3, $4)', [
+      uuidOf(id),
+      'test',
+      before,
+      status,
+    ]);
+    await tx.query("insert into change (kind, subject) values ('entry', $1)", [uuidOf(id)]);
+  });
+
+describe('a follower', () => {
+  let slow: PoolClient | undefined;
+  afterEach(async () => {
+    await slow?.query('rollback');
+    slow?.release();
+    slow = undefined;
+  });
+
+  /** A transaction of another node: begun now, committed much later. */
+  async function enrolSlowly(id: string): Promise<void> {
+    slow = await database.pool.connect();
+    await slow.query('begin');
+    await slow.query(
+      `insert into entry (id, list, class, status, identity, hash_count)
+       values ($1::uuid, 'known', 'ncii_adult', 'verified', sha256(convert_to($1::uuid::text, 'UTF8')), 1)`,
+      [id],
+    );
+    await slow.query("insert into change (kind, subject) values ('entry', $1::text)", [id]);
+  }
+
+  async function commit(): Promise<void> {
+    await slow?.query('commit');
+    slow?.release();
+    slow = undefined;
+  }
+
+  async function act(): Promise<void> {
+    const ids = await standingIds();
+    const one = ids[Math.floor(random() * ids.length)];
+    const dice = random();
+    if (dice < 0.4 || one === undefined) await enrol();
+    else if (dice < 0.5) await enrol('illegal');
+    else if (dice < 0.6) await enrol('known', 'draft');
+    else if (dice < 0.75) await withdraw(stores, uuidOf(one));
+    else {
+      await becomes(one, dice < 0.85 ? 'disputed' : 'quarantined');
+      if (dice > 0.92) await becomes(one, 'verified');
+    }
+  }
+
+  it('holds what the list holds, whatever happened while it read', async () => {
+    const feed = await feedOf();
+    const followers: Follower[] = [];
+    for (let number = 0; number < 40; number++) {
+      await act();
+      if (onPostgres && number % 20 === 5) await enrolSlowly(`018f0000-0000-7000-8000-0000000000${10 + number}`);
+      if (number % 20 === 17) await commit();
+      if (number % 10 === 0) followers.push(new Follower(feed));
+      for (const follower of followers) if (random() < 0.5) await follower.page(1 + Math.floor(random() * 6));
+    }
+    const expected = await standingIds();
+    expect(expected.length).toBeGreaterThan(4);
+    for (const follower of followers) {
+      await follower.catchUp();
+      expect(follower.ids).toEqual(expected);
+    }
+  });
+
+  it('never hears of a draft, and hears of an entry that became one', async () => {
+    const follower = new Follower(await feedOf());
+    await follower.catchUp();
+    const draft = await enrol('known', 'draft');
+    expect((await follower.page(100)).lines).toEqual([]);
+    await becomes(draft, 'verified');
+    const shown = {
+      id: draft,
+      list: 'known',
+      class: 'ncii_adult',
+      hashes: [{ algorithm: 'pdq', variant: 'full', quality: 100 }],
+    };
+    expect((await follower.page(100)).lines).toMatchObject([shown]);
+    await becomes(draft, 'draft');
+    expect((await follower.page(100)).lines).toMatchObject([{ id: draft, list: 'known', withdrawn: true, status: 'draft' }]);
+  });
+
+  it('gets the same lines again for the same cursor', async () => {
+    const follower = new Follower(await feedOf());
+    await follower.catchUp();
+    await enrol();
+    const { since } = follower;
+    const { lines } = await follower.page(10);
+    follower.since = since;
+    expect((await follower.page(10)).lines).toEqual(lines);
+  });
+
+  it('walks past many changes of another list in bounded steps', async () => {
+    const follower = new Follower(await feedOf(10));
+    await follower.catchUp();
+    const others = Array.from({ length: 300 }, () => newEntryOf([pdqHash(randomHash(random))], { list: 'illegal' }));
+    await stores.entries.createMany(others, setup);
+    const id = await enrol();
+    await follower.catchUp(1);
+    expect(follower.ids).toContain(id);
+  });
+
+  it('must begin again when the list requires other confirmations', async () => {
+    await stores.lists.create(
+      newList({
+        id: 'strict',
+        title: 'Strict',
+        class: 'ncii_adult',
+        action: 'remove',
+        organisation: 'tests',
+        verification: { people: 0, organisations: 0 },
+      }),
+      setup,
+    );
+    const follower = new Follower(await feedOf(), 'strict');
+    await follower.catchUp();
+    await enrol('strict');
+    await stores.lists.update('strict', setup, (list) => ({ ...list, verification: { people: 1, organisations: 1 } }));
+    await expect(follower.page(10)).rejects.toMatchObject({
+      code: 'feed_restart',
+      detail: expect.stringContaining('confirmations'),
+    });
+    follower.since = undefined;
+    follower.held.clear();
+    await follower.catchUp();
+    expect(follower.ids).toEqual([]);
+  });
+
+  it('cannot make or change a cursor', async () => {
+    const follower = new Follower(await feedOf());
+    await follower.page(1);
+    const { since = '' } = follower;
+    for (const given of ['nothing', '', '.', `${since}x`, `x${since}`, since.slice(0, -2)]) {
+      follower.since = given;
+      await expect(follower.page(1)).rejects.toMatchObject({ code: 'bad_request' });
+    }
+    const other = new Follower(await feedOf(), 'illegal');
+    other.since = since;
+    await expect(other.page(1)).rejects.toMatchObject({ code: 'bad_request', detail: expect.stringContaining('"known"') });
+  });
+});
+
+describe('a reader that waits', () => {
+  it('is answered when its list changes, and not for another list', async () => {
+    const feed = await feedOf();
+    const follower = new Follower(feed);
+    await follower.catchUp();
+    const waiting = follower.page(10, 20_000);
+    const other = await enrol('illegal');
+    feed.heard([{ id: '1', kind: 'entry', subject: uuidOf(other), ordinals: null }]);
+    const id = await enrol();
+    feed.heard([{ id: '2', kind: 'entry', subject: uuidOf(id), ordinals: null }]);
+    expect((await waiting).lines).toMatchObject([{ id }]);
+  });
+
+  it('is answered at the end of its time, when it goes away and when the node stops', async () => {
+    const feed = await feedOf();
+    const follower = new Follower(feed);
+    await follower.catchUp();
+    expect((await follower.page(10, 5)).lines).toEqual([]);
+    const gone = new AbortController();
+    const left = follower.page(10, 20_000, gone.signal);
+    await until('it waits', 1_000, () => feed.waiting === 1);
+    gone.abort();
+    expect((await left).lines).toEqual([]);
+    const last = follower.page(10, 20_000);
+    await until('it waits', 1_000, () => feed.waiting === 1);
+    feed.close();
+    expect((await last).lines).toEqual([]);
+    expect((await follower.page(10, 20_000)).lines).toEqual([]);
+  });
+
+  it('shares its key with at most seven others', async () => {
+    const feed = await feedOf();
+    const follower = new Follower(feed);
+    await follower.catchUp();
+    const readers = Array.from({ length: 8 }, () => {
+      const reader = new Follower(feed);
+      reader.since = follower.since;
+      return reader.page(10, 20_000);
+    });
+    await until('they wait', 1_000, () => feed.waiting === 8);
+    await expect(follower.page(10, 20_000)).rejects.toMatchObject({ code: 'too_many_requests' });
+    feed.close();
+    await Promise.all(readers);
+  });
+});
+
+// Last, because they end the feed of all tests above.
+describe('a cursor answers feed_restart', () => {
+  const restarted = async (follower: Follower, why: string) =>
+    expect(follower.page(10)).rejects.toMatchObject({ code: 'feed_restart', status: 410, detail: expect.stringContaining(why) });
+
+  it('once changes after it were pruned', async () => {
+    const follower = new Follower(await feedOf());
+    await follower.catchUp();
+    await enrol();
+    await new ChangeStore(database).prune(-1_000);
+    await restarted(follower, 'too old');
+  });
+
+  it('of a full reading and of a later page, once the database was restored', async () => {
+    const [full, drained] = [new Follower(await feedOf()), new Follower(await feedOf())];
+    await full.page(1);
+    await drained.catchUp();
+    await database.query('update feed set epoch = gen_random_uuid()');
+    await restarted(full, 'restored');
+    await restarted(drained, 'restored');
+  });
+});
