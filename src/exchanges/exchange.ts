@@ -21,7 +21,7 @@ export interface FetchContext {
   hash(media: Uint8Array): Promise<readonly FoundHash[] | undefined>;
 }
 
-/** Some records of a range. */
+/** Some records of a range. A record may come several times within a range: the last one counts. */
 export interface FetchedRecords {
   readonly kind: 'records';
   readonly items: readonly ReadItem[];

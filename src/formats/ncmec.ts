@@ -22,12 +22,29 @@ export const ncmec: Format = {
 };
 
 async function* read(file: SourceFile): AsyncGenerator<ReadItem[]> {
-  const reader = new QueryResultReader();
+  yield* readWith(new QueryResultReader(), file);
+}
+
+async function* readWith(reader: QueryResultReader, file: SourceFile): AsyncGenerator<ReadItem[]> {
   for await (const chunk of textChunks(file, name)) {
     const items = reader.write(chunk);
     if (items.length > 0) yield items;
   }
   reader.end();
+}
+
+export interface QueryResult {
+  readonly items: readonly ReadItem[];
+  /** Where the next page is, as the answer says it; null on the last page. */
+  readonly next: string | null;
+}
+
+/** One page as a whole. @throws FormatError */
+export async function readQueryResult(file: SourceFile): Promise<QueryResult> {
+  const reader = new QueryResultReader();
+  const items: ReadItem[] = [];
+  for await (const batch of readWith(reader, file)) for (const item of batch) items.push(item);
+  return { items, next: reader.next };
 }
 
 const entryNames = new Set(['image', 'video', 'deletedImage', 'deletedVideo']);
@@ -44,6 +61,7 @@ interface OpenEntry {
 }
 
 class QueryResultReader {
+  next: string | null = null;
   private readonly parser = new SaxesParser({ xmlns: true });
   /** Local names of the open elements. */
   private readonly path: string[] = [];
@@ -55,6 +73,8 @@ class QueryResultReader {
   private chunkText = '';
   /** Characters of all chunks before this one. */
   private before = 0;
+  /** Of the current chunk. */
+  private measured = { characters: 0, bytes: 0 };
   private lastEvent = 0;
   private tagFrom = 0;
 
@@ -79,6 +99,7 @@ class QueryResultReader {
     this.before += this.chunkText.length;
     this.chunk = chunk;
     this.chunkText = chunk.bytes.toString('utf8');
+    this.measured = { characters: 0, bytes: 0 };
     this.items = [];
     this.parser.write(this.chunkText);
     const unread = this.before + this.chunkText.length - this.lastEvent;
@@ -122,6 +143,7 @@ class QueryResultReader {
       this.entry = undefined;
     } else if (entry && this.path.length === 4) this.field(entry, tag.local);
     else if (entry && this.path.length === 5 && this.path[3] === 'fingerprints') entry.found.addNamed(tag.local, this.text);
+    else if (this.inPaging && tag.local === 'next') this.next = this.text.trim() || null;
     this.path.pop();
     this.text = '';
   }
@@ -136,14 +158,22 @@ class QueryResultReader {
 
   private add(text: string): void {
     this.lastEvent = this.parser.position;
-    if (this.entry) this.text += text;
+    if (this.entry || this.inPaging) this.text += text;
+  }
+
+  private get inPaging(): boolean {
+    return this.path.length === 3 && this.path[1] === 'paging';
   }
 
   /** @param characters counted from the beginning of the document */
   private position(characters: number): Position {
     const inChunk = characters - this.before;
     if (inChunk < 0) return { byte: Math.max(0, this.chunk.offset + inChunk) };
-    return { byte: this.chunk.offset + Buffer.byteLength(this.chunkText.slice(0, inChunk)) };
+    // Positions mostly grow, so only the text since the last one is measured.
+    const from = inChunk < this.measured.characters ? { characters: 0, bytes: 0 } : this.measured;
+    const bytes = from.bytes + Buffer.byteLength(this.chunkText.slice(from.characters, inChunk));
+    this.measured = { characters: inChunk, bytes };
+    return { byte: this.chunk.offset + bytes };
   }
 
   private refuse(reason: string, fault: 'malformed' | 'header' = 'malformed'): never {
