@@ -125,6 +125,7 @@ function wire(foundation: Foundation) {
     ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
+      await phase('exchanges', () => transfers.exchangeRunner.close());
       await phase('imports', () => transfers.importQueue.close());
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => matching.verdictLog.close());

@@ -1,16 +1,25 @@
-/** Files that come into a list, and files that leave it: the part of the composition root that puts them together. */
+/** Files and exchanges that come into a list, and files that leave it: the part of the composition root that puts them together. */
 import { join } from 'node:path';
 import type { DerivedKeys } from './data-key.js';
+import { allExchanges } from './exchanges/registry.js';
 import type { HashIndex } from './index/hash-index.js';
 import { asOwner, type ServiceOptions } from './installation.js';
 import { KnownGood } from './service/entries/known-good.js';
 import { Tombstones } from './service/entries/tombstones.js';
+import { CredentialSeal } from './service/exchange-sync/credential-seal.js';
+import { ExchangeRunner } from './service/exchange-sync/exchange-runner.js';
+import { ExchangeSync } from './service/exchange-sync/exchange-sync.js';
+import { Exchanges } from './service/exchange-sync/exchanges.js';
 import { Exports } from './service/exports/exports.js';
+import { ImportPromoter } from './service/imports/import-promoter.js';
 import { ImportQueue } from './service/imports/import-queue.js';
 import { Imports } from './service/imports/imports.js';
+import { OpenImports } from './service/imports/open-imports.js';
 import type { ListCache } from './service/lists/list-cache.js';
+import type { ImageHasher } from './service/matching/image-hasher.js';
 import type { ChangeFeedFollower } from './service/sync/change-feed-follower.js';
 import type { Database } from './store/database.js';
+import { ExchangeStore } from './store/exchanges.js';
 import { ExportEntryStore } from './store/export-entries.js';
 import { ExportStore } from './store/exports.js';
 import { ImportPromotionStore } from './store/import-promotion.js';
@@ -24,23 +33,28 @@ export interface TransferParts {
   readonly index: HashIndex;
   readonly listCache: ListCache;
   readonly follower: ChangeFeedFollower;
+  readonly hasher: ImageHasher;
 }
 
-export function openTransfers({ options, database, dataKey, index, listCache, follower }: TransferParts) {
+export function openTransfers({ options, database, dataKey, index, listCache, follower, hasher }: TransferParts) {
   const { config, log } = options;
-  const imports = new Imports({
-    store: new ImportStore(database),
+  const store = new ImportStore(database);
+  const tombstones = new Tombstones(dataKey);
+  const promoting = {
+    ...{ store, embedded: database.embedded, tombstones, follower, log },
     promotions: new ImportPromotionStore(database),
-    embedded: database.embedded,
-    listCache,
-    knownGood: new KnownGood(index, listCache, follower),
-    tombstones: new Tombstones(dataKey),
-    follower,
     prepareBulk: () => asOwner(options, database, dropNearIndex),
-    log,
-  });
+  };
+  const open = new OpenImports(store);
+  const promoter = new ImportPromoter(promoting);
+  const knownGood = new KnownGood(index, listCache, follower);
+  const imports = new Imports({ ...promoting, open, promoter, listCache, knownGood });
+  const exchanges = { store: new ExchangeStore(database), clients: allExchanges(), seal: new CredentialSeal(dataKey), listCache };
+  const sync = new ExchangeSync({ ...exchanges, imports: store, open, promoter, knownGood, tombstones, hasher });
   return {
     imports,
+    exchanges: new Exchanges(exchanges),
+    exchangeRunner: new ExchangeRunner({ store: exchanges.store, sync, log }),
     importQueue: new ImportQueue(imports, join(config.VIGIE_DATA_DIR, 'imports'), log),
     exports: new Exports({
       store: new ExportStore(database),

@@ -46,6 +46,8 @@ export interface Import {
   readonly organisation: string | null;
   readonly person: number | null;
   readonly source: string;
+  /** The exchange that fetched the records; null: they came as a file. */
+  readonly exchange: string | null;
   /** Null until it is recognised. */
   readonly format: string | null;
   readonly file: string;

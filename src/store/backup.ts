@@ -22,6 +22,7 @@ const tables = [
   'hash_list',
   'list_grant',
   'list_version',
+  'exchange',
   'entry',
   'claim',
   'confirmation',

@@ -5,8 +5,16 @@ import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { buryEntries, type Seal } from './entry-burial.js';
 import { columnsFromHex } from './hash-value.js';
+import { ownClaims } from './own-claims.js';
 
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for share';
+const selectExchange = `
+  select i.exchange, x.id is not null as current from import i
+  left join exchange x on x.id = i.exchange and x.generation = i.generation and x.enabled
+  where i.id = $1`;
+const moveCheckpoint = `
+  update exchange x set checkpoint = i.checkpoint, checkpoint_at = now(), generation = x.generation + 1
+  from import i where i.id = $1 and x.id = i.exchange and x.generation = i.generation returning x.id`;
 
 // The first of several records with one id counts: another would become an entry that nobody claims.
 const forgetRepeated = `
@@ -14,14 +22,11 @@ const forgetRepeated = `
     select ctid from (
       select ctid, row_number() over (partition by source_id order by number) as nth from import_record where import = $1
     ) r where nth > 1))`;
-const openClaims = `
-  select c.id, c.entry, c.source_id from claim c
-  where c.list = $2 and c.source = $4 and c.organisation is not distinct from $3 and c.ended_at is null`;
 // Claims whose records are gone, withdrawn, or show other content now.
 const endClaims = `
   with record as materialized (
     select distinct on (source_id) source_id, entry, identity from import_record where import = $1 order by source_id, number
-  ), own as materialized (${openClaims}),
+  ), own as materialized (${ownClaims}),
   ending as (
     select own.entry, own.id from own
     left join record r on r.source_id = own.source_id
@@ -129,6 +134,7 @@ type Run = <Result>(step: Step<Result>) => Promise<Result>;
 async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): Promise<void> {
   const { import: it, actor, report, onProgress } = promotion;
   await run((tx) => assertList(tx, it));
+  await run((tx) => assertNewest(tx, it));
   if (report.repeated > 0) await run((tx) => tx.query(forgetRepeated, [it.id]));
   await run((tx) => tx.query(endClaims, [it.id, it.list, it.organisation, it.source, it.replaces]));
   for (let from = it.promotedTo; from < report.records; from += recordsAtOnce) {
@@ -147,6 +153,13 @@ async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): P
 async function assertList(tx: Queryable, { list }: Import): Promise<void> {
   if ((await tx.query(lockList, [list])).length === 0)
     throw new VigieError('not_found', `list "${list}" was deleted during the import; nothing was imported`);
+}
+
+/** A node that has lost its lead may have fetched an older state. */
+async function assertNewest(tx: Queryable, { id }: Import): Promise<void> {
+  const [row] = await tx.query<{ exchange: string | null; current: boolean }>(selectExchange, [id]);
+  if (row?.exchange === null || row?.current) return;
+  throw new VigieError('conflict', 'the exchange was changed or fetched by another node meanwhile; nothing was imported');
 }
 
 async function promoteChunk(tx: Queryable, it: Import, actor: Actor, from: number, to: number): Promise<void> {
@@ -175,6 +188,8 @@ async function buryUnclaimed(tx: Queryable, { import: it, seal }: Promotion): Pr
 async function end(tx: Queryable, { import: it, actor, report }: Promotion): Promise<void> {
   const done = await tx.query(finish, [it.id, JSON.stringify(report), report.records]);
   if (done.length === 0) throw new VigieError('conflict', 'the import was cancelled; nothing was imported');
+  if (it.exchange !== null && (await tx.query(moveCheckpoint, [it.id])).length === 0)
+    throw new VigieError('conflict', 'the exchange was fetched by another node meanwhile; nothing was imported');
   const { records, problems: _, ...counts } = report;
   const detail = { source: it.source, format: it.format, replaces: it.replaces, records, ...counts };
   await appendAct(tx, { actor, act: 'import.promote', subject: it.list, detail });

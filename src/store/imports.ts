@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.js';
 import type { Import, ImportReport, ImportState } from '../domain/import.js';
 import type { Database } from './database.js';
 import { sqlState } from './database-errors.js';
+import { ownClaims } from './own-claims.js';
 
 /** One record of a file, as it waits for the end of the reading. */
 export interface StagedRecord {
@@ -30,7 +31,15 @@ export interface StagedRecord {
   readonly marks: readonly string[];
 }
 
+/** Of an import that an exchange makes. */
+export interface FetchedBy {
+  readonly exchange: string;
+  /** Of the exchange when the fetching began. */
+  readonly generation: number;
+}
+
 export interface NewImport {
+  readonly fetchedBy?: FetchedBy;
   readonly id: string;
   readonly list: string;
   readonly source: string;
@@ -51,18 +60,13 @@ export interface Effect {
   readonly ended: number;
 }
 
-/** A claim that ends, and its entry. */
-export interface EndingClaim {
-  readonly claim: string;
-  readonly entry: string;
-}
-
 interface ImportRow {
   id: string;
   list: string;
   organisation: string | null;
   person: number | null;
   source: string;
+  exchange: string | null;
   format: string | null;
   file: string;
   replaces: boolean;
@@ -78,11 +82,11 @@ interface ImportRow {
 }
 
 const importColumns =
-  'id, list, organisation, person, source, format, file, replaces, dry, state, worker, promoted_to, report, failure, made_at, heard_at, ended_at';
+  'id, list, organisation, person, source, exchange, format, file, replaces, dry, state, worker, promoted_to, report, failure, made_at, heard_at, ended_at';
 
 const insertImport = `
-  insert into import (id, list, organisation, person, source, file, replaces, dry, worker, report, state)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'reading')`;
+  insert into import (id, list, organisation, person, source, file, replaces, dry, worker, report, exchange, generation, state)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'reading')`;
 const selectImport = `select ${importColumns} from import where id = $1`;
 const selectImports = `
   select ${importColumns} from import
@@ -114,10 +118,16 @@ const insertRecords = `
     "peopleRequired" int2, "sourceCodes" jsonb, series text, synthetic boolean, provenance jsonb, facts jsonb, "expiresAt" timestamptz,
     quality int2, algorithms text[], variants text[], hexes text[], qualities int2[], marks text[])`;
 
-// `not distinct`: during set-up nobody has an organisation.
-const openClaims = `
-  select c.id, c.entry, c.source_id from claim c
-  where c.list = $2 and c.source = $4 and c.organisation is not distinct from $3 and c.ended_at is null`;
+const keepLastOfEach = `
+  delete from import_record where ctid = any(array(
+    select ctid from (
+      select ctid, row_number() over (partition by source_id order by number desc) as nth from import_record where import = $1
+    ) r where nth > 1))`;
+const updateFetched = 'update import set replaces = $2, checkpoint = $3, heard_at = now() where id = $1';
+const deleteFetched = `
+  delete from import where id = any(array(
+    select id from import where exchange is not null and ended_at < now() - $1 * interval '1 day' limit 1000)) returning id`;
+
 const isMarked = `
   exists (select from tombstone_mark t where t.list = $2 and t.mark = any(array(select decode(m, 'hex') from unnest(r.marks) m)))`;
 // The first of several records with one id counts.
@@ -125,7 +135,7 @@ const firstOfEach = 'select distinct on (source_id) * from import_record where i
 
 const selectEffect = `
   with record as materialized (${firstOfEach}),
-  own as materialized (${openClaims}),
+  own as materialized (${ownClaims}),
   judged as materialized (
     select r.number, r.source_id, r.entry as new_entry, r.identity, e.id as standing, own.entry as claimed, own.id as claim,
       ${isMarked} as marked
@@ -144,25 +154,20 @@ const selectEffect = `
       + (select count(*)::int from judged where new_entry is not null and claim is not null and claimed is distinct from standing)
       + (select case when $5 then count(*)::int else 0 end from own where source_id not in (select source_id from record)) as ended`;
 
-// Claims whose records are gone, withdrawn, or show other content now.
-const selectEnding = `
-  with record as materialized (${firstOfEach}), own as materialized (${openClaims})
-  select own.id::text as claim, own.entry from own
-  left join record r on r.source_id = own.source_id
-  left join entry e on r.entry is not null and e.list = $2 and e.identity = r.identity and e.status <> 'withdrawn'
-  where case when r.source_id is null then $5 else r.entry is null or own.entry is distinct from e.id end
-  order by own.id`;
-
 const longWork = 0;
 const uniqueViolation = '23505';
 
 export class ImportStore {
   constructor(private readonly database: Database) {}
 
-  async begin(given: NewImport, actor: Actor, report: ImportReport): Promise<void> {
-    const { id, list, source, file, replaces, dry, worker } = given;
+  async begin(given: NewImport, actor: Pick<Actor, 'organisation' | 'person'>, report: ImportReport): Promise<void> {
+    const { id, list, source, file, replaces, dry, worker, fetchedBy } = given;
     const who = [actor.organisation, actor.person];
-    await this.database.query(insertImport, [id, list, ...who, source, file, replaces, dry, worker, JSON.stringify(report)]);
+    const by = [fetchedBy?.exchange ?? null, fetchedBy?.generation ?? null];
+    await this.database.query(insertImport, [
+      ...[id, list, ...who, source, file, replaces, dry, worker, JSON.stringify(report)],
+      ...by,
+    ]);
   }
 
   async get(id: string): Promise<Import | undefined> {
@@ -194,6 +199,21 @@ export class ImportStore {
 
   async stage(id: string, records: readonly StagedRecord[]): Promise<void> {
     await this.database.query(insertRecords, [id, JSON.stringify(records)]);
+  }
+
+  /**
+   * The records that an exchange fetched are complete. Of several with one id the last counts: it was fetched last.
+   *
+   * @param replaces true: they are everything that the exchange has
+   */
+  async endFetching(id: string, replaces: boolean, checkpoint: object | null): Promise<void> {
+    await this.database.query(keepLastOfEach, [id], longWork);
+    await this.database.query(updateFetched, [id, replaces, JSON.stringify(checkpoint)]);
+  }
+
+  /** Imports of exchanges that ended before. @returns how many are gone */
+  async forgetFetched(olderThanDays: number): Promise<number> {
+    return (await this.database.query(deleteFetched, [olderThanDays])).length;
   }
 
   /** Shows others that the process lives. */
@@ -239,14 +259,6 @@ export class ImportStore {
     return row;
   }
 
-  ending({ id, list, organisation, source, replaces }: Import): Promise<EndingClaim[]> {
-    return this.database.query<EndingClaim & Record<string, unknown>>(
-      selectEnding,
-      [id, list, organisation, source, replaces],
-      longWork,
-    );
-  }
-
   /** True: this process goes on with the promotion that `from` began. */
   async takeOver(id: string, worker: string, from: string): Promise<boolean> {
     return (await this.database.query(takeOver, [id, worker, from])).length > 0;
@@ -261,9 +273,9 @@ export class ImportStore {
 }
 
 function importOf(row: ImportRow): Import {
-  const { id, list, organisation, person, source, format, file, replaces, dry, state, worker, report, failure } = row;
+  const { id, list, organisation, person, source, exchange, format, file, replaces, dry, state, worker, report, failure } = row;
   return {
-    ...{ id, list, organisation, person, source, format, file, replaces, dry, state, worker, report, failure },
+    ...{ id, list, organisation, person, source, exchange, format, file, replaces, dry, state, worker, report, failure },
     promotedTo: row.promoted_to,
     madeAt: row.made_at.toISOString(),
     heardAt: row.heard_at,

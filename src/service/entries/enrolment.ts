@@ -155,7 +155,8 @@ export function newEntry(
   };
 }
 
-function storedHashes({ pdq = [], blockhash, ...exact }: HashSet): NewHash[] {
+/** What an entry keeps of the hashes of a picture. */
+export function storedHashes({ pdq = [], blockhash, ...exact }: HashSet): NewHash[] {
   // Queries try all orientations. A stored rotated hash would make them report a wrong orientation.
   const upright = pdq.filter(({ orientation }) => orientation === 'identity');
   const variants = (upright.length > 0 ? upright : pdq.slice(0, 1)).map(({ value, quality, variant }) => ({

@@ -1,106 +1,23 @@
-import { emptyReport, type ImportReport, type Problem } from '../../domain/import.js';
-import { describePosition, type Format, type ReadItem, type SourceFile } from '../../formats/format.js';
-import type { ImportStore, StagedRecord } from '../../store/imports.js';
-import { isUnknownClass, type Judged, type RecordJudge } from './record-judge.js';
+import type { ImportReport } from '../../domain/import.js';
+import type { Format, SourceFile } from '../../formats/format.js';
+import type { RecordStager } from './record-stager.js';
 
-/** About 1 MB per statement. */
-const recordsAtOnce = 2_000;
-const maxProblems = 100;
-const maxKinds = 50;
-
-type Counts = { -readonly [Name in keyof ImportReport]: ImportReport[Name] };
-
-/** Reads a file, judges its records and stages them. */
-export class ImportReader {
-  private readonly counts: Counts = { ...emptyReport };
-  private readonly unsupported: Record<string, number> = {};
-  private readonly problems: Problem[] = [];
-  private batch: StagedRecord[] = [];
-  private staged = 0;
-  /** One batch is written while the next one is read. */
-  private writing: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly id: string,
-    private readonly judge: RecordJudge,
-    private readonly store: Pick<ImportStore, 'stage'>,
-  ) {}
-
-  get report(): ImportReport {
-    return { ...this.counts, unsupported: { ...this.unsupported }, problems: [...this.problems] };
-  }
-
-  /** @throws FormatError; the reason of `signal` when it aborts. */
-  async read(format: Format, file: SourceFile, signal: AbortSignal, onProgress: (report: ImportReport) => void): Promise<void> {
-    try {
-      for await (const items of format.read(file)) {
-        signal.throwIfAborted();
-        await this.add(items);
-        onProgress(this.counts);
-      }
-      await this.flush();
-    } catch (error) {
-      // A batch that arrived after the records are forgotten would stay.
-      await this.writing.catch(() => {});
-      throw error;
+/** Reads a file and stages its records. @throws FormatError; the reason of `signal` when it aborts. */
+export async function readFile(
+  { format, file }: { readonly format: Format; readonly file: SourceFile },
+  stager: RecordStager,
+  signal: AbortSignal,
+  onProgress: (report: ImportReport) => void,
+): Promise<void> {
+  try {
+    for await (const items of format.read(file)) {
+      signal.throwIfAborted();
+      await stager.add(items);
+      onProgress(stager.progress);
     }
-    await this.writing;
-  }
-
-  private async add(items: readonly ReadItem[]): Promise<void> {
-    const judged = await Promise.all(items.map((item) => this.judgementOf(item)));
-    for (const [at, item] of items.entries()) {
-      const judgement = judged[at];
-      if (!judgement) continue;
-      this.count(item, judgement);
-      if (!('staged' in judgement)) continue;
-      this.batch.push({ ...judgement.staged, number: ++this.staged });
-      if (this.batch.length >= recordsAtOnce) await this.flush();
-    }
-  }
-
-  private async judgementOf(item: ReadItem): Promise<Judged> {
-    if (item.kind === 'invalid') return { because: 'invalid', reason: item.reason };
-    const refused = this.judge.refuses(item);
-    if (refused) return { because: 'invalid', reason: refused };
-    return item.kind === 'listed' ? this.judge.listed(item) : this.judge.withdrawn(item);
-  }
-
-  private count(item: ReadItem, judgement: Judged): void {
-    const { counts, unsupported, problems } = this;
-    counts.records++;
-    if (item.kind === 'listed') {
-      for (const kind of item.unsupported) {
-        const shown = this.nameOf(kind);
-        unsupported[shown] = (unsupported[shown] ?? 0) + 1;
-      }
-      if (item.skippedImageData) counts.imageDataSkipped++;
-    }
-    if ('staged' in judgement) {
-      counts.hashes += judgement.staged.hexes.length;
-      if (judgement.nearKnownGood) counts.nearKnownGood++;
-      if (item.kind === 'listed' && isUnknownClass(item)) counts.unknownClass++;
-      return;
-    }
-    counts[judgement.because]++;
-    if (problems.length < maxProblems) problems.push({ at: describePosition(item.at), reason: judgement.reason });
-  }
-
-  /** The name comes from the file, which may have a hash in its place. */
-  private nameOf(kind: string): string {
-    if (/^[a-z][\w.-]*$/.test(kind) && !/[0-9a-f]{16}|\w{25}/.test(kind)) {
-      if (Object.hasOwn(this.unsupported, kind) || Object.keys(this.unsupported).length < maxKinds) return kind;
-    }
-    return 'other';
-  }
-
-  private async flush(): Promise<void> {
-    const { batch } = this;
-    await this.writing;
-    if (batch.length === 0) return;
-    this.batch = [];
-    this.writing = this.store.stage(this.id, batch);
-    // Whoever waits for it next gets the error.
-    this.writing.catch(() => {});
+    await stager.end();
+  } catch (error) {
+    await stager.abandon();
+    throw error;
   }
 }

@@ -1,7 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
-import { emptyReport, type Import, type ImportProgress, type ImportReport, type ImportState } from '../../domain/import.js';
+import { emptyReport, type Import, type ImportProgress, type ImportReport } from '../../domain/import.js';
 import type { List } from '../../domain/list.js';
 import { FormatError } from '../../formats/format.js';
 import type { KnownGood } from '../entries/known-good.js';
@@ -10,10 +9,11 @@ import type { ListCache } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { ImportAccess } from './import-access.js';
 import { faultOf, type Opened, openFile } from './import-file.js';
-import { ImportPromoter, type PromoterParts } from './import-promoter.js';
-import { ImportReader } from './import-reader.js';
-import { lives, newWorker } from './import-worker.js';
+import type { ImportPromoter, PromoterParts } from './import-promoter.js';
+import { readFile } from './import-reader.js';
+import type { OpenImports } from './open-imports.js';
 import { RecordJudge } from './record-judge.js';
+import { RecordStager } from './record-stager.js';
 
 export interface ImportRequest {
   readonly list: string;
@@ -32,30 +32,25 @@ export interface ImportRequest {
 }
 
 export interface ImportParts extends PromoterParts {
+  readonly open: OpenImports;
+  readonly promoter: ImportPromoter;
   readonly listCache: ListCache;
   readonly knownGood: Pick<KnownGood, 'likeness'>;
   readonly tombstones: Tombstones;
   readonly follower: Pick<ChangeFeedFollower, 'refresh' | 'assertUsable'>;
 }
 
-const hearEveryMs = 5_000;
 /** Its records hold hashes, also of content that is erased meanwhile: as long as a seal after an erasure. */
 const waitingDays = 3;
 const tellEvery = 20_000;
 
-const ended: ReadonlySet<ImportState> = new Set(['promoted', 'checked', 'failed', 'cancelled']);
 const sourceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 export class Imports {
-  private readonly worker = newWorker();
   private readonly access: ImportAccess;
-  private readonly promoter: ImportPromoter;
-  /** The files that this process reads now. */
-  private readonly reading = new Set<string>();
 
   constructor(private readonly parts: ImportParts) {
     this.access = new ImportAccess(parts.listCache);
-    this.promoter = new ImportPromoter(parts);
   }
 
   /** @throws VigieError `not_found`, `forbidden`, `index_unavailable`. Before a file is uploaded. */
@@ -83,30 +78,17 @@ export class Imports {
         'bad_request',
         'source: expected 1 to 63 letters, digits, ".", "_" or "-", beginning with a letter or digit',
       );
-    const id = uuidv7();
-    const { worker } = this;
     const opened = await openFile(request.path, request.format).catch(faultOf);
     const named = source ?? ('fault' in opened ? 'unknown' : opened.format.name);
-    const given = {
-      id,
-      list: list.id,
-      source: named,
-      file,
-      replaces: request.replace === true,
-      dry: request.dryRun === true,
-      worker,
-    };
-    await this.parts.store.begin(given, actor, emptyReport);
-    this.reading.add(id);
+    const given = { list: list.id, source: named, file, replaces: request.replace === true, dry: request.dryRun === true };
+    const { open } = this.parts;
+    const id = await open.begin(given, actor);
     started(id);
-    const heart = setInterval(() => void this.parts.store.hear(id).catch(() => {}), hearEveryMs);
     try {
       if ('fault' in opened) await this.fail(id, emptyReport, opened.fault);
       else await this.work(id, actor, list, request, opened, signal, onProgress);
     } finally {
-      clearInterval(heart);
-      this.reading.delete(id);
-      await this.forgetIfEnded(id);
+      await open.end(id);
     }
     return this.get(id);
   }
@@ -136,8 +118,8 @@ export class Imports {
       throw new VigieError('own_work', 'the person who began the import cannot confirm it; ask a colleague');
     if (await this.parts.store.isOutdated(waiting))
       throw new VigieError('conflict', `a newer file of source ${waiting.source} was imported meanwhile; cancel this import`);
-    await this.promoter.promote(waiting, actor, () => {});
-    await this.forgetIfEnded(id);
+    await this.parts.promoter.promote(waiting, actor, () => {});
+    await this.parts.open.forgetIfEnded(id);
     return this.get(id);
   }
 
@@ -165,18 +147,18 @@ export class Imports {
       if (one.heardAt.getTime() > Date.now() - waitingDays * 86_400_000) return;
       await this.parts.store.moveTo(one.id, 'cancelled', one.report, ['waiting'], 'nobody confirmed it in time');
     } else if (!this.isAlive(one)) await this.settle(one);
-    await this.forgetIfEnded(one.id);
+    await this.parts.open.forgetIfEnded(one.id);
   }
 
   private isAlive(one: Import): boolean {
-    return one.worker === this.worker ? this.reading.has(one.id) || this.promoter.works(one.id) : lives(one);
+    return this.parts.open.isRead(one) || this.parts.promoter.works(one.id);
   }
 
   private async settle(dead: Import): Promise<void> {
     const { store, embedded, log } = this.parts;
     log.warn({ import: dead.id, list: dead.list, state: dead.state }, 'an import lost its process');
     // On PostgreSQL the transaction ended with the process.
-    if (dead.state === 'promoting' && embedded) return this.promoter.resume(dead, this.worker);
+    if (dead.state === 'promoting' && embedded) return this.parts.promoter.resume(dead, this.parts.open.worker);
     await store.moveTo(dead.id, 'failed', dead.report, ['reading', 'promoting'], 'its process ended; import the file again');
   }
 
@@ -191,27 +173,27 @@ export class Imports {
   ): Promise<void> {
     const { store, knownGood, tombstones } = this.parts;
     const judge = new RecordJudge({ list, organisation: list.organisation, tombstones, knownGood });
-    const reader = new ImportReader(id, judge, store);
+    const stager = new RecordStager(id, judge, store);
     const cancelled = new AbortController();
     let told = 0;
     try {
       if (list.action === 'suppress' && format.name.startsWith('vics'))
         throw new FormatError('malformed', format.name, null, 'a VICS file cannot go into a list of harmless content');
-      await reader.read(format, file, AbortSignal.any([signal, cancelled.signal]), (report) => {
+      await readFile({ format, file }, stager, AbortSignal.any([signal, cancelled.signal]), (report) => {
         onProgress({ step: 'reading', records: report.records, of: undefined });
         if (report.records - told < tellEvery) return;
         told = report.records;
-        void store.tell(id, reader.report, format.name).then(
+        void store.tell(id, stager.report, format.name).then(
           (goesOn) => goesOn || cancelled.abort(new CancelledError()),
           () => {},
         );
       });
     } catch (error) {
       if (error instanceof CancelledError) return;
-      await this.failBecause(id, reader.report, error, signal);
+      await this.failBecause(id, stager.report, error, signal);
       return;
     }
-    await this.conclude(id, actor, list, request, reader.report, format.name, onProgress);
+    await this.conclude(id, actor, list, request, stager.report, format.name, onProgress);
   }
 
   private async conclude(
@@ -242,7 +224,7 @@ export class Imports {
     } else if (report.ended > list.limits.withdrawalsAnHour) {
       await store.moveTo(id, 'waiting', report, ['reading']);
     } else {
-      await this.promoter.promote({ ...staged, report }, actor, onProgress).catch((error: unknown) => {
+      await this.parts.promoter.promote({ ...staged, report }, actor, onProgress).catch((error: unknown) => {
         if (error instanceof VigieError && error.code === 'conflict') return this.fail(id, report, error.detail);
         throw error;
       });
@@ -264,11 +246,6 @@ export class Imports {
         error instanceof VigieError ? error.detail : 'the file could not be read; the log of this process says why',
       );
     }
-  }
-
-  private async forgetIfEnded(id: string): Promise<void> {
-    const one = await this.parts.store.get(id);
-    if (!one || ended.has(one.state)) await this.parts.store.forgetRecords(id);
   }
 
   private async get(id: string): Promise<Import> {

@@ -11,6 +11,7 @@ import type { EntryExpiry } from '../entries/entry-expiry.js';
 import type { EntryReview } from '../entries/entry-review.js';
 import type { NeighboursIndex } from '../entries/neighbours-index.js';
 import type { WithdrawalJournal } from '../entries/withdrawal-journal.js';
+import type { ExchangeRunner } from '../exchange-sync/exchange-runner.js';
 import type { Idempotency } from '../idempotency/idempotency.js';
 import type { ImportQueue } from '../imports/import-queue.js';
 import type { LegalRequestCache } from '../legal/legal-request-cache.js';
@@ -36,6 +37,7 @@ export interface JobParts {
   /** The embedded database has one node, which shares nothing. */
   readonly quotas: Pick<Quotas, 'share'>;
   readonly guard: Pick<EnumerationGuard, 'share' | 'sweep'>;
+  readonly exchangeRunner: Pick<ExchangeRunner, 'tick'>;
   readonly importQueue: Pick<ImportQueue, 'tidy'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
@@ -82,6 +84,8 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'count_legal_requests', everyMs: 5 * second, run: () => parts.legalRequestCounts.count() },
     // The shortest legal deadline is one hour.
     { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
+    // Starts what is due and returns. A withdrawal that an exchange announces waits at most this long.
+    { name: 'fetch_exchanges', leaderOnly: true, everyMs: second, run: () => parts.exchangeRunner.tick() },
     // Ends imports whose process died, or finishes them.
     { name: 'tidy_imports', everyMs: minute, atStart: true, run: () => parts.importQueue.tidy() },
     // A sketch must be gone ten minutes after its first hash; it expires after nine.

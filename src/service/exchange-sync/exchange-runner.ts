@@ -1,0 +1,99 @@
+import type { Logger } from 'pino';
+import { pauseAfter, type StoredExchange } from '../../domain/exchange.js';
+import { ExchangeError } from '../../exchanges/exchange.js';
+import type { ExchangeStore } from '../../store/exchanges.js';
+import { type ExchangeSync, ExchangeUnusable } from './exchange-sync.js';
+
+export interface RunnerParts {
+  readonly store: ExchangeStore;
+  readonly sync: Pick<ExchangeSync, 'run'>;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+}
+
+/** A node that no longer leads gets no more ticks. Another one fetches by then. */
+const leadsForMs = 15_000;
+const watchEveryMs = 1_000;
+
+/** Fetches each exchange when it is due, several at once, each only once at a time. */
+export class ExchangeRunner {
+  private readonly running = new Map<string, Promise<void>>();
+  private stopping = new AbortController();
+  private tickedAt = 0;
+  private watch: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(private readonly parts: RunnerParts) {}
+
+  /** Runs every second on the node that leads. Starts what is due and returns at once. */
+  async tick(): Promise<void> {
+    this.tickedAt = performance.now();
+    for (const exchange of await this.parts.store.due()) {
+      if (this.closed) return;
+      if (this.running.has(exchange.id)) continue;
+      this.running.set(exchange.id, this.work(exchange));
+    }
+    if (this.running.size > 0) this.watch ??= setInterval(() => this.stopIfFollowing(), watchEveryMs);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.stopping.abort();
+    await Promise.all(this.running.values());
+    clearInterval(this.watch);
+  }
+
+  private get leads(): boolean {
+    return performance.now() - this.tickedAt < leadsForMs;
+  }
+
+  private stopIfFollowing(): void {
+    if (this.leads) return;
+    this.stopping.abort();
+    this.stopping = new AbortController();
+  }
+
+  private async work({ id }: StoredExchange): Promise<void> {
+    const { signal } = this.stopping;
+    try {
+      // One that answers when something is new is asked again at once: a tick later would be a second.
+      for (let again = true; again; ) again = await this.fetchOnce(id, signal);
+    } catch (error) {
+      this.parts.log.warn({ exchange: id, err: error }, 'the state of an exchange could not be stored');
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  /** True: ask again at once. */
+  private async fetchOnce(id: string, signal: AbortSignal): Promise<boolean> {
+    const { store, sync, log } = this.parts;
+    const exchange = await store.get(id);
+    if (!exchange?.enabled || signal.aborted || this.closed) return false;
+    const now = await store.begin(id);
+    if (now === undefined) return false;
+    try {
+      await sync.run(exchange, now, signal);
+    } catch (error) {
+      if (!signal.aborted) await this.note(exchange, error);
+      return false;
+    }
+    if (exchange.failures > 0) log.info({ exchange: id, failures: exchange.failures }, 'exchange works again');
+    await store.succeed(id);
+    return exchange.everySeconds === 0 && this.leads;
+  }
+
+  private async note({ id, failures, everySeconds }: StoredExchange, error: unknown): Promise<void> {
+    const { store, log } = this.parts;
+    if (failures === 0) log.warn({ exchange: id, err: error }, 'exchange failed');
+    const { fault, text, retryAfterMs } = faultOf(error);
+    const pauseMs = Math.max(pauseAfter(failures + 1, everySeconds, Math.random()), retryAfterMs);
+    await store.fail(id, fault, text, pauseMs);
+  }
+}
+
+/** What operators see. Texts of unknown errors stay in the log: they may quote data. */
+function faultOf(error: unknown): { fault: string; text: string; retryAfterMs: number } {
+  if (error instanceof ExchangeError) return { fault: error.fault, text: error.message, retryAfterMs: error.retryAfterMs ?? 0 };
+  if (error instanceof ExchangeUnusable) return { fault: 'unusable', text: error.message, retryAfterMs: 0 };
+  return { fault: 'internal', text: 'the records could not be imported; the log of the node says why', retryAfterMs: 0 };
+}
