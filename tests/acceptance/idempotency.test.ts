@@ -137,6 +137,7 @@ describe('Idempotency-Key', () => {
     expect(taking.length).toBeGreaterThan(0);
     expect(answering.toSorted()).toEqual([
       '/v1/entries/preview',
+      '/v1/exchanges/{id}/fetch',
       '/v1/exports/{id}/cancel',
       '/v1/hash',
       '/v1/imports',
