@@ -34,7 +34,6 @@ create table exchange (
   errors bigint not null default 0,
   made_at timestamptz not null default now()
 );
-create index exchange_due on exchange (next_at) where enabled;
 
 alter table import
   add column exchange text,

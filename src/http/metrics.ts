@@ -24,6 +24,9 @@ export interface Measured {
     readonly differs: boolean;
   };
   readonly jobs: { states(): readonly JobState[]; readonly leads: boolean };
+  readonly exchangeRunner: {
+    readonly last: readonly { readonly id: string; readonly failures: number; readonly silentSeconds: number }[];
+  };
   readonly numbers: RequestNumbers;
   readonly legalRequestCounts: {
     readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined;
@@ -162,10 +165,32 @@ export function registerMetrics(registry: Registry, measured: Measured): void {
     };
     const gauge: Gauge<'job'> = new Gauge({ name, help, registers, labelNames: ['job'], collect });
   }
+  exchangeGauge(registry, 'vigie_exchange_failures', 'Failures of the exchange since its last success', () =>
+    measured.exchangeRunner.last.map(({ id, failures }) => [id, failures]),
+  );
+  exchangeGauge(registry, 'vigie_exchange_age_seconds', 'Seconds since the exchange last succeeded, on the leader', () =>
+    measured.exchangeRunner.last.map(({ id, silentSeconds }) => [id, silentSeconds]),
+  );
   for (const [name, help, read] of counters) count(registry, name, help, [], () => [[{}, read(measured)]]);
   for (const [name, help, read] of jobCounters)
     count(registry, name, help, ['job'], () => measured.jobs.states().map((job) => [{ job: job.name }, read(job)]));
   registerRequestMetrics(registry, measured.numbers);
+}
+
+/** One series per exchange that is switched on, with the label `exchange`. */
+function exchangeGauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: () => (readonly [id: string, value: number])[],
+): void {
+  const gauge: Gauge<'exchange'> = new Gauge({
+    ...{ name, help, registers: [registry], labelNames: ['exchange'] },
+    collect: (): void => {
+      gauge.reset();
+      for (const [exchange, value] of read()) gauge.set({ exchange }, value);
+    },
+  });
 }
 
 function registerRequestMetrics(registry: Registry, numbers: RequestNumbers): void {

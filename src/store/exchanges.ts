@@ -30,6 +30,14 @@ interface ExchangeRow {
   errors: number;
 }
 
+export interface EnabledExchange {
+  readonly id: string;
+  readonly failures: number;
+  readonly isDue: boolean;
+  /** Since the last success, or since it was created. */
+  readonly silentSeconds: number;
+}
+
 const columns = `
   id, kind, list, organisation, person, base_url, credentials, options, every_seconds, enabled, checkpoint, generation, checkpoint_at,
   tried_at, succeeded_at, next_at, failures, fault, error, fetched::float8 as fetched, withdrawn::float8 as withdrawn,
@@ -39,7 +47,9 @@ const insert = `
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 const selectOne = `select ${columns} from exchange where id = $1`;
 const selectAll = `select ${columns} from exchange where list = any($1) order by id`;
-const selectDue = `select ${columns} from exchange where enabled and next_at <= now() order by next_at`;
+const selectEnabled = `
+  select ${columns}, next_at <= now() as due, extract(epoch from now() - coalesce(succeeded_at, made_at))::float8 as silent
+  from exchange where enabled order by next_at`;
 // Changed settings are tried at once, and what is fetched with the old ones is dropped.
 const update = `
   update exchange set base_url = $2, options = $3, every_seconds = $4, enabled = $5, credentials = coalesce($6, credentials),
@@ -94,16 +104,18 @@ export class ExchangeStore {
   }
 
   async get(id: string): Promise<StoredExchange | undefined> {
-    const [row] = await this.database.query<ExchangeRow & Record<string, unknown>>(selectOne, [id]);
+    const [row] = await this.database.query<ExchangeRow>(selectOne, [id]);
     return row && exchangeOf(row);
   }
 
   async ofLists(lists: readonly string[]): Promise<StoredExchange[]> {
-    return (await this.database.query<ExchangeRow & Record<string, unknown>>(selectAll, [lists])).map(exchangeOf);
+    return (await this.database.query<ExchangeRow>(selectAll, [lists])).map(exchangeOf);
   }
 
-  async due(): Promise<StoredExchange[]> {
-    return (await this.database.query<ExchangeRow & Record<string, unknown>>(selectDue)).map(exchangeOf);
+  /** Those that are switched on, the one that is due first at the head. */
+  async enabled(): Promise<EnabledExchange[]> {
+    const rows = await this.database.query<ExchangeRow & { due: boolean; silent: number }>(selectEnabled);
+    return rows.map(({ id, failures, due, silent }) => ({ id, failures, isDue: due, silentSeconds: silent }));
   }
 
   /**

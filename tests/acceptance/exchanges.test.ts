@@ -41,7 +41,10 @@ async function create(changes: object = {}): Promise<Shown> {
 
 async function read(id: string): Promise<Shown> {
   const { body } = await operator().call('GET', '/v1/exchanges');
-  const found = exchangeSchema.array().parse((body as { items: unknown }).items).find((one) => one.id === id);
+  const found = exchangeSchema
+    .array()
+    .parse((body as { items: unknown }).items)
+    .find((one) => one.id === id);
   if (!found) throw new Error(`there is no exchange ${id}`);
   return found;
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { pauseAfter, type StoredExchange } from '../../domain/exchange.js';
 import { ExchangeError } from '../../exchanges/exchange.js';
-import type { ExchangeStore } from '../../store/exchanges.js';
+import type { EnabledExchange, ExchangeStore } from '../../store/exchanges.js';
 import { type ExchangeSync, ExchangeUnusable } from './exchange-sync.js';
 
 export interface RunnerParts {
@@ -21,18 +21,24 @@ export class ExchangeRunner {
   private tickedAt = 0;
   private watch: NodeJS.Timeout | undefined;
   private closed = false;
+  private states: readonly EnabledExchange[] = [];
 
   constructor(private readonly parts: RunnerParts) {}
 
   /** Runs every second on the node that leads. Starts what is due and returns at once. */
   async tick(): Promise<void> {
     this.tickedAt = performance.now();
-    for (const exchange of await this.parts.store.due()) {
+    this.states = await this.parts.store.enabled();
+    for (const { id, isDue } of this.states) {
       if (this.closed) return;
-      if (this.running.has(exchange.id)) continue;
-      this.running.set(exchange.id, this.work(exchange));
+      if (isDue && !this.running.has(id)) this.running.set(id, this.work(id));
     }
     if (this.running.size > 0) this.watch ??= setInterval(() => this.stopIfFollowing(), watchEveryMs);
+  }
+
+  /** As the last tick saw them; none on a node that follows. */
+  get last(): readonly EnabledExchange[] {
+    return this.leads ? this.states : [];
   }
 
   async close(): Promise<void> {
@@ -52,7 +58,7 @@ export class ExchangeRunner {
     this.stopping = new AbortController();
   }
 
-  private async work({ id }: StoredExchange): Promise<void> {
+  private async work(id: string): Promise<void> {
     const { signal } = this.stopping;
     try {
       // One that answers when something is new is asked again at once: a tick later would be a second.
