@@ -43,8 +43,8 @@ const exported = async (list: string, request: object = {}) => {
   const written = entriesIn(await fileOf(on.client, id));
   return { id, written, canaries: written.filter(isCanary(list)) };
 };
-const valueOf = ({ hashes }: WrittenEntry, name: string) => hashes.find(({ algorithm }) => algorithm === name)?.value ?? '';
-const matched = (client: typeof on.client, entry: WrittenEntry) => client.matchHashes({ sha256: valueOf(entry, 'sha256') });
+const hexOf = ({ hashes }: WrittenEntry, name: string) => hashes.find(({ algorithm }) => algorithm === name)?.value ?? '';
+const matched = (client: typeof on.client, entry: WrittenEntry) => client.matchHashes({ sha256: hexOf(entry, 'sha256') });
 const found = async (entry: WrittenEntry) => (await matched(on.client, entry)).verdict;
 const metric = async () =>
   Number(/^vigie_canary_matches_total (\d+)/m.exec(await (await fetch(on.service.metricsUrl)).text())?.[1]);
@@ -82,7 +82,7 @@ describe('a canary gives away a leak', () => {
     expect(
       await on.service.logged('a key matched a canary: a file that was exported for one recipient may have leaked'),
     ).toMatchObject(detail);
-    expect(on.service.output()).not.toContain(valueOf(leaked, 'sha256'));
+    expect(on.service.output()).not.toContain(hexOf(leaked, 'sha256'));
 
     await matched(partner(), leaked);
     expect(await metric()).toBe(before + 2);
@@ -97,7 +97,7 @@ describe('a canary gives away a leak', () => {
   it('also by its PDQ hash, a little edited', async () => {
     const { canaries } = await exported('leaked');
     const before = await metric();
-    const pdq = valueOf(canaries[0] as WrittenEntry, 'pdq');
+    const pdq = hexOf(canaries[0] as WrittenEntry, 'pdq');
     const flipped = `${(Number.parseInt(pdq[0] ?? '0', 16) ^ 1).toString(16)}${pdq.slice(1)}`;
     const { matches } = expectOk(verdictSchema, await partner().json('POST', '/v1/match', { hashes: { pdq: flipped } }));
     expect([matches.length, await metric()]).toEqual([1, before + 1]);
