@@ -4,7 +4,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import type { Actor } from '../domain/actor.js';
-import { type Export, exportIdOf, maxCanaries, shownExport, uuidOfExportId } from '../domain/export.js';
+import { type Export, type ExportRequest, exportIdOf, maxCanaries, shownExport, uuidOfExportId } from '../domain/export.js';
 import type { Role } from '../domain/key.js';
 import { exportFormats } from '../service/exports/export-formats.js';
 import { Exports } from '../service/exports/exports.js';
@@ -66,11 +66,11 @@ async function exportList(options: Options): Promise<void> {
   const { list, confirm, cancel, id } = options;
   if ([list, confirm, cancel, id].filter((one) => one !== undefined).length !== 1)
     throw new UsageError('expected one of --list, --confirm, --cancel and --id; vigie export --help shows the steps');
-  if (confirm !== undefined) return withExports(options, ['analyst', 'reviewer'], confirmExport(confirm));
-  if (cancel !== undefined) return withExports(options, ['analyst'], cancelExport(cancel));
+  if (confirm !== undefined) return withExports(options, ['analyst', 'reviewer'], confirmExport(uuidOf(confirm)));
+  if (cancel !== undefined) return withExports(options, ['analyst'], cancelExport(uuidOf(cancel)));
   if (options.out !== undefined) await assertNew(options.out);
-  if (id !== undefined) return withExports(options, ['analyst', 'reviewer'], writeExport(id));
-  return withExports(options, ['analyst'], askExport);
+  if (id !== undefined) return withExports(options, ['analyst', 'reviewer'], writeExport(uuidOf(id)));
+  return withExports(options, ['analyst'], askExport(requestOf(options)));
 }
 
 type Step = (exports: Exports, actor: Actor, options: Options) => Promise<void>;
@@ -87,38 +87,43 @@ async function withExports(options: Options, roles: readonly Role[], step: Step)
   });
 }
 
-const askExport: Step = async (exports, actor, options) => {
-  const { list, format, recipient, purpose, scheme = null, age = null, canaries, out, json } = options;
+function requestOf({ list, format, recipient, purpose, scheme, age, canaries }: Options): ExportRequest {
   if (list === undefined || format === undefined || recipient === undefined || purpose === undefined)
     throw new UsageError('expected --list, --format, --recipient and --purpose');
-  const asked = await exports.ask(actor, { list, format, recipient, purpose, scheme, ageKey: age, canaries });
-  const id = exportIdOf(asked.id);
-  if (actor.via === 'setup' && out !== undefined) {
-    await exports.confirm(actor, asked.id);
-    return write(exports, actor, asked.id, out, json);
-  }
-  const next = `A colleague must confirm it within three days:\n  vigie export --confirm ${id}\nThen write the file:\n  vigie export --id ${id} --out ${out ?? 'FILE'}`;
-  print(json, shownExport(asked), `asked for the export ${id} of list ${list} for ${recipient}.\n${next}`);
-};
+  return { list, format, recipient, purpose, scheme: scheme ?? null, ageKey: age ?? null, canaries };
+}
+
+const askExport =
+  (request: ExportRequest): Step =>
+  async (exports, actor, { out, json }) => {
+    const asked = await exports.ask(actor, request);
+    const id = exportIdOf(asked.id);
+    if (actor.via === 'setup' && out !== undefined) {
+      await exports.confirm(actor, asked.id);
+      return write(exports, actor, asked.id, out, json);
+    }
+    const next = `A colleague must confirm it within three days:\n  vigie export --confirm ${id}\nThen write the file:\n  vigie export --id ${id} --out ${out ?? 'FILE'}`;
+    print(json, shownExport(asked), `asked for the export ${id} of list ${request.list} for ${request.recipient}.\n${next}`);
+  };
 
 const confirmExport =
-  (id: string): Step =>
+  (uuid: string): Step =>
   async (exports, actor, { json }) => {
-    const done = await exports.confirm(actor, uuidOf(id));
-    const text = `confirmed the export of list ${done.list} for ${done.recipient}. Within 24 hours, write the file:\n  vigie export --id ${id} --out FILE`;
-    print(json, shownExport(done), text);
+    const done = await exports.confirm(actor, uuid);
+    const next = `Within 24 hours, one of you two writes the file:\n  vigie export --id ${exportIdOf(uuid)} --out FILE`;
+    print(json, shownExport(done), `confirmed the export of list ${done.list} for ${done.recipient}. ${next}`);
   };
 
 const cancelExport =
-  (id: string): Step =>
+  (uuid: string): Step =>
   async (exports, actor, { json }) =>
-    print(json, shownExport(await exports.cancel(actor, uuidOf(id))), `cancelled the export ${id}`);
+    print(json, shownExport(await exports.cancel(actor, uuid)), `cancelled the export ${exportIdOf(uuid)}`);
 
 const writeExport =
-  (id: string): Step =>
+  (uuid: string): Step =>
   async (exports, actor, { out, json }) => {
-    if (out !== undefined) return write(exports, actor, uuidOf(id), out, json);
-    const found = await exports.read(actor, uuidOf(id));
+    if (out !== undefined) return write(exports, actor, uuid, out, json);
+    const found = await exports.read(actor, uuid);
     print(json, shownExport(found), textOf(found));
   };
 

@@ -107,4 +107,11 @@ describe('a download', () => {
     expect(await readAll(answer)).toBe('broken');
     expect(await lastDownload(on.client, id)).toMatchObject({ state: 'broken', receipt: { sha256: null } });
   });
+
+  it('breaks off when somebody cancels the export', async () => {
+    const { id } = await readyExport(on.client, { list: 'long', canaries: 0 });
+    const answer = await begin(id);
+    expect((await analyst().json('POST', `/v1/exports/${id}/cancel`, {})).status).toBe(200);
+    expect(await readAll(answer)).toBe('broken');
+  });
 });

@@ -11,8 +11,8 @@ export interface FileRequest {
   readonly ageKey: string | null;
   /** Pages of entries from the database. */
   readonly pages: AsyncIterable<readonly ExportableEntry[]>;
-  /** Throws when the file must not be written any further. */
-  readonly assertMayGoOn: () => void;
+  /** Throws when the file must not be written any further. Asked for each page. */
+  readonly assertMayGoOn: () => Promise<void>;
 }
 
 /** A write per entry would be as many packets. */
@@ -48,7 +48,7 @@ export class ExportFile {
 
   private async *entries(): AsyncGenerator<ExportedEntry> {
     for await (const page of this.request.pages) {
-      this.request.assertMayGoOn();
+      await this.request.assertMayGoOn();
       for (const entry of page) if (this.count(entry)) yield exportedOf(entry);
     }
   }

@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
-import { type Export, type ExportRequest, endOf, exportIdOf, maxDownloads, stateOf } from '../../domain/export.js';
+import { type Export, type ExportRequest, exportIdOf, maxDownloads, stateOf } from '../../domain/export.js';
 import type { ExportEntryStore } from '../../store/export-entries.js';
 import type { ExportStore } from '../../store/exports.js';
 import { type ListCache, noSuchList } from '../lists/list-cache.js';
@@ -118,7 +118,7 @@ export class Exports {
     const file = new ExportFile({
       ...{ format, scheme: found.scheme, ageKey: found.ageKey },
       pages: entries.pages(found.list, found.id, entriesPerPage),
-      assertMayGoOn: () => this.assertMayGoOn(actor, found),
+      assertMayGoOn: () => this.assertMayGoOn(actor, found.id),
     });
     return {
       fileName: `${found.list}-${exportIdOf(found.id).slice(-8)}.${extensionOf(format)}${found.ageKey === null ? '' : '.age'}`,
@@ -141,11 +141,10 @@ export class Exports {
     throw new VigieError('forbidden', 'only the person who asked for the export and the one who confirmed it may download it');
   }
 
-  /** A right that ends, and a stop, end a download as well. */
-  private assertMayGoOn(actor: Actor, found: Export): void {
+  /** A cancellation, a right that ends, and a stop of the node end a download as well. */
+  private async assertMayGoOn(actor: Actor, id: string): Promise<void> {
     this.stopping.signal.throwIfAborted();
-    this.access.listFor(actor, found.list);
-    if (Date.now() >= endOf(found)) throw new VigieError('conflict', 'the export expired during the download');
+    this.assertMaySend(actor, this.access.own(actor, await this.parts.store.get(id)));
   }
 
   private async end(found: Export, download: string, file: ExportFile, arrived: boolean, actor: Actor): Promise<void> {
