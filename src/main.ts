@@ -13,10 +13,12 @@ import {
   imagingOptions,
   openConfigured,
   openConfiguredKey,
+  openVerdictLog,
   type ServiceOptions,
   snapshotPath,
   withdrawalJournalPath,
 } from './installation.js';
+import { wirePartners } from './partners.js';
 import { EnumerationGuard } from './service/abuse/enumeration-guard.js';
 import { FloodGuard } from './service/abuse/flood-guard.js';
 import { Quotas } from './service/abuse/quotas.js';
@@ -35,6 +37,7 @@ import { NeighboursIndex } from './service/entries/neighbours-index.js';
 import { Tombstones } from './service/entries/tombstones.js';
 import { WithdrawalJournal } from './service/entries/withdrawal-journal.js';
 import { Feed } from './service/feed/feed.js';
+import { FeedReader } from './service/feed/feed-reader.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
 import { ImportQueue } from './service/imports/import-queue.js';
 import { Imports } from './service/imports/imports.js';
@@ -56,8 +59,6 @@ import { MatchDisclosure } from './service/matching/match-disclosure.js';
 import { Matcher } from './service/matching/matcher.js';
 import { QueryRetention } from './service/matching/query-retention.js';
 import { VerdictHistory } from './service/matching/verdict-history.js';
-import { VerdictJournal } from './service/matching/verdict-journal.js';
-import { VerdictLog } from './service/matching/verdict-log.js';
 import { QuerySample } from './service/recall-check/query-sample.js';
 import { RecallCheck } from './service/recall-check/recall-check.js';
 import { ChangeFeedFollower } from './service/sync/change-feed-follower.js';
@@ -119,13 +120,14 @@ function wire(foundation: Foundation) {
   const entries = wireEntries(foundation, memory);
   const safeguards = wireSafeguards(foundation, memory, entries.entryReview);
   const matching = wireMatching(foundation, memory, entries, safeguards);
+  const partners = wirePartners({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
   const auditSealing = wireAudit(foundation);
   const importing = wireImports(foundation, memory);
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...importing, auditSealing };
   const jobs = wireJobs(parts);
   return {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
-    ...{ ...memory, ...entries, ...safeguards, ...matching, ...importing },
+    ...{ ...memory, ...entries, ...safeguards, ...matching, ...importing, ...partners },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('imports', () => importing.importQueue.close());
@@ -152,13 +154,14 @@ function wireMemory({ options, database, stores, dataKey, workers, imaging }: Fo
   const caches = { keyCache: new KeyCache(), listCache: new ListCache(), organisationCache: new OrganisationCache() };
   const changes = new ChangeStore(database);
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
-  const feed = new Feed({ database, changes, dataKey, ...caches });
+  const feedReader = new FeedReader({ database, changes, dataKey, ...caches });
+  const feed = new Feed(feedReader);
   const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs, heard: feed.heard });
   // Without a recall check nothing reads the sample, so no query is kept.
   const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new QuerySample() : undefined;
   const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, ...caches, log, recentQueries });
   const hasher = new ImageHasher(imaging, workers);
-  return { index, snapshots, ...caches, changes, follower, feed, recentQueries, recallCheck, hasher };
+  return { index, snapshots, ...caches, changes, follower, feed, feedReader, recentQueries, recallCheck, hasher };
 }
 
 function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Stores, workers: IndexWorkerPool) {
@@ -232,14 +235,6 @@ function wireSafeguards(
 
 type Safeguards = ReturnType<typeof wireSafeguards>;
 
-/** The journal belongs to the node: commands that run beside it have none. */
-function openVerdictLog({ config, log, exclusive }: ServiceOptions, { verdicts }: Stores): VerdictLog {
-  const journal = exclusive ? new VerdictJournal(join(config.VIGIE_DATA_DIR, 'verdicts.journal'), log) : undefined;
-  const verdictLog = new VerdictLog(verdicts, log, { journal });
-  verdictLog.recover();
-  return verdictLog;
-}
-
 /** Verdicts, what is kept of them, and what the law asks about them. */
 function wireMatching(
   { options, stores, dataKey }: Foundation,
@@ -248,7 +243,7 @@ function wireMatching(
   { floodGuard }: Safeguards,
 ) {
   const { listCache, organisationCache } = memory;
-  const verdictLog = openVerdictLog(options, stores);
+  const verdictLog = openVerdictLog(options, stores.verdicts);
   const names = new EntryNames(listCache, new EntryPseudonyms(dataKey));
   const queryRetention = new QueryRetention(stores.recentQueries, organisationCache);
   const legalRequestCache = new LegalRequestCache(stores.legalRequests);
