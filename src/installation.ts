@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { openDataKey } from './data-key.js';
+import { VerdictJournal } from './service/matching/verdict-journal.js';
+import { VerdictLog } from './service/matching/verdict-log.js';
 import type { Database } from './store/database.js';
 import { openDatabase, openOwner } from './store/open.js';
+import type { VerdictStore } from './store/verdicts.js';
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -45,6 +48,14 @@ export function openConfiguredKey(database: Database, { VIGIE_DATA_KEY: given, V
 export const withdrawalJournalPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'withdrawals.journal');
 
 export const snapshotPath = ({ VIGIE_DATA_DIR }: Config) => join(VIGIE_DATA_DIR, 'index.snapshot');
+
+/** The journal belongs to the node: commands that run beside it have none. */
+export function openVerdictLog({ config, log, exclusive }: ServiceOptions, verdicts: VerdictStore): VerdictLog {
+  const journal = exclusive ? new VerdictJournal(join(config.VIGIE_DATA_DIR, 'verdicts.journal'), log) : undefined;
+  const verdictLog = new VerdictLog(verdicts, log, { journal });
+  verdictLog.recover();
+  return verdictLog;
+}
 
 /** With the role that owns the tables, if there are two roles. */
 export async function asOwner<Result>(

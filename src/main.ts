@@ -13,10 +13,12 @@ import {
   imagingOptions,
   openConfigured,
   openConfiguredKey,
+  openVerdictLog,
   type ServiceOptions,
   snapshotPath,
   withdrawalJournalPath,
 } from './installation.js';
+import { wirePartners } from './partners.js';
 import { EnumerationGuard } from './service/abuse/enumeration-guard.js';
 import { FloodGuard } from './service/abuse/flood-guard.js';
 import { Quotas } from './service/abuse/quotas.js';
@@ -36,6 +38,7 @@ import { Tombstones } from './service/entries/tombstones.js';
 import { WithdrawalJournal } from './service/entries/withdrawal-journal.js';
 import { CanaryWatch } from './service/exports/canary-watch.js';
 import { Feed } from './service/feed/feed.js';
+import { FeedReader } from './service/feed/feed-reader.js';
 import { Idempotency } from './service/idempotency/idempotency.js';
 import { DeletedBytes } from './service/jobs/deleted-bytes.js';
 import { jobTable } from './service/jobs/job-table.js';
@@ -55,8 +58,6 @@ import { MatchDisclosure } from './service/matching/match-disclosure.js';
 import { Matcher } from './service/matching/matcher.js';
 import { QueryRetention } from './service/matching/query-retention.js';
 import { VerdictHistory } from './service/matching/verdict-history.js';
-import { VerdictJournal } from './service/matching/verdict-journal.js';
-import { VerdictLog } from './service/matching/verdict-log.js';
 import { QuerySample } from './service/recall-check/query-sample.js';
 import { RecallCheck } from './service/recall-check/recall-check.js';
 import { ChangeFeedFollower } from './service/sync/change-feed-follower.js';
@@ -116,13 +117,14 @@ function wire(foundation: Foundation) {
   const entries = wireEntries(foundation, memory);
   const safeguards = wireSafeguards(foundation, memory, entries.entryReview);
   const matching = wireMatching(foundation, memory, entries, safeguards);
+  const partners = wirePartners({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
   const auditSealing = wireAudit(foundation);
   const transfers = openTransfers({ ...foundation, ...memory });
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, auditSealing };
   const jobs = wireJobs(parts);
   return {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
-    ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers },
+    ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('exchanges', () => transfers.exchangeRunner.close());
@@ -156,13 +158,14 @@ function wireMemory({ options, database, stores, dataKey, workers, imaging }: Fo
   };
   const changes = new ChangeStore(database);
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
-  const feed = new Feed({ database, changes, dataKey, ...caches });
+  const feedReader = new FeedReader({ database, changes, dataKey, ...caches });
+  const feed = new Feed(feedReader);
   const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs, heard: feed.heard });
   // Without a recall check nothing reads the sample, so no query is kept.
   const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new QuerySample() : undefined;
   const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, ...caches, log, recentQueries });
   const hasher = new ImageHasher(imaging, workers);
-  return { index, snapshots, ...caches, changes, follower, feed, recentQueries, recallCheck, hasher };
+  return { index, snapshots, ...caches, changes, follower, feed, feedReader, recentQueries, recallCheck, hasher };
 }
 
 function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Stores, workers: IndexWorkerPool) {
@@ -222,14 +225,6 @@ function wireSafeguards(
 
 type Safeguards = ReturnType<typeof wireSafeguards>;
 
-/** The journal belongs to the node: commands that run beside it have none. */
-function openVerdictLog({ config, log, exclusive }: ServiceOptions, { verdicts }: Stores): VerdictLog {
-  const journal = exclusive ? new VerdictJournal(join(config.VIGIE_DATA_DIR, 'verdicts.journal'), log) : undefined;
-  const verdictLog = new VerdictLog(verdicts, log, { journal });
-  verdictLog.recover();
-  return verdictLog;
-}
-
 /** Verdicts, what is kept of them, and what the law asks about them. */
 function wireMatching(
   { options, stores, dataKey }: Foundation,
@@ -238,7 +233,7 @@ function wireMatching(
   { floodGuard }: Safeguards,
 ) {
   const { listCache, organisationCache } = memory;
-  const verdictLog = openVerdictLog(options, stores);
+  const verdictLog = openVerdictLog(options, stores.verdicts);
   const names = new EntryNames(listCache, new EntryPseudonyms(dataKey));
   const queryRetention = new QueryRetention(stores.recentQueries, organisationCache);
   const legalRequestCache = new LegalRequestCache(stores.legalRequests);

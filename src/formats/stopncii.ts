@@ -11,7 +11,7 @@ import { textOf } from './text.js';
 
 const name = 'stopncii';
 const frameOptions = { format: name, arrays: ['hashrecords'], dropped: [], manyDocuments: true };
-const signals = new Map<string, Algorithm>([
+const signals = new Map<string, 'pdq' | 'md5'>([
   ['ImagePDQ', 'pdq'],
   ['VideoMD5', 'md5'],
 ]);
@@ -91,10 +91,37 @@ async function* write(entries: AsyncIterable<ExportedEntry>, { at }: WriteOption
   yield `\n],"count":${count},"nextPageToken":null,"nextSetTimestamp":${secondsOf(at)},"hasMoreRecords":false}\n`;
 }
 
-function recordOf({ id, withdrawn, updatedAt }: ExportedEntry, algorithm: Algorithm, hex: string): object {
+function recordOf({ id, withdrawn, updatedAt }: ExportedEntry, algorithm: Algorithm, hex: string): StopnciiRecord {
   const hashStatus = withdrawn ? 'Withdrawn' : 'Active';
+  return recordOfHash({ algorithm, hex, updatedAt, cases: { [id]: hashStatus } });
+}
+
+export interface StopnciiRecord {
+  readonly lastModtimestamp: number;
+  readonly signalType: string;
+  readonly hashValue: string;
+  readonly hashStatus: 'Active' | 'Withdrawn';
+  readonly caseNumbers: Record<string, 'Active' | 'Withdrawn'>;
+}
+
+export interface ShownHash {
+  readonly algorithm: Algorithm;
+  readonly hex: string;
+  readonly updatedAt: string;
+  /** The status of each entry with this hash. */
+  readonly cases: Readonly<Record<string, 'Active' | 'Withdrawn'>>;
+}
+
+/** The hash lives until the last of its cases is withdrawn. */
+export function recordOfHash({ algorithm, hex, updatedAt, cases }: ShownHash): StopnciiRecord {
+  const hashStatus = Object.values(cases).includes('Active') ? 'Active' : 'Withdrawn';
   const signalType = algorithm === 'pdq' ? 'ImagePDQ' : 'VideoMD5';
-  return { lastModtimestamp: secondsOf(updatedAt), signalType, hashValue: hex, hashStatus, caseNumbers: { [id]: hashStatus } };
+  return { lastModtimestamp: secondsOf(updatedAt), signalType, hashValue: hex, hashStatus, caseNumbers: { ...cases } };
+}
+
+/** The algorithm of a signal of StopNCII. An old client of pytx sends "StopNCIISignalType.ImagePDQ". */
+export function algorithmOfSignal(signalType: string): 'pdq' | 'md5' | undefined {
+  return signals.get(signalType.replace(/^StopNCIISignalType\./, ''));
 }
 
 function secondsOf(moment: string): number {

@@ -24,6 +24,7 @@ import type { LongWork } from '../service/matching/long-work.js';
 import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
+import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
@@ -55,6 +56,7 @@ import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { proposalRoutes } from './routes/proposals.js';
+import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
 /** Headers arrive in one packet. */
@@ -79,6 +81,7 @@ export interface AppParts {
   readonly exports: Exports;
   readonly exchanges: Exchanges;
   readonly feed: Feed;
+  readonly stopncii: StopnciiWire;
   readonly jobs: Jobs;
   readonly drafts: Drafts;
   readonly auditReader: AuditReader;
@@ -156,6 +159,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   exportRoutes(app, parts.exports);
   exchangeRoutes(app, parts.exchanges);
   feedRoute(app, parts.feed);
+  stopnciiRoutes(app, parts.stopncii);
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
   listRoutes(app, parts.lists);

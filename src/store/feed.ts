@@ -29,6 +29,13 @@ export interface ListState extends PositionState {
   readonly requirement: Requirement;
 }
 
+export interface HashesOfFallen {
+  readonly uuid: string;
+  /** Null: it has no hashes any more, or not in a seal. */
+  readonly sealed: Buffer | null;
+  readonly hashes: readonly FeedHash[];
+}
+
 export interface FeedChange {
   /** The id of the change. */
   readonly sequence: string;
@@ -116,15 +123,24 @@ const selectStanding = `
   select e.id from entry e join hash_list l on l.id = e.list
   where e.list = $1 and e.id > $2 and ${stands} order by e.id limit $3`;
 
+const hashesOf = `
+  (select json_agg(json_build_object('algorithm', h.algorithm, 'hex', encode(${bytesOf('h')}, 'hex'), 'quality', h.quality,
+    'variant', h.variant) order by h.ordinal) from hash h where h.entry = e.id)`;
+
 const selectEntries = `
   select e.id as uuid, e.list, e.status, ${stands} as stands, e.class, e.source_codes, e.series, e.synthetic, e.provenance,
     e.expires_at, e.updated_at,
-    case when ${stands} then (
-      select json_agg(json_build_object('algorithm', h.algorithm, 'hex', encode(${bytesOf('h')}, 'hex'), 'quality', h.quality,
-        'variant', h.variant) order by h.ordinal) from hash h where h.entry = e.id) end as hashes,
+    case when ${stands} then ${hashesOf} end as hashes,
     (select json_agg(json_build_object('sourceId', c.source_id, 'facts', c.facts) order by c.made_at, c.id)
       from claim c where c.entry = e.id and c.ended_at is null) as claims
   from entry e join hash_list l on l.id = e.list where e.list = $1 and e.id = any($2::uuid[])`;
+
+// Of entries that were made before a time and stood once.
+const selectFallen = `
+  select e.id as uuid, case when t.sealed_until > now() then t.sealed end as sealed, ${hashesOf} as hashes
+  from entry e left join tombstone t on t.entry = e.id
+  where e.id = any($1::uuid[]) and e.created_at <= to_timestamp($2)
+    and exists (select from entry_event v where v.entry = e.id and v.came_from = 'verified')`;
 
 const selectLists = 'select distinct list from entry where id = any($1::uuid[])';
 
@@ -177,6 +193,13 @@ export class FeedStore {
   /** As they are now, in any order. */
   async entries(list: string, uuids: readonly string[]): Promise<FeedEntry[]> {
     return (await this.database.query<FeedRow & Record<string, unknown>>(selectEntries, [list, uuids])).map(entryOf);
+  }
+
+  /** Of those that were made before `base` (seconds since 1970) and stood once. */
+  async fallen(uuids: readonly string[], base: number): Promise<HashesOfFallen[]> {
+    type Row = { uuid: string; sealed: Buffer | null; hashes: FeedHash[] | null };
+    const rows = await this.database.query<Row>(selectFallen, [uuids, base]);
+    return rows.map(({ hashes, ...row }) => ({ ...row, hashes: hashes ?? [] }));
   }
 
   async listsOf(uuids: readonly string[]): Promise<string[]> {

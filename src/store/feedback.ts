@@ -18,6 +18,11 @@ const upsertFeedback = `
   on conflict (request_id, entry) do update set outcome = excluded.outcome, reason = excluded.reason, at = now()
   returning at`;
 
+const upsertOnEntry = `
+  insert into feedback (organisation, entry, outcome, reason) values ($1, $2, $3, $4)
+  on conflict (organisation, entry) where request_id is null
+  do update set outcome = excluded.outcome, reason = excluded.reason, at = now()`;
+
 // One organisation can report a thousand times. A release or a confirmation settles earlier reports.
 const countFalsePositives = `
   select count(distinct f.organisation)::int as count from feedback f
@@ -31,6 +36,11 @@ export class FeedbackStore {
   async put({ requestId, organisation, entry, outcome, reason }: Feedback): Promise<Date | undefined> {
     const [row] = await this.database.query<{ at: Date }>(upsertFeedback, [requestId, organisation, entry, outcome, reason]);
     return row?.at;
+  }
+
+  /** Of a partner that matched elsewhere. Replaces its earlier feedback on the entry. */
+  async putOnEntry({ organisation, entry, outcome, reason }: Omit<Feedback, 'requestId'>): Promise<void> {
+    await this.database.query(upsertOnEntry, [organisation, entry, outcome, reason]);
   }
 
   /** How many reported a false positive since the last release or confirmation. */

@@ -146,6 +146,8 @@ describe('Idempotency-Key', () => {
       '/v1/match/batch',
       '/v1/matches/{requestId}/drafts/cybertipline',
       '/v1/matches/{requestId}/drafts/statement-of-reasons',
+      '/v1/stopncii/SubmitFeedback',
+      '/v1/stopncii/SubmitHashes',
     ]);
   });
 });

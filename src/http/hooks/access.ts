@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Required for every route. */
     access?: 'public' | readonly Role[];
+    /** A header that may carry the key, for clients of other services. */
+    keyHeader?: string;
   }
   interface FastifyRequest {
     caller: Caller | null;
@@ -23,7 +25,7 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { access } = request.routeOptions.config;
     if (access === undefined || access === 'public') return done();
-    const caller = keyCache.authenticate(request.headers.authorization, Date.now());
+    const caller = keyCache.authenticate(keyOf(request), Date.now());
     // Also of a refused request: the access log names the organisation.
     request.caller = caller;
     if (!access.includes(caller.role)) {
@@ -31,6 +33,12 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
     }
     done();
   });
+}
+
+function keyOf({ headers, routeOptions }: FastifyRequest): string | undefined {
+  const { keyHeader } = routeOptions.config;
+  const given = keyHeader === undefined ? undefined : headers[keyHeader];
+  return headers.authorization ?? (typeof given === 'string' ? given : undefined);
 }
 
 export function callerOf(request: FastifyRequest): Caller {

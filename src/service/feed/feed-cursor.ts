@@ -17,6 +17,8 @@ const schema = z.strictObject({
   sequence: digits,
   /** During a full reading: the UUID of the last entry sent, or empty. */
   full: z.string().optional(),
+  /** Of the StopNCII wire: the partner may have entries that were made up to this time, in seconds since 1970. */
+  base: z.number().optional(),
   /** Between two pages of changes. */
   stretch: z.strictObject({ after: digits, to: digits, until: snapshot }).optional(),
 });

@@ -90,7 +90,7 @@ export class VerdictHistory {
     if (!one || !uuid) throw new VigieError('not_found', `verdict ${requestId} has no match of entry "${entry ?? ''}"`);
     const at = await this.parts.feedback.put({ requestId, organisation, entry: uuid, outcome, reason: reason ?? null });
     if (!at) throw new VigieError('not_found', 'the entry no longer exists');
-    if (outcome === 'false_positive') await this.lowerIfDoubted(one.match.list, uuid);
+    if (outcome === 'false_positive') await lowerIfDoubted(this.parts, one.match.list, uuid);
     return { requestId, entry: one.name, outcome, at: at.toISOString() };
   }
 
@@ -125,14 +125,6 @@ export class VerdictHistory {
     };
   }
 
-  private async lowerIfDoubted(list: string, uuid: string): Promise<void> {
-    const { feedback, listCache, entryReview } = this.parts;
-    const limit = listCache.get(list)?.limits.disputesAfter;
-    const doubters = await feedback.disputingOrganisations(uuid);
-    if (limit !== undefined && doubters >= limit)
-      await entryReview.lower(uuid, 'feedback', `${doubters} organisations call its matches false`);
-  }
-
   private async record(organisation: string, requestId: string): Promise<VerdictRecord> {
     const record = await this.parts.verdicts.get(organisation, requestId);
     if (!record) throw new VigieError('not_found', `there is no verdict "${requestId}"; verdicts of no_known_match are not kept`);
@@ -143,6 +135,18 @@ export class VerdictHistory {
     const named = matches.map((match) => ({ ...match, entry: this.parts.names.show(organisation, match) }));
     return { requestId, verdict, reason, matches: named, removal, answeredAt: answeredAt.toISOString() };
   }
+}
+
+/** After a report of a false positive. */
+export async function lowerIfDoubted(
+  { feedback, listCache, entryReview }: Pick<HistoryParts, 'feedback' | 'listCache' | 'entryReview'>,
+  list: string,
+  uuid: string,
+): Promise<void> {
+  const limit = listCache.get(list)?.limits.disputesAfter;
+  const doubters = await feedback.disputingOrganisations(uuid);
+  if (limit !== undefined && doubters >= limit)
+    await entryReview.lower(uuid, 'feedback', `${doubters} organisations call its matches false`);
 }
 
 function placeOf(cursor: string): { answeredAt: Date; requestId: string } {

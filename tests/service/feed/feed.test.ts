@@ -5,6 +5,7 @@ import { setup } from '../../../src/domain/actor.js';
 import { type Caller, commandLine } from '../../../src/domain/key.js';
 import { newList } from '../../../src/domain/list.js';
 import { Feed } from '../../../src/service/feed/feed.js';
+import { FeedReader } from '../../../src/service/feed/feed-reader.js';
 import { ListCache } from '../../../src/service/lists/list-cache.js';
 import { ChangeStore } from '../../../src/store/changes.js';
 import { testDataKey } from '../../support/data-key.js';
@@ -39,7 +40,7 @@ type Line = z.output<typeof line>;
 async function feedOf(walkRows = 7): Promise<Feed> {
   const listCache = new ListCache();
   listCache.replaceAll(await stores.lists.all(), new Map());
-  return new Feed({ database, changes: new ChangeStore(database), dataKey: testDataKey, listCache, walkRows });
+  return new Feed(new FeedReader({ database, changes: new ChangeStore(database), dataKey: testDataKey, listCache, walkRows }));
 }
 
 /** Does what docs/api/feed.md tells a follower to do. */
