@@ -58,6 +58,8 @@ export interface Exchange {
   /** Where the service is if the settings name no other place. Null: they must. */
   readonly baseUrl: string | null;
   readonly credentials: readonly string[];
+  /** Secrets that may be missing. */
+  readonly optionalCredentials?: readonly string[];
   readonly options: readonly string[];
   /** How often to ask, unless the settings say otherwise. */
   readonly everySeconds: number;

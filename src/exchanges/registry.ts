@@ -1,0 +1,12 @@
+import type { Exchange } from './exchange.js';
+import { ExchangeHttp } from './http.js';
+import { ncmecExchange } from './ncmec.js';
+import { stopnciiExchange } from './stopncii.js';
+import { synapseExchange } from './synapse.js';
+import { threatExchange } from './threatexchange.js';
+import { vigieExchange } from './vigie.js';
+
+/** Every exchange that Vigie has a client for. */
+export function exchanges(http = new ExchangeHttp()): readonly Exchange[] {
+  return [ncmecExchange(http), stopnciiExchange(http), threatExchange(http), synapseExchange(http), vigieExchange(http)];
+}
