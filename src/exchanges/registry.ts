@@ -1,7 +1,13 @@
 import type { Exchange } from './exchange.js';
+import { ExchangeHttp } from './http.js';
 import { ncmecExchange } from './ncmec.js';
+import { stopnciiExchange } from './stopncii.js';
+import { synapseExchange } from './synapse.js';
+import { threatExchange } from './threatexchange.js';
+import { vigieExchange } from './vigie.js';
 
-/** By kind. */
-export function allExchanges(): ReadonlyMap<string, Exchange> {
-  return new Map([ncmecExchange()].map((one) => [one.kind, one]));
+/** Every exchange that Vigie has a client for, by kind. */
+export function allExchanges(http = new ExchangeHttp()): ReadonlyMap<string, Exchange> {
+  const clients = [ncmecExchange(http), stopnciiExchange(http), threatExchange(http), synapseExchange(http), vigieExchange(http)];
+  return new Map(clients.map((one) => [one.kind, one]));
 }

@@ -5,7 +5,7 @@ import { dayOfMs } from './dates.js';
 import { wholeHashes } from './exported.js';
 import type { ExportedEntry, Format, Position, ReadItem, SourceFile, WriteOptions } from './format.js';
 import { HashCollector } from './hash-text.js';
-import { jsonFrames } from './json-frames.js';
+import { type JsonFrame, jsonFrames } from './json-frames.js';
 import { invalid, listed } from './record.js';
 import { textOf } from './text.js';
 
@@ -38,10 +38,30 @@ export const stopncii: Format = {
 
 async function* read(file: SourceFile): AsyncGenerator<ReadItem[]> {
   for await (const frames of jsonFrames(file, frameOptions)) {
-    const items: ReadItem[] = [];
-    for (const frame of frames) if (frame.kind === 'element') items.push(itemOf(frame.value, { byte: frame.at }));
+    const items = itemsOf(frames);
     if (items.length > 0) yield items;
   }
+}
+
+function itemsOf(frames: readonly JsonFrame[]): ReadItem[] {
+  return frames.flatMap((frame) => (frame.kind === 'element' ? [itemOf(frame.value, { byte: frame.at })] : []));
+}
+
+export interface StopnciiPage {
+  readonly items: readonly ReadItem[];
+  /** The page without its records. */
+  readonly page: unknown;
+}
+
+/** One page of `FetchHashes` as a whole. @throws FormatError */
+export async function readStopnciiPage(file: SourceFile): Promise<StopnciiPage> {
+  const items: ReadItem[] = [];
+  let page: unknown;
+  for await (const frames of jsonFrames(file, { ...frameOptions, manyDocuments: false })) {
+    for (const item of itemsOf(frames)) items.push(item);
+    for (const frame of frames) if (frame.kind === 'document') page = frame.value;
+  }
+  return { items, page };
 }
 
 function itemOf(value: unknown, at: Position): ReadItem {
@@ -59,9 +79,15 @@ function itemOf(value: unknown, at: Position): ReadItem {
   if (found.problem !== undefined) return invalid(at, found.problem);
   // Without a hash there is nothing to take back.
   if (isWithdrawn(record) && found.hashes.length > 0) return { kind: 'withdrawn', at, sourceId: null, hashes: found.hashes };
-  return listed(at, found, [{ scheme: name, code: (record.hashStatus ?? 'Unknown').slice(0, 64) }], {
+  return listed(at, found, [{ scheme: name, code: statusOf(record).slice(0, 64) }], {
     provenance: provenanceOf(record),
   });
+}
+
+/** A case that lives counts more than a status that says otherwise. */
+function statusOf({ hashStatus = 'Unknown', caseNumbers }: HashRecord): string {
+  if (!ended.has(hashStatus)) return hashStatus;
+  return Object.values(caseNumbers ?? {}).find((status) => !ended.has(status)) ?? hashStatus;
 }
 
 /** Several people may have sent the same image. It stays listed until the last of them withdraws. */

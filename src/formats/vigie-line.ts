@@ -34,7 +34,8 @@ export const entrySchema = z.object({
   withdrawn: z.boolean().optional(),
   sourceId: text.nullish(),
   class: z.string().max(64).optional(),
-  hashes: z.array(hash).max(200),
+  /** Missing in a tombstone of the feed. */
+  hashes: z.array(hash).max(200).default([]),
   sourceCodes: z
     .array(z.object({ scheme: z.string().min(1).max(64), code: z.string().min(1).max(64) }))
     .max(20)

@@ -49,7 +49,7 @@ async function* read(file: SourceFile): AsyncGenerator<ReadItem[]> {
         state = 'end';
       } else {
         records++;
-        items.push(itemOf(value, { line: line.number }));
+        items.push(readEntryLine(value, { line: line.number }));
       }
     }
     if (items.length > 0) yield items;
@@ -86,7 +86,8 @@ function assertCount(value: unknown, records: number, { number }: TextLine): voi
   throw new FormatError('truncated', name, { line: number }, reason);
 }
 
-function itemOf(value: unknown, at: Position): ReadItem {
+/** @param value of JSON; undefined: the line is none */
+export function readEntryLine(value: unknown, at: Position): ReadItem {
   if (value === undefined) return invalid(at, 'is not JSON');
   const entry = entrySchema.safeParse(value);
   if (!entry.success) {
