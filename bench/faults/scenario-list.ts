@@ -2,6 +2,7 @@ import type { FaultScenario } from './scenario.js';
 import { crashedDatabase } from './scenarios/crashed-database.js';
 import { diskFull } from './scenarios/disk-full.js';
 import { hostileCallers } from './scenarios/hostile-callers.js';
+import { killedExchange } from './scenarios/killed-exchange.js';
 import { killedNode } from './scenarios/killed-node.js';
 import { movedClock } from './scenarios/moved-clock.js';
 import { overload } from './scenarios/overload.js';
@@ -14,6 +15,7 @@ export const scenarios: readonly FaultScenario[] = [
   overload,
   hostileCallers,
   killedNode,
+  killedExchange,
   crashedDatabase,
   readOnlyDatabase,
   diskFull,
