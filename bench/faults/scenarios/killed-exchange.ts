@@ -82,7 +82,7 @@ async function isComplete(caller: Caller, { keys }: Installation, service: Stopn
   const startedAt = new Date().toISOString();
   const until = performance.now() + giveUpMs;
   while (performance.now() < until) {
-    const { body } = await caller.call({ path: '/v1/exchanges', key: keys.operator });
+    const { body } = await caller.call({ method: 'GET', path: '/v1/exchanges', key: keys.operator });
     const at = page.parse(JSON.parse(body)).items[0]?.status.checkpointAt;
     if (at && at > startedAt && !service.isBeingRead) return true;
     await pause(100);
