@@ -1,4 +1,6 @@
+import { finished } from 'node:stream/promises';
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { isAnswered, isUnreachable, translate } from './database-errors.js';
 import { Flights } from './flights.js';
 
@@ -42,6 +44,27 @@ export class Database implements Queryable {
     } catch (error) {
       client.release(!isAnswered(error) || timeoutMs === 0);
       throw translate(error, mayChange(sql) ? 'change' : 'nothing');
+    }
+  }
+
+  /**
+   * Sends rows by COPY, in two thirds of the time of an insert. The embedded database has none.
+   *
+   * @param rows in COPY's text format (copy-rows.ts)
+   * @throws as `query`
+   */
+  async copyIn(sql: string, rows: string): Promise<void> {
+    const client = await this.connect(answerWithinMs);
+    try {
+      const copy = client.query(copyFrom(sql));
+      await this.flights.run(client, async () => {
+        copy.end(rows);
+        await finished(copy);
+      });
+      client.release();
+    } catch (error) {
+      client.release(!isAnswered(error));
+      throw translate(error, 'change');
     }
   }
 

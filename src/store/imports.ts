@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.js';
 import type { Import, ImportReport, ImportState } from '../domain/import.js';
+import { arrayText, copyRow } from './copy-rows.js';
 import type { Database } from './database.js';
 import { sqlState } from './database-errors.js';
 import { ownClaims } from './own-claims.js';
@@ -109,6 +110,10 @@ const selectOpen = `select ${importColumns} from import where state in ('reading
 const forgetRecords = `
   delete from import_record where ctid = any(array(select ctid from import_record where import = $1 limit $2)) returning 1`;
 
+const copyRecords = `
+  copy import_record (import, number, entry, source_id, identity, class, status, people_required, source_codes, series, synthetic,
+    provenance, facts, expires_at, quality, algorithms, variants, hexes, qualities, marks) from stdin`;
+// The embedded database has no COPY.
 const insertRecords = `
   insert into import_record (import, number, entry, source_id, identity, class, status, people_required, source_codes, series, synthetic,
     provenance, facts, expires_at, quality, algorithms, variants, hexes, qualities, marks)
@@ -198,7 +203,8 @@ export class ImportStore {
   }
 
   async stage(id: string, records: readonly StagedRecord[]): Promise<void> {
-    await this.database.query(insertRecords, [id, JSON.stringify(records)]);
+    if (this.database.embedded) await this.database.query(insertRecords, [id, JSON.stringify(records)]);
+    else await this.database.copyIn(copyRecords, records.map((record) => rowOf(id, record)).join(''));
   }
 
   /**
@@ -270,6 +276,15 @@ export class ImportStore {
       count = (await this.database.query(forgetRecords, [id, atOnce], longWork)).length;
     }
   }
+}
+
+function rowOf(id: string, record: StagedRecord): string {
+  return copyRow([
+    ...[id, record.number, record.entry, record.sourceId, record.identity === null ? null : `\\x${record.identity}`],
+    ...[record.class, record.status, record.peopleRequired, JSON.stringify(record.sourceCodes), record.series, record.synthetic],
+    ...[JSON.stringify(record.provenance), JSON.stringify(record.facts), record.expiresAt, record.quality],
+    ...[record.algorithms, record.variants, record.hexes, record.qualities, record.marks].map(arrayText),
+  ]);
 }
 
 function importOf(row: ImportRow): Import {
