@@ -41,21 +41,6 @@ export const httpResultsSchema = z.strictObject({
 });
 export type HttpResults = z.output<typeof httpResultsSchema>;
 
-export const importResultsSchema = z.strictObject({
-  environment: environmentSchema,
-  knownHashes: z.number(),
-  imported: z.number(),
-  importSeconds: z.number(),
-  rate: z.number(),
-  idle: sampleSchema,
-  /** Consecutive windows, from the first imported hash until the index contains the last one. */
-  during: z.array(sampleSchema).min(1),
-  /** Imported hashes that were searched for afterwards. `missed` of them did not match; it must be 0. */
-  asked: z.number(),
-  missed: z.number(),
-});
-export type ImportResults = z.output<typeof importResultsSchema>;
-
 export const policyResultsSchema = z.strictObject({
   environment: environmentSchema,
   knownHashes: z.number(),

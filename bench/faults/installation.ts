@@ -28,6 +28,8 @@ export interface Installation {
   /** Undefined for the embedded database. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
+  /** Hex, of a PostgreSQL installation; an embedded one has its key in the data directory. */
+  readonly dataKey: string;
   /** Starts a server. A second one, or a later one, uses the same database. */
   start(settings?: Readonly<Record<string, string>>, node?: readonly string[]): Promise<ServerProcess>;
 }
@@ -54,7 +56,7 @@ export class Installer {
     };
     const start: Installation['start'] = (settings = {}, node = []) =>
       this.sandbox.serve(built('src/cli.js'), { args: ['serve'], env: { ...base, ...settings }, node });
-    return { ...filled, databaseUrl, dataDir, start };
+    return { ...filled, databaseUrl, dataDir, dataKey, start };
   }
 
   /** Drops the databases. */
