@@ -23,6 +23,8 @@ export interface ExportParts {
 export interface Sending {
   readonly fileName: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Entries written so far. */
+  written(): number;
   /** To be called once. Only the caller knows whether the last byte arrived. */
   end(arrived: boolean): Promise<void>;
 }
@@ -118,6 +120,7 @@ export class Exports {
     return {
       fileName: `${found.list}-${exportIdOf(found.id).slice(-8)}.${extensionOf(format)}${found.ageKey === null ? '' : '.age'}`,
       chunks: file.chunks(),
+      written: () => file.receipt.entries,
       end: (arrived) => this.end(found, download, file, arrived, actor),
     };
   }
