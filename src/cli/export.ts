@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import type { Actor } from '../domain/actor.js';
 import { type Export, type ExportRequest, exportIdOf, maxCanaries, shownExport, uuidOfExportId } from '../domain/export.js';
 import type { Role } from '../domain/key.js';
 import { exportFormats } from '../service/exports/export-formats.js';
-import { Exports } from '../service/exports/exports.js';
+import { Exports, type Sending } from '../service/exports/exports.js';
 import { ListCache } from '../service/lists/list-cache.js';
 import { ExportEntryStore } from '../store/export-entries.js';
 import { ExportStore } from '../store/exports.js';
 import { jsonOption, keyOption, wholeNumber } from './options.js';
+import { Progress } from './progress.js';
 import { type ActingOptions, count, print, UsageError, withActor } from './run.js';
 
 interface Options extends ActingOptions {
@@ -128,23 +130,40 @@ const writeExport =
   };
 
 async function write(exports: Exports, actor: Actor, uuid: string, out: string, json: boolean | undefined): Promise<void> {
-  const { chunks, end } = await exports.send(actor, uuid);
   const part = `${out}.part`;
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  let arrived = false;
+  const file = createWriteStream(part, { mode: 0o600, flags: 'wx', flush: true });
+  await once(file, 'open');
   try {
-    const file = createWriteStream(part, { mode: 0o600, flags: 'wx', flush: true });
-    await once(file, 'open');
-    await pipeline(chunks, file, { signal: stop.signal });
-    await rename(part, out);
-    arrived = true;
-  } finally {
-    if (!arrived) await rm(part, { force: true });
-    await end(arrived);
+    await writeInto(file, await exports.send(actor, uuid), () => rename(part, out));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
   }
   const done = await exports.read(actor, uuid);
   print(json, shownExport(done), `wrote ${out}\n${textOf(done)}`);
+}
+
+async function writeInto(file: Writable, { chunks, written, end }: Sending, keep: () => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const progress = new Progress('entries written', undefined);
+  let shown = 0;
+  const watched = async function* () {
+    for await (const chunk of chunks) {
+      progress.advance(written() - shown);
+      shown = written();
+      yield chunk;
+    }
+  };
+  let arrived = false;
+  try {
+    await pipeline(watched, file, { signal: stop.signal });
+    await keep();
+    arrived = true;
+  } finally {
+    progress.finish();
+    await end(arrived);
+  }
 }
 
 function textOf(one: Export): string {

@@ -1,5 +1,5 @@
 import type { Actor } from '../domain/actor.js';
-import { entryIdOf } from '../domain/entry.js';
+import { entryIdOf, type Provenance } from '../domain/entry.js';
 import type { Export } from '../domain/export.js';
 import type { Database, Queryable } from './database.js';
 import type { NewHash } from './entries.js';
@@ -17,6 +17,8 @@ export interface NewCanary {
   readonly sourceId: string | null;
   readonly expiresAt: string | null;
   readonly facts: object;
+  readonly provenance: Provenance;
+  readonly series: string | null;
 }
 
 /** What a match of it gives away. */
@@ -31,13 +33,13 @@ export interface Canary {
 
 const given = `
   json_to_recordset($1::json) as g (id uuid, model uuid, identity text, "hashCount" int2, "sourceId" text, "expiresAt" timestamptz,
-    facts jsonb)`;
+    facts jsonb, provenance jsonb, series text)`;
 // As old as its model, or its place in the file would tell it apart.
 const insertEntries = `
   insert into entry (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic,
     organisation, person, people, organisations, created_at, updated_at)
-  select g.id, m.list, m.class, 'verified', false, decode(g.identity, 'hex'), g."hashCount", m.quality, m.provenance, m.source_codes,
-    m.series, m.synthetic, $2, $3, m.people, m.organisations, m.created_at, m.updated_at
+  select g.id, m.list, m.class, 'verified', false, decode(g.identity, 'hex'), g."hashCount", m.quality, g.provenance, m.source_codes,
+    g.series, m.synthetic, $2, $3, m.people, m.organisations, m.created_at, m.updated_at
   from ${given} join entry m on m.id = g.model`;
 // Without a source, so that no import ends it, and without an end.
 const insertClaims = `

@@ -169,4 +169,19 @@ describe('canaries', () => {
       hashes: 2 * (contents + 2),
     });
   });
+
+  it('have file numbers of their own, and share those that others share', async () => {
+    await listed('numbered');
+    const numbered = (at: number) => ({
+      ...recordOf('numbered', 20 + at),
+      provenance: { unit: 'Unit 7', reference: `file-${47_119_238 + at}`, date: `2026-11-1${at}` },
+    });
+    await importFile(analyst(), vigieFile([0, 1, 2, 3, 4].map(numbered)), { list: 'numbered', source: 'files' });
+    const { written } = await exported('numbered', { canaries: 20 });
+    const references = written.map(({ provenance }) => String(Object(provenance).reference));
+    const files = references.filter((reference) => reference.startsWith('file-'));
+    expect(files.length).toBeGreaterThan(5);
+    expect(new Set(files).size).toBe(files.length);
+    expect(new Set(written.map(({ provenance }) => Object(provenance).unit))).toEqual(new Set(['Unit 7']));
+  });
 });

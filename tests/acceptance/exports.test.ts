@@ -7,6 +7,7 @@ import { expectOk, problemOf } from '../support/client.js';
 import { openTestDatabase } from '../support/database.js';
 import { entriesIn, exportRequest, fileOf, lastDownload, readyExport } from '../support/exports.js';
 import { hashNamed, importFile, vigieFile } from '../support/import-files.js';
+import { keyOf } from '../support/seed.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
@@ -185,5 +186,13 @@ describe('the file', () => {
       await lastDownload(on.client, id);
     }
     expect((await file(analyst(), id)).status).toBe(409);
+  });
+
+  it('is not downloaded by a HEAD request', async () => {
+    const { id } = await readyExport(on.client, { canaries: 0 });
+    const headers = { authorization: `Bearer ${keyOf('analyst')}` };
+    const { status } = await fetch(`${on.service.url}/v1/exports/${id}/file`, { method: 'HEAD', headers });
+    expect(status).toBe(405);
+    expect(expectOk(exportSchema, await analyst().call('GET', `/v1/exports/${id}`)).downloads).toEqual([]);
   });
 });

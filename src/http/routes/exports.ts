@@ -104,6 +104,8 @@ function fileRoute(app: FastifyInstance, exports: Exports): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/exports/:id/file',
     {
+      // It would count as a download.
+      exposeHeadRoute: false,
       config: { access: people },
       schema: {
         summary: 'Download an export',

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { canaryHashes, disguisedId } from '../../domain/canary.js';
+import type { Provenance } from '../../domain/entry.js';
 import type { Carries } from '../../formats/format.js';
 import { hashesWritten } from '../../formats/losses.js';
 import type { NewCanary } from '../../store/canaries.js';
@@ -18,11 +19,36 @@ export class CanaryMaker {
     if (first === null || last === null) return [];
     const drawn = Array.from({ length: count }, () => uuidBetween(first, last));
     const models = (await this.entries.near(list, [first, ...drawn])).filter((entry) => hashesWritten(entry, carries) > 0);
-    return models.length === 0 ? [] : drawn.map(pickerOf(models)).map(canaryOf);
+    if (models.length === 0) return [];
+    const isShared = sharedTexts(models);
+    return drawn.map(pickerOf(models)).map((model) => canaryOf(model, isShared));
   }
 }
 
-function canaryOf(model: ExportableEntry): NewCanary {
+type IsShared = (field: string, text: string) => boolean;
+
+/** A number that each entry has for itself must not appear twice. */
+function sharedTexts(models: readonly ExportableEntry[]): IsShared {
+  const counts = new Map<string, number>();
+  for (const { provenance, series } of models) {
+    for (const [field, text] of Object.entries({ ...provenance, series })) {
+      const key = `${field} ${text}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return (field, text) => (counts.get(`${field} ${text}`) ?? 0) > 1;
+}
+
+/** A date is no number of one entry. */
+function inventedProvenance(provenance: Provenance, isShared: IsShared): Provenance {
+  const fields = Object.entries(provenance).map(([field, text]) =>
+    text === undefined || field === 'date' || isShared(field, text) ? [field, text] : [field, disguisedId(text, randomInt)],
+  );
+  return Object.fromEntries(fields);
+}
+
+function canaryOf(model: ExportableEntry, isShared: IsShared): NewCanary {
+  const { series } = model;
   const hashes = canaryHashes(model.hashes, randomInt);
   return {
     id: idLike(model.uuid),
@@ -32,6 +58,8 @@ function canaryOf(model: ExportableEntry): NewCanary {
     sourceId: model.sourceId === null ? null : disguisedId(model.sourceId, randomInt),
     expiresAt: model.expiresAt,
     facts: model.facts,
+    provenance: inventedProvenance(model.provenance, isShared),
+    series: series === null || isShared('series', series) ? series : disguisedId(series, randomInt),
   };
 }
 

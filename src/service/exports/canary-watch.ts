@@ -32,13 +32,14 @@ export class CanaryWatch {
     return this.canaries.has(entry);
   }
 
-  /** Never throws, and nobody waits for it: the answer must be that of any other match. */
-  note(matches: readonly { readonly entry: string }[], caller: Pick<Caller, 'key' | 'organisation'>): void {
+  /**
+   * Of everything that a query hit, also where a list's share or policy hides it. Never throws, and nobody waits for it: the answer must
+   * be that of any other match.
+   */
+  note(hits: readonly { readonly entry: { readonly id: string } }[], caller: Pick<Caller, 'key' | 'organisation'>): void {
     if (this.canaries.size === 0) return;
-    for (const { entry } of matches) {
-      const canary = this.canaries.get(entry);
-      if (canary) this.raise(canary, caller);
-    }
+    const found = new Set(hits.flatMap(({ entry }) => this.canaries.get(entry.id) ?? []));
+    for (const canary of found) this.raise(canary, caller);
   }
 
   private raise({ list, export: uuid, recipient }: Canary, { key, organisation }: Pick<Caller, 'key' | 'organisation'>): void {

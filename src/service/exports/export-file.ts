@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ExportReceipt } from '../../domain/export.js';
 import type { ExportedEntry, Format } from '../../formats/format.js';
 import { hashesWritten, lossesOf } from '../../formats/losses.js';
@@ -15,8 +16,8 @@ export interface FileRequest {
   readonly assertMayGoOn: () => Promise<void>;
 }
 
-/** A write per entry would be as many packets. */
-const chunkBytes = 64 * 1024;
+/** Characters or bytes: about a millisecond of work. A write per entry would be as many packets. */
+const chunkLength = 32 * 1024;
 
 /** Writes one file from the database to its reader, and counts what it writes. Nothing of it stays in memory. */
 export class ExportFile {
@@ -76,17 +77,24 @@ function exportedOf({ uuid: _uuid, isCanary: _isCanary, ...entry }: ExportableEn
   return entry;
 }
 
+/** Other requests get their turn between two chunks. */
 async function* inChunks(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = [];
+  let text = '';
   let length = 0;
   for await (const piece of pieces) {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    waiting.push(bytes);
-    length += bytes.length;
-    if (length < chunkBytes) continue;
-    yield Buffer.concat(waiting);
+    if (typeof piece === 'string') text += piece;
+    else {
+      waiting.push(Buffer.from(text), piece);
+      text = '';
+    }
+    length += piece.length;
+    if (length < chunkLength) continue;
+    yield Buffer.concat([...waiting, Buffer.from(text)]);
+    await turn();
     waiting = [];
+    text = '';
     length = 0;
   }
-  if (length > 0) yield Buffer.concat(waiting);
+  if (length > 0) yield Buffer.concat([...waiting, Buffer.from(text)]);
 }

@@ -23,6 +23,8 @@ export interface ExportParts {
 export interface Sending {
   readonly fileName: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Entries written so far. */
+  written(): number;
   /** To be called once. Only the caller knows whether the last byte arrived. */
   end(arrived: boolean): Promise<void>;
 }
@@ -30,14 +32,14 @@ export interface Sending {
 /** Each reads the database without a pause. */
 const atOnce = 2;
 const retryAfterSeconds = 30;
-/** About 3 MB with all variants. */
-const entriesPerPage = 1_000;
+/** About 1.5 MB with all variants. The embedded database answers others between two pages. */
+const entriesPerPage = 500;
 
 export class Exports {
   private readonly access: ExportAccess;
   private readonly canaryMaker: CanaryMaker;
   private readonly stopping = new AbortController();
-  private readonly sending = new Set<string>();
+  private sending = 0;
 
   constructor(private readonly parts: ExportParts) {
     this.access = new ExportAccess(parts.listCache);
@@ -108,12 +110,7 @@ export class Exports {
     const { store, entries } = this.parts;
     const found = this.access.own(actor, await store.get(id));
     this.assertMaySend(actor, found);
-    if (this.sending.size >= atOnce)
-      throw new VigieError('overloaded', `this node sends ${atOnce} exports already; retry`, retryAfterSeconds);
-    const download = await store.beginDownload(found, actor, maxDownloads);
-    if (download === undefined)
-      throw new VigieError('conflict', `the export was downloaded ${maxDownloads} times; ask for another one`);
-    this.sending.add(download);
+    const download = await this.begin(found, actor);
     const format = exportFormat(found.format);
     const file = new ExportFile({
       ...{ format, scheme: found.scheme, ageKey: found.ageKey },
@@ -123,6 +120,7 @@ export class Exports {
     return {
       fileName: `${found.list}-${exportIdOf(found.id).slice(-8)}.${extensionOf(format)}${found.ageKey === null ? '' : '.age'}`,
       chunks: file.chunks(),
+      written: () => file.receipt.entries,
       end: (arrived) => this.end(found, download, file, arrived, actor),
     };
   }
@@ -130,6 +128,21 @@ export class Exports {
   /** Downloads break off. */
   stop(): void {
     this.stopping.abort(new VigieError('overloaded', 'this node is stopping; retry', retryAfterSeconds));
+  }
+
+  /** @throws VigieError `conflict`, `overloaded`. */
+  private async begin(found: Export, actor: Actor): Promise<string> {
+    if (this.sending >= atOnce)
+      throw new VigieError('overloaded', `this node sends ${atOnce} exports already; retry`, retryAfterSeconds);
+    this.sending++;
+    try {
+      const download = await this.parts.store.beginDownload(found, actor, maxDownloads);
+      if (download !== undefined) return download;
+      throw new VigieError('conflict', `the export was downloaded ${maxDownloads} times; ask for another one`);
+    } catch (error) {
+      this.sending--;
+      throw error;
+    }
   }
 
   private assertMaySend(actor: Actor, found: Export): void {
@@ -149,7 +162,7 @@ export class Exports {
 
   private async end(found: Export, download: string, file: ExportFile, arrived: boolean, actor: Actor): Promise<void> {
     const { store, log } = this.parts;
-    this.sending.delete(download);
+    this.sending--;
     const { receipt } = file;
     const isComplete = arrived && receipt.sha256 !== null;
     const sent = isComplete ? receipt : { ...receipt, sha256: null };

@@ -163,6 +163,7 @@ export class Matcher {
       this.parts.verdictLog.count();
       return { requestId, ...nothingKnown, hashes, frames, index, policy };
     }
+    this.parts.canaryWatch.note(candidates, caller);
     const { organisation } = caller;
     const { removing, ...decision } = decide(candidates, { lists, organisation, unscannable });
     const removal = this.removalOf(organisation, decision.verdict, removing);
@@ -171,7 +172,6 @@ export class Matcher {
     else {
       records.push(recordOf(caller, verdict, candidates, lists));
       this.parts.floodGuard.note(decision.matches, organisation, hashes);
-      this.parts.canaryWatch.note(decision.matches, caller);
     }
     return { ...verdict, matches: this.named(organisation, decision.matches) };
   }
