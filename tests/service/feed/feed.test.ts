@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { setup } from '../../../src/domain/actor.js';
+import { VigieError } from '../../../src/domain/errors.js';
 import { type Caller, commandLine } from '../../../src/domain/key.js';
 import { newList } from '../../../src/domain/list.js';
 import { Feed } from '../../../src/service/feed/feed.js';
@@ -19,6 +20,12 @@ const { database, stores } = own;
 const owner: Caller = { ...commandLine, key: 'testsanalyst', organisation: 'tests', role: 'analyst', person: 1 };
 const random = randomFrom(4711);
 const never = new AbortController().signal;
+const ended = new Set<string>();
+const keyCache = {
+  assertUsable(key: string) {
+    if (ended.has(key)) throw new VigieError('unauthorized', 'revoked');
+  },
+};
 
 const line = z.looseObject({ id: z.string(), sequence: z.number(), withdrawn: z.boolean().optional() });
 const header = z.strictObject({
@@ -40,7 +47,9 @@ type Line = z.output<typeof line>;
 async function feedOf(walkRows = 7): Promise<Feed> {
   const listCache = new ListCache();
   listCache.replaceAll(await stores.lists.all(), new Map());
-  return new Feed(new FeedReader({ database, changes: new ChangeStore(database), dataKey: testDataKey, listCache, walkRows }));
+  return new Feed(
+    new FeedReader({ database, changes: new ChangeStore(database), dataKey: testDataKey, listCache, keyCache, walkRows }),
+  );
 }
 
 /** Does what docs/api/feed.md tells a follower to do. */
@@ -274,6 +283,20 @@ describe('a reader that waits', () => {
     feed.close();
     expect((await last).lines).toEqual([]);
     expect((await follower.page(10, 20_000)).lines).toEqual([]);
+  });
+
+  it('gets nothing once its key is revoked', async () => {
+    const feed = await feedOf();
+    const follower = new Follower(feed);
+    await follower.catchUp();
+    const waiting = follower.page(10, 20_000);
+    await until('it waits', 1_000, () => feed.waiting === 1);
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'unauthorized' });
+    ended.add(owner.key);
+    await enrol();
+    feed.heard([{ id: '3', kind: 'key', subject: owner.key, ordinals: null }]);
+    await refused;
+    ended.clear();
   });
 
   it('shares its key with at most seven others', async () => {
