@@ -2,7 +2,7 @@
 --
 -- For partners that do not match here. They fetch a list in the form of StopNCII, and say what they decided about a hash. And they ask
 -- an organisation about a case, for which they need its contact.
-alter table organisation add column contact text;
+alter table organisation add column contact text check (length(contact) between 1 and 200);
 
 -- Feedback on an entry without a verdict of this installation.
 alter table feedback drop constraint feedback_pkey;

@@ -15,6 +15,7 @@ interface ConfigureOptions extends ActingOptions {
   verdictDays?: number;
   queryHours?: number;
   tells?: Telling;
+  contact?: string;
 }
 
 interface CreateOptions extends ActingOptions {
@@ -49,6 +50,7 @@ export function organisationsCommand(): Command {
     .option('--verdict-days <n>', 'days to keep its verdicts, 1 to 3650', wholeNumber(1, 3_650))
     .option('--query-hours <n>', 'hours to keep the hashes of its queries for previews, 0 to 168', wholeNumber(0, 168))
     .addOption(new Option('--tells <detail>', 'whether its verdicts show distances or only bands').choices([...tellings]))
+    .option('--contact <text>', 'whom others may ask about its entries; "none" removes it')
     .addOption(keyOption())
     .addOption(jsonOption())
     .action(configure);
@@ -71,15 +73,18 @@ async function confirm(id: string, options: ActingOptions): Promise<void> {
 }
 
 async function configure(id: string, options: ConfigureOptions): Promise<void> {
-  const { regimes, verdictDays, queryHours, tells } = options;
+  const { regimes, verdictDays, queryHours, tells, contact } = options;
   const patch: Partial<OrganisationSettings> = {
     ...(regimes && { regimes }),
     ...(verdictDays !== undefined && { verdictDays }),
     ...(queryHours !== undefined && { queryHours }),
     ...(tells && { tells }),
+    ...(contact && { contact: contact === 'none' ? null : contact }),
   };
   if (Object.keys(patch).length === 0)
-    throw new UsageError('nothing to change: give at least one of --regimes, --verdict-days, --query-hours and --tells');
+    throw new UsageError(
+      'nothing to change: give at least one of --regimes, --verdict-days, --query-hours, --tells and --contact',
+    );
   await withActor(options, ['operator'], async ({ accounts, actor }) => {
     const { organisation, waiting } = await accounts.configureOrganisation(actor, id, patch);
     const text = waiting ? `the change of organisation ${id} waits for a second operator` : `configured organisation ${id}`;

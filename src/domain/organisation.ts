@@ -12,6 +12,8 @@ export interface OrganisationSettings {
   /** Hours its queries are kept for previews of new entries; 0: never. */
   readonly queryHours: number;
   readonly tells: Telling;
+  /** Whom to ask about its entries. Null: nobody is named. */
+  readonly contact: string | null;
 }
 
 /** Only an operator may loosen settings. `queryHours` is free both ways. */
@@ -20,6 +22,8 @@ export function loosened(standing: OrganisationSettings, next: OrganisationSetti
   if (standing.regimes.some((id) => !next.regimes.includes(id))) loose.push('regimes');
   if (next.verdictDays < standing.verdictDays) loose.push('verdictDays');
   if (standing.tells === 'bands' && next.tells === 'distances') loose.push('tells');
+  // A false contact would lead investigators to a stranger.
+  if (standing.contact !== null && next.contact !== standing.contact) loose.push('contact');
   return loose;
 }
 

@@ -73,7 +73,7 @@ export function strictStart(asked: List): List {
 /** To keep queries, or keep them for longer, also weakens: the organisation itself may choose it, an operator alone may not. */
 export function settingChangesOf(from: OrganisationSettings, to: OrganisationSettings): FieldChange[] {
   const loose: ReadonlySet<string> = new Set(loosened(from, to));
-  return (['regimes', 'verdictDays', 'queryHours', 'tells'] as const).flatMap((field) =>
+  return (['regimes', 'verdictDays', 'queryHours', 'tells', 'contact'] as const).flatMap((field) =>
     same(from[field], to[field])
       ? []
       : [

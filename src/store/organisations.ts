@@ -9,12 +9,13 @@ interface OrganisationRow extends NewOrganisation {
   verdict_days: number;
   query_hours: number;
   tells: Organisation['tells'];
+  contact: string | null;
   confirmed_at: Date | null;
   created_by: number | null;
   version: number;
 }
 
-const columns = 'id, name, kind, regimes, verdict_days, query_hours, tells, confirmed_at, created_by, version';
+const columns = 'id, name, kind, regimes, verdict_days, query_hours, tells, contact, confirmed_at, created_by, version';
 
 const insertOrganisation = `
   insert into organisation (id, name, kind, spelling, created_by, confirmed_at)
@@ -26,7 +27,7 @@ const selectForUpdate = `select ${columns} from organisation where id = $1 for u
 const confirmOrganisation = `
   update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
 const updateSettings = `
-  update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5, version = version + 1,
+  update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5, contact = $6, version = version + 1,
     proposal = null, proposal_id = null, proposal_person = null, proposal_at = null
   where id = $1 returning ${columns}`;
 const proposeSettings = `
@@ -96,9 +97,9 @@ export class OrganisationStore {
       if (!waits(organisation, changed)) return applySettings(tx, organisation, changed, actor, 'organisation.configure');
       const waiting = await proposalOf(tx, id);
       const own = waiting && waiting.by !== null && waiting.by === actor.person;
-      const detail = settingsOf(own ? change(waiting.proposed, version) : changed);
-      await tx.query(proposeSettings, [id, JSON.stringify(detail), actor.person]);
-      await appendAct(tx, { actor, act: 'organisation.propose', subject: id, detail });
+      const proposed = own ? change({ ...organisation, ...waiting.proposed }, version) : changed;
+      await tx.query(proposeSettings, [id, JSON.stringify(settingsOf(proposed)), actor.person]);
+      await appendAct(tx, { actor, act: 'organisation.propose', subject: id, detail: auditedOf(proposed) });
       return organisation;
     });
   }
@@ -109,7 +110,14 @@ export class OrganisationStore {
     decide: (proposal: Proposal<OrganisationSettings> | undefined) => OrganisationSettings,
   ): Promise<Organisation | undefined> {
     return this.change(id, async (tx, { organisation }) =>
-      applySettings(tx, organisation, decide(await proposalOf(tx, id)), actor, 'organisation.confirm_settings'),
+      // An older version proposes no contact.
+      applySettings(
+        tx,
+        organisation,
+        { ...organisation, ...decide(await proposalOf(tx, id)) },
+        actor,
+        'organisation.confirm_settings',
+      ),
     );
   }
 
@@ -153,8 +161,13 @@ async function proposalOf(tx: Queryable, id: string): Promise<SettingsProposal |
   return proposal;
 }
 
-function settingsOf({ regimes, verdictDays, queryHours, tells }: OrganisationSettings) {
-  return { regimes, verdictDays, queryHours, tells };
+function settingsOf({ regimes, verdictDays, queryHours, tells, contact }: OrganisationSettings) {
+  return { regimes, verdictDays, queryHours, tells, contact };
+}
+
+/** The contact may be a person's address, and nobody can delete it from the audit log. */
+function auditedOf(settings: OrganisationSettings) {
+  return { ...settingsOf(settings), contact: settings.contact !== null };
 }
 
 async function applySettings(
@@ -164,11 +177,11 @@ async function applySettings(
   actor: Actor,
   act: string,
 ): Promise<Organisation | undefined> {
-  const { regimes, verdictDays, queryHours, tells } = changed;
-  const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells]);
+  const { regimes, verdictDays, queryHours, tells, contact } = changed;
+  const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells, contact]);
   if (queryHours === 0) await tx.query(deleteQueries, [id]);
   else if (queryHours < before) await tx.query(shortenQueries, [id, queryHours]);
-  return row && saved(tx, row, actor, act, settingsOf(changed));
+  return row && saved(tx, row, actor, act, auditedOf(changed));
 }
 
 async function saved(
@@ -192,6 +205,7 @@ function organisationOf({ id, name, kind, ...row }: OrganisationRow): Organisati
     verdictDays: row.verdict_days,
     queryHours: row.query_hours,
     tells: row.tells,
+    contact: row.contact,
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
     version: row.version,
   };

@@ -61,6 +61,8 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', '/v1/stopncii/FetchHashes', ['analyst']],
   ['POST', '/v1/stopncii/SubmitHashes', ['analyst']],
   ['POST', '/v1/stopncii/SubmitFeedback', ['analyst']],
+  ['POST', '/v1/deconflict', ['analyst']],
+  ['POST', '/v1/rapprochements', ['analyst']],
   ['GET', '/v1/matches', ['platform']],
   ['GET', match, ['platform']],
   ['GET', `${match}/explain`, ['platform']],

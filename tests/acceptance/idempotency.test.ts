@@ -136,6 +136,7 @@ describe('Idempotency-Key', () => {
     const answering = posts.filter((post) => !taking.includes(post)).map(({ path }) => path);
     expect(taking.length).toBeGreaterThan(0);
     expect(answering.toSorted()).toEqual([
+      '/v1/deconflict',
       '/v1/entries/preview',
       '/v1/exchanges/{id}/fetch',
       '/v1/exports/{id}/cancel',
@@ -146,6 +147,7 @@ describe('Idempotency-Key', () => {
       '/v1/match/batch',
       '/v1/matches/{requestId}/drafts/cybertipline',
       '/v1/matches/{requestId}/drafts/statement-of-reasons',
+      '/v1/rapprochements',
       '/v1/stopncii/SubmitFeedback',
       '/v1/stopncii/SubmitHashes',
     ]);

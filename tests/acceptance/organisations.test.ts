@@ -23,6 +23,7 @@ describe('GET /v1/organisation', () => {
       verdictDays: 365,
       queryHours: 0,
       tells: 'distances',
+      contact: null,
       confirmedAt: expect.any(String),
       version: 1,
     });

@@ -97,17 +97,20 @@ describe('strictStart', () => {
 });
 
 describe('a change of settings weakens if', () => {
-  const settings: OrganisationSettings = { regimes: ['eu_dsa'], verdictDays: 365, queryHours: 12, tells: 'bands' };
+  const settings: OrganisationSettings = { regimes: ['eu_dsa'], verdictDays: 365, queryHours: 12, tells: 'bands', contact: 'a' };
 
-  it.each<Partial<OrganisationSettings>>([{ regimes: [] }, { verdictDays: 364 }, { queryHours: 13 }, { tells: 'distances' }])(
-    'it is %j',
-    (change) => {
-      expect(settingChangesOf(settings, { ...settings, ...change })).toMatchObject([{ weakens: true }]);
-    },
-  );
+  it.each<Partial<OrganisationSettings>>([
+    { regimes: [] },
+    { verdictDays: 364 },
+    { queryHours: 13 },
+    { tells: 'distances' },
+    { contact: 'b' },
+  ])('it is %j', (change) => {
+    expect(settingChangesOf(settings, { ...settings, ...change })).toMatchObject([{ weakens: true }]);
+  });
 
   it('never if it is stricter', () => {
-    const stricter = { regimes: ['eu_dsa', 'us_2258a'], verdictDays: 400, queryHours: 0, tells: 'bands' } as const;
+    const stricter = { regimes: ['eu_dsa', 'us_2258a'], verdictDays: 400, queryHours: 0, tells: 'bands', contact: 'a' } as const;
     expect(settingChangesOf(settings, stricter).map(({ weakens }) => weakens)).toEqual([false, false, false]);
   });
 });

@@ -13,6 +13,15 @@ const tellsSchema = z
   .enum(tellings)
   .describe('What verdicts reveal about nearness: Hamming distances, or only the band (`exact`, `tight` or `wide`).');
 
+const contactSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+  .nullable()
+  .describe('Whom others may ask about its entries: an address, or a telephone number. Null: nobody is named.');
+
 export const settingsPatchSchema = z
   .strictObject({
     regimes: regimesSchema.optional().describe('Ids of the legal regimes that apply to the organisation. None by default.'),
@@ -25,6 +34,7 @@ export const settingsPatchSchema = z
       .optional()
       .describe('Hours for which Vigie keeps query hashes, so that previews can compare with them. 0: it keeps none.'),
     tells: tellsSchema.optional(),
+    contact: contactSchema.optional(),
     expectedVersion: expectedVersionSchema,
   })
   .refine((patch) => Object.keys(patch).some((field) => field !== 'expectedVersion'), {
@@ -51,6 +61,7 @@ export const organisationSchema = z
     verdictDays: z.number().describe('Days for which Vigie keeps its verdicts.'),
     queryHours: z.number().describe('Hours for which Vigie keeps its query hashes. 0: it keeps none.'),
     tells: tellsSchema,
+    contact: contactSchema,
     confirmedAt: z
       .string()
       .nullable()

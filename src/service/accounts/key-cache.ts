@@ -37,14 +37,25 @@ export class KeyCache {
     const record = this.keys.get(parsed.id);
     const proven = timingSafeEqual(sha256(parsed.secret), record?.secretSha256 ?? this.dummyHash);
     if (!record || !proven) throw new VigieError('unauthorized', 'unknown API key');
-    if (record.revokedAt) throw new VigieError('unauthorized', `key ${record.id} was revoked`);
-    if (record.expiresAt && record.expiresAt.getTime() <= now) {
-      throw new VigieError('unauthorized', `key ${record.id} expired at ${record.expiresAt.toISOString()}`);
-    }
-    if (!record.confirmed) {
-      throw new VigieError('unauthorized', `key ${record.id}, or its organisation, waits for a second operator to confirm it`);
-    }
+    refuseEnded(record, now);
     const { organisation, person, role, trust, quotaMinute, quotaDay } = record;
     return { key: record.id, organisation, person, role, trust, quotaMinute, quotaDay };
+  }
+
+  /** Of a request that began a while ago. @throws VigieError `unauthorized`. */
+  assertUsable(id: string, now: number): void {
+    const record = this.keys.get(id);
+    if (!record) throw new VigieError('unauthorized', `key ${id} is unknown`);
+    refuseEnded(record, now);
+  }
+}
+
+function refuseEnded(record: KeyRecord, now: number): void {
+  if (record.revokedAt) throw new VigieError('unauthorized', `key ${record.id} was revoked`);
+  if (record.expiresAt && record.expiresAt.getTime() <= now) {
+    throw new VigieError('unauthorized', `key ${record.id} expired at ${record.expiresAt.toISOString()}`);
+  }
+  if (!record.confirmed) {
+    throw new VigieError('unauthorized', `key ${record.id}, or its organisation, waits for a second operator to confirm it`);
   }
 }

@@ -91,7 +91,15 @@ export class OrganisationsAndKeys {
       const current = known.get(of);
       if (!current) return [];
       const { version } = current;
-      return [{ ...proposal, subject: 'organisation' as const, of, version, changes: settingChangesOf(current, proposed) }];
+      return [
+        {
+          ...proposal,
+          subject: 'organisation' as const,
+          of,
+          version,
+          changes: settingChangesOf(current, { ...current, ...proposed }),
+        },
+      ];
     });
   }
 

@@ -5,6 +5,7 @@ import { appendAct } from '../../store/audit.js';
 import type { ChangeStore } from '../../store/changes.js';
 import type { Database } from '../../store/database.js';
 import { type FeedChange, FeedStore, type PositionState } from '../../store/feed.js';
+import type { KeyCache } from '../accounts/key-cache.js';
 import { type ListCache, noSuchList } from '../lists/list-cache.js';
 import { shortEpoch } from '../sync/index-version.js';
 import { type FeedCursor, FeedCursors } from './feed-cursor.js';
@@ -14,6 +15,7 @@ export interface FeedParts {
   readonly changes: ChangeStore;
   readonly dataKey: DataKey;
   readonly listCache: ListCache;
+  readonly keyCache: Pick<KeyCache, 'assertUsable'>;
   /** Changes that one statement looks at. */
   readonly walkRows?: number;
 }
@@ -42,8 +44,9 @@ export class FeedReader {
     this.cursors = new FeedCursors(parts.dataKey);
   }
 
-  /** @throws VigieError `not_found`, `forbidden`. */
-  admit({ organisation }: Caller, list: string): void {
+  /** @throws VigieError `not_found`, `forbidden`, `unauthorized` for a key that ended meanwhile. */
+  admit({ key, organisation }: Caller, list: string): void {
+    this.parts.keyCache.assertUsable(key, Date.now());
     const rights = this.parts.listCache.rights(list, organisation);
     if (rights.size === 0) throw noSuchList(list);
     if (rights.has('export')) return;
@@ -94,8 +97,9 @@ export class FeedReader {
     const deadline = performance.now() + searchMs;
     let stretch = begun ?? (await this.store.stretchAfter(cursor.snapshot));
     const found: FeedChange[] = [];
-    for (;;) {
-      const walk = await this.store.walk(cursor.list, cursor.snapshot, stretch, limit - found.length);
+    // The changes may be all of this list, or all of others.
+    for (let rows = limit; ; rows *= 4) {
+      const walk = await this.store.walk(cursor.list, cursor.snapshot, stretch, { rows, limit: limit - found.length });
       refuseGap(cursor, walk);
       found.push(...walk.changes);
       const changes = lastOfEach(found);

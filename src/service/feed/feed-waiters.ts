@@ -68,7 +68,8 @@ export class FeedWaiters {
   /** Undefined: anything may have changed. */
   heard(changes: readonly Change[] | undefined): void {
     if (this.waiters.size === 0) return;
-    if (!changes) {
+    // A right or a key may have ended.
+    if (!changes || changes.some(({ kind }) => kind === 'key' || kind === 'organisation')) {
       this.wake(() => true);
       return;
     }

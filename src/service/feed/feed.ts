@@ -63,6 +63,8 @@ export class Feed {
         until.addEventListener('abort', news.cancel, { once: true });
         try {
           const page = await this.reader.read(cursor, limit);
+          // The key or the right may be gone by now.
+          this.reader.admit(caller, list);
           if (page.changes.length > 0 || !page.drained || page.full || until.aborted || waiters.isClosed) return page;
           cursor = page.next;
           await news.arrived;

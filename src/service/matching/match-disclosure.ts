@@ -39,12 +39,17 @@ export class MatchDisclosure {
    * counted together at the end of the turn: 2 % more hash matches, and a tenth off their p99.
    */
   disclose<Holder extends Pick<Decision, 'matches'>>(caller: Caller, verdict: Holder, asked: AskedHashes): Disclosed<Holder> {
+    this.note(caller, asked, verdict.matches.length > 0);
+    return this.discloseAgain(caller, verdict);
+  }
+
+  /** Counts a query whose answer is no verdict. */
+  note(caller: Caller, asked: AskedHashes, isMatch: boolean): void {
     this.uncounted.push({ caller, asked: asked.pdq });
-    if (verdict.matches.length > 0) {
+    if (isMatch) {
       this.count();
       this.parts.guard.observeMatch(caller, asked.pdq, asked.blockhash);
     } else this.counting ??= setImmediate(() => this.count());
-    return this.discloseAgain(caller, verdict);
   }
 
   private count(): void {

@@ -163,6 +163,7 @@ describe('MatchDisclosure', () => {
     verdictDays: 1,
     queryHours: 0,
     tells: 'distances',
+    contact: null,
     version: 1,
     confirmedAt: '2026-01-01T00:00:00Z',
   };

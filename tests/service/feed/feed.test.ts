@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { setup } from '../../../src/domain/actor.js';
-import { type Caller, commandLine } from '../../../src/domain/key.js';
+import { VigieError } from '../../../src/domain/errors.js';
 import { newList } from '../../../src/domain/list.js';
 import { Feed } from '../../../src/service/feed/feed.js';
 import { FeedReader } from '../../../src/service/feed/feed-reader.js';
@@ -13,78 +12,24 @@ import { onPostgres } from '../../support/database.js';
 import { randomFrom, randomHash } from '../../support/images.js';
 import { newEntryOf, openOwnDatabase, pdqHash, uuidOf, withdraw } from '../../support/own-database.js';
 import { until } from '../../support/until.js';
+import { Follower, owner } from './follower.js';
 
 const own = await openOwnDatabase();
 const { database, stores } = own;
-const owner: Caller = { ...commandLine, key: 'testsanalyst', organisation: 'tests', role: 'analyst', person: 1 };
 const random = randomFrom(4711);
-const never = new AbortController().signal;
-
-const line = z.looseObject({ id: z.string(), sequence: z.number(), withdrawn: z.boolean().optional() });
-const header = z.strictObject({
-  feed: z.literal(1),
-  list: z.string(),
-  epoch: z.string(),
-  from: z.string().nullable(),
-  full: z.boolean(),
-});
-const ending = z.strictObject({
-  end: z.literal(true),
-  cursor: z.string(),
-  records: z.number(),
-  sequence: z.number(),
-  drained: z.boolean(),
-});
-type Line = z.output<typeof line>;
+const ended = new Set<string>();
+const keyCache = {
+  assertUsable(key: string) {
+    if (ended.has(key)) throw new VigieError('unauthorized', 'revoked');
+  },
+};
 
 async function feedOf(walkRows = 7): Promise<Feed> {
   const listCache = new ListCache();
   listCache.replaceAll(await stores.lists.all(), new Map());
-  return new Feed(new FeedReader({ database, changes: new ChangeStore(database), dataKey: testDataKey, listCache, walkRows }));
-}
-
-/** Does what docs/api/feed.md tells a follower to do. */
-class Follower {
-  readonly held = new Map<string, Line>();
-  since: string | undefined;
-  pages = 0;
-
-  constructor(
-    private readonly feed: Feed,
-    private readonly list = 'known',
-  ) {}
-
-  async page(limit: number, waitMs = 0, gone = never): Promise<z.output<typeof ending> & { full: boolean; lines: Line[] }> {
-    const texts: string[] = [];
-    for await (const text of await this.feed.page(owner, { list: this.list, since: this.since, waitMs, limit, gone }))
-      texts.push(text);
-    const [first, ...rest] = texts
-      .join('')
-      .trim()
-      .split('\n')
-      .map((text) => JSON.parse(text));
-    const head = header.parse(first);
-    const end = ending.parse(rest.pop());
-    const lines = rest.map((one) => line.parse(one));
-    expect(head).toMatchObject({ list: this.list, from: this.since ?? null });
-    expect(end.records).toBe(lines.length);
-    expect(lines.length).toBeLessThanOrEqual(limit);
-    for (const one of lines) {
-      if (one.withdrawn) this.held.delete(one.id);
-      else this.held.set(one.id, one);
-    }
-    this.since = end.cursor;
-    this.pages++;
-    return { ...end, full: head.full, lines };
-  }
-
-  async catchUp(limit = 5): Promise<void> {
-    for (;;) if ((await this.page(limit)).drained) return;
-  }
-
-  get ids(): string[] {
-    return [...this.held.keys()].sort();
-  }
+  return new Feed(
+    new FeedReader({ database, changes: new ChangeStore(database), dataKey: testDataKey, listCache, keyCache, walkRows }),
+  );
 }
 
 const standingIds = async (list = 'known'): Promise<string[]> => {
@@ -274,6 +219,20 @@ describe('a reader that waits', () => {
     feed.close();
     expect((await last).lines).toEqual([]);
     expect((await follower.page(10, 20_000)).lines).toEqual([]);
+  });
+
+  it('gets nothing once its key is revoked', async () => {
+    const feed = await feedOf();
+    const follower = new Follower(feed);
+    await follower.catchUp();
+    const waiting = follower.page(10, 20_000);
+    await until('it waits', 1_000, () => feed.waiting === 1);
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'unauthorized' });
+    ended.add(owner.key);
+    await enrol();
+    feed.heard([{ id: '3', kind: 'key', subject: owner.key, ordinals: null }]);
+    await refused;
+    ended.clear();
   });
 
   it('shares its key with at most seven others', async () => {
