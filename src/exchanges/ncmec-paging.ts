@@ -49,7 +49,7 @@ export class RangeCount {
   private start = 0;
   private max = 0;
 
-  /** Ids without which an entry has none are not counted: they make the range look incomplete, and never complete. */
+  /** @param ids one for each entry, also for an entry that cannot be read */
   add(ids: readonly string[]): void {
     for (const id of ids) this.seen.add(id);
   }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { exchangeSchema } from '../../src/http/schemas/exchange.js';
 import { problemOf } from '../support/client.js';
 import { type NcmecEntry, NcmecServer } from '../support/exchange-servers/ncmec.js';
+import { FeedServer } from '../support/exchange-servers/vigie.js';
 import { hashNamed } from '../support/import-files.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
@@ -113,6 +114,19 @@ describe('an exchange', () => {
     expect(await isFound('kept')).toBe(true);
     await operator().json('PATCH', `/v1/exchanges/${id}`, { credentials });
     await until('the next success', 10_000, async () => (await read(id)).status.failures === 0);
+  });
+
+  it('that does not wait until something is new is asked about once a second', async () => {
+    const feed = await FeedServer.start();
+    const id = `feed-${++exchanges}`;
+    const asked = { id, kind: 'vigie', list: 'known', baseUrl: feed.http.url, credentials: { key: 'vgk_reader' } };
+    await operator().json('POST', '/v1/exchanges', { ...asked, options: { list: 'ncii', wait: '0' } });
+    await until('the first reading', 10_000, () => feed.http.asked.length > 2);
+    const [before, startedAt] = [feed.http.asked.length, performance.now()];
+    await until('further questions', 10_000, () => feed.http.asked.length >= before + 3);
+    expect(performance.now() - startedAt).toBeGreaterThan(1_000);
+    await operator().call('DELETE', `/v1/exchanges/${id}`);
+    await feed.http.stop();
   });
 
   it('that is switched off fetches nothing, also when asked', async () => {

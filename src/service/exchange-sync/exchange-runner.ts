@@ -77,15 +77,19 @@ export class ExchangeRunner {
     if (!exchange?.enabled || signal.aborted || this.closed) return false;
     const now = await store.begin(id);
     if (now === undefined) return false;
+    const startedAt = performance.now();
+    let brought = false;
     try {
-      await sync.run(exchange, now, signal);
+      brought = await sync.run(exchange, now, signal);
     } catch (error) {
       if (!signal.aborted) await this.note(exchange, error);
       return false;
     }
     if (exchange.failures > 0) log.info({ exchange: id, failures: exchange.failures }, 'exchange works again');
     await store.succeed(id);
-    return exchange.everySeconds === 0 && this.leads;
+    // A service that does not wait until something is new would be asked without a pause.
+    const waited = performance.now() - startedAt > watchEveryMs;
+    return exchange.everySeconds === 0 && (brought || waited) && this.leads;
   }
 
   private async note({ id, failures, everySeconds }: StoredExchange, error: unknown): Promise<void> {

@@ -27,21 +27,25 @@ export class ExchangeSync {
 
   /**
    * @param now ms since 1970, of the database
+   * @returns true if there were records
    * @throws ExchangeError, ExchangeUnusable, VigieError. Ranges that were imported before stay.
    */
-  async run(exchange: StoredExchange, now: number, signal: AbortSignal): Promise<void> {
+  async run(exchange: StoredExchange, now: number, signal: AbortSignal): Promise<boolean> {
     const client = this.parts.clients.get(exchange.kind);
     if (!client) throw new ExchangeUnusable(`this version knows no exchange of kind ${exchange.kind}`);
     const pass = new Pass(this.parts, exchange);
     const { baseUrl, options, checkpoint } = exchange;
     const credentials = this.parts.seal.open(exchange.id, baseUrl, exchange.credentials);
     const hash = (media: Uint8Array) => this.hashesOf(media, signal, exchange);
+    let brought = false;
     try {
       const fetching = client.fetch({ baseUrl, options, credentials }, checkpoint, { signal, now, hash });
       for await (const fetched of fetching) {
         signal.throwIfAborted();
-        if ((await pass.take(fetched)) === 'waiting') return;
+        brought ||= fetched.kind === 'records' && fetched.items.length > 0;
+        if ((await pass.take(fetched)) === 'waiting') return false;
       }
+      return brought;
     } finally {
       await pass.end();
     }
