@@ -38,6 +38,7 @@ const endClaims = `
 
 const chunk = 'r.import = $1 and r.number > $2 and r.number <= $3';
 const insertEntries = `
+  with inserted as (
   insert into entry (id, list, class, status, flagged, identity, hash_count, quality, provenance, source_codes, series, synthetic,
     expires_at, created_by, organisation, person, people_required)
   select r.entry, l.id, coalesce(r.class, l.class), r.status, false, r.identity, cardinality(r.hexes), r.quality, r.provenance,
@@ -45,7 +46,11 @@ const insertEntries = `
   from import_record r join hash_list l on l.id = $4
   where ${chunk} and r.entry is not null
   order by r.number
-  on conflict (list, identity) where status <> 'withdrawn' do nothing`;
+  on conflict (list, identity) where status <> 'withdrawn' do nothing
+  returning id
+  )
+  select (select count(*)::int from inserted) as inserted,
+    (select count(*)::int from import_record r where ${chunk} and r.entry is not null) as listed`;
 const hasTombstones = 'select exists (select from tombstone_mark where list = $1) as present';
 // In a statement of its own: the insert may have waited for a withdrawal, whose marks only a later statement sees.
 const deleteMarked = `
@@ -53,10 +58,10 @@ const deleteMarked = `
   where ${chunk} and e.id = r.entry
     and exists (
       select from tombstone_mark t where t.list = $4 and t.mark = any(array(select decode(m, 'hex') from unnest(r.marks) m)))`;
-const insertHashes = `
+const insertHashes = (joined: string) => `
   insert into hash (entry, algorithm, variant, bits, digest, quality)
   select r.entry, h.algorithm, h.variant, ${columnsFromHex('h')}, h.quality
-  from import_record r join entry e on e.id = r.entry
+  from import_record r ${joined}
   cross join lateral unnest(r.algorithms, r.variants, r.hexes, r.qualities) as h (algorithm, variant, hex, quality)
   where ${chunk} order by r.number`;
 const insertClaims = `
@@ -83,9 +88,15 @@ const ofStanding = `
   select e.id from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
   where ${chunk} and e.id <> r.entry`;
 const ofEnded = 'select entry from claim where ended_in = $1';
-const noteChanges = `
+const noteChanges = (joined: string) => `
   insert into change (kind, subject)
-  select 'entry', e.id::text from import_record r join entry e on e.id = r.entry where ${chunk} order by r.number`;
+  select 'entry', r.entry::text from import_record r ${joined} where ${chunk} and r.entry is not null order by r.number`;
+const ofNewEntries = 'join entry e on e.id = r.entry';
+// The entries of the chunk are all new, so nobody claims them, and the records need no look at the entries.
+const insertFirstClaims = `
+  insert into claim (id, entry, list, organisation, person, source, source_id, provenance, facts, expires_at)
+  select r.entry, r.entry, $4, $5, $6, $7, r.source_id, r.provenance, r.facts, r.expires_at
+  from import_record r where ${chunk} and r.entry is not null order by r.number`;
 const noteProgress = 'update import set promoted_to = $2, heard_at = now() where id = $1';
 // Their claims ended in this import, and nobody else claims them.
 const selectUnclaimed = `
@@ -164,14 +175,22 @@ async function assertNewest(tx: Queryable, { id }: Import): Promise<void> {
 
 async function promoteChunk(tx: Queryable, it: Import, actor: Actor, from: number, to: number): Promise<void> {
   const chunkOf = [it.id, from, to];
-  await tx.query(insertEntries, [...chunkOf, it.list, actor.key, it.organisation, it.person]);
+  const values = [...chunkOf, it.list, actor.key, it.organisation, it.person];
+  const [entries] = await tx.query<{ inserted: number; listed: number }>(insertEntries, values);
   const [tombstones] = await tx.query<{ present: boolean }>(hasTombstones, [it.list]);
+  if (entries?.inserted === entries?.listed && !tombstones?.present) {
+    // Two thirds of the time of what follows, which looks for entries that were there before.
+    await tx.query(insertHashes(''), chunkOf);
+    await tx.query(insertFirstClaims, [...chunkOf, it.list, it.organisation, it.person, it.source]);
+    await tx.query(noteChanges(''), chunkOf);
+    return;
+  }
   if (tombstones?.present) await tx.query(deleteMarked, [...chunkOf, it.list]);
-  await tx.query(insertHashes, chunkOf);
+  await tx.query(insertHashes(ofNewEntries), chunkOf);
   await tx.query(insertClaims, [...chunkOf, it.list, it.organisation, it.person, it.source]);
   await tx.query(endHints, [...chunkOf, it.list]);
   await tx.query(updateExpiries(ofStanding), [...chunkOf, it.list]);
-  await tx.query(noteChanges, chunkOf);
+  await tx.query(noteChanges(ofNewEntries), chunkOf);
 }
 
 /** True: there may be more. */
