@@ -1,30 +1,25 @@
-/** Rows in the text format of COPY (PostgreSQL 15, chapter "COPY", file formats). */
+/** Values in the text format of COPY (PostgreSQL 15, chapter "COPY", file formats). */
 
-/** `null` is NULL. Bytes are `\x` and hex digits. */
-export type CopyValue = string | number | boolean | null;
-
-const special = /[\\\t\n\r]/g;
+const special = /[\\\t\n\r]/;
+const specials = /[\\\t\n\r]/g;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-export function copyRow(values: readonly CopyValue[]): string {
-  let row = '';
-  for (const [at, value] of values.entries()) row += `${at === 0 ? '' : '\t'}${copyValue(value)}`;
-  return `${row}\n`;
+export const copyNull = '\\N';
+
+/** Any text; null is NULL. */
+export function copyText(value: string | null): string {
+  if (value === null) return copyNull;
+  return special.test(value) ? value.replace(specials, (character) => escapes[character] ?? character) : value;
 }
 
-function copyValue(value: CopyValue): string {
-  if (value === null) return '\\N';
-  if (typeof value !== 'string') return String(value);
-  return value.replace(special, (character) => escapes[character] ?? character);
+/** An array of names, hex digits or numbers, which need no quotes. */
+export function copyWords(elements: readonly (string | number | null)[]): string {
+  let text = '{';
+  for (let at = 0; at < elements.length; at++) text += `${at === 0 ? '' : ','}${elements[at] ?? 'NULL'}`;
+  return `${text}}`;
 }
 
-/** The text of a PostgreSQL array. */
-export function arrayText(elements: readonly (string | number | null)[]): string {
-  return `{${elements.map(elementText).join(',')}}`;
-}
-
-function elementText(element: string | number | null): string {
-  if (element === null) return 'NULL';
-  if (typeof element === 'number') return String(element);
-  return `"${element.replace(/["\\]/g, '\\$&')}"`;
+/** A `jsonb`. */
+export function copyJson(value: object): string {
+  return copyText(JSON.stringify(value));
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/actor.js';
 import type { Import, ImportReport, ImportState } from '../domain/import.js';
-import { arrayText, copyRow } from './copy-rows.js';
+import { copyJson, copyNull, copyText, copyWords } from './copy-rows.js';
 import type { Database } from './database.js';
 import { sqlState } from './database-errors.js';
 import { ownClaims } from './own-claims.js';
@@ -278,13 +278,17 @@ export class ImportStore {
   }
 }
 
-function rowOf(id: string, record: StagedRecord): string {
-  return copyRow([
-    ...[id, record.number, record.entry, record.sourceId, record.identity === null ? null : `\\x${record.identity}`],
-    ...[record.class, record.status, record.peopleRequired, JSON.stringify(record.sourceCodes), record.series, record.synthetic],
-    ...[JSON.stringify(record.provenance), JSON.stringify(record.facts), record.expiresAt, record.quality],
-    ...[record.algorithms, record.variants, record.hexes, record.qualities, record.marks].map(arrayText),
-  ]);
+/** In the order of `copyRecords`. Names of algorithms and variants, and hex, need no escape. */
+function rowOf(id: string, one: StagedRecord): string {
+  const identity = one.identity === null ? copyNull : `\\\\x${one.identity}`;
+  const { provenance, facts, sourceCodes } = one;
+  return `${id}\t${one.number}\t${one.entry ?? copyNull}\t${copyText(one.sourceId)}\t${identity}\t${one.class ?? copyNull}\t${one.status}\t${
+    one.peopleRequired
+  }\t${copyJson(sourceCodes)}\t${copyText(one.series)}\t${one.synthetic}\t${copyJson(provenance)}\t${copyJson(facts)}\t${
+    one.expiresAt ?? copyNull
+  }\t${one.quality ?? copyNull}\t${copyWords(one.algorithms)}\t${copyWords(one.variants)}\t${copyWords(one.hexes)}\t${copyWords(
+    one.qualities,
+  )}\t${copyWords(one.marks)}\n`;
 }
 
 function importOf(row: ImportRow): Import {

@@ -83,6 +83,26 @@ const holds = (said: Said, source = 'partner') => ({
   claims: said.map(([id, content]) => `${source} ${id} ${hashNamed('sha256', content ?? '')}`).sort(),
 });
 
+describe('a staged record', () => {
+  it('keeps every character of its texts', async () => {
+    const text = 'a\tb\\nc\nd\r"e",{f}\\N NULL \\x41 é 𝄞';
+    const id = randomUUID();
+    await imports.begin(
+      { id, list, source: 'partner', file: 'f', replaces: false, dry: false, worker: 'test' },
+      setup,
+      emptyReport,
+    );
+    const one = { ...record(1, text, 'content'), series: text, provenance: { unit: text }, facts: {}, sourceCodes: [] };
+    await imports.stage(id, [one, { ...record(2, 'plain', null), series: null }]);
+    const select =
+      'select source_id, series, provenance, entry is null as gone from import_record where import = $1 order by number';
+    expect(await database.query(select, [id])).toEqual([
+      { source_id: text, series: text, provenance: { unit: text }, gone: false },
+      { source_id: 'plain', series: null, provenance: {}, gone: true },
+    ]);
+  });
+});
+
 describe('a promotion', () => {
   it('gives every entry its hashes and its claim', async () => {
     await load([

@@ -26,7 +26,12 @@ export function pictureHashes(): readonly NewHash[] {
 }
 
 export function newDraft(hashes = pictureHashes(), changes: Partial<NewEntry> = {}): NewEntry {
-  const facts = { list: 'pair', status: 'draft', identity: identityOf(hashes), marks: tombstones.marksOf(hashes) } as const;
+  const facts = {
+    list: 'pair',
+    status: 'draft',
+    identity: Buffer.from(identityOf(hashes), 'hex'),
+    marks: tombstones.marksOf(hashes),
+  } as const;
   return newEntryOf(hashes, { ...facts, ...changes });
 }
 

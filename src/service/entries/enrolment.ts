@@ -141,7 +141,7 @@ export function newEntry(
     class: request.class,
     status,
     flagged,
-    identity: identityOf(stored),
+    identity: Buffer.from(identityOf(stored), 'hex'),
     marks: tombstones?.marksOf(stored) ?? [],
     hashes: stored,
     quality: hashes.pdq?.[0]?.quality ?? null,
@@ -173,10 +173,10 @@ export function storedHashes({ pdq = [], blockhash, ...exact }: HashSet): NewHas
   return [...variants, ...blocks, ...equals];
 }
 
-/** The SHA-256 of the file if known, otherwise a hash of all its hashes. */
-export function identityOf(stored: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): Uint8Array {
+/** 32 bytes in hex: the SHA-256 of the file if known, otherwise a hash of all its hashes. */
+export function identityOf(stored: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): string {
   const sha256 = stored.find(({ algorithm }) => algorithm === 'sha256')?.hex;
-  if (sha256) return Buffer.from(sha256, 'hex');
+  if (sha256) return sha256;
   const lines = stored.map(({ algorithm, variant, hex }) => `${algorithm} ${variant} ${hex}`).sort();
-  return createHash('sha256').update(lines.join('\n')).digest();
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
 }

@@ -122,7 +122,7 @@ export class EntryReview {
         throw new VigieError('conflict', `entry ${id} cannot be restored: ${why}`);
       }
       const hashes = this.parts.tombstones.unseal(uuid, tombstone.sealed);
-      await restoreFromTombstone(change, { hashes, identity: identityOf(hashes) }, tombstone.previousStatus);
+      await restoreFromTombstone(change, { hashes, identity: Buffer.from(identityOf(hashes), 'hex') }, tombstone.previousStatus);
     });
     await this.parts.follower.applyEntries([uuidOf(id)]).catch(() => {});
     return entry;

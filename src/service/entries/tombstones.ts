@@ -29,9 +29,14 @@ export class Tombstones {
 
   /** 32 bytes each. Hashes of parts get no mark, because two pictures may share a sky. */
   marksOf(hashes: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): Uint8Array[] {
-    return hashes
-      .filter(({ variant }) => variant === 'full')
-      .map(({ algorithm, hex }) => createHmac('sha256', this.markKey).update(`${algorithm} ${hex}`).digest());
+    return this.hexMarksOf(hashes).map((mark) => Buffer.from(mark, 'hex'));
+  }
+
+  /** The marks in hex. A buffer for each would take a sixth of the time of an import. */
+  hexMarksOf(hashes: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): string[] {
+    return hashes.flatMap(({ algorithm, variant, hex }) =>
+      variant === 'full' ? [createHmac('sha256', this.markKey).update(`${algorithm} ${hex}`).digest('hex')] : [],
+    );
   }
 
   /** Nonce, ciphertext, tag. */

@@ -53,7 +53,7 @@ function canaryOf(model: ExportableEntry, isShared: IsShared): NewCanary {
   return {
     id: idLike(model.uuid),
     model: model.uuid,
-    identity: Buffer.from(identityOf(hashes)).toString('hex'),
+    identity: identityOf(hashes),
     hashes,
     sourceId: model.sourceId === null ? null : disguisedId(model.sourceId, randomInt),
     expiresAt: model.expiresAt,

@@ -1,13 +1,12 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { Algorithm } from '../../domain/algorithms/registry.js';
-import { degenerateReason, usableHashes } from '../../domain/degenerate.js';
+import { degenerateReason, isDegenerate } from '../../domain/degenerate.js';
 import { startingStatus } from '../../domain/entry.js';
-import type { HashOf, HashSet } from '../../domain/hash.js';
+import type { HashSet, Pdq, PdqVariant } from '../../domain/hash.js';
 import type { List } from '../../domain/list.js';
 import type { FoundHash, ListedRecord, WithdrawnRecord } from '../../formats/format.js';
 import type { StagedRecord } from '../../store/imports.js';
-import { identityOf, newEntry } from '../entries/enrolment.js';
+import { identityOf, storedHashes } from '../entries/enrolment.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
 import { whyRefused } from './record-limits.js';
@@ -53,43 +52,42 @@ export class RecordJudge {
     const sent = hashSetOf(record.hashes);
     const degenerate = degenerateReason(sent);
     if (degenerate) return { because: 'degenerate', reason: degenerate };
-    const hashes = { ...sent, ...usableHashes(sent) };
+    // The PDQ hashes are usable, or there were a reason.
+    const hashes = sent.blockhash && isDegenerate(sent.blockhash) ? { ...sent, blockhash: undefined } : sent;
     const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, organisation);
     if (likeness === 'same')
       return { because: 'knownGood', reason: 'a list of harmless content has an entry that looks the same' };
     const status = unknownClass || likeness === 'near' ? 'draft' : startingStatus(list.verification);
-    const { class: contentClass, sourceCodes, series, synthetic, provenance, expiresAt } = record;
-    const given = { provenance, sourceCodes, series, synthetic, expiresAt };
-    const entry = newEntry({ list: list.id, ...given }, hashes, { status, tombstones });
-    const identity = hexOf(entry.identity);
-    return {
-      nearKnownGood: likeness === 'near',
-      staged: {
-        ...given,
-        entry: this.newId(),
-        sourceId: record.sourceId ?? this.idOfContent(identity),
-        identity,
-        class: contentClass ?? (unknownClass ? 'unclassified' : null),
-        status,
-        peopleRequired: unknownClass ? peopleForUnknownClass : 0,
-        facts: record.facts,
-        quality: entry.quality,
-        algorithms: entry.hashes.map(({ algorithm }) => algorithm),
-        variants: entry.hashes.map(({ variant }) => variant),
-        hexes: entry.hashes.map(({ hex }) => hex),
-        qualities: entry.hashes.map(({ quality }) => quality),
-        marks: entry.marks.map(hexOf),
-      },
+    const stored = storedHashes(hashes);
+    const identity = identityOf(stored);
+    // Without spreads: they took a fifth of the time of an import.
+    const staged = {
+      entry: this.newId(),
+      sourceId: record.sourceId ?? this.idOfContent(identity),
+      identity,
+      class: record.class ?? (unknownClass ? 'unclassified' : null),
+      status,
+      peopleRequired: unknownClass ? peopleForUnknownClass : 0,
+      sourceCodes: record.sourceCodes,
+      series: record.series,
+      synthetic: record.synthetic,
+      provenance: record.provenance,
+      facts: record.facts,
+      expiresAt: record.expiresAt,
+      quality: hashes.pdq?.[0]?.quality ?? null,
+      algorithms: stored.map(({ algorithm }) => algorithm),
+      variants: stored.map(({ variant }) => variant),
+      hexes: stored.map(({ hex }) => hex),
+      qualities: stored.map(({ quality }) => quality),
+      marks: tombstones.hexMarksOf(stored),
     };
+    return { nearKnownGood: likeness === 'near', staged };
   }
 
   withdrawn({ sourceId, hashes }: WithdrawnRecord): Judged {
     if (sourceId === null && hashes.length === 0) return { because: 'invalid', reason: 'names neither a record nor its hashes' };
-    const { hashes: stored } = newEntry({ list: this.parts.list.id }, hashSetOf(hashes), { status: 'draft' });
-    return {
-      nearKnownGood: false,
-      staged: { ...nothing, sourceId: sourceId ?? this.idOfContent(hexOf(identityOf(stored))) },
-    };
+    const identity = identityOf(storedHashes(hashSetOf(hashes)));
+    return { nearKnownGood: false, staged: { ...nothing, sourceId: sourceId ?? this.idOfContent(identity) } };
   }
 
   private newId(): string {
@@ -103,8 +101,8 @@ export class RecordJudge {
 
   /** Keyed, because it stays in the database after a withdrawal. */
   private idOfContent(identity: string): string {
-    const [mark] = this.parts.tombstones.marksOf([{ algorithm: 'identity', variant: 'full', hex: identity }]);
-    return `content-${hexOf(mark ?? new Uint8Array()).slice(0, 32)}`;
+    const [mark = ''] = this.parts.tombstones.hexMarksOf([{ algorithm: 'identity', variant: 'full', hex: identity }]);
+    return `content-${mark.slice(0, 32)}`;
   }
 }
 
@@ -147,20 +145,14 @@ function whyNotListed(record: ListedRecord, { action }: List): string | undefine
 }
 
 function hashSetOf(found: readonly FoundHash[]): HashSet {
-  const first = <Name extends Algorithm>(name: Name) =>
-    found.find(({ algorithm }) => algorithm === name)?.hex as HashOf<Name> | undefined;
-  const pdq = found
-    .filter(({ algorithm }) => algorithm === 'pdq')
-    .map(({ hex, quality, variant }) => ({
-      value: hex as HashOf<'pdq'>,
-      ...(quality !== null && { quality }),
-      orientation: 'identity' as const,
-      variant: variant ?? 'full',
-    }));
-  const exact = { md5: first('md5'), sha1: first('sha1'), sha256: first('sha256'), photodna: first('photodna') };
-  return { ...(pdq.length > 0 && { pdq }), blockhash: first('blockhash'), ...exact };
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  const pdq: PdqVariant[] = [];
+  const firsts: { -readonly [Name in keyof HashSet]?: HashSet[Name] } = {};
+  for (const { algorithm, hex, quality, variant = 'full' } of found) {
+    // The casts are safe: a format has checked that the text is a hash of its algorithm.
+    if (algorithm === 'pdq')
+      pdq.push({ value: hex as Pdq, ...(quality !== null && { quality }), orientation: 'identity', variant });
+    else firsts[algorithm] ??= hex as never;
+  }
+  if (pdq.length > 0) firsts.pdq = pdq;
+  return firsts;
 }
