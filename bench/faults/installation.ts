@@ -5,6 +5,7 @@ import { setup } from '../../src/domain/actor.js';
 import type { Role } from '../../src/domain/key.js';
 import { built } from '../../src/package-root.js';
 import { mintKey } from '../../src/service/accounts/key-cache.js';
+import { dropNearIndex, ensureNearIndex } from '../../src/store/near-index.js';
 import { openDatabase } from '../../src/store/open.js';
 import { openStores, type Stores } from '../../src/store/stores.js';
 import type { Sandbox, ServerProcess } from '../http/sandbox.js';
@@ -33,6 +34,8 @@ export interface Installation {
   /** Starts a server. A second one, or a later one, uses the same database. */
   start(settings?: Readonly<Record<string, string>>, node?: readonly string[]): Promise<ServerProcess>;
 }
+
+const bulkHashes = 10_000;
 
 export class Installer {
   private readonly created: { readonly name: string; readonly serverUrl: string }[] = [];
@@ -90,7 +93,11 @@ async function fill(databaseUrl: string | undefined, dataDir: string, { keys, kn
     const stores = openStores(database);
     await stores.organisations.create(organisation, setup, true);
     await stores.lists.create(knownList, setup);
+    const isBulk = knownHashes > bulkHashes;
+    // Stored one by one into this index, a million hashes take an hour.
+    if (isBulk) await dropNearIndex(database);
     const known = await storeHashes(stores.entries, knownHashes);
+    if (isBulk) await ensureNearIndex(database);
     return { known, keys: await createKeys(stores, keys) };
   } finally {
     await database.close();

@@ -129,6 +129,7 @@ const keepLastOfEach = `
       select ctid, row_number() over (partition by source_id order by number desc) as nth from import_record where import = $1
     ) r where nth > 1))`;
 const updateFetched = 'update import set replaces = $2, checkpoint = $3, heard_at = now() where id = $1';
+const selectWaiting = `select id from import where exchange = $1 and state = 'waiting' order by id limit 1`;
 const deleteFetched = `
   delete from import where id = any(array(
     select id from import where exchange is not null and ended_at < now() - $1 * interval '1 day' limit 1000)) returning id`;
@@ -215,6 +216,11 @@ export class ImportStore {
   async endFetching(id: string, replaces: boolean, checkpoint: object | null): Promise<void> {
     await this.database.query(keepLastOfEach, [id], longWork);
     await this.database.query(updateFetched, [id, replaces, JSON.stringify(checkpoint)]);
+  }
+
+  /** The import of the exchange that waits for a second person. */
+  async waitingOf(exchange: string): Promise<string | undefined> {
+    return (await this.database.query<{ id: string }>(selectWaiting, [exchange]))[0]?.id;
   }
 
   /** Imports of exchanges that ended before. @returns how many are gone */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { exchangeSchema } from '../../src/http/schemas/exchange.js';
+import { importSchema } from '../../src/http/schemas/import.js';
 import { problemOf } from '../support/client.js';
 import { type NcmecEntry, NcmecServer } from '../support/exchange-servers/ncmec.js';
+import { StopnciiServer } from '../support/exchange-servers/stopncii.js';
 import { FeedServer } from '../support/exchange-servers/vigie.js';
 import { hashNamed } from '../support/import-files.js';
 import { until } from '../support/until.js';
@@ -144,6 +146,48 @@ describe('an exchange', () => {
     expect((await operator().call('DELETE', `/v1/exchanges/${id}`)).status).toBe(204);
     await expect(read(id)).rejects.toThrow('there is no exchange');
     expect(await isFound('orphan')).toBe(true);
+  });
+});
+
+describe('an exchange that is told everything again', () => {
+  const record = (name: string) => ({
+    ...{ lastModtimestamp: 1_900_000_000, signalType: 'VideoMD5', hashValue: md5Of(name), hashStatus: 'Active' },
+    caseNumbers: { one: 'Active' },
+  });
+  const importOf = async (id: string) => {
+    const { body } = await on.client.as('analyst').call('GET', '/v1/imports?list=small');
+    return importSchema
+      .array()
+      .parse((body as { items: unknown }).items)
+      .find(({ source }) => source === id);
+  };
+
+  it('asks a person before it withdraws many records that are missing, and continues afterwards', async () => {
+    const stopncii = await StopnciiServer.start();
+    const limits = { withdrawalsAnHour: 1, disputesAfter: 2, floodAnHour: 1_000 };
+    const list = { id: 'small', title: 'Small', class: 'ncii_adult', action: 'hold_for_review', organisation: 'tests', limits };
+    await operator().json('POST', '/v1/lists', list);
+    for (const name of ['one', 'two', 'three']) stopncii.put(record(name));
+    const credentials = { functionKey: 'function', subscriptionKey: 'subscription' };
+    const { id } = await create({ kind: 'stopncii', list: 'small', baseUrl: stopncii.url, credentials });
+    await delivered(id);
+    expect(await isFound('two')).toBe(true);
+    stopncii.records.clear();
+    stopncii.put(record('one'));
+    await operator().json('PATCH', `/v1/exchanges/${id}`, { startOver: true });
+    const waiting = await until('the import', 10_000, async () => {
+      const one = await importOf(id);
+      return one?.state === 'waiting' ? one : undefined;
+    });
+    expect([waiting.report.ended, await isFound('two')]).toEqual([2, true]);
+    const { status } = await fetched(id);
+    expect(status).toMatchObject({ fault: 'unusable', error: expect.stringContaining(waiting.id) });
+
+    const confirmed = await on.client.as('analyst').json('POST', `/v1/imports/${waiting.id}/confirm`, {});
+    expect(confirmed.status).toBe(200);
+    expect([await isFound('one'), await isFound('two')]).toEqual([true, false]);
+    expect((await fetched(id)).status).toMatchObject({ failures: 0, fault: null });
+    await stopncii.http.stop();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { StoredExchange } from '../../domain/exchange.js';
+import { importIdOf } from '../../domain/import.js';
 import type { Exchange, Fetched } from '../../exchanges/exchange.js';
 import type { FoundHash } from '../../formats/format.js';
 import type { ExchangeStore } from '../../store/exchanges.js';
@@ -33,6 +34,7 @@ export class ExchangeSync {
   async run(exchange: StoredExchange, now: number, signal: AbortSignal): Promise<boolean> {
     const client = this.parts.clients.get(exchange.kind);
     if (!client) throw new ExchangeUnusable(`this version knows no exchange of kind ${exchange.kind}`);
+    await this.assertNothingWaits(exchange);
     const pass = new Pass(this.parts, exchange);
     const { baseUrl, options, checkpoint } = exchange;
     const credentials = this.parts.seal.open(exchange.id, baseUrl, exchange.credentials);
@@ -49,6 +51,15 @@ export class ExchangeSync {
     } finally {
       await pass.end();
     }
+  }
+
+  /** What is fetched later must not come before what waits. */
+  private async assertNothingWaits({ id }: StoredExchange): Promise<void> {
+    const waiting = await this.parts.imports.waitingOf(id);
+    if (waiting === undefined) return;
+    throw new ExchangeUnusable(
+      `many records are missing at the service: import ${importIdOf(waiting)} waits for a person, who confirms or cancels it`,
+    );
   }
 
   private async hashesOf(

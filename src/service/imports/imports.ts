@@ -42,6 +42,8 @@ export interface ImportParts extends PromoterParts {
 
 /** Its records hold hashes, also of content that is erased meanwhile: as long as a seal after an erasure. */
 const waitingDays = 3;
+/** An exchange may bring something every second. Its acts stay in the audit log. */
+const fetchedDays = 7;
 const tellEvery = 20_000;
 
 const sourceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -134,6 +136,7 @@ export class Imports {
 
   /** Ends what dead processes left, or finishes it on the embedded database. */
   async tidy(): Promise<void> {
+    await this.parts.store.forgetFetched(fetchedDays);
     for (const one of await this.parts.store.open()) {
       // One that cannot be finished must not keep all others from it.
       await this.tidyOne(one).catch((error: unknown) =>
