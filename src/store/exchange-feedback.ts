@@ -30,6 +30,8 @@ const stands = `
   and exists (
     select from feedback b join organisation o on o.id = b.organisation and o.shares_feedback
     where b.entry = f.entry and b.outcome = f.decision)`;
+// Mostly nothing waits. To plan the statement below takes the embedded database 3 ms, and this one 0.7 ms.
+const selectWaits = 'select exists (select from exchange_feedback where sent_at is null and next_at <= now()) as waits';
 // So many of each exchange, so that a long queue of one does not hold up the others. What failed comes last.
 const selectDue = `
   select f.exchange, f.source_id as "sourceId", f.algorithm, f.decision, f.failures, h.hex
@@ -67,7 +69,9 @@ export async function noteForExchanges(
 export class ExchangeFeedbackStore {
   constructor(private readonly database: Database) {}
 
-  due(limitPerExchange: number): Promise<WaitingFeedback[]> {
+  async due(limitPerExchange: number): Promise<WaitingFeedback[]> {
+    const [row] = await this.database.query<{ waits: boolean }>(selectWaits);
+    if (!row?.waits) return [];
     return this.database.query<WaitingFeedback & Record<string, unknown>>(selectDue, [limitPerExchange]);
   }
 
