@@ -10,6 +10,7 @@ const commands = new Map<string, MakeCommand>([
   ['organisations', async () => (await import('./cli/organisations.js')).organisationsCommand()],
   ['keys', async () => (await import('./cli/keys.js')).keysCommand()],
   ['lists', async () => (await import('./cli/lists.js')).listsCommand()],
+  ['exchanges', async () => (await import('./cli/exchanges.js')).exchangesCommand()],
   ['enroll', async () => (await import('./cli/enroll.js')).enrollCommand()],
   ['match', async () => (await import('./cli/match.js')).matchCommand()],
   ['import', async () => (await import('./cli/import.js')).importCommand()],

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DerivedKeys } from './data-key.js';
+import { kindsThatTakeFeedback } from './exchanges/registry.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
@@ -238,10 +239,11 @@ function wireMatching(
   const queryRetention = new QueryRetention(stores.recentQueries, organisationCache);
   const legalRequestCache = new LegalRequestCache(stores.legalRequests);
   const longWork = new LongWork();
+  const feedbackKinds = kindsThatTakeFeedback();
   return {
-    ...{ verdictLog, names, queryRetention, legalRequestCache, longWork },
+    ...{ verdictLog, names, queryRetention, legalRequestCache, longWork, feedbackKinds },
     matcher: new Matcher({ ...memory, longWork, verdictLog, names, floodGuard, queryRetention, legalRequestCache }),
-    history: new VerdictHistory({ ...stores, listCache, names, entryReview }),
+    history: new VerdictHistory({ ...stores, listCache, names, entryReview, feedbackKinds }),
     drafts: new Drafts(stores.verdicts, stores.entries),
     legalRequests: new LegalRequests(stores.legalRequests, () => legalRequestCache.load()),
     legalRequestCounts: new LegalRequestCounts(stores.legalRequests),

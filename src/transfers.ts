@@ -10,6 +10,7 @@ import { CredentialSeal } from './service/exchange-sync/credential-seal.js';
 import { ExchangeRunner } from './service/exchange-sync/exchange-runner.js';
 import { ExchangeSync } from './service/exchange-sync/exchange-sync.js';
 import { Exchanges } from './service/exchange-sync/exchanges.js';
+import { FeedbackSender } from './service/exchange-sync/feedback-sender.js';
 import { Exports } from './service/exports/exports.js';
 import { ImportPromoter } from './service/imports/import-promoter.js';
 import { ImportQueue } from './service/imports/import-queue.js';
@@ -19,6 +20,7 @@ import type { ListCache } from './service/lists/list-cache.js';
 import type { ImageHasher } from './service/matching/image-hasher.js';
 import type { ChangeFeedFollower } from './service/sync/change-feed-follower.js';
 import type { Database } from './store/database.js';
+import { ExchangeFeedbackStore } from './store/exchange-feedback.js';
 import { ExchangeStore } from './store/exchanges.js';
 import { ExportEntryStore } from './store/export-entries.js';
 import { ExportStore } from './store/exports.js';
@@ -55,6 +57,7 @@ export function openTransfers({ options, database, dataKey, index, listCache, fo
     imports,
     exchanges: new Exchanges(exchanges),
     exchangeRunner: new ExchangeRunner({ store: exchanges.store, sync, log }),
+    feedbackSender: new FeedbackSender({ ...exchanges, feedback: new ExchangeFeedbackStore(database), log }),
     importQueue: new ImportQueue(imports, join(config.VIGIE_DATA_DIR, 'imports'), log),
     exports: new Exports({
       store: new ExportStore(database),

@@ -16,6 +16,7 @@ interface ConfigureOptions extends ActingOptions {
   queryHours?: number;
   tells?: Telling;
   contact?: string;
+  sharesFeedback?: 'yes' | 'no';
 }
 
 interface CreateOptions extends ActingOptions {
@@ -51,6 +52,7 @@ export function organisationsCommand(): Command {
     .option('--query-hours <n>', 'hours to keep the hashes of its queries for previews, 0 to 168', wholeNumber(0, 168))
     .addOption(new Option('--tells <detail>', 'whether its verdicts show distances or only bands').choices([...tellings]))
     .option('--contact <text>', 'whom others may ask about its entries; "none" removes it')
+    .addOption(new Option('--shares-feedback <answer>', 'whether its feedback goes back to the exchanges').choices(['yes', 'no']))
     .addOption(keyOption())
     .addOption(jsonOption())
     .action(configure);
@@ -73,17 +75,18 @@ async function confirm(id: string, options: ActingOptions): Promise<void> {
 }
 
 async function configure(id: string, options: ConfigureOptions): Promise<void> {
-  const { regimes, verdictDays, queryHours, tells, contact } = options;
+  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback } = options;
   const patch: Partial<OrganisationSettings> = {
     ...(regimes && { regimes }),
     ...(verdictDays !== undefined && { verdictDays }),
     ...(queryHours !== undefined && { queryHours }),
     ...(tells && { tells }),
     ...(contact && { contact: contact === 'none' ? null : contact }),
+    ...(sharesFeedback && { sharesFeedback: sharesFeedback === 'yes' }),
   };
   if (Object.keys(patch).length === 0)
     throw new UsageError(
-      'nothing to change: give at least one of --regimes, --verdict-days, --query-hours, --tells and --contact',
+      'nothing to change: give at least one of --regimes, --verdict-days, --query-hours, --tells, --contact, --shares-feedback',
     );
   await withActor(options, ['operator'], async ({ accounts, actor }) => {
     const { organisation, waiting } = await accounts.configureOrganisation(actor, id, patch);

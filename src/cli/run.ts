@@ -34,7 +34,7 @@ export function commandOptions(command: string): ServiceOptions {
   return { config, log: commandLog(), command, exclusive: false, onWait };
 }
 
-interface Context {
+export interface Context {
   readonly config: Config;
   readonly database: Database;
   readonly dataKey: DerivedKeys;

@@ -14,9 +14,11 @@ export interface OrganisationSettings {
   readonly tells: Telling;
   /** Whom to ask about its entries. Null: nobody is named. */
   readonly contact: string | null;
+  /** Whether its feedback goes back to the exchanges that the records came from. */
+  readonly sharesFeedback: boolean;
 }
 
-/** Only an operator may loosen settings. `queryHours` is free both ways. */
+/** Only an operator may loosen settings. `queryHours` and `sharesFeedback` are free both ways. */
 export function loosened(standing: OrganisationSettings, next: OrganisationSettings): (keyof OrganisationSettings)[] {
   const loose: (keyof OrganisationSettings)[] = [];
   if (standing.regimes.some((id) => !next.regimes.includes(id))) loose.push('regimes');

@@ -70,20 +70,13 @@ export function strictStart(asked: List): List {
   };
 }
 
-/** To keep queries, or keep them for longer, also weakens: the organisation itself may choose it, an operator alone may not. */
+/** To keep queries for longer, or to share feedback, also weakens: the organisation itself may choose it, an operator alone may not. */
 export function settingChangesOf(from: OrganisationSettings, to: OrganisationSettings): FieldChange[] {
-  const loose: ReadonlySet<string> = new Set(loosened(from, to));
-  return (['regimes', 'verdictDays', 'queryHours', 'tells', 'contact'] as const).flatMap((field) =>
-    same(from[field], to[field])
-      ? []
-      : [
-          {
-            field,
-            from: from[field],
-            to: to[field],
-            weakens: loose.has(field) || (field === 'queryHours' && to.queryHours > from.queryHours),
-          },
-        ],
+  const weak = new Set<keyof OrganisationSettings>(loosened(from, to));
+  if (to.queryHours > from.queryHours) weak.add('queryHours');
+  if (to.sharesFeedback) weak.add('sharesFeedback');
+  return (['regimes', 'verdictDays', 'queryHours', 'tells', 'contact', 'sharesFeedback'] as const).flatMap((field) =>
+    same(from[field], to[field]) ? [] : [{ field, from: from[field], to: to[field], weakens: weak.has(field) }],
   );
 }
 

@@ -11,3 +11,7 @@ export function allExchanges(http = new ExchangeHttp()): ReadonlyMap<string, Exc
   const clients = [ncmecExchange(http), stopnciiExchange(http), threatExchange(http), synapseExchange(http), vigieExchange(http)];
   return new Map(clients.map((one) => [one.kind, one]));
 }
+
+export function kindsThatTakeFeedback(): string[] {
+  return [...allExchanges().values()].flatMap(({ kind, sendFeedback }) => (sendFeedback ? [kind] : []));
+}

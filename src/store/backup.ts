@@ -33,6 +33,7 @@ const tables = [
   'tombstone_mark',
   'verdict',
   'feedback',
+  'exchange_feedback',
   'demand',
   'export',
   'export_download',

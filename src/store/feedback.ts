@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { noteForExchanges } from './exchange-feedback.js';
 
 export const feedbackOutcomes = ['confirmed', 'false_positive'] as const;
 export type FeedbackOutcome = (typeof feedbackOutcomes)[number];
@@ -8,6 +9,8 @@ export interface Feedback {
   readonly organisation: string;
   /** The entry's UUID. */
   readonly entry: string;
+  /** Of the match. */
+  readonly algorithm: string;
   readonly outcome: FeedbackOutcome;
   readonly reason: string | null;
 }
@@ -29,18 +32,27 @@ const countFalsePositives = `
   where f.entry = $1 and f.outcome = 'false_positive' and f.at > coalesce(
     (select max(v.at) from entry_event v where v.entry = $1 and v.event in ('release', 'confirm')), '-infinity')`;
 
+/** Each of them also goes back to exchanges of `kinds`, if the organisation agrees. */
 export class FeedbackStore {
   constructor(private readonly database: Database) {}
 
   /** Replaces earlier feedback on the same match. Undefined when the entry does not exist. */
-  async put({ requestId, organisation, entry, outcome, reason }: Feedback): Promise<Date | undefined> {
-    const [row] = await this.database.query<{ at: Date }>(upsertFeedback, [requestId, organisation, entry, outcome, reason]);
-    return row?.at;
+  put(given: Feedback, kinds: readonly string[]): Promise<Date | undefined> {
+    const { requestId, organisation, entry, outcome, reason } = given;
+    return this.database.transaction(async (tx) => {
+      const [row] = await tx.query<{ at: Date }>(upsertFeedback, [requestId, organisation, entry, outcome, reason]);
+      if (row) await noteForExchanges(tx, given, kinds);
+      return row?.at;
+    });
   }
 
   /** Of a partner that matched elsewhere. Replaces its earlier feedback on the entry. */
-  async putOnEntry({ organisation, entry, outcome, reason }: Omit<Feedback, 'requestId'>): Promise<void> {
-    await this.database.query(upsertOnEntry, [organisation, entry, outcome, reason]);
+  putOnEntry(given: Omit<Feedback, 'requestId'>, kinds: readonly string[]): Promise<void> {
+    const { organisation, entry, outcome, reason } = given;
+    return this.database.transaction(async (tx) => {
+      await tx.query(upsertOnEntry, [organisation, entry, outcome, reason]);
+      await noteForExchanges(tx, given, kinds);
+    });
   }
 
   /** How many reported a false positive since the last release or confirmation. */

@@ -10,12 +10,14 @@ interface OrganisationRow extends NewOrganisation {
   query_hours: number;
   tells: Organisation['tells'];
   contact: string | null;
+  shares_feedback: boolean;
   confirmed_at: Date | null;
   created_by: number | null;
   version: number;
 }
 
-const columns = 'id, name, kind, regimes, verdict_days, query_hours, tells, contact, confirmed_at, created_by, version';
+const columns =
+  'id, name, kind, regimes, verdict_days, query_hours, tells, contact, shares_feedback, confirmed_at, created_by, version';
 
 const insertOrganisation = `
   insert into organisation (id, name, kind, spelling, created_by, confirmed_at)
@@ -27,8 +29,8 @@ const selectForUpdate = `select ${columns} from organisation where id = $1 for u
 const confirmOrganisation = `
   update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
 const updateSettings = `
-  update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5, contact = $6, version = version + 1,
-    proposal = null, proposal_id = null, proposal_person = null, proposal_at = null
+  update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5, contact = $6, shares_feedback = $7,
+    version = version + 1, proposal = null, proposal_id = null, proposal_person = null, proposal_at = null
   where id = $1 returning ${columns}`;
 const proposeSettings = `
   update organisation set proposal = $2, proposal_id = gen_random_uuid(), proposal_person = $3, proposal_at = now() where id = $1`;
@@ -110,7 +112,7 @@ export class OrganisationStore {
     decide: (proposal: Proposal<OrganisationSettings> | undefined) => OrganisationSettings,
   ): Promise<Organisation | undefined> {
     return this.change(id, async (tx, { organisation }) =>
-      // An older version proposes no contact.
+      // An older version proposes fewer settings.
       applySettings(
         tx,
         organisation,
@@ -161,8 +163,8 @@ async function proposalOf(tx: Queryable, id: string): Promise<SettingsProposal |
   return proposal;
 }
 
-function settingsOf({ regimes, verdictDays, queryHours, tells, contact }: OrganisationSettings) {
-  return { regimes, verdictDays, queryHours, tells, contact };
+function settingsOf({ regimes, verdictDays, queryHours, tells, contact, sharesFeedback }: OrganisationSettings) {
+  return { regimes, verdictDays, queryHours, tells, contact, sharesFeedback };
 }
 
 /** The contact may be a person's address, and nobody can delete it from the audit log. */
@@ -177,8 +179,9 @@ async function applySettings(
   actor: Actor,
   act: string,
 ): Promise<Organisation | undefined> {
-  const { regimes, verdictDays, queryHours, tells, contact } = changed;
-  const [row] = await tx.query<OrganisationRow>(updateSettings, [id, regimes, verdictDays, queryHours, tells, contact]);
+  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback } = changed;
+  const values = [id, regimes, verdictDays, queryHours, tells, contact, sharesFeedback];
+  const [row] = await tx.query<OrganisationRow>(updateSettings, values);
   if (queryHours === 0) await tx.query(deleteQueries, [id]);
   else if (queryHours < before) await tx.query(shortenQueries, [id, queryHours]);
   return row && saved(tx, row, actor, act, auditedOf(changed));
@@ -206,6 +209,7 @@ function organisationOf({ id, name, kind, ...row }: OrganisationRow): Organisati
     queryHours: row.query_hours,
     tells: row.tells,
     contact: row.contact,
+    sharesFeedback: row.shares_feedback,
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
     version: row.version,
   };

@@ -24,6 +24,7 @@ describe('GET /v1/organisation', () => {
       queryHours: 0,
       tells: 'distances',
       contact: null,
+      sharesFeedback: false,
       confirmedAt: expect.any(String),
       version: 1,
     });

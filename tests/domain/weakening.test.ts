@@ -97,7 +97,10 @@ describe('strictStart', () => {
 });
 
 describe('a change of settings weakens if', () => {
-  const settings: OrganisationSettings = { regimes: ['eu_dsa'], verdictDays: 365, queryHours: 12, tells: 'bands', contact: 'a' };
+  const settings: OrganisationSettings = {
+    ...{ regimes: ['eu_dsa'], verdictDays: 365, queryHours: 12, tells: 'bands', contact: 'a' },
+    sharesFeedback: false,
+  };
 
   it.each<Partial<OrganisationSettings>>([
     { regimes: [] },
@@ -105,12 +108,14 @@ describe('a change of settings weakens if', () => {
     { queryHours: 13 },
     { tells: 'distances' },
     { contact: 'b' },
+    { sharesFeedback: true },
   ])('it is %j', (change) => {
     expect(settingChangesOf(settings, { ...settings, ...change })).toMatchObject([{ weakens: true }]);
   });
 
   it('never if it is stricter', () => {
-    const stricter = { regimes: ['eu_dsa', 'us_2258a'], verdictDays: 400, queryHours: 0, tells: 'bands', contact: 'a' } as const;
-    expect(settingChangesOf(settings, stricter).map(({ weakens }) => weakens)).toEqual([false, false, false]);
+    const stricter = { ...settings, regimes: ['eu_dsa', 'us_2258a'], verdictDays: 400, queryHours: 0 };
+    const changes = settingChangesOf({ ...settings, sharesFeedback: true }, stricter);
+    expect(changes.map(({ weakens }) => weakens)).toEqual([false, false, false, false]);
   });
 });

@@ -33,6 +33,7 @@ const tables = [
   'hash_list',
   'list_grant',
   'list_version',
+  'exchange',
   'entry',
   'claim',
   'confirmation',
@@ -42,6 +43,7 @@ const tables = [
   'tombstone_mark',
   'verdict',
   'feedback',
+  'exchange_feedback',
   'demand',
   'job_run',
   'act',
@@ -87,7 +89,12 @@ async function fill(): Promise<number> {
   await new VerdictStore(database).append([
     { ...record, verdict: 'remove', matches: [], removal: null, evidence: [], policy: {} },
   ]);
-  await stores.feedback.put({ requestId: 'r1', organisation: 'tests', entry: uuid, outcome: 'confirmed', reason: null });
+  await database.query(`
+    insert into exchange (id, kind, list, base_url, credentials, every_seconds)
+    values ('x', 'ncmec', 'known', 'https://example.org', '\\x00', 300)`);
+  const feedback = { requestId: 'r1', organisation: 'tests', entry: uuid, algorithm: 'md5' } as const;
+  await stores.feedback.put({ ...feedback, outcome: 'confirmed', reason: null }, ['ncmec']);
+  await database.query("insert into exchange_feedback values ('x', '42-a', 'md5', 'confirmed', $1)", [uuid]);
   await stores.jobs.record('verdicts', new Date(), 3);
   const last = await stores.entries.create(newEntryOf([pdqHash(randomHash(random))]), setup);
   const [row] = await database.query<{ ordinal: number }>('select max(ordinal) as ordinal from hash');

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { actorOf } from '../../domain/key.js';
-import type { Exchanges } from '../../service/exchange-sync/exchanges.js';
+import { type Exchanges, shownExchange } from '../../service/exchange-sync/exchanges.js';
 import { callerOf } from '../hooks/access.js';
 import {
   exchangeParametersSchema,
@@ -9,7 +9,6 @@ import {
   exchangeSchema,
   exchangesSchema,
   newExchangeSchema,
-  shownExchange,
 } from '../schemas/exchange.js';
 import { noContentSchema } from '../schemas/no-content.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exchangeKinds, type StoredExchange } from '../../domain/exchange.js';
+import { exchangeKinds } from '../../domain/exchange.js';
 import { listIdSchema } from './list.js';
 
 /** Also the source of its claims. */
@@ -60,13 +60,3 @@ export const exchangeSchema = z.strictObject({
 });
 
 export const exchangesSchema = z.strictObject({ items: z.array(exchangeSchema) });
-
-/** Without credentials and checkpoint. */
-export function shownExchange(one: StoredExchange) {
-  const { id, kind, list, baseUrl, options, everySeconds, enabled } = one;
-  const { checkpointAt, triedAt, succeededAt, nextAt, failures, fault, error, fetched, withdrawn, refused, errors } = one;
-  return {
-    ...{ id, kind, list, baseUrl, options: { ...options }, everySeconds, enabled },
-    status: { checkpointAt, triedAt, succeededAt, nextAt, failures, fault, error, fetched, withdrawn, refused, errors },
-  };
-}

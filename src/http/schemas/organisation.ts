@@ -22,6 +22,10 @@ const contactSchema = z
   .nullable()
   .describe('Whom others may ask about its entries: an address, or a telephone number. Null: nobody is named.');
 
+const sharesFeedbackSchema = z
+  .boolean()
+  .describe('Whether feedback on a match goes back to the exchange that the record came from, without a name.');
+
 export const settingsPatchSchema = z
   .strictObject({
     regimes: regimesSchema.optional().describe('Ids of the legal regimes that apply to the organisation. None by default.'),
@@ -35,6 +39,7 @@ export const settingsPatchSchema = z
       .describe('Hours for which Vigie keeps query hashes, so that previews can compare with them. 0: it keeps none.'),
     tells: tellsSchema.optional(),
     contact: contactSchema.optional(),
+    sharesFeedback: sharesFeedbackSchema.optional(),
     expectedVersion: expectedVersionSchema,
   })
   .refine((patch) => Object.keys(patch).some((field) => field !== 'expectedVersion'), {
@@ -62,6 +67,7 @@ export const organisationSchema = z
     queryHours: z.number().describe('Hours for which Vigie keeps its query hashes. 0: it keeps none.'),
     tells: tellsSchema,
     contact: contactSchema,
+    sharesFeedback: sharesFeedbackSchema,
     confirmedAt: z
       .string()
       .nullable()

@@ -129,6 +129,16 @@ export class Exchanges {
   }
 }
 
+/** Without credentials and checkpoint. */
+export function shownExchange(one: StoredExchange) {
+  const { id, kind, list, baseUrl, options, everySeconds, enabled } = one;
+  const { checkpointAt, triedAt, succeededAt, nextAt, failures, fault, error, fetched, withdrawn, refused, errors } = one;
+  return {
+    ...{ id, kind, list, baseUrl, options: { ...options }, everySeconds, enabled },
+    status: { checkpointAt, triedAt, succeededAt, nextAt, failures, fault, error, fetched, withdrawn, refused, errors },
+  };
+}
+
 function refuseUnknown(field: string, given: readonly string[], known: readonly string[]): void {
   const unknown = given.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;

@@ -12,6 +12,7 @@ import type { EntryReview } from '../entries/entry-review.js';
 import type { NeighboursIndex } from '../entries/neighbours-index.js';
 import type { WithdrawalJournal } from '../entries/withdrawal-journal.js';
 import type { ExchangeRunner } from '../exchange-sync/exchange-runner.js';
+import type { FeedbackSender } from '../exchange-sync/feedback-sender.js';
 import type { Idempotency } from '../idempotency/idempotency.js';
 import type { ImportQueue } from '../imports/import-queue.js';
 import type { LegalRequestCache } from '../legal/legal-request-cache.js';
@@ -38,6 +39,7 @@ export interface JobParts {
   readonly quotas: Pick<Quotas, 'share'>;
   readonly guard: Pick<EnumerationGuard, 'share' | 'sweep'>;
   readonly exchangeRunner: Pick<ExchangeRunner, 'tick'>;
+  readonly feedbackSender: Pick<FeedbackSender, 'send' | 'forgetUnsent'>;
   readonly importQueue: Pick<ImportQueue, 'tidy'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
@@ -86,6 +88,7 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
     // Starts what is due and returns. A withdrawal that an exchange announces waits at most this long.
     { name: 'fetch_exchanges', leaderOnly: true, everyMs: second, run: () => parts.exchangeRunner.tick() },
+    { name: 'send_exchange_feedback', leaderOnly: true, everyMs: 2 * second, run: (signal) => parts.feedbackSender.send(signal) },
     // Ends imports whose process died, or finishes them.
     { name: 'tidy_imports', everyMs: minute, atStart: true, run: () => parts.importQueue.tidy() },
     // A sketch must be gone ten minutes after its first hash; it expires after nine.
@@ -134,7 +137,7 @@ export function jobTable(parts: JobParts): Job[] {
 }
 
 /** Deletions that leave a record: `GET /v1/jobs` shows them as proof. */
-function retention({ stores }: JobParts): Job[] {
+function retention({ stores, feedbackSender }: JobParts): Job[] {
   const deleting = (name: string, recordedAs: string, purge: Purge): Job => ({
     name,
     leaderOnly: true,
@@ -145,6 +148,7 @@ function retention({ stores }: JobParts): Job[] {
     deleting('delete_old_verdicts', 'verdicts', (limit) => stores.verdicts.purge(limit)),
     deleting('delete_old_queries', 'recentQueries', (limit) => stores.recentQueries.purge(limit)),
     deleting('delete_old_match_counts', 'traffic', (limit) => stores.matchCounts.purge(limit)),
+    deleting('delete_unsent_feedback', 'exchangeFeedback', (limit) => feedbackSender.forgetUnsent(limit)),
     deleting('delete_old_seals', 'seals', (limit) => stores.jobs.purgeSeals(limit)),
   ];
 }

@@ -51,6 +51,8 @@ export interface HistoryParts {
   readonly listCache: ListCache;
   readonly names: EntryNames;
   readonly entryReview: Pick<EntryReview, 'lower'>;
+  /** Kinds of exchanges that take feedback. */
+  readonly feedbackKinds: readonly string[];
 }
 
 export class VerdictHistory {
@@ -88,7 +90,9 @@ export class VerdictHistory {
     const one = entry === undefined ? told[0] : told.find(({ name }) => name === entry);
     const uuid = one && uuidOfEntryId(one.match.entry);
     if (!one || !uuid) throw new VigieError('not_found', `verdict ${requestId} has no match of entry "${entry ?? ''}"`);
-    const at = await this.parts.feedback.put({ requestId, organisation, entry: uuid, outcome, reason: reason ?? null });
+    const { algorithm } = one.match;
+    const given = { requestId, organisation, entry: uuid, algorithm, outcome, reason: reason ?? null };
+    const at = await this.parts.feedback.put(given, this.parts.feedbackKinds);
     if (!at) throw new VigieError('not_found', 'the entry no longer exists');
     if (outcome === 'false_positive') await lowerIfDoubted(this.parts, one.match.list, uuid);
     return { requestId, entry: one.name, outcome, at: at.toISOString() };

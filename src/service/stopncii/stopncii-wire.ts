@@ -28,6 +28,8 @@ export interface StopnciiParts {
   readonly enrolment: Enrolment;
   readonly feedback: FeedbackStore;
   readonly entryReview: EntryReview;
+  /** Kinds of exchanges that take feedback. */
+  readonly feedbackKinds: readonly string[];
 }
 
 export interface FetchRequest {
@@ -114,7 +116,7 @@ export class StopnciiWire {
 
   /** Feedback on the entries with exactly these hashes. @returns how many hashes the list has. */
   async tell(caller: Caller, list: string, all: readonly HashFeedback[]): Promise<number> {
-    const { listCache, feedback } = this.parts;
+    const { listCache, feedback, feedbackKinds } = this.parts;
     const { organisation } = caller;
     if (listCache.rights(list, organisation).size === 0) throw noSuchList(list);
     let known = 0;
@@ -122,7 +124,8 @@ export class StopnciiWire {
       const hits = await this.equal(list, algorithm, hex);
       if (hits.length > 0) known++;
       for (const entry of new Set(hits.flatMap((hit) => uuidOfEntryId(hit.entry.id) ?? []))) {
-        await feedback.putOnEntry({ organisation, entry, outcome, reason: tags.join(', ').slice(0, 500) || null });
+        const reason = tags.join(', ').slice(0, 500) || null;
+        await feedback.putOnEntry({ organisation, entry, algorithm, outcome, reason }, feedbackKinds);
         if (outcome === 'false_positive') await lowerIfDoubted(this.parts, list, entry);
       }
     }

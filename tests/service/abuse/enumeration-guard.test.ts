@@ -162,6 +162,7 @@ describe('MatchDisclosure', () => {
     regimes: [],
     verdictDays: 1,
     queryHours: 0,
+    sharesFeedback: false,
     tells: 'distances',
     contact: null,
     version: 1,
