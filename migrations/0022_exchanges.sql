@@ -2,6 +2,9 @@
 --
 -- Lists that follow another service: NCMEC, StopNCII, another Vigie. What is fetched becomes an import, and its checkpoint is stored in
 -- the transaction that promotes it.
+-- An exchange that is deleted and made again has a new number.
+create sequence exchange_generation;
+
 create table exchange (
   -- Also the source of its claims.
   id text primary key,
@@ -19,7 +22,7 @@ create table exchange (
   checkpoint jsonb,
   checkpoint_at timestamptz,
   -- Rises with each checkpoint. A node that has lost its lead cannot put an older state above a newer one.
-  generation int not null default 0,
+  generation bigint not null default nextval('exchange_generation'),
   tried_at timestamptz,
   succeeded_at timestamptz,
   next_at timestamptz not null default now(),
@@ -38,5 +41,7 @@ create table exchange (
 alter table import
   add column exchange text,
   -- As it was when the fetching began, and as it will be.
-  add column generation int,
+  add column generation bigint,
+  add column next_generation bigint,
   add column checkpoint jsonb;
+create index import_fetched on import (ended_at) where exchange is not null;

@@ -24,6 +24,7 @@ import { ExchangeFeedbackStore } from './store/exchange-feedback.js';
 import { ExchangeStore } from './store/exchanges.js';
 import { ExportEntryStore } from './store/export-entries.js';
 import { ExportStore } from './store/exports.js';
+import { FetchedImportStore } from './store/fetched-imports.js';
 import { ImportPromotionStore } from './store/import-promotion.js';
 import { ImportStore } from './store/imports.js';
 import { dropNearIndex } from './store/near-index.js';
@@ -47,12 +48,13 @@ export function openTransfers({ options, database, dataKey, index, listCache, fo
     promotions: new ImportPromotionStore(database),
     prepareBulk: () => asOwner(options, database, dropNearIndex),
   };
+  const fetched = new FetchedImportStore(database);
   const open = new OpenImports(store);
   const promoter = new ImportPromoter(promoting);
   const knownGood = new KnownGood(index, listCache, follower);
-  const imports = new Imports({ ...promoting, open, promoter, listCache, knownGood });
+  const imports = new Imports({ ...promoting, fetched, open, promoter, listCache, knownGood });
   const exchanges = { store: new ExchangeStore(database), clients: allExchanges(), seal: new CredentialSeal(dataKey), listCache };
-  const sync = new ExchangeSync({ ...exchanges, imports: store, open, promoter, knownGood, tombstones, hasher });
+  const sync = new ExchangeSync({ ...exchanges, imports: store, fetched, open, promoter, knownGood, tombstones, hasher });
   return {
     imports,
     exchanges: new Exchanges(exchanges),

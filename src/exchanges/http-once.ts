@@ -95,12 +95,15 @@ const refusals: Readonly<Record<number, string>> = {
   404: 'check the address',
 };
 
+/** A mistaken header must not switch an exchange off. */
+const longestPauseMs = 86_400_000;
+
 /** Retry-After is a number of seconds or a date. */
 function pauseOf(header: string | null): number | null {
   if (header === null) return null;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
+  if (/^\d{1,9}$/.test(header.trim())) return Math.min(longestPauseMs, Number(header) * 1_000);
   const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+  return Number.isNaN(at) ? null : Math.min(longestPauseMs, Math.max(0, at - Date.now()));
 }
 
 /** Messages of `fetch` may repeat the address with its query, so only codes such as ECONNREFUSED are shown. */

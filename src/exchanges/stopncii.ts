@@ -54,12 +54,14 @@ async function* fetchSince(
   context: FetchContext,
 ): AsyncGenerator<Fetched> {
   let since = startOf(checkpoint, context.now);
+  let everything = since === null;
   const seen = new Set<string>();
   for (let token: string | null = ''; token !== null; ) {
-    const page = await pageAfter(http, access, context, since, token);
+    const page = await pageAfter(http, access, context, since ?? beginning, token, everything);
     if (page === 'restart') {
       // A round that began at a time which the service no longer knows has given nothing yet.
-      since = beginning;
+      since = null;
+      everything = true;
       token = '';
       continue;
     }
@@ -71,22 +73,30 @@ async function* fetchSince(
     seen.add(token ?? '');
     // Exactly the number that was given: to some services it is a mark, and not a time.
     if (token === null) {
-      const next = { since: page.nextSince ?? since, fetchedAt: context.now };
-      yield { kind: 'range', checkpoint: next, everything: since === beginning };
+      const next = { since: page.nextSince ?? since ?? beginning, fetchedAt: context.now };
+      yield { kind: 'range', checkpoint: next, everything };
     }
   }
 }
 
-function startOf(checkpoint: Checkpoint, now: number): number {
+/** Null: from the beginning. */
+function startOf(checkpoint: Checkpoint, now: number): number | null {
   const known = checkpointSchema.safeParse(checkpoint);
-  return known.success && now - known.data.fetchedAt <= staleMs ? known.data.since : beginning;
+  return known.success && now - known.data.fetchedAt <= staleMs ? known.data.since : null;
 }
 
-async function pageAfter(http: ExchangeHttp, access: ExchangeAccess, { signal }: FetchContext, since: number, token: string) {
+async function pageAfter(
+  http: ExchangeHttp,
+  access: ExchangeAccess,
+  { signal }: FetchContext,
+  since: number,
+  token: string,
+  everything: boolean,
+) {
   const query = { startTimestamp: since, pageSize, ...(token !== '' && { nextPageToken: token }) };
   const url = addressOf(access.baseUrl, '/FetchHashes', query);
   const headers = headersOf(access, credential(access, 'functionKey'));
-  const mayRestart = token === '' && since !== beginning;
+  const mayRestart = token === '' && !everything;
   return http.ask({ url, headers, signal, understood: mayRestart ? [410] : [] }, async ({ status, bytes }) => {
     if (status === 410) return 'restart' as const;
     const { items, page } = await readStopnciiPage(fileOf(bytes));

@@ -55,9 +55,14 @@ const spellings: Readonly<Partial<Record<Algorithm, string>>> = {
 /** The hashes of one record: equal repetitions count once, and two values of one algorithm are a contradiction. */
 export class HashCollector {
   readonly hashes: FoundHash[] = [];
-  readonly unsupported: string[] = [];
+  /** A record may name thousands. */
+  private readonly kinds = new Set<string>();
   /** Why the record is invalid. */
   problem: string | undefined;
+
+  get unsupported(): string[] {
+    return [...this.kinds];
+  }
 
   /** Empty text is no hash. */
   add(algorithm: Algorithm, text: unknown, quality: number | null = null): void {
@@ -81,7 +86,7 @@ export class HashCollector {
   /** A kind of hash that Vigie does not match. */
   leaveOut(kind: string): void {
     const name = kind.trim().toLowerCase().slice(0, 40);
-    if (name !== '' && !this.unsupported.includes(name)) this.unsupported.push(name);
+    if (name !== '') this.kinds.add(name);
   }
 
   private keep(hash: FoundHash): void {

@@ -21,7 +21,9 @@ export interface WaitingFeedback extends FeedbackKey {
 const insert = `
   insert into exchange_feedback (exchange, source_id, algorithm, decision, entry)
   select x.id, c.source_id, $3, $4, c.entry
-  from claim c join exchange x on x.id = c.source and x.list = c.list join organisation o on o.id = $2 and o.shares_feedback
+  from claim c
+  join exchange x on x.id = c.source and x.list = c.list and x.organisation is not distinct from c.organisation
+  join organisation o on o.id = $2 and o.shares_feedback
   where c.entry = $1 and c.ended_at is null and x.kind = any($5)
   on conflict do nothing`;
 // The exchange still lists the record, and an organisation that still agrees still says so.

@@ -39,7 +39,7 @@ export interface EnabledExchange {
 }
 
 const columns = `
-  id, kind, list, organisation, person, base_url, credentials, options, every_seconds, enabled, checkpoint, generation, checkpoint_at,
+  id, kind, list, organisation, person, base_url, credentials, options, every_seconds, enabled, checkpoint, generation::float8 as generation, checkpoint_at,
   tried_at, succeeded_at, next_at, failures, fault, error, fetched::float8 as fetched, withdrawn::float8 as withdrawn,
   refused::float8 as refused, errors::float8 as errors`;
 const insert = `
@@ -53,19 +53,21 @@ const selectEnabled = `
 // Changed settings are tried at once, and what is fetched with the old ones is dropped.
 const update = `
   update exchange set base_url = $2, options = $3, every_seconds = $4, enabled = $5, credentials = coalesce($6, credentials),
-    checkpoint = case when $7 then null else checkpoint end, generation = generation + 1, next_at = now(), failures = 0
+    checkpoint = case when $7 then null else checkpoint end, generation = nextval('exchange_generation'), next_at = now(), failures = 0
   where id = $1 returning id`;
 const hasten = 'update exchange set next_at = now() where id = $1 returning id';
 const deleteOne = 'delete from exchange where id = $1 returning id';
 const begin = 'update exchange set tried_at = now() where id = $1 returning extract(epoch from now())::float8 * 1000 as now';
 const moveCheckpoint = `
-  update exchange set checkpoint = $3, checkpoint_at = now(), generation = generation + 1 where id = $1 and generation = $2
-  returning generation`;
-const keepCheckpoint = 'update exchange set checkpoint_at = now() where id = $1 and generation = $2 returning generation';
+  update exchange set checkpoint = $3, checkpoint_at = now(), generation = nextval('exchange_generation') where id = $1 and generation = $2
+  returning generation::float8 as generation`;
+const keepCheckpoint =
+  'update exchange set checkpoint_at = now() where id = $1 and generation = $2 returning generation::float8 as generation';
 const count = `
   update exchange set fetched = fetched + $2, withdrawn = withdrawn + $3, refused = refused + $4 where id = $1`;
 const succeed = `
-  update exchange set succeeded_at = now(), failures = 0, fault = null, error = null, next_at = now() + every_seconds * interval '1 second'
+  update exchange set succeeded_at = now(), failures = 0, fault = null, error = null, 
+    next_at = case when next_at > tried_at then next_at else now() + every_seconds * interval '1 second' end
   where id = $1`;
 const fail = `
   update exchange set failures = failures + 1, errors = errors + 1, fault = $2, error = $3, next_at = now() + $4 * interval '1 millisecond'

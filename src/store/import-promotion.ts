@@ -10,11 +10,11 @@ import { ownClaims } from './own-claims.js';
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for share';
 const selectExchange = `
   select i.exchange, x.id is not null as current from import i
-  left join exchange x on x.id = i.exchange and x.generation = i.generation and x.enabled
+  left join exchange x on x.id = i.exchange and x.list = i.list and x.generation = i.generation
   where i.id = $1`;
 const moveCheckpoint = `
-  update exchange x set checkpoint = i.checkpoint, checkpoint_at = now(), generation = x.generation + 1
-  from import i where i.id = $1 and x.id = i.exchange and x.generation = i.generation returning x.id`;
+  update exchange x set checkpoint = i.checkpoint, checkpoint_at = now(), generation = i.next_generation
+  from import i where i.id = $1 and x.id = i.exchange and x.list = i.list and x.generation = i.generation returning x.id`;
 
 // The first of several records with one id counts: another would become an entry that nobody claims.
 const forgetRepeated = `
@@ -35,6 +35,12 @@ const endClaims = `
   )
   update claim c set ended_at = now(), ended_because = 'the source changed', ended_in = $1
   from ending where c.entry = ending.entry and c.id = ending.id`;
+// The entry was withdrawn here before the source took its record back: a restoration must not open the claim again.
+const forgetWithdrawn = `
+  update claim c set ended_with_entry = false
+  from import_record r
+  where r.import = $1 and r.entry is null and c.list = $2 and c.source = $4 and c.source_id = r.source_id and c.ended_with_entry
+    and (c.organisation = $3 or ($3::text is null and c.organisation is null))`;
 
 const chunk = 'r.import = $1 and r.number > $2 and r.number <= $3';
 const insertEntries = `
@@ -92,6 +98,13 @@ const noteChanges = (joined: string) => `
   insert into change (kind, subject)
   select 'entry', r.entry::text from import_record r ${joined} where ${chunk} and r.entry is not null order by r.number`;
 const ofNewEntries = 'join entry e on e.id = r.entry';
+// What the source says about a standing record may have changed.
+const refreshClaims = `
+  update claim c set provenance = r.provenance, facts = r.facts, expires_at = r.expires_at
+  from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
+  where ${chunk} and c.entry = e.id and c.list = $4 and c.source = $6 and c.source_id = r.source_id and c.ended_at is null
+    and (c.organisation = $5 or ($5::text is null and c.organisation is null))
+    and (c.provenance, c.facts, c.expires_at) is distinct from (r.provenance, r.facts, r.expires_at)`;
 // The entries of the chunk are all new, so nobody claims them, and the records need no look at the entries.
 const insertFirstClaims = `
   insert into claim (id, entry, list, organisation, person, source, source_id, provenance, facts, expires_at)
@@ -145,9 +158,11 @@ type Run = <Result>(step: Step<Result>) => Promise<Result>;
 async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): Promise<void> {
   const { import: it, actor, report, onProgress } = promotion;
   await run((tx) => assertList(tx, it));
-  await run((tx) => assertNewest(tx, it));
+  // In pieces there is no way back: then a range that is outdated is fetched again.
+  if (!inPieces) await run((tx) => assertNewest(tx, it));
   if (report.repeated > 0) await run((tx) => tx.query(forgetRepeated, [it.id]));
   await run((tx) => tx.query(endClaims, [it.id, it.list, it.organisation, it.source, it.replaces]));
+  await run((tx) => tx.query(forgetWithdrawn, [it.id, it.list, it.organisation, it.source]));
   for (let from = it.promotedTo; from < report.records; from += recordsAtOnce) {
     const to = Math.min(from + recordsAtOnce, report.records);
     await run(async (tx) => {
@@ -158,7 +173,7 @@ async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): P
   }
   await run((tx) => tx.query(updateExpiries(ofEnded), [it.id]));
   while (await run((tx) => buryUnclaimed(tx, promotion)));
-  await run((tx) => end(tx, promotion));
+  await run((tx) => end(tx, promotion, inPieces));
 }
 
 async function assertList(tx: Queryable, { list }: Import): Promise<void> {
@@ -188,6 +203,7 @@ async function promoteChunk(tx: Queryable, it: Import, actor: Actor, from: numbe
   if (tombstones?.present) await tx.query(deleteMarked, [...chunkOf, it.list]);
   await tx.query(insertHashes(ofNewEntries), chunkOf);
   await tx.query(insertClaims, [...chunkOf, it.list, it.organisation, it.person, it.source]);
+  await tx.query(refreshClaims, [...chunkOf, it.list, it.organisation, it.source]);
   await tx.query(endHints, [...chunkOf, it.list]);
   await tx.query(updateExpiries(ofStanding), [...chunkOf, it.list]);
   await tx.query(noteChanges(ofNewEntries), chunkOf);
@@ -204,10 +220,11 @@ async function buryUnclaimed(tx: Queryable, { import: it, seal }: Promotion): Pr
   return entries.length === entriesAtOnce;
 }
 
-async function end(tx: Queryable, { import: it, actor, report }: Promotion): Promise<void> {
+async function end(tx: Queryable, { import: it, actor, report }: Promotion, inPieces: boolean): Promise<void> {
   const done = await tx.query(finish, [it.id, JSON.stringify(report), report.records]);
   if (done.length === 0) throw new VigieError('conflict', 'the import was cancelled; nothing was imported');
-  if (it.exchange !== null && (await tx.query(moveCheckpoint, [it.id])).length === 0)
+  const moved = it.exchange === null || (await tx.query(moveCheckpoint, [it.id])).length > 0;
+  if (!moved && !inPieces)
     throw new VigieError('conflict', 'the exchange was fetched by another node meanwhile; nothing was imported');
   const { records, problems: _, ...counts } = report;
   const detail = { source: it.source, format: it.format, replaces: it.replaces, records, ...counts };

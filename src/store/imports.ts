@@ -104,6 +104,16 @@ const updateState = `
   update import set state = $2, report = $3, failure = $4, heard_at = now(),
     ended_at = case when $2 in ('promoted', 'checked', 'failed', 'cancelled') then now() end
   where id = $1 and state = any($5) returning id`;
+const begin = `
+  with one as (
+    select i.id, i.exchange is null or x.id is not null as current from import i
+    left join exchange x on x.id = i.exchange and x.list = i.list and x.generation = i.generation
+    where i.id = $1
+  ), begun as (
+    update import i set state = 'promoting', report = $2, failure = null, heard_at = now(), ended_at = null
+    from one where i.id = one.id and one.current and i.state in ('reading', 'waiting') returning i.id
+  )
+  select one.current, exists (select from begun) as begun from one`;
 const takeOver = `update import set worker = $2, heard_at = now() where id = $1 and state = 'promoting' and worker = $3 returning id`;
 const hear = 'update import set heard_at = now() where id = $1';
 const selectOpen = `select ${importColumns} from import where state in ('reading', 'waiting', 'promoting') order by id`;
@@ -122,17 +132,6 @@ const insertRecords = `
   from json_to_recordset($2::json) as r (number int, entry uuid, "sourceId" text, identity text, class text, status text,
     "peopleRequired" int2, "sourceCodes" jsonb, series text, synthetic boolean, provenance jsonb, facts jsonb, "expiresAt" timestamptz,
     quality int2, algorithms text[], variants text[], hexes text[], qualities int2[], marks text[])`;
-
-const keepLastOfEach = `
-  delete from import_record where ctid = any(array(
-    select ctid from (
-      select ctid, row_number() over (partition by source_id order by number desc) as nth from import_record where import = $1
-    ) r where nth > 1))`;
-const updateFetched = 'update import set replaces = $2, checkpoint = $3, heard_at = now() where id = $1';
-const selectWaiting = `select id from import where exchange = $1 and state = 'waiting' order by id limit 1`;
-const deleteFetched = `
-  delete from import where id = any(array(
-    select id from import where exchange is not null and ended_at < now() - $1 * interval '1 day' limit 1000)) returning id`;
 
 const isMarked = `
   exists (select from tombstone_mark t where t.list = $2 and t.mark = any(array(select decode(m, 'hex') from unnest(r.marks) m)))`;
@@ -208,26 +207,6 @@ export class ImportStore {
     else await this.database.copyIn(copyRecords, records.map((record) => rowOf(id, record)).join(''));
   }
 
-  /**
-   * The records that an exchange fetched are complete. Of several with one id the last counts: it was fetched last.
-   *
-   * @param replaces true: they are everything that the exchange has
-   */
-  async endFetching(id: string, replaces: boolean, checkpoint: object | null): Promise<void> {
-    await this.database.query(keepLastOfEach, [id], longWork);
-    await this.database.query(updateFetched, [id, replaces, JSON.stringify(checkpoint)]);
-  }
-
-  /** The import of the exchange that waits for a second person. */
-  async waitingOf(exchange: string): Promise<string | undefined> {
-    return (await this.database.query<{ id: string }>(selectWaiting, [exchange]))[0]?.id;
-  }
-
-  /** Imports of exchanges that ended before. @returns how many are gone */
-  async forgetFetched(olderThanDays: number): Promise<number> {
-    return (await this.database.query(deleteFetched, [olderThanDays])).length;
-  }
-
   /** Shows others that the process lives. */
   async hear(id: string): Promise<void> {
     await this.database.query(hear, [id]);
@@ -251,10 +230,15 @@ export class ImportStore {
     return rows.length > 0;
   }
 
-  /** `gone`: it is neither reading nor waiting. `busy`: another import of its source is being promoted. */
-  async beginPromotion(id: string, report: ImportReport): Promise<'begun' | 'gone' | 'busy'> {
+  /**
+   * `gone`: it is neither reading nor waiting. `busy`: another import of its source is being promoted. `outdated`: the exchange was
+   * changed, or fetched by another node.
+   */
+  async beginPromotion(id: string, report: ImportReport): Promise<'begun' | 'gone' | 'busy' | 'outdated'> {
     try {
-      return (await this.moveTo(id, 'promoting', report, ['reading', 'waiting'])) ? 'begun' : 'gone';
+      const [row] = await this.database.query<{ current: boolean; begun: boolean }>(begin, [id, JSON.stringify(report)]);
+      if (row && !row.current) return 'outdated';
+      return row?.begun ? 'begun' : 'gone';
     } catch (error) {
       if (sqlState(error) === uniqueViolation) return 'busy';
       throw error;

@@ -162,7 +162,7 @@ describe('an exchange that is told everything again', () => {
       .find(({ source }) => source === id);
   };
 
-  it('asks a person before it withdraws many records that are missing, and continues afterwards', async () => {
+  it('asks a person before it withdraws many missing records, or all, and continues afterwards', async () => {
     const stopncii = await StopnciiServer.start();
     const limits = { withdrawalsAnHour: 1, disputesAfter: 2, floodAnHour: 1_000 };
     const list = { id: 'small', title: 'Small', class: 'ncii_adult', action: 'hold_for_review', organisation: 'tests', limits };
@@ -187,6 +187,11 @@ describe('an exchange that is told everything again', () => {
     expect(confirmed.status).toBe(200);
     expect([await isFound('one'), await isFound('two')]).toEqual([true, false]);
     expect((await fetched(id)).status).toMatchObject({ failures: 0, fault: null });
+
+    stopncii.records.clear();
+    await operator().json('PATCH', `/v1/exchanges/${id}`, { startOver: true });
+    await until('the import of nothing', 10_000, async () => (await importOf(id))?.state === 'waiting');
+    expect(await isFound('one')).toBe(true);
     await stopncii.http.stop();
   });
 });

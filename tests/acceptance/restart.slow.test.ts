@@ -92,6 +92,7 @@ describe('a graceful stop', () => {
     const phases = service.log.filter(({ phase }) => phase !== undefined);
     expect(phases.map(({ phase }) => phase)).toEqual([
       'requests',
+      'exchanges',
       'imports',
       'imaging',
       'verdicts',

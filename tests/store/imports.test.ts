@@ -42,13 +42,13 @@ function record(number: number, sourceId: string, content: string | null): Stage
 
 type Said = readonly (readonly [sourceId: string, content: string | null])[];
 
-async function staged(said: Said, changes: Partial<Import> = {}): Promise<Import> {
+async function staged(said: Said, changes: Partial<Import> = {}, facts: Partial<StagedRecord> = {}): Promise<Import> {
   const id = randomUUID();
   const given = { id, list, source: 'partner', file: 'f', replaces: false, dry: false, worker: 'test', ...changes };
   await imports.begin(given, setup, emptyReport);
   await imports.stage(
     id,
-    said.map(([sourceId, content], at) => record(at + 1, sourceId, content)),
+    said.map(([sourceId, content], at) => ({ ...record(at + 1, sourceId, content), ...facts })),
   );
   const one = await imports.get(id);
   if (!one) throw new Error('the import is gone');
@@ -104,6 +104,17 @@ describe('a staged record', () => {
 });
 
 describe('a promotion', () => {
+  it('gives a standing record the end and the facts that its source says now', async () => {
+    const said = [['1', 'a']] as const;
+    await promote(await staged(said, {}, { expiresAt: '2030-01-01T00:00:00Z' }));
+    await promote(await staged(said, {}, { expiresAt: '2031-01-01T00:00:00Z', facts: { submissions: 2 } }));
+    const select = `
+      select e.expires_at as entry, c.expires_at as claim, c.facts from entry e join claim c on c.entry = e.id
+      where e.list = $1 and c.ended_at is null`;
+    const until = new Date('2031-01-01T00:00:00Z');
+    expect(await database.query(select, [list])).toEqual([{ entry: until, claim: until, facts: { submissions: 2 } }]);
+  });
+
   it('gives every entry its hashes and its claim', async () => {
     await load([
       ['1', 'a'],

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { VigieError } from '../../domain/errors.js';
 import { pauseAfter, type StoredExchange } from '../../domain/exchange.js';
 import { ExchangeError } from '../../exchanges/exchange.js';
 import type { EnabledExchange, ExchangeStore } from '../../store/exchanges.js';
@@ -105,5 +106,6 @@ export class ExchangeRunner {
 function faultOf(error: unknown): { fault: string; text: string; retryAfterMs: number } {
   if (error instanceof ExchangeError) return { fault: error.fault, text: error.message, retryAfterMs: error.retryAfterMs ?? 0 };
   if (error instanceof ExchangeUnusable) return { fault: 'unusable', text: error.message, retryAfterMs: 0 };
+  if (error instanceof VigieError && error.code === 'conflict') return { fault: 'unusable', text: error.detail, retryAfterMs: 0 };
   return { fault: 'internal', text: 'the records could not be imported; the log of the node says why', retryAfterMs: 0 };
 }

@@ -55,7 +55,7 @@ export class ExchangeSync {
 
   /** What is fetched later must not come before what waits. */
   private async assertNothingWaits({ id }: StoredExchange): Promise<void> {
-    const waiting = await this.parts.imports.waitingOf(id);
+    const waiting = await this.parts.fetched.waitingOf(id);
     if (waiting === undefined) return;
     throw new ExchangeUnusable(
       `many records are missing at the service: import ${importIdOf(waiting)} waits for a person, who confirms or cancels it`,
@@ -116,7 +116,7 @@ class Pass {
     this.range = undefined;
     if (outcome === 'waiting') return outcome;
     await store.count(this.exchange.id, range.counts);
-    this.exchange = { ...this.exchange, checkpoint, generation: this.exchange.generation + 1 };
+    this.exchange = { ...this.exchange, checkpoint, ...outcome };
     return 'goes on';
   }
 

@@ -72,8 +72,10 @@ export class Exchanges {
       everySeconds: change.everySeconds ?? before.everySeconds,
       enabled: change.enabled ?? before.enabled,
     };
+    // Another address has other records, and its own checkpoints.
+    const startsOver = change.startOver === true || baseUrl !== before.baseUrl;
     const sealed = change.credentials && this.parts.seal.seal(id, baseUrl, change.credentials);
-    if (!(await this.parts.store.change(settings, sealed, change.startOver ?? false, actor))) throw noSuchExchange(id);
+    if (!(await this.parts.store.change(settings, sealed, startsOver, actor))) throw noSuchExchange(id);
     return this.get(id);
   }
 

@@ -1,8 +1,9 @@
 import { system } from '../../domain/actor.js';
 import type { StoredExchange } from '../../domain/exchange.js';
-import type { Import } from '../../domain/import.js';
+import type { Import, ImportReport } from '../../domain/import.js';
 import type { List } from '../../domain/list.js';
 import type { ReadItem } from '../../formats/format.js';
+import type { FetchedImportStore } from '../../store/fetched-imports.js';
 import type { ImportStore } from '../../store/imports.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
@@ -13,14 +14,15 @@ import { RecordStager } from '../imports/record-stager.js';
 
 export interface RangeParts {
   readonly imports: ImportStore;
+  readonly fetched: FetchedImportStore;
   readonly open: OpenImports;
   readonly promoter: ImportPromoter;
   readonly knownGood: Pick<KnownGood, 'likeness'>;
   readonly tombstones: Tombstones;
 }
 
-/** `waiting`: a second person must agree, because many entries would go. */
-export type RangeOutcome = 'imported' | 'waiting';
+/** `waiting`: a second person must agree, because many entries would go. Otherwise the new generation of the exchange. */
+export type RangeOutcome = 'waiting' | { readonly generation: number };
 
 /** The records of one range of an exchange: staged page by page, then imported together. */
 export class FetchedRange {
@@ -55,14 +57,13 @@ export class FetchedRange {
    * @throws Error when the import failed; its text says why
    */
   async import(everything: boolean, checkpoint: StoredExchange['checkpoint']): Promise<RangeOutcome> {
-    const { imports, open, promoter } = this.parts;
+    const { imports, fetched, open, promoter } = this.parts;
     await this.stager.end();
-    await imports.endFetching(this.id, everything, checkpoint);
+    const generation = await fetched.endFetching(this.id, everything, checkpoint);
     await imports.tell(this.id, this.stager.report, 'exchange');
     const staged = await this.read();
     const report = { ...this.stager.report, ...(await imports.effect(staged)) };
-    // Explicit withdrawals always count at once. What is only missing may be missing by mistake.
-    if (everything && report.ended > Math.max(this.list.limits.withdrawalsAnHour, this.stager.withdrawn)) {
+    if (everything && this.isDoubtful(report, await fetched.missing(staged))) {
       await imports.moveTo(this.id, 'waiting', report, ['reading']);
       await open.end(this.id);
       return 'waiting';
@@ -71,15 +72,25 @@ export class FetchedRange {
     const { state, failure } = await this.read();
     await open.end(this.id);
     if (state !== 'promoted') throw new Error(failure ?? `the import of the records is ${state}`);
-    return 'imported';
+    return { generation };
+  }
+
+  /** What the service withdraws by name counts. What is only missing may be missing by mistake. */
+  private isDoubtful({ records, invalid }: ImportReport, missing: number): boolean {
+    const isSuspect = missing > 0 && (records === 0 || invalid > 0);
+    return isSuspect || missing > this.list.limits.withdrawalsAnHour;
   }
 
   /** Nothing of it remains, and the range is fetched again. */
   async abandon(): Promise<void> {
     await this.stager.abandon();
     const why = 'the exchange broke off; the range is fetched again';
-    await this.parts.imports.moveTo(this.id, 'failed', this.stager.report, ['reading'], why);
-    await this.parts.open.end(this.id);
+    try {
+      await this.parts.imports.moveTo(this.id, 'failed', this.stager.report, ['reading'], why);
+    } finally {
+      // Also without a database: others must see that nobody reads it.
+      await this.parts.open.end(this.id);
+    }
   }
 
   private async read(): Promise<Import> {

@@ -38,6 +38,11 @@ export class ImportPromoter {
    */
   async promote(one: Import, actor: Actor, onProgress: (progress: ImportProgress) => void): Promise<void> {
     const outcome = await this.parts.store.beginPromotion(one.id, one.report);
+    if (outcome === 'outdated') {
+      const why = 'the exchange was changed, or fetched by another node, meanwhile';
+      await this.parts.store.moveTo(one.id, 'failed', one.report, ['reading', 'waiting'], why);
+      throw new VigieError('conflict', `${why}; nothing was imported`);
+    }
     if (outcome === 'gone') throw new VigieError('conflict', 'the import was cancelled or confirmed meanwhile');
     if (outcome === 'busy')
       throw new VigieError('conflict', `another import of source ${one.source} is being promoted; repeat it afterwards`);

@@ -3,6 +3,7 @@ import { VigieError } from '../../domain/errors.js';
 import { emptyReport, type Import, type ImportProgress, type ImportReport } from '../../domain/import.js';
 import type { List } from '../../domain/list.js';
 import { FormatError } from '../../formats/format.js';
+import type { FetchedImportStore } from '../../store/fetched-imports.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
 import type { ListCache } from '../lists/list-cache.js';
@@ -33,6 +34,7 @@ export interface ImportRequest {
 
 export interface ImportParts extends PromoterParts {
   readonly open: OpenImports;
+  readonly fetched: Pick<FetchedImportStore, 'forgetFetched'>;
   readonly promoter: ImportPromoter;
   readonly listCache: ListCache;
   readonly knownGood: Pick<KnownGood, 'likeness'>;
@@ -136,7 +138,7 @@ export class Imports {
 
   /** Ends what dead processes left, or finishes it on the embedded database. */
   async tidy(): Promise<void> {
-    await this.parts.store.forgetFetched(fetchedDays);
+    await this.parts.fetched.forgetFetched(fetchedDays);
     for (const one of await this.parts.store.open()) {
       // One that cannot be finished must not keep all others from it.
       await this.tidyOne(one).catch((error: unknown) =>

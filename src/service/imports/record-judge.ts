@@ -14,6 +14,8 @@ import { whyRefused } from './record-limits.js';
 /** Why a record is left out. */
 export interface LeftOut {
   readonly because: 'invalid' | 'unmatchable' | 'degenerate' | 'knownGood';
+  /** The record can be read, and does not belong into this list. */
+  readonly unfit?: boolean;
   readonly reason: string;
 }
 
@@ -46,9 +48,9 @@ export class RecordJudge {
     const { list, organisation, tombstones, knownGood } = this.parts;
     const unknownClass = isUnknownClass(record);
     const unfit = list.action === 'suppress' ? whyNotKnownGood(record) : whyNotListed(record, list);
-    if (unfit) return { because: 'invalid', reason: unfit };
+    if (unfit) return { because: 'invalid', reason: unfit, unfit: true };
     if (record.hashes.length === 0)
-      return { because: 'unmatchable', reason: `has only hashes of kind ${record.unsupported.join(', ')}` };
+      return { because: 'unmatchable', reason: 'has only hashes of kinds that Vigie does not match' };
     const sent = hashSetOf(record.hashes);
     const degenerate = degenerateReason(sent);
     if (degenerate) return { because: 'degenerate', reason: degenerate };

@@ -42,6 +42,10 @@ export class RecordStager {
   }
 
   async add(items: readonly ReadItem[]): Promise<void> {
+    for (let at = 0; at < items.length; at += recordsAtOnce) await this.addSome(items.slice(at, at + recordsAtOnce));
+  }
+
+  private async addSome(items: readonly ReadItem[]): Promise<void> {
     const judged = await Promise.all(items.map((item) => this.judgementOf(item)));
     for (const [at, item] of items.entries()) {
       const judgement = judged[at];
@@ -67,8 +71,10 @@ export class RecordStager {
   }
 
   /** The record no longer says what it said before. A record that cannot be read says nothing, so its claim stays. */
-  private insteadOf(item: ReadItem, { because }: LeftOut): Omit<StagedRecord, 'number'> | undefined {
-    if (because === 'invalid' || item.kind !== 'listed' || item.sourceId === null) return undefined;
+  private insteadOf(item: ReadItem, { because, unfit }: LeftOut): Omit<StagedRecord, 'number'> | undefined {
+    // An entry that looks like harmless content stays for a person, who may find that the harmless list is wrong.
+    const saysNothing = because === 'knownGood' || (because === 'invalid' && !unfit);
+    if (saysNothing || item.kind !== 'listed' || item.sourceId === null) return undefined;
     const judged = this.judge.withdrawn({ kind: 'withdrawn', at: item.at, sourceId: item.sourceId, hashes: [] });
     return 'staged' in judged ? judged.staged : undefined;
   }
