@@ -15,7 +15,9 @@ const clientOf = ({ url }: TestService) => new Client(url);
 const isFound = async (service: TestService, name: string) =>
   (await clientOf(service).matchHashes(md5Of(name))).matches.length > 0;
 const enrol = (service: TestService, name: string) => clientOf(service).enrolHashes(md5Of(name));
-const arrives = (service: TestService, name: string) => until(name, 15_000, () => isFound(service, name));
+/** On PostgreSQL, a node that was killed holds its lease for 15 seconds, and the next one looks every 5. */
+const leaseMs = 25_000;
+const arrives = (service: TestService, name: string) => until(name, 15_000 + leaseMs, () => isFound(service, name));
 const leaves = (service: TestService, name: string) => until(name, 15_000, async () => !(await isFound(service, name)));
 
 describe('a follower', () => {
