@@ -12,7 +12,7 @@ export interface Options {
 
 const help = {
   hashes: 'known hashes; one service per number (default: 10000 1000000, with --quick: 10000)',
-  seconds: 'seconds per scenario (default: 10, with --quick: 2)',
+  seconds: 'seconds per scenario (default: 10, with --quick: 1)',
   quick: 'one short repetition; writes bench/results/quick.json and leaves BENCH.md unchanged',
   profile: 'write CPU profiles of the services to this folder',
 };
@@ -31,8 +31,8 @@ export function readOptions(argv: readonly string[]): Options {
     sizes: hashes ?? (quick ? [10_000] : [10_000, 1_000_000]),
     quick,
     repetitions: quick ? 1 : 3,
-    warmUpSeconds: quick ? 0.5 : 2,
-    seconds: seconds ?? (quick ? 2 : 10),
+    warmUpSeconds: quick ? 0.3 : 2,
+    seconds: seconds ?? (quick ? 1 : 10),
     profile,
   };
 }
