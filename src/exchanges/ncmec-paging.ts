@@ -46,6 +46,7 @@ function numberIn(url: URL, name: string): number | null {
  */
 export class RangeCount {
   private readonly seen = new Set<string>();
+  private readonly followed = new Set<string>();
   private start = 0;
   private max = 0;
 
@@ -60,6 +61,9 @@ export class RangeCount {
 
   /** @throws ExchangeError `incomplete` */
   follow(next: NextPage): void {
+    // Without `start`, a page that names itself would never end.
+    if (this.followed.has(next.url.href)) this.refuse(next.url, 'the pages go in a circle');
+    this.followed.add(next.url.href);
     if (next.start !== null) {
       if (next.start <= this.start) this.refuse(next.url, 'the pages go in a circle');
       if (this.seen.size < next.start - 1) this.refuse(next.url, 'a page is missing or came twice');

@@ -64,7 +64,7 @@ export class Database implements Queryable {
       client.release();
     } catch (error) {
       client.release(!isAnswered(error));
-      throw translate(error, 'change');
+      throw translate(withoutRow(error), 'change');
     }
   }
 
@@ -156,6 +156,12 @@ export class Database implements Queryable {
 /** A connection without limits is not used again. */
 function giveBack(client: PoolClient, timeoutMs: number): void {
   client.release(timeoutMs === 0);
+}
+
+/** PostgreSQL quotes the row that COPY refuses, which holds hashes. */
+function withoutRow(error: unknown): unknown {
+  if (error instanceof Error) for (const name of ['where', 'detail']) Reflect.deleteProperty(error, name);
+  return error;
 }
 
 function mayChange(sql: string): boolean {

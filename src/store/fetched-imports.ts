@@ -16,6 +16,7 @@ const deleteFetched = `
   delete from import where id = any(array(
     select id from import where exchange is not null and ended_at < now() - $1 * interval '1 day' limit 1000)) returning id`;
 
+const selectNamed = 'select exists (select from exchange where list = $1 and id = $2) as present';
 const selectMissing = `
   with own as materialized (${ownClaims})
   select count(*)::int as missing from own
@@ -43,6 +44,11 @@ export class FetchedImportStore {
   /** The import of the exchange that waits for a second person. */
   async waitingOf(exchange: string): Promise<string | undefined> {
     return (await this.database.query<{ id: string }>(selectWaiting, [exchange]))[0]?.id;
+  }
+
+  /** A file with the name of an exchange would end its claims. */
+  async isExchange(list: string, source: string): Promise<boolean> {
+    return (await this.database.query<{ present: boolean }>(selectNamed, [list, source]))[0]?.present ?? false;
   }
 
   /** Imports of exchanges that ended before. @returns how many are gone */

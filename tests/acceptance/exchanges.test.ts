@@ -92,6 +92,15 @@ describe('an exchange', () => {
     expect(await isFound('shrinking')).toBe(false);
   });
 
+  it('keeps its claims: no file comes under its name', async () => {
+    const { id } = await create();
+    const answer = await on.client.as('analyst').call('POST', `/v1/imports?list=known&source=${id}&replace=true`, {
+      body: `md5 ${md5Of('elsewhere')}\n`,
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    expect(problemOf(answer)).toMatchObject({ status: 400, detail: expect.stringContaining(id) });
+  });
+
   it('leaves content that another source lists as well', async () => {
     await on.client.enrolHashes({ md5: md5Of('shared') });
     ncmec.put(entry('shared'));

@@ -222,6 +222,8 @@ describe('an NCMEC range is read again at its checkpoint', () => {
     expect((await follower.failedVisit()).message).toContain('the pages go in a circle');
     server.changeNext = (next) => next.replace('start=31', 'start=41');
     expect((await follower.failedVisit()).message).toContain('a page is missing or came twice');
+    server.changeNext = (next) => next.replace(/&start=.*/, '');
+    expect((await follower.failedVisit()).message).toContain('the pages go in a circle');
     expect(follower.checkpoint).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
@@ -100,6 +101,18 @@ describe('a staged record', () => {
       { source_id: text, series: text, provenance: { unit: text }, gone: false },
       { source_id: 'plain', series: null, provenance: {}, gone: true },
     ]);
+  });
+});
+
+describe('a record that the database refuses', () => {
+  it('is not quoted in the error, because it holds hashes', async () => {
+    const one = await staged([]);
+    const bad = { ...record(1, '1', 'secret'), expiresAt: 'never' };
+    const error: unknown = await imports.stage(one.id, [bad]).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    const told = inspect(error);
+    expect(told).not.toContain(hashNamed('sha256', 'secret'));
+    expect(told).not.toContain(markOf('secret'));
   });
 });
 

@@ -34,7 +34,7 @@ export interface ImportRequest {
 
 export interface ImportParts extends PromoterParts {
   readonly open: OpenImports;
-  readonly fetched: Pick<FetchedImportStore, 'forgetFetched'>;
+  readonly fetched: Pick<FetchedImportStore, 'forgetFetched' | 'isExchange'>;
   readonly promoter: ImportPromoter;
   readonly listCache: ListCache;
   readonly knownGood: Pick<KnownGood, 'likeness'>;
@@ -85,7 +85,12 @@ export class Imports {
     const opened = await openFile(request.path, request.format).catch(faultOf);
     const named = source ?? ('fault' in opened ? 'unknown' : opened.format.name);
     const given = { list: list.id, source: named, file, replaces: request.replace === true, dry: request.dryRun === true };
-    const { open } = this.parts;
+    const { open, fetched } = this.parts;
+    if (await fetched.isExchange(list.id, named))
+      throw new VigieError(
+        'bad_request',
+        `source: "${named}" is an exchange of this list; name the file otherwise (source, --source)`,
+      );
     const id = await open.begin(given, actor);
     started(id);
     try {
