@@ -7,6 +7,8 @@ import { faultResultsSchema } from './faults/results.js';
 import { faultSection } from './faults/section.js';
 import { fuzzResultsSchema } from './fuzz/results.js';
 import { fuzzSection } from './fuzz/section.js';
+import { timingResultsSchema } from './guard/results.js';
+import { timingSection } from './guard/section.js';
 import { nodesSection } from './http/nodes-section.js';
 import { policySection } from './http/policy-section.js';
 import { httpSection, httpSummary } from './http/section.js';
@@ -34,6 +36,7 @@ const sections: readonly Section[] = [
   section('imaging.json', imagingResultsSchema, imagingSection),
   section('nodes.json', nodesResultsSchema, nodesSection),
   section('expiry.json', expiryResultsSchema, expirySection),
+  section('timing.json', timingResultsSchema, timingSection),
   section('faults.json', faultResultsSchema, faultSection),
   section('index.json', indexResultsSchema, indexSection),
   section('soak.json', soakResultsSchema, soakSection),
@@ -65,6 +68,7 @@ npm run bench:policy
 npm run bench:imaging
 .ci/postgres run npm run bench:nodes
 npm run bench:expiry
+npm run bench:timing
 npm run bench:faults
 npm run bench:index -- --suite
 npm run bench:soak -- --minutes 3

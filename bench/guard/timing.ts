@@ -12,8 +12,11 @@ import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { LongWork } from '../../src/service/matching/long-work.js';
 import { Matcher } from '../../src/service/matching/matcher.js';
+import { describeEnvironment } from '../environment.js';
+import { writeReport, writeResult } from '../files.js';
 import { flipBits, randomFrom, randomHash } from '../random.js';
 import { median, percentile } from '../statistics.js';
+import type { TimingResults } from './results.js';
 
 const { values } = parseArgs({
   options: { samples: { type: 'string', default: '10000' }, batch: { type: 'string', default: '1000' } },
@@ -64,12 +67,14 @@ async function timeOf(items: ReturnType<typeof itemsNear>): Promise<number> {
   return took * 1_000;
 }
 
-function interval(known: readonly number[], unknown: readonly number[]): string {
+/** Microseconds, 99 %. */
+function interval(known: readonly number[], unknown: readonly number[]): [number, number] {
   const draw = (from: readonly number[]) => Array.from(from, () => from[Math.floor(random() * from.length)] ?? 0);
   const differences = Array.from({ length: 400 }, () => median(draw(known)) - median(draw(unknown))).sort((a, b) => a - b);
-  return `${percentile(differences, 0.005).toFixed(1)} to ${percentile(differences, 0.995).toFixed(1)} us`;
+  return [percentile(differences, 0.005), percentile(differences, 0.995)];
 }
 
+const rows: TimingResults['rows'] = [];
 for (const entries of [0, 1, 30]) {
   const [hidden, absent] = [randomHash(random), randomHash(random)];
   for (let at = 0; at < entries; at++) add(flipBits(hidden, at % 5, random), 'hidden');
@@ -85,10 +90,16 @@ for (const entries of [0, 1, 30]) {
     known.push(times[sample % 2] ?? 0);
     unknown.push(times[1 - (sample % 2)] ?? 0);
   }
-  const difference = median(known) - median(unknown);
-  console.log(
-    `${batch} queries near ${entries} hidden entries: median ${median(known).toFixed(1)} us, near none ${median(unknown).toFixed(1)} us; difference ${difference.toFixed(1)} us (99 %: ${interval(known, unknown)})`,
-  );
+  const row = { entries, near: median(known), far: median(unknown), interval: interval(known, unknown) };
+  rows.push(row);
+  console.log(JSON.stringify(row));
 }
 await index.close();
 await workers.close();
+await writeResult('timing.json', {
+  environment: describeEnvironment('One process, one worker.'),
+  samples,
+  batch,
+  rows,
+} satisfies TimingResults);
+await writeReport();
