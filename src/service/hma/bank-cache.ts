@@ -70,9 +70,9 @@ export class BankCache {
     return { all: [...byName.values()], byName, byList };
   }
 
-  /** A list that suppresses says what is harmless, so it is no bank. */
+  /** A client would act on every bank, so a list of harmless content or of tests is none. */
   private isBank({ id, action }: List, organisation: string): boolean {
-    return action !== 'suppress' && this.listCache.rights(id, organisation).has('match');
+    return action !== 'suppress' && action !== 'test_match' && this.listCache.rights(id, organisation).has('match');
   }
 }
 
