@@ -105,6 +105,26 @@ const refreshClaims = `
   where ${chunk} and c.entry = e.id and c.list = $4 and c.source = $6 and c.source_id = r.source_id and c.ended_at is null
     and (c.organisation = $5 or ($5::text is null and c.organisation is null))
     and (c.provenance, c.facts, c.expires_at) is distinct from (r.provenance, r.facts, r.expires_at)`;
+// The judgement of a source follows the source while nobody else lists the content and nobody here has looked at it.
+const reclassify = `
+  with moved as (
+    update entry e set class = coalesce(r.class, l.class), source_codes = r.source_codes, series = r.series, synthetic = r.synthetic,
+      people_required = r.people_required, status = case when e.status in ('draft', 'verified') then r.status else e.status end,
+      updated_at = now()
+    from import_record r, hash_list l, entry former
+    where ${chunk} and r.entry is not null and l.id = $4 and former.id = e.id
+      and e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn' and e.id <> r.entry and e.people = 0
+      and (e.class, e.source_codes, e.series, e.synthetic, e.people_required)
+        is distinct from (coalesce(r.class, l.class), r.source_codes, r.series, r.synthetic, r.people_required)
+      and not exists (
+        select from claim c where c.entry = e.id and c.ended_at is null
+          and (c.source, c.source_id, c.organisation) is distinct from ($6, r.source_id, $5::text))
+    returning e.id, former.status as came_from, e.status as went_to
+  ), told as (
+    insert into entry_event (entry, event, organisation, reason, came_from, went_to)
+    select id, 'reclassify', $5, 'its source ' || $6 || ' changed', came_from, went_to from moved
+  )
+  insert into change (kind, subject) select 'entry', id::text from moved`;
 // The entries of the chunk are all new, so nobody claims them, and the records need no look at the entries.
 const insertFirstClaims = `
   insert into claim (id, entry, list, organisation, person, source, source_id, provenance, facts, expires_at)
@@ -204,6 +224,7 @@ async function promoteChunk(tx: Queryable, it: Import, actor: Actor, from: numbe
   await tx.query(insertHashes(ofNewEntries), chunkOf);
   await tx.query(insertClaims, [...chunkOf, it.list, it.organisation, it.person, it.source]);
   await tx.query(refreshClaims, [...chunkOf, it.list, it.organisation, it.source]);
+  await tx.query(reclassify, [...chunkOf, it.list, it.organisation, it.source]);
   await tx.query(endHints, [...chunkOf, it.list]);
   await tx.query(updateExpiries(ofStanding), [...chunkOf, it.list]);
   await tx.query(noteChanges(ofNewEntries), chunkOf);
