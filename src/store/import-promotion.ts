@@ -5,7 +5,7 @@ import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { buryEntries, type Seal } from './entry-burial.js';
 import { columnsFromHex } from './hash-value.js';
-import { ownClaims } from './own-claims.js';
+import { manyRecords, ownClaims, ownClaimsOfMany } from './own-claims.js';
 
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for share';
 const selectExchange = `
@@ -23,10 +23,10 @@ const forgetRepeated = `
       select ctid, row_number() over (partition by source_id order by number) as nth from import_record where import = $1
     ) r where nth > 1))`;
 // Claims whose records are gone, withdrawn, or show other content now.
-const endClaims = `
+const endClaims = (own: string) => `
   with record as materialized (
     select distinct on (source_id) source_id, entry, identity from import_record where import = $1 order by source_id, number
-  ), own as materialized (${ownClaims}),
+  ), own as materialized (${own}),
   ending as (
     select own.entry, own.id from own
     left join record r on r.source_id = own.source_id
@@ -181,7 +181,8 @@ async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): P
   // In pieces there is no way back: then a range that is outdated is fetched again.
   if (!inPieces) await run((tx) => assertNewest(tx, it));
   if (report.repeated > 0) await run((tx) => tx.query(forgetRepeated, [it.id]));
-  await run((tx) => tx.query(endClaims, [it.id, it.list, it.organisation, it.source, it.replaces]));
+  const own = report.records > manyRecords ? ownClaimsOfMany : ownClaims;
+  await run((tx) => tx.query(endClaims(own), [it.id, it.list, it.organisation, it.source, it.replaces]));
   await run((tx) => tx.query(forgetWithdrawn, [it.id, it.list, it.organisation, it.source]));
   for (let from = it.promotedTo; from < report.records; from += recordsAtOnce) {
     const to = Math.min(from + recordsAtOnce, report.records);
