@@ -8,6 +8,8 @@ import { columnsFromHex } from './hash-value.js';
 import { manyRecords, ownClaims, ownClaimsOfMany } from './own-claims.js';
 
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for share';
+// Two large files of the same content, in other orders, would wait for each other: PostgreSQL would end one of them.
+const waitForTurn = "select pg_advisory_xact_lock(hashtextextended('vigie import into ' || $1, 0))";
 const selectExchange = `
   select i.exchange, x.id is not null as current from import i
   left join exchange x on x.id = i.exchange and x.list = i.list and x.generation = i.generation
@@ -98,13 +100,21 @@ const noteChanges = (joined: string) => `
   insert into change (kind, subject)
   select 'entry', r.entry::text from import_record r ${joined} where ${chunk} and r.entry is not null order by r.number`;
 const ofNewEntries = 'join entry e on e.id = r.entry';
-// What the source says about a standing record may have changed.
+// What the source says about a standing record may have changed. `offset 0`: without statistics the planner would compare each claim
+// of the source with each record.
 const refreshClaims = `
-  update claim c set provenance = r.provenance, facts = r.facts, expires_at = r.expires_at
-  from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
-  where ${chunk} and c.entry = e.id and c.list = $4 and c.source = $6 and c.source_id = r.source_id and c.ended_at is null
-    and (c.organisation = $5 or ($5::text is null and c.organisation is null))
-    and (c.provenance, c.facts, c.expires_at) is distinct from (r.provenance, r.facts, r.expires_at)`;
+  update claim c set provenance = said.provenance, facts = said.facts, expires_at = said.expires_at
+  from (
+    select own.entry, own.id, r.provenance, r.facts, r.expires_at
+    from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
+    cross join lateral (
+      select c.entry, c.id from claim c
+      where c.entry = e.id and c.list = $4 and c.source = $6 and c.source_id = r.source_id and c.ended_at is null
+        and (c.organisation = $5 or ($5::text is null and c.organisation is null))
+        and (c.provenance, c.facts, c.expires_at) is distinct from (r.provenance, r.facts, r.expires_at) offset 0) own
+    where ${chunk}
+  ) said
+  where c.entry = said.entry and c.id = said.id`;
 // The judgement of a source follows the source while nobody else lists the content and nobody here has looked at it.
 const reclassify = `
   with moved as (
@@ -143,6 +153,8 @@ const finish = `
 
 /** Its statements take about a second each on the embedded database. */
 const recordsAtOnce = 5_000;
+/** They take a moment, and a withdrawal of an exchange waits for no large file. */
+const recordsWithoutTurn = 1_000;
 const entriesAtOnce = 1_000;
 const noLimit = 0;
 
@@ -178,6 +190,7 @@ type Run = <Result>(step: Step<Result>) => Promise<Result>;
 async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): Promise<void> {
   const { import: it, actor, report, onProgress } = promotion;
   await run((tx) => assertList(tx, it));
+  if (!inPieces && report.records > recordsWithoutTurn) await run((tx) => tx.query(waitForTurn, [it.list]));
   // In pieces there is no way back: then a range that is outdated is fetched again.
   if (!inPieces) await run((tx) => assertNewest(tx, it));
   if (report.repeated > 0) await run((tx) => tx.query(forgetRepeated, [it.id]));
