@@ -25,6 +25,7 @@ describe('GET /v1/organisation', () => {
       tells: 'distances',
       contact: null,
       sharesFeedback: false,
+      fetchesFrom: [],
       confirmedAt: expect.any(String),
       version: 1,
     });
