@@ -264,6 +264,11 @@ describe('a server that answers badly', () => {
     expect((await faultOf('http://unknown.example/image')).message).toBe('its name has no address');
   });
 
+  it('has no TLS', async () => {
+    const { message } = await faultOf(to('/image').replace('http:', 'https:'));
+    expect(message).toBe('it offered no valid TLS certificate or connection');
+  });
+
   it('has no server', async () => {
     expect((await faultOf('http://127.0.0.1/image')).message).toBe('it refused the connection');
   });
