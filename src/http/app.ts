@@ -35,7 +35,7 @@ import { installIdempotency } from './hooks/idempotency.js';
 import { installImagingRoom } from './hooks/imaging-room.js';
 import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
-import { answerUnrouted, installProblems } from './hooks/problems.js';
+import { answerUnrouted, installProblems, maxPathName } from './hooks/problems.js';
 import { answerClientError, answerUnparsed, installProtocol } from './hooks/protocol.js';
 import { installQuota } from './hooks/quota.js';
 import { installRequestLog } from './hooks/request-log.js';
@@ -125,7 +125,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // Node would answer a missing Host itself, with an empty body.
     http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // Some clients join a base URL that ends in a slash with a path that begins with one.
+    routerOptions: { maxParamLength: maxPathName, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
   });
   answerUnparsed(app.server, protocol);
   app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
