@@ -13,6 +13,7 @@ import type { EntryReview } from '../service/entries/entry-review.js';
 import type { Exchanges } from '../service/exchange-sync/exchanges.js';
 import type { Exports } from '../service/exports/exports.js';
 import type { Feed } from '../service/feed/feed.js';
+import type { ImageFetcher } from '../service/fetching/image-fetcher.js';
 import type { Idempotency } from '../service/idempotency/idempotency.js';
 import type { ImportQueue } from '../service/imports/import-queue.js';
 import type { Imports } from '../service/imports/imports.js';
@@ -34,7 +35,7 @@ import { installIdempotency } from './hooks/idempotency.js';
 import { installImagingRoom } from './hooks/imaging-room.js';
 import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
-import { answerUnrouted, installProblems } from './hooks/problems.js';
+import { answerUnrouted, installProblems, maxPathName } from './hooks/problems.js';
 import { answerClientError, answerUnparsed, installProtocol } from './hooks/protocol.js';
 import { installQuota } from './hooks/quota.js';
 import { installRequestLog } from './hooks/request-log.js';
@@ -72,6 +73,7 @@ export interface AppParts {
   readonly longWork: LongWork;
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
+  readonly imageFetcher: ImageFetcher;
   readonly enrolment: Enrolment;
   readonly entries: EntryReader;
   readonly lists: Lists;
@@ -123,7 +125,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // Node would answer a missing Host itself, with an empty body.
     http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // Some clients join a base URL that ends in a slash with a path that begins with one.
+    routerOptions: { maxParamLength: maxPathName, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
   });
   answerUnparsed(app.server, protocol);
   app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
@@ -154,7 +157,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await installOpenApi(app);
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
-  hashRoute(app, parts.hasher, limits.maxImageBytes);
+  hashRoute(app, parts, limits.maxImageBytes);
   const { entries, enrolment, previews } = parts;
   entryRoutes(app, { entries, enrolment, previews, maxImageBytes: limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);

@@ -9,6 +9,8 @@ declare module 'fastify' {
     access?: 'public' | readonly Role[];
     /** A header that may carry the key, for clients of other services. */
     keyHeader?: string;
+    /** The key may come as the password of Basic authentication, for any user name. */
+    basicAuth?: boolean;
   }
   interface FastifyRequest {
     caller: Caller | null;
@@ -38,7 +40,15 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
 function keyOf({ headers, routeOptions }: FastifyRequest): string | undefined {
   const { keyHeader } = routeOptions.config;
   const given = keyHeader === undefined ? undefined : headers[keyHeader];
-  return headers.authorization ?? (typeof given === 'string' ? given : undefined);
+  const sent = headers.authorization ?? (typeof given === 'string' ? given : undefined);
+  return routeOptions.config.basicAuth ? (passwordIn(sent) ?? sent) : sent;
+}
+
+/** Of `Basic <user:password in base64>`. */
+function passwordIn(authorization: string | undefined): string | undefined {
+  const [, encoded] = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? '') ?? [];
+  const pair = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('latin1');
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : undefined;
 }
 
 export function callerOf(request: FastifyRequest): Caller {
