@@ -27,9 +27,11 @@ import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
+import { type HmaAppParts, hmaRoutes } from './hma/index.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
+import { BoundKeys } from './hooks/bound-keys.js';
 import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
 import { installImagingRoom } from './hooks/imaging-room.js';
@@ -62,6 +64,8 @@ import { proposalRoutes } from './routes/proposals.js';
 import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
+/** Some clients join a base URL that ends in a slash with a path that begins with one. */
+const routerOptions = { maxParamLength: maxPathName, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true };
 /** Headers arrive in one packet. */
 const maxHeadersMs = 5_000;
 
@@ -94,6 +98,9 @@ export interface AppParts {
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
   readonly follower: IndexVersions;
+  readonly hma: HmaAppParts['hma'];
+  /** Absent: no port is bound to a key. */
+  readonly boundKeys?: BoundKeys;
   readonly log: FastifyBaseLogger;
   readonly numbers: RequestNumbers;
   readonly accessLog: boolean;
@@ -125,8 +132,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // Node would answer a missing Host itself, with an empty body.
     http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
-    // Some clients join a base URL that ends in a slash with a path that begins with one.
-    routerOptions: { maxParamLength: maxPathName, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    routerOptions,
   });
   answerUnparsed(app.server, protocol);
   app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
@@ -147,7 +153,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   installProblems(app);
   limitConnections(app, limits.maxConnections);
   installProtocol(app);
-  installAccess(app, parts.keyCache);
+  installAccess(app, parts.keyCache, parts.boundKeys ?? new BoundKeys());
   installAdmission(app, limits);
   installBodies(app);
   installImagingRoom(app, parts.hasher);
@@ -158,8 +164,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
   hashRoute(app, parts, limits.maxImageBytes);
-  const { entries, enrolment, previews } = parts;
-  entryRoutes(app, { entries, enrolment, previews, maxImageBytes: limits.maxImageBytes });
+  entryRoutes(app, { ...parts, maxImageBytes: limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);
   await importRoutes(app, parts);
   exportRoutes(app, parts.exports);
@@ -175,6 +180,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);
   legalRequestRoutes(app, parts.legalRequests);
+  await hmaRoutes(app, parts);
   healthRoutes(app, parts.readiness);
   return app;
 }
