@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { type OptionalFormat, optionalFormats } from '../native-free-workers/image-task.js';
+import { isRange } from './remote/addresses.js';
 
 const MiB = 1024 * 1024;
 
@@ -27,6 +28,15 @@ function someOf<Name extends string>(names: readonly Name[]) {
     .refine((given): given is Name[] => given.every((name) => names.some((known) => known === name)), {
       error: `expected some of ${names.join(', ')}, separated by commas`,
     })
+    .default([]);
+}
+
+/** Address ranges in CIDR notation, separated by commas. */
+function ranges() {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((range) => range.trim()))
+    .refine((given) => given.every(isRange), { error: 'expected address ranges such as 10.20.0.0/16, separated by commas' })
     .default([]);
 }
 
@@ -129,6 +139,15 @@ const schema = z.object({
   ),
   VIGIE_MAX_CONNECTIONS: whole(4_096, 2, 1_000_000, 'connections').describe(
     'Maximum number of open connections. One address may hold half of what other addresses leave. More answer 503.',
+  ),
+  VIGIE_FETCH: oneOf(['off', 'on'])
+    .default('off')
+    .describe('Fetching of images by URL: on fetches from the hosts of `fetchesFrom` of each organisation, off fetches nothing.'),
+  VIGIE_FETCH_TIMEOUT_MS: whole(15_000, 100, 120_000, 'milliseconds').describe(
+    'Maximum time to fetch an image by URL, in milliseconds. A third of it without progress also ends the fetch.',
+  ),
+  VIGIE_FETCH_PRIVATE: ranges().describe(
+    'Private address ranges that images may be fetched from, such as 10.20.0.0/16, separated by commas. None by default.',
   ),
   VIGIE_STOP_TIMEOUT_MS: whole(10_000, 100, 600_000, 'milliseconds').describe(
     'Maximum time for each phase of a shutdown, in milliseconds.',

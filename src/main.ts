@@ -4,6 +4,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DerivedKeys } from './data-key.js';
 import { kindsThatTakeFeedback } from './exchanges/registry.js';
+import { wireFetching } from './fetching.js';
 import { wireHma, wireHmaMemory } from './hma.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import { MemoryIndex } from './index/memory.js';
@@ -123,11 +124,12 @@ function wire(foundation: Foundation) {
   const hma = wireHma({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
   const auditSealing = wireAudit(foundation);
   const transfers = openTransfers({ ...foundation, ...memory });
+  const imageFetcher = wireFetching(foundation.options, memory);
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, auditSealing };
   const jobs = wireJobs(parts);
   return {
-    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
-    ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners, hma },
+    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, hma },
+    ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('exchanges', () => transfers.exchangeRunner.close());

@@ -13,6 +13,7 @@ import type { EntryReview } from '../service/entries/entry-review.js';
 import type { Exchanges } from '../service/exchange-sync/exchanges.js';
 import type { Exports } from '../service/exports/exports.js';
 import type { Feed } from '../service/feed/feed.js';
+import type { ImageFetcher } from '../service/fetching/image-fetcher.js';
 import type { Idempotency } from '../service/idempotency/idempotency.js';
 import type { ImportQueue } from '../service/imports/import-queue.js';
 import type { Imports } from '../service/imports/imports.js';
@@ -76,6 +77,7 @@ export interface AppParts {
   readonly longWork: LongWork;
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
+  readonly imageFetcher: ImageFetcher;
   readonly enrolment: Enrolment;
   readonly entries: EntryReader;
   readonly lists: Lists;
@@ -161,7 +163,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await installOpenApi(app);
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
-  hashRoute(app, parts.hasher, limits.maxImageBytes);
+  hashRoute(app, parts, limits.maxImageBytes);
   entryRoutes(app, { ...parts, maxImageBytes: limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);
   await importRoutes(app, parts);
