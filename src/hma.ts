@@ -7,7 +7,6 @@ import { BankCuration } from './service/hma/bank-curation.js';
 import { ContentCuration } from './service/hma/content-curation.js';
 import { ContentNumbers } from './service/hma/content-numbers.js';
 import { Hashing } from './service/hma/hashing.js';
-import { noFetcher } from './service/hma/image-fetcher.js';
 import { IndexState } from './service/hma/index-state.js';
 import { Lookup } from './service/hma/lookup.js';
 import type { ListCache } from './service/lists/list-cache.js';
@@ -52,7 +51,7 @@ interface Foundation {
 export function wireHma(parts: Foundation) {
   if (parts.options.config.VIGIE_HMA_API === 'off') return undefined;
   const { hmaMemory, hasher, workers } = parts;
-  const hashing = new Hashing({ hasher, digester: workers, fetcher: noFetcher });
+  const hashing = new Hashing({ hasher, digester: workers });
   const bankCuration = new BankCuration({ ...parts, ...hmaMemory });
   return {
     ...{ hashing, bankCuration },

@@ -32,7 +32,7 @@ const foreign: Readonly<Partial<Record<ForeignShape, Shape>>> = {
   hma: {
     type: 'application/json',
     challenge: 'Bearer, Basic realm="Vigie"',
-    bodyOf: ({ code, detail }) => ({ message: hmaTexts[code] ?? detail }),
+    bodyOf: ({ code, detail }) => ({ message: hmaTexts[code] ?? (code === 'url_not_fetched' ? notFetched(detail) : detail) }),
   },
 };
 
@@ -40,7 +40,12 @@ const foreign: Readonly<Partial<Record<ForeignShape, Shape>>> = {
 const hmaTexts: Readonly<Partial<Record<ErrorCode, string>>> = {
   index_unavailable: 'index not yet ready',
   body_too_large: 'Content too large',
+  url_refused: 'Invalid or unsafe URL provided',
 };
+
+function notFetched(detail: string): string {
+  return `Failed to fetch URL: ${detail.replace(/^url: /, '')}`;
+}
 
 /** Requests that match no route have no configuration, so their path decides. */
 const foreignPaths: readonly (readonly [paths: RegExp, shape: ForeignShape])[] = [[/^\/+[hmc](\/|$)/, 'hma']];

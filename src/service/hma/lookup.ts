@@ -50,6 +50,11 @@ const untold = 0;
 export class Lookup {
   constructor(private readonly parts: LookupParts) {}
 
+  /** Before something is fetched for a lookup. @throws as `Matcher.admit` */
+  admit(caller: Caller): void {
+    this.parts.matcher.admit(caller);
+  }
+
   /** @throws as `Matcher.matchHashes` */
   async byHashes(caller: Caller, requestId: string, hashes: HashSet, filter: LookupFilter): Promise<LookedUp> {
     const asked = withQuality(hashes);

@@ -1,10 +1,13 @@
 /** What Coop, FetLife's client and policyserv send, and what they read. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Client } from '../../support/client.js';
 import { callHma, fileForm, type HmaInit } from '../../support/hma.js';
 import { photograph, randomFrom, randomHash } from '../../support/images.js';
+import { image, RemoteServer, send } from '../../support/remote-server.js';
 import { useHma } from '../../support/use-hma.js';
 
-const on = useHma((keys) => ({ VIGIE_HMA_PORT: '0', VIGIE_HMA_KEY: keys.coop }));
+const fetching = { VIGIE_FETCH: 'on', VIGIE_FETCH_PRIVATE: '127.0.0.1/32' };
+const on = useHma((keys) => ({ VIGIE_HMA_PORT: '0', VIGIE_HMA_KEY: keys.coop, ...fetching }));
 const random = randomFrom(2026);
 const lookup = (type: string, signal: string) =>
   `/m/lookup?${new URLSearchParams({ signal_type: type, ...(signal !== '' && { signal }) })}`;
@@ -62,6 +65,34 @@ describe('Coop, which can send no key', () => {
     });
     const query = `url=${url}&content_id=1&content_uri=${url}&metadata=${encodeURIComponent('{"a":1}')}`;
     expect((await coop('POST', `/c/bank/COOP_ORG_SPAM/content?${query}`)).status).toBe(400);
+  });
+
+  it('hashes, looks up and adds a picture by its URL once an operator allows it', async () => {
+    const picture = await photograph(4);
+    const remote = await RemoteServer.start({
+      '/1.jpg': image(picture),
+      '/text': (socket) => send(socket, ['content-type: text/plain', 'content-length: 5'], 'hello'),
+    });
+    const operator = new Client(on.service.url).as('operator');
+    await operator.json('PATCH', '/v1/organisations/coop', { fetchesFrom: [`127.0.0.1:${remote.port}`] });
+    const url = encodeURIComponent(remote.url('/1.jpg'));
+    const query = `url=${url}&content_id=1&content_uri=${url}&metadata=${encodeURIComponent('{"a":1}')}`;
+    const { id, signals } = (await coop('POST', `/c/bank/COOP_ORG_SPAM/content?${query}`)).body as {
+      id: number;
+      signals: { pdq: string };
+    };
+    const shown = (await coop('GET', `/c/bank/COOP_ORG_SPAM/content/${id}`)).body;
+    expect(shown).toMatchObject({ metadata: { content_id: '1', content_uri: remote.url('/1.jpg'), json: { a: 1 } } });
+    expect((await coop('GET', `/h/hash?url=${url}`)).body).toMatchObject(signals);
+    const found = { COOP_ORG_SPAM: [{ bank_content_id: id, distance: '0' }] };
+    expect((await coop('GET', `/m/lookup?url=${url}`)).body).toEqual({ pdq: found });
+    expect((await coop('GET', `/m/lookup?url=${url}&signal_type=pdq`)).body).toEqual(found);
+    const message = async (path: string, more = '') =>
+      ((await coop('GET', `/h/hash?url=${encodeURIComponent(remote.url(path))}${more}`)).body as { message: string }).message;
+    expect(await message('/text')).toContain("unsupported url ContentType: 'text/plain'");
+    expect(await message('/missing')).toMatch(/^Failed to fetch URL: /);
+    expect(await message('/1.jpg', '&content_type=sound')).toBe("no such content_type: 'sound'");
+    await remote.stop();
   });
 
   it('leaves the signal out when the picture is flat', async () => {
