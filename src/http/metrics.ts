@@ -197,7 +197,7 @@ function exchangeGauge(
   });
 }
 
-function registerRequestMetrics(registry: Registry, numbers: RequestNumbers): void {
+export function registerRequestMetrics(registry: Registry, numbers: RequestNumbers): void {
   count(registry, 'vigie_http_requests_total', 'Requests by route and status', ['method', 'route', 'status'], () =>
     [...numbers.routes()].flatMap(({ method, route, statuses }) =>
       [...statuses].map(([status, value]): Sample => [{ method, route, status: String(status) }, value]),
@@ -209,7 +209,20 @@ function registerRequestMetrics(registry: Registry, numbers: RequestNumbers): vo
   count(registry, 'vigie_refusals_total', 'Requests answered with an error, by its code', ['code'], () =>
     [...numbers.refusals].map(([code, value]): Sample => [{ code }, value]),
   );
+  const unanswered = 'Answers of the HMA API without a hash or a lookup (429 and 5xx): its clients let such content through';
+  count(registry, 'vigie_hma_unanswered_total', unanswered, ['route'], () =>
+    [...numbers.routes()].flatMap((one): Sample[] =>
+      hmaQuestions.test(one.route) ? [[{ route: one.route }, failuresOf(one)]] : [],
+    ),
+  );
   registry.registerMetric(new RequestSeconds(numbers));
+}
+
+const hmaQuestions = /^\/[hm]\//;
+
+function failuresOf({ statuses }: RouteNumbers): number {
+  const failures = [...statuses].filter(([status]) => typeof status === 'number' && (status === 429 || status >= 500));
+  return failures.reduce((sum, [, value]) => sum + value, 0);
 }
 
 type Sample = readonly [labels: Record<string, string>, value: number];

@@ -118,6 +118,11 @@ describe('Coop, which can send no key', () => {
     for (const path of ['/v1/matches', '/healthz', '/docs/', '/openapi.json']) expect((await coop('GET', path)).status).toBe(404);
     expect((await coop('GET', '/status')).text).toBe('I-AM-ALIVE');
   });
+
+  it('has no rights in a browser', async () => {
+    for (const headers of [{ origin: 'https://elsewhere.example' }, { 'sec-fetch-site': 'cross-site' }])
+      expect((await coop('GET', '/c/banks', { headers })).status).toBe(403);
+  });
 });
 
 describe("FetLife's client", () => {
