@@ -27,6 +27,7 @@ import { Quotas } from './service/abuse/quotas.js';
 import { KeyCache } from './service/accounts/key-cache.js';
 import { OrganisationCache } from './service/accounts/organisation-cache.js';
 import { OrganisationsAndKeys } from './service/accounts/organisations-and-keys.js';
+import { ArachnidWire } from './service/arachnid/arachnid-wire.js';
 import { AuditSealing } from './service/audit-log/audit-sealing.js';
 import { AuditReader } from './service/audit-log/export.js';
 import { Enrolment } from './service/entries/enrolment.js';
@@ -123,10 +124,11 @@ function wire(foundation: Foundation) {
   const auditSealing = wireAudit(foundation);
   const transfers = openTransfers({ ...foundation, ...memory });
   const imageFetcher = wireFetching(foundation.options, memory);
+  const arachnid = new ArachnidWire({ ...matching, ...safeguards });
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, auditSealing };
   const jobs = wireJobs(parts);
   return {
-    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher },
+    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, arachnid },
     ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../domain/errors.js';
 import type { Quotas } from '../service/abuse/quotas.js';
 import type { KeyCache } from '../service/accounts/key-cache.js';
 import type { OrganisationsAndKeys } from '../service/accounts/organisations-and-keys.js';
+import type { ArachnidWire } from '../service/arachnid/arachnid-wire.js';
 import type { AuditReader } from '../service/audit-log/export.js';
 import type { Deconfliction } from '../service/deconfliction/deconfliction.js';
 import type { Enrolment } from '../service/entries/enrolment.js';
@@ -27,6 +28,7 @@ import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
+import { arachnidRoutes } from './arachnid/routes.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
@@ -62,6 +64,8 @@ import { proposalRoutes } from './routes/proposals.js';
 import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
+/** Some clients join a base URL that ends in a slash with a path that begins with one. */
+const routerOptions = { maxParamLength: maxPathName, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true };
 /** Headers arrive in one packet. */
 const maxHeadersMs = 5_000;
 
@@ -74,6 +78,7 @@ export interface AppParts {
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
   readonly imageFetcher: ImageFetcher;
+  readonly arachnid: ArachnidWire;
   readonly enrolment: Enrolment;
   readonly entries: EntryReader;
   readonly lists: Lists;
@@ -125,8 +130,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // Node would answer a missing Host itself, with an empty body.
     http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
-    // Some clients join a base URL that ends in a slash with a path that begins with one.
-    routerOptions: { maxParamLength: maxPathName, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    routerOptions,
   });
   answerUnparsed(app.server, protocol);
   app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
@@ -158,14 +162,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
   hashRoute(app, parts, limits.maxImageBytes);
-  const { entries, enrolment, previews } = parts;
-  entryRoutes(app, { entries, enrolment, previews, maxImageBytes: limits.maxImageBytes });
+  entryRoutes(app, { ...parts, maxImageBytes: limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);
   await importRoutes(app, parts);
   exportRoutes(app, parts.exports);
   exchangeRoutes(app, parts.exchanges);
   feedRoute(app, parts.feed);
   stopnciiRoutes(app, parts.stopncii);
+  await arachnidRoutes(app, parts, limits.maxImageBytes);
   deconflictionRoutes(app, parts, limits);
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
