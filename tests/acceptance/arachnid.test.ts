@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemSchema } from '../../src/http/schemas/problem.js';
 import type { Answer } from '../support/client.js';
 import { photograph, randomFrom, randomHash } from '../support/images.js';
-import { createKey, createStrangers } from '../support/keys.js';
+import { createKey } from '../support/keys.js';
 import { image, RemoteServer } from '../support/remote-server.js';
 import { keyOf } from '../support/seed.js';
 import { useService } from '../support/use-service.js';
@@ -18,15 +18,12 @@ const jsonType = { 'content-type': 'application/json; charset=utf-8' };
 let removed: Buffer;
 let reported: Buffer;
 let remote: RemoteServer;
-/** May match no list. */
-let strangers: string;
 
 beforeAll(async () => {
   [removed, reported] = await Promise.all([photograph(301), photograph(302)]);
   await on.client.enrol(removed, 'known');
   await on.client.enrol(reported, 'illegal');
-  await on.client.enrolHashes({ pdq, quality: 100 }, 'known');
-  strangers = (await createStrangers(on.service.database)).key;
+  await on.client.enrolHashes({ pdq, quality: 100 }, 'illegal');
   remote = await RemoteServer.start({ '/a.jpg': image(removed) });
   const fetchesFrom = [`127.0.0.1:${remote.port}`];
   await on.client.as('operator').json('PATCH', '/v1/organisations/tests', { fetchesFrom });
@@ -123,6 +120,7 @@ describe('POST /v1/url/', () => {
 describe('POST /v1/pdq/', () => {
   const known = bytesOf(pdq);
   const other = bytesOf(unknown);
+  // Without its quality it removes nothing, so it is no `csam` either.
   const found = { classification: 'harmful-abusive-material', match_type: 'near', near_match_details: null };
 
   it.each([
@@ -169,11 +167,9 @@ describe('an error', () => {
     ['compressed media', 415, () => shield('/v1/media/', removed, { 'content-encoding': 'gzip' })],
     ['another method', 405, () => on.client.call('GET', '/v1/media/')],
     ['a longer path', 404, () => on.client.call('POST', '/v1/media/submit')],
-    ['no lists', 403, () => shield('/v1/pdq/', '[]', jsonType, strangers)],
   ])('because of %s is only a detail', async (_why, status, ask) => {
-    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(status);
-    const { headers, body } = await ask();
-    expect(body).toEqual({ detail: expect.any(String) });
+    const { headers, ...answer } = await ask();
+    expect(answer).toEqual({ status, body: { detail: expect.any(String) } });
     expect(headers.get('content-type')).toContain('application/json');
   });
 
