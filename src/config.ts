@@ -160,6 +160,25 @@ const schema = z.object({
     .describe(
       'Access log: on writes one line per request (method, route, status, milliseconds, request id, organisation), off writes none.',
     ),
+  VIGIE_HMA_API: oneOf(['on', 'off'])
+    .default('on')
+    .describe('API of HMA (Hasher-Matcher-Actioner) for its clients: on, or off (it answers 501).'),
+  VIGIE_HMA_HOST: z
+    .string()
+    .min(1, 'expected an address')
+    .default('127.0.0.1')
+    .describe('Address of VIGIE_HMA_PORT, which asks for no key: never let strangers reach it.'),
+  VIGIE_HMA_PORT: whole(0, 0, 65535)
+    .unwrap()
+    .optional()
+    .describe(
+      'Second port, with the HMA API only, for clients that can send no key. 0 picks a free port. Without it there is none.',
+    ),
+  VIGIE_HMA_KEY: z
+    .string()
+    .regex(/^vig_[0-9a-z]{12}_[0-9a-f]{64}$/, 'expected an API key: vig_<id>_<secret>')
+    .optional()
+    .describe('API key that every request on VIGIE_HMA_PORT acts with: of role platform.'),
   VIGIE_KEY: z.string().optional().describe('API key that the command line acts with.'),
 });
 
@@ -170,6 +189,7 @@ export const secretSettings: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'VIGIE_MIGRATION_URL',
   'VIGIE_DATA_KEY',
+  'VIGIE_HMA_KEY',
   'VIGIE_KEY',
 ]);
 
@@ -211,6 +231,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       }),
     );
   }
+  if (parsed.data?.VIGIE_HMA_PORT !== undefined && parsed.data.VIGIE_HMA_KEY === undefined)
+    problems.push('VIGIE_HMA_PORT needs VIGIE_HMA_KEY: the API key that its requests act with');
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems.join('\n'));
   return Object.freeze(parsed.data);
 }

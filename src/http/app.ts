@@ -29,9 +29,11 @@ import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
 import { arachnidRoutes } from './arachnid/routes.js';
+import { type HmaAppParts, hmaRoutes } from './hma/index.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
+import { BoundKeys } from './hooks/bound-keys.js';
 import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
 import { installImagingRoom } from './hooks/imaging-room.js';
@@ -99,6 +101,9 @@ export interface AppParts {
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
   readonly follower: IndexVersions;
+  readonly hma: HmaAppParts['hma'];
+  /** Absent: no port is bound to a key. */
+  readonly boundKeys?: BoundKeys;
   readonly log: FastifyBaseLogger;
   readonly numbers: RequestNumbers;
   readonly accessLog: boolean;
@@ -151,7 +156,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   installProblems(app);
   limitConnections(app, limits.maxConnections);
   installProtocol(app);
-  installAccess(app, parts.keyCache);
+  installAccess(app, parts.keyCache, parts.boundKeys ?? new BoundKeys());
   installAdmission(app, limits);
   installBodies(app);
   installImagingRoom(app, parts.hasher);
@@ -168,8 +173,6 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   exportRoutes(app, parts.exports);
   exchangeRoutes(app, parts.exchanges);
   feedRoute(app, parts.feed);
-  stopnciiRoutes(app, parts.stopncii);
-  await arachnidRoutes(app, parts, limits.maxImageBytes);
   deconflictionRoutes(app, parts, limits);
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
@@ -179,6 +182,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);
   legalRequestRoutes(app, parts.legalRequests);
+  await routesOfOthers(app, parts);
   healthRoutes(app, parts.readiness);
   return app;
+}
+
+/** For clients of other services. */
+async function routesOfOthers(app: FastifyInstance, parts: AppParts): Promise<void> {
+  stopnciiRoutes(app, parts.stopncii);
+  await arachnidRoutes(app, parts, parts.limits.maxImageBytes);
+  await hmaRoutes(app, parts);
 }

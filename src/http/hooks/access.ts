@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller, Role } from '../../domain/key.js';
 import type { KeyCache } from '../../service/accounts/key-cache.js';
+import type { BoundKeys } from './bound-keys.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,16 +19,18 @@ declare module 'fastify' {
 }
 
 /** Checks key and role before the body is read. */
-export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
+export function installAccess(app: FastifyInstance, keyCache: KeyCache, boundKeys: BoundKeys): void {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', ({ url, config, method }) => {
     if (!config?.access && !url.startsWith('/docs')) throw new Error(`route ${method} ${url}: config.access is missing`);
   });
   // Callbacks, because three async hooks took a tenth of the time of a hash match.
   app.addHook('onRequest', (request, _reply, done) => {
-    const { access } = request.routeOptions.config;
+    const { access, errorShape } = request.routeOptions.config;
+    const bound = boundKeys.of(request.raw.socket);
+    if (bound !== undefined && errorShape !== 'hma') throw new VigieError('not_found', 'this port answers the HMA API only');
     if (access === undefined || access === 'public') return done();
-    const caller = keyCache.authenticate(keyOf(request), Date.now());
+    const caller = keyCache.authenticate(bound ?? keyOf(request), Date.now());
     // Also of a refused request: the access log names the organisation.
     request.caller = caller;
     if (!access.includes(caller.role)) {

@@ -24,8 +24,13 @@ export interface Scanned<Answer> {
   readonly answer: Answer;
 }
 
+export interface ArachnidParts {
+  readonly matcher: Matcher;
+  readonly disclosure: MatchDisclosure;
+}
+
 export class ArachnidWire {
-  constructor(private readonly parts: { readonly matcher: Matcher; readonly disclosure: MatchDisclosure }) {}
+  constructor(private readonly parts: ArachnidParts) {}
 
   /** @throws VigieError `unscannable_image` where no match decides, and as `Matcher.matchImage`. */
   async scanMedia(caller: Caller, requestId: string, bytes: Uint8Array, signal: AbortSignal): Promise<Scanned<ScannedMedia>> {
