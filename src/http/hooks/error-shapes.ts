@@ -34,6 +34,7 @@ const foreign: Readonly<Partial<Record<ForeignShape, Shape>>> = {
     challenge: 'Bearer, Basic realm="Vigie"',
     bodyOf: ({ code, detail }) => ({ message: hmaTexts[code] ?? (code === 'url_not_fetched' ? notFetched(detail) : detail) }),
   },
+  arachnid: { type: 'application/json', challenge: 'Basic realm="Vigie"', bodyOf: ({ detail }) => ({ detail }) },
 };
 
 /** What HMA says itself. */
@@ -48,7 +49,10 @@ function notFetched(detail: string): string {
 }
 
 /** Requests that match no route have no configuration, so their path decides. */
-const foreignPaths: readonly (readonly [paths: RegExp, shape: ForeignShape])[] = [[/^\/+[hmc](\/|$)/, 'hma']];
+const foreignPaths: readonly (readonly [paths: RegExp, shape: ForeignShape])[] = [
+  [/^\/+[hmc](\/|$)/, 'hma'],
+  [/^\/+v1\/+(media|url|pdq)([/?]|$)/, 'arachnid'],
+];
 
 export function foreignShapeOf({ routeOptions, url }: FastifyRequest): ForeignShape | undefined {
   return routeOptions.config?.errorShape ?? foreignPaths.find(([paths]) => paths.test(url))?.[1];
