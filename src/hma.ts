@@ -2,8 +2,10 @@
 import type { Config } from './config.js';
 import type { Enrolment } from './service/entries/enrolment.js';
 import type { EntryReview } from './service/entries/entry-review.js';
+import type { Exchanges } from './service/exchange-sync/exchanges.js';
 import { BankCache } from './service/hma/bank-cache.js';
 import { BankCuration } from './service/hma/bank-curation.js';
+import { BankExchanges } from './service/hma/bank-exchanges.js';
 import { ContentCuration } from './service/hma/content-curation.js';
 import { ContentNumbers } from './service/hma/content-numbers.js';
 import { Hashing } from './service/hma/hashing.js';
@@ -44,6 +46,7 @@ interface Foundation {
   readonly names: EntryNames;
   readonly enrolment: Enrolment;
   readonly entryReview: EntryReview;
+  readonly exchanges: Exchanges;
   readonly options: { readonly config: Pick<Config, 'VIGIE_HMA_API'> };
 }
 
@@ -57,6 +60,7 @@ export function wireHma(parts: Foundation) {
     ...{ hashing, bankCuration },
     contentCuration: new ContentCuration({ ...parts, ...hmaMemory, bankCuration, hashing }),
     lookup: new Lookup({ ...parts, ...hmaMemory }),
+    bankExchanges: new BankExchanges({ ...parts, ...hmaMemory }),
     indexState: new IndexState({ ...parts, ...hmaMemory }),
   };
 }

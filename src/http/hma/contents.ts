@@ -28,21 +28,26 @@ export function contentRoutes(scope: FastifyInstance, parts: ContentRouteParts):
   const { bankCuration, contentCuration, limits } = parts;
   const bankOf = (request: FastifyRequest): Promise<Bank> => bankCuration.get(callerOf(request), bankNameOf(request));
   const added = { url: '/c/bank/:bank/content', bodyLimit: uploadLimit(limits.maxImageBytes), takesFile: true };
-  hmaRoute(scope, { method: 'POST', access: curators, ...added }, async (request, reply) => {
+  hmaRoute(scope, { method: 'POST', access: curators, counts: 'requests', ...added }, async (request, reply) => {
     const bank = await bankOf(request);
     contentCuration.assertCurates(callerOf(request), bank);
     const { media, patch } = await sentContent(parts, request, reply);
     askedSignal(request, media.type);
     return sendJson(reply, await contentCuration.addMedia(callerOf(request), bank, media, patch, clientLeft(reply)));
   });
-  hmaRoute(scope, { method: 'POST', url: '/c/bank/:bank/signal', access: curators }, async (request, reply) => {
-    const bank = await bankOf(request);
-    const { note, ...signals } = objectOf(jsonOf(request));
-    const texts = Object.entries(signals).map(([type, text]) => [type, typeof text === 'string' ? text : ''] as const);
-    if (texts.length === 0) throw new VigieError('bad_request', 'No signals given');
-    const patch = { note: noteOf(note) ?? undefined };
-    return sendJson(reply, await contentCuration.addSignals(callerOf(request), bank, Object.fromEntries(texts), patch));
-  });
+  // As a match: otherwise a platform could fill the index without a limit.
+  hmaRoute(
+    scope,
+    { method: 'POST', url: '/c/bank/:bank/signal', access: curators, counts: 'requests' },
+    async (request, reply) => {
+      const bank = await bankOf(request);
+      const { note, ...signals } = objectOf(jsonOf(request));
+      const texts = Object.entries(signals).map(([type, text]) => [type, typeof text === 'string' ? text : ''] as const);
+      if (texts.length === 0) throw new VigieError('bad_request', 'No signals given');
+      const patch = { note: noteOf(note) ?? undefined };
+      return sendJson(reply, await contentCuration.addSignals(callerOf(request), bank, Object.fromEntries(texts), patch));
+    },
+  );
   oneContentRoutes(scope, parts, bankOf);
 }
 

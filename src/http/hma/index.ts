@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
+import type { BankExchanges } from '../../service/hma/bank-exchanges.js';
 import type { IndexState } from '../../service/hma/index-state.js';
 import { bankRoutes } from './banks.js';
 import { installHmaBodies } from './bodies.js';
@@ -12,6 +13,7 @@ import { statusRoutes } from './status.js';
 
 export interface HmaRouteParts extends LookupRouteParts, ContentRouteParts {
   readonly indexState: IndexState;
+  readonly bankExchanges: BankExchanges;
 }
 
 /** That other routes use as well. */
@@ -38,7 +40,7 @@ export async function hmaRoutes(app: FastifyInstance, { hma, numbers, limits, im
     matchingRoutes(scope, indexState);
     bankRoutes(scope, bankCuration);
     contentRoutes(scope, parts);
-    exchangeRoutes(scope);
+    exchangeRoutes(scope, parts.bankExchanges);
     statusRoutes(scope, indexState, routes);
   });
 }

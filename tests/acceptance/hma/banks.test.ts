@@ -243,6 +243,23 @@ describe('a list that was not made as a bank', () => {
     expect((await call('platform', 'POST', '/c/banks', { name: 'KNOWN' })).body).toEqual({ message: 'Bank already exists' });
   });
 
+  it('shows the exchange that it follows, and how well that works', async () => {
+    const credentials = { username: 'vigie', password: 'secret' };
+    const asked = { id: 'ncmec', kind: 'ncmec', list: 'known', baseUrl: 'http://127.0.0.1:1', credentials };
+    const { status } = await new Client(on.service.url).as('operator').json('POST', '/v1/exchanges', asked);
+    expect(status).toBe(201);
+    expect((await call('platform', 'GET', '/c/exchanges')).text).toBe('["KNOWN"]');
+    const shown = await call('platform', 'GET', '/c/exchange/KNOWN');
+    expect([shown.body, shown.text.includes('secret')]).toEqual([{ api: 'ncmec', enabled: true, name: 'KNOWN' }, false]);
+    const state = (await call('platform', 'GET', '/c/exchange/KNOWN/status')).body as object;
+    const names = ['checkpoint_ts', 'fetched_items', 'last_fetch_complete_ts', 'last_fetch_succeeded', 'running_fetch_start_ts'];
+    expect(Object.keys(state).sort()).toEqual([...names, 'up_to_date']);
+    expect(state).toMatchObject({ fetched_items: 0, up_to_date: false });
+    expect((await call('platform', 'PUT', '/c/exchange/KNOWN', { enabled: false })).status).toBe(403);
+    expect((await call('platform', 'DELETE', '/c/exchange/KNOWN')).status).toBe(403);
+    expect((await on.call('GET', '/c/exchange/KNOWN')).status).toBe(404);
+  });
+
   it('takes content from an analyst, by its own rules, and does not show hashes', async () => {
     const { id } = (await call('analyst', 'POST', '/c/bank/KNOWN/signal', { pdq: randomHash(random) })).body as { id: number };
     expect((await call('platform', 'GET', `/c/bank/KNOWN/content/${id}?include_signals=true`)).body).not.toHaveProperty(
