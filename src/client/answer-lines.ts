@@ -1,0 +1,16 @@
+/** Yields the lines of a body as they arrive, without blank ones. `read` waits for bytes. */
+export async function* linesOf(
+  body: ReadableStream<Uint8Array>,
+  read: <Result>(work: () => Promise<Result>) => Promise<Result>,
+): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await read(() => reader.read());
+    const pieces = (rest + decoder.decode(value, { stream: !done })).split('\n');
+    rest = done ? '' : (pieces.pop() ?? '');
+    yield* pieces.filter((line) => line.trim() !== '');
+    if (done) return;
+  }
+}

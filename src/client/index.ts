@@ -1,0 +1,21 @@
+export { type ErrorFacts, VigieError } from './errors.js';
+export type { ManyOptions, ManyResult } from './match-many.js';
+export type {
+  BatchItem,
+  Entry,
+  EntryRequest,
+  Feedback,
+  FeedbackRequest,
+  HashAnswer,
+  Hashes,
+  Match,
+  MatchRequest,
+  Receipt,
+  Removal,
+  Verdict,
+} from './openapi.js';
+export type { VigieOptions } from './options.js';
+export type { Unavailable, UnavailableReason } from './unavailable.js';
+export { type Hold, isHidden, type MatchResult, mustRemove, type Removed, type Shown, type Unscannable } from './verdict.js';
+export { type CallOptions, type Enrolled, type EnrolRequest, type Image, Vigie } from './vigie.js';
+export { type VerifiedWebhook, type VerifyOptions, verifyWebhook, WebhookError, type WebhookHeaders } from './webhook.js';
