@@ -14,15 +14,16 @@ const batch = ['paths', '/v1/match/batch', 'post', 'requestBody', 'content', 'ap
 const feedback = ['paths', '/v1/matches/{requestId}/feedback', 'post'];
 const request = ['requestBody', 'content', 'application/json', 'schema'];
 const answer = (status: string) => ['responses', status, 'content', 'application/json', 'schema'];
-const turned = (field: string) => ['properties', field, 'properties', 'turnedBlockhashes', 'items', 'properties', 'orientation'];
 const verdict = [...match, ...answer('200')];
 
 /** What the client sends and reads, and where the document has it. */
 const places: Readonly<Record<string, readonly string[]>> = {
   ContentClass: [...verdict, 'properties', 'matches', 'items', 'properties', 'class'],
   Orientation: [...verdict, 'properties', 'matches', 'items', 'properties', 'orientation', 'anyOf', '0'],
-  TurnedOrientation: [...batch, ...turned('hashes')],
+  TurnedOrientation: [...batch, 'properties', 'hashes', 'properties', 'turnedBlockhashes', 'items', 'properties', 'orientation'],
   PdqHash: [...batch, 'properties', 'hashes', 'properties', 'pdq', 'anyOf', '1', 'items'],
+  TurnedBlockhash: [...batch, 'properties', 'hashes', 'properties', 'turnedBlockhashes', 'items'],
+  SourceCode: [...entries, ...request, 'properties', 'sourceCodes', 'items'],
   Provenance: [...entries, ...request, 'properties', 'provenance'],
   Recipient: [...verdict, 'properties', 'removal', 'anyOf', '0', 'properties', 'reportTo', 'items'],
   Obligation: [...verdict, 'properties', 'removal', 'anyOf', '0', 'properties', 'obligations', 'items'],

@@ -74,7 +74,9 @@ function objectOf({ properties = {}, required = [], additionalProperties }: Sche
     const isRequired = required.includes(name);
     const head = `${inner}readonly ${keyOf(name)}${isRequired ? '' : '?'}: `;
     const text = textOf(schema, names, inner);
-    return `${commentOf(schema, inner)}${wrapped(head, text, inner)}`;
+    // A type of several lines gets a name in client-types.ts if callers fill it in.
+    const full = isRequired || text.includes('\n') ? text : unionOf([text, 'undefined']);
+    return `${commentOf(schema, inner)}${wrapped(head, full, inner)}`;
   });
   if (additionalProperties && typeof additionalProperties === 'object') {
     const rest = textOf(additionalProperties, names, inner);

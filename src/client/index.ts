@@ -1,19 +1,6 @@
 export { type ErrorFacts, VigieError } from './errors.js';
 export type { ManyOptions, ManyResult } from './match-many.js';
-export type {
-  BatchItem,
-  Entry,
-  EntryRequest,
-  Feedback,
-  FeedbackRequest,
-  HashAnswer,
-  Hashes,
-  Match,
-  MatchRequest,
-  Receipt,
-  Removal,
-  Verdict,
-} from './openapi.js';
+export type * from './openapi.js';
 export type { VigieOptions } from './options.js';
 export type { Unavailable, UnavailableReason } from './unavailable.js';
 export { type Hold, isHidden, type MatchResult, mustRemove, type Removed, type Shown, type Unscannable } from './verdict.js';

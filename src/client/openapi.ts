@@ -33,17 +33,28 @@ export type TurnedOrientation = 'rotate90' | 'rotate180' | 'rotate270' | 'flip_x
 export interface PdqHash {
   readonly value: string;
   /** PDQ quality, 0-100. */
-  readonly quality?: number;
-  readonly orientation?: Orientation;
-  readonly variant?: string;
+  readonly quality?: number | undefined;
+  readonly orientation?: Orientation | undefined;
+  readonly variant?: string | undefined;
+}
+
+export interface TurnedBlockhash {
+  readonly value: string;
+  readonly orientation: TurnedOrientation;
+}
+
+export interface SourceCode {
+  /** The classification scheme and its version. VICS 0 has opposite meanings in two schemes. */
+  readonly scheme: string;
+  readonly code: string;
 }
 
 /** Where the content comes from. A list may require the four named fields; others are free. */
 export interface Provenance {
-  readonly unit?: string;
-  readonly reference?: string;
-  readonly legalBasis?: string;
-  readonly date?: string;
+  readonly unit?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly legalBasis?: string | undefined;
+  readonly date?: string | undefined;
   readonly [name: string]: string | undefined;
 }
 
@@ -108,22 +119,19 @@ export interface Frames {
 
 /** Hashes of one image, at least one. */
 export interface Hashes {
-  readonly pdq?: string | readonly PdqHash[];
-  readonly blockhash?: string;
-  readonly turnedBlockhashes?: readonly {
-    readonly value: string;
-    readonly orientation: TurnedOrientation;
-  }[];
+  readonly pdq?: string | readonly PdqHash[] | undefined;
+  readonly blockhash?: string | undefined;
+  readonly turnedBlockhashes?: readonly TurnedBlockhash[] | undefined;
   /** Matches only an equal hash. An entry that PDQ does not find as well is held for review. */
-  readonly md5?: string;
+  readonly md5?: string | undefined;
   /** Matches only an equal hash. An entry that PDQ does not find as well is held for review. */
-  readonly sha1?: string;
+  readonly sha1?: string | undefined;
   /** Matches only an equal hash. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
   /** Matches only an equal hash. An entry that PDQ does not find as well is held for review. */
-  readonly photodna?: string;
+  readonly photodna?: string | undefined;
   /** PDQ quality, 0-100. */
-  readonly quality?: number;
+  readonly quality?: number | undefined;
 }
 
 export interface MatchRequest {
@@ -210,14 +218,14 @@ export interface Verdict {
   readonly removal: Removal | null;
   /** Hashes of the query. Of its PDQ hashes, only the one of the whole upright image. */
   readonly hashes: {
-    readonly pdq?: string;
-    readonly blockhash?: string;
-    readonly md5?: string;
-    readonly sha1?: string;
-    readonly sha256?: string;
-    readonly photodna?: string;
+    readonly pdq?: string | undefined;
+    readonly blockhash?: string | undefined;
+    readonly md5?: string | undefined;
+    readonly sha1?: string | undefined;
+    readonly sha256?: string | undefined;
+    readonly photodna?: string | undefined;
     /** PDQ quality, 0-100. */
-    readonly quality?: number;
+    readonly quality?: number | undefined;
   };
   /** Frames or pages of the image that Vigie hashed, and all of them. Null: no image, or one that cannot be read. */
   readonly frames: Frames | null;
@@ -243,7 +251,7 @@ export interface HashAnswer {
       readonly orientation: Orientation;
       readonly variant: string;
     }[];
-    readonly blockhash?: string;
+    readonly blockhash?: string | undefined;
     /** The blockhash of the image in each other orientation. */
     readonly turnedBlockhashes?: readonly {
       readonly value: string;
@@ -253,7 +261,7 @@ export interface HashAnswer {
     readonly sha1: string;
     readonly sha256: string;
     /** PDQ quality, 0-100. */
-    readonly quality?: number;
+    readonly quality?: number | undefined;
   };
   readonly width: number | null;
   readonly height: number | null;
@@ -268,23 +276,19 @@ export interface EntryRequest {
   /** The id of the list to enrol into. */
   readonly list: string;
   /** What the image shows. Default: the list's class. */
-  readonly class?: ContentClass;
+  readonly class?: ContentClass | undefined;
   /** Where the content comes from. A list may require the four named fields; others are free. */
-  readonly provenance?: Provenance;
+  readonly provenance?: Provenance | undefined;
   /** The class in other classification schemes. */
-  readonly sourceCodes?: readonly {
-    /** The classification scheme and its version. VICS 0 has opposite meanings in two schemes. */
-    readonly scheme: string;
-    readonly code: string;
-  }[];
+  readonly sourceCodes?: readonly SourceCode[] | undefined;
   /** The same text for all images of one victim or one seizure. */
-  readonly series?: string;
+  readonly series?: string | undefined;
   /** True: the image was generated or altered. */
-  readonly synthetic?: boolean;
+  readonly synthetic?: boolean | undefined;
   /** Why the list should hold content that another organisation withdrew from it. Two people must then confirm the entry. */
-  readonly despiteWithdrawal?: string;
+  readonly despiteWithdrawal?: string | undefined;
   /** When Vigie withdraws the entry by itself. */
-  readonly expiresAt?: string;
+  readonly expiresAt?: string | undefined;
   /** Hashes of one image, at least one. */
   readonly hashes: Hashes;
 }
@@ -315,11 +319,7 @@ export interface Entry {
   /** Of the first claim. */
   readonly provenance: Provenance;
   /** The class in other classification schemes. */
-  readonly sourceCodes: readonly {
-    /** The classification scheme and its version. VICS 0 has opposite meanings in two schemes. */
-    readonly scheme: string;
-    readonly code: string;
-  }[];
+  readonly sourceCodes: readonly SourceCode[];
   /** The same text for all images of one victim or one seizure. */
   readonly series: string | null;
   /** True: the image was generated or altered. */
@@ -342,7 +342,7 @@ export interface Entry {
   /** Who has the content on this list, and why, oldest first. The entry matches until the last claim ends. */
   readonly claims: readonly Claim[];
   /** The entry is a canary of an export. Only analysts and reviewers of the owner of the list see this. */
-  readonly canary?: true;
+  readonly canary?: true | undefined;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -355,8 +355,8 @@ export interface Receipt {
 export interface FeedbackRequest {
   readonly outcome: 'confirmed' | 'false_positive';
   /** The `entry` of a match in the verdict. Default: the first match, which decided the verdict. */
-  readonly entry?: string;
-  readonly reason?: string;
+  readonly entry?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 export interface Feedback {

@@ -13,7 +13,7 @@ it.each([
   [{ type: 'string', enum: ['a', 'b'] }, "export type It = 'a' | 'b';\n"],
   [{ type: ['integer', 'null'] }, 'export type It = number | null;\n'],
   [{ type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'null' }] } }, 'export type It = readonly (string | null)[];\n'],
-  [{ type: 'object', properties: { a: { const: true } } }, 'export interface It {\n  readonly a?: true;\n}\n'],
+  [{ type: 'object', properties: { a: { const: true } } }, 'export interface It {\n  readonly a?: true | undefined;\n}\n'],
   [
     { type: 'object', additionalProperties: { type: 'string' } },
     'export interface It {\n  readonly [name: string]: string | undefined;\n}\n',
