@@ -1,8 +1,8 @@
 export interface VigieOptions {
   /** The address of the service, for example `https://vigie.example.org`. */
   readonly url: string | URL;
-  /** An API key: `vig_<id>_<secret>`. */
-  readonly key: string;
+  /** An API key: `vig_<id>_<secret>`. The type lets `process.env.VIGIE_KEY` in; the constructor refuses undefined. */
+  readonly key: string | undefined;
   /** Default: the global one. */
   readonly fetch?: typeof globalThis.fetch;
   /** The time of a call, with all its retries. Of `matchMany`: the longest silence while answers are due. Default 10 000. */

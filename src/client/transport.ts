@@ -1,12 +1,11 @@
 import { Deadline } from './deadline.js';
 import type { Settings } from './options.js';
+import { isStream, type RequestBody } from './request-body.js';
 import { retryAfterOf, waitBefore } from './retry-after.js';
 import { type Unavailable, type UnavailableReason, unavailable } from './unavailable.js';
 
-export interface Call {
+export interface Call extends RequestBody {
   readonly path: string;
-  readonly body: Exclude<BodyInit, URLSearchParams>;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -43,7 +42,7 @@ export class Transport {
       for (let retry = 0; ; retry++) {
         const outcome = await this.#once(call, deadline);
         if (!('failure' in outcome) || retry >= retries || !isRetryable(outcome.failure)) return outcome;
-        if (call.body instanceof ReadableStream) return { failure: consumed(outcome.failure) };
+        if (isStream(call.body)) return { failure: consumed(outcome.failure) };
         const waitMs = this.waitBefore(retry, outcome.failure);
         if (waitMs >= deadline.remainingMs) return outcome;
         await deadline.wait(waitMs);
@@ -70,7 +69,7 @@ export class Transport {
       // The key is all that Vigie asks for: no cookies, no dialogue of a browser.
       credentials: 'omit',
       // The types of browsers do not have it.
-      ...(body instanceof ReadableStream && { duplex: 'half' }),
+      ...(isStream(body) && { duplex: 'half' }),
     });
   }
 

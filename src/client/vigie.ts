@@ -1,20 +1,15 @@
 import { isWrongRequest, VigieError } from './errors.js';
 import { type ManyOptions, type ManyResult, matchMany } from './match-many.js';
-import type { BatchItem, Entry, EntryRequest, Feedback, FeedbackRequest, HashAnswer, MatchRequest, Receipt } from './openapi.js';
+import type { BatchItem, Entry, Feedback, FeedbackRequest, HashAnswer, MatchRequest, Receipt } from './openapi.js';
 import { settingsOf, type VigieOptions } from './options.js';
+import { type EnrolRequest, entryBody, type Image, imageBody, isImage, isStream, jsonBody } from './request-body.js';
 import { type Answer, type Call, type Outcome, Transport } from './transport.js';
 import { unavailable } from './unavailable.js';
 import { type MatchResult, resultOf } from './verdict.js';
 
-/** The bytes of an image file. A stream can be sent only once, so a call with a stream is never repeated. */
-export type Image = Uint8Array | Blob | ReadableStream<Uint8Array>;
-
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
-
-/** What to enrol: hashes, or an image of which Vigie stores the hashes. */
-export type EnrolRequest = EntryRequest | (Omit<EntryRequest, 'hashes'> & { readonly image: Uint8Array | Blob });
 
 /** `received`: the key may not read the list, so the receipt does not tell what the list holds. */
 export type Enrolled =
@@ -38,7 +33,7 @@ export class Vigie {
    * @throws VigieError with status 400, 401, 403, 404, 413 or 415: the request is wrong. The content has no verdict, so hide it.
    */
   async match(input: Image | MatchRequest, { signal }: CallOptions = {}): Promise<MatchResult> {
-    if (isImage(input) && isUsed(input)) {
+    if (isStream(input) && input.locked) {
       return unavailable('stream_consumed', 'the stream of the image was read before; open it again');
     }
     const body = isImage(input) ? imageBody(input) : jsonBody(input);
@@ -99,40 +94,4 @@ function answered(outcome: Outcome): Answer {
 /** `crypto.randomUUID` exists only on pages that came over HTTPS. */
 function newIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function isImage(input: unknown): input is Image {
-  return input instanceof Uint8Array || input instanceof Blob || input instanceof ReadableStream;
-}
-
-function isUsed(image: Image): boolean {
-  return image instanceof ReadableStream && image.locked;
-}
-
-/** @throws TypeError if it is none of the three. */
-function imageBody(image: Image): Omit<Call, 'path'> {
-  if (!isImage(image)) throw new TypeError('image: must be a Uint8Array, a Blob or a ReadableStream');
-  const type = image instanceof Blob && image.type.startsWith('image/') ? image.type : 'application/octet-stream';
-  return { body: image instanceof Uint8Array ? plain(image) : image, headers: { 'content-type': type } };
-}
-
-/** fetch refuses only arrays on shared memory. Their type would refuse every Buffer. */
-function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
-}
-
-/** @throws TypeError for what is no object, such as the path of a file. */
-function jsonBody(document: object): Omit<Call, 'path'> {
-  if (typeof document !== 'object' || document === null)
-    throw new TypeError('expected the bytes of an image, or an object with hashes');
-  return { body: JSON.stringify(document), headers: { 'content-type': 'application/json' } };
-}
-
-function entryBody(request: EnrolRequest): Omit<Call, 'path'> {
-  if (!('image' in request)) return jsonBody(request);
-  const { image, ...entry } = request;
-  const form = new FormData();
-  form.set('image', image instanceof Blob ? image : new Blob([plain(image)]), 'image');
-  form.set('entry', JSON.stringify(entry));
-  return { body: form };
 }

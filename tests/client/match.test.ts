@@ -280,7 +280,7 @@ it.each([
   [{ url: 'ftp://vigie.example.org' }, /^url: /],
   [{ url: 'https://user:password@vigie.example.org' }, /^url: must not contain a user/],
   [{ key: '' }, /^key: /],
-  [{ key: undefined as unknown as string }, /^key: /],
+  [{ key: undefined }, /^key: /],
   [{ timeoutMs: Number.NaN }, /^timeoutMs: /],
   [{ retries: -1 }, /^retries: /],
 ])('refuses the options %j', (wrong, message) => {
