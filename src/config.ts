@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { type OptionalFormat, optionalFormats } from '../native-free-workers/image-task.js';
+import { isRange } from './remote/addresses.js';
 
 const MiB = 1024 * 1024;
 
@@ -27,6 +28,15 @@ function someOf<Name extends string>(names: readonly Name[]) {
     .refine((given): given is Name[] => given.every((name) => names.some((known) => known === name)), {
       error: `expected some of ${names.join(', ')}, separated by commas`,
     })
+    .default([]);
+}
+
+/** Address ranges in CIDR notation, separated by commas. */
+function ranges() {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((range) => range.trim()))
+    .refine((given) => given.every(isRange), { error: 'expected address ranges such as 10.20.0.0/16, separated by commas' })
     .default([]);
 }
 
@@ -130,6 +140,15 @@ const schema = z.object({
   VIGIE_MAX_CONNECTIONS: whole(4_096, 2, 1_000_000, 'connections').describe(
     'Maximum number of open connections. One address may hold half of what other addresses leave. More answer 503.',
   ),
+  VIGIE_FETCH: oneOf(['off', 'on'])
+    .default('off')
+    .describe('Fetching of images by URL: on fetches from the hosts of `fetchesFrom` of each organisation, off fetches nothing.'),
+  VIGIE_FETCH_TIMEOUT_MS: whole(15_000, 100, 120_000, 'milliseconds').describe(
+    'Maximum time to fetch an image by URL, in milliseconds. A third of it without progress also ends the fetch.',
+  ),
+  VIGIE_FETCH_PRIVATE: ranges().describe(
+    'Private address ranges that images may be fetched from, such as 10.20.0.0/16, separated by commas. None by default.',
+  ),
   VIGIE_STOP_TIMEOUT_MS: whole(10_000, 100, 600_000, 'milliseconds').describe(
     'Maximum time for each phase of a shutdown, in milliseconds.',
   ),
@@ -141,6 +160,25 @@ const schema = z.object({
     .describe(
       'Access log: on writes one line per request (method, route, status, milliseconds, request id, organisation), off writes none.',
     ),
+  VIGIE_HMA_API: oneOf(['on', 'off'])
+    .default('on')
+    .describe('API of HMA (Hasher-Matcher-Actioner) for its clients: on, or off (it answers 501).'),
+  VIGIE_HMA_HOST: z
+    .string()
+    .min(1, 'expected an address')
+    .default('127.0.0.1')
+    .describe('Address of VIGIE_HMA_PORT, which asks for no key: never let strangers reach it.'),
+  VIGIE_HMA_PORT: whole(0, 0, 65535)
+    .unwrap()
+    .optional()
+    .describe(
+      'Second port, with the HMA API only, for clients that can send no key. 0 picks a free port. Without it there is none.',
+    ),
+  VIGIE_HMA_KEY: z
+    .string()
+    .regex(/^vig_[0-9a-z]{12}_[0-9a-f]{64}$/, 'expected an API key: vig_<id>_<secret>')
+    .optional()
+    .describe('API key that every request on VIGIE_HMA_PORT acts with: of role platform.'),
   VIGIE_KEY: z.string().optional().describe('API key that the command line acts with.'),
 });
 
@@ -151,6 +189,7 @@ export const secretSettings: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'VIGIE_MIGRATION_URL',
   'VIGIE_DATA_KEY',
+  'VIGIE_HMA_KEY',
   'VIGIE_KEY',
 ]);
 
@@ -192,6 +231,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       }),
     );
   }
+  if (parsed.data?.VIGIE_HMA_PORT !== undefined && parsed.data.VIGIE_HMA_KEY === undefined)
+    problems.push('VIGIE_HMA_PORT needs VIGIE_HMA_KEY: the API key that its requests act with');
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems.join('\n'));
   return Object.freeze(parsed.data);
 }

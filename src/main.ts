@@ -4,6 +4,8 @@ import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { DerivedKeys } from './data-key.js';
 import { kindsThatTakeFeedback } from './exchanges/registry.js';
+import { wireFetching } from './fetching.js';
+import { wireHma, wireHmaMemory } from './hma.js';
 import { type Imaging, startImaging } from './imaging/client.js';
 import { MemoryIndex } from './index/memory.js';
 import { createPgvectorIndex } from './index/pgvector.js';
@@ -64,7 +66,7 @@ import { RecallCheck } from './service/recall-check/recall-check.js';
 import { ChangeFeedFollower } from './service/sync/change-feed-follower.js';
 import { Snapshots } from './service/sync/snapshots.js';
 import { appendAct } from './store/audit.js';
-import { ChangeStore } from './store/changes.js';
+import { type Change, ChangeStore } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { DeletedBytesStore } from './store/deleted-bytes.js';
 import { EmbeddedVacuumStore } from './store/embedded-vacuum.js';
@@ -119,12 +121,14 @@ function wire(foundation: Foundation) {
   const safeguards = wireSafeguards(foundation, memory, entries.entryReview);
   const matching = wireMatching(foundation, memory, entries, safeguards);
   const partners = wirePartners({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
+  const hma = wireHma({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
   const auditSealing = wireAudit(foundation);
   const transfers = openTransfers({ ...foundation, ...memory });
+  const imageFetcher = wireFetching(foundation.options, memory);
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, auditSealing };
   const jobs = wireJobs(parts);
   return {
-    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs },
+    ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, hma },
     ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
@@ -161,12 +165,17 @@ function wireMemory({ options, database, stores, dataKey, workers, imaging }: Fo
   const maxAgeMs = config.VIGIE_INDEX_MAX_AGE_MS;
   const feedReader = new FeedReader({ database, changes, dataKey, ...caches });
   const feed = new Feed(feedReader);
-  const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs, heard: feed.heard });
+  const hmaMemory = wireHmaMemory(database, caches.listCache);
+  const heard = (changes: readonly Change[] | undefined) => {
+    feed.heard(changes);
+    hmaMemory.heard(changes);
+  };
+  const follower = new ChangeFeedFollower({ ...stores, ...caches, changes, index, snapshots, log, maxAgeMs, heard });
   // Without a recall check nothing reads the sample, so no query is kept.
   const recentQueries = config.VIGIE_AUDIT_QUERIES > 0 && index.engine === 'memory' ? new QuerySample() : undefined;
   const recallCheck = new RecallCheck({ index, follower, hashes: stores.hashes, changes, ...caches, log, recentQueries });
   const hasher = new ImageHasher(imaging, workers);
-  return { index, snapshots, ...caches, changes, follower, feed, feedReader, recentQueries, recallCheck, hasher };
+  return { index, snapshots, ...caches, hmaMemory, changes, follower, feed, feedReader, recentQueries, recallCheck, hasher };
 }
 
 function wireIndex({ config, log, exclusive }: ServiceOptions, { hashes }: Stores, workers: IndexWorkerPool) {

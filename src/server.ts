@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { buildApp } from './http/app.js';
+import { type HmaListener, listenForHma } from './http/hma-listener.js';
+import { BoundKeys } from './http/hooks/bound-keys.js';
 import { startMetricsServer } from './http/metrics-server.js';
 import { RequestNumbers } from './http/request-numbers.js';
 import type { Phase, Service } from './main.js';
@@ -10,6 +12,8 @@ import type { Phase, Service } from './main.js';
 export interface Server {
   readonly url: string;
   readonly metricsUrl: string;
+  /** Of the port for clients of HMA that can send no key. */
+  readonly hmaUrl: string | undefined;
   /** `/readyz` answers 503 until this call. */
   endSetUp(): void;
   /** Stops taking requests, answers those under way, then ends the service. Again: the same stop. */
@@ -25,7 +29,8 @@ export async function startServer(service: Service, config: Config, log: Logger)
   };
   const numbers = new RequestNumbers();
   const accessLog = config.VIGIE_ACCESS_LOG === 'on';
-  const app = await buildApp({ ...service, readiness, log, numbers, accessLog, limits: limitsOf(config) });
+  const boundKeys = new BoundKeys();
+  const app = await buildApp({ ...service, boundKeys, readiness, log, numbers, accessLog, limits: limitsOf(config) });
   // Before the API: a process that answers /healthz must never lack a part.
   const ops = await startMetricsServer(
     { ...service, numbers },
@@ -36,16 +41,22 @@ export async function startServer(service: Service, config: Config, log: Logger)
     await app.close();
     return explainPort('VIGIE_PORT')(error);
   });
+  const hma = await listenForClients(app, boundKeys, config).catch(async (error: unknown) => {
+    await ops.close();
+    await app.close();
+    return explainPort('VIGIE_HMA_PORT')(error);
+  });
   let closing: Promise<void> | undefined;
   return {
     url,
     metricsUrl: ops.url,
+    hmaUrl: hma?.url,
     endSetUp() {
       if (stage === 'setting up') stage = 'set up';
     },
     close() {
       stage = 'stopping';
-      closing ??= stop(app, () => ops.close(), service, phases(log, config.VIGIE_STOP_TIMEOUT_MS));
+      closing ??= stop({ app, hma }, () => ops.close(), service, phases(log, config.VIGIE_STOP_TIMEOUT_MS));
       return closing;
     },
   };
@@ -61,9 +72,23 @@ function explainPort(setting: string): (error: unknown) => never {
   };
 }
 
-async function stop(app: FastifyInstance, closeOps: () => Promise<void>, service: Service, phase: Phase): Promise<void> {
+async function listenForClients(app: FastifyInstance, boundKeys: BoundKeys, config: Config): Promise<HmaListener | undefined> {
+  const { VIGIE_HMA_PORT: port, VIGIE_HMA_HOST: host, VIGIE_HMA_KEY: key } = config;
+  if (port === undefined || key === undefined) return undefined;
+  return listenForHma(app, boundKeys, { host, port, key });
+}
+
+interface Listening {
+  readonly app: FastifyInstance;
+  readonly hma: HmaListener | undefined;
+}
+
+async function stop({ app, hma }: Listening, closeOps: () => Promise<void>, service: Service, phase: Phase): Promise<void> {
   service.exports.stop();
-  await phase('requests', () => app.close());
+  await phase('requests', async () => {
+    // At the same time: closing the app ends the idle connections of both.
+    await Promise.all([hma?.close(), app.close()]);
+  });
   await service.close(phase);
   await phase('metrics', closeOps);
 }

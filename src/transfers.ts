@@ -27,7 +27,7 @@ import { ExportStore } from './store/exports.js';
 import { FetchedImportStore } from './store/fetched-imports.js';
 import { ImportPromotionStore } from './store/import-promotion.js';
 import { ImportStore } from './store/imports.js';
-import { dropNearIndex } from './store/near-index.js';
+import { prepareNearIndex } from './store/near-index.js';
 
 export interface TransferParts {
   readonly options: ServiceOptions;
@@ -46,7 +46,7 @@ export function openTransfers({ options, database, dataKey, index, listCache, fo
   const promoting = {
     ...{ store, embedded: database.embedded, tombstones, follower, log },
     promotions: new ImportPromotionStore(database),
-    prepareBulk: () => asOwner(options, database, dropNearIndex),
+    prepareBulk: (entries: number) => asOwner(options, database, (owner) => prepareNearIndex(owner, entries)),
   };
   const fetched = new FetchedImportStore(database);
   const open = new OpenImports(store);

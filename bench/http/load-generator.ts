@@ -17,13 +17,15 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>;
   /** Each connection sends its share of the bodies in rotation. Empty: requests without a body. */
   readonly bodies: readonly (string | Buffer)[];
+  /** Each connection asks its share of them in rotation, instead of `url`. */
+  readonly paths?: readonly string[];
   readonly rate?: number;
   readonly check: (body: string) => boolean;
 }
 
 /** Counts errors from the first request on, and speed in the window only. Does not pipeline requests. */
 export async function drive(
-  { url, method, headers, bodies, rate, check }: Load,
+  { url, method, headers, bodies, paths = [], rate, check }: Load,
   { warmUpSeconds, seconds }: Window,
 ): Promise<Sample> {
   let next = 0;
@@ -40,6 +42,7 @@ export async function drive(
       sampleInt: 100,
       setupClient: (client) => {
         if (bodies.length > 0) client.setRequests(shareOf(bodies, next++).map((body) => ({ body })));
+        if (paths.length > 0) client.setRequests(shareOf(paths, next++).map((path) => ({ path, method })));
       },
       verifyBody: (body) => typeof body === 'string' && check(body),
     };

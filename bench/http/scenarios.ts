@@ -48,7 +48,30 @@ export function baselines({ url }: Server, requests: HashRequests, images: reado
   ];
 }
 
-export function hotPath({ url, key, known, knownHashes }: Service, images: readonly ImageSet[]): Scenario[] {
+const hashMatch = 'hash match';
+
+/** The same queries as HMA's clients send them. Their answers do not repeat the query, so the shape alone is checked. */
+function hmaLookups({ url, key, known, knownHashes }: Service): Scenario[] {
+  const headers = { authorization: `Bearer ${key}` };
+  const { queries } = hashRequests(known);
+  const lookup = (path: string, check: Load['check']): Scenario => ({
+    name: `HMA GET ${path}`,
+    knownHashes,
+    baseline: hashMatch,
+    hashesPerRequest: 1,
+    run: (window) => {
+      const paths = queries.map(({ pdq }) => `${path}?signal_type=pdq&signal=${pdq}`);
+      return drive({ url, method: 'GET', headers, bodies: [], paths, check }, window);
+    },
+  });
+  return [
+    lookup('/m/raw_lookup', (body) => body.startsWith('{"matches":[')),
+    lookup('/m/lookup', (body) => body.startsWith('{') && !body.includes('"message"')),
+  ];
+}
+
+export function hotPath(service: Service, images: readonly ImageSet[]): Scenario[] {
+  const { url, key, known, knownHashes } = service;
   const { single, batches, check } = hashRequests(known);
   const authorization = `Bearer ${key}`;
   const post = (path: string, type: string, bodies: Load['bodies'], isRight: Load['check']) => (window: Window) =>
@@ -58,7 +81,7 @@ export function hotPath({ url, key, known, knownHashes }: Service, images: reado
     );
   return [
     {
-      name: 'hash match',
+      name: hashMatch,
       knownHashes,
       baseline: bare.post,
       hashesPerRequest: 1,
@@ -71,6 +94,7 @@ export function hotPath({ url, key, known, knownHashes }: Service, images: reado
       hashesPerRequest: batchItems,
       run: post('/v1/match/batch', 'application/json', batches, (body) => check(body, batchItems)),
     },
+    ...hmaLookups(service),
     ...images.map(({ size, files }) => ({
       name: `image match ${nameOf(size)}`,
       knownHashes,

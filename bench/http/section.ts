@@ -42,7 +42,9 @@ function row(scenario: ScenarioResult, all: readonly ScenarioResult[]): string[]
 }
 
 function ratio(scenario: ScenarioResult, all: readonly ScenarioResult[]): string {
-  const baseline = all.find(({ name }) => name === scenario.baseline);
+  const baseline = all.find(
+    ({ name, knownHashes }) => name === scenario.baseline && (knownHashes === null || knownHashes === scenario.knownHashes),
+  );
   return baseline ? (rateOf(scenario) / rateOf(baseline)).toPrecision(2) : '';
 }
 
@@ -69,7 +71,7 @@ ${httpTable(results)}
 - *errors* counts answers that were not 2xx, came too late or had the wrong verdict.
 - *ratio* is requests/s divided by the requests/s of the baseline in the same run. For hashes and batches the baseline is a Fastify
   route that parses a body and answers a constant of the same size. For images it is sharp, decoding the same files on one
-  thread per core.
+  thread per core. For HMA's lookups it is the hash match over as many hashes.
 - The load generator runs on the same cores and slows down everything except "bare decode".
 `;
 }

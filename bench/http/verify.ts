@@ -19,6 +19,22 @@ export async function verify(service: Service, images: readonly ImageSet[]): Pro
   for (const [at, { isKnown }] of queries.slice(0, triedQueries).entries()) {
     await expectVerdict(service, single[at] ?? '', isKnown ? 'remove' : 'no_known_match', `hash query ${at}`);
   }
+  for (const { pdq, isKnown } of queries.slice(0, triedQueries)) {
+    const { matches } = rawLookup.parse(await lookup(service, `/m/raw_lookup?signal_type=pdq&signal=${pdq}`));
+    const banks = Object.keys(z.looseObject({}).parse(await lookup(service, `/m/lookup?signal_type=pdq&signal=${pdq}`)));
+    if (matches.length > 0 !== isKnown || banks.length > 0 !== isKnown)
+      throw new Error(
+        `HMA lookup of ${isKnown ? 'a known' : 'an unknown'} hash: ${matches.length} matches, ${banks.length} banks`,
+      );
+  }
+}
+
+const rawLookup = z.strictObject({ matches: z.array(z.number()) });
+
+async function lookup({ url, key }: Service, path: string): Promise<unknown> {
+  const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
 }
 
 /**

@@ -82,7 +82,7 @@ function progressOf() {
         step = now;
         shown = 0;
       }
-      progress?.advance(records - shown);
+      progress?.advance(records - shown, of);
       shown = records;
     },
     finish: () => progress?.finish(),

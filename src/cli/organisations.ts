@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { fetchSourceOf } from '../domain/fetch-sources.js';
 import {
   type OrganisationKind,
   type OrganisationSettings,
@@ -17,6 +18,7 @@ interface ConfigureOptions extends ActingOptions {
   tells?: Telling;
   contact?: string;
   sharesFeedback?: 'yes' | 'no';
+  fetchesFrom?: string[];
 }
 
 interface CreateOptions extends ActingOptions {
@@ -53,6 +55,7 @@ export function organisationsCommand(): Command {
     .addOption(new Option('--tells <detail>', 'whether its verdicts show distances or only bands').choices([...tellings]))
     .option('--contact <text>', 'whom others may ask about its entries; "none" removes it')
     .addOption(new Option('--shares-feedback <answer>', 'whether its feedback goes back to the exchanges').choices(['yes', 'no']))
+    .option('--fetches-from <hosts>', 'hosts to fetch images from, separated by commas; "none" removes all', sourcesOf)
     .addOption(keyOption())
     .addOption(jsonOption())
     .action(configure);
@@ -75,7 +78,7 @@ async function confirm(id: string, options: ActingOptions): Promise<void> {
 }
 
 async function configure(id: string, options: ConfigureOptions): Promise<void> {
-  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback } = options;
+  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback, fetchesFrom } = options;
   const patch: Partial<OrganisationSettings> = {
     ...(regimes && { regimes }),
     ...(verdictDays !== undefined && { verdictDays }),
@@ -83,10 +86,11 @@ async function configure(id: string, options: ConfigureOptions): Promise<void> {
     ...(tells && { tells }),
     ...(contact && { contact: contact === 'none' ? null : contact }),
     ...(sharesFeedback && { sharesFeedback: sharesFeedback === 'yes' }),
+    ...(fetchesFrom && { fetchesFrom }),
   };
   if (Object.keys(patch).length === 0)
     throw new UsageError(
-      'nothing to change: give at least one of --regimes, --verdict-days, --query-hours, --tells, --contact, --shares-feedback',
+      'nothing to change: give at least one of --regimes, --verdict-days, --query-hours, --tells, --contact, --shares-feedback, --fetches-from',
     );
   await withActor(options, ['operator'], async ({ accounts, actor }) => {
     const { organisation, waiting } = await accounts.configureOrganisation(actor, id, patch);
@@ -100,6 +104,18 @@ function regimesOf(text: string): string[] {
   const unknown = ids.find((id) => !regimeIds.includes(id));
   if (unknown === undefined) return ids;
   throw new InvalidArgumentError(`There is no regime "${unknown}". Expected "none", or any of ${regimeIds.join(', ')}.`);
+}
+
+function sourcesOf(text: string): string[] {
+  const given = text === 'none' ? [] : text.split(',').map((source) => source.trim());
+  const sources = given.map((source) => {
+    const known = fetchSourceOf(source);
+    if (known !== undefined) return known;
+    throw new InvalidArgumentError(
+      `"${source}" is not a host such as images.example.org, .example.org or images.example.org:8443.`,
+    );
+  });
+  return [...new Set(sources)].sort();
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {

@@ -7,12 +7,14 @@ export class Progress {
   constructor(
     /** A plural noun, e.g. `files`. */
     private readonly unit: string,
-    private readonly total: number | undefined,
+    private total: number | undefined,
     private readonly terminal = process.stderr.isTTY === true,
   ) {}
 
-  advance(count = 1): void {
+  /** @param total if it is known better now */
+  advance(count = 1, total = this.total): void {
     this.done += count;
+    this.total = total;
     const now = performance.now();
     if (now - this.shownAt < (this.terminal ? 100 : 10_000)) return;
     this.shownAt = now;

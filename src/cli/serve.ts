@@ -26,7 +26,8 @@ async function serve(): Promise<void> {
   onSignal(log, () => server.close());
   // Nothing after this may keep them from running: an expired entry would match for ever.
   service.jobs.start();
-  log.info({ url: server.url, metrics: server.metricsUrl, index: service.index.engine }, 'listening');
+  const hma = server.hmaUrl === undefined ? {} : { hma: server.hmaUrl };
+  log.info({ url: server.url, metrics: server.metricsUrl, ...hma, index: service.index.engine }, 'listening');
   try {
     // If this came before a failed start, nobody would ever see the keys.
     const keys = database.embedded ? await setUpDemo(stores.organisations, stores.keys, stores.lists) : undefined;

@@ -30,6 +30,7 @@ export type EntryEvent =
   | 'release'
   | 'claim'
   | 'end_claim'
+  | 'reclassify'
   | 'ask_withdrawal'
   | 'withdraw'
   | 'confirm_erasure'

@@ -1,6 +1,8 @@
 /** Every way a request can fail. HTTP answers are made from this table. */
 export const errorTable = {
   bad_request: { status: 400, title: 'Invalid request' },
+  url_refused: { status: 400, title: 'Vigie does not fetch this URL' },
+  url_not_fetched: { status: 400, title: 'The URL could not be fetched: no verdict was given, hold the content' },
   empty_body: { status: 400, title: 'Request body is missing' },
   unauthorized: { status: 401, title: 'A valid API key is required' },
   forbidden: { status: 403, title: 'This key has no right to do this' },

@@ -67,7 +67,7 @@ export interface ImportProgress {
   readonly step: 'reading' | 'promoting';
   /** Records so far. */
   readonly records: number;
-  /** Undefined while it is not known. */
+  /** An estimate while the file is read. Undefined while it is not known. */
   readonly of: number | undefined;
 }
 

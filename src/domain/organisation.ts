@@ -1,3 +1,5 @@
+import { widenedBy } from './fetch-sources.js';
+
 export const organisationKinds = ['platform', 'hotline', 'police', 'helpline', 'operator'] as const;
 export type OrganisationKind = (typeof organisationKinds)[number];
 
@@ -16,6 +18,8 @@ export interface OrganisationSettings {
   readonly contact: string | null;
   /** Whether its feedback goes back to the exchanges that the records came from. */
   readonly sharesFeedback: boolean;
+  /** Hosts that images may be fetched from for it. Empty: none. */
+  readonly fetchesFrom: readonly string[];
 }
 
 /** Only an operator may loosen settings. `queryHours` and `sharesFeedback` are free both ways. */
@@ -26,6 +30,7 @@ export function loosened(standing: OrganisationSettings, next: OrganisationSetti
   if (standing.tells === 'bands' && next.tells === 'distances') loose.push('tells');
   // A false contact would lead investigators to a stranger.
   if (standing.contact !== null && next.contact !== standing.contact) loose.push('contact');
+  if (widenedBy(standing.fetchesFrom, next.fetchesFrom).length > 0) loose.push('fetchesFrom');
   return loose;
 }
 

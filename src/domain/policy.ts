@@ -23,7 +23,8 @@ const severity: Readonly<Record<ListAction, number>> = {
   test_match: 1,
 };
 
-interface Acting extends Evaluation {
+/** An evaluation that leads to something. */
+export interface Acting extends Evaluation {
   readonly outcome: ListAction;
 }
 
@@ -37,6 +38,8 @@ export interface Asking {
 export interface FullDecision extends Decision {
   /** All matches that remove, shown or not: they decide the obligations. */
   readonly removing: readonly Match[];
+  /** Everything that matches entries, whether `matches` shows it or not. */
+  readonly standing: readonly Acting[];
 }
 
 /** Pure: the same input gives the same decision. */
@@ -53,11 +56,18 @@ export function decide(candidates: readonly Candidate[], { lists, organisation, 
     reason: unscannable === 'truncated' ? unscannable : null,
     matches: strongest.slice(0, maxMatches).map(matchOf),
     removing: removing.map(matchOf),
+    standing,
   };
 }
 
 function nothingFound(unscannable: UnscannableReason | null): FullDecision {
-  return { verdict: unscannable ? 'unscannable' : 'no_known_match', reason: unscannable, matches: [], removing: [] };
+  return {
+    verdict: unscannable ? 'unscannable' : 'no_known_match',
+    reason: unscannable,
+    matches: [],
+    removing: [],
+    standing: [],
+  };
 }
 
 export function evaluateAll(
@@ -100,7 +110,7 @@ function isActing(evaluation: Evaluation): evaluation is Acting {
   return evaluation.outcome !== 'ignore';
 }
 
-function matchOf({ candidate, list, certainty, corroborated, outcome }: Acting): Match {
+export function matchOf({ candidate, list, certainty, corroborated, outcome }: Acting): Match {
   const { entry, algorithm, variant, distance, orientation, negative } = candidate;
   return {
     entry: entry.id,

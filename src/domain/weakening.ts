@@ -75,10 +75,20 @@ export function settingChangesOf(from: OrganisationSettings, to: OrganisationSet
   const weak = new Set<keyof OrganisationSettings>(loosened(from, to));
   if (to.queryHours > from.queryHours) weak.add('queryHours');
   if (to.sharesFeedback) weak.add('sharesFeedback');
-  return (['regimes', 'verdictDays', 'queryHours', 'tells', 'contact', 'sharesFeedback'] as const).flatMap((field) =>
+  return settingNames.flatMap((field) =>
     same(from[field], to[field]) ? [] : [{ field, from: from[field], to: to[field], weakens: weak.has(field) }],
   );
 }
+
+const settingNames = [
+  'regimes',
+  'verdictDays',
+  'queryHours',
+  'tells',
+  'contact',
+  'sharesFeedback',
+  'fetchesFrom',
+] as const satisfies readonly (keyof OrganisationSettings)[];
 
 const limitNames = ['withdrawalsAnHour', 'disputesAfter', 'floodAnHour'] as const satisfies readonly (keyof ListLimits)[];
 

@@ -103,6 +103,8 @@ export interface SourceFile {
   readonly path: string | null;
   /** The unpacked bytes from the beginning. Each call reads the file again. */
   chunks(): AsyncIterable<Uint8Array>;
+  /** How much of the newest `chunks` was read, 0 to 1. Undefined if it is not known. */
+  partRead?(): number | undefined;
 }
 
 export const carriedFields = [

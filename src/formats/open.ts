@@ -1,5 +1,5 @@
 /** Opens a file, and unpacks gzip and zip around it. Unpacked bytes are counted, because a small archive can hold any number. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
@@ -28,16 +28,40 @@ const headBytes = 2 ** 16;
 export async function openSource(path: string, limits: OpenLimits = defaultOpenLimits): Promise<SourceFile> {
   const { size } = await stat(path);
   const wrapping = await wrappingOf(path);
+  const reading = new Reading(path, size);
+  const partRead = () => reading.part;
   if (wrapping === 'none') {
     assertSize(size, limits);
-    return { name: basename(path), path, chunks: () => createReadStream(path, { highWaterMark: chunkBytes }) };
+    return { name: basename(path), path, chunks: () => reading.begin(), partRead };
   }
   if (wrapping === 'gzip') {
-    return packed(basename(path).replace(/\.gz$/i, ''), async () => gunzipped(path), size, limits);
+    const chunks = () => counted(async () => gunzipped(reading.begin()), size, limits);
+    return { name: basename(path).replace(/\.gz$/i, ''), path: null, chunks, partRead };
   }
   const member = await zipMember(path);
   // The archive says how large its member is, and may lie.
-  return packed(basename(member.fileName), () => openZipMember(path), Math.min(member.compressedSize, size), limits);
+  const packedBytes = Math.min(member.compressedSize, size);
+  const chunks = () => counted(() => openZipMember(path), packedBytes, limits);
+  return { name: basename(member.fileName), path: null, chunks, partRead: () => undefined };
+}
+
+/** The newest stream of a file. */
+class Reading {
+  private stream: ReadStream | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly size: number,
+  ) {}
+
+  begin(): ReadStream {
+    this.stream = createReadStream(this.path, { highWaterMark: chunkBytes });
+    return this.stream;
+  }
+
+  get part(): number | undefined {
+    return this.stream && this.size > 0 ? this.stream.bytesRead / this.size : undefined;
+  }
 }
 
 /** The first bytes of a file, for `detectFormat`. */
@@ -64,14 +88,10 @@ async function wrappingOf(path: string): Promise<'gzip' | 'zip' | 'none'> {
 }
 
 /** `pipeline` forwards the errors of the file, and closes it if nobody reads on. */
-function gunzipped(path: string): Readable {
+function gunzipped(packed: ReadStream): Readable {
   const gunzip = createGunzip({ chunkSize: chunkBytes });
-  pipeline(createReadStream(path, { highWaterMark: chunkBytes }), gunzip, () => undefined);
+  pipeline(packed, gunzip, () => undefined);
   return gunzip;
-}
-
-function packed(name: string, unpack: () => Promise<Readable>, packedBytes: number, limits: OpenLimits): SourceFile {
-  return { name, path: null, chunks: () => counted(unpack, packedBytes, limits) };
 }
 
 async function* counted(unpack: () => Promise<Readable>, packedBytes: number, limits: OpenLimits): AsyncGenerator<Uint8Array> {

@@ -13,6 +13,7 @@ import type { EntryReview } from '../service/entries/entry-review.js';
 import type { Exchanges } from '../service/exchange-sync/exchanges.js';
 import type { Exports } from '../service/exports/exports.js';
 import type { Feed } from '../service/feed/feed.js';
+import type { ImageFetcher } from '../service/fetching/image-fetcher.js';
 import type { Idempotency } from '../service/idempotency/idempotency.js';
 import type { ImportQueue } from '../service/imports/import-queue.js';
 import type { Imports } from '../service/imports/imports.js';
@@ -26,15 +27,17 @@ import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
+import { type HmaAppParts, hmaRoutes } from './hma/index.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
 import { installBodies, maxJsonChars } from './hooks/bodies.js';
+import { BoundKeys } from './hooks/bound-keys.js';
 import { limitConnections } from './hooks/connections.js';
 import { installIdempotency } from './hooks/idempotency.js';
 import { installImagingRoom } from './hooks/imaging-room.js';
 import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
-import { answerUnrouted, installProblems } from './hooks/problems.js';
+import { answerUnrouted, installProblems, maxPathName } from './hooks/problems.js';
 import { answerClientError, answerUnparsed, installProtocol } from './hooks/protocol.js';
 import { installQuota } from './hooks/quota.js';
 import { installRequestLog } from './hooks/request-log.js';
@@ -61,6 +64,8 @@ import { proposalRoutes } from './routes/proposals.js';
 import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
+/** Some clients join a base URL that ends in a slash with a path that begins with one. */
+const routerOptions = { maxParamLength: maxPathName, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true };
 /** Headers arrive in one packet. */
 const maxHeadersMs = 5_000;
 
@@ -72,6 +77,7 @@ export interface AppParts {
   readonly longWork: LongWork;
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
+  readonly imageFetcher: ImageFetcher;
   readonly enrolment: Enrolment;
   readonly entries: EntryReader;
   readonly lists: Lists;
@@ -92,6 +98,9 @@ export interface AppParts {
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
   readonly follower: IndexVersions;
+  readonly hma: HmaAppParts['hma'];
+  /** Absent: no port is bound to a key. */
+  readonly boundKeys?: BoundKeys;
   readonly log: FastifyBaseLogger;
   readonly numbers: RequestNumbers;
   readonly accessLog: boolean;
@@ -123,7 +132,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // Node would answer a missing Host itself, with an empty body.
     http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    routerOptions,
   });
   answerUnparsed(app.server, protocol);
   app.server.headersTimeout = Math.min(limits.bodyTimeoutMs, maxHeadersMs);
@@ -144,7 +153,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   installProblems(app);
   limitConnections(app, limits.maxConnections);
   installProtocol(app);
-  installAccess(app, parts.keyCache);
+  installAccess(app, parts.keyCache, parts.boundKeys ?? new BoundKeys());
   installAdmission(app, limits);
   installBodies(app);
   installImagingRoom(app, parts.hasher);
@@ -154,9 +163,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await installOpenApi(app);
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
-  hashRoute(app, parts.hasher, limits.maxImageBytes);
-  const { entries, enrolment, previews } = parts;
-  entryRoutes(app, { entries, enrolment, previews, maxImageBytes: limits.maxImageBytes });
+  hashRoute(app, parts, limits.maxImageBytes);
+  entryRoutes(app, { ...parts, maxImageBytes: limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);
   await importRoutes(app, parts);
   exportRoutes(app, parts.exports);
@@ -172,6 +180,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);
   legalRequestRoutes(app, parts.legalRequests);
+  await hmaRoutes(app, parts);
   healthRoutes(app, parts.readiness);
   return app;
 }

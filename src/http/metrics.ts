@@ -27,6 +27,7 @@ export interface Measured {
   readonly exchangeRunner: {
     readonly last: readonly { readonly id: string; readonly failures: number; readonly silentSeconds: number }[];
   };
+  readonly imageFetcher: { readonly outcomes: ReadonlyMap<string, number> };
   readonly numbers: RequestNumbers;
   readonly legalRequestCounts: {
     readonly last: Readonly<Record<'order' | 'notice', { open: number; overdue: number }>> | undefined;
@@ -174,6 +175,9 @@ export function registerMetrics(registry: Registry, measured: Measured): void {
   for (const [name, help, read] of counters) count(registry, name, help, [], () => [[{}, read(measured)]]);
   for (const [name, help, read] of jobCounters)
     count(registry, name, help, ['job'], () => measured.jobs.states().map((job) => [{ job: job.name }, read(job)]));
+  count(registry, 'vigie_fetches_total', 'Images fetched by URL, or not, by outcome', ['outcome'], () =>
+    [...measured.imageFetcher.outcomes].map(([outcome, value]): Sample => [{ outcome }, value]),
+  );
   registerRequestMetrics(registry, measured.numbers);
 }
 

@@ -6,7 +6,7 @@ export interface MultipartForm {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-interface Part {
+export interface Part {
   readonly name: string;
   readonly hasFileName: boolean;
   readonly type: string;
@@ -28,13 +28,10 @@ export const plainEncodings: ReadonlySet<string> = new Set(['7bit', '8bit', 'bin
  * @throws VigieError `bad_request`, or `unsupported_media_type` for a part that is encoded.
  */
 export function parseMultipart(body: Buffer, contentType: string): MultipartForm {
-  const boundary = boundaryOf(contentType);
-  if (boundary === undefined) throw refusal('content-type: multipart/form-data must name a boundary of 1 to 70 characters');
   const fields = new Map<string, string>();
   let image: Buffer | undefined;
   let numberOfFields = 0;
-  for (const bytes of partsOf(body, boundary)) {
-    const part = parsePart(bytes);
+  for (const part of readParts(body, contentType)) {
     if (isImage(part)) {
       if (image) throw refusal('image: send one file only');
       image = part.content;
@@ -44,6 +41,22 @@ export function parseMultipart(body: Buffer, contentType: string): MultipartForm
     }
   }
   return { image, fields };
+}
+
+/** All parts, under any names. @throws as `parseMultipart`. */
+export function partsOfForm(body: Buffer, contentType: string): Part[] {
+  const parts: Part[] = [];
+  for (const part of readParts(body, contentType)) {
+    if (parts.push(part) > maxFields + 1) throw refusal(`body: has more than ${maxFields} fields, the limit`);
+    if (!part.hasFileName) textOf(part);
+  }
+  return parts;
+}
+
+function* readParts(body: Buffer, contentType: string): Generator<Part> {
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined) throw refusal('content-type: multipart/form-data must name a boundary of 1 to 70 characters');
+  for (const bytes of partsOf(body, boundary)) yield parsePart(bytes);
 }
 
 /** Undefined if the type names no boundary, or one that is too long. */

@@ -2,6 +2,7 @@
  * Deleted hashes leave the files of the database. A row that is deleted stays in them, in indexes, in planner statistics and in the
  * write-ahead log: docs/decisions/0018-erasure.md has what was measured.
  */
+import { setTimeout } from 'node:timers/promises';
 import { type Database, sqlState } from './database.js';
 
 /** In `job_run`. */
@@ -15,7 +16,7 @@ const mayVacuum = "select pg_has_role(relowner, 'member') as may from pg_class w
 // A vacuum keeps what a transaction that began before the deletion may still read. `n_dead_tup` would not tell: its counts arrive late.
 const findReaders = `
   select exists (select from pg_stat_activity where datname = current_database() and backend_xmin is not null
-    and pid <> pg_backend_pid() and xact_start <= (select max(at) from change where ordinals <> '{}')) as found`;
+    and pid <> pg_backend_pid() and xact_start <= coalesce($1::timestamptz, (select max(at) from change where ordinals <> '{}'))) as found`;
 
 /** A plain vacuum leaves bytes in the free space of pages, and old ones in the statistics. */
 const rewrite = [
@@ -29,12 +30,17 @@ const rewrite = [
 /** A recycled segment keeps its old bytes. The second round removes the segment in which the first one began. */
 const renewLog = ['set wal_recycle = off', ...Array(2).fill(['select pg_switch_wal()', 'checkpoint']).flat()];
 
-/** Without `index_cleanup`, a vacuum of few rows leaves their digests in the index. */
-const vacuum = [
-  ...['hash', 'entry', 'tombstone'].map((table) => `vacuum (analyze, index_cleanup on) ${table}`),
-  // Some 100 kB. PostgreSQL skips it with a warning if the role does not own the database.
-  'vacuum full pg_statistic',
-];
+/**
+ * Without `index_cleanup`, a vacuum of few rows leaves their digests in the index. Without `freeze`, it passes over a page that another
+ * process (a checkpoint) holds at that moment.
+ */
+const vacuum = ['hash', 'entry', 'tombstone'].map((table) => `vacuum (analyze, freeze, index_cleanup on) ${table}`);
+/** Some 100 kB. PostgreSQL skips it with a warning if the role does not own the database. */
+const rewriteStatistics = 'vacuum full pg_statistic';
+
+/** Transactions of the service take milliseconds. */
+const maxWaitMs = 5_000;
+const pollMs = 50;
 
 const insufficientPrivilege = '42501';
 
@@ -58,10 +64,25 @@ export class DeletedBytesStore {
     }
     const [role] = await this.database.query<{ may: boolean }>(mayVacuum);
     if (!role?.may) return 'refused';
-    const [readers] = await this.database.query<{ found: boolean }>(findReaders);
+    const found = await this.readersSince(null);
     await this.run(vacuum);
+    // The old statistics are deleted rows as well, and who began before the last `analyze` may still read them.
+    const [clock] = await this.database.query<{ now: string }>('select clock_timestamp()::text as now');
+    const deadline = performance.now() + maxWaitMs;
+    let reading = await this.readersSince(clock?.now ?? null);
+    while (reading && !found && performance.now() < deadline) {
+      await setTimeout(pollMs);
+      reading = await this.readersSince(clock?.now ?? null);
+    }
+    await this.run([rewriteStatistics]);
     await this.checkpoint();
-    return readers?.found ? 'later' : 'done';
+    return found || reading ? 'later' : 'done';
+  }
+
+  /** @param moment the last change that deleted hashes, if null */
+  private async readersSince(moment: string | null): Promise<boolean> {
+    const [readers] = await this.database.query<{ found: boolean }>(findReaders, [moment]);
+    return readers?.found === true;
   }
 
   private async run(statements: readonly string[]): Promise<void> {

@@ -70,6 +70,8 @@ const insertConfirmation = `
 const clearIdentity = "update entry set identity = sha256(convert_to(id::text, 'UTF8')) where id = $1";
 const setIdentity = 'update entry set identity = $2 where id = $1';
 const updateEntry = 'update entry set status = $2, people = $3, organisations = $4, updated_at = now() where id = $1';
+// Notes and metadata of platforms.
+const forgetHmaContent = 'delete from hma_content where entry = $1';
 const clearWithdrawalRequest =
   'update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null where id = $1';
 const setWithdrawalRequest = `
@@ -209,6 +211,7 @@ export async function replaceWithTombstone(
   await tx.query(clearIdentity, [uuid]);
   await endAllClaims(tx, uuid, { reason, person: actor.person });
   await tx.query(clearWithdrawalRequest, [uuid]);
+  await tx.query(forgetHmaContent, [uuid]);
   await tx.query(updateEntry, [uuid, 'withdrawn', entry.verification.people, entry.verification.organisations]);
   await record(change, event, 'withdrawn', erasure && { erasure });
 }

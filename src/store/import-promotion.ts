@@ -5,9 +5,11 @@ import { appendAct } from './audit.js';
 import type { Database, Queryable } from './database.js';
 import { buryEntries, type Seal } from './entry-burial.js';
 import { columnsFromHex } from './hash-value.js';
-import { ownClaims } from './own-claims.js';
+import { manyRecords, ownClaims, ownClaimsOfMany } from './own-claims.js';
 
 const lockList = 'select id from hash_list where id = $1 and deleted_at is null for share';
+// Two large files of the same content, in other orders, would wait for each other: PostgreSQL would end one of them.
+const waitForTurn = "select pg_advisory_xact_lock(hashtextextended('vigie import into ' || $1, 0))";
 const selectExchange = `
   select i.exchange, x.id is not null as current from import i
   left join exchange x on x.id = i.exchange and x.list = i.list and x.generation = i.generation
@@ -23,10 +25,10 @@ const forgetRepeated = `
       select ctid, row_number() over (partition by source_id order by number) as nth from import_record where import = $1
     ) r where nth > 1))`;
 // Claims whose records are gone, withdrawn, or show other content now.
-const endClaims = `
+const endClaims = (own: string) => `
   with record as materialized (
     select distinct on (source_id) source_id, entry, identity from import_record where import = $1 order by source_id, number
-  ), own as materialized (${ownClaims}),
+  ), own as materialized (${own}),
   ending as (
     select own.entry, own.id from own
     left join record r on r.source_id = own.source_id
@@ -98,13 +100,41 @@ const noteChanges = (joined: string) => `
   insert into change (kind, subject)
   select 'entry', r.entry::text from import_record r ${joined} where ${chunk} and r.entry is not null order by r.number`;
 const ofNewEntries = 'join entry e on e.id = r.entry';
-// What the source says about a standing record may have changed.
+// What the source says about a standing record may have changed. `offset 0`: without statistics the planner would compare each claim
+// of the source with each record.
 const refreshClaims = `
-  update claim c set provenance = r.provenance, facts = r.facts, expires_at = r.expires_at
-  from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
-  where ${chunk} and c.entry = e.id and c.list = $4 and c.source = $6 and c.source_id = r.source_id and c.ended_at is null
-    and (c.organisation = $5 or ($5::text is null and c.organisation is null))
-    and (c.provenance, c.facts, c.expires_at) is distinct from (r.provenance, r.facts, r.expires_at)`;
+  update claim c set provenance = said.provenance, facts = said.facts, expires_at = said.expires_at
+  from (
+    select own.entry, own.id, r.provenance, r.facts, r.expires_at
+    from import_record r join entry e on e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn'
+    cross join lateral (
+      select c.entry, c.id from claim c
+      where c.entry = e.id and c.list = $4 and c.source = $6 and c.source_id = r.source_id and c.ended_at is null
+        and (c.organisation = $5 or ($5::text is null and c.organisation is null))
+        and (c.provenance, c.facts, c.expires_at) is distinct from (r.provenance, r.facts, r.expires_at) offset 0) own
+    where ${chunk}
+  ) said
+  where c.entry = said.entry and c.id = said.id`;
+// The judgement of a source follows the source while nobody else lists the content and nobody here has looked at it.
+const reclassify = `
+  with moved as (
+    update entry e set class = coalesce(r.class, l.class), source_codes = r.source_codes, series = r.series, synthetic = r.synthetic,
+      people_required = r.people_required, status = case when e.status in ('draft', 'verified') then r.status else e.status end,
+      updated_at = now()
+    from import_record r, hash_list l, entry former
+    where ${chunk} and r.entry is not null and l.id = $4 and former.id = e.id
+      and e.list = $4 and e.identity = r.identity and e.status <> 'withdrawn' and e.id <> r.entry and e.people = 0
+      and (e.class, e.source_codes, e.series, e.synthetic, e.people_required)
+        is distinct from (coalesce(r.class, l.class), r.source_codes, r.series, r.synthetic, r.people_required)
+      and not exists (
+        select from claim c where c.entry = e.id and c.ended_at is null
+          and (c.source, c.source_id, c.organisation) is distinct from ($6, r.source_id, $5::text))
+    returning e.id, former.status as came_from, e.status as went_to
+  ), told as (
+    insert into entry_event (entry, event, organisation, reason, came_from, went_to)
+    select id, 'reclassify', $5, 'its source ' || $6 || ' changed', came_from, went_to from moved
+  )
+  insert into change (kind, subject) select 'entry', id::text from moved`;
 // The entries of the chunk are all new, so nobody claims them, and the records need no look at the entries.
 const insertFirstClaims = `
   insert into claim (id, entry, list, organisation, person, source, source_id, provenance, facts, expires_at)
@@ -123,6 +153,8 @@ const finish = `
 
 /** Its statements take about a second each on the embedded database. */
 const recordsAtOnce = 5_000;
+/** They take a moment, and a withdrawal of an exchange waits for no large file. */
+const recordsWithoutTurn = 1_000;
 const entriesAtOnce = 1_000;
 const noLimit = 0;
 
@@ -158,10 +190,12 @@ type Run = <Result>(step: Step<Result>) => Promise<Result>;
 async function promoteWith(run: Run, promotion: Promotion, inPieces: boolean): Promise<void> {
   const { import: it, actor, report, onProgress } = promotion;
   await run((tx) => assertList(tx, it));
+  if (!inPieces && report.records > recordsWithoutTurn) await run((tx) => tx.query(waitForTurn, [it.list]));
   // In pieces there is no way back: then a range that is outdated is fetched again.
   if (!inPieces) await run((tx) => assertNewest(tx, it));
   if (report.repeated > 0) await run((tx) => tx.query(forgetRepeated, [it.id]));
-  await run((tx) => tx.query(endClaims, [it.id, it.list, it.organisation, it.source, it.replaces]));
+  const own = report.records > manyRecords ? ownClaimsOfMany : ownClaims;
+  await run((tx) => tx.query(endClaims(own), [it.id, it.list, it.organisation, it.source, it.replaces]));
   await run((tx) => tx.query(forgetWithdrawn, [it.id, it.list, it.organisation, it.source]));
   for (let from = it.promotedTo; from < report.records; from += recordsAtOnce) {
     const to = Math.min(from + recordsAtOnce, report.records);
@@ -204,6 +238,7 @@ async function promoteChunk(tx: Queryable, it: Import, actor: Actor, from: numbe
   await tx.query(insertHashes(ofNewEntries), chunkOf);
   await tx.query(insertClaims, [...chunkOf, it.list, it.organisation, it.person, it.source]);
   await tx.query(refreshClaims, [...chunkOf, it.list, it.organisation, it.source]);
+  await tx.query(reclassify, [...chunkOf, it.list, it.organisation, it.source]);
   await tx.query(endHints, [...chunkOf, it.list]);
   await tx.query(updateExpiries(ofStanding), [...chunkOf, it.list]);
   await tx.query(noteChanges(ofNewEntries), chunkOf);

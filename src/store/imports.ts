@@ -3,7 +3,7 @@ import type { Import, ImportReport, ImportState } from '../domain/import.js';
 import { copyJson, copyNull, copyText, copyWords } from './copy-rows.js';
 import type { Database } from './database.js';
 import { sqlState } from './database-errors.js';
-import { ownClaims } from './own-claims.js';
+import { manyRecords, ownClaims, ownClaimsOfMany } from './own-claims.js';
 
 /** One record of a file, as it waits for the end of the reading. */
 export interface StagedRecord {
@@ -138,9 +138,9 @@ const isMarked = `
 // The first of several records with one id counts.
 const firstOfEach = 'select distinct on (source_id) * from import_record where import = $1 order by source_id, number';
 
-const selectEffect = `
+const selectEffect = (own: string) => `
   with record as materialized (${firstOfEach}),
-  own as materialized (${ownClaims}),
+  own as materialized (${own}),
   judged as materialized (
     select r.number, r.source_id, r.entry as new_entry, r.identity, e.id as standing, own.entry as claimed, own.id as claim,
       ${isMarked} as marked
@@ -245,9 +245,9 @@ export class ImportStore {
     }
   }
 
-  async effect({ id, list, organisation, source, replaces }: Import): Promise<Effect> {
+  async effect({ id, list, organisation, source, replaces, report }: Import): Promise<Effect> {
     const [row] = await this.database.query<Effect & Record<string, unknown>>(
-      selectEffect,
+      selectEffect(report.records > manyRecords ? ownClaimsOfMany : ownClaims),
       [id, list, organisation, source, replaces],
       longWork,
     );

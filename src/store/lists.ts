@@ -98,10 +98,8 @@ export class ListStore {
    */
   create(list: List, actor: Actor, proposed?: List): Promise<List | undefined> {
     return this.database.transaction(async (tx) => {
-      const [inserted] = await tx.query(insertList, [list.id, ...values(list)]);
-      if (!inserted) return undefined;
-      const created = await saveVersion(tx, list, actor, 'list.create');
-      if (proposed) await propose(tx, proposed, actor);
+      const created = await createList(tx, list, actor);
+      if (created && proposed) await propose(tx, proposed, actor);
       return created;
     });
   }
@@ -190,6 +188,18 @@ export class ListStore {
     const rows = await this.database.query<{ id: string; at: Date }>(selectLastChanges);
     return new Map(rows.map(({ id, at }) => [id, at]));
   }
+}
+
+/** Undefined when the id is taken. @throws PostgreSQL 23503 for an unknown organisation. */
+export async function createList(tx: Queryable, list: List, actor: Actor): Promise<List | undefined> {
+  const [inserted] = await tx.query(insertList, [list.id, ...values(list)]);
+  return inserted && saveVersion(tx, list, actor, 'list.create');
+}
+
+/** Whether it is enabled or not. Undefined when there is no such list. */
+export async function eraseList(tx: Queryable, id: string, actor: Actor): Promise<List | undefined> {
+  const current = await lock(tx, id);
+  return current && erase(tx, current, actor);
 }
 
 async function lock(tx: Queryable, id: string): Promise<List | undefined> {

@@ -11,13 +11,14 @@ interface OrganisationRow extends NewOrganisation {
   tells: Organisation['tells'];
   contact: string | null;
   shares_feedback: boolean;
+  fetches_from: string[];
   confirmed_at: Date | null;
   created_by: number | null;
   version: number;
 }
 
 const columns =
-  'id, name, kind, regimes, verdict_days, query_hours, tells, contact, shares_feedback, confirmed_at, created_by, version';
+  'id, name, kind, regimes, verdict_days, query_hours, tells, contact, shares_feedback, fetches_from, confirmed_at, created_by, version';
 
 const insertOrganisation = `
   insert into organisation (id, name, kind, spelling, created_by, confirmed_at)
@@ -30,6 +31,7 @@ const confirmOrganisation = `
   update organisation set confirmed_at = now(), confirmed_by = $2 where id = $1 returning ${columns}`;
 const updateSettings = `
   update organisation set regimes = $2, verdict_days = $3, query_hours = $4, tells = $5, contact = $6, shares_feedback = $7,
+    fetches_from = $8,
     version = version + 1, proposal = null, proposal_id = null, proposal_person = null, proposal_at = null
   where id = $1 returning ${columns}`;
 const proposeSettings = `
@@ -163,8 +165,9 @@ async function proposalOf(tx: Queryable, id: string): Promise<SettingsProposal |
   return proposal;
 }
 
-function settingsOf({ regimes, verdictDays, queryHours, tells, contact, sharesFeedback }: OrganisationSettings) {
-  return { regimes, verdictDays, queryHours, tells, contact, sharesFeedback };
+function settingsOf(settings: OrganisationSettings) {
+  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback, fetchesFrom } = settings;
+  return { regimes, verdictDays, queryHours, tells, contact, sharesFeedback, fetchesFrom };
 }
 
 /** The contact may be a person's address, and nobody can delete it from the audit log. */
@@ -179,8 +182,8 @@ async function applySettings(
   actor: Actor,
   act: string,
 ): Promise<Organisation | undefined> {
-  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback } = changed;
-  const values = [id, regimes, verdictDays, queryHours, tells, contact, sharesFeedback];
+  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback, fetchesFrom } = changed;
+  const values = [id, regimes, verdictDays, queryHours, tells, contact, sharesFeedback, fetchesFrom];
   const [row] = await tx.query<OrganisationRow>(updateSettings, values);
   if (queryHours === 0) await tx.query(deleteQueries, [id]);
   else if (queryHours < before) await tx.query(shortenQueries, [id, queryHours]);
@@ -210,6 +213,7 @@ function organisationOf({ id, name, kind, ...row }: OrganisationRow): Organisati
     tells: row.tells,
     contact: row.contact,
     sharesFeedback: row.shares_feedback,
+    fetchesFrom: row.fetches_from,
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
     version: row.version,
   };

@@ -10,6 +10,7 @@ import { vigieJson } from '../support/cli.js';
 import { expectOk, problemOf } from '../support/client.js';
 import { hashNamed, importFile, settled, sha256Named, upload, vigieFile, withdrawnRecord } from '../support/import-files.js';
 import { keyOf } from '../support/seed.js';
+import { mayMount, mountSmallDisk } from '../support/small-disk.js';
 import { until } from '../support/until.js';
 import { useService } from '../support/use-service.js';
 
@@ -108,6 +109,15 @@ describe('an upload', () => {
     await until('two uploads are on the disk', 10_000, () => uploads().length === 2);
     expect(await beginUpload('list=known', keyOf('analyst'), 20_000)).toBe(503);
     expect(await Promise.all(open)).toEqual([408, 408]);
+  });
+
+  it.skipIf(!mayMount())('onto a full disk answers 503, and is deleted', async () => {
+    const folder = join(on.service.database.env.VIGIE_DATA_DIR, 'imports');
+    const full = mountSmallDisk(folder);
+    const answer = await upload(analyst(), Buffer.alloc(128 * 1024, 'x'), { list: 'known' });
+    const left = uploads();
+    full.unmount();
+    expect([answer.status, problemOf(answer).code, left]).toEqual([503, 'overloaded', []]);
   });
 
   it('is deleted after the import', async () => {

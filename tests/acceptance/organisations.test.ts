@@ -25,6 +25,7 @@ describe('GET /v1/organisation', () => {
       tells: 'distances',
       contact: null,
       sharesFeedback: false,
+      fetchesFrom: [],
       confirmedAt: expect.any(String),
       version: 1,
     });
@@ -120,7 +121,8 @@ describe('vigie organisations configure', () => {
     const regimes = ['eu_dsa', 'fr_lcen_order'];
     await vigieJson(configure('--regimes', regimes.join(', '), '--verdict-days', '600'), env());
     expect(await own()).toMatchObject({ regimes, verdictDays: 600 });
-    expect(await vigieJson(configure('--regimes', 'none'), env())).toMatchObject({ waiting: true, regimes });
+    const loosen = configure('--regimes', 'none', '--fetches-from', 'a.example.org, .Example.net');
+    expect(await vigieJson(loosen, env())).toMatchObject({ waiting: true, regimes, fetchesFrom: [] });
     expect(await own()).toMatchObject({ regimes, verdictDays: 600 });
   });
 
@@ -128,6 +130,7 @@ describe('vigie organisations configure', () => {
     ['any of fr_lcen_order', ['--regimes', 'fr_lcen_order,mars']],
     ['number from 1 to 3650', ['--verdict-days', '0']],
     ['number from 0 to 168', ['--query-hours', '1e2']],
+    ['is not a host such as', ['--fetches-from', 'https://example.org']],
     ['give at least one of', []],
   ])('exits with 2 and says %j', async (message, options) => {
     const { code, stderr } = await vigie(configure(...options), env());

@@ -99,7 +99,7 @@ describe('strictStart', () => {
 describe('a change of settings weakens if', () => {
   const settings: OrganisationSettings = {
     ...{ regimes: ['eu_dsa'], verdictDays: 365, queryHours: 12, tells: 'bands', contact: 'a' },
-    sharesFeedback: false,
+    ...{ sharesFeedback: false, fetchesFrom: ['.example.org', 'a.example.net'] },
   };
 
   it.each<Partial<OrganisationSettings>>([
@@ -109,8 +109,16 @@ describe('a change of settings weakens if', () => {
     { tells: 'distances' },
     { contact: 'b' },
     { sharesFeedback: true },
+    { fetchesFrom: ['.example.org', 'b.example.net'] },
+    { fetchesFrom: ['.example.org', '.example.net'] },
+    { fetchesFrom: ['.example.org:8443'] },
   ])('it is %j', (change) => {
     expect(settingChangesOf(settings, { ...settings, ...change })).toMatchObject([{ weakens: true }]);
+  });
+
+  it('never if it fetches from fewer hosts', () => {
+    const changes = settingChangesOf(settings, { ...settings, fetchesFrom: ['b.example.org'] });
+    expect(changes).toMatchObject([{ field: 'fetchesFrom', weakens: false }]);
   });
 
   it('never if it is stricter', () => {

@@ -81,3 +81,21 @@ describe('a packed file', () => {
 it('a file that does not exist keeps the error of the file system', async () => {
   await expect(openSource(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+describe('how much of a file was read', () => {
+  it.each([
+    ['a plain file', 'p.json', sample('vics-us.json')],
+    ['a gzip file', 'p.json.gz', gzipSync(sample('vics-us.json'))],
+  ])('is told of %s', async (_kind, name, content) => {
+    const file = await openSource(fileWith(name, content));
+    expect(file.partRead?.()).toBeUndefined();
+    for await (const _ of file.chunks());
+    expect(file.partRead?.()).toBe(1);
+  });
+
+  it('is half in the middle', async () => {
+    const file = await openSource(fileWith('half.txt', Buffer.alloc(2 ** 19, 'x')));
+    for await (const _ of file.chunks()) break;
+    expect(file.partRead?.()).toBe(0.5);
+  });
+});

@@ -68,6 +68,7 @@ function measured(real: Jobs): Measured {
     quotas: { refused: 0 },
     canaryWatch: { matches: 0 },
     idempotency: { replayed: 0 },
+    imageFetcher: { outcomes: new Map() },
     exchangeRunner: { last: [{ id: 'ncmec', failures: 2, silentSeconds: 5 }] },
     recallCheck: { asked: 0, failed: 0, undecided: 0, differs: false },
     ...{ jobs: real, numbers: new RequestNumbers(), workers: { queued: 0 } },

@@ -3,7 +3,8 @@ import { type FastifyBaseLogger, fastify } from 'fastify';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorTable, VigieError } from '../../src/domain/errors.js';
-import { installProblems, problemOf } from '../../src/http/hooks/problems.js';
+import { problemOf } from '../../src/http/hooks/error-shapes.js';
+import { installProblems } from '../../src/http/hooks/problems.js';
 import { problemSchema } from '../../src/http/schemas/problem.js';
 
 const codes = Object.keys(errorTable) as ErrorCode[];

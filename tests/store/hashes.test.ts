@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setup } from '../../src/domain/actor.js';
 import { standingOf } from '../../src/domain/standing.js';
-import { dropNearIndex, ensureNearIndex, hasNearIndex } from '../../src/store/near-index.js';
+import { dropNearIndex, ensureNearIndex, hasNearIndex, prepareNearIndex } from '../../src/store/near-index.js';
 import { gate } from '../service/sync/follower-parts.js';
 import { onPostgres } from '../support/database.js';
 import { exact } from '../support/exact.js';
@@ -135,6 +135,17 @@ describe('neighbours', () => {
     const without = await found(63, 20);
     expect(await ensureNearIndex(database)).toBe(true);
     expect([without, await found(63, 20)]).toEqual([before, before]);
+  });
+});
+
+describe('before an import', () => {
+  it.each([
+    ['stays if few entries come', 5_000, true],
+    ['goes if many come', 5_001, false],
+  ])('the index for neighbours %s', async (_, coming, present) => {
+    await ensureNearIndex(database);
+    await prepareNearIndex(database, coming);
+    expect(await hasNearIndex(database)).toBe(present);
   });
 });
 

@@ -6,6 +6,7 @@ import { setup } from '../../src/domain/actor.js';
 import { emptyReport, type Import } from '../../src/domain/import.js';
 import { ImportPromotionStore } from '../../src/store/import-promotion.js';
 import { ImportStore, type StagedRecord } from '../../src/store/imports.js';
+import { manyRecords } from '../../src/store/own-claims.js';
 import { hashNamed } from '../support/import-files.js';
 import { openOwnDatabase } from '../support/own-database.js';
 
@@ -205,6 +206,18 @@ describe('a promotion', () => {
     const one = await staged([['1', 'a']]);
     await imports.moveTo(one.id, 'cancelled', one.report, ['reading']);
     expect(await imports.beginPromotion(one.id, one.report)).toBe('gone');
+  });
+
+  it('of so many records that another statement looks for their claims ends the same ones', async () => {
+    await load([
+      ['1', 'a'],
+      ['2', 'b'],
+    ]);
+    const one = await staged([['1', null]]);
+    const many = { ...one, report: { ...one.report, records: manyRecords + 1 } };
+    expect(await imports.effect(many)).toEqual(await imports.effect(one));
+    await promote(many);
+    expect(await held()).toEqual(holds([['2', 'b']]));
   });
 
   it('is gone if the list was deleted', async () => {

@@ -39,7 +39,8 @@ export interface OldEntry {
   readonly list: string;
   readonly status: 'draft' | 'verified' | 'withdrawn';
   readonly by: string;
-  readonly pdq: string;
+  /** Null: the entry finds only equal files. */
+  readonly pdq: string | null;
   readonly sha256: Buffer;
 }
 
@@ -50,7 +51,7 @@ export interface OldContent {
   readonly entries: readonly OldEntry[];
 }
 
-export function oldEntry(list: string, status: OldEntry['status'], by: string): OldEntry {
+export function oldEntry(list: string, status: OldEntry['status'], by: string): OldEntry & { pdq: string } {
   const uuid = randomUUID();
   return { uuid, list, status, by, pdq: randomHash(random), sha256: sha256(`picture ${uuid}`) };
 }
@@ -102,11 +103,11 @@ async function fill(pool: pg.Pool, { organisations, keys, lists, entries }: OldC
   const ordinals = new Map<string, number[]>();
   for (const entry of entries) {
     await pool.query(insertEntry, [entry.uuid, entry.list, entry.status, entry.sha256, entry.by]);
-    const near = await pool.query<{ ordinal: number }>(insertPdq, [entry.uuid, entry.pdq]);
+    const near = entry.pdq === null ? undefined : await pool.query<{ ordinal: number }>(insertPdq, [entry.uuid, entry.pdq]);
     const equal = await pool.query<{ ordinal: number }>(insertDigest, [entry.uuid, entry.sha256]);
     ordinals.set(
       entry.uuid,
-      [...near.rows, ...equal.rows].map(({ ordinal }) => ordinal),
+      [...(near?.rows ?? []), ...equal.rows].map(({ ordinal }) => ordinal),
     );
   }
   return ordinals;

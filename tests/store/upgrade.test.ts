@@ -3,6 +3,7 @@ import { decide } from '../../src/domain/policy.js';
 import { isVerified } from '../../src/domain/standing.js';
 import type { Candidate } from '../../src/domain/verdict.js';
 import { KeyCache } from '../../src/service/accounts/key-cache.js';
+import { identityOf } from '../../src/service/entries/enrolment.js';
 import { ListCache } from '../../src/service/lists/list-cache.js';
 import { openTestDatabase } from '../support/database.js';
 import { createOldDatabase, type OldContent, type OldEntry, oldEntry, textOf } from './schema-0005.js';
@@ -23,7 +24,8 @@ const of = (list: string) => ({
 });
 const [removing, harmless, off] = [of('removing'), of('harmless'), of('off')];
 const flagged = oldEntry('removing', 'draft', keys.flagger.id);
-const entries: readonly OldEntry[] = [...[removing, harmless, off].flatMap((one) => Object.values(one)), flagged];
+const ofFile: OldEntry = { ...oldEntry('removing', 'verified', keys.analyst.id), pdq: null };
+const entries: readonly OldEntry[] = [...[removing, harmless, off].flatMap((one) => Object.values(one)), flagged, ofFile];
 const withdrawn = entries.filter(({ status }) => status === 'withdrawn');
 
 const lists = [
@@ -58,7 +60,7 @@ const { database, stores, ordinals, listCache } = await upgrade({
 async function verdictOf({ pdq, sha256 }: OldEntry, by: 'pdq' | 'sha256'): Promise<string> {
   const hits =
     by === 'pdq'
-      ? (await stores.hashes.within('pdq', [pdq], 0)).flat()
+      ? (await stores.hashes.within('pdq', [pdq ?? ''], 0)).flat()
       : await stores.hashes.equal([{ algorithm: 'sha256', value: sha256 }]);
   const query = { orientation: 'identity', negative: false, queryQuality: 100, queryVariant: 'full' } as const;
   const candidates = hits.map((hit): Candidate => ({ ...hit, ...query }));
@@ -66,6 +68,11 @@ async function verdictOf({ pdq, sha256 }: OldEntry, by: 'pdq' | 'sha256'): Promi
 }
 
 describe('an earlier entry', () => {
+  it('of a file without its picture has the identity that an enrolment gives it today', async () => {
+    const [row] = await database.query("select encode(identity, 'hex') as identity from entry where id = $1", [ofFile.uuid]);
+    expect(row?.identity).toBe(identityOf([{ algorithm: 'sha256', variant: 'full', hex: ofFile.sha256.toString('hex') }]));
+  });
+
   it.each([removing.verified, harmless.verified, off.verified])('is verified as its list requires: $list', async (entry) => {
     const [indexed] = await stores.hashes.current([entry.uuid]);
     const list = listCache.get(entry.list);
@@ -107,7 +114,7 @@ describe('an earlier withdrawn entry', () => {
       expect(await database.query('select from entry where identity = $1', [sha256])).toEqual([]);
       expect([
         await stores.hashes.equal([{ algorithm: 'sha256', value: sha256 }]),
-        await stores.hashes.within('pdq', [pdq], 0),
+        await stores.hashes.within('pdq', [pdq ?? ''], 0),
       ]).toEqual([[], [[]]]);
     }
   });

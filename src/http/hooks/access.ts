@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller, Role } from '../../domain/key.js';
 import type { KeyCache } from '../../service/accounts/key-cache.js';
+import type { BoundKeys } from './bound-keys.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -9,6 +10,8 @@ declare module 'fastify' {
     access?: 'public' | readonly Role[];
     /** A header that may carry the key, for clients of other services. */
     keyHeader?: string;
+    /** The key may come as the password of Basic authentication, for any user name. */
+    basicAuth?: boolean;
   }
   interface FastifyRequest {
     caller: Caller | null;
@@ -16,16 +19,18 @@ declare module 'fastify' {
 }
 
 /** Checks key and role before the body is read. */
-export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
+export function installAccess(app: FastifyInstance, keyCache: KeyCache, boundKeys: BoundKeys): void {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', ({ url, config, method }) => {
     if (!config?.access && !url.startsWith('/docs')) throw new Error(`route ${method} ${url}: config.access is missing`);
   });
   // Callbacks, because three async hooks took a tenth of the time of a hash match.
   app.addHook('onRequest', (request, _reply, done) => {
-    const { access } = request.routeOptions.config;
+    const { access, errorShape } = request.routeOptions.config;
+    const bound = boundKeys.of(request.raw.socket);
+    if (bound !== undefined && errorShape !== 'hma') throw new VigieError('not_found', 'this port answers the HMA API only');
     if (access === undefined || access === 'public') return done();
-    const caller = keyCache.authenticate(keyOf(request), Date.now());
+    const caller = keyCache.authenticate(bound ?? keyOf(request), Date.now());
     // Also of a refused request: the access log names the organisation.
     request.caller = caller;
     if (!access.includes(caller.role)) {
@@ -38,7 +43,15 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache): void {
 function keyOf({ headers, routeOptions }: FastifyRequest): string | undefined {
   const { keyHeader } = routeOptions.config;
   const given = keyHeader === undefined ? undefined : headers[keyHeader];
-  return headers.authorization ?? (typeof given === 'string' ? given : undefined);
+  const sent = headers.authorization ?? (typeof given === 'string' ? given : undefined);
+  return routeOptions.config.basicAuth ? (passwordIn(sent) ?? sent) : sent;
+}
+
+/** Of `Basic <user:password in base64>`. */
+function passwordIn(authorization: string | undefined): string | undefined {
+  const [, encoded] = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? '') ?? [];
+  const pair = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('latin1');
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : undefined;
 }
 
 export function callerOf(request: FastifyRequest): Caller {

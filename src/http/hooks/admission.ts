@@ -21,6 +21,9 @@ declare module 'fastify' {
     /** Bodies of any type, which the route writes to a file as they arrive. */
     uploads?: boolean;
   }
+  interface FastifyInstance {
+    bodyBudget: BodyBudget;
+  }
   interface FastifyRequest {
     countedBody: CountedBody | null;
   }
@@ -30,6 +33,7 @@ declare module 'fastify' {
 export function installAdmission(app: FastifyInstance, limits: AdmissionLimits): void {
   const budget = new BodyBudget(limits.maxBytesInFlight);
   const progress = new BodyProgress({ timeoutMs: limits.bodyTimeoutMs, stallMs: limits.bodyStallMs });
+  app.decorate('bodyBudget', budget);
   app.decorateRequest('countedBody', null);
   app.addHook('onClose', async () => progress.close());
   app.addHook('onRequest', (request, reply, done) => {

@@ -15,7 +15,8 @@ export class AllowedMethods {
   /** Sorted; empty for an unknown path. */
   of(path: string): string[] {
     const methods = new Set<string>();
-    for (const route of this.routes.values()) if (route.pattern.test(path)) for (const one of route.methods) methods.add(one);
+    const plain = path.replace(/\/{2,}/g, '/');
+    for (const route of this.routes.values()) if (route.pattern.test(plain)) for (const one of route.methods) methods.add(one);
     return [...methods].sort();
   }
 }

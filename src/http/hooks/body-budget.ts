@@ -1,5 +1,5 @@
 import { VigieError } from '../../domain/errors.js';
-import { Shares } from './shares.js';
+import { Shares } from '../../domain/shares.js';
 
 /** A smaller body takes no more memory than its connection, so it is not counted: hash matches never meet this limit. */
 export const uncountedBytes = 16 * 1024;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
-import { problemOf, problemType } from './problems.js';
+import { shapeOf } from './error-shapes.js';
 import { dropUnreadBody } from './unread-body.js';
 
 export interface BodyTimes {
@@ -92,6 +92,7 @@ export function endBody(request: FastifyRequest, reply: FastifyReply, refusal: V
   reply.hijack();
   request.raw.removeAllListeners('data').resume();
   dropUnreadBody(request.raw, reply.raw, true);
-  reply.raw.writeHead(refusal.status, { 'content-type': problemType, 'retry-after': String(refusal.retryAfterSeconds ?? 1) });
-  reply.raw.end(JSON.stringify(problemOf(refusal, request.id)));
+  const { type, bodyOf } = shapeOf(request);
+  reply.raw.writeHead(refusal.status, { 'content-type': type, 'retry-after': String(refusal.retryAfterSeconds ?? 1) });
+  reply.raw.end(JSON.stringify(bodyOf(refusal, request.id)));
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
-import { Shares } from './shares.js';
+import { Shares } from '../../domain/shares.js';
 
 const share = 1 / 2;
 /** A connection over the limit has this long for one request, which is refused. */

@@ -1,20 +1,14 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type ErrorCode, errorTable, VigieError } from '../../domain/errors.js';
-import type { Problem } from '../schemas/problem.js';
+import { type ErrorCode, VigieError } from '../../domain/errors.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { foreignShapeOf, shapeOf } from './error-shapes.js';
 import { hasBody } from './has-body.js';
 import { dropUnreadBody } from './unread-body.js';
 
-export const problemType = 'application/problem+json';
+export const maxPathName = 200;
 
 export const internalDetail = 'Internal server error. The operator finds the cause in the log by requestId.';
-
-/** RFC 9457, with `about:blank` because `code` names the kind of error. */
-export function problemOf(error: VigieError, requestId: string): Problem {
-  const { status, title } = errorTable[error.code];
-  return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId };
-}
 
 /** Logs internal errors; the client learns nothing about them. */
 export function installProblems(app: FastifyInstance): void {
@@ -50,16 +44,17 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: VigieE
   const { retryAfterSeconds = isTemporary(error) ? 1 : undefined } = error;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   request.refusedFor = error.code;
-  if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+  const shape = shapeOf(request);
+  if (error.code === 'unauthorized') reply.header('www-authenticate', shape.challenge);
   // Without a body there is no rest, even while Node calls the request incomplete.
   if (hasBody(request) && !request.raw.complete && !request.raw.destroyed) {
     dropUnreadBody(request.raw, reply.raw, reply.hasHeader('connection'));
   }
   return reply
     .code(error.status)
-    .type(problemType)
-    .serializer((problem: Problem) => JSON.stringify(problem))
-    .send(problemOf(error, request.id));
+    .type(shape.type)
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(shape.bodyOf(error, request.id));
 }
 
 function isTemporary({ status }: VigieError): boolean {
@@ -99,6 +94,9 @@ function refusalOf(error: unknown, request: FastifyRequest): VigieError {
       known,
       `this route does not take ${request.headers['content-type'] ?? 'a body without a content type'}; see /docs`,
     );
+  // A client of HMA takes 404 for "this bank is gone", and forgets it.
+  if (known === 'not_found' && foreignShapeOf(request) === 'hma')
+    return new VigieError('bad_request', `a name in the path has more than ${maxPathName} characters, the limit`);
   if (known === 'not_found') return new VigieError(known, 'the id in the path is too long');
   if (known) return new VigieError(known, message ?? 'malformed');
   if (statusCode >= 400 && statusCode < 500) return new VigieError('bad_request', message ?? 'malformed');

@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type ErrorCode, VigieError } from '../../domain/errors.js';
-import { problemOf, problemType } from './problems.js';
+import { problemOf, problemType } from './error-shapes.js';
 import { dropUnreadBody, limitDrain } from './unread-body.js';
 
 export interface ProtocolParts {

@@ -1,14 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { VigieError } from '../../domain/errors.js';
 import { isWholeOrFrame } from '../../domain/hash.js';
+import type { ImageFetcher } from '../../service/fetching/image-fetcher.js';
 import type { HashedImage, ImageHasher } from '../../service/matching/image-hasher.js';
+import { clientLeft } from '../client-left.js';
+import { fetchedImage } from '../fetched-image.js';
 import { callerOf } from '../hooks/access.js';
 import { framingBytes, imageOf } from '../image-body.js';
-import { hashAnswerSchema, maxPdq } from '../schemas/hashes.js';
+import { parse } from '../parse.js';
+import { hashAnswerSchema, maxPdq, urlRequestSchema } from '../schemas/hashes.js';
 import { imageFormSchema } from './match.js';
 
-export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageBytes: number): void {
+export interface HashRouteParts {
+  readonly hasher: ImageHasher;
+  readonly imageFetcher: Pick<ImageFetcher, 'fetch'>;
+}
+
+export function hashRoute(app: FastifyInstance, { hasher, imageFetcher }: HashRouteParts, maxImageBytes: number): void {
   app.withTypeProvider<ZodTypeProvider>().route({
     method: 'POST',
     url: '/v1/hash',
@@ -16,7 +24,10 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
     config: {
       access: ['platform', 'analyst', 'flagger'],
       repeatable: true,
-      takes: { json: { 'multipart/form-data': imageFormSchema }, bytes: ['image/*', 'application/octet-stream'] },
+      takes: {
+        json: { 'application/json': urlRequestSchema, 'multipart/form-data': imageFormSchema },
+        bytes: ['image/*', 'application/octet-stream'],
+      },
     },
     schema: {
       summary: 'Compute the hashes of an image',
@@ -24,14 +35,12 @@ export function hashRoute(app: FastifyInstance, hasher: ImageHasher, maxImageByt
       response: { 200: hashAnswerSchema },
     },
     serializerCompiler: () => JSON.stringify,
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const sent = imageOf(request, maxImageBytes);
-      if (!sent)
-        throw new VigieError(
-          'unsupported_media_type',
-          'send an image, as image/*, application/octet-stream or multipart/form-data',
-        );
-      return answerOf(await hasher.hash(sent.image, request.signal, 'query', callerOf(request).organisation));
+      const left = clientLeft(reply);
+      const { url = '' } = sent ? {} : parse(urlRequestSchema, request.body);
+      const image = sent?.image ?? (await fetchedImage(imageFetcher, request, reply, url, left)).bytes;
+      return answerOf(await hasher.hash(image, left, 'query', callerOf(request).organisation));
     },
   });
 }

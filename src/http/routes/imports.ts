@@ -117,7 +117,7 @@ function uploadRoute(app: FastifyInstance, { imports, importQueue, limits }: Imp
   );
 }
 
-/** @throws VigieError `empty_body`, `body_too_large`, `body_timeout`. */
+/** @throws VigieError `empty_body`, `body_too_large`, `body_timeout`, `overloaded`. */
 async function spool(
   { body }: FastifyRequest,
   importQueue: ImportQueue,
@@ -142,6 +142,7 @@ async function spool(
   } catch (error) {
     await rm(path, { force: true });
     if (idle.signal.aborted) throw new VigieError('body_timeout', `no byte of the file arrived within ${bodyTimeoutMs} ms`);
+    if (isDiskFull(error)) throw new VigieError('overloaded', diskFull, diskFullRetrySeconds, error);
     throw error;
   } finally {
     clearTimeout(timeout);
@@ -149,6 +150,14 @@ async function spool(
   if (length > 0) return path;
   await rm(path, { force: true });
   throw new VigieError('empty_body', 'the body is empty; send the file');
+}
+
+const diskFull =
+  'the disk of this node is full (VIGIE_DATA_DIR), so the file was not stored; retry when the operator has made room';
+const diskFullRetrySeconds = 60;
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 function tooLarge(maxBytes: number): VigieError {

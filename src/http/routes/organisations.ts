@@ -106,7 +106,7 @@ function ownRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
       schema: {
         summary: 'Change the settings of your organisation',
         description:
-          'Settings that you leave out stay as they are. A platform key may only tighten them: switch regimes on, keep verdicts longer, reveal less, and name a first contact. It may change `queryHours` and `sharesFeedback` both ways. An operator may loosen them; 202: a second operator must confirm that.',
+          'Settings that you leave out stay as they are. A platform key may only tighten them: switch regimes on, keep verdicts longer, reveal less, fetch from fewer hosts, and name a first contact. It may change `queryHours` and `sharesFeedback` both ways. An operator may loosen them; 202: a second operator must confirm that.',
         body: settingsPatchSchema,
         response: { 200: organisationSchema, 202: organisationSchema },
       },
@@ -123,7 +123,8 @@ function ownRoutes(app: FastifyInstance, accounts: OrganisationsAndKeys): void {
 type Patch = { readonly [Name in keyof OrganisationSettings]?: OrganisationSettings[Name] | undefined };
 
 /** An undefined setting would overwrite the current one. */
-function given({ regimes, verdictDays, queryHours, tells, contact, sharesFeedback }: Patch): Partial<OrganisationSettings> {
+function given(patch: Patch): Partial<OrganisationSettings> {
+  const { regimes, verdictDays, queryHours, tells, contact, sharesFeedback, fetchesFrom } = patch;
   return {
     ...(regimes && { regimes }),
     ...(verdictDays !== undefined && { verdictDays }),
@@ -131,5 +132,6 @@ function given({ regimes, verdictDays, queryHours, tells, contact, sharesFeedbac
     ...(tells && { tells }),
     ...(contact !== undefined && { contact }),
     ...(sharesFeedback !== undefined && { sharesFeedback }),
+    ...(fetchesFrom && { fetchesFrom }),
   };
 }

@@ -85,7 +85,19 @@ export const hashesSchema = z
   })
   .describe('Hashes of one image, at least one.');
 
-export const matchRequestSchema = z.strictObject({ hashes: hashesSchema });
+export const urlSchema = z
+  .string()
+  .min(1)
+  .max(8_192, 'must have at most 8192 characters')
+  .describe('Where the image is, http or https. An operator says which hosts Vigie fetches from.');
+
+export const urlRequestSchema = z.strictObject({ url: urlSchema });
+
+export const matchRequestSchema = z
+  .strictObject({ hashes: hashesSchema.optional(), url: urlSchema.optional() })
+  .refine(({ hashes, url }) => (hashes === undefined) !== (url === undefined), {
+    message: 'must hold either hashes or url',
+  });
 
 export const batchItemSchema = z.strictObject({
   id: z.string().min(1).max(200).describe('Your name for the item; its result carries it.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fetchSourceOf } from '../../domain/fetch-sources.js';
 import { organisationKinds, tellings } from '../../domain/organisation.js';
 import { regimeIds } from '../../domain/regimes.js';
 import { listIdSchema } from './list.js';
@@ -26,6 +27,23 @@ const sharesFeedbackSchema = z
   .boolean()
   .describe('Whether feedback on a match goes back to the exchange that the record came from, without a name.');
 
+const fetchSourceSchema = z
+  .string()
+  .max(260)
+  .transform((text, context) => {
+    const source = fetchSourceOf(text);
+    if (source === undefined)
+      context.addIssue('must be a host (images.example.org), or .example.org for all hosts below; :8443 may follow');
+    return source ?? '';
+  });
+
+const fetchesFromSchema = z
+  .array(fetchSourceSchema)
+  .max(100, 'must hold at most 100 hosts')
+  .transform((sources) => [...new Set(sources)].sort());
+
+const fetchesFromHelp = 'Hosts that Vigie may fetch images from for the organisation. Empty: it fetches none.';
+
 export const settingsPatchSchema = z
   .strictObject({
     regimes: regimesSchema.optional().describe('Ids of the legal regimes that apply to the organisation. None by default.'),
@@ -40,6 +58,7 @@ export const settingsPatchSchema = z
     tells: tellsSchema.optional(),
     contact: contactSchema.optional(),
     sharesFeedback: sharesFeedbackSchema.optional(),
+    fetchesFrom: fetchesFromSchema.optional().describe(fetchesFromHelp),
     expectedVersion: expectedVersionSchema,
   })
   .refine((patch) => Object.keys(patch).some((field) => field !== 'expectedVersion'), {
@@ -68,6 +87,7 @@ export const organisationSchema = z
     tells: tellsSchema,
     contact: contactSchema,
     sharesFeedback: sharesFeedbackSchema,
+    fetchesFrom: z.array(z.string()).readonly().describe(fetchesFromHelp),
     confirmedAt: z
       .string()
       .nullable()

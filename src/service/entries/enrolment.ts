@@ -173,8 +173,21 @@ export function storedHashes({ pdq = [], blockhash, ...exact }: HashSet): NewHas
   return [...variants, ...blocks, ...equals];
 }
 
+type ContentHash = Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>;
+
+/**
+ * 32 bytes in hex. A list holds one standing entry of each identity. An entry that finds only equal files has another identity than
+ * one that also finds copies: otherwise the second would not be stored, and nobody would notice that copies pass.
+ */
+export function identityOf(stored: readonly ContentHash[]): string {
+  const content = contentOf(stored);
+  const findsCopies = stored.some(({ algorithm }) => algorithm === 'pdq' || algorithm === 'blockhash');
+  const isOfFile = stored.some(({ algorithm }) => algorithm === 'sha256');
+  return isOfFile && !findsCopies ? createHash('sha256').update(`exact ${content}`).digest('hex') : content;
+}
+
 /** 32 bytes in hex: the SHA-256 of the file if known, otherwise a hash of all its hashes. */
-export function identityOf(stored: readonly Pick<SealedHash, 'algorithm' | 'variant' | 'hex'>[]): string {
+export function contentOf(stored: readonly ContentHash[]): string {
   const sha256 = stored.find(({ algorithm }) => algorithm === 'sha256')?.hex;
   if (sha256) return sha256;
   const lines = stored.map(({ algorithm, variant, hex }) => `${algorithm} ${variant} ${hex}`).sort();

@@ -59,6 +59,8 @@ export interface WithdrawalRequest {
   readonly allClaims?: boolean;
   /** The only claim to end. */
   readonly claim?: string | undefined;
+  /** The list takes the content again: it leaves no marks. */
+  readonly mayReturn?: boolean;
 }
 
 export interface Withdrawn {
@@ -87,7 +89,7 @@ export class EntryReview {
    * @throws VigieError `not_found`, `forbidden`, `own_work`, `conflict`.
    */
   async withdraw(actor: Actor, id: string, reason: string, request: WithdrawalRequest = {}): Promise<Withdrawn> {
-    const { byVictim = false, allClaims = false, claim = null } = request;
+    const { byVictim = false, allClaims = false, claim = null, mayReturn = false } = request;
     let waits = false;
     const entry = await this.change(actor, id, reason, undefined, async (change) => {
       const { owner: listOwner, withdrawalsAnHour } = change.locked.list;
@@ -99,7 +101,7 @@ export class EntryReview {
       const erasure = byVictim ? erase(change.locked, actor, { lately, withdrawalsAnHour }) : 'none';
       if (erasure === 'confirmed') await confirmErasureOfHashes(change);
       const begun = erasure === 'begun' || erasure === 'asked' ? erasure : undefined;
-      if (outcome === 'done') await this.bury(change, 'withdraw', begun);
+      if (outcome === 'done') await this.bury(change, mayReturn ? 'discard' : 'withdraw', begun);
       if (outcome === 'already' && begun) await this.erase(change, begun);
       if (erasure === 'asked' && lately === withdrawalsAnHour) this.warnOfErasures(change);
       waits = outcome === 'asked';
@@ -145,13 +147,13 @@ export class EntryReview {
 
   /**
    * Marks block the content from being enrolled again. Entries that expired or were never confirmed leave none: otherwise anyone who
-   * may enrol could block content for ever.
+   * may enrol could block content for ever. Nor do entries that a curator only discards.
    */
-  private bury(change: EntryChange, event: 'withdraw' | 'expire', erasure?: NewErasure): Promise<void> {
+  private bury(change: EntryChange, event: 'withdraw' | 'expire' | 'discard', erasure?: NewErasure): Promise<void> {
     const { tombstones } = this.parts;
     const { status, verification } = change.locked.entry;
     const wasConfirmed = event === 'withdraw' && (status !== 'draft' || verification.people > 0);
-    return replaceWithTombstone(change, event, (hashes) => ({
+    return replaceWithTombstone(change, event === 'discard' ? 'withdraw' : event, (hashes) => ({
       sealed: tombstones.seal(change.locked.uuid, hashes),
       marks: erasure || wasConfirmed ? tombstones.marksOf(hashes) : [],
       erasure,

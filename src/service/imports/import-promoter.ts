@@ -13,13 +13,10 @@ export interface PromoterParts {
   readonly embedded: boolean;
   readonly tombstones: Pick<Tombstones, 'seal'>;
   readonly follower: Pick<ChangeFeedFollower, 'refresh'>;
-  /** Before many rows are written: an index for neighbours would take minutes. */
-  readonly prepareBulk: () => Promise<void>;
+  /** Before so many entries are written: the index for neighbours may take minutes for them. */
+  readonly prepareBulk: (entries: number) => Promise<void>;
   readonly log: Pick<Logger, 'info' | 'warn'>;
 }
-
-/** Fewer go into the index for neighbours one by one. */
-const bulkHashes = 5_000;
 
 /** Turns a staged import into entries. */
 export class ImportPromoter {
@@ -74,7 +71,7 @@ export class ImportPromoter {
     const { report } = one;
     const tell = (records: number) => onProgress({ step: 'promoting', records, of: report.records });
     tell(0);
-    if (report.hashes > bulkHashes) await prepareBulk();
+    await prepareBulk(report.new + report.changed);
     const seal: Tombstones['seal'] = (uuid, hashes) => tombstones.seal(uuid, hashes);
     await promotions.promote({ import: one, actor, report, seal, onProgress: tell });
   }

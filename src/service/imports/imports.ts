@@ -2,7 +2,7 @@ import type { Actor } from '../../domain/actor.js';
 import { VigieError } from '../../domain/errors.js';
 import { emptyReport, type Import, type ImportProgress, type ImportReport } from '../../domain/import.js';
 import type { List } from '../../domain/list.js';
-import { FormatError } from '../../formats/format.js';
+import { FormatError, type SourceFile } from '../../formats/format.js';
 import type { FetchedImportStore } from '../../store/fetched-imports.js';
 import type { KnownGood } from '../entries/known-good.js';
 import type { Tombstones } from '../entries/tombstones.js';
@@ -190,7 +190,7 @@ export class Imports {
       if (list.action === 'suppress' && format.name.startsWith('vics'))
         throw new FormatError('malformed', format.name, null, 'a VICS file cannot go into a list of harmless content');
       await readFile({ format, file }, stager, AbortSignal.any([signal, cancelled.signal]), (report) => {
-        onProgress({ step: 'reading', records: report.records, of: undefined });
+        onProgress({ step: 'reading', records: report.records, of: recordsOf(file, report.records) });
         if (report.records - told < tellEvery) return;
         told = report.records;
         void store.tell(id, stager.report, format.name).then(
@@ -267,4 +267,10 @@ export class Imports {
 
 class CancelledError extends Error {
   override readonly name = 'CancelledError';
+}
+
+/** An estimate by the bytes read. */
+function recordsOf(file: SourceFile, records: number): number | undefined {
+  const part = file.partRead?.();
+  return part === undefined || part === 0 ? undefined : Math.round(records / Math.min(part, 1));
 }

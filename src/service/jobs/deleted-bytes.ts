@@ -33,4 +33,4 @@ export class DeletedBytes {
 }
 
 const notOwner =
-  'deleted hashes stay in the files of PostgreSQL until autovacuum: set VIGIE_MIGRATION_URL, or run "vacuum (index_cleanup on) hash, entry" every hour as the role that owns the tables';
+  'deleted hashes stay in the files of PostgreSQL until autovacuum: set VIGIE_MIGRATION_URL, or run "vacuum (freeze, index_cleanup on) hash, entry" every hour as the role that owns the tables';

@@ -10,6 +10,7 @@
  *   DisclosedMatch  a match as its caller may see it                   domain/match-disclosure.ts
  */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { matchesOfEntries } from '../../domain/entry-matches.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
@@ -63,6 +64,20 @@ export interface MatchParts {
   readonly recentQueries?: QuerySample | undefined;
 }
 
+export interface FoundEntries {
+  readonly verdict: Verdict;
+  /** All entries that match, by their own ids. A verdict shows one per list. */
+  readonly entries: readonly Match[];
+}
+
+/** What comes out of judging besides verdicts. */
+interface Ledger {
+  /** To commit before the reply. */
+  readonly records: VerdictRecord[];
+  /** If present, takes the entries that match. */
+  readonly entries?: Match[];
+}
+
 /** Of a request that others must not wait for. */
 interface Pace {
   readonly slices: Slices;
@@ -85,6 +100,17 @@ export class Matcher {
     return verdict;
   }
 
+  /** With every entry that matches. @throws as `matchHashes`. */
+  async findEntries(caller: Caller, requestId: string, hashes: HashSet): Promise<FoundEntries> {
+    this.admit(caller);
+    return this.find(caller, queryOfHashes(requestId, hashes));
+  }
+
+  /** With every entry that matches. @throws as `matchHashes`. */
+  async findEntriesOfImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<FoundEntries> {
+    return this.find(caller, await this.queryOf(caller, requestId, bytes, signal));
+  }
+
   /** One verdict per item, in order. `slices`: of the request. @throws as `matchHashes`. */
   async matchMany(caller: Caller, items: readonly { requestId: string; hashes: HashSet }[], slices?: Slices): Promise<Verdict[]> {
     const { longWork } = this.parts;
@@ -92,33 +118,41 @@ export class Matcher {
     const since = performance.now();
     const isTimed = items.length >= minTimed && this.parts.listCache.matchable(caller.organisation).hidesOthers;
     const verdicts: Verdict[] = [];
-    const records: VerdictRecord[] = [];
+    const ledger: Ledger = { records: [] };
     const pace = isShort(items) ? undefined : { slices: slices ?? longWork.begin(caller.organisation), size: new PartSize() };
     for (let first = 0; first < items.length; ) {
       const end = endOfPart(items, first, pace?.size.hashes ?? 1);
       const queries = items.slice(first, end).map(({ requestId, hashes }) => queryOfHashes(requestId, hashes));
       const judged = pace
-        ? await longWork.part(caller.organisation, () => this.judge(caller, queries, records, pace))
-        : await this.judge(caller, queries, records);
+        ? await longWork.part(caller.organisation, () => this.judge(caller, queries, ledger, pace))
+        : await this.judge(caller, queries, ledger);
       for (const verdict of judged) verdicts.push(verdict);
       first = end;
     }
     // Not earlier: if a later part fails, nothing is answered.
-    if (records.length > 0) await this.record(records);
+    await this.record(ledger);
     if (isTimed) await waitForStep(since, items.length * minMsPerQuery);
     return verdicts;
   }
 
   /** @throws as `matchHashes`. */
   async matchImage(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Verdict> {
+    return (await this.find(caller, await this.queryOf(caller, requestId, bytes, signal))).verdict;
+  }
+
+  private async queryOf(caller: Caller, requestId: string, bytes: Uint8Array, signal?: AbortSignal): Promise<Query> {
     this.admit(caller);
     const query = queryOfImage(requestId, await this.parts.hasher.hash(bytes, signal, 'query', caller.organisation));
     signal?.throwIfAborted();
-    const records: VerdictRecord[] = [];
-    const [verdict] = await this.judge(caller, [query], records);
-    if (!verdict) throw new Error('an image was given no verdict');
-    if (records.length > 0) await this.record(records);
-    return verdict;
+    return query;
+  }
+
+  private async find(caller: Caller, query: Query): Promise<FoundEntries> {
+    const ledger: Required<Ledger> = { records: [], entries: [] };
+    const [verdict] = await this.judge(caller, [query], ledger);
+    if (!verdict) throw new Error('a query was given no verdict');
+    await this.record(ledger);
+    return { verdict, entries: ledger.entries };
   }
 
   /** @throws VigieError `no_lists`, `index_unavailable`. */
@@ -127,8 +161,7 @@ export class Matcher {
     this.parts.listCache.matchable(organisation);
   }
 
-  /** Adds to `records` what must be committed before the reply. */
-  private async judge(caller: Caller, queries: readonly Query[], records: VerdictRecord[], pace?: Pace): Promise<Verdict[]> {
+  private async judge(caller: Caller, queries: readonly Query[], ledger: Ledger, pace?: Pace): Promise<Verdict[]> {
     const { follower, listCache } = this.parts;
     const { organisation } = caller;
     // Again: it may have changed while an image was hashed.
@@ -144,7 +177,7 @@ export class Matcher {
     const verdicts: Verdict[] = [];
     for (const [at, query] of queries.entries()) {
       if (pace?.slices.isOver) await pace.slices.next();
-      verdicts.push(this.verdictOf(caller, query, candidates[at] ?? [], judging, records));
+      verdicts.push(this.verdictOf(caller, query, candidates[at] ?? [], judging, ledger));
     }
     return verdicts;
   }
@@ -154,7 +187,7 @@ export class Matcher {
     query: Query,
     candidates: readonly Candidate[],
     { lists, index, policy }: Judging,
-    records: VerdictRecord[],
+    { records, entries }: Ledger,
   ): Verdict {
     const { requestId, unscannable, frames } = query;
     const hashes = shownHashes(query);
@@ -165,7 +198,8 @@ export class Matcher {
     }
     this.parts.canaryWatch.note(candidates, caller);
     const { organisation } = caller;
-    const { removing, ...decision } = decide(candidates, { lists, organisation, unscannable });
+    const { removing, standing, ...decision } = decide(candidates, { lists, organisation, unscannable });
+    if (entries) entries.push(...matchesOfEntries(standing));
     const removal = this.removalOf(organisation, decision.verdict, removing);
     const verdict = { requestId, ...decision, removal, hashes, frames, index, policy };
     if (decision.verdict === 'no_known_match') this.parts.verdictLog.count();
@@ -192,8 +226,8 @@ export class Matcher {
     return matches.map((match) => ({ ...match, entry: this.parts.names.show(organisation, match) }));
   }
 
-  private async record(records: readonly VerdictRecord[]): Promise<void> {
-    await Promise.all(records.map((record) => this.parts.verdictLog.record(record)));
+  private async record({ records }: Ledger): Promise<void> {
+    if (records.length > 0) await Promise.all(records.map((record) => this.parts.verdictLog.record(record)));
   }
 }
 

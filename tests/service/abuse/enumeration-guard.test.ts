@@ -163,6 +163,7 @@ describe('MatchDisclosure', () => {
     verdictDays: 1,
     queryHours: 0,
     sharesFeedback: false,
+    fetchesFrom: [],
     tells: 'distances',
     contact: null,
     version: 1,

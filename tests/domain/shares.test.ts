@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Shares } from '../../src/domain/shares.js';
 import { BodyBudget } from '../../src/http/hooks/body-budget.js';
-import { Shares } from '../../src/http/hooks/shares.js';
 
 describe('Shares', () => {
   it('give a lone holder its share and no more', () => {
