@@ -35,8 +35,10 @@ export class VigieError extends Error implements ErrorFacts {
 }
 
 const wrongRequest: ReadonlySet<number | null> = new Set([400, 401, 403, 404, 413, 415]);
+/** Whoever uploads chooses the URL, and what its server answers. */
+const ofTheContent: ReadonlySet<string> = new Set(['url_refused', 'url_not_fetched']);
 
 /** The request itself is wrong: a person must correct it, and no time will. */
-export function isWrongRequest({ status }: ErrorFacts): boolean {
-  return wrongRequest.has(status);
+export function isWrongRequest({ status, code }: ErrorFacts): boolean {
+  return wrongRequest.has(status) && !ofTheContent.has(code);
 }

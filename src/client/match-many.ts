@@ -9,12 +9,12 @@ import type { Unavailable } from './unavailable.js';
 export type { ManyResult } from './batch-request.js';
 
 export interface ManyOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Sends requests of this many items, up to 1 000, instead of a stream. Default: a stream in Node.js; 200 in browsers, which cannot
    * send streams over HTTP/1.1.
    */
-  readonly chunk?: number;
+  readonly chunk?: number | undefined;
 }
 
 const browserChunk = 200;

@@ -136,7 +136,9 @@ export interface Hashes {
 
 export interface MatchRequest {
   /** Hashes of one image, at least one. */
-  readonly hashes: Hashes;
+  readonly hashes?: Hashes | undefined;
+  /** Where the image is, http or https. An operator says which hosts Vigie fetches from. */
+  readonly url?: string | undefined;
 }
 
 export interface BatchItem {

@@ -3,6 +3,11 @@ import type { EntryRequest } from './openapi.js';
 /** The bytes of an image file. A stream can be sent only once, so a call with a stream is never repeated. */
 export type Image = Uint8Array | Blob | ReadableStream<Uint8Array>;
 
+/** An image that Vigie fetches itself, if its operator allows it. */
+export interface ImageAddress {
+  readonly url: string;
+}
+
 /** What to enrol: hashes, or an image of which Vigie stores the hashes. */
 export type EnrolRequest = EntryRequest | (Omit<EntryRequest, 'hashes'> & { readonly image: Uint8Array | Blob });
 
@@ -30,9 +35,7 @@ function isBytes(value: Image): value is Uint8Array {
   return tagOf(value) === 'Uint8Array';
 }
 
-/** @throws TypeError if it is none of the three. */
 export function imageBody(image: Image): RequestBody {
-  if (!isImage(image)) throw new TypeError('image: must be a Uint8Array, a Blob or a ReadableStream');
   const type = 'type' in image && image.type.startsWith('image/') ? image.type : 'application/octet-stream';
   return { body: isBytes(image) ? plain(image) : image, headers: { 'content-type': type } };
 }
@@ -45,7 +48,7 @@ function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 /** @throws TypeError for what is no object, such as the path of a file. */
 export function jsonBody(document: object): RequestBody {
   if (typeof document !== 'object' || document === null)
-    throw new TypeError('expected the bytes of an image, or an object with hashes');
+    throw new TypeError('expected the bytes of an image, or an object with hashes or url');
   return { body: JSON.stringify(document), headers: { 'content-type': 'application/json' } };
 }
 

@@ -5,7 +5,7 @@ import type { ErrorFacts } from './errors.js';
  *
  * `server`: the service cannot answer now. `quota`: the quota of the key is used up. `network`: the connection failed. `timeout`: no answer
  * in time. `aborted`: the caller's signal. `bad_answer`: the answer is not one of Vigie's; is `url` right? `stream_consumed`: another try
- * needs the image again, because its stream was sent already. `refused`: the request or the item is wrong, so repeating it does not help.
+ * needs the image again, because its stream was sent already. `refused`: the item, or the url of the image, is wrong.
  */
 export type UnavailableReason =
   | 'server'

@@ -1,14 +1,23 @@
 import { isWrongRequest, VigieError } from './errors.js';
 import { type ManyOptions, type ManyResult, matchMany } from './match-many.js';
-import type { BatchItem, Entry, Feedback, FeedbackRequest, HashAnswer, MatchRequest, Receipt } from './openapi.js';
+import type { BatchItem, Entry, Feedback, FeedbackRequest, HashAnswer, Hashes, Receipt } from './openapi.js';
 import { settingsOf, type VigieOptions } from './options.js';
-import { type EnrolRequest, entryBody, type Image, imageBody, isImage, isStream, jsonBody } from './request-body.js';
+import {
+  type EnrolRequest,
+  entryBody,
+  type Image,
+  type ImageAddress,
+  imageBody,
+  isImage,
+  isStream,
+  jsonBody,
+} from './request-body.js';
 import { type Answer, type Call, type Outcome, Transport } from './transport.js';
 import { unavailable } from './unavailable.js';
 import { type MatchResult, resultOf } from './verdict.js';
 
 export interface CallOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** `received`: the key may not read the list, so the receipt does not tell what the list holds. */
@@ -26,18 +35,18 @@ export class Vigie {
   }
 
   /**
-   * Says what to do with an image, given as its bytes or as its hashes.
+   * Says what to do with an image, given as its bytes, its hashes or its URL.
    *
    * Without an answer it returns `unavailable`, which is never "no match": `isHidden` is true for it.
    *
    * @throws VigieError with status 400, 401, 403, 404, 413 or 415: the request is wrong. The content has no verdict, so hide it.
    */
-  async match(input: Image | MatchRequest, { signal }: CallOptions = {}): Promise<MatchResult> {
+  async match(input: Image | ImageAddress | { readonly hashes: Hashes }, { signal }: CallOptions = {}): Promise<MatchResult> {
     if (isStream(input) && input.locked) {
       return unavailable('stream_consumed', 'the stream of the image was read before; open it again');
     }
-    const body = isImage(input) ? imageBody(input) : jsonBody(input);
-    const outcome = await this.#transport.post({ path: '/v1/match', ...body }, signal);
+    const sent = isImage(input) ? imageBody(input) : jsonBody(input);
+    const outcome = await this.#transport.post({ path: '/v1/match', ...sent }, signal);
     if ('answer' in outcome) return resultOf(outcome.answer.body);
     if (isWrongRequest(outcome.failure)) throw new VigieError(outcome.failure);
     return outcome.failure;
@@ -55,8 +64,9 @@ export class Vigie {
   }
 
   /** Computes the hashes of an image, and looks nothing up. @throws VigieError if there is no answer. */
-  async hash(image: Image, { signal }: CallOptions = {}): Promise<HashAnswer> {
-    const { body } = answered(await this.#transport.post({ path: '/v1/hash', ...imageBody(image) }, signal));
+  async hash(image: Image | ImageAddress, { signal }: CallOptions = {}): Promise<HashAnswer> {
+    const sent = isImage(image) ? imageBody(image) : jsonBody(image);
+    const { body } = answered(await this.#transport.post({ path: '/v1/hash', ...sent }, signal));
     return body as HashAnswer;
   }
 

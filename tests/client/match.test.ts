@@ -36,6 +36,13 @@ describe('match', () => {
     expect(JSON.parse(String(server.requests[0]?.body))).toEqual({ hashes: { md5: '0'.repeat(32) } });
   });
 
+  it('sends a url as JSON, and hides what cannot be fetched from there', async () => {
+    const server = await faultServer(problem(400, 'url_not_fetched'));
+    const result = await clientOf(server.url).match({ url: 'https://images.example.org/1.jpg' });
+    expect(result).toMatchObject({ verdict: 'unavailable', reason: 'refused', code: 'url_not_fetched' });
+    expect(JSON.parse(String(server.requests[0]?.body))).toEqual({ url: 'https://images.example.org/1.jpg' });
+  });
+
   it('reads an answer that is compressed', async () => {
     const server = await faultServer((response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(noMatch))),
@@ -113,7 +120,8 @@ describe('match without an answer', () => {
       verdict: 'unavailable',
       reason: 'timeout',
     });
-    expect(server.requests.length).toBe(1);
+    // On a busy machine, the time may end before the request arrives.
+    expect(server.requests.length).toBeLessThanOrEqual(1);
   });
 
   it('is unavailable when the answer begins and never ends', async () => {

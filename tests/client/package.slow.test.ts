@@ -10,6 +10,11 @@ const published = built('src/client');
 let folder = '';
 const run = (command: string, ...parameters: string[]) => execFileSync(command, parameters, { cwd: folder, encoding: 'utf8' });
 
+function compiled(file: string): string {
+  const options = ['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom', '--strict', '--noEmit', '--types', ''];
+  return run(process.execPath, join(packageRoot(), 'node_modules/typescript/bin/tsc'), ...options, file);
+}
+
 /** A folder that has nothing but the package. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vigie-package-'));
@@ -54,8 +59,17 @@ describe('the package vigie-client', () => {
         shown.trim();
       }`,
     );
-    const options = ['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom', '--strict', '--noEmit', '--types', ''];
-    expect(run(process.execPath, join(packageRoot(), 'node_modules/typescript/bin/tsc'), ...options, 'use.ts')).toBe('');
+    expect(compiled('use.ts')).toBe('');
+  });
+
+  it.each(['src/client/README.md', 'docs/guides/platforms.md'])('the first code in %s compiles', async (page) => {
+    const [, code = ''] = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(packageRoot(), page), 'utf8')) ?? [];
+    expect(code).toContain('else await publish(upload);');
+    const around = `declare const process: { env: Record<string, string | undefined> };
+      declare const upload: Uint8Array;
+      declare const takeDown: (it: Uint8Array) => void, holdForReview: typeof takeDown, publish: typeof takeDown;`;
+    await writeFile(join(folder, 'page.ts'), `${around}\n${code}`);
+    expect(compiled('page.ts')).toBe('');
   });
 
   it('has a readme, a licence and no dependency', () => {
