@@ -3,6 +3,7 @@ import { Deadline } from './deadline.js';
 import { isWrongRequest, VigieError } from './errors.js';
 import { ItemSource } from './item-source.js';
 import type { BatchItem } from './openapi.js';
+import { sendsStreams } from './runtime.js';
 import { isRetryable, noAnswer, type Transport } from './transport.js';
 import type { Unavailable } from './unavailable.js';
 
@@ -23,7 +24,7 @@ const browserChunk = 200;
 export async function* matchMany(
   transport: Transport,
   items: AsyncIterable<BatchItem> | Iterable<BatchItem>,
-  { signal, chunk = isNode() ? undefined : browserChunk }: ManyOptions,
+  { signal, chunk = sendsStreams() ? undefined : browserChunk }: ManyOptions,
 ): AsyncGenerator<ManyResult, void> {
   const source = new ItemSource(items);
   const run = new Deadline(Number.POSITIVE_INFINITY, signal);
@@ -63,9 +64,4 @@ async function* remaining(source: ItemSource, failure: Unavailable): AsyncGenera
 /** The service ends a stream on which nothing arrives for a while. */
 function isWorthRetry(failure: Unavailable): boolean {
   return isRetryable(failure) || failure.code === 'body_timeout';
-}
-
-function isNode(): boolean {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } };
-  return process?.versions?.node !== undefined;
 }

@@ -2,6 +2,7 @@ import { Deadline } from './deadline.js';
 import type { Settings } from './options.js';
 import { isStream, type RequestBody } from './request-body.js';
 import { retryAfterOf, waitBefore } from './retry-after.js';
+import { sendsStreams } from './runtime.js';
 import { type Unavailable, type UnavailableReason, unavailable } from './unavailable.js';
 
 export interface Call extends RequestBody {
@@ -39,10 +40,12 @@ export class Transport {
     const { timeoutMs, retries } = this.#settings;
     const deadline = new Deadline(timeoutMs, signal);
     try {
+      const body = isStream(call.body) && !sendsStreams() ? await collected(call.body, deadline) : call.body;
+      if (body === undefined) return { failure: consumed(noAnswer(undefined, deadline.why, timeoutMs)) };
       for (let retry = 0; ; retry++) {
-        const outcome = await this.#once(call, deadline);
+        const outcome = await this.#once({ ...call, body }, deadline);
         if (!('failure' in outcome) || retry >= retries || !isRetryable(outcome.failure)) return outcome;
-        if (isStream(call.body)) return { failure: consumed(outcome.failure) };
+        if (isStream(body)) return { failure: consumed(outcome.failure) };
         const waitMs = this.waitBefore(retry, outcome.failure);
         if (waitMs >= deadline.remainingMs) return outcome;
         await deadline.wait(waitMs);
@@ -120,6 +123,11 @@ export function noAnswer(error: unknown, why: 'timeout' | 'aborted' | undefined,
 function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : undefined;
+}
+
+/** Undefined: the stream failed, or the time is over. */
+async function collected(stream: ReadableStream<Uint8Array>, deadline: Deadline): Promise<Blob | undefined> {
+  return deadline.race(new Response(stream).blob()).catch(() => undefined);
 }
 
 function consumed(failure: Unavailable): Unavailable {
