@@ -80,8 +80,8 @@ export class BatchRequest {
     return new ReadableStream(
       {
         pull: async (controller) => {
-          const item = await this.#next();
-          if (item) controller.enqueue(encoder.encode(lineOf(item)));
+          const line = await this.#nextLine();
+          if (line) controller.enqueue(encoder.encode(line));
           else controller.close();
         },
       },
@@ -92,29 +92,32 @@ export class BatchRequest {
   async #chunk(size: number): Promise<string> {
     const lines: string[] = [];
     while (lines.length < Math.min(size, maxUnanswered)) {
-      const item = await this.#next();
-      if (!item) break;
-      lines.push(lineOf(item));
+      const line = await this.#nextLine();
+      if (!line) break;
+      lines.push(line);
     }
     return lines.join('');
   }
 
   /** Undefined: nothing more is to be sent. */
-  async #next(): Promise<BatchItem | undefined> {
+  async #nextLine(): Promise<string | undefined> {
     while (this.#unanswered.length >= maxUnanswered && !this.#isOver) {
       await new Promise<void>((resolve) => {
         this.#onRoom = resolve;
       });
     }
-    const item = await this.#source.peek().catch((error: unknown) => {
+    try {
+      const item = await this.#source.peek();
+      if (this.#isOver || !item) return undefined;
+      const line = lineOf(item);
+      this.#source.take();
+      this.#unanswered.push(item);
+      this.#watch();
+      return line;
+    } catch (error) {
       this.thrown = { error };
       return undefined;
-    });
-    if (this.#isOver || !item) return undefined;
-    this.#source.take();
-    this.#unanswered.push(item);
-    this.#watch();
-    return item;
+    }
   }
 
   /** While an answer is due, silence ends the request. A caller that takes its time does not. */

@@ -44,6 +44,8 @@ export class ItemSource {
 
   async #next(): Promise<BatchItem | undefined> {
     const { done, value } = await this.#items.next();
-    return done ? undefined : value;
+    if (done) return undefined;
+    if (typeof value?.id === 'string') return value;
+    throw new TypeError('items: each must be an object {id, hashes}, whose id is a text');
   }
 }

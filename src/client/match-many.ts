@@ -34,9 +34,10 @@ export async function* matchMany(
     while (await run.race(source.peek())) {
       const request = new BatchRequest(transport, source, run);
       yield* request.results(chunk);
-      if (request.thrown) throw request.thrown.error;
-      if (request.answered > 0) failures = 0;
-      const { failure } = request;
+      const { failure, answered, thrown } = request;
+      // After a failure, the items before are sent again first. Then the items throw again.
+      if (thrown && !failure) throw thrown.error;
+      if (answered > 0) failures = 0;
       if (!failure) continue;
       if (isWrongRequest(failure)) throw new VigieError(failure);
       const waitMs = transport.waitBefore(failures, failure);

@@ -108,8 +108,9 @@ export class Transport {
   }
 }
 
-export function isRetryable({ status, reason }: Unavailable): boolean {
-  return reason === 'network' || retried.has(status);
+export function isRetryable({ status, reason, retryAfterMs }: Unavailable): boolean {
+  // 409 with Retry-After: the first try is still running, so its answer comes later.
+  return reason === 'network' || retried.has(status) || (status === 409 && retryAfterMs !== undefined);
 }
 
 /** It takes only a code out of `error`: a message may contain anything. */

@@ -115,6 +115,7 @@ describe.each<[string, ManyOptions]>([
       'quota',
     ],
     ['the answer is garbage', async () => (await faultServer((r) => r.end('<html>\n<body>\n'))).url, 'bad_answer'],
+    ['the answer is a line without an end', async () => (await faultServer((r) => r.end('x'.repeat(2 ** 21)))).url, 'network'],
     ['the answer is no line for these items', async () => (await faultServer(json(200, noMatch))).url, 'bad_answer'],
     ['the answer names another item', async () => (await lineServer(() => none('item 9'))).url, 'bad_answer'],
     ['the answer ends early', async () => (await faultServer((r) => r.end())).url, 'network'],
@@ -139,8 +140,11 @@ describe.each<[string, ManyOptions]>([
     await expect(collect(clientOf(server.url).matchMany(itemsTo(2), how))).rejects.toMatchObject({ name: 'VigieError', status });
   });
 
-  it('throws what the items throw, after the results of those before', async () => {
-    const server = await lineServer((id) => none(id));
+  it.each([
+    ['', () => false],
+    [', although the connection broke meanwhile', (id: string, request: number) => id === 'item 1' && request === 0],
+  ])('throws what the items throw, after the results of those before%s', async (_when, breaks) => {
+    const server = await lineServer((id, request) => (breaks(id, request) ? null : none(id)));
     const seen: string[] = [];
     const broken = (async function* () {
       yield* itemsTo(2);
@@ -150,6 +154,24 @@ describe.each<[string, ManyOptions]>([
       for await (const { id } of clientOf(server.url).matchMany(broken, how)) seen.push(id);
     };
     await expect(run()).rejects.toThrow('the database is gone');
+    expect(seen).toEqual(['item 0', 'item 1']);
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['no text as its id', { id: 7, hashes: { md5 } }],
+    ['hashes that are no JSON', { id: 'item 2', hashes: { quality: 1n } }],
+  ])('throws for an item that has %s, and loses none of those before', async (_item, wrong) => {
+    const server = await lineServer((id) => none(id));
+    const seen: string[] = [];
+    const run = async () => {
+      for await (const { id } of clientOf(server.url).matchMany(
+        [...itemsTo(2), wrong as unknown as BatchItem, ...itemsTo(1)],
+        how,
+      ))
+        seen.push(id);
+    };
+    await expect(run()).rejects.toThrow(TypeError);
     expect(seen).toEqual(['item 0', 'item 1']);
   });
 

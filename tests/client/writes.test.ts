@@ -22,6 +22,11 @@ describe('a call that writes', () => {
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it('waits for the first try, if that is still running', async () => {
+    const server = await faultServer(reset, problem(409, 'conflict', { 'retry-after': '0' }), json(201, entry));
+    expect(await clientOf(server.url).enrol({ list: 'known', image })).toMatchObject({ outcome: 'created' });
+  });
+
   it('throws when there is no answer, so that nobody takes it for done', async () => {
     const server = await faultServer(problem(503, 'database_unavailable', { 'retry-after': '60' }));
     await expect(clientOf(server.url).enrol({ list: 'known', image })).rejects.toMatchObject({
