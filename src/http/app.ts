@@ -4,6 +4,7 @@ import type { ErrorCode } from '../domain/errors.js';
 import type { Quotas } from '../service/abuse/quotas.js';
 import type { KeyCache } from '../service/accounts/key-cache.js';
 import type { OrganisationsAndKeys } from '../service/accounts/organisations-and-keys.js';
+import type { ArachnidWire } from '../service/arachnid/arachnid-wire.js';
 import type { AuditReader } from '../service/audit-log/export.js';
 import type { Deconfliction } from '../service/deconfliction/deconfliction.js';
 import type { Enrolment } from '../service/entries/enrolment.js';
@@ -27,6 +28,7 @@ import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
 import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
+import { arachnidRoutes } from './arachnid/routes.js';
 import { type HmaAppParts, hmaRoutes } from './hma/index.js';
 import { installAccess } from './hooks/access.js';
 import { installAdmission } from './hooks/admission.js';
@@ -78,6 +80,7 @@ export interface AppParts {
   readonly idempotency: Idempotency;
   readonly hasher: ImageHasher;
   readonly imageFetcher: ImageFetcher;
+  readonly arachnid: ArachnidWire;
   readonly enrolment: Enrolment;
   readonly entries: EntryReader;
   readonly lists: Lists;
@@ -170,7 +173,6 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   exportRoutes(app, parts.exports);
   exchangeRoutes(app, parts.exchanges);
   feedRoute(app, parts.feed);
-  stopnciiRoutes(app, parts.stopncii);
   deconflictionRoutes(app, parts, limits);
   verdictRoutes(app, parts);
   jobRoutes(app, parts.jobs);
@@ -180,7 +182,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   auditRoute(app, parts.auditReader);
   organisationRoutes(app, parts.accounts);
   legalRequestRoutes(app, parts.legalRequests);
-  await hmaRoutes(app, parts);
+  await routesOfOthers(app, parts);
   healthRoutes(app, parts.readiness);
   return app;
+}
+
+/** For clients of other services. */
+async function routesOfOthers(app: FastifyInstance, parts: AppParts): Promise<void> {
+  stopnciiRoutes(app, parts.stopncii);
+  await arachnidRoutes(app, parts, parts.limits.maxImageBytes);
+  await hmaRoutes(app, parts);
 }

@@ -7,8 +7,14 @@ type Range = ReturnType<typeof ipaddr.parseCIDR>;
 
 /** Of IPv6 only this part is given to networks of the Internet. It leaves out what `range()` calls unicast, such as `::127.0.0.1`. */
 const globalUnicast = ipaddr.parseCIDR('2000::/3');
-/** Public by its number, but inside Azure the service that gives out secrets of a machine. */
-const azureWireServer = '168.63.129.16';
+/** Services of clouds that give out secrets of a machine. The first looks public; a range that holds another may be permitted. */
+const secretServices: ReadonlySet<string> = new Set([
+  '168.63.129.16', // Azure
+  '100.100.100.200', // Alibaba
+  '192.0.0.192', // Oracle
+  'fd00:ec2::254', // Amazon
+  'fd20:ce::254', // Google
+]);
 
 export class AddressRule {
   private readonly privateRanges: readonly Range[];
@@ -22,6 +28,8 @@ export class AddressRule {
     // Excludes zones and unusual spellings, which an address from a resolver or a parsed URL never has.
     if (isIP(text) === 0 || text.includes('%')) return false;
     const address = ipaddr.parse(text);
+    // Link-local addresses are those of such services as well, and of nothing that keeps images.
+    if (secretServices.has(address.toString()) || address.range() === 'linkLocal') return false;
     return isPublic(address) || this.privateRanges.some((range) => isIn(address, range));
   }
 }
@@ -31,7 +39,7 @@ export function isRange(text: string): boolean {
 }
 
 function isPublic(address: Address): boolean {
-  if (address.range() !== 'unicast' || address.toString() === azureWireServer) return false;
+  if (address.range() !== 'unicast') return false;
   return !('parts' in address) || (isIn(address, globalUnicast) && !isTunnel(address.parts));
 }
 

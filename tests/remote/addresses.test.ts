@@ -41,6 +41,13 @@ describe('AddressRule', () => {
     expect(['10.20.1.1', 'fd12:3456::7', '8.8.8.8'].every((address) => closed.permits(address))).toBe(true);
     expect(['10.21.0.1', 'fd12:3457::7', '::ffff:10.20.1.1', '127.0.0.1'].some((address) => closed.permits(address))).toBe(false);
   });
+
+  it('never permits the services that give out secrets of a machine', () => {
+    const all = new AddressRule(['0.0.0.0/0', '::/0']);
+    const secret = ['169.254.169.254', '169.254.170.2', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254'];
+    expect(secret.filter((address) => all.permits(address))).toEqual([]);
+    expect(['127.0.0.1', 'fd00::1'].every((address) => all.permits(address))).toBe(true);
+  });
 });
 
 describe('isRange', () => {

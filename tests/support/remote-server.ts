@@ -2,6 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
+/** The first byte of a client that wants TLS. */
+const tlsHandshake = 0x16;
+
 export type Answer = (socket: Socket, head: string) => void;
 
 export class RemoteServer {
@@ -42,6 +45,7 @@ export class RemoteServer {
     socket.on('error', () => {});
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('data', (chunk: Buffer) => {
+      if (received === '' && chunk[0] === tlsHandshake) return void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
       received += chunk.toString('latin1');
       const end = received.indexOf('\r\n\r\n');
       if (end < 0) return;

@@ -34,10 +34,14 @@ const foreign: Readonly<Partial<Record<ForeignShape, Shape>>> = {
     challenge: 'Bearer, Basic realm="Vigie"',
     bodyOf: ({ code, detail }) => ({ message: code === 'index_unavailable' ? 'index not yet ready' : detail }),
   },
+  arachnid: { type: 'application/json', challenge: 'Basic realm="Vigie"', bodyOf: ({ detail }) => ({ detail }) },
 };
 
 /** Requests that match no route have no configuration, so their path decides. */
-const foreignPaths: readonly (readonly [paths: RegExp, shape: ForeignShape])[] = [[/^\/+[hmc](\/|$)/, 'hma']];
+const foreignPaths: readonly (readonly [paths: RegExp, shape: ForeignShape])[] = [
+  [/^\/+[hmc](\/|$)/, 'hma'],
+  [/^\/+v1\/+(media|url|pdq)([/?]|$)/, 'arachnid'],
+];
 
 export function foreignShapeOf({ routeOptions, url }: FastifyRequest): ForeignShape | undefined {
   return routeOptions.config?.errorShape ?? foreignPaths.find(([paths]) => paths.test(url))?.[1];

@@ -5,6 +5,7 @@ import { VigieError } from '../../domain/errors.js';
 import type { Quotas } from '../../service/abuse/quotas.js';
 import type { Deconfliction, SeizedItem } from '../../service/deconfliction/deconfliction.js';
 import type { LongWork } from '../../service/matching/long-work.js';
+import { clientLeft } from '../client-left.js';
 import { callerOf } from '../hooks/access.js';
 import { isNdjson } from '../hooks/admission.js';
 import { framingBytes, imageOf } from '../image-body.js';
@@ -58,7 +59,7 @@ export function deconflictionRoutes(
         'Send JSON with hashes, or multipart/form-data with the field `image`. Vigie compares with the lists that your organisation may match or read, keeps no verdict, and writes your purpose and reference to the audit log.',
       response: { 200: deconflictedSchema },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const caller = callerOf(request);
       const sent = imageOf(request, maxImageBytes);
       if (!sent) {
@@ -66,7 +67,7 @@ export function deconflictionRoutes(
         return deconfliction.ofHashes(caller, inquiry, hashes);
       }
       const inquiry = parse(inquirySchema, Object.fromEntries(sent.fields));
-      return deconfliction.ofImage(caller, inquiry, sent.image, request.signal);
+      return deconfliction.ofImage(caller, inquiry, sent.image, clientLeft(reply));
     },
   });
   routes.route({

@@ -9,6 +9,7 @@ import { actorOf } from '../../domain/key.js';
 import type { Enrolled, Enroller, Enrolment, EntryRequest } from '../../service/entries/enrolment.js';
 import type { Previews } from '../../service/entries/enrolment-preview.js';
 import type { EntryReader } from '../../service/entries/entry-reader.js';
+import { clientLeft } from '../client-left.js';
 import { callerOf } from '../hooks/access.js';
 import { framingBytes, imageOf } from '../image-body.js';
 import { parse, parseJson } from '../parse.js';
@@ -126,7 +127,7 @@ function createRoute(app: FastifyInstance, { enrolment, maxImageBytes }: EntryRo
     handler: async (request, reply): Promise<Entry | { receipt: string }> => {
       const enroller = enrollerOf(request);
       const sent = await entryOf(request, maxImageBytes);
-      const enrolled = await enrol(enrolment, enroller, sent, request.signal);
+      const enrolled = await enrol(enrolment, enroller, sent, clientLeft(reply));
       if (!enrolled || !enrolment.mayRead(enroller, sent.entry.list)) return acknowledge(reply);
       const { entry, created } = enrolled;
       reply.code(created ? 201 : 200);
@@ -146,11 +147,11 @@ function previewRoute(app: FastifyInstance, { previews, maxImageBytes }: EntryRo
       description: 'Takes the same body as POST /v1/entries, but enrols nothing.',
       response: { 200: previewSchema },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { organisation } = callerOf(request);
       const sent = await entryOf(request, maxImageBytes);
       const { list } = sent.entry;
-      if ('image' in sent) return previews.ofImage(organisation, list, sent.image, request.signal);
+      if ('image' in sent) return previews.ofImage(organisation, list, sent.image, clientLeft(reply));
       return previews.ofHashes(organisation, list, sent.hashes);
     },
   });

@@ -1,0 +1,79 @@
+/** What clients of Arachnid Shield send and read (docs/api/arachnid.md). */
+import { VigieError } from '../../domain/errors.js';
+import { fullVariant, type HashOf, type HashSet } from '../../domain/hash.js';
+import type { Caller } from '../../domain/key.js';
+import type { VerdictName } from '../../domain/verdict.js';
+import type { MatchDisclosure } from '../matching/match-disclosure.js';
+import type { Matcher, Verdict } from '../matching/matcher.js';
+import { type Classified, classified } from './classification.js';
+
+/** Its hashes are those of the file that was sent. The details of near matches would be hashes of a list, so there are none. */
+export interface ScannedMedia extends Classified {
+  readonly sha1_base32: string;
+  readonly sha256_hex: string;
+  readonly size_bytes: number;
+  readonly near_match_details: readonly [];
+}
+
+export interface ScannedPdq extends Classified {
+  readonly near_match_details: null;
+}
+
+export interface Scanned<Answer> {
+  readonly verdict: VerdictName;
+  readonly answer: Answer;
+}
+
+export interface ArachnidParts {
+  readonly matcher: Matcher;
+  readonly disclosure: MatchDisclosure;
+}
+
+export class ArachnidWire {
+  constructor(private readonly parts: ArachnidParts) {}
+
+  /** @throws VigieError `unscannable_image` where no match decides, and as `Matcher.matchImage`. */
+  async scanMedia(caller: Caller, requestId: string, bytes: Uint8Array, signal: AbortSignal): Promise<Scanned<ScannedMedia>> {
+    // The matcher may take the bytes away.
+    const { length: size_bytes } = bytes;
+    const verdict = await this.parts.matcher.matchImage(caller, requestId, bytes, signal);
+    const { sha1 = '', sha256 = '' } = verdict.hashes;
+    const answer = {
+      sha1_base32: base32(sha1),
+      sha256_hex: sha256.toUpperCase(),
+      ...{ size_bytes, ...this.told(caller, verdict, verdict.hashes) },
+      near_match_details: [],
+    } as const;
+    return { verdict: verdict.verdict, answer };
+  }
+
+  /** One answer for each hash, in order. @throws as `Matcher.matchMany`. */
+  async scanPdq(caller: Caller, requestId: string, hashes: readonly HashOf<'pdq'>[]): Promise<Scanned<ScannedPdq>[]> {
+    const items = hashes.map((value, at) => ({ requestId: `${requestId}-${at}`, hashes: pdqOf(value) }));
+    const verdicts = await this.parts.matcher.matchMany(caller, items);
+    return verdicts.map((verdict, at) => ({
+      verdict: verdict.verdict,
+      answer: { ...this.told(caller, verdict, items[at]?.hashes ?? {}), near_match_details: null },
+    }));
+  }
+
+  private told(caller: Caller, verdict: Verdict, asked: Parameters<MatchDisclosure['disclose']>[2]): Classified {
+    const { matches } = this.parts.disclosure.disclose(caller, verdict, asked);
+    if (verdict.verdict !== 'unscannable') return classified(verdict.verdict, matches);
+    // Clients would let "no-known-match" through.
+    throw new VigieError('unscannable_image', `the media cannot be matched (${verdict.reason}), so there is no verdict: hold it`);
+  }
+}
+
+function pdqOf(value: HashOf<'pdq'>): HashSet {
+  return { pdq: [{ value, quality: undefined, orientation: 'identity', variant: fullVariant }] };
+}
+
+const base32Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** 160 bits are 32 digits without padding. */
+const sha1Digits = 32;
+
+function base32(hex: string): string {
+  const digits = BigInt(`0x${hex}`).toString(base32Digits.length).padStart(sha1Digits, '0');
+  return [...digits].map((digit) => base32Digits[Number.parseInt(digit, base32Digits.length)]).join('');
+}
