@@ -9,6 +9,9 @@ import { type MatchResult, resultOf } from './verdict.js';
 /** Sent and not answered yet. It limits what is in memory, and what is sent again after a broken connection. */
 const maxUnanswered = 1_000;
 
+/** Items in one piece of a stream. */
+const maxReady = 100;
+
 export type ManyResult = MatchResult & { readonly id: string };
 
 /** One request for many items: it sends lines as it takes items, and reads one result per line. */
@@ -68,7 +71,8 @@ export class BatchRequest {
       if (!item) continue;
       this.#unanswered.shift();
       this.answered++;
-      this.#onRoom();
+      // Room for a single item would send each one alone: 8 000 items a second instead of 20 000.
+      if (this.#unanswered.length <= maxUnanswered / 2) this.#onRoom();
       yield { ...answer.result, id: item.id };
     }
     const isComplete = this.#unanswered.length === 0 && this.answered > 0;
@@ -80,13 +84,28 @@ export class BatchRequest {
     return new ReadableStream(
       {
         pull: async (controller) => {
-          const line = await this.#nextLine();
-          if (line) controller.enqueue(encoder.encode(line));
+          const lines = await this.#readyLines();
+          if (lines) controller.enqueue(encoder.encode(lines));
           else controller.close();
         },
       },
       { highWaterMark: 0 },
     );
+  }
+
+  /** Waits for one line, and takes further ones that are ready, so that they are sent together. */
+  async #readyLines(): Promise<string> {
+    const lines = [(await this.#nextLine()) ?? ''];
+    const soon = new Promise<false>((resolve) => {
+      setTimeout(resolve, 0, false);
+    });
+    const isReady = () => Promise.race([this.#source.peek().then(yes, yes), soon]);
+    while (lines.length < maxReady && this.#unanswered.length < maxUnanswered && (await isReady())) {
+      const line = await this.#nextLine();
+      if (!line) break;
+      lines.push(line);
+    }
+    return lines.join('');
   }
 
   async #chunk(size: number): Promise<string> {
@@ -101,7 +120,7 @@ export class BatchRequest {
 
   /** Undefined: nothing more is to be sent. */
   async #nextLine(): Promise<string | undefined> {
-    while (this.#unanswered.length >= maxUnanswered && !this.#isOver) {
+    if (this.#unanswered.length >= maxUnanswered && !this.#isOver) {
       await new Promise<void>((resolve) => {
         this.#onRoom = resolve;
       });
@@ -147,6 +166,8 @@ export class BatchRequest {
     this.#stop();
   }
 }
+
+const yes = () => true;
 
 function lineOf({ id, hashes }: BatchItem): string {
   return `${JSON.stringify({ id, hashes })}\n`;
