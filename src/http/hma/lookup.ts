@@ -24,11 +24,11 @@ export interface LookupRouteParts {
 }
 
 const lookupUrl = '/m/lookup';
-const replyBatch = new ReplyBatch();
 
 /** `/m/lookup` and `/m/raw_lookup`. Their JSON is printed by hand, because they are called for every picture of a platform. */
 export function lookupRoutes(scope: FastifyInstance, parts: LookupRouteParts): void {
   const { lookup, numbers } = parts;
+  const replyBatch = new ReplyBatch();
   const bySignal = async (request: FastifyRequest, filter: LookupFilter): Promise<readonly FoundContent[]> => {
     const hashes = signalOf(request);
     // As for POST /v1/match.
