@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Client } from '../../support/client.js';
-import { fileForm } from '../../support/hma.js';
+import { fileForm, type HmaAnswer } from '../../support/hma.js';
 import { flipBits, photograph, randomFrom, randomHash } from '../../support/images.js';
+import { createKey } from '../../support/keys.js';
 import { keyOf } from '../../support/seed.js';
+import { until } from '../../support/until.js';
 import { useHma } from '../../support/use-hma.js';
 
 const on = useHma();
@@ -121,6 +123,19 @@ describe('a lookup', () => {
     expect(await lookupOfTests(hidden)).toMatchObject({ KNOWN: [{ distance: '20' }] });
     await client.confirmed(await client.enrolHashes({ pdq: hidden }, 'harmless'));
     expect(await lookupOfTests(hidden)).toEqual({});
+  });
+
+  it('tells a key of low trust that a bank matched, and not what', async () => {
+    const person = { organisation: 'coop', role: 'platform', person: 'low' } as const;
+    const low = await createKey(on.service.database, { ...person, trust: 'low', quotaMinute: null, quotaDay: null });
+    const [pdq = ''] = hashesOf(1);
+    await on.bank('LOW_TRUST', pdq);
+    let answer: HmaAnswer | undefined;
+    await until('the key is known', 10_000, async () => {
+      answer = await on.callAs(low.key, 'GET', path('lookup', pdq, ''));
+      return answer.status === 200;
+    });
+    expect(answer?.body).toEqual({ LOW_TRUST: [{ bank_content_id: 0, distance: '31' }] });
   });
 
   it('is recorded as a match is', async () => {
