@@ -4,7 +4,7 @@ import { fullVariant, type HashOf, type HashSet } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
 import type { VerdictName } from '../../domain/verdict.js';
 import type { MatchDisclosure } from '../matching/match-disclosure.js';
-import type { Matcher, Verdict } from '../matching/matcher.js';
+import type { Matcher } from '../matching/matcher.js';
 import { type Classified, classified } from './classification.js';
 
 /** Its hashes are those of the file that was sent. The details of near matches would be hashes of a list, so there are none. */
@@ -38,31 +38,33 @@ export class ArachnidWire {
     const { length: size_bytes } = bytes;
     const verdict = await this.parts.matcher.matchImage(caller, requestId, bytes, signal);
     const { sha1 = '', sha256 = '' } = verdict.hashes;
+    const { matches } = this.parts.disclosure.disclose(caller, verdict, verdict.hashes);
+    if (verdict.verdict === 'unscannable') throw unscannable(`the media cannot be matched (${verdict.reason})`);
     const answer = {
       sha1_base32: base32(sha1),
       sha256_hex: sha256.toUpperCase(),
-      ...{ size_bytes, ...this.told(caller, verdict, verdict.hashes) },
+      ...{ size_bytes, ...classified(verdict.verdict, matches) },
       near_match_details: [],
     } as const;
     return { verdict: verdict.verdict, answer };
   }
 
-  /** One answer for each hash, in order. @throws as `Matcher.matchMany`. */
+  /** One answer for each hash, in order. @throws VigieError `unscannable_image` if a hash says nothing, and as `Matcher.matchMany`. */
   async scanPdq(caller: Caller, requestId: string, hashes: readonly HashOf<'pdq'>[]): Promise<Scanned<ScannedPdq>[]> {
     const items = hashes.map((value, at) => ({ requestId: `${requestId}-${at}`, hashes: pdqOf(value) }));
     const verdicts = await this.parts.matcher.matchMany(caller, items);
-    return verdicts.map((verdict, at) => ({
-      verdict: verdict.verdict,
-      answer: { ...this.told(caller, verdict, items[at]?.hashes ?? {}), near_match_details: null },
-    }));
+    // All are counted, also before an error: the verdicts can be read afterwards.
+    const told = verdicts.map((verdict, at) => this.parts.disclosure.disclose(caller, verdict, items[at]?.hashes ?? {}));
+    return told.map(({ verdict, reason, matches }, at) => {
+      if (verdict === 'unscannable') throw unscannable(`hashes.${at}: cannot be matched (${reason})`);
+      return { verdict, answer: { ...classified(verdict, matches), near_match_details: null } };
+    });
   }
+}
 
-  private told(caller: Caller, verdict: Verdict, asked: Parameters<MatchDisclosure['disclose']>[2]): Classified {
-    const { matches } = this.parts.disclosure.disclose(caller, verdict, asked);
-    if (verdict.verdict !== 'unscannable') return classified(verdict.verdict, matches);
-    // Clients would let "no-known-match" through.
-    throw new VigieError('unscannable_image', `the media cannot be matched (${verdict.reason}), so there is no verdict: hold it`);
-  }
+/** Clients would let "no-known-match" through. */
+function unscannable(what: string): VigieError {
+  return new VigieError('unscannable_image', `${what}, so there is no verdict: hold it`);
 }
 
 function pdqOf(value: HashOf<'pdq'>): HashSet {
