@@ -72,7 +72,7 @@ function pdqRoute(scope: FastifyInstance, { arachnid, quotas, numbers }: Arachni
       const values = hashes.map(({ value }) => value);
       const scanned = await arachnid.scanPdq(caller, request.id, values);
       const answers = scanned.map((one, at) => [hashes[at]?.sent, answerOf(request, numbers, one)]);
-      return { scanned_hashes: Object.fromEntries(answers) };
+      return { scanned_hashes: Object.fromEntries(answers.filter(([, answer]) => answer !== undefined)) };
     },
   });
 }

@@ -49,16 +49,25 @@ export class ArachnidWire {
     return { verdict: verdict.verdict, answer };
   }
 
-  /** One answer for each hash, in order. @throws VigieError `unscannable_image` if a hash says nothing, and as `Matcher.matchMany`. */
-  async scanPdq(caller: Caller, requestId: string, hashes: readonly HashOf<'pdq'>[]): Promise<Scanned<ScannedPdq>[]> {
+  /**
+   * One answer for each hash, in order, and none for a hash that says nothing. If nothing matched, such a hash is an error. Otherwise
+   * the match counts more: clients that let errors through would miss it in a video that begins with a black frame.
+   *
+   * @throws VigieError `unscannable_image`, and as `Matcher.matchMany`.
+   */
+  async scanPdq(caller: Caller, requestId: string, hashes: readonly HashOf<'pdq'>[]): Promise<Scanned<ScannedPdq | undefined>[]> {
     const items = hashes.map((value, at) => ({ requestId: `${requestId}-${at}`, hashes: pdqOf(value) }));
     const verdicts = await this.parts.matcher.matchMany(caller, items);
     // All are counted, also before an error: the verdicts can be read afterwards.
     const told = verdicts.map((verdict, at) => this.parts.disclosure.disclose(caller, verdict, items[at]?.hashes ?? {}));
-    return told.map(({ verdict, reason, matches }, at) => {
-      if (verdict === 'unscannable') throw unscannable(`hashes.${at}: cannot be matched (${reason})`);
+    const scanned = told.map(({ verdict, matches }) => {
+      if (verdict === 'unscannable') return { verdict, answer: undefined };
       return { verdict, answer: { ...classified(verdict, matches), near_match_details: null } };
     });
+    const unread = scanned.findIndex(({ answer }) => answer === undefined);
+    const isMatch = scanned.some(({ answer }) => answer && answer.match_type !== null);
+    if (unread >= 0 && !isMatch) throw unscannable(`hashes.${unread}: cannot be matched (${told[unread]?.reason})`);
+    return scanned;
   }
 }
 
