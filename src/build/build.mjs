@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,9 +22,19 @@ function run(tool, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** Makes `dist/src/client` a package to publish. Without the types of Node.js, which browsers do not have. */
+function packClient() {
+  const [from, to] = [join(root, 'src', 'client'), join(root, 'dist', 'src', 'client')];
+  for (const project of ['tsconfig.json', 'tsconfig.node.json']) run('typescript/bin/tsc', ['-p', join(from, project)]);
+  for (const name of ['package.json', 'README.md']) copyFileSync(join(from, name), join(to, name));
+  // The container is built without it.
+  if (existsSync(join(root, 'LICENSE'))) copyFileSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
+}
+
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+packClient();
 for (const source of readdirSync(assembly).filter((name) => name.endsWith('.ts'))) {
   const kernel = basename(source, '.ts');
   const flags = kernels[kernel];

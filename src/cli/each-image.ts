@@ -11,6 +11,18 @@ interface Problem {
   readonly detail: string;
 }
 
+/** What another service says about a file. */
+export class FileProblem extends Error implements Problem {
+  override readonly name = 'FileProblem';
+
+  constructor(
+    readonly code: string,
+    readonly detail: string,
+  ) {
+    super(detail);
+  }
+}
+
 /** What became of one path: one line of `--json`. */
 type Outcome<Done> = Named & ({ readonly done: Done } | { readonly error: Problem } | { readonly skipped: string });
 
@@ -86,7 +98,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function problemOf(error: unknown): Problem {
-  if (error instanceof VigieError) return { code: error.code, detail: error.detail };
+  if (error instanceof VigieError || error instanceof FileProblem) return { code: error.code, detail: error.detail };
   const { code, message, syscall, cause } = error as NodeJS.ErrnoException;
   if (code !== undefined && syscall !== undefined)
     return { code: 'unreadable', detail: reasons[code] ?? `${code} on ${syscall}` };

@@ -1,35 +1,23 @@
 import { Command } from 'commander';
-import { z } from 'zod';
+import { type Match, type Verdict, Vigie, VigieError } from '../client/index.js';
 import type { Config } from '../config.js';
-import { VigieError } from '../domain/errors.js';
 import { commandLine } from '../domain/key.js';
-import { verdictNames } from '../domain/verdict.js';
-import { eachImage } from './each-image.js';
+import { eachImage, FileProblem } from './each-image.js';
 import { type Found, findFiles } from './files.js';
-import { jsonLinesOption } from './options.js';
-import { currentConfig, exitCodes, withService } from './run.js';
+import { jsonLinesOption, keyOption } from './options.js';
+import { currentConfig, exitCodes, UsageError, withService } from './run.js';
 
 /** The fields that the command shows without `--json`. */
-const verdictShape = z.looseObject({
-  verdict: z.enum(verdictNames),
-  reason: z.string().nullable(),
-  matches: z.array(
-    z.looseObject({
-      list: z.string(),
-      entry: z.string().nullable(),
-      matchType: z.string(),
-      algorithm: z.string().nullable(),
-      distance: z.number().nullable(),
-      band: z.string().nullable(),
-      orientation: z.string().nullable(),
-    }),
-  ),
-});
-type Shown = z.output<typeof verdictShape>;
-const problemShape = z.object({ code: z.string(), detail: z.string() });
+interface Shown {
+  readonly verdict: Verdict['verdict'];
+  readonly reason: Verdict['reason'];
+  readonly matches: readonly Pick<Match, 'list' | 'entry' | 'matchType' | 'algorithm' | 'distance' | 'band' | 'orientation'>[];
+}
 
 /** A server decides itself, by its own limit. */
 const maxSentBytes = 256 * 1024 * 1024;
+/** Nobody waits for a single upload, so a busy service gets time. */
+const httpTimeoutMs = 120_000;
 
 type MatchBytes = (bytes: Buffer, number: number) => Promise<Shown>;
 
@@ -41,30 +29,42 @@ Exit codes:
   0  none matches, and every file was judged
 Files that fail, and pipes, sockets, devices and links to folders, are listed and counted.`;
 
-/** With VIGIE_KEY, asks a running server over HTTP; otherwise starts a service in this process. */
+/**
+ * With `--url`, asks that service. Without it, and with a key, asks the service on this machine if one runs. Otherwise starts a service
+ * in this process.
+ */
 export function matchCommand(): Command {
   return new Command('match')
     .description('match images against the hash lists')
     .argument('<path...>', 'files or folders')
+    .option('--url <url>', 'match with the service at this address, for example https://vigie.example.org')
+    .addOption(keyOption())
     .addOption(jsonLinesOption())
     .addHelpText('after', exitCodeHelp)
     .action(match);
 }
 
-async function match(paths: string[], { json }: { json?: boolean }): Promise<void> {
-  const found = await findFiles(paths);
+interface Options {
+  readonly json?: boolean;
+  readonly url?: string;
+  readonly key?: string;
+}
+
+async function match(paths: string[], { json, url, key: given }: Options): Promise<void> {
   const config = currentConfig();
-  const { VIGIE_KEY: key, VIGIE_IMAGING_PROCESSES: processes } = config;
-  const width = processes * 3;
-  if (key !== undefined && (await serverAnswers(config)))
-    return matchAll(found, { json, width, maxBytes: maxSentBytes, act: overHttp(config, key) });
+  const key = given ?? config.VIGIE_KEY;
+  if (url !== undefined && key === undefined)
+    throw new UsageError('--url needs a key of role platform: set VIGIE_KEY, or use --key');
+  const found = await findFiles(paths);
+  const width = config.VIGIE_IMAGING_PROCESSES * 3;
+  if (key !== undefined && (url !== undefined || (await serverAnswers(config))))
+    return matchAll(found, { json, width, maxBytes: maxSentBytes, act: overHttp(url ?? baseUrl(config), key) });
   await withService(({ matcher }) =>
     matchAll(found, {
       json,
       width,
       maxBytes: config.VIGIE_MAX_IMAGE_BYTES,
-      act: async (bytes, number) =>
-        verdictShape.parse(await matcher.matchImage(commandLine, `cli_${process.pid}_${Date.now()}_${number}`, bytes)),
+      act: (bytes, number) => matcher.matchImage(commandLine, `cli_${process.pid}_${Date.now()}_${number}`, bytes),
     }),
   );
 }
@@ -114,13 +114,24 @@ async function serverAnswers(config: Config): Promise<boolean> {
   );
 }
 
-function overHttp(config: Config, key: string): MatchBytes {
+/** @throws UsageError if the url or the key is malformed. */
+function overHttp(url: string, key: string): MatchBytes {
+  const client = clientOf(url, key);
   return async (bytes) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' };
-    const response = await fetch(`${baseUrl(config)}/v1/match`, { method: 'POST', headers, body: new Uint8Array(bytes) });
-    const body: unknown = await response.json();
-    if (response.ok) return verdictShape.parse(body);
-    const { code, detail } = problemShape.parse(body);
-    throw new VigieError('bad_request', `${response.status} ${code}: ${detail}`);
+    try {
+      const result = await client.match(bytes);
+      if (result.verdict !== 'unavailable') return result;
+      throw new FileProblem(result.code, `no verdict: ${result.detail}`);
+    } catch (error) {
+      throw error instanceof VigieError ? new FileProblem(error.code, error.message) : error;
+    }
   };
+}
+
+function clientOf(url: string, key: string): Vigie {
+  try {
+    return new Vigie({ url, key, timeoutMs: httpTimeoutMs });
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(`--${error.message}`) : error;
+  }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { documentsOf, vigie, vigieJson } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { nowhere } from '../support/fault-server.js';
 import { photograph, scene } from '../support/images.js';
 import { vigieFile } from '../support/import-files.js';
 import { keyOf } from '../support/seed.js';
@@ -164,9 +165,18 @@ export function describeCommands({ serverRuns }: { serverRuns: boolean }): void 
       const through = await vigie(['match', file('copy-of-one.png'), '--json'], { ...env, VIGIE_KEY: keyOf('platform') });
       expect(through.code).toBe(3);
       expect(documentsOf(through.stdout)).toMatchObject([{ verdict: 'remove', requestId: expect.stringMatching(/^req_/) }]);
-      const refused = await vigie(['match', file('one.jpg')], { ...env, VIGIE_KEY: keyOf('analyst') });
-      expect(refused.code).toBe(1);
-      expect(refused.stdout).toContain('403');
+    });
+
+    it.runIf(serverRuns)('matches with the service that --url names, and never takes an error for a verdict', async () => {
+      const matched = ['match', file('copy-of-one.png'), '--json', '--url'];
+      const found = await vigie([...matched, service?.url ?? '', '--key', keyOf('platform')], {});
+      expect(found.code).toBe(3);
+      expect(documentsOf(found.stdout)).toMatchObject([{ verdict: 'remove', requestId: expect.stringMatching(/^req_/) }]);
+      const refused = await vigie([...matched, service?.url ?? ''], { VIGIE_KEY: keyOf('analyst') });
+      expect([refused.code, documentsOf(refused.stdout)]).toMatchObject([1, [{ error: { code: 'forbidden' } }]]);
+      const away = await vigie([...matched, await nowhere()], { VIGIE_KEY: keyOf('platform') });
+      expect([away.code, documentsOf(away.stdout)]).toMatchObject([1, [{ error: { code: 'network' } }]]);
+      expect((await vigie([...matched, service?.url ?? ''], {})).code).toBe(2);
     });
   });
 }

@@ -1,13 +1,11 @@
-import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { openApiDocument } from '../../src/build/openapi-document.js';
 import { algorithms } from '../../src/domain/algorithms/registry.js';
 import { errorTable } from '../../src/domain/errors.js';
 import { contentClasses } from '../../src/domain/list.js';
 import { regimeIds } from '../../src/domain/regimes.js';
 import { unscannableReasons, verdictNames } from '../../src/domain/verdict.js';
-import { type AppParts, buildApp } from '../../src/http/app.js';
-import { RequestNumbers } from '../../src/http/request-numbers.js';
 import { allPages, pageOf } from './pages.js';
 
 const index = pageOf('docs/api.md');
@@ -19,22 +17,8 @@ function endpointsIn(text: string): string[] {
   return [...text.matchAll(endpoint)].map(([, name = '']) => name).sort();
 }
 
-/** The endpoints of the OpenAPI document. No other route is called, so the application needs none of its use cases. */
 async function servedEndpoints(): Promise<string[]> {
-  const limits = {
-    maxImageBytes: 1,
-    maxImportBytes: 1,
-    maxBytesInFlight: 1,
-    bodyTimeoutMs: 1_000,
-    bodyStallMs: 1_000,
-    maxConnections: 2,
-  };
-  const parts: Partial<AppParts> = { log: pino({ level: 'silent' }), limits, numbers: new RequestNumbers(), accessLog: false };
-  const app = await buildApp(parts as AppParts);
-  const { paths } = z
-    .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
-    .parse((await app.inject('/openapi.json')).json());
-  await app.close();
+  const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(await openApiDocument());
   return Object.entries(paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
     .sort();

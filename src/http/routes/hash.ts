@@ -60,7 +60,9 @@ function answerOf({ hashes, width, height, format, unscannable, frames }: Hashed
           // POST /v1/match refuses an empty array.
           pdq: whole?.length ? whole : undefined,
           blockhash,
-          turnedBlockhashes: turnedBlockhashes?.slice(),
+          turnedBlockhashes: turnedBlockhashes?.flatMap(({ value, orientation }) =>
+            orientation === 'identity' ? [] : [{ value, orientation }],
+          ),
         };
   return { hashes: { ...perceptual, md5, sha1, sha256, quality }, width, height, format, unscannable, frames };
 }

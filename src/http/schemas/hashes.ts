@@ -112,7 +112,7 @@ export const hashAnswerSchema = z
         .optional(),
       blockhash: z.string().optional(),
       turnedBlockhashes: z
-        .array(z.strictObject({ value: z.string(), orientation: z.enum(orientations) }))
+        .array(z.strictObject({ value: z.string(), orientation: z.enum(orientations).exclude(['identity']) }))
         .optional()
         .describe('The blockhash of the image in each other orientation.'),
       ...perAlgorithm(digestAlgorithms, () => z.string()),
