@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientLeft } from '../../src/http/client-left.js';
@@ -11,8 +12,11 @@ let url: string;
 
 beforeAll(async () => {
   installPipelining(app);
-  app.get('/never', (_request, reply) => {
-    signals.push(clientLeft(reply));
+  app.get('/never', async (_request, reply) => {
+    const signal = clientLeft(reply);
+    signals.push(signal);
+    await once(signal, 'abort');
+    return 'too late';
   });
   app.get('/at-once', async (_request, reply) => {
     signals.push(clientLeft(reply));
