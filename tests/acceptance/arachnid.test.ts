@@ -94,6 +94,8 @@ describe('POST /v1/media/', () => {
     const { status, body } = await scan(Buffer.from('no picture'), 'video/mp4');
     const detail = 'the media cannot be matched (not_an_image), so there is no verdict: hold it';
     expect([status, body]).toEqual([422, { detail }]);
+    const metrics = await (await fetch(on.service.metricsUrl)).text();
+    expect(metrics).toMatch(/^vigie_verdicts_total\{route="\/v1\/media",verdict="unscannable"\} 1$/m);
   });
 
   it('keeps the verdict, under the id of the request', async () => {

@@ -77,12 +77,14 @@ function pdqRoute(scope: FastifyInstance, { arachnid, quotas, numbers }: Arachni
   });
 }
 
+/** @throws an answer that is an error */
 function answerOf<Answer>(
   { routeOptions }: FastifyRequest,
   numbers: ArachnidParts['numbers'],
-  { verdict, answer }: Scanned<Answer>,
+  { verdict, answer }: Scanned<Answer | VigieError>,
 ): Answer {
   numbers.noteVerdict(routeOptions.url ?? '', verdict);
+  if (answer instanceof VigieError) throw answer;
   return answer;
 }
 

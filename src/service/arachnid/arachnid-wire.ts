@@ -32,14 +32,20 @@ export interface ArachnidParts {
 export class ArachnidWire {
   constructor(private readonly parts: ArachnidParts) {}
 
-  /** @throws VigieError `unscannable_image` where no match decides, and as `Matcher.matchImage`. */
-  async scanMedia(caller: Caller, requestId: string, bytes: Uint8Array, signal: AbortSignal): Promise<Scanned<ScannedMedia>> {
+  /** The answer is the error `unscannable_image` where no match decides. @throws as `Matcher.matchImage`. */
+  async scanMedia(
+    caller: Caller,
+    requestId: string,
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Scanned<ScannedMedia | VigieError>> {
     // The matcher may take the bytes away.
     const { length: size_bytes } = bytes;
     const verdict = await this.parts.matcher.matchImage(caller, requestId, bytes, signal);
     const { sha1 = '', sha256 = '' } = verdict.hashes;
     const { matches } = this.parts.disclosure.disclose(caller, verdict, verdict.hashes);
-    if (verdict.verdict === 'unscannable') throw unscannable(`the media cannot be matched (${verdict.reason})`);
+    if (verdict.verdict === 'unscannable')
+      return { verdict: 'unscannable', answer: unscannable(`the media cannot be matched (${verdict.reason})`) };
     const answer = {
       sha1_base32: base32(sha1),
       sha256_hex: sha256.toUpperCase(),
