@@ -91,6 +91,8 @@ const supersedeFlagged = `
     where id = $1 and status in ('draft', 'disputed') and flagged and people = 0 returning id
   ), gone as (
     delete from hash where entry in (select id from superseded) returning ordinal
+  ), forgotten as (
+    delete from hma_content where entry in (select id from superseded)
   ), ended as (
     update claim set ended_at = now(), ended_because = 'superseded by an enrolment', ended_with_entry = true
     where entry = any(array(select id from superseded)) and ended_at is null

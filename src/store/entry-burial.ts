@@ -54,6 +54,8 @@ const withdrawEntries = `
   update entry set status = 'withdrawn', updated_at = now(), identity = sha256(convert_to(id::text, 'UTF8')),
     withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null
   where id = any($1)`;
+// Notes and metadata of platforms.
+const forgetHmaContent = 'delete from hma_content where entry = any($1)';
 
 const undoDays = 30;
 
@@ -69,4 +71,5 @@ export async function buryEntries(tx: Queryable, entries: readonly LockedRow[], 
   const { event, act, reason } = burial;
   await tx.query(insertTombstones, [uuids, seals, undoDays, ...stood, event, act, reason]);
   await tx.query(withdrawEntries, [uuids]);
+  await tx.query(forgetHmaContent, [uuids]);
 }

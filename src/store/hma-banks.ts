@@ -60,12 +60,12 @@ export class HmaBankStore {
     );
   }
 
-  /** With its list. What is left of its content goes with the job that erases deleted lists. */
-  delete({ organisation, name }: HmaBankRow, actor: Actor): Promise<void> {
+  /** With its list, unless `check` throws. What is left of its content goes with the job that erases deleted lists. */
+  delete({ organisation, name }: HmaBankRow, actor: Actor, check: (list: List) => void): Promise<void> {
     return this.database.transaction(async (tx) => {
       const [bank] = await tx.query<{ list: string }>(deleteBank, [organisation, name]);
       if (!bank) return;
-      await eraseList(tx, bank.list, actor);
+      await eraseList(tx, bank.list, actor, check);
     });
   }
 }

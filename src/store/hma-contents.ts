@@ -68,7 +68,8 @@ const selectContent = `
 const updateContent = `
   update hma_content set disabled_until = coalesce($3, disabled_until), note = case when $4 then $5 else note end,
     metadata = coalesce($6::jsonb, metadata)
-  where organisation = $1 and id = $2 returning list, entry`;
+  where organisation = $1 and id = $2
+    and not exists (select from entry e where e.id = hma_content.entry and e.status = 'withdrawn') returning list, entry`;
 const deleteFlat = 'delete from hma_content where organisation = $1 and id = $2 and entry is null returning list';
 const noteChange = "insert into change (kind, subject) values ('entry', $1)";
 const countSignals = `

@@ -196,10 +196,12 @@ export async function createList(tx: Queryable, list: List, actor: Actor): Promi
   return inserted && saveVersion(tx, list, actor, 'list.create');
 }
 
-/** Whether it is enabled or not. Undefined when there is no such list. */
-export async function eraseList(tx: Queryable, id: string, actor: Actor): Promise<List | undefined> {
+/** Whether it is enabled or not, unless `check` throws. Undefined when there is no such list. */
+export async function eraseList(tx: Queryable, id: string, actor: Actor, check: (list: List) => void): Promise<List | undefined> {
   const current = await lock(tx, id);
-  return current && erase(tx, current, actor);
+  if (!current) return undefined;
+  check(current);
+  return erase(tx, current, actor);
 }
 
 async function lock(tx: Queryable, id: string): Promise<List | undefined> {

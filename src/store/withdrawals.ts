@@ -25,6 +25,8 @@ const selectAfter = `
 
 const lockEntry = 'select status from entry where id = $1 for update';
 const deleteHashes = 'delete from hash where entry = $1';
+// Notes and metadata of platforms.
+const forgetHmaContent = 'delete from hma_content where entry = $1';
 // As a withdrawal does.
 const withdrawEntry = `
   update entry set status = 'withdrawn', identity = sha256(convert_to(id::text, 'UTF8')), updated_at = now(),
@@ -65,6 +67,7 @@ export async function withdrawRestored(tx: Queryable, withdrawals: readonly With
     // The seal of an earlier withdrawal must not outlive an erasure.
     if (!found || (isWithdrawn && !byVictim)) continue;
     await tx.query(deleteHashes, [entry]);
+    await tx.query(forgetHmaContent, [entry]);
     await tx.query(withdrawEntry, [entry]);
     await tx.query(insertTombstone, [entry, found.status, byVictim, at]);
     await tx.query(insertMarks, [entry, marks]);

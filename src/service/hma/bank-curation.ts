@@ -27,9 +27,9 @@ export class BankCuration {
     return (await this.parts.bankCache.of(organisation)).all;
   }
 
-  /** @throws VigieError `not_found`. */
+  /** @throws VigieError `not_found`, `database_unavailable`. */
   async get({ organisation }: Caller, name: string, message = `bank '${name}' not found`): Promise<Bank> {
-    const bank = (await this.parts.bankCache.of(organisation)).byName.get(name);
+    const bank = await this.find(organisation, name);
     if (!bank) throw new VigieError('not_found', message);
     return bank;
   }
@@ -40,6 +40,8 @@ export class BankCuration {
     const { organisation } = caller;
     refuseName(name);
     refuseRatio(ratio);
+    // Another node may just have deleted it.
+    if ((await bankCache.of(organisation)).byName.has(name)) await this.known();
     const { all, byName } = await bankCache.of(organisation);
     if (byName.has(name)) throw new VigieError('forbidden', 'Bank already exists');
     if (all.length >= maxBanks) throw new VigieError('forbidden', `your organisation has ${maxBanks} banks, the limit`);
@@ -65,26 +67,35 @@ export class BankCuration {
     return { ...bank, ...to };
   }
 
-  /** Whether there is one or not. @throws VigieError `forbidden`. */
+  /** Whether there is one or not. @throws VigieError `forbidden`, `database_unavailable`. */
   async delete(caller: Caller, name: string): Promise<void> {
-    const bank = (await this.parts.bankCache.of(caller.organisation)).byName.get(name);
+    const bank = await this.find(caller.organisation, name);
     if (!bank) return;
     this.assertOwn(caller, bank);
-    await this.parts.banks.delete(bank, actorOf(caller));
+    // Again on the locked list: another node may just have given somebody a right on it.
+    await this.parts.banks.delete(bank, actorOf(caller), (list) => this.assertOwn(caller, bank, list));
     await this.known();
   }
 
   /** True if the caller's organisation made the bank and nobody else has a right on it, so that nobody else need agree. */
-  isOwn({ organisation }: Caller, bank: Bank): boolean {
-    const list = this.parts.listCache.get(bank.list);
+  isOwn({ organisation }: Caller, bank: Bank, list = this.parts.listCache.get(bank.list)): boolean {
     return bank.isMade && list?.organisation === organisation && !list.open && list.grants.length === 0;
   }
 
   /** @throws VigieError `forbidden`. */
-  assertOwn(caller: Caller, bank: Bank): void {
-    if (this.isOwn(caller, bank)) return;
+  assertOwn(caller: Caller, bank: Bank, list?: List): void {
+    if (this.isOwn(caller, bank, list)) return;
     const why = bank.isMade ? 'other organisations have rights on it' : 'it was not made as a bank';
     throw new VigieError('forbidden', `bank '${bank.name}' is list "${bank.list}", and ${why}: change it with /v1/lists`);
+  }
+
+  /** A client forgets its bank when there is none, and another node may just have made it. So the database has the last word. */
+  private async find(organisation: string, name: string): Promise<Bank | undefined> {
+    const { bankCache, follower } = this.parts;
+    const known = (await bankCache.of(organisation)).byName.get(name);
+    if (known) return known;
+    await follower.refresh();
+    return (await bankCache.of(organisation)).byName.get(name);
   }
 
   private async known(): Promise<void> {
