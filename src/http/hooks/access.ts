@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller, Role } from '../../domain/key.js';
@@ -41,10 +42,22 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache, boundKey
 }
 
 /** A page that somebody opens on this machine must not act with the key of the port. */
-function refuseOnBoundPort({ headers }: FastifyRequest, errorShape: string | undefined): void {
+function refuseOnBoundPort({ headers, raw }: FastifyRequest, errorShape: string | undefined): void {
   if (errorShape !== 'hma') throw new VigieError('not_found', 'this port answers the HMA API only');
   if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined)
     throw new VigieError('forbidden', 'browsers may not use this port; send a key to the port of the API');
+  if (isLoopback(raw.socket.localAddress) && !isLocalName(headers.host))
+    throw new VigieError('forbidden', 'this port is called by its address, as localhost or by a name without a dot');
+}
+
+function isLoopback(address = ''): boolean {
+  return /^(::ffff:)?127\.|^::1$/.test(address);
+}
+
+/** A page may give its own name the address of this machine: then a browser takes this port for a part of its site. */
+function isLocalName(host = ''): boolean {
+  const name = host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
+  return isIP(name.replace(/^\[|\]$/g, '')) !== 0 || !name.includes('.') || /\.(localhost|local|internal)$/.test(name);
 }
 
 function keyOf({ headers, routeOptions }: FastifyRequest): string | undefined {
