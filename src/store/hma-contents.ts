@@ -58,9 +58,11 @@ const insertNumbers = `
   returning ${numberColumns}`;
 const insertFlat = 'insert into hma_content (organisation, id, list, flat, note, metadata) values ($1, $2, $3, $4, $5, $6)';
 const keepLast = 'update hma_client set last_content = last_content + $2 where organisation = $1';
+// What an exchange or the command line brought has no person, and its hashes are not told.
 const hexOf = (algorithm: string) => `
     (select encode(${bytesOf('h')}, 'hex') from hash h
-      where h.entry = c.entry and h.algorithm = '${algorithm}' and h.variant = 'full' limit 1) as ${algorithm}`;
+      where h.entry = c.entry and h.algorithm = '${algorithm}' and h.variant = 'full'
+        and e.organisation = c.organisation and e.person is not null limit 1) as ${algorithm}`;
 const selectContent = `
   select c.id, c.list, c.entry, c.flat, c.disabled_until::float8 as "disabledUntil", c.note, c.metadata,${hexOf('pdq')},${hexOf('md5')}
   from hma_content c left join entry e on e.id = c.entry

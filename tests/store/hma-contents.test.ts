@@ -73,6 +73,28 @@ describe('a note on content', () => {
   });
 });
 
+describe('the hashes of content', () => {
+  const shown = async (person: number | null) => {
+    const pdq = randomHash(random);
+    const actor = { ...setup, organisation: 'tests', person };
+    const created = await stores.entries.create(newEntryOf([pdqHash(pdq)]), actor);
+    const [number] = await contents.number('tests', [{ entry: uuidOf(created?.entry.id ?? ''), list: 'known' }]);
+    const content = await contents.get('tests', 'known', number?.id ?? 0);
+    return [content?.signals, pdq];
+  };
+
+  it('are shown if a person of the organisation added it', async () => {
+    const [row] = await database.query<{ id: number }>("select id from person where organisation = 'tests' limit 1");
+    const [signals, pdq] = await shown(row?.id ?? 0);
+    expect(signals).toEqual({ pdq });
+  });
+
+  it('are not shown if an exchange brought it', async () => {
+    const [signals] = await shown(null);
+    expect(signals).toEqual({});
+  });
+});
+
 describe('a bank', () => {
   it('stays whole when its list may not be deleted, as the database has it', async () => {
     const list = newList({

@@ -4,6 +4,9 @@ import type { ContentPatch, HmaMetadata } from '../../service/hma/content-curati
 
 const maxNote = 255;
 const maxYears = 5;
+const maxMetadataChars = 64 * 1_024;
+/** Printing it takes a part of the stack for each level. */
+const maxMetadataLevels = 100;
 const secondsPerYear = 365 * 24 * 3_600;
 
 const metadataSchema = z.strictObject({
@@ -24,7 +27,24 @@ export function metadataOf(value: unknown): HmaMetadata | undefined {
     throw refusal(`Invalid metadata: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}`);
   }
   const { collab: _, ...metadata } = parsed.data;
+  return storable(metadata);
+}
+
+/** Checked before the content is added, which would stay if its description were refused. @throws VigieError `bad_request`. */
+function storable(metadata: HmaMetadata): HmaMetadata {
+  if (isDeeper(metadata, maxMetadataLevels)) throw refusal(`Invalid metadata: more than ${maxMetadataLevels} levels`);
+  const printed = JSON.stringify(metadata);
+  if (printed.length > maxMetadataChars) throw refusal(`Invalid metadata: more than ${maxMetadataChars} characters`);
+  if (unstorable.test(printed)) throw refusal('Invalid metadata: NUL or an unpaired surrogate in a text');
   return metadata;
+}
+
+/** NUL and unpaired surrogates, as JSON prints them. */
+const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
 }
 
 /** @throws VigieError `bad_request`. */
@@ -46,7 +66,7 @@ export function metadataInQuery(
   text: string | undefined,
 ): HmaMetadata | undefined {
   if (!id && !uri && !text) return undefined;
-  return { ...metadataOrJson(text), ...(id && { content_id: id }), ...(uri && { content_uri: uri }) };
+  return storable({ ...metadataOrJson(text), ...(id && { content_id: id }), ...(uri && { content_uri: uri }) });
 }
 
 function metadataOrJson(text: string | undefined): HmaMetadata | undefined {
@@ -71,7 +91,8 @@ export function noteOf(value: unknown): string | null | undefined {
   if (value === undefined) return undefined;
   if (value === null || value === '') return null;
   if (typeof value !== 'string') throw refusal('note should be a string');
-  if (value.length > maxNote) throw refusal(`note must be at most ${maxNote} characters`);
+  if ([...value].length > maxNote) throw refusal(`note must be at most ${maxNote} characters`);
+  if (value.includes('\0')) throw refusal('note must not contain NUL');
   return value;
 }
 

@@ -6,6 +6,7 @@ import { actorOf, type Caller } from '../../domain/key.js';
 import type { ContentPatch, HmaContent, HmaContentStore, HmaSignals } from '../../store/hma-contents.js';
 import type { Enrolment } from '../entries/enrolment.js';
 import type { EntryReview } from '../entries/entry-review.js';
+import type { ListCache } from '../lists/list-cache.js';
 import type { ImageHasher } from '../matching/image-hasher.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import type { Bank } from './bank-cache.js';
@@ -22,6 +23,7 @@ export interface ContentCurationParts {
   readonly hasher: ImageHasher;
   readonly enrolment: Enrolment;
   readonly entryReview: EntryReview;
+  readonly listCache: Pick<ListCache, 'rights'>;
   readonly follower: Pick<ChangeFeedFollower, 'refresh'>;
 }
 
@@ -100,7 +102,9 @@ export class ContentCuration {
       await this.parts.contents.deleteFlat(caller.organisation, content.id, actorOf(caller));
       return 'deleted';
     }
-    const request = { mayReturn: this.parts.bankCuration.isOwn(caller, bank) };
+    // In a bank of one organisation nobody else has a say, and what was deleted must not go on matching.
+    const isOwn = this.parts.bankCuration.isOwn(caller, bank);
+    const request = { mayReturn: isOwn, allClaims: isOwn };
     const reason = `deleted from bank ${bank.name}`;
     const { waits } = await this.parts.entryReview.withdraw(actorOf(caller), entryIdOf(content.entry), reason, request);
     return waits ? 'waits' : 'deleted';
@@ -131,6 +135,8 @@ export class ContentCuration {
   }
 
   private async keepFlat(caller: Caller, bank: Bank, signals: HmaSignals, patch: ContentPatch): Promise<AddedContent> {
+    if (!this.parts.listCache.rights(bank.list, caller.organisation).has('enrol'))
+      throw new VigieError('forbidden', `your organisation has no right to enrol into list "${bank.list}"; ask its owner for it`);
     const id = await this.parts.contents.createFlat(caller.organisation, bank.list, signals, patch, actorOf(caller));
     return { id, signals };
   }
