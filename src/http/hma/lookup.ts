@@ -92,11 +92,14 @@ async function byMedia(
   { media, filter }: { media: Media; filter: LookupFilter },
 ): Promise<readonly FoundContent[]> {
   const caller = callerOf(request);
-  const { verdict, contents } =
+  const { verdict, reason, contents } =
     media.type === 'video'
       ? await lookup.byHashes(caller, request.id, await hashing.digestsOf(media.bytes), filter)
       : await lookup.byImage(caller, request.id, media.bytes, filter, clientLeft(reply));
   numbers.noteVerdict(lookupUrl, verdict);
+  // `{}` would say that nothing is known of it. A flat picture has a hash in HMA, so clients expect an answer.
+  if (verdict === 'unscannable' && reason !== 'flat')
+    throw new VigieError('bad_request', `the picture cannot be matched (${reason}), so nobody knows what it is: hold it`);
   return contents;
 }
 

@@ -3,7 +3,7 @@ import { type HashSet, minimumQuality } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
 import { defaultThresholds } from '../../domain/list.js';
 import type { DisclosedMatch } from '../../domain/match-disclosure.js';
-import type { Match, VerdictName } from '../../domain/verdict.js';
+import type { Match, UnscannableReason, VerdictName } from '../../domain/verdict.js';
 import type { ContentNumber } from '../../store/hma-contents.js';
 import type { EntryNames } from '../matching/entry-names.js';
 import type { AskedHashes, MatchDisclosure } from '../matching/match-disclosure.js';
@@ -40,6 +40,8 @@ export interface FoundContent {
 
 export interface LookedUp {
   readonly verdict: VerdictName;
+  /** Why a picture could not be searched. */
+  readonly reason: UnscannableReason | null;
   /** By bank and id. */
   readonly contents: readonly FoundContent[];
 }
@@ -75,13 +77,13 @@ export class Lookup {
 
   private async told(
     caller: Caller,
-    { verdict: { verdict, matches }, entries }: FoundEntries,
+    { verdict: { verdict, reason, matches }, entries }: FoundEntries,
     asked: AskedHashes,
     filter: LookupFilter,
   ): Promise<LookedUp> {
     const { disclosure, bankCache, contentNumbers } = this.parts;
     disclosure.note(caller, asked, matches.length > 0);
-    if (entries.length === 0) return { verdict, contents: [] };
+    if (entries.length === 0) return { verdict, reason, contents: [] };
     const banks = await bankCache.of(caller.organisation);
     const wanted = wantedBanks(banks, filter);
     const kept = entries.filter(({ list }) => wanted(banks.byList.get(list)));
@@ -96,7 +98,7 @@ export class Lookup {
       const known = contents.get(name);
       if (!known || content.distance < known.distance) contents.set(name, content);
     }
-    return { verdict, contents: inOrder([...contents.values()], banks) };
+    return { verdict, reason, contents: inOrder([...contents.values()], banks) };
   }
 
   private contentOf(caller: Caller, match: Match, number: ContentNumber | undefined, bank: string): FoundContent {

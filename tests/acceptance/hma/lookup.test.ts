@@ -113,6 +113,11 @@ describe('a lookup', () => {
     expect((await raw(signals.pdq)).matches).toEqual([id]);
   });
 
+  it('of what is no picture is refused, because `{}` would say that nothing is known of it', async () => {
+    const answer = await on.call('POST', '/m/lookup', { form: fileForm('photo', Buffer.from('no picture')) });
+    expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining('not_an_image') } });
+  });
+
   it('shows a draft, and not what a list of harmless content hides', async () => {
     const client = await known();
     await client.createList({ id: 'waiting', title: 'Waiting', class: 'ncii_adult', action: 'remove' });
