@@ -95,9 +95,9 @@ export class ChangeFeedFollower {
     throw new VigieError('index_unavailable', `the index is ${ageMs} ms old, the limit is ${this.parts.maxAgeMs} ms`, 30);
   }
 
-  /** Applies keys, lists, withdrawals and the oldest entries of the backlog. */
+  /** Applies keys, lists, withdrawals and the oldest entries of the backlog. All that ask before it begins share one read. */
   async refresh(): Promise<void> {
-    await this.inTurn(() => this.readFeed());
+    await this.read();
   }
 
   /**

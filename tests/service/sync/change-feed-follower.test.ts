@@ -131,6 +131,18 @@ describe('following the feed', () => {
   });
 });
 
+describe('refreshing', () => {
+  it('is one read of the feed for all that ask before it begins', async () => {
+    await node.follower.start();
+    await node.follower.refresh();
+    const { hex, id } = await enrol();
+    const reads = vi.spyOn(node.changes, 'since');
+    await Promise.all(Array.from({ length: 100 }, () => node.follower.refresh()));
+    expect(await node.found(hex)).toEqual([id]);
+    expect(reads.mock.calls.length).toBeLessThan(10);
+  });
+});
+
 describe('a restored database', () => {
   it('is loaded again', async () => {
     const gone = await enrol();
