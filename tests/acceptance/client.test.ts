@@ -48,7 +48,11 @@ describe('vigie-client against a service', () => {
   it('shows an image that no list contains, and hides what cannot be read', async () => {
     const vigie = clientOf('platform');
     expect(isHidden(await vigie.match(other))).toBe(false);
-    expect(await vigie.match(Buffer.from('no image'))).toMatchObject({ verdict: 'unscannable', reason: 'not_an_image' });
+    const broken = Buffer.from('no image');
+    expect(await vigie.match(broken)).toMatchObject({ verdict: 'unscannable', reason: 'not_an_image' });
+    // Its digests say nothing about that, as the readme warns.
+    const { hashes, unscannable } = await vigie.hash(broken);
+    expect([unscannable, isHidden(await vigie.match({ hashes }))]).toEqual(['not_an_image', false]);
   });
 
   it('matches 1 500 sets of hashes in one stream, in their order, and never has more than 1 000 under way', async () => {
