@@ -2,12 +2,13 @@
 import type { Config } from './config.js';
 import type { Enrolment } from './service/entries/enrolment.js';
 import type { EntryReview } from './service/entries/entry-review.js';
+import type { Exchanges } from './service/exchange-sync/exchanges.js';
 import { BankCache } from './service/hma/bank-cache.js';
 import { BankCuration } from './service/hma/bank-curation.js';
+import { BankExchanges } from './service/hma/bank-exchanges.js';
 import { ContentCuration } from './service/hma/content-curation.js';
 import { ContentNumbers } from './service/hma/content-numbers.js';
 import { Hashing } from './service/hma/hashing.js';
-import { noFetcher } from './service/hma/image-fetcher.js';
 import { IndexState } from './service/hma/index-state.js';
 import { Lookup } from './service/hma/lookup.js';
 import type { ListCache } from './service/lists/list-cache.js';
@@ -45,6 +46,7 @@ interface Foundation {
   readonly names: EntryNames;
   readonly enrolment: Enrolment;
   readonly entryReview: EntryReview;
+  readonly exchanges: Exchanges;
   readonly options: { readonly config: Pick<Config, 'VIGIE_HMA_API'> };
 }
 
@@ -52,12 +54,13 @@ interface Foundation {
 export function wireHma(parts: Foundation) {
   if (parts.options.config.VIGIE_HMA_API === 'off') return undefined;
   const { hmaMemory, hasher, workers } = parts;
-  const hashing = new Hashing({ hasher, digester: workers, fetcher: noFetcher });
+  const hashing = new Hashing({ hasher, digester: workers });
   const bankCuration = new BankCuration({ ...parts, ...hmaMemory });
   return {
     ...{ hashing, bankCuration },
     contentCuration: new ContentCuration({ ...parts, ...hmaMemory, bankCuration, hashing }),
     lookup: new Lookup({ ...parts, ...hmaMemory }),
+    bankExchanges: new BankExchanges({ ...parts, ...hmaMemory }),
     indexState: new IndexState({ ...parts, ...hmaMemory }),
   };
 }

@@ -121,9 +121,9 @@ function wire(foundation: Foundation) {
   const safeguards = wireSafeguards(foundation, memory, entries.entryReview);
   const matching = wireMatching(foundation, memory, entries, safeguards);
   const partners = wirePartners({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
-  const hma = wireHma({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
   const auditSealing = wireAudit(foundation);
   const transfers = openTransfers({ ...foundation, ...memory });
+  const hma = wireHma({ ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers });
   const imageFetcher = wireFetching(foundation.options, memory);
   const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, auditSealing };
   const jobs = wireJobs(parts);

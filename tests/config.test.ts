@@ -54,6 +54,14 @@ describe('loadConfig', () => {
     expect(loadConfig({ VIGIE_PORT: '', DATABASE_URL: '', VIGIE_KEY: '' })).toEqual(loadConfig({}));
   });
 
+  it('needs a key for the port of clients that can send none', () => {
+    expect(complaint({ VIGIE_HMA_PORT: '5100' })).toBe(
+      'VIGIE_HMA_PORT needs VIGIE_HMA_KEY: the API key that its requests act with',
+    );
+    expect(complaint({ VIGIE_HMA_KEY: 'vig_secret' })).toBe('VIGIE_HMA_KEY: expected an API key: vig_<id>_<secret>');
+    expect(loadConfig({}).VIGIE_HMA_PORT).toBeUndefined();
+  });
+
   it('ignores variables of other programs', () => {
     expect(loadConfig({ PATH: '/bin', VIGIESOMETHING: '1', NODE_ENV: 'production' })).toEqual(loadConfig({}));
   });

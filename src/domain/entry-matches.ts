@@ -1,5 +1,6 @@
+import { isExact } from './algorithms/registry.js';
 import { type Acting, matchOf } from './policy.js';
-import type { Match } from './verdict.js';
+import type { Candidate, Match } from './verdict.js';
 
 /** The nearest match of every entry, in no order. A match that suppresses others is none. */
 export function matchesOfEntries(standing: readonly Acting[]): Match[] {
@@ -7,7 +8,14 @@ export function matchesOfEntries(standing: readonly Acting[]): Match[] {
   for (const one of standing) {
     if (one.outcome === 'suppress') continue;
     const known = nearest.get(one.candidate.entry.id);
-    if (!known || one.candidate.distance < known.candidate.distance) nearest.set(one.candidate.entry.id, one);
+    if (!known || isNearer(one.candidate, known.candidate)) nearest.set(one.candidate.entry.id, one);
   }
   return [...nearest.values()].map(matchOf);
+}
+
+/** An equal file comes before a hash that is equal by chance. */
+function isNearer(one: Candidate, other: Candidate): boolean {
+  return (
+    one.distance < other.distance || (one.distance === other.distance && isExact(one.algorithm) && !isExact(other.algorithm))
+  );
 }

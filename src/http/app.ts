@@ -39,6 +39,7 @@ import { installIdempotency } from './hooks/idempotency.js';
 import { installImagingRoom } from './hooks/imaging-room.js';
 import { type IndexVersions, installIndexVersion } from './hooks/index-version.js';
 import { installOpenApi } from './hooks/openapi.js';
+import { installPipelining } from './hooks/pipelining.js';
 import { answerUnrouted, installProblems, maxPathName } from './hooks/problems.js';
 import { answerClientError, answerUnparsed, installProtocol } from './hooks/protocol.js';
 import { installQuota } from './hooks/quota.js';
@@ -151,6 +152,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     if (closing) reply.header('connection', 'close');
     done(null, payload);
   });
+  installPipelining(app);
   // First, so that it also counts what the other hooks refuse.
   installRequestLog(app, numbers, parts.accessLog);
   installProblems(app);

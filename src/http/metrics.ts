@@ -197,7 +197,7 @@ function exchangeGauge(
   });
 }
 
-function registerRequestMetrics(registry: Registry, numbers: RequestNumbers): void {
+export function registerRequestMetrics(registry: Registry, numbers: RequestNumbers): void {
   count(registry, 'vigie_http_requests_total', 'Requests by route and status', ['method', 'route', 'status'], () =>
     [...numbers.routes()].flatMap(({ method, route, statuses }) =>
       [...statuses].map(([status, value]): Sample => [{ method, route, status: String(status) }, value]),
@@ -209,7 +209,20 @@ function registerRequestMetrics(registry: Registry, numbers: RequestNumbers): vo
   count(registry, 'vigie_refusals_total', 'Requests answered with an error, by its code', ['code'], () =>
     [...numbers.refusals].map(([code, value]): Sample => [{ code }, value]),
   );
+  const unanswered = 'Answers of the HMA API without a hash or a lookup (429 and 5xx): its clients let such content through';
+  count(registry, 'vigie_hma_unanswered_total', unanswered, ['route'], () =>
+    hmaQuestions.flatMap((route) => failuresOf(numbers, route)),
+  );
   registry.registerMetric(new RequestSeconds(numbers));
+}
+
+const hmaQuestions = ['/h/hash', '/m/lookup', '/m/raw_lookup'];
+
+/** Also of a route that answered nothing yet: an alert sees no rise from nothing to one. */
+function failuresOf(numbers: RequestNumbers, route: string): Sample[] {
+  const statuses = [...numbers.routes()].flatMap((one) => (one.route === route ? [...one.statuses] : []));
+  const failures = statuses.filter(([status]) => typeof status === 'number' && (status === 429 || status >= 500));
+  return [[{ route }, failures.reduce((sum, [, value]) => sum + value, 0)]];
 }
 
 type Sample = readonly [labels: Record<string, string>, value: number];

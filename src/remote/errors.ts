@@ -20,8 +20,6 @@ export class RemoteError extends Error {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name has no address',
-  ENODATA: 'its name has no address',
   ESERVFAIL: 'its name could not be resolved',
   ETIMEOUT: 'its name could not be resolved in time',
   ECONNREFUSED: 'it refused the connection',
@@ -29,11 +27,20 @@ const reasons: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: 'the headers of its answer are too large',
 };
 
+/** A name has no address. */
+export function isAbsence(error: unknown): boolean {
+  return /^(ENOTFOUND|ENODATA)$/.test(codeOf(error));
+}
+
 /** Messages of Node may repeat addresses of the inner network, so only the code is read. */
 export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (reasons[code]) return reasons[code];
   if (code.startsWith('HPE_')) return 'its answer is not valid HTTP';
   if (/CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return 'it offered no valid TLS certificate or connection';
   return /^[A-Z_]{1,40}$/.test(code) ? `it gave no complete answer (${code})` : 'it gave no complete answer';
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

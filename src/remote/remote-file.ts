@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { VigieError } from '../domain/errors.js';
 import type { AddressRule } from './addresses.js';
-import { RemoteError, reasonOf } from './errors.js';
+import { isAbsence, RemoteError, reasonOf } from './errors.js';
 import { oneAnswer } from './one-answer.js';
 import { Progress } from './progress.js';
 import type { Resolve } from './resolve.js';
@@ -68,14 +68,19 @@ export class RemoteFiles {
     const addresses = await this.addressesOf(url, signal);
     signal.throwIfAborted();
     const refused = addresses.find((address) => !this.addresses.permits(address));
-    if (refused !== undefined || addresses.length === 0)
-      throw new RemoteError('refused', `the address ${refused} is not public`, url.host);
+    if (refused !== undefined) throw new RemoteError('refused', `the address ${refused} is not public`, url.host);
+    // As with a private address. Otherwise whoever can point a name at another would learn which inner names exist.
+    if (addresses.length === 0) throw new RemoteError('refused', 'its name has no address', url.host);
     return oneAnswer({ url, addresses, maxHeaderBytes: this.limits.maxHeaderBytes, signal });
   }
 
   private async addressesOf({ hostname }: URL, signal: AbortSignal): Promise<readonly string[]> {
     if (hostname.startsWith('[')) return [hostname.slice(1, -1)];
-    return /^[\d.]+$/.test(hostname) ? [hostname] : this.resolve(hostname, signal);
+    if (/^[\d.]+$/.test(hostname)) return [hostname];
+    return this.resolve(hostname, signal).catch((error: unknown) => {
+      if (isAbsence(error)) return [];
+      throw error;
+    });
   }
 
   private async fileOf(answer: IncomingMessage, url: URL, progress: Progress, request: RemoteRequest): Promise<RemoteFile> {

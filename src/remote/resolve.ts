@@ -5,6 +5,7 @@ export type Resolve = (hostname: string, signal: AbortSignal) => Promise<readonl
 
 /** `dns.lookup` would hold one of the few threads of libuv, which a slow name server could use up, and cannot be stopped. */
 export const resolveByDns: Resolve = async (hostname, signal) => {
+  signal.throwIfAborted();
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });
   const cancel = () => resolver.cancel();
   signal.addEventListener('abort', cancel);

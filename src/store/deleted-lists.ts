@@ -33,12 +33,19 @@ const deleteSeals = `
     select t.entry from tombstone t join hash_list l on l.id = t.list and l.deleted_at is not null
     where t.sealed is not null limit $1)) returning 1`;
 
-/** About 50 ms. Returns the number of entries and seals. */
+// Notes and metadata of platforms.
+const deleteContents = `
+  delete from hma_content where (organisation, id) in (
+    select c.organisation, c.id from hma_content c join hash_list l on l.id = c.list and l.deleted_at is not null limit $1)
+  returning 1`;
+
+/** About 50 ms. Returns the number of entries, seals and contents of banks. */
 export async function eraseDeletedLists(tx: Queryable, actor: Actor, limit = 500): Promise<number> {
   const lists = await tx.query<{ list: string; entries: number }>(withdrawEntries, [limit]);
   for (const { list, entries } of lists) await appendAct(tx, { actor, act: 'list.erase', subject: list, detail: { entries } });
   const seals = await tx.query(deleteSeals, [limit]);
-  return lists.reduce((sum, { entries }) => sum + entries, seals.length);
+  const contents = await tx.query(deleteContents, [limit]);
+  return lists.reduce((sum, { entries }) => sum + entries, seals.length + contents.length);
 }
 
 export class DeletedListStore {

@@ -23,7 +23,6 @@ const insertBank = 'insert into hma_bank (organisation, name, list, ratio) value
 const updateBank = `
   update hma_bank b set name = $3, ratio = $4 where b.organisation = $1 and b.name = $2 returning ${columns}`;
 const deleteBank = 'delete from hma_bank where organisation = $1 and name = $2 returning list';
-const deleteContent = 'delete from hma_content where list = $1';
 const noteChange = "insert into change (kind, subject) values ('list', $1)";
 
 export class HmaBankStore {
@@ -61,12 +60,11 @@ export class HmaBankStore {
     );
   }
 
-  /** With its list and its content. */
+  /** With its list. What is left of its content goes with the job that erases deleted lists. */
   delete({ organisation, name }: HmaBankRow, actor: Actor): Promise<void> {
     return this.database.transaction(async (tx) => {
       const [bank] = await tx.query<{ list: string }>(deleteBank, [organisation, name]);
       if (!bank) return;
-      await tx.query(deleteContent, [bank.list]);
       await eraseList(tx, bank.list, actor);
     });
   }

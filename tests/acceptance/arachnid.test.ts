@@ -86,10 +86,16 @@ describe('POST /v1/media/', () => {
     },
   );
 
+  it('takes media without a type', async () => {
+    expect((await shield('/v1/media/', removed, {})).body).toMatchObject({ match_type: 'exact' });
+  });
+
   it('answers with an error to what cannot be matched, because clients let "no-known-match" through', async () => {
     const { status, body } = await scan(Buffer.from('no picture'), 'video/mp4');
     const detail = 'the media cannot be matched (not_an_image), so there is no verdict: hold it';
     expect([status, body]).toEqual([422, { detail }]);
+    const metrics = await (await fetch(on.service.metricsUrl)).text();
+    expect(metrics).toMatch(/^vigie_verdicts_total\{route="\/v1\/media",verdict="unscannable"\} 1$/m);
   });
 
   it('keeps the verdict, under the id of the request', async () => {
@@ -129,6 +135,13 @@ describe('POST /v1/pdq/', () => {
   ])('answers each hash by its own text: %s', async (_what, body) => {
     const answer = await scanPdq(body);
     expect(answer.body).toEqual({ scanned_hashes: { [known]: found, [other]: { ...nothing, near_match_details: null } } });
+  });
+
+  it('answers a match also beside a hash that cannot be matched, which gets no answer', async () => {
+    const flat = bytesOf('0'.repeat(64));
+    expect((await scanPdq([flat, known])).body).toEqual({ scanned_hashes: { [known]: found } });
+    const detail = 'hashes.1: cannot be matched (flat), so there is no verdict: hold it';
+    expect(await scanPdq([other, flat])).toMatchObject({ status: 422, body: { detail } });
   });
 
   it.each([[[]], [{ hashes: [] }]])('answers %j with nothing', async (body) => {

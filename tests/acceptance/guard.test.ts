@@ -121,6 +121,19 @@ describe('a key that queries many variants of one picture', () => {
   });
 });
 
+describe('a key that sends variants as a client of Arachnid Shield', () => {
+  it('is counted, also after a hash that cannot be matched', async () => {
+    const { client } = await platformKey();
+    const pdq = randomHash(random);
+    await on.client.enrolHashes({ pdq, quality: 100 });
+    const sent = ['0'.repeat(64), ...Array.from({ length: 70 }, () => flipBits(pdq, 8, random))];
+    const hashes = sent.map((hex) => Buffer.from(hex, 'hex').toString('base64'));
+    const { status, headers } = await client.json('POST', '/v1/pdq/', { hashes });
+    const verdict = await client.call('GET', `/v1/matches/${headers.get('x-request-id')}-70`);
+    expect([status, verdict.body]).toMatchObject([200, { matches: [{ distance: null }] }]);
+  });
+});
+
 describe('a platform that may match a list but not read it', () => {
   it('cannot recover a stored hash with one query per bit in one batch, and raises an alert', async () => {
     const { id, key } = await createKey(on.service.database, { organisation: 'others', role: 'platform' });

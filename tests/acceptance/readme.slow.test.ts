@@ -19,6 +19,7 @@ const readme = await readText('README.md');
 const operators = await readText('docs/guides/operators.md');
 const hotlines = await readText('docs/guides/hotlines.md');
 const platforms = await readText('docs/guides/platforms.md');
+const clientsOfHma = await readText('docs/guides/hma.md');
 /** `npm start` runs before the other steps; `npm test` would run this test again. */
 const special = ['npm start', 'npm test'];
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
@@ -49,6 +50,7 @@ it.each([
   ['the guide for operators', operators],
   ['the guide for hotlines', hotlines],
   ['the guide for platforms', platforms],
+  ['the guide for clients of HMA', clientsOfHma],
 ])('%s fences commands only as console, so that they are run here', (_name, markdown) => {
   const languages = new Set(fenceLanguages(markdown));
   // Files for other programs are not run. tests/client/package.slow.test.ts compiles the code.
@@ -132,6 +134,8 @@ describe.skipIf(onPostgres)('the commands of README and the guides, in a clone',
 
     runs(platforms);
   });
+
+  describe.skipIf(!hasCurl && !process.env.CI)('the guide for clients of HMA', () => runs(clientsOfHma));
 });
 
 /** The files of a clone, with the dependencies and the build that are here already. */

@@ -1,9 +1,9 @@
 /** Candidates and lists for tests of the policy. */
 import type { ExactAlgorithm } from '../../src/domain/algorithms/registry.js';
 import { type ContentClass, type List, type ListAction, newList } from '../../src/domain/list.js';
-import { decide as decideFor } from '../../src/domain/policy.js';
+import { decide as decideFor, type FullDecision } from '../../src/domain/policy.js';
 import { type Standing, standingOf } from '../../src/domain/standing.js';
-import type { Candidate, Decision, UnscannableReason } from '../../src/domain/verdict.js';
+import type { Candidate, UnscannableReason } from '../../src/domain/verdict.js';
 
 const classOf: Readonly<Record<ListAction, ContentClass>> = {
   remove: 'ncii_adult',
@@ -43,7 +43,7 @@ export function decide(
   candidates: readonly Candidate[],
   lists: ReadonlyMap<string, List>,
   unscannable: UnscannableReason | null,
-): Decision {
+): FullDecision {
   return decideFor(candidates, { lists, organisation: 'tests', unscannable });
 }
 

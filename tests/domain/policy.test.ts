@@ -140,7 +140,13 @@ describe('decide, with the test list', () => {
 
 describe('decide, without a match', () => {
   it('answers no_known_match without a candidate', () => {
-    expect(decide([], everyList, null)).toEqual({ verdict: 'no_known_match', reason: null, matches: [], removing: [] });
+    expect(decide([], everyList, null)).toEqual({
+      verdict: 'no_known_match',
+      reason: null,
+      matches: [],
+      removing: [],
+      standing: [],
+    });
   });
 
   it('answers unscannable with its reason without a candidate', () => {

@@ -48,9 +48,10 @@ describe('installImagingRoom', () => {
       },
     });
     app.addContentTypeParser('image/jpeg', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => body);
+    app.post('/media', { config: { access: ['platform'], takes: { bytes: ['*/*'] } } }, async () => ({}));
     app.post('/image', { config: { access: ['platform'], takes: { bytes: ['image/*'] } } }, async () => ({}));
-    const send = (type = 'image/jpeg', payload: string | Buffer = Buffer.alloc(10)) =>
-      app.inject({ method: 'POST', url: '/image', headers: { 'content-type': type }, payload });
+    const send = (type = 'image/jpeg', payload: string | Buffer = Buffer.alloc(10), url = '/image') =>
+      app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
     return { asked, send };
   }
 
@@ -70,5 +71,11 @@ describe('installImagingRoom', () => {
     const { asked, send } = await appWithRoomFor(2);
     await send('application/json', '{}');
     expect(asked).toEqual([]);
+  });
+
+  it('asks for room for media that are called JSON, where all types are bytes', async () => {
+    const { asked, send } = await appWithRoomFor(2);
+    await send('application/json', '{}', '/media');
+    expect(asked).toEqual([0]);
   });
 });

@@ -44,7 +44,12 @@ describe('AddressRule', () => {
 
   it('never permits the services that give out secrets of a machine', () => {
     const all = new AddressRule(['0.0.0.0/0', '::/0']);
-    const secret = ['169.254.169.254', '169.254.170.2', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254'];
+    const secret = [
+      ...['169.254.169.254', '169.254.170.2', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fe80::a9fe:a9fe'],
+      ...['fd00:ec2::254', 'fd00:ec2::23', 'fd00:c1::a9fe:a9fe', 'fd00:42::42', 'fd20:ce::254'],
+      ...['::ffff:169.254.169.254', '::169.254.169.254', '64:ff9b::a9fe:a9fe', '64:ff9b:1::a83f:8110', '::ffff:0:a9fe:a9fe'],
+      ...['2002:a9fe:a9fe::1', '2001:0:4136:e378:8000:63bf:5601:5601', 'fd12::5efe:a9fe:a9fe'],
+    ];
     expect(secret.filter((address) => all.permits(address))).toEqual([]);
     expect(['127.0.0.1', 'fd00::1'].every((address) => all.permits(address))).toBe(true);
   });

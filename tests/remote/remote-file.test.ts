@@ -7,7 +7,7 @@ import { RemoteError } from '../../src/remote/errors.js';
 import { RemoteFiles } from '../../src/remote/remote-file.js';
 import { endless, flood, image, RemoteServer, redirect, send } from '../support/remote-server.js';
 
-const limits = { maxBytes: 100_000, maxHeaderBytes: 4_096, maxRedirects: 3, timeoutMs: 10_000, stallMs: 3_000 };
+const limits = { maxBytes: 100_000, maxHeaderBytes: 4_096, maxRedirects: 3, timeoutMs: 60_000, stallMs: 30_000 };
 const picture = new Uint8Array(50_000).fill(7);
 const bomb = gzipSync(Buffer.alloc(10_000_000));
 const jpeg = 'content-type: image/jpeg';
@@ -125,7 +125,7 @@ function fetchFile(url: string, changed: Partial<typeof limits> = {}, signal = n
   const hosts = Object.keys(names).map((name) => `${name}:${outer.port}`);
   const sources = [
     ...hosts,
-    'unknown.example',
+    `unknown.example:${outer.port}`,
     'localhost',
     `inner.example:${inner.port}`,
     `127.0.0.2:${inner.port}`,
@@ -201,12 +201,16 @@ describe('refused, and nothing is asked of the inner server:', () => {
     },
   );
 
-  it.each(['inner.example', 'mixed.example', 'mapped.example', 'nothing.example'])('the name %s', async (host) => {
-    const before = outer.connections;
-    const port = host === 'inner.example' ? inner.port : outer.port;
-    expect(await faultOf(`http://${host}:${port}/image`)).toMatchObject({ fault: 'refused' });
-    expect([outer.connections, inner.connections]).toEqual([before, 0]);
-  });
+  // A name that does not exist too, or whoever may point a name at another would learn which inner names exist.
+  it.each(['inner.example', 'mixed.example', 'mapped.example', 'nothing.example', 'unknown.example'])(
+    'the name %s',
+    async (host) => {
+      const before = outer.connections;
+      const port = host === 'inner.example' ? inner.port : outer.port;
+      expect(await faultOf(`http://${host}:${port}/image`)).toMatchObject({ fault: 'refused' });
+      expect([outer.connections, inner.connections]).toEqual([before, 0]);
+    },
+  );
 
   it.each([
     'http://127.0.0.2:PORT/image',
@@ -298,10 +302,6 @@ describe('a server that answers badly', () => {
   it('has the whole time at most, even with progress', async () => {
     const patient = { maxBytes: 1e12, timeoutMs: 80, stallMs: 1_000 };
     expect((await faultOf(to('/endless'), patient)).message).toBe('it gave no complete answer within 80 ms');
-  });
-
-  it('has a name without an address', async () => {
-    expect((await faultOf('http://unknown.example/image')).message).toBe('its name has no address');
   });
 
   it('has no TLS', async () => {

@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { packageRoot } from '../../src/package-root.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
-const logLine = z.looseObject({ msg: z.string(), url: z.string().optional(), metrics: z.string().optional() });
+const logLine = z.looseObject({
+  msg: z.string(),
+  url: z.string().optional(),
+  metrics: z.string().optional(),
+  hma: z.string().optional(),
+});
 export type LogLine = z.output<typeof logLine>;
 
 export interface TestService {

@@ -72,17 +72,19 @@ function pdqRoute(scope: FastifyInstance, { arachnid, quotas, numbers }: Arachni
       const values = hashes.map(({ value }) => value);
       const scanned = await arachnid.scanPdq(caller, request.id, values);
       const answers = scanned.map((one, at) => [hashes[at]?.sent, answerOf(request, numbers, one)]);
-      return { scanned_hashes: Object.fromEntries(answers) };
+      return { scanned_hashes: Object.fromEntries(answers.filter(([, answer]) => answer !== undefined)) };
     },
   });
 }
 
+/** @throws an answer that is an error */
 function answerOf<Answer>(
   { routeOptions }: FastifyRequest,
   numbers: ArachnidParts['numbers'],
-  { verdict, answer }: Scanned<Answer>,
+  { verdict, answer }: Scanned<Answer | VigieError>,
 ): Answer {
   numbers.noteVerdict(routeOptions.url ?? '', verdict);
+  if (answer instanceof VigieError) throw answer;
   return answer;
 }
 

@@ -1,15 +1,18 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
+import type { ImageFetcher } from '../../service/fetching/image-fetcher.js';
 import type { Bank } from '../../service/hma/bank-cache.js';
 import type { BankCuration } from '../../service/hma/bank-curation.js';
 import type { ContentCuration, ContentPatch, HmaContent } from '../../service/hma/content-curation.js';
-import type { Hashing, Media } from '../../service/hma/hashing.js';
+import type { Media } from '../../service/hma/hashing.js';
+import { clientLeft } from '../client-left.js';
 import { callerOf } from '../hooks/access.js';
 import { bankNameOf, curators, shownBank } from './banks.js';
 import { type HmaBody, jsonOf } from './bodies.js';
 import { contentPatchOf, metadataInQuery, metadataInText, metadataOf, noteOf } from './descriptions.js';
 import { sendJson } from './json.js';
 import { flagOf, parameterOf, truthOf } from './query.js';
+import { fetchedMedia } from './remote-media.js';
 import { hmaRoute } from './route.js';
 import { askedSignal } from './types.js';
 import { isForm, uploadLimit, uploadOf } from './uploads.js';
@@ -17,7 +20,7 @@ import { isForm, uploadLimit, uploadOf } from './uploads.js';
 export interface ContentRouteParts {
   readonly bankCuration: BankCuration;
   readonly contentCuration: ContentCuration;
-  readonly hashing: Hashing;
+  readonly imageFetcher: Pick<ImageFetcher, 'fetch'>;
   readonly limits: { readonly maxImageBytes: number };
 }
 
@@ -25,21 +28,26 @@ export function contentRoutes(scope: FastifyInstance, parts: ContentRouteParts):
   const { bankCuration, contentCuration, limits } = parts;
   const bankOf = (request: FastifyRequest): Promise<Bank> => bankCuration.get(callerOf(request), bankNameOf(request));
   const added = { url: '/c/bank/:bank/content', bodyLimit: uploadLimit(limits.maxImageBytes), takesFile: true };
-  hmaRoute(scope, { method: 'POST', access: curators, ...added }, async (request, reply) => {
+  hmaRoute(scope, { method: 'POST', access: curators, counts: 'requests', ...added }, async (request, reply) => {
     const bank = await bankOf(request);
     contentCuration.assertCurates(callerOf(request), bank);
-    const { media, patch } = await sentContent(parts, request);
+    const { media, patch } = await sentContent(parts, request, reply);
     askedSignal(request, media.type);
-    return sendJson(reply, await contentCuration.addMedia(callerOf(request), bank, media, patch, request.signal));
+    return sendJson(reply, await contentCuration.addMedia(callerOf(request), bank, media, patch, clientLeft(reply)));
   });
-  hmaRoute(scope, { method: 'POST', url: '/c/bank/:bank/signal', access: curators }, async (request, reply) => {
-    const bank = await bankOf(request);
-    const { note, ...signals } = objectOf(jsonOf(request));
-    const texts = Object.entries(signals).map(([type, text]) => [type, typeof text === 'string' ? text : ''] as const);
-    if (texts.length === 0) throw new VigieError('bad_request', 'No signals given');
-    const patch = { note: noteOf(note) ?? undefined };
-    return sendJson(reply, await contentCuration.addSignals(callerOf(request), bank, Object.fromEntries(texts), patch));
-  });
+  // As a match: otherwise a platform could fill the index without a limit.
+  hmaRoute(
+    scope,
+    { method: 'POST', url: '/c/bank/:bank/signal', access: curators, counts: 'requests' },
+    async (request, reply) => {
+      const bank = await bankOf(request);
+      const { note, ...signals } = objectOf(jsonOf(request));
+      const texts = Object.entries(signals).map(([type, text]) => [type, typeof text === 'string' ? text : ''] as const);
+      if (texts.length === 0) throw new VigieError('bad_request', 'No signals given');
+      const patch = { note: noteOf(note) ?? undefined };
+      return sendJson(reply, await contentCuration.addSignals(callerOf(request), bank, Object.fromEntries(texts), patch));
+    },
+  );
   oneContentRoutes(scope, parts, bankOf);
 }
 
@@ -99,8 +107,9 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 async function sentContent(
-  { hashing, limits }: ContentRouteParts,
+  { imageFetcher, limits }: ContentRouteParts,
   request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<{ media: Media; patch: ContentPatch }> {
   const [id, uri, text] = ['content_id', 'content_uri', 'metadata'].map((name) => parameterOf(request, name));
   const inQuery = metadataInQuery(id, uri, text);
@@ -116,6 +125,5 @@ async function sentContent(
   const body = request.body as HmaBody;
   const described = body === undefined || body === 'other' ? {} : objectOf(jsonOf(request));
   const patch = { metadata: metadataOf(described.metadata) ?? inQuery, note: noteOf(described.note) ?? undefined };
-  const media = await hashing.fetch(callerOf(request), { url, type: parameterOf(request, 'content_type') }, request.signal);
-  return { media, patch };
+  return { media: await fetchedMedia(imageFetcher, request, reply, url), patch };
 }

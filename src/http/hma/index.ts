@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
+import type { BankExchanges } from '../../service/hma/bank-exchanges.js';
 import type { IndexState } from '../../service/hma/index-state.js';
 import { bankRoutes } from './banks.js';
 import { installHmaBodies } from './bodies.js';
@@ -12,30 +13,34 @@ import { statusRoutes } from './status.js';
 
 export interface HmaRouteParts extends LookupRouteParts, ContentRouteParts {
   readonly indexState: IndexState;
+  readonly bankExchanges: BankExchanges;
 }
 
-export interface HmaAppParts extends Pick<HmaRouteParts, 'numbers' | 'limits'> {
+/** That other routes use as well. */
+type SharedParts = 'numbers' | 'limits' | 'imageFetcher';
+
+export interface HmaAppParts extends Pick<HmaRouteParts, SharedParts> {
   /** Undefined: the API is switched off. */
-  readonly hma: Omit<HmaRouteParts, 'numbers' | 'limits'> | undefined;
+  readonly hma: Omit<HmaRouteParts, SharedParts> | undefined;
 }
 
 /** The API of Meta's Hasher-Matcher-Actioner, for its clients (docs/api/hma.md). */
-export async function hmaRoutes(app: FastifyInstance, { hma, numbers, limits }: HmaAppParts): Promise<void> {
+export async function hmaRoutes(app: FastifyInstance, { hma, numbers, limits, imageFetcher }: HmaAppParts): Promise<void> {
   if (!hma) return refuseHma(app);
-  const parts = { ...hma, numbers, limits };
-  const { bankCuration, hashing, indexState } = parts;
+  const parts = { ...hma, numbers, limits, imageFetcher };
+  const { bankCuration, indexState } = parts;
   await app.register(async (scope) => {
     installHmaBodies(scope);
     const routes: string[] = [];
     scope.addHook('onRoute', ({ method, url }) => {
       if (method !== 'HEAD') routes.push(`${method} ${url}`);
     });
-    hashingRoutes(scope, hashing, limits.maxImageBytes);
+    hashingRoutes(scope, parts);
     lookupRoutes(scope, parts);
     matchingRoutes(scope, indexState);
     bankRoutes(scope, bankCuration);
     contentRoutes(scope, parts);
-    exchangeRoutes(scope);
+    exchangeRoutes(scope, parts.bankExchanges);
     statusRoutes(scope, indexState, routes);
   });
 }

@@ -28,7 +28,7 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache, boundKey
   app.addHook('onRequest', (request, _reply, done) => {
     const { access, errorShape } = request.routeOptions.config;
     const bound = boundKeys.of(request.raw.socket);
-    if (bound !== undefined && errorShape !== 'hma') throw new VigieError('not_found', 'this port answers the HMA API only');
+    if (bound !== undefined) refuseOnBoundPort(request, errorShape);
     if (access === undefined || access === 'public') return done();
     const caller = keyCache.authenticate(bound ?? keyOf(request), Date.now());
     // Also of a refused request: the access log names the organisation.
@@ -38,6 +38,13 @@ export function installAccess(app: FastifyInstance, keyCache: KeyCache, boundKey
     }
     done();
   });
+}
+
+/** A page that somebody opens on this machine must not act with the key of the port. */
+function refuseOnBoundPort({ headers }: FastifyRequest, errorShape: string | undefined): void {
+  if (errorShape !== 'hma') throw new VigieError('not_found', 'this port answers the HMA API only');
+  if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined)
+    throw new VigieError('forbidden', 'browsers may not use this port; send a key to the port of the API');
 }
 
 function keyOf({ headers, routeOptions }: FastifyRequest): string | undefined {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { errorTable, type VigieError } from '../../domain/errors.js';
+import { type ErrorCode, errorTable, type VigieError } from '../../domain/errors.js';
 import type { Problem } from '../schemas/problem.js';
 
 declare module 'fastify' {
@@ -32,10 +32,21 @@ const foreign: Readonly<Partial<Record<ForeignShape, Shape>>> = {
   hma: {
     type: 'application/json',
     challenge: 'Bearer, Basic realm="Vigie"',
-    bodyOf: ({ code, detail }) => ({ message: code === 'index_unavailable' ? 'index not yet ready' : detail }),
+    bodyOf: ({ code, detail }) => ({ message: hmaTexts[code] ?? (code === 'url_not_fetched' ? notFetched(detail) : detail) }),
   },
   arachnid: { type: 'application/json', challenge: 'Basic realm="Vigie"', bodyOf: ({ detail }) => ({ detail }) },
 };
+
+/** What HMA says itself. */
+const hmaTexts: Readonly<Partial<Record<ErrorCode, string>>> = {
+  index_unavailable: 'index not yet ready',
+  body_too_large: 'Content too large',
+  url_refused: 'Invalid or unsafe URL provided',
+};
+
+function notFetched(detail: string): string {
+  return `Failed to fetch URL: ${detail.replace(/^url: /, '')}`;
+}
 
 /** Requests that match no route have no configuration, so their path decides. */
 const foreignPaths: readonly (readonly [paths: RegExp, shape: ForeignShape])[] = [

@@ -12,11 +12,13 @@ const burstMs = 250;
 export function installImagingRoom(app: FastifyInstance, hasher: Pick<ImageHasher, 'assertRoom'>): void {
   const arriving = new ArrivingImages();
   app.addHook('onRoute', (route) => {
-    if (!route.config?.takes?.bytes) return;
+    const types = route.config?.takes?.bytes;
+    if (!types) return;
+    const isImage = (request: FastifyRequest) => types.includes('*/*') || !isJson(request);
     route.onRequest = [
       route.onRequest ?? [],
       (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-        if (isJson(request)) return done();
+        if (!isImage(request)) return done();
         const { organisation } = callerOf(request);
         hasher.assertRoom(organisation, arriving.of(organisation));
         arriving.add(organisation, request);
@@ -27,7 +29,7 @@ export function installImagingRoom(app: FastifyInstance, hasher: Pick<ImageHashe
     route.preValidation = [
       route.preValidation ?? [],
       (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
-        if (!isJson(request)) arriving.remove(callerOf(request).organisation, request);
+        if (isImage(request)) arriving.remove(callerOf(request).organisation, request);
         done();
       },
     ].flat();

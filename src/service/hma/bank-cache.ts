@@ -22,6 +22,8 @@ export interface Banks {
 export class BankCache {
   private rows: readonly HmaBankRow[] | undefined;
   private isStale = true;
+  private changes = 0;
+  private loading: Promise<void> | undefined;
   private byOrganisation = new Map<string, Banks>();
 
   constructor(
@@ -31,12 +33,15 @@ export class BankCache {
 
   /** @param changes undefined: all may have changed */
   heard(changes: readonly Pick<Change, 'kind'>[] | undefined): void {
-    if (!changes || changes.some(({ kind }) => kind !== 'entry')) this.isStale = true;
+    if (changes?.every(({ kind }) => kind === 'entry')) return;
+    this.changes++;
+    this.isStale = true;
   }
 
   /** While the database is away: as they were. @throws VigieError `database_unavailable` before the first load. */
   async of(organisation: string): Promise<Banks> {
-    if (this.isStale) await this.load();
+    // A load that others began may have read before the last change.
+    for (let loads = 0; this.isStale && loads < 2; loads++) await this.load();
     const known = this.byOrganisation.get(organisation);
     if (known) return known;
     const banks = this.find(organisation);
@@ -44,13 +49,20 @@ export class BankCache {
     return banks;
   }
 
-  private async load(): Promise<void> {
-    this.isStale = false;
+  private load(): Promise<void> {
+    this.loading ??= this.read().finally(() => {
+      this.loading = undefined;
+    });
+    return this.loading;
+  }
+
+  private async read(): Promise<void> {
+    const { changes } = this;
     try {
       this.rows = await this.store.all();
       this.byOrganisation = new Map();
+      this.isStale = changes !== this.changes;
     } catch (error) {
-      this.isStale = true;
       if (!this.rows || !(error instanceof VigieError)) throw error;
     }
   }
@@ -70,9 +82,9 @@ export class BankCache {
     return { all: [...byName.values()], byName, byList };
   }
 
-  /** A list that suppresses says what is harmless, so it is no bank. */
+  /** A client would act on every bank, so a list of harmless content or of tests is none. */
   private isBank({ id, action }: List, organisation: string): boolean {
-    return action !== 'suppress' && this.listCache.rights(id, organisation).has('match');
+    return action !== 'suppress' && action !== 'test_match' && this.listCache.rights(id, organisation).has('match');
   }
 }
 

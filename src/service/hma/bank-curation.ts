@@ -105,7 +105,7 @@ function listOf(organisation: string, name: string): List {
     action: 'hold_for_review',
     organisation,
     verification: { people: 0, organisations: 0 },
-    limits: { ...defaultLimits, withdrawalsAnHour: 1_000_000 },
+    limits: { ...defaultLimits, withdrawalsAnHour: 100_000 },
   });
 }
 

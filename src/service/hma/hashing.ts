@@ -2,7 +2,6 @@ import { VigieError } from '../../domain/errors.js';
 import { fullVariant, type HashSet, type Md5, type Sha1, type Sha256 } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
 import type { Digester, HashedImage, ImageHasher } from '../matching/image-hasher.js';
-import type { ImageFetcher } from './image-fetcher.js';
 import { type ContentType, contentTypes } from './signals.js';
 
 export interface Media {
@@ -10,17 +9,9 @@ export interface Media {
   readonly bytes: Uint8Array;
 }
 
-/** Where the bytes are to be fetched. */
-export interface MediaUrl {
-  readonly url: string;
-  /** Undefined: as the other server says. */
-  readonly type: string | undefined;
-}
-
 export interface HashingParts {
   readonly hasher: ImageHasher;
   readonly digester: Digester;
-  readonly fetcher: ImageFetcher;
 }
 
 /** Hashes as HMA names them. */
@@ -51,14 +42,6 @@ export class Hashing {
     const { md5, sha1, sha256 } = await this.parts.digester.digests(bytes);
     return { md5: md5 as Md5, sha1: sha1 as Sha1, sha256: sha256 as Sha256 };
   }
-
-  /** @throws VigieError `bad_request`, `body_too_large`. */
-  async fetch(caller: Caller, { url, type }: MediaUrl, signal: AbortSignal): Promise<Media> {
-    if (type !== undefined) assertContentType(type);
-    if (!isFetchable(url)) throw new VigieError('bad_request', 'Invalid or unsafe URL provided');
-    const { bytes, contentType } = await this.parts.fetcher.fetch(caller, url, signal);
-    return { type: type ?? typeOf(contentType), bytes };
-  }
 }
 
 /** Of the whole picture, upright. */
@@ -70,18 +53,4 @@ export function wholePdq({ hashes: { pdq }, unscannable }: Pick<HashedImage, 'ha
 /** @throws VigieError `bad_request`. */
 export function assertContentType(type: string): asserts type is ContentType {
   if (!contentTypes.some((known) => known === type)) throw new VigieError('bad_request', `no such content_type: '${type}'`);
-}
-
-function typeOf(contentType: string): ContentType {
-  if (contentType.startsWith('image/')) return 'photo';
-  if (contentType.startsWith('video/')) return 'video';
-  throw new VigieError(
-    'bad_request',
-    `unsupported url ContentType: '${contentType}', if you know the expected type, provide it with the content_type query param`,
-  );
-}
-
-function isFetchable(url: string): boolean {
-  if (!/^https?:\/\/[^/?#\s]/i.test(url) || /^https?:\/\/[^/?#]*:($|[/?#])/i.test(url)) return false;
-  return URL.canParse(url);
 }

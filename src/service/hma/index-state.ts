@@ -3,6 +3,7 @@ import type { HmaContentStore } from '../../store/hma-contents.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { type SignalType, signalTypes } from './signals.js';
+import { SlowCounts } from './slow-counts.js';
 
 export interface IndexStateParts {
   readonly contents: Pick<HmaContentStore, 'countSignals'>;
@@ -20,6 +21,8 @@ const algorithmOf = { pdq: 'pdq', video_md5: 'md5' } as const satisfies Record<S
 
 /** What a client of HMA may know about the index. */
 export class IndexState {
+  private readonly counts = new SlowCounts();
+
   constructor(private readonly parts: IndexStateParts) {}
 
   /** The text that HMA answers in this state. */
@@ -41,10 +44,12 @@ export class IndexState {
       const rights = listCache.rights(id, organisation);
       return enabled && rights.has('match') && rights.has('read') ? [id] : [];
     });
-    const changedAt = Math.floor(Number(listCache.versionFor(organisation)) / 1_000);
+    const version = listCache.versionFor(organisation);
+    const changedAt = Math.floor(Number(version) / 1_000);
     const indexes = new Map<SignalType, SignalIndex>();
     for (const type of types) {
-      const size = await contents.countSignals(lists, algorithmOf[type]);
+      const what = `${lists.join(' ')} ${version}`;
+      const size = await this.counts.of(`${organisation} ${type}`, what, () => contents.countSignals(lists, algorithmOf[type]));
       indexes.set(type, { size, builtTo: size === 0 ? -1 : changedAt });
     }
     return indexes;

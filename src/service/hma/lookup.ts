@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HashSet } from '../../domain/hash.js';
+import { type HashSet, minimumQuality } from '../../domain/hash.js';
 import type { Caller } from '../../domain/key.js';
 import { defaultThresholds } from '../../domain/list.js';
 import type { DisclosedMatch } from '../../domain/match-disclosure.js';
@@ -50,9 +50,15 @@ const untold = 0;
 export class Lookup {
   constructor(private readonly parts: LookupParts) {}
 
+  /** Before something is fetched for a lookup. @throws as `Matcher.admit` */
+  admit(caller: Caller): void {
+    this.parts.matcher.admit(caller);
+  }
+
   /** @throws as `Matcher.matchHashes` */
   async byHashes(caller: Caller, requestId: string, hashes: HashSet, filter: LookupFilter): Promise<LookedUp> {
-    return this.told(caller, await this.parts.matcher.findEntries(caller, requestId, hashes), hashes, filter);
+    const asked = withQuality(hashes);
+    return this.told(caller, await this.parts.matcher.findEntries(caller, requestId, asked), asked, filter);
   }
 
   /** @throws as `Matcher.matchImage` */
@@ -100,6 +106,11 @@ export class Lookup {
     const isTold = shown !== undefined && shown.entry !== null;
     return { bank, id: isTold ? (number?.id ?? untold) : untold, distance: shown ? distanceOf(shown) : widest };
   }
+}
+
+/** HMA's hashers give no PDQ hash of less quality, so a client that has one has that. */
+function withQuality(hashes: HashSet): HashSet {
+  return hashes.pdq ? { ...hashes, pdq: hashes.pdq.map((one) => ({ ...one, quality: minimumQuality })) } : hashes;
 }
 
 const { tight, wide: widest } = defaultThresholds.pdq;
