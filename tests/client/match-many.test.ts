@@ -137,7 +137,7 @@ describe.each<[string, ManyOptions]>([
 
   it('continues with a new request after a silence', async () => {
     const server = await lineServer((id, request) => (request === 0 ? '' : none(id)));
-    const results = await collect(clientOf(server.url, { timeoutMs: 150 }).matchMany(itemsTo(2), how));
+    const results = await collect(clientOf(server.url, { timeoutMs: 150, retries: 9 }).matchMany(itemsTo(2), how));
     expect(outcomes(results)).toEqual(['item 0 no_known_match', 'item 1 no_known_match']);
   });
 
