@@ -1,13 +1,16 @@
 /** The use cases behind the HMA API: one part of the composition root. */
 import type { Config } from './config.js';
+import type { DataKey } from './domain/data-key.js';
 import type { Enrolment } from './service/entries/enrolment.js';
 import type { EntryReview } from './service/entries/entry-review.js';
+import { CredentialSeal } from './service/exchange-sync/credential-seal.js';
 import type { Exchanges } from './service/exchange-sync/exchanges.js';
 import { BankCache } from './service/hma/bank-cache.js';
 import { BankCuration } from './service/hma/bank-curation.js';
 import { BankExchanges } from './service/hma/bank-exchanges.js';
 import { ContentCuration } from './service/hma/content-curation.js';
 import { ContentNumbers } from './service/hma/content-numbers.js';
+import { ExchangeCuration } from './service/hma/exchange-curation.js';
 import { Hashing } from './service/hma/hashing.js';
 import { IndexState } from './service/hma/index-state.js';
 import { Lookup } from './service/hma/lookup.js';
@@ -21,6 +24,7 @@ import type { Change } from './store/changes.js';
 import type { Database } from './store/database.js';
 import { HmaBankStore } from './store/hma-banks.js';
 import { HmaContentStore } from './store/hma-contents.js';
+import { HmaCredentialStore } from './store/hma-credentials.js';
 
 /** What a node remembers of banks and their content. */
 export function wireHmaMemory(database: Database, listCache: ListCache) {
@@ -47,6 +51,8 @@ interface Foundation {
   readonly enrolment: Enrolment;
   readonly entryReview: EntryReview;
   readonly exchanges: Exchanges;
+  readonly database: Database;
+  readonly dataKey: DataKey;
   readonly options: { readonly config: Pick<Config, 'VIGIE_HMA_API'> };
 }
 
@@ -56,11 +62,14 @@ export function wireHma(parts: Foundation) {
   const { hmaMemory, hasher, workers } = parts;
   const hashing = new Hashing({ hasher, digester: workers });
   const bankCuration = new BankCuration({ ...parts, ...hmaMemory });
+  const bankExchanges = new BankExchanges({ ...parts, ...hmaMemory });
+  const credentials = new HmaCredentialStore(parts.database);
+  const seal = new CredentialSeal(parts.dataKey);
   return {
-    ...{ hashing, bankCuration },
+    ...{ hashing, bankCuration, bankExchanges },
+    exchangeCuration: new ExchangeCuration({ ...parts, credentials, seal, bankCuration, bankExchanges }),
     contentCuration: new ContentCuration({ ...parts, ...hmaMemory, bankCuration, hashing }),
     lookup: new Lookup({ ...parts, ...hmaMemory }),
-    bankExchanges: new BankExchanges({ ...parts, ...hmaMemory }),
     indexState: new IndexState({ ...parts, ...hmaMemory }),
   };
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { type Match, type Verdict, Vigie, VigieError } from '../client/index.js';
+import { type Match, type MatchResult, type Verdict, Vigie, VigieError } from '../client/index.js';
 import type { Config } from '../config.js';
 import { commandLine } from '../domain/key.js';
 import { eachImage, FileProblem } from './each-image.js';
-import { type Found, findFiles } from './files.js';
+import { type Found, findFiles, printable } from './files.js';
 import { jsonLinesOption, keyOption } from './options.js';
 import { currentConfig, exitCodes, UsageError, withService } from './run.js';
 
@@ -119,13 +119,20 @@ function overHttp(url: string, key: string): MatchBytes {
   const client = clientOf(url, key);
   return async (bytes) => {
     try {
-      const result = await client.match(bytes);
-      if (result.verdict !== 'unavailable') return result;
-      throw new FileProblem(result.code, `no verdict: ${result.detail}`);
+      return judged(await client.match(bytes));
     } catch (error) {
-      throw error instanceof VigieError ? new FileProblem(error.code, error.message) : error;
+      throw error instanceof VigieError ? new FileProblem(error.code, printable(error.message)) : error;
     }
   };
+}
+
+/** @throws FileProblem if the exit code would say "none matches" without a verdict. */
+function judged(result: MatchResult): Shown {
+  if (result.verdict === 'unavailable') throw new FileProblem(result.code, printable(`no verdict: ${result.detail}`));
+  const unknown = result.verdict === 'hold_for_review' ? result.unknownVerdict : undefined;
+  if (unknown === undefined || result.matches.length > 0) return result;
+  const detail = `the service answers with the verdict "${unknown}", which this version does not know; update vigie`;
+  throw new FileProblem('unknown_verdict', printable(detail));
 }
 
 function clientOf(url: string, key: string): Vigie {

@@ -30,6 +30,8 @@ export class BatchRequest {
   readonly #stop = () => this.#controller.abort();
   #isOver = false;
   #isReading = false;
+  /** The caller has a result, so what is thrown now is the caller's. */
+  #isWithCaller = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #onRoom: () => void = () => {};
 
@@ -53,6 +55,7 @@ export class BatchRequest {
       }
       yield* this.#answers(response.body);
     } catch (error) {
+      if (this.#isWithCaller) throw error;
       const why = this.#run.why ?? (this.#controller.signal.aborted ? 'timeout' : undefined);
       this.failure = noAnswer(error, why, this.#transport.timeoutMs);
     } finally {
@@ -63,7 +66,7 @@ export class BatchRequest {
   async *#answers(body: ReadableStream<Uint8Array>): AsyncGenerator<ManyResult> {
     for await (const line of linesOf(body, (work) => this.#read(work))) {
       const item = this.#unanswered[0];
-      const answer = answerOf(line, item);
+      const answer = answerOf(this.#transport.safe(line), item);
       if ('failure' in answer) {
         this.failure = answer.failure;
         return;
@@ -73,7 +76,9 @@ export class BatchRequest {
       this.answered++;
       // Room for a single item would send each one alone: 8 000 items a second instead of 20 000.
       if (this.#unanswered.length <= maxUnanswered / 2) this.#onRoom();
+      this.#isWithCaller = true;
       yield { ...answer.result, id: item.id };
+      this.#isWithCaller = false;
     }
     const isComplete = this.#unanswered.length === 0 && this.answered > 0;
     if (!isComplete) this.failure = unavailable('network', 'the answer ended before all results had arrived');
@@ -126,7 +131,7 @@ export class BatchRequest {
       });
     }
     try {
-      const item = await this.#source.peek();
+      const item = await this.#run.race(() => this.#source.peek());
       if (this.#isOver || !item) return undefined;
       const line = lineOf(item);
       this.#source.take();

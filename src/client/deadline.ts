@@ -32,23 +32,26 @@ export class Deadline {
   /** Waits, but not beyond the end. */
   async wait(ms: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    await this.race(waited);
+    await this.race(
+      () =>
+        new Promise<void>((resolve) => {
+          timer = setTimeout(resolve, ms);
+        }),
+    );
     clearTimeout(timer);
   }
 
-  /** The result of `work`; undefined if the end comes first. */
-  async race<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  /** The result of `work`; undefined if the end comes first. After the end, `work` does not begin. */
+  async race<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     if (this.#why) return undefined;
+    const result = work();
     const { signal } = this;
     let onAbort = () => {};
     const ended = new Promise<undefined>((resolve) => {
       onAbort = () => resolve(undefined);
       signal.addEventListener('abort', onAbort, { once: true });
     });
-    return Promise.race([work, ended]).finally(() => signal.removeEventListener('abort', onAbort));
+    return Promise.race([result, ended]).finally(() => signal.removeEventListener('abort', onAbort));
   }
 
   /** Call it when the work is over: timers and listeners keep a process alive. */

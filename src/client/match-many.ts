@@ -31,7 +31,7 @@ export async function* matchMany(
   // Requests that brought nothing, one after the other.
   let failures = 0;
   try {
-    while (await run.race(source.peek())) {
+    while (await run.race(() => source.peek())) {
       const request = new BatchRequest(transport, source, run);
       yield* request.results(chunk);
       const { failure, answered, thrown } = request;
@@ -42,7 +42,7 @@ export async function* matchMany(
       if (isWrongRequest(failure)) throw new VigieError(failure);
       const waitMs = transport.waitBefore(failures, failure);
       const isLast = failures++ >= transport.retries || waitMs > transport.timeoutMs;
-      if (isLast || !isWorthRetry(failure)) return yield* remaining(source, failure);
+      if (isLast || !isWorthRetry(failure)) return yield* remaining(source, failure, run);
       await run.wait(waitMs);
     }
     for (const item of source.takeSent()) yield { ...noAnswer(undefined, run.why, 0), id: item.id };
@@ -53,16 +53,17 @@ export async function* matchMany(
 }
 
 /** Without these, an item could be taken for one without a match. After an abort, the caller keeps the items that were not sent. */
-async function* remaining(source: ItemSource, failure: Unavailable): AsyncGenerator<ManyResult, void> {
+async function* remaining(source: ItemSource, failure: Unavailable, run: Deadline): AsyncGenerator<ManyResult, void> {
   for (const { id } of source.takeSent()) yield { ...failure, id };
   if (failure.reason === 'aborted') return;
-  for (let item = await source.peek(); item; item = await source.peek()) {
+  const next = () => run.race(() => source.peek());
+  for (let item = await next(); item; item = await next()) {
     source.take();
     yield { ...failure, id: item.id };
   }
 }
 
-/** The service ends a stream on which nothing arrives for a while. */
+/** Silence ends one request, not the whole run. The service ends a stream on which nothing arrives for a while. */
 function isWorthRetry(failure: Unavailable): boolean {
-  return isRetryable(failure) || failure.code === 'body_timeout';
+  return isRetryable(failure) || failure.reason === 'timeout' || failure.code === 'body_timeout';
 }

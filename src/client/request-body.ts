@@ -12,7 +12,8 @@ export interface ImageAddress {
 export type EnrolRequest = EntryRequest | (Omit<EntryRequest, 'hashes'> & { readonly image: Uint8Array | Blob });
 
 export interface RequestBody {
-  readonly body: Exclude<BodyInit, URLSearchParams>;
+  /** Not `BodyInit`: without the types of browsers there is none. */
+  readonly body: string | Uint8Array<ArrayBuffer> | Blob | FormData | ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

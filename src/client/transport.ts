@@ -81,10 +81,10 @@ export class Transport {
     const { status, headers } = response;
     const retryAfterMs = retryAfterOf(headers);
     const { code, detail, requestId = headers.get('x-request-id') } = problemOf(body);
-    return unavailable(reasonOf(status), this.#safe(detail ?? `the server answered ${status}${hintOf(status)}`), {
+    return unavailable(reasonOf(status), this.safe(detail ?? `the server answered ${status}${hintOf(status)}`), {
       status,
-      code: this.#safe(code ?? `http_${status}`),
-      requestId: requestId === null ? null : this.#safe(requestId),
+      code: this.safe(code ?? `http_${status}`),
+      requestId: requestId === null ? null : this.safe(requestId),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
   }
@@ -102,8 +102,8 @@ export class Transport {
     }
   }
 
-  /** A proxy for debugging may answer with the headers that it received. */
-  #safe(text: string): string {
+  /** Without the key. A proxy for debugging may answer with the headers that it received. */
+  safe(text: string): string {
     return text.replaceAll(this.#settings.key, '[key]');
   }
 }
@@ -128,7 +128,7 @@ function codeOf(error: unknown): string | undefined {
 
 /** Undefined: the stream failed, or the time is over. */
 async function collected(stream: ReadableStream<Uint8Array>, deadline: Deadline): Promise<Blob | undefined> {
-  return deadline.race(new Response(stream).blob()).catch(() => undefined);
+  return deadline.race(() => new Response(stream).blob()).catch(() => undefined);
 }
 
 function consumed(failure: Unavailable): Unavailable {

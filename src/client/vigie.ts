@@ -66,7 +66,7 @@ export class Vigie {
   /** Computes the hashes of an image, and looks nothing up. @throws VigieError if there is no answer. */
   async hash(image: Image | ImageAddress, { signal }: CallOptions = {}): Promise<HashAnswer> {
     const sent = isImage(image) ? imageBody(image) : jsonBody(image);
-    const { body } = answered(await this.#transport.post({ path: '/v1/hash', ...sent }, signal));
+    const { body } = answered(await this.#transport.post({ path: '/v1/hash', ...sent }, signal), 'hashes');
     return body as HashAnswer;
   }
 
@@ -76,7 +76,8 @@ export class Vigie {
    * @throws VigieError if it is refused, or if there is no answer: the content may be enrolled or not, and you can repeat the call.
    */
   async enrol(request: EnrolRequest, { signal }: CallOptions = {}): Promise<Enrolled> {
-    const { status, body } = await this.#write({ path: '/v1/entries', ...entryBody(request) }, signal);
+    const outcome = await this.#write({ path: '/v1/entries', ...entryBody(request) }, signal);
+    const { status, body } = answered(outcome, 'list', 'receipt');
     if (status === 202) return { outcome: 'received', ...(body as Receipt) };
     return { outcome: status === 201 ? 'created' : 'standing', entry: body as Entry };
   }
@@ -84,20 +85,21 @@ export class Vigie {
   /** Says whether a match was right. @throws VigieError as `enrol`. */
   async feedback(requestId: string, feedback: FeedbackRequest, { signal }: CallOptions = {}): Promise<Feedback> {
     const path = `/v1/matches/${encodeURIComponent(requestId)}/feedback`;
-    const { body } = await this.#write({ path, ...jsonBody(feedback) }, signal);
+    const { body } = answered(await this.#write({ path, ...jsonBody(feedback) }, signal), 'outcome');
     return body as Feedback;
   }
 
-  async #write(call: Call, signal: AbortSignal | undefined): Promise<Answer> {
+  #write(call: Call, signal: AbortSignal | undefined): Promise<Outcome> {
     const headers = { ...call.headers, 'idempotency-key': newIdempotencyKey() };
-    return answered(await this.#transport.post({ ...call, headers }, signal));
+    return this.#transport.post({ ...call, headers }, signal);
   }
 }
 
-/** @throws VigieError if there is no usable answer. */
-function answered(outcome: Outcome): Answer {
+/** `fields`: each answer has one of them. Other services answer with JSON too. @throws VigieError if there is no usable answer. */
+function answered(outcome: Outcome, ...fields: readonly string[]): Answer {
   if ('failure' in outcome) throw new VigieError(outcome.failure);
-  if (typeof outcome.answer.body === 'object' && outcome.answer.body !== null) return outcome.answer;
+  const { body } = outcome.answer;
+  if (typeof body === 'object' && body !== null && fields.some((field) => Object.hasOwn(body, field))) return outcome.answer;
   throw new VigieError(unavailable('bad_answer', 'the answer is not one of Vigie; check the url'));
 }
 

@@ -1,7 +1,7 @@
 /** A list that follows another service, and how well it does. */
 
 /** As `Exchange.kind` in src/exchanges has them. */
-export const exchangeKinds = ['ncmec', 'stopncii', 'threatexchange', 'synapse', 'vigie'] as const;
+export const exchangeKinds = ['ncmec', 'stopncii', 'threatexchange', 'synapse', 'vigie', 'sample'] as const;
 export type ExchangeKind = (typeof exchangeKinds)[number];
 
 export interface ExchangeSettings {

@@ -40,6 +40,7 @@ const tables = [
   'canary',
   'hma_bank',
   'hma_client',
+  'hma_credentials',
   'hma_content',
   'job_run',
   'act',

@@ -12,9 +12,14 @@ const vigie = new Vigie({ url: location.origin, key: 'vig_x', backoffMs: 1 });
 const many = [];
 const items = (async function* () { for (let i = 0; i < 450; i++) yield { id: 'item ' + i, hashes: { md5: '00' } }; })();
 for await (const { id, verdict } of vigie.matchMany(items)) many.push(id + ' ' + verdict);
+const begun = new Blob(['abc']).stream();
+const reader = begun.getReader();
+await reader.read();
+reader.releaseLock();
 const found = {
   afterRetry: (await vigie.match(new Uint8Array([1, 2, 3]))).verdict,
   stream: (await vigie.match(new Blob(['abc']).stream())).requestId,
+  begun: (await vigie.match(begun)).reason,
   redirected: (await new Vigie({ url: location.origin + '/moved', key: 'vig_x' }).match(new Blob(['abc']))).reason,
   away: isHidden(await new Vigie({ url: 'http://127.0.0.1:1', key: 'vig_x', retries: 0 }).match(new Blob(['abc']))),
   webhook: await verifyWebhook({ 'webhook-id': 'a', 'webhook-timestamp': '1', 'webhook-signature': 'v1,AAAA' }, '{}', ['whsec_AAAA'], { now: 0 })
@@ -67,6 +72,7 @@ describeWithChromium('vigie-client in a browser', () => {
     expect(found).toEqual({
       afterRetry: 'no_known_match',
       stream: 'req_3',
+      begun: 'stream_consumed',
       redirected: 'bad_answer',
       away: true,
       webhook: 'WebhookError: no signature fits the body and the secrets',

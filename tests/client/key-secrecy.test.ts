@@ -53,6 +53,14 @@ describe('the key does not appear', () => {
     expect(given.map(textsOf).join('\n')).not.toContain(key);
   });
 
+  it('in what is said about an item of matchMany', async () => {
+    const line = JSON.stringify({ id: 'a', error: { code: key, detail: `you sent Bearer ${key}` } });
+    const client = new Vigie({ url: (await faultServer((response) => response.end(line))).url, key });
+    const { value } = await client.matchMany([{ id: 'a', hashes: { md5: 'x' } }]).next();
+    expect(value).toMatchObject({ verdict: 'unavailable', reason: 'refused', detail: 'you sent Bearer [key]' });
+    expect(textsOf(value)).not.toContain(key);
+  });
+
   it('in what a call gives when fetch throws it', async () => {
     const fetch: VigieOptions['fetch'] = async (_url, init) => {
       throw Object.assign(new TypeError(`failed with ${JSON.stringify(init)}`), { code: `CODE ${key}`, cause: new Error(key) });

@@ -135,6 +135,33 @@ describe.each<[string, ManyOptions]>([
     expect(outcomes(results)).toEqual(itemsTo(4).map(({ id }) => `${id} timeout`));
   });
 
+  it('continues with a new request after a silence', async () => {
+    const server = await lineServer((id, request) => (request === 0 ? '' : none(id)));
+    const results = await collect(clientOf(server.url, { timeoutMs: 150, retries: 9 }).matchMany(itemsTo(2), how));
+    expect(outcomes(results)).toEqual(['item 0 no_known_match', 'item 1 no_known_match']);
+  });
+
+  it('ends when the caller aborts while the service is away and no further item comes', async () => {
+    const controller = new AbortController();
+    const items = (async function* () {
+      yield* itemsTo(3);
+      setImmediate(() => controller.abort());
+      await new Promise(() => {});
+    })();
+    const options = { ...how, chunk: how.chunk && 2, signal: controller.signal };
+    const seen = await collect(clientOf(await nowhere(), { retries: 0 }).matchMany(items, options));
+    expect(seen.every(isHidden)).toBe(true);
+    expect(seen.map(({ id }) => id)).toEqual(itemsTo(3).map(({ id }) => id));
+  });
+
+  it('throws what the caller throws into it, and asks no more', async () => {
+    const server = await lineServer((id) => none(id));
+    const results = clientOf(server.url).matchMany(itemsTo(3), how);
+    await results.next();
+    await expect(results.throw(new Error('the disk is full'))).rejects.toThrow('the disk is full');
+    expect([(await results.next()).done, server.requests()]).toEqual([true, 1]);
+  });
+
   it.each([401, 403])('throws %i, for the request as a whole', async (status) => {
     const server = await faultServer(problem(status, 'refused'));
     await expect(collect(clientOf(server.url).matchMany(itemsTo(2), how))).rejects.toMatchObject({ name: 'VigieError', status });
@@ -199,6 +226,17 @@ describe.each<[string, ManyOptions]>([
     }
     expect(outcomes(results)).toEqual(['item 0 no_known_match', 'item 1 aborted', 'item 2 aborted']);
   });
+});
+
+it('matchMany in requests gives back what it collected when the caller aborts', async () => {
+  const controller = new AbortController();
+  const items = (async function* () {
+    yield* itemsTo(2);
+    controller.abort();
+    await new Promise(() => {});
+  })();
+  const results = await collect(clientOf(await nowhere()).matchMany(items, { chunk: 3, signal: controller.signal }));
+  expect(outcomes(results)).toEqual(['item 0 aborted', 'item 1 aborted']);
 });
 
 describe('matchMany with a stream', () => {

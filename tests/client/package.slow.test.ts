@@ -10,8 +10,13 @@ const published = built('src/client');
 let folder = '';
 const run = (command: string, ...parameters: string[]) => execFileSync(command, parameters, { cwd: folder, encoding: 'utf8' });
 
-function compiled(file: string): string {
-  const options = ['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom', '--strict', '--noEmit', '--types', ''];
+const inBrowsers = ['--module', 'nodenext', '--lib', 'es2022,dom', '--types', ''];
+const inNode = ['--module', 'node16', '--lib', 'es2022', '--types', 'node'];
+const withBundler = ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom', '--types', ''];
+
+function compiled(file: string, environment: readonly string[] = inBrowsers): string {
+  const typeRoots = ['--typeRoots', join(packageRoot(), 'node_modules/@types')];
+  const options = [...environment, ...typeRoots, '--target', 'es2022', '--strict', '--noEmit'];
   return run(process.execPath, join(packageRoot(), 'node_modules/typescript/bin/tsc'), ...options, file);
 }
 
@@ -60,6 +65,20 @@ describe('the package vigie-client', () => {
       }`,
     );
     expect(compiled('use.ts')).toBe('');
+    expect(compiled('use.ts', withBundler)).toBe('');
+  });
+
+  it('has types that need nothing of a browser in Node.js', async () => {
+    await writeFile(
+      join(folder, 'use-in-node.ts'),
+      `import type { IncomingMessage } from 'node:http';
+      import { verifyWebhook, Vigie } from 'vigie-client';
+      import { imageFile } from 'vigie-client/node';
+      declare const request: IncomingMessage;
+      await new Vigie({ url: 'https://vigie.example.org', key: process.env.VIGIE_KEY }).match(await imageFile('a.jpg'));
+      await verifyWebhook(request.headers, Buffer.from('{}'), ['whsec_']);`,
+    );
+    expect(compiled('use-in-node.ts', inNode)).toBe('');
   });
 
   it.each(['src/client/README.md', 'docs/guides/platforms.md'])('the first code in %s compiles', async (page) => {

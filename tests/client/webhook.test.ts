@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { verifyWebhook, WebhookError } from '../../src/client/index.js';
 
 const secret = `whsec_${Buffer.from('a secret of 24 bytes....').toString('base64')}`;
@@ -47,6 +47,7 @@ describe('verifyWebhook', () => {
 
   it.each([
     ['Headers', new Headers(headersAt(now))],
+    ['Headers of another package', { get: (name: string) => new Headers(headersAt(now)).get(name) } as unknown as Headers],
     [
       'names in another case',
       Object.fromEntries(Object.entries(headersAt(now)).map(([name, value]) => [name.toUpperCase(), value])),
@@ -78,6 +79,35 @@ describe('verifyWebhook', () => {
     const refused = verifyWebhook(headers, raw, [secret], { now });
     await expect(refused).rejects.toThrow(WebhookError);
     await expect(refused).rejects.toThrow(message);
+  });
+
+  it('computes one HMAC per secret, however many signatures a stranger sends', async () => {
+    const sign = vi.spyOn(crypto.subtle, 'sign');
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const headers = headersAt(now, Array.from({ length: 2_000 }, () => 'v1,AA').join(' '));
+    await expect(verifyWebhook(headers, body, [secret, other], { now })).rejects.toThrow(/no signature fits/);
+    expect([sign.mock.calls.length, verify.mock.calls.length]).toEqual([2, 0]);
+  });
+
+  it.each([[undefined], [{ type: 'entry.withdrawn' }], [new ArrayBuffer(2)]])('refuses to work with the body %j', async (raw) => {
+    const wrong = raw as unknown as string;
+    await expect(verifyWebhook(headersAt(now), wrong, [secret], { now })).rejects.toThrow(/^rawBody: /);
+  });
+
+  it.each([{ now: Number.NaN }, { toleranceMs: Number.NaN }])('refuses everything when it is told %j', async (options) => {
+    await expect(verifyWebhook(headersAt(now), body, [secret], { now, ...options })).rejects.toThrow(WebhookError);
+  });
+
+  it.each(['', '-1', '1e3', 'NaN', '9'.repeat(13), ' 1'])('refuses the time %j, although it is signed', async (timestamp) => {
+    const headers = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': timestamp,
+      'webhook-signature': sign(`msg_1.${timestamp}.${body}`),
+    };
+    await expect(verifyWebhook(headers, body, [secret], { now: 1_000 })).rejects.toThrow(/webhook-timestamp/);
   });
 
   it('refuses a body that is signed and not JSON', async () => {

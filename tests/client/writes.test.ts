@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Vigie } from '../../src/client/index.js';
 import { faultServer, json, problem, reset } from '../support/fault-server.js';
@@ -13,7 +14,8 @@ describe('a call that writes', () => {
     ['enrol of an image', (client: Vigie) => client.enrol({ list: 'known', image })],
     ['feedback', (client: Vigie) => client.feedback('req_1', { outcome: 'confirmed' })],
   ])('%s has one Idempotency-Key for all its retries, and another for the next call', async (_what, call) => {
-    const server = await faultServer(reset, problem(503, 'outcome_unknown'), json(201, entry));
+    const done = json(201, { ...entry, outcome: 'confirmed' });
+    const server = await faultServer(reset, problem(503, 'outcome_unknown'), done);
     await call(clientOf(server.url));
     await call(clientOf(server.url));
     const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
@@ -42,9 +44,16 @@ describe('a call that writes', () => {
     await expect(clientOf(server.url).enrol({ list: 'known', image })).rejects.toMatchObject({ status, code: 'conflict' });
   });
 
-  it('throws when the answer is none of Vigie', async () => {
-    const server = await faultServer((response) => response.end('<html>'));
-    await expect(clientOf(server.url).feedback('req_1', { outcome: 'confirmed' })).rejects.toMatchObject({ code: 'bad_answer' });
+  it.each([
+    ['HTML', (response: ServerResponse) => response.end('<html>')],
+    ['the JSON of another service', json(200, { ok: true })],
+    ['a list', json(200, [entry])],
+  ])('throws when the answer is %s', async (_what, reply) => {
+    const client = clientOf((await faultServer(reply)).url);
+    const badAnswer = { name: 'VigieError', code: 'bad_answer' };
+    await expect(client.enrol({ list: 'known', image })).rejects.toMatchObject(badAnswer);
+    await expect(client.feedback('req_1', { outcome: 'confirmed' })).rejects.toMatchObject(badAnswer);
+    await expect(client.hash(image)).rejects.toMatchObject(badAnswer);
   });
 });
 
@@ -60,7 +69,7 @@ it('enrol tells a new entry from a standing one, and from a receipt', async () =
 });
 
 it('feedback names the request in a path of one segment', async () => {
-  const server = await faultServer(json(201, {}));
+  const server = await faultServer(json(201, { outcome: 'confirmed' }));
   await clientOf(server.url).feedback('../entries', { outcome: 'confirmed' });
   expect(server.requests[0]?.url).toBe('/v1/matches/..%2Fentries/feedback');
 });

@@ -1,4 +1,7 @@
-/** Matches an upload of an Express application: `app.post('/photos', matchUpload(vigie), savePhoto)`. */
+/**
+ * Matches an upload of an Express 5 application: `app.post('/photos', matchUpload(vigie), savePhoto)`. Express 4 does not catch what an
+ * async handler throws, and the process ends.
+ */
 import express, { type RequestHandler } from 'express';
 import type { Vigie } from '../index.js';
 import { visibilityOf } from './visibility.js';

@@ -1,19 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
-import type { BankExchanges } from '../../service/hma/bank-exchanges.js';
 import type { IndexState } from '../../service/hma/index-state.js';
 import { bankRoutes } from './banks.js';
 import { installHmaBodies } from './bodies.js';
 import { type ContentRouteParts, contentRoutes } from './contents.js';
-import { exchangeRoutes } from './exchanges.js';
+import { type ExchangeRouteParts, exchangeRoutes } from './exchanges.js';
 import { hashingRoutes } from './hashing.js';
 import { type LookupRouteParts, lookupRoutes } from './lookup.js';
 import { matchingRoutes } from './matching.js';
 import { statusRoutes } from './status.js';
 
-export interface HmaRouteParts extends LookupRouteParts, ContentRouteParts {
+export interface HmaRouteParts extends LookupRouteParts, ContentRouteParts, ExchangeRouteParts {
   readonly indexState: IndexState;
-  readonly bankExchanges: BankExchanges;
 }
 
 /** That other routes use as well. */
@@ -40,7 +38,7 @@ export async function hmaRoutes(app: FastifyInstance, { hma, numbers, limits, im
     matchingRoutes(scope, indexState);
     bankRoutes(scope, bankCuration);
     contentRoutes(scope, parts);
-    exchangeRoutes(scope, parts.bankExchanges);
+    exchangeRoutes(scope, parts);
     statusRoutes(scope, indexState, routes);
   });
 }

@@ -15,6 +15,8 @@ export interface NewExchange {
   readonly credentials: Credentials;
   readonly options?: Readonly<Record<string, string>> | undefined;
   readonly everySeconds?: number | undefined;
+  /** They come later, and until then each fetch fails. */
+  readonly mayLackCredentials?: boolean;
 }
 
 export interface ExchangeChange {
@@ -26,6 +28,7 @@ export interface ExchangeChange {
   readonly enabled?: boolean | undefined;
   /** Forget the checkpoint. */
   readonly startOver?: boolean | undefined;
+  readonly mayLackCredentials?: boolean;
 }
 
 export interface ExchangesParts {
@@ -47,7 +50,7 @@ export class Exchanges {
     const baseUrl = withoutSlash(given.baseUrl ?? client.baseUrl ?? '');
     if (baseUrl === '') throw new VigieError('bad_request', `baseUrl: required for an exchange of kind ${given.kind}`);
     const { id, kind, credentials, options = {}, everySeconds = client.everySeconds } = given;
-    this.check(client, baseUrl, credentials, options);
+    this.check(client, baseUrl, { credentials, options, mayLack: given.mayLackCredentials });
     const settings = { id, kind, list: list.id, baseUrl, options, everySeconds, enabled: true };
     // Its claims are those of the list's owner, and no person's own work.
     const claimant = { organisation: list.organisation, person: null };
@@ -65,7 +68,7 @@ export class Exchanges {
       throw new VigieError('bad_request', 'credentials: required with a new baseUrl, so that nobody can send the old ones there');
     const credentials = change.credentials ?? this.parts.seal.open(id, baseUrl, before.credentials);
     const options = change.options ?? before.options;
-    this.check(client, baseUrl, credentials, options);
+    this.check(client, baseUrl, { credentials, options, mayLack: change.mayLackCredentials });
     const settings: ExchangeSettings = {
       ...before,
       ...{ baseUrl, options },
@@ -116,10 +119,10 @@ export class Exchanges {
     throw new VigieError('bad_request', `kind: expected one of ${[...this.parts.clients.keys()].join(', ')}, got "${kind}"`);
   }
 
-  private check(client: Exchange, baseUrl: string, credentials: Credentials, options: Readonly<Record<string, string>>): void {
+  private check(client: Exchange, baseUrl: string, { credentials, options, mayLack = false }: Given): void {
     const known = [...client.credentials, ...(client.optionalCredentials ?? [])];
     const missing = client.credentials.filter((name) => !credentials[name]);
-    if (missing.length > 0) throw new VigieError('bad_request', `credentials: ${missing.join(' and ')} required`);
+    if (missing.length > 0 && !mayLack) throw new VigieError('bad_request', `credentials: ${missing.join(' and ')} required`);
     refuseUnknown('credentials', Object.keys(credentials), known);
     refuseUnknown('options', Object.keys(options), client.options);
     try {
@@ -129,6 +132,12 @@ export class Exchanges {
       throw error;
     }
   }
+}
+
+interface Given {
+  readonly credentials: Credentials;
+  readonly options: Readonly<Record<string, string>>;
+  readonly mayLack?: boolean | undefined;
 }
 
 /** Without credentials and checkpoint. */

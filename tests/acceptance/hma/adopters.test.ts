@@ -99,13 +99,24 @@ describe('Coop, which can send no key', () => {
     expect((await coop('GET', lookup('pdq', ''))).status).toBe(400);
   });
 
-  it('sees no exchanges', async () => {
-    expect((await coop('GET', '/c/exchanges/apis')).text).toBe('[]');
+  it('sees that a bank follows no exchange', async () => {
     expect((await coop('GET', '/c/exchange/COOP_ORG_SPAM')).status).toBe(404);
     expect((await coop('GET', '/c/exchange/COOP_ORG_SPAM/status')).status).toBe(404);
-    expect((await coop('GET', '/c/exchanges/api/ncmec/schema')).status).toBe(404);
-    const created = await coop('POST', '/c/exchanges', { json: { bank: 'X', api: 'ncmec', api_json: {} } });
-    expect(created.status).toBe(403);
+  });
+
+  it('lists the types of exchanges, and asks of each whether it has credentials', async () => {
+    const types = (await coop('GET', '/c/exchanges/apis')).body as string[];
+    const states = await Promise.all(types.map(async (api) => (await coop('GET', `/c/exchanges/api/${api}`)).body));
+    const state = { has_set_authentification: false, supports_authentification: expect.any(Boolean) };
+    expect(states).toEqual(types.map(() => state));
+  });
+
+  it('connects a bank to an exchange, and sets its ratio', async () => {
+    const created = await coop('POST', '/c/exchanges', { json: { bank: 'COOP_ORG_SHARED', api: 'sample', api_json: {} } });
+    expect([created.status, created.body]).toEqual([201, { message: 'Created successfully' }]);
+    expect((await coop('PUT', '/c/bank/COOP_ORG_SHARED', { json: { enabled_ratio: 0.5 } })).status).toBe(200);
+    expect((await coop('GET', '/c/exchange/COOP_ORG_SHARED')).body).toMatchObject({ api: 'sample', enabled: true });
+    expect((await coop('DELETE', '/c/exchange/COOP_ORG_SHARED')).status).toBe(200);
   });
 
   it('keeps its banks: nothing but a missing bank answers 404', async () => {
@@ -274,7 +285,7 @@ describe('types and exchanges', () => {
     expect([(await put(1)).status, (await put(0)).status]).toEqual([200, 400]);
   });
 
-  it('are none: deleting an absent exchange succeeds', async () => {
+  it('include no exchange at first: deleting an absent one succeeds', async () => {
     expect((await on.call('GET', '/c/exchanges')).text).toBe('[]');
     expect((await on.call('DELETE', '/c/exchange/NONE')).text).toBe('{"message":"Exchange deleted"}');
     expect((await on.call('GET', '/c/exchanges/api/none')).body).toEqual({ message: "no such Exchange API 'none'" });
