@@ -23,6 +23,8 @@ const insertBank = 'insert into hma_bank (organisation, name, list, ratio) value
 const updateBank = `
   update hma_bank b set name = $3, ratio = $4 where b.organisation = $1 and b.name = $2 returning ${columns}`;
 const deleteBank = 'delete from hma_bank where organisation = $1 and name = $2 returning list';
+// Otherwise they would go on sending their credentials, and fail for ever.
+const deleteExchanges = 'delete from exchange where list = $1 returning id';
 const noteChange = "insert into change (kind, subject) values ('list', $1)";
 
 export class HmaBankStore {
@@ -60,12 +62,14 @@ export class HmaBankStore {
     );
   }
 
-  /** With its list, unless `check` throws. What is left of its content goes with the job that erases deleted lists. */
+  /** With its list and exchanges, unless `check` throws. What is left of its content goes with the job that erases deleted lists. */
   delete({ organisation, name }: HmaBankRow, actor: Actor, check: (list: List) => void): Promise<void> {
     return this.database.transaction(async (tx) => {
       const [bank] = await tx.query<{ list: string }>(deleteBank, [organisation, name]);
       if (!bank) return;
       await eraseList(tx, bank.list, actor, check);
+      for (const { id } of await tx.query<{ id: string }>(deleteExchanges, [bank.list]))
+        await appendAct(tx, { actor, act: 'exchange.delete', subject: id, detail: {} });
     });
   }
 }

@@ -96,6 +96,26 @@ describe('the hashes of content', () => {
 });
 
 describe('a bank', () => {
+  it('takes its exchanges and their credentials with it', async () => {
+    const list = newList({
+      id: 'hma-bank-3',
+      title: 'D',
+      class: 'unclassified',
+      action: 'hold_for_review',
+      organisation: 'tests',
+    });
+    const bank = { organisation: 'tests', name: 'D', list: list.id, ratio: 1 };
+    await banks.create(bank, list, setup);
+    await database.query(
+      `insert into exchange (id, kind, list, base_url, options, every_seconds, enabled, credentials)
+        values ($1, 'sample', $1, 'https://sample.invalid', '{}', 60, true, 'sealed')`,
+      [list.id],
+    );
+    await banks.delete(bank, setup, () => {});
+    expect(await database.query('select id from exchange')).toEqual([]);
+    expect(await database.query("select subject from act where act = 'exchange.delete'")).toEqual([{ subject: list.id }]);
+  });
+
   it('stays whole when its list may not be deleted, as the database has it', async () => {
     const list = newList({
       id: 'hma-bank-2',
