@@ -11,7 +11,7 @@ export interface BankCurationParts {
   readonly banks: HmaBankStore;
   readonly bankCache: BankCache;
   readonly listCache: Pick<ListCache, 'get'>;
-  readonly follower: Pick<ChangeFeedFollower, 'refresh'>;
+  readonly follower: Pick<ChangeFeedFollower, 'refresh' | 'assertUsable'>;
 }
 
 /** A path with the name must fit (`maxPathName`). */
@@ -27,7 +27,7 @@ export class BankCuration {
     return (await this.parts.bankCache.of(organisation)).all;
   }
 
-  /** @throws VigieError `not_found`, `database_unavailable`. */
+  /** @throws VigieError `not_found`, `database_unavailable`, `index_unavailable`. */
   async get({ organisation }: Caller, name: string, message = `bank '${name}' not found`): Promise<Bank> {
     const bank = await this.find(organisation, name);
     if (!bank) throw new VigieError('not_found', message);
@@ -67,7 +67,7 @@ export class BankCuration {
     return { ...bank, ...to };
   }
 
-  /** Whether there is one or not. @throws VigieError `forbidden`, `database_unavailable`. */
+  /** Whether there is one or not. @throws VigieError `forbidden`, `database_unavailable`, `index_unavailable`. */
   async delete(caller: Caller, name: string): Promise<void> {
     const bank = await this.find(caller.organisation, name);
     if (!bank) return;
@@ -94,6 +94,8 @@ export class BankCuration {
     const { bankCache, follower } = this.parts;
     const known = (await bankCache.of(organisation)).byName.get(name);
     if (known) return known;
+    // A load takes minutes, and the client would wait for it.
+    follower.assertUsable();
     await follower.refresh();
     return (await bankCache.of(organisation)).byName.get(name);
   }

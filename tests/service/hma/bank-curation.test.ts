@@ -12,7 +12,7 @@ const caller = { organisation: 'coop', role: 'platform' } as Caller;
 function node() {
   const stored: HmaBankRow[] = [];
   let known: List[] = [];
-  const feed = { isAway: false };
+  const feed = { isAway: false, isLoading: false };
   const store = {
     all: async () => [...stored],
     delete: async ({ name }: HmaBankRow) =>
@@ -32,6 +32,9 @@ function node() {
   };
   const bankCache = new BankCache(store, listCache);
   const follower = {
+    assertUsable() {
+      if (feed.isLoading) throw new VigieError('index_unavailable', 'loading');
+    },
     async refresh() {
       if (feed.isAway) throw new VigieError('database_unavailable', 'away');
       known = stored.map(({ list: id }) =>
@@ -78,5 +81,11 @@ describe('a bank that the node does not know', () => {
     feed.isAway = true;
     await expect(curation.get(caller, 'X')).rejects.toMatchObject({ code: 'database_unavailable' });
     await expect(curation.delete(caller, 'X')).rejects.toMatchObject({ code: 'database_unavailable' });
+  });
+
+  it('is not called missing while the node loads', async () => {
+    const { curation, feed } = node();
+    feed.isLoading = true;
+    await expect(curation.get(caller, 'X')).rejects.toMatchObject({ code: 'index_unavailable' });
   });
 });
