@@ -38,7 +38,7 @@ export function bankRoutes(scope: FastifyInstance, banks: BankCuration): void {
   hmaRoute(scope, { method: 'GET', url: '/c/banks', access: curators }, async (request, reply) =>
     sendJson(reply, (await banks.all(callerOf(request))).map(shownBank)),
   );
-  hmaRoute(scope, { method: 'POST', url: '/c/banks', access: curators }, async (request, reply) => {
+  hmaRoute(scope, { method: 'POST', url: '/c/banks', access: curators, counts: 'requests' }, async (request, reply) => {
     const asked = checked(newBankSchema, request);
     return sendJson(reply, shownBank(await banks.create(callerOf(request), asked.name, ratioOf(asked) ?? 1)), 201);
   });

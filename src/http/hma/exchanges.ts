@@ -25,7 +25,7 @@ export function exchangeRoutes(scope: FastifyInstance, { bankExchanges, exchange
       (await bankExchanges.all(callerOf(request))).map(({ bank }) => bank),
     ),
   );
-  hmaRoute(scope, { method: 'POST', url: '/c/exchanges', access: curators }, async (request, reply) => {
+  hmaRoute(scope, { method: 'POST', url: '/c/exchanges', access: curators, counts: 'requests' }, async (request, reply) => {
     const { bank, api, config } = askedExchange(jsonOf(request));
     await exchangeCuration.create(callerOf(request), bank, api, config);
     return sendJson(reply, { message: 'Created successfully' }, 201);
