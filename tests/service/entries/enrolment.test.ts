@@ -31,10 +31,12 @@ describe('the identity of an entry', () => {
   const [a, b, block, sha256] = [hash(), hash(), hash() as Blockhash, hash() as Sha256];
 
   it('is the SHA-256 of the file if it is known', () => {
-    expect([identityOf({ sha256 }), identityOf({ sha256, pdq: [variantOf(a)], md5: 'ab'.repeat(16) as Md5 })]).toEqual([
-      sha256,
-      sha256,
-    ]);
+    expect(identityOf({ sha256, pdq: [variantOf(a)], md5: 'ab'.repeat(16) as Md5 })).toBe(sha256);
+  });
+
+  it('is another one if the hashes find only equal files', () => {
+    expect(identityOf({ sha256 })).not.toBe(sha256);
+    expect(identityOf({ sha256, md5: 'ab'.repeat(16) as Md5 })).toBe(identityOf({ sha256 }));
   });
 
   it('does not depend on the order of the hashes', () => {
@@ -104,8 +106,16 @@ describe('Enrolment', () => {
     const second = await enrolment.enrolImage(analyst, { list: 'known' }, bytes);
     expect([first.created, second.created, second.entry]).toEqual([true, false, first.entry]);
     expect(first.entry).toMatchObject({ hashCount: 5, quality: 80 });
+  });
+
+  it('makes an entry of its own for a file without its picture', async () => {
+    decoded = pictureOf(hash(), 80);
+    const bytes = Buffer.from('the bytes of another image');
+    const { entry } = await enrolment.enrolImage(analyst, { list: 'known' }, bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
-    expect((await enrolment.enrolHashes(analyst, { list: 'known' }, { sha256 })).entry.id).toBe(first.entry.id);
+    const enrol = () => enrolment.enrolHashes(analyst, { list: 'known' }, { sha256 });
+    const [first, second] = [await enrol(), await enrol()];
+    expect([first.created, second.created, first.entry.id === entry.id]).toEqual([true, false, false]);
   });
 
   it('makes the entry known to this node before it resolves', async () => {
