@@ -33,6 +33,8 @@ export interface Imaging {
 }
 
 /** For a child that never became ready, doubled each time. */
+/** Several processes that are killed at once may each be given the image before their end is noticed. */
+const maxRetries = 3;
 const restartDelayMs = { min: 100, max: 5_000 };
 const assumedMs = 50;
 
@@ -140,7 +142,7 @@ class ImagingClient implements Imaging {
   #childExited({ child, wasReady, decoding, waiting, killReason, cause }: ChildExit): void {
     this.#children.delete(child);
     decoding?.resolve({ unscannable: 'decoder_crashed' });
-    for (const job of waiting) this.#retryOnce(job);
+    for (const job of waiting) this.#retry(job);
     if (this.#state !== 'closed') {
       this.#restarts++;
       this.#log?.warn({ cause, wasReady, killReason }, 'imaging process ended; starting another');
@@ -149,11 +151,11 @@ class ImagingClient implements Imaging {
     this.#dispatch();
   }
 
-  #retryOnce(job: Job): void {
-    // A second process died before it began this image, so the image may be what kills it.
-    if (job.alone) job.resolve({ unscannable: 'decoder_crashed' });
+  #retry(job: Job): void {
+    // So many processes died before they began this image, so the image may be what kills them.
+    if (job.retries === maxRetries) job.resolve({ unscannable: 'decoder_crashed' });
     if (job.settled) return;
-    job.alone = true;
+    job.retries++;
     this.#queue.add(job);
   }
 

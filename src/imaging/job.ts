@@ -6,8 +6,8 @@ interface Settle {
 }
 
 export class Job {
-  /** Its child ended before it began this image, so it is retried once, in an empty child. */
-  alone = false;
+  /** How often its child ended before it began this image. It is then retried, in an empty child. */
+  retries = 0;
   readonly answer: Promise<ImagingResult>;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: () => void;
@@ -32,6 +32,10 @@ export class Job {
       onAbort?.(this);
     };
     signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get alone(): boolean {
+    return this.retries > 0;
   }
 
   get settled(): boolean {

@@ -41,7 +41,7 @@ describe('Queue', () => {
   it('dispatches a retried image first', () => {
     const queue = queueOf('a', 'b');
     const retried = job('b');
-    retried.alone = true;
+    retried.retries = 1;
     queue.add(retried);
     expect(queue.first()).toBe(retried);
   });
