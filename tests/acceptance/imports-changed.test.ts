@@ -1,4 +1,4 @@
-/** What a later file of the same source says anew about content that it lists already. */
+/** A later file of the same source changes what the source says about content. The list holds that content already. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hashNamed, importFile, sha256Named, type VigieRecord, vigieFile } from '../support/import-files.js';
 import { useService } from '../support/use-service.js';

@@ -193,6 +193,7 @@ describe.each<[string, ManyOptions]>([
     const seen: string[] = [];
     const run = async () => {
       for await (const { id } of clientOf(server.url).matchMany(
+        // As a caller without types would.
         [...itemsTo(2), wrong as unknown as BatchItem, ...itemsTo(1)],
         how,
       ))

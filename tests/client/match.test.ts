@@ -280,6 +280,7 @@ describe('a refusal', () => {
 
 it('refuses what is neither an image nor hashes', async () => {
   const client = clientOf('http://127.0.0.1:1');
+  // As a caller without types would.
   await expect(client.match('upload.jpg' as unknown as Uint8Array)).rejects.toThrow(TypeError);
 });
 

@@ -93,6 +93,7 @@ describe('verifyWebhook', () => {
   });
 
   it.each([[undefined], [{ type: 'entry.withdrawn' }], [new ArrayBuffer(2)]])('refuses to work with the body %j', async (raw) => {
+    // As a caller without types would.
     const wrong = raw as unknown as string;
     await expect(verifyWebhook(headersAt(now), wrong, [secret], { now })).rejects.toThrow(/^rawBody: /);
   });

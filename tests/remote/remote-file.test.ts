@@ -6,6 +6,7 @@ import { AddressRule } from '../../src/remote/addresses.js';
 import { RemoteError } from '../../src/remote/errors.js';
 import { RemoteFiles } from '../../src/remote/remote-file.js';
 import { endless, flood, image, RemoteServer, redirect, send } from '../support/remote-server.js';
+import { privateAddress, spelling } from './private-addresses.js';
 
 const limits = { maxBytes: 100_000, maxHeaderBytes: 4_096, maxRedirects: 3, timeoutMs: 60_000, stallMs: 30_000 };
 const picture = new Uint8Array(50_000).fill(7);
@@ -36,33 +37,6 @@ async function resolve(hostname: string): Promise<readonly string[]> {
   resolved.push(hostname);
   return answers[Math.min(earlier, answers.length - 1)] ?? [];
 }
-
-const privateAddress = fc
-  .tuple(fc.constantFrom(10, 127, 0, 169, 192, 172, 224, 240), fc.nat(255), fc.nat(255), fc.nat(255))
-  .map(([first, second, ...rest]) => [first, narrowed(first, second), ...rest]);
-
-/** Of the networks that are private in part. */
-function narrowed(first: number, second: number): number {
-  if (first === 172) return 16 + (second % 16);
-  return first === 169 || first === 192 ? { 169: 254, 192: 168 }[first] : second;
-}
-
-const numberOf = (bytes: readonly number[]) => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-const mixed = (bytes: readonly number[], radix: (byte: number, at: number) => string) => bytes.map(radix).join('.');
-const spelling = fc.constantFrom<(bytes: readonly number[]) => string>(
-  (bytes) => bytes.join('.'),
-  (bytes) => String(numberOf(bytes)),
-  (bytes) => `0x${numberOf(bytes).toString(16)}`,
-  (bytes) => `0${numberOf(bytes).toString(8)}`,
-  (bytes) => `${bytes[0]}.${numberOf(bytes.slice(1))}`,
-  (bytes) => `${bytes[0]}.${bytes[1]}.${numberOf(bytes.slice(2))}`,
-  (bytes) => mixed(bytes, (byte, at) => (at % 2 ? `0x${byte.toString(16)}` : `0${byte.toString(8)}`)),
-  (bytes) => bytes.join('。'),
-  (bytes) => bytes.join('%2e'),
-  (bytes) => `[::ffff:${bytes.join('.')}]`,
-  (bytes) => `[::${bytes.join('.')}]`,
-  (bytes) => `[64:ff9b::${bytes.join('.')}]`,
-);
 
 const to = (path: string, host = 'images.example') => outer.url(path, host);
 const within = () => inner.url('/image', 'inner.example');

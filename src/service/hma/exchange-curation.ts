@@ -16,7 +16,7 @@ export interface ExchangeCurationParts {
   readonly bankExchanges: BankExchanges;
 }
 
-/** Connects banks to other services. A bank made so belongs to its organisation alone, as any that a client makes. */
+/** Connects banks to other services. Like every bank of a client, such a bank belongs to one organisation. */
 export class ExchangeCuration {
   constructor(private readonly parts: ExchangeCurationParts) {}
 
@@ -43,10 +43,11 @@ export class ExchangeCuration {
     const missing = api.config.find((field) => field.required && (config[field.name] ?? null) === null);
     if (missing) throw new VigieError('bad_request', `Failed to parse \`api_json\` - missing value for field "${missing.name}"`);
     const settings = api.settings(config);
+    // Before the bank is made: if they cannot be opened, no bank is left without its exchange.
+    const credentials = await this.credentials(caller, api);
     const { list } = await this.parts.bankCuration.create(caller, name, 1);
     await this.parts.exchanges.create(actorOf(caller), {
-      ...{ id: list, kind: api.kind, list, ...settings, mayLackCredentials: true },
-      credentials: await this.credentials(caller, api),
+      ...{ id: list, kind: api.kind, list, ...settings, credentials, mayLackCredentials: true },
     });
   }
 

@@ -1,11 +1,10 @@
 /** Of the HMA API. What the routes do needs a service; who may call them does not. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildBareApp } from '../../../src/build/bare-app.js';
 import { type KeyRecord, type Role, roles } from '../../../src/domain/key.js';
-import { type AppParts, buildApp } from '../../../src/http/app.js';
-import { RequestNumbers } from '../../../src/http/request-numbers.js';
 import { KeyCache, mintKey } from '../../../src/service/accounts/key-cache.js';
+import type { IndexState } from '../../../src/service/hma/index-state.js';
 
 const keys = new Map<Role, string>();
 let app: FastifyInstance;
@@ -19,17 +18,7 @@ beforeAll(async () => {
     keyCache.put([record]);
     keys.set(role, key);
   }
-  const limits = {
-    maxImageBytes: 1,
-    maxImportBytes: 1,
-    maxBytesInFlight: 1,
-    bodyTimeoutMs: 1_000,
-    bodyStallMs: 1_000,
-    maxConnections: 2,
-  };
-  const hma = { indexState: { health: 'I-AM-ALIVE' } };
-  const parts = { keyCache, hma, limits, log: pino({ level: 'silent' }), numbers: new RequestNumbers(), accessLog: false };
-  app = await buildApp(parts as unknown as AppParts);
+  app = await buildBareApp({ keyCache, hma: { indexState: { health: 'I-AM-ALIVE' } as IndexState } });
 });
 afterAll(() => app.close());
 
