@@ -130,7 +130,7 @@ export class Matcher {
       first = end;
     }
     // Not earlier: if a later part fails, nothing is answered.
-    await this.record(ledger);
+    if (ledger.records.length > 0) await this.record(ledger);
     if (isTimed) await waitForStep(since, items.length * minMsPerQuery);
     return verdicts;
   }
@@ -151,7 +151,7 @@ export class Matcher {
     const ledger: Required<Ledger> = { records: [], entries: [] };
     const [verdict] = await this.judge(caller, [query], ledger);
     if (!verdict) throw new Error('a query was given no verdict');
-    await this.record(ledger);
+    if (ledger.records.length > 0) await this.record(ledger);
     return { verdict, entries: ledger.entries };
   }
 
@@ -227,7 +227,7 @@ export class Matcher {
   }
 
   private async record({ records }: Ledger): Promise<void> {
-    if (records.length > 0) await Promise.all(records.map((record) => this.parts.verdictLog.record(record)));
+    await Promise.all(records.map((record) => this.parts.verdictLog.record(record)));
   }
 }
 
