@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { registerPages } from './console/pages.js';
 import { buildApp } from './http/app.js';
 import { type HmaListener, listenForHma } from './http/hma-listener.js';
 import { BoundKeys } from './http/hooks/bound-keys.js';
@@ -30,7 +31,8 @@ export async function startServer(service: Service, config: Config, log: Logger)
   const numbers = new RequestNumbers();
   const accessLog = config.VIGIE_ACCESS_LOG === 'on';
   const boundKeys = new BoundKeys();
-  const app = await buildApp({ ...service, boundKeys, readiness, log, numbers, accessLog, limits: limitsOf(config) });
+  const parts = { boundKeys, readiness, log, numbers, accessLog, limits: limitsOf(config), pages: registerPages };
+  const app = await buildApp({ ...service, ...parts });
   // Before the API: a process that answers /healthz must never lack a part.
   const ops = await startMetricsServer(
     { ...service, numbers },

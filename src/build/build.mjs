@@ -31,6 +31,12 @@ function packClient() {
   if (existsSync(join(root, 'LICENSE'))) copyFileSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
 }
 
+/** After the kernels, because the pages contain one of them. */
+function buildPages() {
+  run('../dist/src/build/console-types.js', []);
+  run('vite/bin/vite.js', ['build', '--config', join(root, 'src', 'console', 'web', 'vite.config.ts')]);
+}
+
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
@@ -43,3 +49,4 @@ for (const source of readdirSync(assembly).filter((name) => name.endsWith('.ts')
   // No fast-math flags: float32 results must equal the TypeScript implementation bit for bit.
   run('assemblyscript/bin/asc.js', [...files, '--optimizeLevel', '3', '--runtime', 'stub', ...flags]);
 }
+buildPages();

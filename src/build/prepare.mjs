@@ -36,7 +36,7 @@ function sourceStamp() {
   const hash = createHash('sha256');
   const single = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => at(name));
   for (const file of [...single, ...['src', 'native-free-workers', 'bench'].flatMap(filesUnder)]) {
-    if (/\.(ts|mjs|json|md)$/.test(file) && !file.includes('results'))
+    if (/\.(ts|tsx|css|html|mjs|json|md)$/.test(file) && !file.includes('results'))
       hash.update(relative(root, file)).update(readFileSync(file));
   }
   return hash.digest('hex');

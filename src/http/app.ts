@@ -103,6 +103,8 @@ export interface AppParts {
   readonly readiness: Readiness;
   readonly follower: IndexVersions;
   readonly hma: HmaAppParts['hma'];
+  /** Registers the pages. Absent: there are none. */
+  readonly pages?: (app: FastifyInstance) => Promise<void>;
   /** Absent: no port is bound to a key. */
   readonly boundKeys?: BoundKeys;
   readonly log: FastifyBaseLogger;
@@ -152,19 +154,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     if (closing) reply.header('connection', 'close');
     done(null, payload);
   });
-  installPipelining(app);
-  // First, so that it also counts what the other hooks refuse.
-  installRequestLog(app, numbers, parts.accessLog);
-  installProblems(app);
-  limitConnections(app, limits.maxConnections);
-  installProtocol(app);
-  installAccess(app, parts.keyCache, parts.boundKeys ?? new BoundKeys());
-  installAdmission(app, limits);
-  installBodies(app);
-  installImagingRoom(app, parts.hasher);
-  installQuota(app, parts.quotas);
-  installIdempotency(app, parts.idempotency);
-  installIndexVersion(app, parts.follower);
+  installHooks(app, parts);
   await installOpenApi(app);
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
@@ -186,7 +176,26 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   legalRequestRoutes(app, parts.legalRequests);
   await routesOfOthers(app, parts);
   healthRoutes(app, parts.readiness);
+  await parts.pages?.(app);
   return app;
+}
+
+/** What happens with every request, in this order. */
+function installHooks(app: FastifyInstance, parts: AppParts): void {
+  const { limits } = parts;
+  installPipelining(app);
+  // First, so that it also counts what the other hooks refuse.
+  installRequestLog(app, parts.numbers, parts.accessLog);
+  installProblems(app);
+  limitConnections(app, limits.maxConnections);
+  installProtocol(app);
+  installAccess(app, parts.keyCache, parts.boundKeys ?? new BoundKeys());
+  installAdmission(app, limits);
+  installBodies(app);
+  installImagingRoom(app, parts.hasher);
+  installQuota(app, parts.quotas);
+  installIdempotency(app, parts.idempotency);
+  installIndexVersion(app, parts.follower);
 }
 
 /** For clients of other services. */

@@ -169,7 +169,7 @@ describe('an unsupported type or encoding', () => {
 
 describe('an unknown path', () => {
   it.each([
-    ['GET', '/'],
+    ['GET', '/nowhere'],
     ['GET', '/v1'],
     ['POST', '/v1/matches/'],
     ['GET', '/v1/entries/a/b/c'],
