@@ -1,0 +1,66 @@
+/** Calls the public API as the person who is signed in. */
+import type { Operations } from './operations.ts';
+import { refusalOf, Unreachable } from './problem.ts';
+import { renewToken, session, signedInAgain } from './session.ts';
+
+export type OperationName = keyof Operations;
+export type Answer<Name extends OperationName> = Operations[Name]['answer'];
+type Part<Name extends OperationName, Key extends string> =
+  Operations[Name] extends Readonly<Record<Key, infer Value>> ? Value : undefined;
+
+export interface Given<Name extends OperationName> {
+  /** Values of the `{names}` in the path. */
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Part<Name, 'query'> | undefined;
+  readonly body?: Part<Name, 'body'> | FormData | Blob | undefined;
+  /** The same key again makes the service repeat its answer instead of acting twice. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws Refusal, or Unreachable when no answer came. */
+export async function call<Name extends OperationName>(name: Name, given: Given<Name> = {}): Promise<Answer<Name>> {
+  const response = await send(name, given);
+  if (!response.ok) throw await refusalOf(response);
+  // The types come from the OpenAPI document of the same build.
+  return (response.status === 204 ? null : await response.json()) as Answer<Name>;
+}
+
+async function send<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Response> {
+  const known = session();
+  const first = await attempt(name, given, typeof known === 'object' ? known.csrfToken : '');
+  if (first.status === 401) return attempt(name, given, (await signedInAgain()).csrfToken);
+  if (first.status !== 403 || first.headers.get('x-session') !== 'wrong-token') return first;
+  const renewed = await renewToken();
+  return renewed ? attempt(name, given, renewed.csrfToken) : first;
+}
+
+async function attempt<Name extends OperationName>(
+  name: Name,
+  { path = {}, query, body, idempotencyKey, signal }: Given<Name>,
+  csrfToken: string,
+): Promise<Response> {
+  const [method = 'GET', template = ''] = name.split(' ');
+  const url = template.replace(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(path[part] ?? ''));
+  const isBytes = body instanceof FormData || body instanceof Blob;
+  const headers: Record<string, string> = { 'x-csrf-token': csrfToken };
+  if (body !== undefined && !isBytes) headers['content-type'] = 'application/json';
+  if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+  try {
+    return await fetch(url + searchOf(query as object | undefined), {
+      method,
+      headers,
+      body: body === undefined ? null : isBytes ? body : JSON.stringify(body),
+      cache: 'no-store',
+      signal: signal ?? null,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Unreachable();
+  }
+}
+
+function searchOf(query: object | undefined): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== '');
+  return given.length > 0 ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : '';
+}

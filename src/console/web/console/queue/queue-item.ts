@@ -1,0 +1,3 @@
+import type { Answer } from '../../api/call.ts';
+
+export type QueueItem = Answer<'GET /v1/queue'>['items'][number];
