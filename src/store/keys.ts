@@ -31,7 +31,8 @@ export interface StoredKey {
   readonly confirmed: boolean;
 }
 
-const unnamedPerson = 'unnamed';
+/** The person of all keys without a name. */
+export const unnamedPerson = 'unnamed';
 
 const upsertPerson = `
   insert into person (organisation, name) values ($1, $2)
