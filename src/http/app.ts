@@ -60,6 +60,7 @@ import { hashRoute } from './routes/hash.js';
 import { healthRoutes, type Readiness } from './routes/health.js';
 import { importRoutes } from './routes/imports.js';
 import { jobRoutes } from './routes/jobs.js';
+import { keyRoutes } from './routes/keys.js';
 import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
@@ -195,6 +196,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 function accountRoutes(app: FastifyInstance, parts: AppParts): void {
   sessionRoutes(app, parts.sessions);
   organisationRoutes(app, parts.accounts);
+  keyRoutes(app, parts.accounts);
 }
 
 /** For clients of other services. */
