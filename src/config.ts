@@ -155,6 +155,9 @@ const schema = z.object({
   VIGIE_LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('Lowest level that is logged: fatal, error, warn, info, debug or silent.'),
+  VIGIE_SESSION_IDLE_MINUTES: whole(15, 1, 720, 'minutes').describe(
+    'Minutes without a request after which a person who signed in to the console must sign in again.',
+  ),
   VIGIE_ACCESS_LOG: oneOf(['off', 'on'])
     .default('off')
     .describe(

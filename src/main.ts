@@ -21,13 +21,13 @@ import {
   snapshotPath,
   withdrawalJournalPath,
 } from './installation.js';
+import { wireOperators } from './operators.js';
 import { wirePartners } from './partners.js';
 import { EnumerationGuard } from './service/abuse/enumeration-guard.js';
 import { FloodGuard } from './service/abuse/flood-guard.js';
 import { Quotas } from './service/abuse/quotas.js';
 import { KeyCache } from './service/accounts/key-cache.js';
 import { OrganisationCache } from './service/accounts/organisation-cache.js';
-import { OrganisationsAndKeys } from './service/accounts/organisations-and-keys.js';
 import { AuditSealing } from './service/audit-log/audit-sealing.js';
 import { AuditReader } from './service/audit-log/export.js';
 import { Enrolment } from './service/entries/enrolment.js';
@@ -120,16 +120,17 @@ function wire(foundation: Foundation) {
   const entries = wireEntries(foundation, memory);
   const safeguards = wireSafeguards(foundation, memory, entries.entryReview);
   const matching = wireMatching(foundation, memory, entries, safeguards);
+  const operators = wireOperators(foundation, memory);
   const partners = wirePartners({ ...foundation, ...memory, ...entries, ...safeguards, ...matching });
   const auditSealing = wireAudit(foundation);
   const transfers = openTransfers({ ...foundation, ...memory });
   const hma = wireHma({ ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers });
   const imageFetcher = wireFetching(foundation.options, memory);
-  const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, auditSealing };
+  const parts = { ...foundation, ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...operators, auditSealing };
   const jobs = wireJobs(parts);
   return {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, hma },
-    ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners },
+    ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners, ...operators },
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('exchanges', () => transfers.exchangeRunner.close());
@@ -199,7 +200,6 @@ function wireEntries(
     entryReview: new EntryReview({ store: stores.entryReview, listCache, tombstones, follower, log: options.log }),
     previews: new Previews({ index, listCache, hasher, knownGood, recentQueries: stores.recentQueries, follower }),
     lists: new Lists(stores.lists, listCache, follower, stores.keys),
-    accounts: new OrganisationsAndKeys(stores.organisations, stores.keys, () => follower.refresh()),
   };
 }
 
@@ -270,7 +270,8 @@ type JobFoundation = Foundation &
   Entries &
   Safeguards &
   ReturnType<typeof wireMatching> &
-  ReturnType<typeof openTransfers> & { auditSealing: AuditSealing };
+  ReturnType<typeof openTransfers> &
+  ReturnType<typeof wireOperators> & { auditSealing: AuditSealing };
 
 function wireJobs(parts: JobFoundation): Jobs {
   const { options, database, stores, index, recallCheck } = parts;

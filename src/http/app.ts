@@ -4,6 +4,7 @@ import type { ErrorCode } from '../domain/errors.js';
 import type { Quotas } from '../service/abuse/quotas.js';
 import type { KeyCache } from '../service/accounts/key-cache.js';
 import type { OrganisationsAndKeys } from '../service/accounts/organisations-and-keys.js';
+import type { Sessions } from '../service/accounts/sessions.js';
 import type { ArachnidWire } from '../service/arachnid/arachnid-wire.js';
 import type { AuditReader } from '../service/audit-log/export.js';
 import type { Deconfliction } from '../service/deconfliction/deconfliction.js';
@@ -59,11 +60,13 @@ import { hashRoute } from './routes/hash.js';
 import { healthRoutes, type Readiness } from './routes/health.js';
 import { importRoutes } from './routes/imports.js';
 import { jobRoutes } from './routes/jobs.js';
+import { keyRoutes } from './routes/keys.js';
 import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { proposalRoutes } from './routes/proposals.js';
+import { sessionRoutes } from './routes/session.js';
 import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
@@ -74,6 +77,7 @@ const maxHeadersMs = 5_000;
 
 export interface AppParts {
   readonly keyCache: KeyCache;
+  readonly sessions: Sessions;
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
@@ -172,7 +176,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   proposalRoutes(app, parts.lists, parts.accounts);
   draftRoutes(app, parts.drafts);
   auditRoute(app, parts.auditReader);
-  organisationRoutes(app, parts.accounts);
+  accountRoutes(app, parts);
   legalRequestRoutes(app, parts.legalRequests);
   await routesOfOthers(app, parts);
   healthRoutes(app, parts.readiness);
@@ -189,13 +193,19 @@ function installHooks(app: FastifyInstance, parts: AppParts): void {
   installProblems(app);
   limitConnections(app, limits.maxConnections);
   installProtocol(app);
-  installAccess(app, parts.keyCache, parts.boundKeys ?? new BoundKeys());
+  installAccess(app, { ...parts, boundKeys: parts.boundKeys ?? new BoundKeys() });
   installAdmission(app, limits);
   installBodies(app);
   installImagingRoom(app, parts.hasher);
   installQuota(app, parts.quotas);
   installIdempotency(app, parts.idempotency);
   installIndexVersion(app, parts.follower);
+}
+
+function accountRoutes(app: FastifyInstance, parts: AppParts): void {
+  sessionRoutes(app, parts.sessions);
+  organisationRoutes(app, parts.accounts);
+  keyRoutes(app, parts.accounts);
 }
 
 /** For clients of other services. */

@@ -18,6 +18,9 @@ export interface KeyLine extends KeyLimits {
   readonly organisation: string;
   readonly role: Role;
   readonly person: string;
+  /** The numbers of people. */
+  readonly holder: number;
+  readonly createdBy: number | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
@@ -31,7 +34,8 @@ export interface StoredKey {
   readonly confirmed: boolean;
 }
 
-const unnamedPerson = 'unnamed';
+/** The person of all keys without a name. */
+export const unnamedPerson = 'unnamed';
 
 const upsertPerson = `
   insert into person (organisation, name) values ($1, $2)
@@ -67,9 +71,9 @@ const selectRecords = `
   from api_key k join organisation o on o.id = k.organisation where $1::text[] is null or k.id = any($1)`;
 
 const selectLines = `
-  select k.id, k.organisation, k.role, p.name as person, k.created_at as "createdAt", k.expires_at as "expiresAt",
+  select k.id, k.organisation, k.role, p.name as person, k.person as holder, k.created_by as "createdBy", k.created_at as "createdAt", k.expires_at as "expiresAt",
     k.revoked_at as "revokedAt", k.confirmed_at is not null as confirmed, ${limits}
-  from api_key k join person p on p.id = k.person order by k.created_at, k.id`;
+  from api_key k join person p on p.id = k.person where $1::text is null or k.id = $1 order by k.created_at, k.id`;
 
 // Set-up stays ended even if a key is revoked later.
 const noteEndOfSetup = `
@@ -130,8 +134,9 @@ export class KeyStore {
     return this.database.query<KeyRecord & Record<string, unknown>>(selectRecords, [ids]);
   }
 
-  lines(): Promise<KeyLine[]> {
-    return this.database.query<KeyLine & Record<string, unknown>>(selectLines);
+  /** Oldest first. @param id only this key */
+  lines(id?: string): Promise<KeyLine[]> {
+    return this.database.query<KeyLine & Record<string, unknown>>(selectLines, [id ?? null]);
   }
 }
 

@@ -17,6 +17,7 @@ import { OrganisationStore } from './organisations.js';
 import { ProbeCountStore } from './probe-counts.js';
 import { QuotaUseStore } from './quota-uses.js';
 import { RecentQueryStore } from './recent-queries.js';
+import { SessionStore } from './sessions.js';
 import { VerdictStore } from './verdicts.js';
 
 export interface Stores {
@@ -39,6 +40,7 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly legalRequests: LegalRequestStore;
   readonly idempotency: IdempotencyStore;
+  readonly sessions: SessionStore;
 }
 
 export function openStores(database: Database): Stores {
@@ -62,5 +64,6 @@ export function openStores(database: Database): Stores {
     audit: new AuditStore(database),
     legalRequests: new LegalRequestStore(database),
     idempotency: new IdempotencyStore(database),
+    sessions: new SessionStore(database),
   };
 }

@@ -78,6 +78,12 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['POST', `${match}/drafts/statement-of-reasons`, ['platform']],
   ['POST', `${match}/drafts/cybertipline`, ['platform']],
   ['GET', '/v1/audit', ['auditor']],
+  ['POST', '/v1/session', roles],
+  ['DELETE', '/v1/session', roles],
+  ['GET', '/v1/keys', ['operator', 'auditor']],
+  ['POST', '/v1/keys', ['operator']],
+  ['POST', '/v1/keys/nowhere/confirm', ['operator']],
+  ['POST', '/v1/keys/nowhere/revoke', ['operator']],
   ['GET', '/v1/organisation', roles],
   ['PATCH', '/v1/organisation', ['platform', 'operator']],
   ['GET', '/v1/organisations', ['operator']],
@@ -97,7 +103,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
     ['POST', `${path}/resume`, receivers],
   ]),
 ];
-const openRoutes = ['GET /healthz', 'GET /readyz'];
+const openRoutes = ['GET /healthz', 'GET /readyz', 'GET /v1/session'];
 const cases = routes.flatMap(([method, path, allowed]) =>
   roles.map((role) => ({ method, path, role, may: allowed.includes(role) })),
 );

@@ -148,6 +148,7 @@ describe('Idempotency-Key', () => {
       '/v1/matches/{requestId}/drafts/cybertipline',
       '/v1/matches/{requestId}/drafts/statement-of-reasons',
       '/v1/rapprochements',
+      '/v1/session',
       '/v1/stopncii/SubmitFeedback',
       '/v1/stopncii/SubmitHashes',
     ]);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { signIn } from '../support/browser.js';
 import { vigie, vigieJson } from '../support/cli.js';
 import { Client } from '../support/client.js';
 import { createTestDatabase, onPostgres, openTestDatabase, type TestDatabase } from '../support/database.js';
 import { flipBits, photograph, randomFrom, randomHash } from '../support/images.js';
 import { createKey } from '../support/keys.js';
+import { keyOf } from '../support/seed.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 
@@ -73,6 +75,23 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('both take it', 1_000, async () => (await statuses()).every((status) => status === 200));
     expect((await vigie(['keys', 'revoke', id], database.env)).code).toBe(0);
     await until('both refuse it', 1_000, async () => (await statuses()).every((status) => status === 401));
+  });
+
+  it('a session is open on both, and ends on both when it is closed on one', async () => {
+    const session = await signIn(services[0]?.url ?? '', keyOf('operator'));
+    const other = session.at(services[1]?.url ?? '');
+    expect((await other.call('GET', '/v1/organisation')).status).toBe(200);
+    expect((await other.call('DELETE', '/v1/session')).status).toBe(204);
+    expect((await session.call('GET', '/v1/organisation')).status).toBe(401);
+  });
+
+  it('a session ends on the other within a second when its key is revoked on one', async () => {
+    const { id, key } = await createKey(database, { organisation: 'tests', role: 'analyst' });
+    await until('one takes the key', 1_000, async () => (await node(0).withKey(key).call('GET', '/v1/lists')).status === 200);
+    const other = (await signIn(services[0]?.url ?? '', key)).at(services[1]?.url ?? '');
+    await until('the other takes the session', 1_000, async () => (await other.call('GET', '/v1/lists')).status === 200);
+    expect((await vigie(['keys', 'revoke', id], database.env)).code).toBe(0);
+    await until('the other refuses it', 1_000, async () => (await other.call('GET', '/v1/lists')).status === 401);
   });
 
   it('a key that has used its quota on one is refused on the other within seconds', async () => {

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller, Role } from '../../domain/key.js';
 import type { KeyCache } from '../../service/accounts/key-cache.js';
+import type { Sessions } from '../../service/accounts/sessions.js';
 import type { BoundKeys } from './bound-keys.js';
+import { refuseOtherSites, requireCsrfToken, sessionCookieOf, takesSession } from './session-cookie.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -13,32 +15,73 @@ declare module 'fastify' {
     keyHeader?: string;
     /** The key may come as the password of Basic authentication, for any user name. */
     basicAuth?: boolean;
+    /** A session does not do. */
+    keyOnly?: boolean;
   }
   interface FastifyRequest {
     caller: Caller | null;
+    /** Null: the caller sent a key. */
+    sessionCookie: string | null;
   }
 }
 
-/** Checks key and role before the body is read. */
-export function installAccess(app: FastifyInstance, keyCache: KeyCache, boundKeys: BoundKeys): void {
+export interface AccessParts {
+  readonly keyCache: KeyCache;
+  readonly sessions: Pick<Sessions, 'find'>;
+  readonly boundKeys: BoundKeys;
+}
+
+/** Checks key, or session, and role before the body is read. */
+export function installAccess(app: FastifyInstance, { keyCache, sessions, boundKeys }: AccessParts): void {
   app.decorateRequest('caller', null);
+  app.decorateRequest('sessionCookie', null);
   app.addHook('onRoute', ({ url, config, method }) => {
     if (!config?.access && !url.startsWith('/docs')) throw new Error(`route ${method} ${url}: config.access is missing`);
   });
   // Callbacks, because three async hooks took a tenth of the time of a hash match.
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { access, errorShape } = request.routeOptions.config;
     const bound = boundKeys.of(request.raw.socket);
     if (bound !== undefined) refuseOnBoundPort(request, errorShape);
     if (access === undefined || access === 'public') return done();
-    const caller = keyCache.authenticate(bound ?? keyOf(request), Date.now());
-    // Also of a refused request: the access log names the organisation.
-    request.caller = caller;
-    if (!access.includes(caller.role)) {
-      throw new VigieError('forbidden', `this call needs a key of role ${access.join(' or ')}; yours has role ${caller.role}`);
+    const cookie = bound === undefined ? cookieInsteadOfKey(request) : undefined;
+    if (cookie !== undefined) {
+      admitSession(sessions, request, reply, cookie).then(() => done(), done);
+      return;
     }
+    admit(request, keyCache.authenticate(bound ?? keyOf(request), Date.now()));
     done();
   });
+}
+
+/** @throws VigieError `forbidden` for a role that may not call the route. */
+function admit(request: FastifyRequest, caller: Caller): void {
+  const { access = [] } = request.routeOptions.config;
+  // Also of a refused request: the access log names the organisation.
+  request.caller = caller;
+  if (access === 'public' || access.includes(caller.role)) return;
+  throw new VigieError('forbidden', `this call needs a key of role ${access.join(' or ')}; yours has role ${caller.role}`);
+}
+
+/** The cookie of a browser that sent no key. */
+function cookieInsteadOfKey(request: FastifyRequest): string | undefined {
+  if (request.headers.authorization !== undefined || request.headers.cookie === undefined) return undefined;
+  return takesSession(request.routeOptions.config) ? sessionCookieOf(request) : undefined;
+}
+
+async function admitSession(
+  sessions: AccessParts['sessions'],
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cookie: string,
+): Promise<void> {
+  refuseOtherSites(request);
+  requireCsrfToken(request, cookie);
+  const { caller } = await sessions.find(cookie);
+  request.sessionCookie = cookie;
+  // A person who uses the browser next must not find answers in its cache.
+  reply.header('cache-control', 'no-store');
+  admit(request, caller);
 }
 
 /** A page that somebody opens on this machine must not act with the key of the port. */

@@ -4,12 +4,15 @@ import { VigieError } from '../../domain/errors.js';
 import type { Claimed, Idempotency, StoredAnswer } from '../../service/idempotency/idempotency.js';
 import { bytesOfBody } from '../image-body.js';
 import { callerOf } from './access.js';
+import { problemOf, problemType } from './error-shapes.js';
 import { takesIdempotencyKey } from './idempotent-route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     jsonText: string | null;
     claimed: Claimed | null;
+    /** What a retry gets in place of an answer that shows a secret, which must not be stored. */
+    replay: VigieError | null;
   }
 }
 
@@ -26,6 +29,7 @@ const retryLater = new Set([408, 425, 429]);
 export function installIdempotency(app: FastifyInstance, idempotency: Idempotency): void {
   app.decorateRequest('jsonText', null);
   app.decorateRequest('claimed', null);
+  app.decorateRequest('replay', null);
   app.addHook('onRoute', (route) => {
     if (!takesIdempotencyKey(route)) return;
     route.onRequest = [route.onRequest ?? [], checkKey].flat();
@@ -70,12 +74,16 @@ async function store(request: FastifyRequest, reply: FastifyReply, payload: unkn
   if (!claimed) return payload;
   const body = bodyOf(payload);
   if (!body || !isFinal(request, reply)) await claimed.release();
-  else await claimed.keep(answerOf(reply, body));
+  else await claimed.keep(request.replay ? refusalOf(request.replay, request) : answerOf(reply, body));
   return payload;
 }
 
 function answerOf(reply: FastifyReply, body: Buffer): StoredAnswer {
   return { status: reply.statusCode, contentType: String(reply.getHeader('content-type') ?? ''), body };
+}
+
+function refusalOf(error: VigieError, { id }: FastifyRequest): StoredAnswer {
+  return { status: error.status, contentType: problemType, body: Buffer.from(JSON.stringify(problemOf(error, id))) };
 }
 
 /** Undefined: a stream, or too large to store. */

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { packageRoot } from '../../package-root.js';
 import { problemSchema } from '../schemas/problem.js';
 import { takesIdempotencyKey } from './idempotent-route.js';
+import { takesSession } from './session-cookie.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,7 +31,13 @@ export async function installOpenApi(app: FastifyInstance): Promise<void> {
         description:
           'Vigie compares images with lists of known abusive images, and says what a platform should do with them. It stores hashes, never images.',
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key: vig_<id>_<secret>.' } } },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'An API key: vig_<id>_<secret>.' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-vigie_session', description: 'The cookie of a session.' },
+          csrfToken: { type: 'apiKey', in: 'header', name: 'x-csrf-token', description: 'The csrfToken of the session.' },
+        },
+      },
     },
     transform: describeRoute,
   });
@@ -48,7 +55,8 @@ type Transform = Parameters<typeof jsonSchemaTransform>[0];
 /** Adds what the type provider does not know. */
 function describeRoute(route: Transform) {
   const { url, schema } = jsonSchemaTransform(route);
-  const { takes, access } = route.route.config ?? {};
+  const { config } = route.route;
+  const { takes, access } = config ?? {};
   const isPublic = !Array.isArray(access);
   const roles = isPublic ? 'No key needed.' : `Roles: ${access.join(', ')}.`;
   const description = [schema.description, roles].filter(Boolean).join('\n\n');
@@ -64,7 +72,7 @@ function describeRoute(route: Transform) {
     schema: {
       ...schema,
       description,
-      ...(!isPublic && { security: [{ key: [] }] }),
+      ...(!isPublic && { security: [{ key: [] }, ...(config && takesSession(config) ? [{ session: [], csrfToken: [] }] : [])] }),
       ...body,
       ...headers,
       tags: [tagOf(url)],
@@ -87,7 +95,7 @@ const idempotencyHeaders = {
 function tagOf(url: string): string {
   if (url.startsWith('/v1/match') || url === '/v1/hash') return 'Matching';
   if (/^\/v1\/(orders|notices|regimes)/.test(url)) return 'Obligations';
-  if (url.startsWith('/v1/organisation')) return 'Organisations';
+  if (/^\/v1\/(organisation|session|keys)/.test(url)) return 'Organisations';
   return /^\/v1\/(entries|lists)/.test(url) ? 'Known content' : 'Operation';
 }
 

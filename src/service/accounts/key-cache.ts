@@ -38,16 +38,29 @@ export class KeyCache {
     const proven = timingSafeEqual(sha256(parsed.secret), record?.secretSha256 ?? this.dummyHash);
     if (!record || !proven) throw new VigieError('unauthorized', 'unknown API key');
     refuseEnded(record, now);
-    const { organisation, person, role, trust, quotaMinute, quotaDay } = record;
-    return { key: record.id, organisation, person, role, trust, quotaMinute, quotaDay };
+    return callerWith(record);
+  }
+
+  /** Whom a session acts as. @throws VigieError `unauthorized`. */
+  callerOf(id: string, now: number): Caller {
+    return callerWith(this.usable(id, now));
   }
 
   /** Of a request that began a while ago. @throws VigieError `unauthorized`. */
   assertUsable(id: string, now: number): void {
+    this.usable(id, now);
+  }
+
+  private usable(id: string, now: number): KeyRecord {
     const record = this.keys.get(id);
     if (!record) throw new VigieError('unauthorized', `key ${id} is unknown`);
     refuseEnded(record, now);
+    return record;
   }
+}
+
+function callerWith({ id: key, organisation, person, role, trust, quotaMinute, quotaDay }: KeyRecord): Caller {
+  return { key, organisation, person, role, trust, quotaMinute, quotaDay };
 }
 
 function refuseEnded(record: KeyRecord, now: number): void {

@@ -4,9 +4,10 @@ import { actorOf, type Caller, decidingRoles, type KeyLimits, type Role } from '
 import { loosened, type NewOrganisation, type Organisation, type OrganisationSettings } from '../../domain/organisation.js';
 import { settingChangesOf } from '../../domain/weakening.js';
 import { sqlState } from '../../store/database.js';
-import type { KeyLine, KeyStore } from '../../store/keys.js';
+import type { KeyStore } from '../../store/keys.js';
 import type { OrganisationStore } from '../../store/organisations.js';
 import { mintKey } from './key-cache.js';
+import { type KeyView, viewOf } from './key-view.js';
 import { refuseOther, refuseStale, type WaitingChange } from './proposals.js';
 
 export interface KeyRequest extends Partial<KeyLimits> {
@@ -185,23 +186,30 @@ export class OrganisationsAndKeys {
   }
 
   /** @throws VigieError `not_found`, `own_work`, `conflict` if it is already confirmed. */
-  async confirmKey(actor: Actor, id: string): Promise<void> {
+  async confirmKey(actor: Actor, id: string): Promise<KeyView> {
     const exists = await this.keys.confirm(id, actor, ({ confirmed, createdBy, person }) => {
       if (confirmed) throw new VigieError('conflict', `key ${id} is already confirmed`);
       refuseOwnWork(actor, [createdBy, person], `key ${id}`);
     });
     found(`key "${id}"`, exists || undefined);
-    await this.refresh().catch(() => {});
+    return this.seenAfterChange(actor, id);
   }
 
   /** Takes effect on every node within a second. @throws VigieError `not_found`. */
-  async revokeKey(actor: Actor, id: string): Promise<void> {
+  async revokeKey(actor: Actor, id: string): Promise<KeyView> {
     found(`key "${id}"`, (await this.keys.revoke(id, actor)) || undefined);
-    await this.refresh().catch(() => {});
+    return this.seenAfterChange(actor, id);
   }
 
-  listKeys(): Promise<KeyLine[]> {
-    return this.keys.lines();
+  /** Every key, oldest first. */
+  async keysSeenBy(actor: Actor): Promise<KeyView[]> {
+    return (await this.keys.lines()).map((line) => viewOf(line, actor));
+  }
+
+  private async seenAfterChange(actor: Actor, id: string): Promise<KeyView> {
+    await this.refresh().catch(() => {});
+    const [line] = await this.keys.lines(id);
+    return viewOf(found(`key "${id}"`, line), actor);
   }
 
   private async known(organisation: Organisation): Promise<Organisation> {

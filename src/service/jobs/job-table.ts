@@ -6,6 +6,7 @@ import type { Stores } from '../../store/stores.js';
 import type { EnumerationGuard } from '../abuse/enumeration-guard.js';
 import type { FloodGuard } from '../abuse/flood-guard.js';
 import type { Quotas } from '../abuse/quotas.js';
+import type { Sessions } from '../accounts/sessions.js';
 import type { AuditSealing } from '../audit-log/audit-sealing.js';
 import type { EntryExpiry } from '../entries/entry-expiry.js';
 import type { EntryReview } from '../entries/entry-review.js';
@@ -42,6 +43,7 @@ export interface JobParts {
   readonly feedbackSender: Pick<FeedbackSender, 'send' | 'forgetUnsent'>;
   readonly importQueue: Pick<ImportQueue, 'tidy'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
+  readonly sessions: Pick<Sessions, 'purge'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
   /** Absent when the index is the database itself. */
   readonly snapshots: Pick<Snapshots, 'writeIfDue'> | undefined;
@@ -137,7 +139,7 @@ export function jobTable(parts: JobParts): Job[] {
 }
 
 /** Deletions that leave a record: `GET /v1/jobs` shows them as proof. */
-function retention({ stores, feedbackSender }: JobParts): Job[] {
+function retention({ stores, feedbackSender, sessions }: JobParts): Job[] {
   const deleting = (name: string, recordedAs: string, purge: Purge): Job => ({
     name,
     leaderOnly: true,
@@ -149,6 +151,7 @@ function retention({ stores, feedbackSender }: JobParts): Job[] {
     deleting('delete_old_queries', 'recentQueries', (limit) => stores.recentQueries.purge(limit)),
     deleting('delete_old_match_counts', 'traffic', (limit) => stores.matchCounts.purge(limit)),
     deleting('delete_unsent_feedback', 'exchangeFeedback', (limit) => feedbackSender.forgetUnsent(limit)),
+    deleting('delete_ended_sessions', 'sessions', (limit) => sessions.purge(limit)),
     deleting('delete_old_seals', 'seals', (limit) => stores.jobs.purgeSeals(limit)),
   ];
 }

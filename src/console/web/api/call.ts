@@ -28,11 +28,12 @@ export async function call<Name extends OperationName>(name: Name, given: Given<
 
 async function send<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Response> {
   const known = session();
-  const first = await attempt(name, given, typeof known === 'object' ? known.csrfToken : '');
+  const token = typeof known === 'object' ? known.csrfToken : '';
+  const first = await attempt(name, given, token);
   if (first.status === 401) return attempt(name, given, (await signedInAgain()).csrfToken);
-  if (first.status !== 403 || first.headers.get('x-session') !== 'wrong-token') return first;
-  const renewed = await renewToken();
-  return renewed ? attempt(name, given, renewed.csrfToken) : first;
+  // Another tab may have signed in since.
+  const renewed = first.status === 403 ? await renewToken() : undefined;
+  return renewed && renewed.csrfToken !== token ? attempt(name, given, renewed.csrfToken) : first;
 }
 
 async function attempt<Name extends OperationName>(

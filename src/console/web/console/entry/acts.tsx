@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { type Session, session } from '../../api/session.ts';
 import { useWords } from '../../language/language.ts';
-import { ActDialog } from './act-dialog.tsx';
 import type { Act } from './act.ts';
+import { ActDialog } from './act-dialog.tsx';
 import type { Entry } from './entry.ts';
 import { entryWords } from './words.ts';
 

@@ -19,7 +19,12 @@ export function EntryFacts({ entry }: { readonly entry: Entry }) {
       <Facts
         facts={[
           [words.title, <code key="id">{entry.id}</code>],
-          [words.list, <a key="list" href={`/console/lists/${encodeURIComponent(entry.list)}`}>{entry.list}</a>],
+          [
+            words.list,
+            <a key="list" href={`/console/lists/${encodeURIComponent(entry.list)}`}>
+              {entry.list}
+            </a>,
+          ],
           [words.class, term('class', entry.class)],
           [
             words.series,
@@ -63,7 +68,10 @@ export function Claims({ entry: { claims } }: { readonly entry: Entry }) {
           key: id,
           cells: [
             <Told key="who">{organisation ?? ui.builtIn}</Told>,
-            <Facts key="why" facts={Object.entries(provenance).map(([name, value]) => [name, <Told key={name}>{value ?? ''}</Told>])} />,
+            <Facts
+              key="why"
+              facts={Object.entries(provenance).map(([name, value]) => [name, <Told key={name}>{value ?? ''}</Told>])}
+            />,
             <Ago key="when" at={madeAt} />,
           ],
         }))}

@@ -7,8 +7,8 @@ import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/show.tsx';
 import { useTerms } from '../../ui/terms.ts';
 import { Activity } from './activity.tsx';
-import { BlastRadius } from './blast-radius.tsx';
 import { Acts } from './acts.tsx';
+import { BlastRadius } from './blast-radius.tsx';
 import type { Entry } from './entry.ts';
 import { Claims, EntryFacts, Standing } from './entry-facts.tsx';
 import { Hashes } from './hashes.tsx';
@@ -26,7 +26,11 @@ export function EntryPage() {
     history.reload();
   };
   return (
-    <Page title={entry.value ? `${words.title} ${id.slice(-8)}` : words.title} lead={words.lead} aside={entry.value && <Mark entry={entry.value} />}>
+    <Page
+      title={entry.value ? `${words.title} ${id.slice(-8)}` : words.title}
+      lead={words.lead}
+      aside={entry.value && <Mark entry={entry.value} />}
+    >
       <Loading of={entry}>
         {(loaded) => (
           <div class="columns">

@@ -16,7 +16,8 @@ const en = {
   standing: 'Standing',
   standingOf: (people: number, required: number, organisations: number, requiredOrganisations: number) =>
     `${people} of ${required} people, ${organisations} of ${requiredOrganisations} organisations have confirmed it.`,
-  stillRequired: (people: number) => (people === 1 ? 'One more person must confirm it.' : `${people} more people must confirm it.`),
+  stillRequired: (people: number) =>
+    people === 1 ? 'One more person must confirm it.' : `${people} more people must confirm it.`,
   enough: 'It has all confirmations that its list requires.',
   claims: 'Who has it, and why',
   organisation: 'Organisation',

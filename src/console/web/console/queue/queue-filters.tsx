@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import type { Operations } from '../../api/operations.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useWords } from '../../language/language.ts';

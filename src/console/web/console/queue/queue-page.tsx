@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { call } from '../../api/call.ts';
 import { useAction, useCall } from '../../api/use-call.ts';
 import { useFormat } from '../../language/format.ts';
@@ -29,8 +29,14 @@ export function QueuePage() {
         {({ total, totalIsCapped, oldest, items, nextCursor }) => (
           <div class="stack">
             <div class="grid">
-              <Figure name={words.waiting} value={`${format.number(total)}${totalIsCapped ? '+' : ''}`} note={words.kinds[queueKinds(filters.kind)]} />
-              {oldest && <Figure name={words.oldest} value={<Ago at={oldest} />} note={words.oldestNote(format.moment(oldest))} />}
+              <Figure
+                name={words.waiting}
+                value={`${format.number(total)}${totalIsCapped ? '+' : ''}`}
+                note={words.kinds[queueKinds(filters.kind)]}
+              />
+              {oldest && (
+                <Figure name={words.oldest} value={<Ago at={oldest} />} note={words.oldestNote(format.moment(oldest))} />
+              )}
             </div>
             <div class="card">
               <Items items={items} />
@@ -115,7 +121,9 @@ function NextStep({ item: { entry, lease, mayDecide, whyNot } }: { readonly item
     route(path);
   });
   if (lease && !lease.mine) {
-    return <span class="small">{words.theirs(ui.person(lease.organisation ?? '', lease.person), format.moment(lease.until))}</span>;
+    return (
+      <span class="small">{words.theirs(ui.person(lease.organisation ?? '', lease.person), format.moment(lease.until))}</span>
+    );
   }
   if (lease?.mine) return <a href={path}>{words.goOn}</a>;
   if (!mayDecide) return <span class="small">{whyNot ? words.why[whyNot] : null}</span>;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { type Session, signOut } from '../../api/session.ts';
 import { languages, nameOf, useLanguage, useWords } from '../../language/language.ts';
 import { Brand } from '../../ui/brand.tsx';
