@@ -25,6 +25,7 @@ const operations = [
   'POST /v1/entries/preview',
   'GET /v1/exchanges',
   'GET /v1/imports',
+  'POST /v1/imports',
   'GET /v1/imports/{id}',
   'POST /v1/imports/{id}/confirm',
   'POST /v1/imports/{id}/cancel',

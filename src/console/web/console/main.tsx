@@ -1,4 +1,7 @@
+/** The console: signs in, then shows the page that the address names. */
 import { render } from 'preact';
+import '../ui/style.css';
+import { App } from './app.tsx';
 
 const page = document.getElementById('page');
-if (page) render(<h1>Vigie</h1>, page);
+if (page) render(<App />, page);

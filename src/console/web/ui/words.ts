@@ -18,6 +18,15 @@ const en = {
   person: (organisation: string, person: number | null) =>
     person === null ? organisation : `person ${person} of ${organisation}`,
   builtIn: 'built in',
+  setting: 'Setting',
+  before: 'Before',
+  after: 'After',
+  weakens: 'weakens',
+  chooseFiles: 'Choose files',
+  dropFiles: 'or drop them here',
+  copy: 'Copy',
+  copied: 'Copied',
+  newest: 'Newest first',
 };
 
 const fr: typeof en = {
@@ -39,6 +48,15 @@ const fr: typeof en = {
     'Empreinte de cette entrée. Elle aide à reconnaître l’entrée. Personne ne peut en reconstituer l’image ni son hachage.',
   person: (organisation, person) => (person === null ? organisation : `personne ${person} de ${organisation}`),
   builtIn: 'intégré',
+  setting: 'Réglage',
+  before: 'Avant',
+  after: 'Après',
+  weakens: 'affaiblit',
+  chooseFiles: 'Choisir des fichiers',
+  dropFiles: 'ou déposez-les ici',
+  copy: 'Copier',
+  copied: 'Copié',
+  newest: 'Les plus récentes d’abord',
 };
 
 export const uiWords = { en, fr };

@@ -1,0 +1,32 @@
+import { session } from '../../api/session.ts';
+import { useCall } from '../../api/use-call.ts';
+import { useWords } from '../../language/language.ts';
+import { Loading } from '../../ui/loading.tsx';
+import { Told } from '../../ui/show.tsx';
+import { Table } from '../../ui/table.tsx';
+import { listWords } from './words.ts';
+
+/** Who may do what with a list. Only operators may see it. */
+export function Grants({ id }: { readonly id: string }) {
+  const words = useWords(listWords);
+  const who = session();
+  const isOperator = typeof who === 'object' && who.caller.role === 'operator';
+  const grants = useCall('GET /v1/lists/{id}/grants', isOperator ? { path: { id } } : undefined);
+  if (!isOperator) return null;
+  return (
+    <section class="card stack">
+      <Loading of={grants}>
+        {({ items }) => (
+          <Table
+            caption={words.grants}
+            columns={[words.organisation, words.rights]}
+            rows={items.map(({ organisation, rights }) => ({
+              key: organisation,
+              cells: [<Told key="organisation">{organisation}</Told>, rights.join(', ')],
+            }))}
+          />
+        )}
+      </Loading>
+    </section>
+  );
+}
