@@ -22,6 +22,7 @@ import {
   withdrawalJournalPath,
 } from './installation.js';
 import { wirePartners } from './partners.js';
+import { wireReviewing } from './reviewing.js';
 import { EnumerationGuard } from './service/abuse/enumeration-guard.js';
 import { FloodGuard } from './service/abuse/flood-guard.js';
 import { Quotas } from './service/abuse/quotas.js';
@@ -130,6 +131,7 @@ function wire(foundation: Foundation) {
   return {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, hma },
     ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners },
+    ...wireReviewing({ ...foundation, ...memory, ...entries }),
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('exchanges', () => transfers.exchangeRunner.close());

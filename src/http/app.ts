@@ -64,6 +64,7 @@ import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { proposalRoutes } from './routes/proposals.js';
+import { type ReviewQueueRouteParts, reviewQueueRoutes } from './routes/review-queue.js';
 import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
 
@@ -72,7 +73,7 @@ const routerOptions = { maxParamLength: maxPathName, ignoreTrailingSlash: true, 
 /** Headers arrive in one packet. */
 const maxHeadersMs = 5_000;
 
-export interface AppParts {
+export interface AppParts extends ReviewQueueRouteParts {
   readonly keyCache: KeyCache;
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
@@ -169,8 +170,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
   hashRoute(app, parts, limits.maxImageBytes);
-  entryRoutes(app, { ...parts, maxImageBytes: limits.maxImageBytes });
-  entryReviewRoutes(app, parts.entryReview);
+  routesOfEntries(app, parts);
   await importRoutes(app, parts);
   exportRoutes(app, parts.exports);
   exchangeRoutes(app, parts.exchanges);
@@ -187,6 +187,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await routesOfOthers(app, parts);
   healthRoutes(app, parts.readiness);
   return app;
+}
+
+function routesOfEntries(app: FastifyInstance, parts: AppParts): void {
+  entryRoutes(app, { ...parts, maxImageBytes: parts.limits.maxImageBytes });
+  entryReviewRoutes(app, parts.entryReview);
+  reviewQueueRoutes(app, parts);
 }
 
 /** For clients of other services. */

@@ -13,7 +13,7 @@ import { type WithdrawalEvent, withdrawRestored } from './withdrawals.js';
 /**
  * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries, match
  * counts, used quotas and probes because they expire in a few days. Imports are absent because their files are gone, and the marks of
- * StopNCII's wire because they belong to the feed.
+ * StopNCII's wire because they belong to the feed. Leases of entries last ten minutes.
  */
 const tables = [
   'installation',
