@@ -23,6 +23,7 @@ import {
 } from './installation.js';
 import { wireOperators } from './operators.js';
 import { wirePartners } from './partners.js';
+import { wireReviewing } from './reviewing.js';
 import { EnumerationGuard } from './service/abuse/enumeration-guard.js';
 import { FloodGuard } from './service/abuse/flood-guard.js';
 import { Quotas } from './service/abuse/quotas.js';
@@ -131,6 +132,7 @@ function wire(foundation: Foundation) {
   return {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, hma },
     ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners, ...operators },
+    ...wireReviewing({ ...foundation, ...memory, ...entries }),
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('exchanges', () => transfers.exchangeRunner.close());

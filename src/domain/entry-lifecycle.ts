@@ -3,6 +3,7 @@ import type { Actor } from './actor.js';
 import { type ClaimedEntry, claimsToEnd, type EndingContext, hadClaim, holdsClaim } from './claims.js';
 import type { EntryStatus } from './entry.js';
 import { VigieError } from './errors.js';
+import { type Lease, refuseLeased } from './lease.js';
 import type { Requirement } from './standing.js';
 
 export interface Confirmation {
@@ -20,6 +21,8 @@ export interface EntryUnderReview extends ClaimedEntry {
   readonly withdrawalBy: number | null;
   /** The person depicted asked for the withdrawal. `by` is null if no person carried it out. */
   readonly erasure: { readonly by: number | null; readonly waits: boolean } | null;
+  /** Null: nobody works on it. It never delays what makes things safer: a dispute or a withdrawal. */
+  readonly lease: Lease | null;
 }
 
 export type EntryEvent =
@@ -54,6 +57,7 @@ export function confirm(standing: EntryUnderReview, actor: Actor): Transition {
   if (confirmations.some((one) => one.person === person)) {
     throw new VigieError('conflict', `you have already confirmed entry ${entry.id}; it is ${entry.status}`);
   }
+  refuseLeased(entry.id, standing.lease, person);
   const confirmation = { person, organisation };
   // A verified entry keeps its status when its list raises the requirement. The counts decide what it may do.
   const to = meets(countsWith(standing, confirmation), requirement) ? 'verified' : entry.status;
@@ -64,6 +68,7 @@ export function confirm(standing: EntryUnderReview, actor: Actor): Transition {
 export function reject(standing: EntryUnderReview, actor: Actor): Transition {
   refuseAuthor(standing, actor, 'reject');
   if (standing.entry.status !== 'draft') throw refusal(standing, 'rejected');
+  refuseLeased(standing.entry.id, standing.lease, actor.person);
   return { event: 'reject', to: doubted(standing), confirmation: 'none' };
 }
 
@@ -95,6 +100,7 @@ export function release(standing: EntryUnderReview, actor: Actor): Transition {
   refuseAuthor(standing, actor, 'release');
   const isLowered = entry.status === 'quarantined' || entry.status === 'disputed';
   if (!isLowered || !meets(entry.verification, requirement)) throw refusal(standing, 'released');
+  refuseLeased(entry.id, standing.lease, actor.person);
   return { event: 'release', to: 'verified', confirmation: null };
 }
 
@@ -168,7 +174,7 @@ export function restore(standing: EntryUnderReview, actor: Actor, listOwner: str
   );
 }
 
-function meets({ people, organisations }: Requirement, requirement: Requirement): boolean {
+export function meets({ people, organisations }: Requirement, requirement: Requirement): boolean {
   return people >= requirement.people && organisations >= requirement.organisations;
 }
 

@@ -66,6 +66,7 @@ import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { proposalRoutes } from './routes/proposals.js';
+import { type ReviewQueueRouteParts, reviewQueueRoutes } from './routes/review-queue.js';
 import { sessionRoutes } from './routes/session.js';
 import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
@@ -75,7 +76,7 @@ const routerOptions = { maxParamLength: maxPathName, ignoreTrailingSlash: true, 
 /** Headers arrive in one packet. */
 const maxHeadersMs = 5_000;
 
-export interface AppParts {
+export interface AppParts extends ReviewQueueRouteParts {
   readonly keyCache: KeyCache;
   readonly sessions: Sessions;
   readonly matcher: Matcher;
@@ -163,8 +164,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   matchRoute(app, parts, limits.maxImageBytes);
   batchRoute(app, parts, limits.bodyTimeoutMs);
   hashRoute(app, parts, limits.maxImageBytes);
-  entryRoutes(app, { ...parts, maxImageBytes: limits.maxImageBytes });
-  entryReviewRoutes(app, parts.entryReview);
+  routesOfEntries(app, parts);
   await importRoutes(app, parts);
   exportRoutes(app, parts.exports);
   exchangeRoutes(app, parts.exchanges);
@@ -206,6 +206,12 @@ function accountRoutes(app: FastifyInstance, parts: AppParts): void {
   sessionRoutes(app, parts.sessions);
   organisationRoutes(app, parts.accounts);
   keyRoutes(app, parts.accounts);
+}
+
+function routesOfEntries(app: FastifyInstance, parts: AppParts): void {
+  entryRoutes(app, { ...parts, maxImageBytes: parts.limits.maxImageBytes });
+  entryReviewRoutes(app, parts.entryReview);
+  reviewQueueRoutes(app, parts);
 }
 
 /** For clients of other services. */

@@ -4,6 +4,7 @@ import { countsWith, type EntryEvent, type EntryUnderReview, type Transition } f
 import { appendAct } from './audit.js';
 import { claimsOf, endAllClaims, endClaims, reopenClaims } from './claims.js';
 import type { Database, Queryable } from './database.js';
+import { endLeaseOf, leaseOf } from './entry-leases.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
 import { bytesOf, columnsFromHex } from './hash-value.js';
 
@@ -69,7 +70,9 @@ const insertConfirmation = `
 // An identity may be the SHA-256 of the content.
 const clearIdentity = "update entry set identity = sha256(convert_to(id::text, 'UTF8')) where id = $1";
 const setIdentity = 'update entry set identity = $2 where id = $1';
-const updateEntry = 'update entry set status = $2, people = $3, organisations = $4, updated_at = now() where id = $1';
+const updateEntry = `
+  update entry set status = $2, people = $3, organisations = $4, updated_at = now(),
+    status_since = case when status = $2 then status_since else now() end where id = $1`;
 // Notes and metadata of platforms.
 const forgetHmaContent = 'delete from hma_content where entry = $1';
 const clearWithdrawalRequest =
@@ -269,6 +272,7 @@ async function record(
 ): Promise<void> {
   const { uuid, entry } = locked;
   await tx.query(insertEvent, [uuid, event, actor.person, actor.organisation, reason, entry.status, to]);
+  await endLeaseOf(tx, uuid, actor.person);
   const detail = { reason, from: entry.status, to, list: entry.list, ...more };
   await appendAct(tx, { actor, act: `entry.${event}`, subject: entryIdOf(uuid), detail });
 }
@@ -291,5 +295,6 @@ async function lock(tx: Queryable, uuid: string): Promise<LockedEntry | undefine
     list: { owner: row.list_owner, withdrawalsAnHour: row.withdrawals_an_hour },
     tombstone: previousStatus === null ? null : { sealed, previousStatus },
     erasure: row.by_victim ? { by, waits: waits ?? false } : null,
+    lease: await leaseOf(tx, uuid),
   };
 }

@@ -120,6 +120,7 @@ const reclassify = `
   with moved as (
     update entry e set class = coalesce(r.class, l.class), source_codes = r.source_codes, series = r.series, synthetic = r.synthetic,
       people_required = r.people_required, status = case when e.status in ('draft', 'verified') then r.status else e.status end,
+      status_since = case when e.status in ('draft', 'verified') and e.status <> r.status then now() else e.status_since end,
       updated_at = now()
     from import_record r, hash_list l, entry former
     where ${chunk} and r.entry is not null and l.id = $4 and former.id = e.id

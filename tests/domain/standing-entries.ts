@@ -47,7 +47,15 @@ export function standing({
       ...{ hashCount: 1, quality: 100, withdrawal, erasure: null, claims: [], ...said, ...times },
     },
     claims: [claimOf(organisation, author.person, { state: status === 'withdrawn' ? 'ended_with_entry' : 'open' })],
-    ...{ author: author.person, confirmations, requirement, listRequirement: requirement, withdrawalBy: null, erasure: null },
+    ...{
+      author: author.person,
+      confirmations,
+      requirement,
+      listRequirement: requirement,
+      withdrawalBy: null,
+      erasure: null,
+      lease: null,
+    },
     ...rest,
   };
 }

@@ -28,7 +28,7 @@ class Explaining extends Database {
 
   override transaction<Result>(work: (tx: Queryable) => Promise<Result>, begin?: string): Promise<Result> {
     return super.transaction(async (tx) => {
-      if (this.avoidScans) await tx.query('set local enable_seqscan = off');
+      if (this.avoidScans) await tx.query('set local enable_seqscan = off; set local enable_bitmapscan = off');
       return work({
         query: async <Row extends Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []) => {
           if (!sql.startsWith('set local')) {
@@ -54,6 +54,10 @@ beforeAll(async () => {
   await dropNearIndex(database);
   await stores.entries.createMany(
     hexes.map((hex) => newEntryOf([pdqHash(hex), pdqHash(hex, { algorithm: 'sha256' })])),
+    setup,
+  );
+  await stores.entries.createMany(
+    hexes.slice(0, 1_000).map((hex) => newEntryOf([pdqHash(hex)], { list: 'illegal', status: 'draft' })),
     setup,
   );
   await ensureNearIndex(database);
@@ -115,6 +119,17 @@ describe('the plan', () => {
   it('for claims whose time is over reads claim_by_expiry', async () => {
     const { EntryExpiryStore } = await import('../../src/store/entry-expiry.js');
     expect(await planOf(() => new EntryExpiryStore(explaining).expireClaims(500))).toContain('claim_by_expiry');
+  });
+
+  it.each([false, true])('for the queue can read the first rows of each list and status (only confirmable: %s)', async (only) => {
+    const { ReviewQueueStore } = await import('../../src/store/review-queue.js');
+    const of = { lists: ['known', 'illegal'], statuses: ['draft', 'disputed'], person: 1, onlyConfirmable: only } as const;
+    const before = explaining.plans.length;
+    explaining.avoidScans = true;
+    await new ReviewQueueStore(explaining).read(of, undefined, { limit: 50, maximum: 10_001 });
+    const [places, queued, extent] = explaining.plans.slice(before);
+    for (const plan of [places, extent]) expect(plan).toMatch(/"Index (Only )?Scan"[^}]*"Index Name":"entry_waiting"/);
+    for (const plan of [places, queued, extent]) expect(plan).not.toMatch(/"Hash Join"|"Seq Scan"|SubPlan \d+\)\.col/);
   });
 
   it('for match counts looks up each entry by its key, with and without statistics', async () => {

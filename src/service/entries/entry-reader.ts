@@ -77,7 +77,7 @@ export class EntryReader {
   }
 
   /** Only the owner of the list may know its canaries. */
-  private shown(organisation: string, entry: Entry): Entry {
+  shown(organisation: string, entry: Entry): Entry {
     if (!this.parts.canaryWatch.has(entry.id) || this.parts.listCache.get(entry.list)?.organisation !== organisation)
       return entry;
     return { ...entry, canary: true };

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
-import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
+import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import type { Session } from '../api/session.ts';
 import { LanguageContext, useWords } from '../language/language.ts';
 import { useChosenLanguage } from '../language/use-chosen-language.ts';

@@ -1,5 +1,5 @@
-import { useLocation, useRoute } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
+import { useLocation, useRoute } from 'preact-iso';
 import { type Answer, call } from '../../api/call.ts';
 import { useAction, useCall } from '../../api/use-call.ts';
 import { useFormat } from '../../language/format.ts';
@@ -70,12 +70,19 @@ function Report({ of: { report } }: { readonly of: Import }) {
   return (
     <section class="card stack">
       <h2>{words.report}</h2>
-      <Facts facts={counts.filter(([name]) => report[name] > 0 || name === 'records' || name === 'new').map(([name, text]) => [text, format.number(report[name])])} />
+      <Facts
+        facts={counts
+          .filter(([name]) => report[name] > 0 || name === 'records' || name === 'new')
+          .map(([name, text]) => [text, format.number(report[name])])}
+      />
       {report.problems.length > 0 && (
         <Table
           caption={words.problems}
           columns={[words.place, words.reason]}
-          rows={report.problems.map(({ at, reason }) => ({ key: at + reason, cells: [<Told key="at">{at}</Told>, <Told key="reason">{reason}</Told>] }))}
+          rows={report.problems.map(({ at, reason }) => ({
+            key: at + reason,
+            cells: [<Told key="at">{at}</Told>, <Told key="reason">{reason}</Told>],
+          }))}
         />
       )}
     </section>

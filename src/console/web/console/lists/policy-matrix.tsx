@@ -31,7 +31,11 @@ export function PolicyMatrix({ list: { policy } }: { readonly list: HashList }) 
           columns={[words.certainty, words.verified, words.unverified]}
           rows={certainties.map((certainty) => ({
             key: certainty,
-            cells: [certainty, <Cell key="verified" leads={matrix.verified?.[certainty]} />, <Cell key="unverified" leads={matrix.unverified?.[certainty]} />],
+            cells: [
+              certainty,
+              <Cell key="verified" leads={matrix.verified?.[certainty]} />,
+              <Cell key="unverified" leads={matrix.unverified?.[certainty]} />,
+            ],
           }))}
         />
       ))}

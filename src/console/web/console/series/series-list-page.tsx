@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { useCall } from '../../api/use-call.ts';
 import { useFormat } from '../../language/format.ts';
 import { useWords } from '../../language/language.ts';
@@ -37,7 +37,16 @@ export function SeriesListPage() {
               caption={words.title}
               isCaptionHidden
               empty={words.none}
-              columns={[words.series, { number: words.entries }, words.lists, { number: words.organisations }, words.first, words.last, words.victim, words.offender]}
+              columns={[
+                words.series,
+                { number: words.entries },
+                words.lists,
+                { number: words.organisations },
+                words.first,
+                words.last,
+                words.victim,
+                words.offender,
+              ]}
               rows={items.map((one) => ({
                 key: one.series,
                 cells: [
