@@ -95,7 +95,7 @@ function schemaOf(name: string, { paths }: Document): Schema {
   const body = operation.requestBody?.content['application/json']?.schema;
   const answers = Object.entries(operation.responses)
     .filter(([status]) => status.startsWith('2'))
-    .flatMap(([, { content }]) => content?.['application/json']?.schema ?? []);
+    .flatMap(([, { content }]) => (content ? [content['application/json']?.schema ?? { type: 'string' }] : []));
   const properties = {
     ...(parameters.length > 0 ? { query } : {}),
     ...(body ? { body } : {}),

@@ -23,7 +23,12 @@ export async function call<Name extends OperationName>(name: Name, given: Given<
   const response = await send(name, given);
   if (!response.ok) throw await refusalOf(response);
   // The types come from the OpenAPI document of the same build.
-  return (response.status === 204 ? null : await response.json()) as Answer<Name>;
+  return (await contentOf(response)) as Answer<Name>;
+}
+
+function contentOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return Promise.resolve(null);
+  return response.headers.get('content-type')?.includes('json') ? response.json() : response.text();
 }
 
 async function send<Name extends OperationName>(name: Name, given: Given<Name>): Promise<Response> {
