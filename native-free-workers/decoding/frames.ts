@@ -5,7 +5,7 @@ import { playableFrames, playLaterFrames } from './animation.js';
 import { refusalOf } from './decoder-error.js';
 import { framesByImportance } from './frame-order.js';
 import { joined, type Reading, readPage } from './page-readings.js';
-import { minSide } from './pixels.js';
+import { minSide } from './reduced-size.js';
 
 export interface Frame {
   /** `full` is the first page. Others are named by page and manner of reading: `on_black`, `frame_2`, `frame_2_unprofiled`. */

@@ -1,7 +1,9 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isPlainSrgb } from '../file-formats/srgb-profile.js';
 import type { Raster } from '../hashing/raster.js';
-import { decodePixels, type Flattened, reducedSize } from './pixels.js';
+import type { Flattened } from './flatten.js';
+import { decodePixels } from './pixels.js';
+import { reducedSize } from './reduced-size.js';
 
 /** One page of a file as one viewer shows it. */
 export interface Reading {
