@@ -1,10 +1,11 @@
 /** From the frames of one image to its hashes. The imaging process and browsers share this step. */
-import type { Frame } from '../decoding/frames.js';
+
 import type { Purpose, VariantHashes, VariantSet } from '../image-task.js';
 import { flatImageVariants } from '../variants/deborder.js';
 import { enrolmentVariants } from '../variants/enrolment-variants.js';
 import { queryVariants } from '../variants/query-variants.js';
 import { minimumQuality } from './degenerate-limits.js';
+import type { Frame } from './frame.js';
 import type { ImageKernel } from './image-kernel.js';
 import type { Raster } from './raster.js';
 

@@ -1,8 +1,9 @@
 import type { SharpOptions } from 'sharp';
 import type { ImageLimits } from '../../image-task.js';
 import type { Pixels } from '../flatten.js';
-import { type Reading, readingsOf, readPage } from '../page-readings.js';
+import { readPage } from '../page-readings.js';
 import { reduced } from '../pixels.js';
+import { type Reading, readingsOf } from '../readings.js';
 import type { Size } from '../reduced-size.js';
 import { RefusedImage } from '../refused-image.js';
 

@@ -1,6 +1,7 @@
+import type { Frame } from '../../hashing/frame.js';
 import type { ImageLimits, OptionalFormat } from '../../image-task.js';
 import { refusalOf } from '../decoder-error.js';
-import { type Frame, framesOf } from '../frames.js';
+import { framesOf } from '../frames.js';
 import type { Normalised, Refused } from '../normalised.js';
 import { minSide } from '../reduced-size.js';
 import { readAnimatedPng } from './animated-png.js';
