@@ -4,9 +4,11 @@
  */
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isPlainSrgb } from '../file-formats/srgb-profile.js';
+import type { Pixels } from './flatten.js';
 import { framesByImportance } from './frame-order.js';
-import { type Reading, readingsOf } from './page-readings.js';
-import { type Pixels, reduced, type Size } from './pixels.js';
+import { reduced } from './pixels.js';
+import { type Reading, readingsOf } from './readings.js';
+import type { Size } from './reduced-size.js';
 
 /** One core plays 100 to 350 million pixels per second, so this takes about half a second. */
 const maxPlayedPixels = 48_000_000;

@@ -1,18 +1,12 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import type { Raster } from '../hashing/raster.js';
+import type { Frame } from '../hashing/frame.js';
 import type { DecodedFormat, LookedFrames } from '../image-task.js';
 import { playableFrames, playLaterFrames } from './animation.js';
 import { refusalOf } from './decoder-error.js';
 import { framesByImportance } from './frame-order.js';
-import { joined, type Reading, readPage } from './page-readings.js';
-import { minSide } from './pixels.js';
-
-export interface Frame {
-  /** `full` is the first page. Others are named by page and manner of reading: `on_black`, `frame_2`, `frame_2_unprofiled`. */
-  readonly variant: string;
-  readonly page: number;
-  readonly raster: Raster;
-}
+import { readPage } from './page-readings.js';
+import { joined, type Reading } from './readings.js';
+import { minSide } from './reduced-size.js';
 
 export interface LaterFrames {
   readonly frames: readonly Frame[];

@@ -12,15 +12,18 @@ import { type ImageHeader, readSimpleHeader } from '../file-formats/image-header
 import { withFirstProfile } from '../file-formats/jpeg-profiles.js';
 import { withColourProfile } from '../file-formats/png-colour.js';
 import { withMissingBytes } from '../file-formats/webp-ending.js';
+import type { Frame } from '../hashing/frame.js';
 import type { DecodedFormat, ImageLimits, Refusal } from '../image-task.js';
 import { refusalOf } from './decoder-error.js';
-import { type Frame, firstFrames, laterFrames } from './frames.js';
+import type { Flattened } from './flatten.js';
+import { firstFrames, laterFrames } from './frames.js';
 import type { Normalised, Refused } from './normalised.js';
-import { readingsOf } from './page-readings.js';
 import { normalisePages } from './pages/read-pages.js';
-import { decodePixels, type Flattened, maxUnreducedSide, minSide, randomAccess, reducedSize } from './pixels.js';
+import { decodePixels, randomAccess } from './pixels.js';
 import { withGammaApplied } from './png-gamma.js';
 import { type Preflight, preflight } from './preflight.js';
+import { readingsOf } from './readings.js';
+import { maxUnreducedSide, minSide, reducedSize } from './reduced-size.js';
 
 export type { Normalised, Refused };
 

@@ -1,5 +1,5 @@
+import type { Frame } from '../hashing/frame.js';
 import type { DecodedFormat, LookedFrames, Refusal } from '../image-task.js';
-import type { Frame } from './frames.js';
 
 export interface Normalised {
   /** `full` first. */

@@ -1,14 +1,8 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { isPlainSrgb } from '../file-formats/srgb-profile.js';
-import type { Raster } from '../hashing/raster.js';
-import { decodePixels, type Flattened, reducedSize } from './pixels.js';
-
-/** One page of a file as one viewer shows it. */
-export interface Reading {
-  /** Empty for the usual one. Otherwise what this viewer does: `unprofiled`, `on_black`, `on_grey`, `unprofiled_on_black` and so on. */
-  readonly manner: string;
-  readonly raster: Raster;
-}
+import { decodePixels } from './pixels.js';
+import { type Reading, readingsOf } from './readings.js';
+import { reducedSize } from './reduced-size.js';
 
 /** The usual reading first. Each page of a TIFF has its own `metadata`. */
 export async function readPage(bytes: Uint8Array, options: SharpOptions, given?: Metadata): Promise<Reading[]> {
@@ -18,15 +12,4 @@ export async function readPage(bytes: Uint8Array, options: SharpOptions, given?:
   const decodeStored = () => decodePixels(bytes, { ...options, ignoreIcc: icc !== undefined }, isGrey, size);
   if (!icc || isPlainSrgb(icc)) return readingsOf('', await decodeStored());
   return [...readingsOf('', await decodePixels(bytes, options, false, size)), ...readingsOf('unprofiled', await decodeStored())];
-}
-
-export function readingsOf(manner: string, flattened: readonly Flattened[]): Reading[] {
-  return flattened.map(({ background, raster }) => ({
-    manner: joined(manner, background === 'white' ? '' : `on_${background}`),
-    raster,
-  }));
-}
-
-export function joined(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join('_');
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { minSide } from '../../native-free-workers/decoding/pixels.js';
+import { minSide } from '../../native-free-workers/decoding/reduced-size.js';
 import { startImaging } from '../../src/imaging/client.js';
 import { generatedVectors } from '../fixtures/pdq/generated.js';
 import { degenerate, referenceFile, referenceVectors } from '../support/reference.js';

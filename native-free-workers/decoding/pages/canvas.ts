@@ -1,5 +1,5 @@
 import type { PngFrame } from '../../file-formats/png-chunks.js';
-import type { Pixels } from '../pixels.js';
+import type { Pixels } from '../flatten.js';
 import { RefusedImage } from '../refused-image.js';
 
 type Area = Pick<PngFrame, 'left' | 'top' | 'width' | 'height'>;

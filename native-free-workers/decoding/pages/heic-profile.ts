@@ -2,8 +2,9 @@ import sharp from 'sharp';
 import { colourProfileOf } from '../../file-formats/iso-media.js';
 import { withColourProfile } from '../../file-formats/png-colour.js';
 import { isPlainSrgb } from '../../file-formats/srgb-profile.js';
+import type { Pixels } from '../flatten.js';
 import { readPage } from '../page-readings.js';
-import { type Pixels, reducedSize } from '../pixels.js';
+import { reducedSize } from '../reduced-size.js';
 import { type Page, pageOfPixels } from './page.js';
 
 /** With and without the ICC profile of the file, if it is not plain sRGB. @param file the whole HEIC */

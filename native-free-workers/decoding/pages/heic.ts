@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { ImageLimits } from '../../image-task.js';
-import type { Pixels, Size } from '../pixels.js';
+import type { Pixels } from '../flatten.js';
+import type { Size } from '../reduced-size.js';
 import { RefusedImage } from '../refused-image.js';
 import { pageInColours } from './heic-profile.js';
 import { type Page, type Pages, PixelBudget } from './page.js';

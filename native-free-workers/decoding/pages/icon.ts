@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { readBmpHeader } from '../../file-formats/bmp-header.js';
 import type { ImageLimits } from '../../image-task.js';
-import type { Size } from '../pixels.js';
+import type { Size } from '../reduced-size.js';
 import { RefusedImage } from '../refused-image.js';
 import { readBitmap, showIfAllTransparent } from './bmp.js';
 import { type Page, type Pages, PixelBudget, pageOfFile, pageOfPixels } from './page.js';

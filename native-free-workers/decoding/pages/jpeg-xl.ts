@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { JxlImage } from 'jxl-oxide-wasm';
 import type { ImageLimits } from '../../image-task.js';
 import { framesByImportance } from '../frame-order.js';
-import type { Size } from '../pixels.js';
+import type { Size } from '../reduced-size.js';
 import { RefusedImage } from '../refused-image.js';
 import { type Page, type Pages, PixelBudget, pageOfFile } from './page.js';
 

@@ -1,7 +1,10 @@
 import type { SharpOptions } from 'sharp';
 import type { ImageLimits } from '../../image-task.js';
-import { type Reading, readingsOf, readPage } from '../page-readings.js';
-import { type Pixels, reduced, type Size } from '../pixels.js';
+import type { Pixels } from '../flatten.js';
+import { readPage } from '../page-readings.js';
+import { reduced } from '../pixels.js';
+import { type Reading, readingsOf } from '../readings.js';
+import type { Size } from '../reduced-size.js';
 import { RefusedImage } from '../refused-image.js';
 
 /** One picture of a file as viewers show it. */

@@ -1,8 +1,9 @@
+import type { Frame } from '../../hashing/frame.js';
 import type { ImageLimits, OptionalFormat } from '../../image-task.js';
 import { refusalOf } from '../decoder-error.js';
-import { type Frame, framesOf } from '../frames.js';
+import { framesOf } from '../frames.js';
 import type { Normalised, Refused } from '../normalised.js';
-import { minSide } from '../pixels.js';
+import { minSide } from '../reduced-size.js';
 import { readAnimatedPng } from './animated-png.js';
 import { readAvifSequence } from './avif-sequence.js';
 import { readBmp } from './bmp.js';

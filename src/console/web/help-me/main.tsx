@@ -1,0 +1,3 @@
+import { Hasher } from '../hashing/hasher.ts';
+
+Object.assign(globalThis, { hasher: new Hasher() });
