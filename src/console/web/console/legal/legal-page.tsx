@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import type { Answer } from '../../api/call.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useFormat } from '../../language/format.ts';
@@ -32,7 +32,9 @@ export function LegalPage({ kind }: { readonly kind: 'orders' | 'notices' }) {
           onChoose={(name) => route(`/console/${kind}?status=${name}`)}
         />
       </div>
-      <Loading of={requests}>{({ items }) => <Requests caption={words[kind]} items={[...items].sort(byUrgency)} onClose={setChosen} />}</Loading>
+      <Loading of={requests}>
+        {({ items }) => <Requests caption={words[kind]} items={[...items].sort(byUrgency)} onClose={setChosen} />}
+      </Loading>
       {chosen && (
         <OutcomeDialog
           kind={kind}

@@ -27,7 +27,15 @@ export function Explanation({ id }: { readonly id: string }) {
             <Table
               caption={words.explain}
               isCaptionHidden
-              columns={[words.entry, words.variant, words.queryVariant, words.orientation, words.distance, words.standing, words.action]}
+              columns={[
+                words.entry,
+                words.variant,
+                words.queryVariant,
+                words.orientation,
+                words.distance,
+                words.standing,
+                words.action,
+              ]}
               rows={sightings.map((sighting, index) => ({
                 key: `${sighting.entry}${index}`,
                 cells: [
@@ -39,7 +47,9 @@ export function Explanation({ id }: { readonly id: string }) {
                   sighting.queryVariant,
                   sighting.negative ? `${sighting.orientation}, ${words.negative}` : sighting.orientation,
                   `${sighting.band} (≤ ${sighting.threshold})`,
-                  [sighting.verified ? words.verified : words.unverified, sighting.corroborated && words.corroborated].filter(Boolean).join(', '),
+                  [sighting.verified ? words.verified : words.unverified, sighting.corroborated && words.corroborated]
+                    .filter(Boolean)
+                    .join(', '),
                   <Verdict key="action" verdict={sighting.outcome} />,
                 ],
               }))}

@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import type { Operations } from '../../api/operations.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useWords } from '../../language/language.ts';
@@ -12,7 +12,14 @@ import { useTerms } from '../../ui/terms.ts';
 import { matchWords } from './words.ts';
 
 type VerdictName = NonNullable<Operations['GET /v1/matches']['query']['verdict']>;
-const verdicts: readonly VerdictName[] = ['remove_and_report', 'remove', 'hold_for_review', 'suppressed', 'test_match', 'unscannable'];
+const verdicts: readonly VerdictName[] = [
+  'remove_and_report',
+  'remove',
+  'hold_for_review',
+  'suppressed',
+  'test_match',
+  'unscannable',
+];
 
 export function MatchesPage() {
   const words = useWords(matchWords);

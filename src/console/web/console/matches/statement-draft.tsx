@@ -28,7 +28,10 @@ export function StatementDraft({ id }: { readonly id: string }) {
   const [text, setText] = useState('');
   const set = (name: keyof typeof empty) => (value: string) => setFacts({ ...facts, [name]: value });
   const writing = useAction(facts, async () => {
-    const draft = await call('POST /v1/matches/{requestId}/drafts/statement-of-reasons', { path: { requestId: id }, body: bodyOf(facts) });
+    const draft = await call('POST /v1/matches/{requestId}/drafts/statement-of-reasons', {
+      path: { requestId: id },
+      body: bodyOf(facts),
+    });
     setText(JSON.stringify(draft.statement, null, 2));
   });
   return (
@@ -44,10 +47,23 @@ export function StatementDraft({ id }: { readonly id: string }) {
         <div class="grid">
           <Field label={words.territory} value={facts.territory} onType={set('territory')} required />
           <Field label={words.contentDate} type="date" value={facts.contentDate} onType={set('contentDate')} required />
-          <Choice label={words.kind} value={facts.kind} options={[['illegal_content', words.illegal], ['incompatible_content', words.incompatible]]} onChoose={set('kind')} />
+          <Choice
+            label={words.kind}
+            value={facts.kind}
+            options={[
+              ['illegal_content', words.illegal],
+              ['incompatible_content', words.incompatible],
+            ]}
+            onChoose={set('kind')}
+          />
           <Field label={words.reference} value={facts.reference} onType={set('reference')} required />
           <Choice label={words.source} value={facts.source} options={Object.entries(words.sources)} onChoose={set('source')} />
-          <Choice label={words.automated} value={facts.automated} options={Object.entries(words.automatedKinds)} onChoose={set('automated')} />
+          <Choice
+            label={words.automated}
+            value={facts.automated}
+            options={Object.entries(words.automatedKinds)}
+            onChoose={set('automated')}
+          />
           <Field label={words.puid} value={facts.puid} onType={set('puid')} required />
         </div>
         <Area label={words.explanation} value={facts.explanation} onType={set('explanation')} required />
@@ -64,7 +80,16 @@ export function StatementDraft({ id }: { readonly id: string }) {
 }
 
 /** The service checks the values and names what the database would refuse. */
-function bodyOf({ territory, contentDate, kind, reference, explanation, source, automated, puid }: Record<keyof typeof empty, string>): Body {
+function bodyOf({
+  territory,
+  contentDate,
+  kind,
+  reference,
+  explanation,
+  source,
+  automated,
+  puid,
+}: Record<keyof typeof empty, string>): Body {
   const body = {
     territorialScope: territory.split(/[\s,;]+/).filter(Boolean),
     contentDate,

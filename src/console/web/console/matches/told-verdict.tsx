@@ -24,7 +24,9 @@ export function MatchedEntries({ matches }: { readonly matches: ToldVerdict['mat
               <span class="small soft">{term('class', match.class)}</span>
             </span>,
             [match.algorithm, match.variant, match.band].filter(Boolean).join(' · '),
-            match.distance === null || match.threshold === null ? (match.band ?? '') : words.bits(match.distance, match.threshold),
+            match.distance === null || match.threshold === null
+              ? (match.band ?? '')
+              : words.bits(match.distance, match.threshold),
             match.orientation ?? '',
             <Verdict key="action" verdict={match.action} />,
           ],
@@ -46,7 +48,12 @@ export function Obligations({ obligations }: { readonly obligations: Duties }) {
         columns={[words.duty, words.regime, words.deadline, words.recipients]}
         rows={obligations.map(({ duty, regime, deadlineAt, recipients }) => ({
           key: `${regime} ${duty}`,
-          cells: [duty.replaceAll('_', ' '), regime, deadlineAt ? format.moment(deadlineAt) : '', recipients.join(', ').replaceAll('_', ' ')],
+          cells: [
+            duty.replaceAll('_', ' '),
+            regime,
+            deadlineAt ? format.moment(deadlineAt) : '',
+            recipients.join(', ').replaceAll('_', ' '),
+          ],
         }))}
       />
     </section>
