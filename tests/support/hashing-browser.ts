@@ -66,8 +66,8 @@ export async function openHashingBrowser(): Promise<HashingBrowser> {
       return page.evaluate(async (all) => {
         const given = await Promise.all(all.map(async (path) => (await fetch(path)).blob()));
         // From hasher-page/main.ts.
-        const { hasher } = globalThis as unknown as { hasher(): { hash(file: Blob): Promise<FileOutcome> } };
-        return await Promise.all(given.map((file) => hasher().hash(file)));
+        const { hasher } = globalThis as unknown as { hasher(): { hash(file: Blob, variants: string): Promise<FileOutcome> } };
+        return await Promise.all(given.map((file) => hasher().hash(file, 'default')));
       }, paths);
     },
     async close() {

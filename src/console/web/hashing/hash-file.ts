@@ -8,7 +8,7 @@ import type { ImageKernel } from '../../../../native-free-workers/hashing/image-
 import { mayHaveProfile } from './colour-profile.ts';
 import { claimOf } from './image-size.ts';
 import { kindOfFile } from './kind-of-file.ts';
-import { type FileOutcome, type FileRefusal, type HashedFile, maxBytes, maxPixels } from './outcome.ts';
+import { type FileOutcome, type FileRefusal, type FileTask, type HashedFile, maxBytes, maxPixels } from './outcome.ts';
 import { type Colours, openPicture, rastersOf } from './picture.ts';
 import { sha256Of } from './sha256.ts';
 
@@ -18,9 +18,9 @@ class RefusedFile extends Error {
   }
 }
 
-export async function hashFile(kernel: ImageKernel, file: Blob): Promise<FileOutcome> {
+export async function hashFile(kernel: ImageKernel, task: FileTask): Promise<FileOutcome> {
   try {
-    return await hashesOf(kernel, file);
+    return await hashesOf(kernel, task);
   } catch (error) {
     if (error instanceof RefusedFile) return { refused: error.refused };
     // What a browser throws for a file that it cannot decode, or has no memory for.
@@ -35,12 +35,12 @@ interface Picture {
   readonly height: number;
 }
 
-async function hashesOf(kernel: ImageKernel, file: Blob): Promise<HashedFile> {
+async function hashesOf(kernel: ImageKernel, { file, variants }: FileTask): Promise<HashedFile> {
   if (file.size === 0) throw new RefusedFile('empty');
   if (file.size > maxBytes) throw new RefusedFile('too_large');
   const bytes = new Uint8Array(await file.arrayBuffer());
   const picture = await readPicture(file, bytes);
-  const { pdq, blockhash, isFlat } = hashFrames(kernel, picture, { purpose: 'enrol', variants: 'default' });
+  const { pdq, blockhash, isFlat } = hashFrames(kernel, picture, { purpose: 'enrol', variants });
   if (isFlat) throw new RefusedFile('flat');
   return {
     hashes: {

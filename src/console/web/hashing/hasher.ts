@@ -2,7 +2,7 @@
  * Hashes files in workers. A hostile file costs its worker, not the page: a worker that fails or is late is ended, its file is
  * named, and the next file gets a new worker.
  */
-import type { FileOutcome } from './outcome.ts';
+import type { FileOutcome, FileTask } from './outcome.ts';
 
 export type { FileOutcome, FileRefusal, HashedFile, Hashes } from './outcome.ts';
 
@@ -11,7 +11,7 @@ const deadlineMs = 20_000;
 const maxWorkers = 2;
 
 interface Waiting {
-  readonly file: Blob;
+  readonly task: FileTask;
   readonly answer: (outcome: FileOutcome) => void;
 }
 
@@ -36,9 +36,9 @@ export class Hasher {
   }
 
   /** Never rejects. Files wait for their turn. */
-  hash(file: Blob): Promise<FileOutcome> {
+  hash(file: Blob, variants: FileTask['variants'] = 'none'): Promise<FileOutcome> {
     return new Promise((answer) => {
-      this.#waiting.push({ file, answer });
+      this.#waiting.push({ task: { file, variants }, answer });
       this.#next();
     });
   }
@@ -50,8 +50,8 @@ export class Hasher {
 
   #next(): void {
     if (this.#busy >= this.#room) return;
-    const task = this.#waiting.shift();
-    if (!task) return;
+    const next = this.#waiting.shift();
+    if (!next) return;
     this.#busy++;
     const worker = this.#idle.pop() ?? this.startWorker();
     const finish = (outcome: FileOutcome, isHealthy: boolean): void => {
@@ -60,12 +60,12 @@ export class Hasher {
       if (isHealthy) this.#idle.push(worker);
       else worker.terminate();
       this.#busy--;
-      task.answer(outcome);
+      next.answer(outcome);
       this.#next();
     };
     const timer = setTimeout(() => finish({ refused: 'too_slow' }, false), this.#deadlineMs);
     worker.onmessage = ({ data }: MessageEvent<FileOutcome>) => finish(data, true);
     worker.onerror = worker.onmessageerror = () => finish({ refused: 'unreadable' }, false);
-    worker.postMessage(task.file);
+    worker.postMessage(next.task);
   }
 }

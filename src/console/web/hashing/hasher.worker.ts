@@ -1,10 +1,11 @@
 /** Hashes one file after another. Its Content-Security-Policy allows no connection. */
 import { hashFile } from './hash-file.ts';
 import { embeddedKernel } from './kernel.ts';
+import type { FileTask } from './outcome.ts';
 
 const kernel = embeddedKernel();
 
-addEventListener('message', async ({ data }: MessageEvent<Blob>) => {
+addEventListener('message', async ({ data }: MessageEvent<FileTask>) => {
   try {
     postMessage(await hashFile(await kernel, data));
   } catch (error) {

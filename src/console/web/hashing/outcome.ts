@@ -41,6 +41,12 @@ export interface HashedFile {
   readonly height: number;
 }
 
+export interface FileTask {
+  readonly file: Blob;
+  /** `none`: the whole picture, as viewers show it. `default`: also the parts and edits that the server adds at an enrolment. */
+  readonly variants: 'none' | 'default';
+}
+
 export type FileOutcome = HashedFile | { readonly refused: FileRefusal };
 
 /** A phone writes up to 20 MB, and a camera without compression 80 MB. */

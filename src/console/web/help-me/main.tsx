@@ -1,3 +1,8 @@
-import { Hasher } from '../hashing/hasher.ts';
+import { render } from 'preact';
+import '../ui/style.css';
+import './help-me.css';
+import { HelpPage } from './help-page.tsx';
+import { textsOf } from './texts.ts';
 
-Object.assign(globalThis, { hasher: new Hasher() });
+const page = document.getElementById('page');
+if (page) render(<HelpPage texts={textsOf(document)} />, page);
