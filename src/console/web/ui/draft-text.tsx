@@ -18,9 +18,11 @@ export function DraftText({ text, file, type, download }: DraftTextProps) {
   return (
     <div class="stack">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus. */}
-      <pre tabIndex={0} aria-label={file}>
-        <code>{text}</code>
-      </pre>
+      <section class="scroll" tabIndex={0} aria-label={file}>
+        <pre>
+          <code>{text}</code>
+        </pre>
+      </section>
       <div class="row">
         <button type="button" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
           {words.copy}

@@ -4,7 +4,7 @@ import { useAction, useCall } from '../../api/use-call.ts';
 import { useWords } from '../../language/language.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Choice, Field, Tick } from '../../ui/field.tsx';
-import { keepFile } from './kept-file.ts';
+import { type ImportQuery, keepFile } from './kept-file.ts';
 import { importWords } from './words.ts';
 
 /** Sends a file for a check, which changes nothing. */
@@ -21,8 +21,8 @@ export function UploadForm({ onBegun }: { readonly onBegun: (id: string) => void
   const chosen = list || mine[0]?.id || '';
   const sending = useAction([chosen, source, file?.name, skipInvalid, replace], async () => {
     if (!file) return;
-    const query = { list: chosen, file: file.name, skipInvalid, replace, ...(source ? { source } : {}) };
-    const begun = await call('POST /v1/imports', { query: { ...query, dryRun: true }, body: file });
+    const query: ImportQuery = { list: chosen, file: file.name, ...(source ? { source } : {}), ...flags(skipInvalid, replace) };
+    const begun = await call('POST /v1/imports', { query: { ...query, dryRun: 'true' }, body: file });
     keepFile(begun.id, { file, query });
     onBegun(begun.id);
   });
@@ -53,4 +53,8 @@ export function UploadForm({ onBegun }: { readonly onBegun: (id: string) => void
       </div>
     </form>
   );
+}
+
+function flags(skipInvalid: boolean, replace: boolean): Pick<ImportQuery, 'skipInvalid' | 'replace'> {
+  return { skipInvalid: `${skipInvalid}`, replace: `${replace}` };
 }

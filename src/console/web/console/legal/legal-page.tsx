@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import type { Answer } from '../../api/call.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useFormat } from '../../language/format.ts';
 import { useWords } from '../../language/language.ts';
@@ -9,10 +8,10 @@ import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Ago, Told } from '../../ui/show.tsx';
 import { Table } from '../../ui/table.tsx';
+import type { LegalRequest } from './legal-request.ts';
 import { OutcomeDialog } from './outcome-dialog.tsx';
 import { legalWords } from './words.ts';
 
-export type LegalRequest = Answer<'GET /v1/orders'>['items'][number];
 const filters = ['all', 'open', 'overdue', 'closed'] as const;
 
 /** Orders or notices, with their running clocks. */

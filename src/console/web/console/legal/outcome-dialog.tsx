@@ -7,7 +7,7 @@ import { Failure } from '../../ui/failure.tsx';
 import { Area, Choice } from '../../ui/field.tsx';
 import { Told } from '../../ui/show.tsx';
 import { uiWords } from '../../ui/words.ts';
-import type { LegalRequest } from './legal-page.tsx';
+import type { LegalRequest } from './legal-request.ts';
 import { legalWords } from './words.ts';
 
 const outcomes = ['removed', 'refused', 'not_found', 'withdrawn'] as const;

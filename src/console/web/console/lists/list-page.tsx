@@ -1,5 +1,4 @@
 import { useRoute } from 'preact-iso';
-import type { Answer } from '../../api/call.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useFormat } from '../../language/format.ts';
 import { useWords } from '../../language/language.ts';
@@ -8,11 +7,10 @@ import { Page } from '../../ui/page.tsx';
 import { Facts, Told, Verdict } from '../../ui/show.tsx';
 import { useTerms } from '../../ui/terms.ts';
 import { Grants } from './grants.tsx';
+import type { HashList } from './hash-list.ts';
 import { PolicyMatrix } from './policy-matrix.tsx';
 import { Versions } from './versions.tsx';
 import { listWords } from './words.ts';
-
-export type HashList = Answer<'GET /v1/lists'>['items'][number];
 
 export function ListPage() {
   const { id = '' } = useRoute().params;

@@ -2,7 +2,7 @@ import { useWords } from '../../language/language.ts';
 import { Verdict } from '../../ui/show.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useTerms } from '../../ui/terms.ts';
-import type { HashList } from './list-page.tsx';
+import type { HashList } from './hash-list.ts';
 import { listWords } from './words.ts';
 
 type Cells = Readonly<Record<string, string | undefined>>;

@@ -13,7 +13,7 @@ type Body = Operations['POST /v1/matches/{requestId}/drafts/statement-of-reasons
 const empty = {
   territory: 'FR',
   contentDate: '',
-  kind: 'illegal_content' as const satisfies Body['ground']['kind'],
+  kind: 'illegal_content',
   reference: '',
   explanation: '',
   source: 'voluntary',
