@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
+import { wireCases } from './cases.js';
 import type { DerivedKeys } from './data-key.js';
 import { kindsThatTakeFeedback } from './exchanges/registry.js';
 import { wireFetching } from './fetching.js';
@@ -133,6 +134,7 @@ function wire(foundation: Foundation) {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, hma },
     ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners, ...operators },
     ...wireReviewing({ ...foundation, ...memory, ...entries }),
+    ...wireCases({ ...foundation, ...memory, ...entries }),
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('exchanges', () => transfers.exchangeRunner.close());
@@ -282,6 +284,7 @@ function wireJobs(parts: JobFoundation): Jobs {
     ...parts,
     recallCheck: index.engine === 'memory' ? recallCheck : undefined,
     recallQueriesPerMinute: config.VIGIE_AUDIT_QUERIES,
+    caseDays: config.VIGIE_CASE_DAYS,
     embeddedVacuum: database.embedded ? new EmbeddedVacuumStore(database) : undefined,
     deletedBytes: new DeletedBytes(
       new DeletedBytesStore(database),

@@ -110,6 +110,27 @@ export class EntryReview {
     return { entry, waits: waits || (byVictim && (entry.erasure?.waiting ?? false)) };
   }
 
+  /**
+   * Ends one claim because the person depicted, whom no key names, asks for it. With the last claim the hashes leave at once and for
+   * good: without a seal, because nobody else may undo it, and without marks, because the person may ask for the picture again.
+   */
+  async endForPerson(id: string, claim: string, reason: string): Promise<void> {
+    await this.change(system, id, reason, undefined, async (change) => {
+      const { entry, claims, list } = change.locked;
+      const others = claims.filter((other) => other.id !== claim);
+      if (entry.status === 'withdrawn') {
+        const mayReturn = others.some(({ state }) => state === 'ended_with_entry');
+        return mayReturn ? endClaimsOfEntry(change, [claim]) : eraseSealedHashes(change, 'final', []);
+      }
+      const context = { listOwner: list.owner, byVictim: false, allClaims: false, claim };
+      const ending = claimsToEnd(change.locked, system, context);
+      if (ending === 'all')
+        return replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [], erasure: 'final' }));
+      return ending.length > 0 ? endClaimsOfEntry(change, ending) : undefined;
+    });
+    await this.parts.follower.refresh().catch(() => {});
+  }
+
   /** @throws VigieError `not_found`, `forbidden`, `conflict`. */
   async restore(actor: Actor, id: string, reason: string): Promise<Entry> {
     const entry = await this.change(actor, id, reason, undefined, async (change) => {
