@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, system } from '../domain/actor.js';
-import { entryIdOf, uuidOfClaimId, uuidOfEntryId } from '../domain/entry.js';
+import { claimIdOf, entryIdOf, uuidOfClaimId, uuidOfEntryId } from '../domain/entry.js';
 import type { CaseFileState, HelpCase } from '../domain/help-case.js';
 import { commandLine } from '../domain/key.js';
 import { appendAct } from './audit.js';
@@ -152,7 +152,7 @@ export class HelpCaseStore {
   /** `files` undefined: all. */
   async listed(id: string, files: readonly number[] | undefined): Promise<ListedFile[]> {
     const rows = await this.database.query<{ file: number; entry: string; claim: string }>(selectListed, [id, files ?? null]);
-    return rows.map(({ file, entry, claim }) => ({ file, entry: entryIdOf(entry), claim }));
+    return rows.map(({ file, entry, claim }) => ({ file, entry: entryIdOf(entry), claim: claimIdOf(claim) }));
   }
 
   end(id: string, files: readonly number[]): Promise<void> {

@@ -67,7 +67,7 @@ export class PinHashes {
 
   private compute(pepperedPin: Uint8Array, salt: Uint8Array): Promise<Buffer> {
     const { N, r, p } = this.cost;
-    const options = { N, r, p, maxmem: 256 * N * r };
+    const options = { N, r, p, maxmem: 256 * (N + p) * r };
     return new Promise((resolve, reject) => {
       scrypt(pepperedPin, salt, hashBytes, options, (error, hash) => (error ? reject(error) : resolve(hash)));
     });
