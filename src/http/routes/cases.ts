@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { HelpCase } from '../../domain/help-case.js';
 import { actorOf } from '../../domain/key.js';
 import type { CaseOrigin, Cases } from '../../service/cases/cases.js';
-import { clientAddress } from '../client-address.js';
+import { ClientAddresses } from '../client-address.js';
 import { callerOf } from '../hooks/access.js';
 import { caseKeySchema, caseRequestSchema, caseStatusSchema, caseWithdrawalSchema, openedCaseSchema } from '../schemas/case.js';
 
@@ -15,7 +15,8 @@ const jsonBytes = 1024 * 1024;
 /** Without a key. The number and the PIN are in bodies only, because URLs end up in logs. */
 export function caseRoutes(app: FastifyInstance, cases: Cases, trustedProxies: readonly string[]): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const addressOf = (request: FastifyRequest) => clientAddress(request, trustedProxies);
+  const addresses = new ClientAddresses(trustedProxies, app.log);
+  const addressOf = (request: FastifyRequest) => addresses.of(request);
   const config = { access: 'public', repeatable: true } as const;
   openingRoutes(app, cases, addressOf);
   routes.post(
