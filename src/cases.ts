@@ -9,14 +9,18 @@ import { ProofOfWork } from './service/cases/proof-of-work.js';
 import { VictimsList, type VictimsListParts } from './service/cases/victims-list.js';
 import type { Stores } from './store/stores.js';
 
-interface Foundation extends Pick<CaseParts, 'enrolment' | 'entryReview'>, Omit<VictimsListParts, 'lists' | 'organisations'> {
+export interface CaseFoundation
+  extends Pick<CaseParts, 'enrolment' | 'entryReview'>,
+    Omit<VictimsListParts, 'lists' | 'organisations'> {
   readonly options: ServiceOptions;
   readonly stores: Stores;
   readonly dataKey: DerivedKeys;
 }
 
 /** Null: the installation takes no cases. */
-export function wireCases({ options, stores, dataKey, enrolment, entryReview, ...memory }: Foundation): { cases: Cases | null } {
+export function wireCases({ options, stores, dataKey, enrolment, entryReview, ...memory }: CaseFoundation): {
+  cases: Cases | null;
+} {
   if (options.config.VIGIE_HELP_PAGE === 'off') return { cases: null };
   const { helpCases: store, helpCaseGuards: guards, lists, organisations } = stores;
   const secrets = new CaseSecrets(dataKey);

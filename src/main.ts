@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
-import { wireCases } from './cases.js';
 import type { DerivedKeys } from './data-key.js';
 import { kindsThatTakeFeedback } from './exchanges/registry.js';
 import { wireFetching } from './fetching.js';
@@ -134,7 +133,6 @@ function wire(foundation: Foundation) {
     ...{ database, dataKey, imaging, stores, workers, auditSealing, jobs, imageFetcher, hma },
     ...{ ...memory, ...entries, ...safeguards, ...matching, ...transfers, ...partners, ...operators },
     ...wireReviewing({ ...foundation, ...memory, ...entries }),
-    ...wireCases({ ...foundation, ...memory, ...entries }),
     auditReader: new AuditReader(stores.audit),
     async close(phase: Phase = (_name, work) => work()) {
       await phase('exchanges', () => transfers.exchangeRunner.close());

@@ -34,9 +34,11 @@ async function opened(hashes: readonly unknown[], more: object = {}) {
   const answer = await post('/v1/cases', body);
   const { caseNumber, files } = expectOk(openedCaseSchema, answer);
   const key = { caseNumber, pin: body.pin };
+  /** As people type it. */
+  const typed = { ...key, caseNumber: caseNumber.toLowerCase().replaceAll('-', ' ') };
   return {
     ...{ key, files, body },
-    status: async () => expectOk(caseStatusSchema, await post('/v1/cases/status', key)),
+    status: async () => expectOk(caseStatusSchema, await post('/v1/cases/status', typed)),
     withdraw: async (files?: readonly number[]) =>
       expectOk(caseStatusSchema, await post('/v1/cases/withdraw', { ...key, files })),
   };
@@ -97,12 +99,6 @@ describe('a person in a picture', () => {
     expect([again.status, expectOk(openedCaseSchema, again).caseNumber]).toEqual([201, key.caseNumber]);
   });
 
-  it('may type the number in small letters and without hyphens', async () => {
-    const { key } = await opened([picture()]);
-    const caseNumber = key.caseNumber.toLowerCase().replaceAll('-', ' ');
-    expect((await post('/v1/cases/status', { ...key, caseNumber })).status).toBe(200);
-  });
-
   it('leaves the claim of a hotline alone', async () => {
     const hashes = picture();
     const { withdraw } = await opened([hashes]);
@@ -132,7 +128,9 @@ describe('a request about a case', () => {
     const pin = 'wrong pin';
     for (let time = 0; time < 5; time++) await post('/v1/cases/withdraw', { ...key, pin });
     const locked = await post('/v1/cases/status', key);
-    expect([locked.status, problemOf(locked).code, locked.headers.get('retry-after')]).toEqual([429, 'too_many_tries', '60']);
+    expect([locked.status, problemOf(locked).code]).toEqual([429, 'too_many_tries']);
+    const wait = Number(locked.headers.get('retry-after'));
+    expect([wait > 0, wait <= 60]).toEqual([true, true]);
   });
 
   it.each<[what: string, path: string, change: object, field: string]>([

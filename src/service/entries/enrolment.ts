@@ -71,7 +71,8 @@ export class Enrolment {
   /** @param hashes none of them degenerate */
   private async enrol(enroller: Enroller, request: EntryRequest, hashes: HashSet, list: List): Promise<Enrolled> {
     const { entries, knownGood, tombstones, follower } = this.parts;
-    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, list.organisation);
+    const owner = enroller.unverified ? null : list.organisation;
+    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, owner);
     if (likeness === 'same') {
       throw new VigieError('conflict', 'not enrolled: a list of harmless content has an entry that looks the same');
     }

@@ -70,15 +70,16 @@ describe('a wrong PIN', async () => {
     const key = exists ? await opened(cases) : { number: unknown(), pin: 'a good pin' };
     const tryOnce = (pin: string) => refusal(cases.status({ ...key, pin }, newAddress()));
     for (let time = 0; time < 5; time++) expect((await tryOnce('wrong pin')).code).toBe('unknown_case');
-    const waits: (number | undefined)[] = [];
+    /** In minutes. */
+    const waits: number[] = [];
     for (let time = 0; time < 3; time++) {
       const locked = await tryOnce(key.pin);
-      waits.push(locked.retryAfterSeconds);
+      waits.push(Math.ceil((locked.retryAfterSeconds ?? 0) / 60));
       expect(locked.code).toBe('too_many_tries');
       await database.query("update help_case_guard set locked_until = now() where kind = 'number'");
       await tryOnce('wrong pin');
     }
-    expect(waits).toEqual([60, 120, 240]);
+    expect(waits).toEqual([1, 2, 4]);
   });
 
   it('counts even while it is checked, so tries at once do not pass the lock', async () => {

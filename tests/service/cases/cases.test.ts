@@ -207,6 +207,18 @@ describe('a withdrawal', () => {
     await expect(entryReview.restore(setup, id, 'again')).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('does not come back with the entry that its list restores for others', async () => {
+    const one = picture();
+    const { withdraw, status } = await opened([one]);
+    const actor = { person: null, organisation: 'others', key: null, via: 'key' } as const;
+    const { entry } = await enrolment.enrolHashes({ actor, flagger: false }, { list: 'victims' }, one);
+    await entryReview.withdraw(setup, entry.id, 'a mistake');
+    await withdraw();
+    const restored = await entryReview.restore(setup, entry.id, 'no mistake');
+    expect(restored.claims.map(({ organisation }) => organisation)).toEqual(['others']);
+    expect(statesOf(await status())).toEqual(['withdrawn']);
+  });
+
   it('refuses a file that the case does not have', async () => {
     const { withdraw } = await opened([picture()]);
     await expect(withdraw([2])).rejects.toMatchObject({ code: 'bad_request' });
