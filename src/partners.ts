@@ -11,12 +11,11 @@ import { StopnciiMarkStore } from './store/stopncii-marks.js';
 interface Foundation
   extends Omit<StopnciiParts, 'marks' | 'tombstones' | 'feedback'>,
     Omit<DeconflictionParts, 'cases' | 'database'>,
-    ArachnidParts,
-    CaseFoundation {
+    ArachnidParts {
   readonly database: Database;
 }
 
-export function wirePartners(parts: Foundation) {
+export function wirePartners(parts: Foundation & CaseFoundation) {
   const { database, stores, dataKey } = parts;
   const marks = new StopnciiMarkStore(database);
   return {
