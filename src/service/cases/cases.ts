@@ -85,12 +85,13 @@ export class Cases {
     const alien = files?.find((file) => file > length);
     if (alien !== undefined) throw new VigieError('bad_request', `files: the case has no file ${alien}, but 1 to ${length}`);
     const listed = await store.listed(id, files);
-    for (const { entry, claim } of listed) await entryReview.endForPerson(entry, claim, askedFor);
-    if (listed.length > 0)
+    if (listed.length > 0) {
+      await entryReview.endForPerson(listed, askedFor);
       await store.end(
         id,
         listed.map(({ file }) => file),
       );
+    }
     return store.read(id);
   }
 
