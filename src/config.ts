@@ -1,4 +1,5 @@
 /** The only reader of the environment. `vigie config` and the documentation print from it. */
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { type OptionalFormat, optionalFormats } from '../native-free-workers/image-task.js';
@@ -31,12 +32,16 @@ function someOf<Name extends string>(names: readonly Name[]) {
     .default([]);
 }
 
-/** Address ranges in CIDR notation, separated by commas. */
-function ranges() {
+/** Address ranges in CIDR notation, separated by commas. With `addresses`, a single address is a range. */
+function ranges(single?: 'addresses') {
+  const expected = single ? 'addresses or ranges such as 10.20.0.1 or 10.20.0.0/16' : 'address ranges such as 10.20.0.0/16';
   return z
     .string()
     .transform((text) => text.split(',').map((range) => range.trim()))
-    .refine((given) => given.every(isRange), { error: 'expected address ranges such as 10.20.0.0/16, separated by commas' })
+    .transform((given) =>
+      single ? given.map((text) => (isIP(text) === 0 ? text : `${text}/${isIP(text) === 4 ? 32 : 128}`)) : given,
+    )
+    .refine((given) => given.every(isRange), { error: `expected ${expected}, separated by commas` })
     .default([]);
 }
 
@@ -163,6 +168,14 @@ const schema = z.object({
     .describe(
       'Access log: on writes one line per request (method, route, status, milliseconds, request id, organisation), off writes none.',
     ),
+  VIGIE_HELP_PAGE: oneOf(['on', 'off'])
+    .default('on')
+    .describe('Cases of people who are in a picture, and their page: on, or off (both answer 404).'),
+  VIGIE_CASE_DAYS: whole(90, 1, 3_650, 'days').describe('Days after which a closed case is deleted.'),
+  VIGIE_TRUSTED_PROXIES: ranges('addresses').describe(
+    'Addresses or ranges of proxies in front of Vigie, separated by commas. ' +
+      'From them the limits of cases take the address of the client out of X-Forwarded-For.',
+  ),
   VIGIE_HMA_API: oneOf(['on', 'off'])
     .default('on')
     .describe('API of HMA (Hasher-Matcher-Actioner) for its clients: on, or off (it answers 501).'),

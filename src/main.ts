@@ -282,6 +282,7 @@ function wireJobs(parts: JobFoundation): Jobs {
     ...parts,
     recallCheck: index.engine === 'memory' ? recallCheck : undefined,
     recallQueriesPerMinute: config.VIGIE_AUDIT_QUERIES,
+    caseDays: config.VIGIE_CASE_DAYS,
     embeddedVacuum: database.embedded ? new EmbeddedVacuumStore(database) : undefined,
     deletedBytes: new DeletedBytes(
       new DeletedBytesStore(database),

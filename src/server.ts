@@ -31,7 +31,9 @@ export async function startServer(service: Service, config: Config, log: Logger)
   const numbers = new RequestNumbers();
   const accessLog = config.VIGIE_ACCESS_LOG === 'on';
   const boundKeys = new BoundKeys();
-  const parts = { boundKeys, readiness, log, numbers, accessLog, limits: limitsOf(config), pages: registerPages };
+  const trustedProxies = config.VIGIE_TRUSTED_PROXIES;
+  const more = { boundKeys, readiness, log, numbers, accessLog, trustedProxies };
+  const parts = { ...more, limits: limitsOf(config), pages: registerPages };
   const app = await buildApp({ ...service, ...parts });
   // Before the API: a process that answers /healthz must never lack a part.
   const ops = await startMetricsServer(

@@ -9,6 +9,7 @@ export const errorTable = {
   own_work: { status: 403, title: 'A second person has to approve this' },
   no_lists: { status: 403, title: 'No list is enabled for this key' },
   not_found: { status: 404, title: 'Not found' },
+  unknown_case: { status: 404, title: 'No case has this number and PIN' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   body_timeout: { status: 408, title: 'Request body did not arrive in time' },
   conflict: { status: 409, title: 'Not possible in the current state' },
@@ -19,7 +20,10 @@ export const errorTable = {
   degenerate_hash: { status: 422, title: 'The hash says too little about the image to be enrolled' },
   draft_incomplete: { status: 422, title: 'The draft is incomplete' },
   unscannable_image: { status: 422, title: 'The image cannot be hashed' },
+  proof_required: { status: 428, title: 'A proof of work is required' },
   too_many_requests: { status: 429, title: 'Quota exceeded: no verdict was given, hold the content and retry' },
+  too_many_cases: { status: 429, title: 'Too many cases from this address' },
+  too_many_tries: { status: 429, title: 'Too many wrong tries' },
   headers_too_large: { status: 431, title: 'Request headers are too large' },
   internal: { status: 500, title: 'Internal server error' },
   not_implemented: { status: 501, title: 'Not supported by this server' },
@@ -47,5 +51,10 @@ export class VigieError extends Error {
 
   get status(): number {
     return errorTable[this.code].status;
+  }
+
+  /** Further members of the problem document. */
+  get members(): Readonly<Record<string, string | number>> {
+    return {};
   }
 }

@@ -7,6 +7,7 @@ import type { OrganisationsAndKeys } from '../service/accounts/organisations-and
 import type { Sessions } from '../service/accounts/sessions.js';
 import type { ArachnidWire } from '../service/arachnid/arachnid-wire.js';
 import type { AuditReader } from '../service/audit-log/export.js';
+import type { Cases } from '../service/cases/cases.js';
 import type { Deconfliction } from '../service/deconfliction/deconfliction.js';
 import type { Enrolment } from '../service/entries/enrolment.js';
 import type { Previews } from '../service/entries/enrolment-preview.js';
@@ -49,6 +50,7 @@ import { requestIds } from './request-ids.js';
 import type { RequestNumbers } from './request-numbers.js';
 import { auditRoute } from './routes/audit.js';
 import { batchRoute } from './routes/batch.js';
+import { caseRoutes } from './routes/cases.js';
 import { deconflictionRoutes } from './routes/deconfliction.js';
 import { draftRoutes } from './routes/drafts.js';
 import { entryRoutes } from './routes/entries.js';
@@ -107,6 +109,10 @@ export interface AppParts extends ReviewQueueRouteParts {
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
   readonly follower: IndexVersions;
+  /** Null: the installation takes no cases. */
+  readonly cases: Cases | null;
+  /** Ranges in CIDR notation. Absent: none. */
+  readonly trustedProxies?: readonly string[];
   readonly hma: HmaAppParts['hma'];
   /** Registers the pages. Absent: there are none. */
   readonly pages?: (app: FastifyInstance) => Promise<void>;
@@ -214,8 +220,9 @@ function routesOfEntries(app: FastifyInstance, parts: AppParts): void {
   reviewQueueRoutes(app, parts);
 }
 
-/** For clients of other services. */
+/** For clients of other services, and for people without a key. */
 async function routesOfOthers(app: FastifyInstance, parts: AppParts): Promise<void> {
+  if (parts.cases !== null) caseRoutes(app, parts.cases, parts.trustedProxies ?? []);
   stopnciiRoutes(app, parts.stopncii);
   await arachnidRoutes(app, parts, parts.limits.maxImageBytes);
   await hmaRoutes(app, parts);

@@ -37,9 +37,10 @@ const updateExpiry = `
     where e.id = $1 and e.expires_at is distinct from c.expires_at returning e.id
   )
   insert into change (kind, subject) select 'entry', id::text from moved`;
+// A claim that ended with its entry does not come back with it.
 const endSome = `
-  update claim set ended_at = now(), ended_because = $3, ended_by = $4
-  where entry = $1 and id = any($2::uuid[]) and ended_at is null`;
+  update claim set ended_at = coalesce(ended_at, now()), ended_because = $3, ended_by = $4, ended_with_entry = false
+  where entry = $1 and id = any($2::uuid[]) and (ended_at is null or ended_with_entry)`;
 // A request to withdraw concerned the entry as long as nobody else had a claim on it.
 const clearOwnRequest = `
   update entry set withdrawal_person = null, withdrawal_reason = null, withdrawal_at = null

@@ -25,8 +25,8 @@ export interface LockedEntry extends EntryUnderReview {
   readonly tombstone: { readonly sealed: Buffer | null; readonly previousStatus: Entry['status'] } | null;
 }
 
-/** `asked`: a second person must confirm it. */
-export type NewErasure = 'begun' | 'asked';
+/** `asked`: a second person must confirm it. `final`: nothing undoes it. */
+export type NewErasure = 'begun' | 'asked' | 'final';
 
 export interface Tombstone {
   readonly sealed: Buffer | null;
@@ -229,7 +229,8 @@ export async function eraseSealedHashes(change: EntryChange, erasure: NewErasure
 
 async function begin({ tx, locked, actor }: EntryChange, erasure: NewErasure): Promise<void> {
   const { person, organisation } = actor;
-  await tx.query(beginErasure, [locked.uuid, person, erasure === 'asked', organisation, undoErasureHours]);
+  const undoHours = erasure === 'final' ? 0 : undoErasureHours;
+  await tx.query(beginErasure, [locked.uuid, person, erasure === 'asked', organisation, undoHours]);
 }
 
 export async function confirmErasureOfHashes(change: EntryChange): Promise<void> {

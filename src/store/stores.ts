@@ -7,6 +7,8 @@ import { EntryExpiryStore } from './entry-expiry.js';
 import { EntryReviewStore } from './entry-review.js';
 import { FeedbackStore } from './feedback.js';
 import { HashStore } from './hashes.js';
+import { HelpCaseGuardStore } from './help-case-guards.js';
+import { HelpCaseStore } from './help-cases.js';
 import { IdempotencyStore } from './idempotency.js';
 import { JobStore } from './jobs.js';
 import { KeyStore } from './keys.js';
@@ -41,6 +43,8 @@ export interface Stores {
   readonly legalRequests: LegalRequestStore;
   readonly idempotency: IdempotencyStore;
   readonly sessions: SessionStore;
+  readonly helpCases: HelpCaseStore;
+  readonly helpCaseGuards: HelpCaseGuardStore;
 }
 
 export function openStores(database: Database): Stores {
@@ -65,5 +69,7 @@ export function openStores(database: Database): Stores {
     legalRequests: new LegalRequestStore(database),
     idempotency: new IdempotencyStore(database),
     sessions: new SessionStore(database),
+    helpCases: new HelpCaseStore(database),
+    helpCaseGuards: new HelpCaseGuardStore(database),
   };
 }

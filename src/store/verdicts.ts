@@ -1,6 +1,8 @@
+import { uuidOfEntryId } from '../domain/entry.js';
+import { victimsList } from '../domain/help-case.js';
 import { commandLine } from '../domain/key.js';
 import type { Removal } from '../domain/obligations.js';
-import type { Candidate, Match, UnscannableReason, VerdictName } from '../domain/verdict.js';
+import { type Candidate, isRemoval, type Match, type UnscannableReason, type VerdictName } from '../domain/verdict.js';
 import type { Database } from './database.js';
 import { storedRemoval } from './obligation-json.js';
 
@@ -55,6 +57,15 @@ const selectPage = `
   where organisation = $1 and ($2::text is null or verdict = $2)
     and ($3::timestamptz is null or (answered_at, request_id) < ($3, $4))
   order by answered_at desc, request_id desc limit $5`;
+// The people of these entries see how many organisations met their picture. The order prevents deadlocks between nodes.
+const noteVictims = `
+  insert into help_case_verdict as v (entry, organisation, held_at, removed_at)
+  select e.id, u.organisation, max(u.at) filter (where not u.removed), max(u.at) filter (where u.removed)
+  from unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[]) as u (entry, organisation, removed, at)
+  join entry e on e.id = u.entry
+  group by e.id, u.organisation order by e.id, u.organisation
+  on conflict (entry, organisation) do update set held_at = greatest(v.held_at, excluded.held_at),
+    removed_at = greatest(v.removed_at, excluded.removed_at)`;
 // By organisation, like the index. Verdicts of the command line belong to no organisation and are kept for a year.
 const deleteOld = `
   delete from verdict where request_id = any(array(
@@ -83,6 +94,14 @@ export class VerdictStore {
       records.map(({ indexVersion }) => indexVersion),
       records.map(({ answeredAt }) => answeredAt),
     ]);
+    const met = records.flatMap(victimsIn);
+    if (met.length === 0) return;
+    await this.database.query(noteVictims, [
+      met.map(({ entry }) => entry),
+      met.map(({ organisation }) => organisation),
+      met.map(({ removed }) => removed),
+      met.map(({ at }) => at),
+    ]);
   }
 
   async get(organisation: string, requestId: string): Promise<VerdictRecord | undefined> {
@@ -103,6 +122,13 @@ export class VerdictStore {
   async purge(limit: number): Promise<number> {
     return (await this.database.query(deleteOld, [limit, commandLine.organisation])).length;
   }
+}
+
+function victimsIn({ verdict, matches, organisation, answeredAt: at }: VerdictRecord) {
+  const removed = isRemoval(verdict);
+  if (!removed && verdict !== 'hold_for_review') return [];
+  const entries = matches.flatMap(({ list, entry }) => (list === victimsList ? (uuidOfEntryId(entry) ?? []) : []));
+  return [...new Set(entries)].map((entry) => ({ entry, organisation, removed, at }));
 }
 
 function recordOf(row: VerdictRow): VerdictRecord {

@@ -64,6 +64,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', '/v1/stopncii/FetchHashes', ['analyst']],
   ['POST', '/v1/stopncii/SubmitHashes', ['analyst']],
   ['POST', '/v1/stopncii/SubmitFeedback', ['analyst']],
+  ['POST', '/v1/cases/assisted', ['flagger']],
   ['POST', '/v1/deconflict', ['analyst']],
   ['POST', '/v1/rapprochements', ['analyst']],
   ['GET', '/v1/matches', ['platform']],
@@ -106,7 +107,8 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
     ['POST', `${path}/resume`, receivers],
   ]),
 ];
-const openRoutes = ['GET /healthz', 'GET /readyz', 'GET /v1/session'];
+const ofCases = ['POST /v1/cases', 'POST /v1/cases/status', 'POST /v1/cases/withdraw'];
+const openRoutes = ['GET /healthz', 'GET /readyz', 'GET /v1/session', ...ofCases];
 const cases = routes.flatMap(([method, path, allowed]) =>
   roles.map((role) => ({ method, path, role, may: allowed.includes(role) })),
 );

@@ -136,6 +136,10 @@ describe('Idempotency-Key', () => {
     const answering = posts.filter((post) => !taking.includes(post)).map(({ path }) => path);
     expect(taking.length).toBeGreaterThan(0);
     expect(answering.toSorted()).toEqual([
+      '/v1/cases',
+      '/v1/cases/assisted',
+      '/v1/cases/status',
+      '/v1/cases/withdraw',
       '/v1/deconflict',
       '/v1/entries/preview',
       '/v1/exchanges/{id}/fetch',

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { caseStatusSchema, openedCaseSchema } from '../../src/http/schemas/case.js';
 import { signIn } from '../support/browser.js';
 import { vigie, vigieJson } from '../support/cli.js';
-import { Client } from '../support/client.js';
+import { Client, expectOk } from '../support/client.js';
 import { createTestDatabase, onPostgres, openTestDatabase, type TestDatabase } from '../support/database.js';
 import { flipBits, photograph, randomFrom, randomHash } from '../support/images.js';
 import { createKey } from '../support/keys.js';
@@ -59,6 +60,19 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('the other knows it', 1_000, async () => (await verdictOn(0, image)) === 'hold_for_review');
     await node(1).as('operator').json('PATCH', '/v1/lists/shared', { enabled: false });
     await until('the other no longer matches it', 1_000, async () => (await verdictOn(0, image)) === 'no_known_match');
+  });
+
+  it('a case that its person withdraws on one stops matching on the other within a second', async () => {
+    const pdq = randomHash(random);
+    const verdictOfCase = async (number: number) => (await node(number).matchHashes({ pdq, quality: 100 })).verdict;
+    const statements = { adult: true, depicted: true, noConsent: true };
+    const body = { files: [{ hashes: { pdq, quality: 100 } }], statements, pin: '482915' };
+    const { caseNumber } = expectOk(openedCaseSchema, await node(0).json('POST', '/v1/cases', body));
+    await until('the other holds it', 1_000, async () => (await verdictOfCase(1)) === 'hold_for_review');
+    const key = { caseNumber, pin: '482915' };
+    expect((await node(0).json('POST', '/v1/cases/withdraw', key)).status).toBe(200);
+    await until('the other forgets it', 1_000, async () => (await verdictOfCase(1)) === 'no_known_match');
+    expect(expectOk(caseStatusSchema, await node(1).json('POST', '/v1/cases/status', key)).files[0]?.state).toBe('withdrawn');
   });
 
   it('an image that is enrolled on both at once is one entry', async () => {

@@ -23,7 +23,7 @@ export const problemType = 'application/problem+json';
 /** RFC 9457, with `about:blank` because `code` names the kind of error. */
 export function problemOf(error: VigieError, requestId: string): Problem {
   const { status, title } = errorTable[error.code];
-  return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId };
+  return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId, ...error.members };
 }
 
 const problem: Shape = { type: problemType, challenge: 'Bearer', bodyOf: problemOf };

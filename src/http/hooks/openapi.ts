@@ -96,6 +96,7 @@ function tagOf(url: string): string {
   if (url.startsWith('/v1/match') || url === '/v1/hash') return 'Matching';
   if (/^\/v1\/(orders|notices|regimes)/.test(url)) return 'Obligations';
   if (/^\/v1\/(organisation|session|keys)/.test(url)) return 'Organisations';
+  if (url.startsWith('/v1/cases')) return 'Cases';
   return /^\/v1\/(entries|lists)/.test(url) ? 'Known content' : 'Operation';
 }
 

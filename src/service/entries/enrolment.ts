@@ -31,6 +31,11 @@ export interface Enroller {
   readonly actor: Actor;
   /** A flagger's entry is a hint that any other enrolment replaces. */
   readonly flagger: boolean;
+  /**
+   * Nobody vouches that the hashes belong together. Then only equal hashes make the same entry: otherwise a stranger who knows the
+   * SHA-256 of a file could enrol it first with the PDQ hash of another picture.
+   */
+  readonly unverified?: boolean;
 }
 
 export interface EnrolmentParts {
@@ -66,13 +71,14 @@ export class Enrolment {
   /** @param hashes none of them degenerate */
   private async enrol(enroller: Enroller, request: EntryRequest, hashes: HashSet, list: List): Promise<Enrolled> {
     const { entries, knownGood, tombstones, follower } = this.parts;
-    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, list.organisation);
+    const owner = enroller.unverified ? null : list.organisation;
+    const likeness = list.action === 'suppress' ? 'none' : await knownGood.likeness(hashes, owner);
     if (likeness === 'same') {
       throw new VigieError('conflict', 'not enrolled: a list of harmless content has an entry that looks the same');
     }
     const status = enroller.flagger || likeness === 'near' ? 'draft' : startingStatus(list.verification);
     const enrolled = await entries.create(
-      newEntry(request, hashes, { status, flagged: enroller.flagger, tombstones }),
+      newEntry(request, hashes, { status, flagged: enroller.flagger, unverified: enroller.unverified ?? false, tombstones }),
       enroller.actor,
     );
     if (!enrolled) throw noSuchList(request.list);
@@ -126,6 +132,7 @@ export class Enrolment {
 interface EnrolmentFacts {
   readonly status: NewEntry['status'];
   readonly flagged?: boolean;
+  readonly unverified?: boolean;
   /** Absent if nothing was withdrawn from the list. */
   readonly tombstones?: Tombstones | undefined;
 }
@@ -133,7 +140,7 @@ interface EnrolmentFacts {
 export function newEntry(
   request: EntryRequest,
   hashes: HashSet,
-  { status, flagged = false, tombstones }: EnrolmentFacts,
+  { status, flagged = false, unverified = false, tombstones }: EnrolmentFacts,
 ): NewEntry {
   const stored = storedHashes(hashes);
   return {
@@ -141,7 +148,7 @@ export function newEntry(
     class: request.class,
     status,
     flagged,
-    identity: Buffer.from(identityOf(stored), 'hex'),
+    identity: Buffer.from(unverified ? digestOf(stored) : identityOf(stored), 'hex'),
     marks: tombstones?.marksOf(stored) ?? [],
     hashes: stored,
     quality: hashes.pdq?.[0]?.quality ?? null,
@@ -189,7 +196,11 @@ export function identityOf(stored: readonly ContentHash[]): string {
 /** 32 bytes in hex: the SHA-256 of the file if known, otherwise a hash of all its hashes. */
 export function contentOf(stored: readonly ContentHash[]): string {
   const sha256 = stored.find(({ algorithm }) => algorithm === 'sha256')?.hex;
-  if (sha256) return sha256;
+  return sha256 ?? digestOf(stored);
+}
+
+/** Of all hashes. */
+export function digestOf(stored: readonly ContentHash[]): string {
   const lines = stored.map(({ algorithm, variant, hex }) => `${algorithm} ${variant} ${hex}`).sort();
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }

@@ -110,6 +110,28 @@ export class EntryReview {
     return { entry, waits: waits || (byVictim && (entry.erasure?.waiting ?? false)) };
   }
 
+  /**
+   * Ends claims because the person depicted, whom no key names, asks for it. With the last claim of an entry its hashes leave at once and
+   * for good: without a seal, because nobody else may undo it, and without marks, because the person may ask for the picture again.
+   */
+  async endForPerson(claims: readonly { readonly entry: string; readonly claim: string }[], reason: string): Promise<void> {
+    for (const { entry, claim } of claims)
+      await this.change(system, entry, reason, undefined, (change) => this.endClaimForPerson(change, claim));
+    await this.parts.follower.refresh().catch(() => {});
+  }
+
+  private async endClaimForPerson(change: EntryChange, claim: string): Promise<void> {
+    const { entry, claims, list } = change.locked;
+    if (entry.status === 'withdrawn') {
+      const mayReturn = claims.some(({ id, state }) => id !== claim && state === 'ended_with_entry');
+      return mayReturn ? endClaimsOfEntry(change, [claim]) : eraseSealedHashes(change, 'final', []);
+    }
+    const context = { listOwner: list.owner, byVictim: false, allClaims: false, claim };
+    const ending = claimsToEnd(change.locked, system, context);
+    if (ending === 'all') return replaceWithTombstone(change, 'withdraw', () => ({ sealed: null, marks: [], erasure: 'final' }));
+    return ending.length > 0 ? endClaimsOfEntry(change, ending) : undefined;
+  }
+
   /** @throws VigieError `not_found`, `forbidden`, `conflict`. */
   async restore(actor: Actor, id: string, reason: string): Promise<Entry> {
     const entry = await this.change(actor, id, reason, undefined, async (change) => {

@@ -50,7 +50,11 @@ export interface JobParts {
   /** Absent when the index is the database itself. */
   readonly recallCheck: Pick<RecallCheck, 'askOne'> | undefined;
   readonly recallQueriesPerMinute: number;
-  readonly stores: Pick<Stores, 'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs' | 'deletedLists'>;
+  readonly stores: Pick<
+    Stores,
+    'verdicts' | 'recentQueries' | 'matchCounts' | 'jobs' | 'deletedLists' | 'helpCases' | 'helpCaseGuards'
+  >;
+  readonly caseDays: number;
   /** Only the embedded database needs it: PostgreSQL has autovacuum. */
   readonly embeddedVacuum: EmbeddedVacuumStore | undefined;
   readonly withdrawalJournal: Pick<WithdrawalJournal, 'catchUp'>;
@@ -139,7 +143,7 @@ export function jobTable(parts: JobParts): Job[] {
 }
 
 /** Deletions that leave a record: `GET /v1/jobs` shows them as proof. */
-function retention({ stores, feedbackSender, sessions }: JobParts): Job[] {
+function retention({ stores, feedbackSender, sessions, caseDays }: JobParts): Job[] {
   const deleting = (name: string, recordedAs: string, purge: Purge): Job => ({
     name,
     leaderOnly: true,
@@ -152,6 +156,8 @@ function retention({ stores, feedbackSender, sessions }: JobParts): Job[] {
     deleting('delete_old_match_counts', 'traffic', (limit) => stores.matchCounts.purge(limit)),
     deleting('delete_unsent_feedback', 'exchangeFeedback', (limit) => feedbackSender.forgetUnsent(limit)),
     deleting('delete_ended_sessions', 'sessions', (limit) => sessions.purge(limit)),
+    deleting('delete_closed_cases', 'cases', (limit) => stores.helpCases.purge(limit, caseDays)),
+    deleting('delete_old_case_guards', 'caseGuards', (limit) => stores.helpCaseGuards.purge(limit)),
     deleting('delete_old_seals', 'seals', (limit) => stores.jobs.purgeSeals(limit)),
   ];
 }
