@@ -163,6 +163,21 @@ const schema = z.object({
     .describe(
       'Access log: on writes one line per request (method, route, status, milliseconds, request id, organisation), off writes none.',
     ),
+  VIGIE_HELP_PAGE: oneOf(['on', 'off'])
+    .default('on')
+    .describe('Cases of people who are in a picture, and their page: on, or off (both answer 404).'),
+  VIGIE_HELP_PATH: z
+    .string()
+    .regex(/^(\/[\w-]+)+$/, 'expected a path such as /help-me')
+    .default('/help-me')
+    .describe('Path of the page for people who are in a picture.'),
+  VIGIE_HELP_TEXTS: z
+    .string()
+    .min(1, 'expected a path')
+    .optional()
+    .describe(
+      'JSON file with the helplines of that page, and where its quick exit leads. Without it: France, and a few for everybody.',
+    ),
   VIGIE_HMA_API: oneOf(['on', 'off'])
     .default('on')
     .describe('API of HMA (Hasher-Matcher-Actioner) for its clients: on, or off (it answers 501).'),
