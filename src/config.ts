@@ -176,6 +176,18 @@ const schema = z.object({
     'Addresses or ranges of proxies in front of Vigie, separated by commas. ' +
       'From them the limits of cases take the address of the client out of X-Forwarded-For.',
   ),
+  VIGIE_HELP_PATH: z
+    .string()
+    .regex(/^(\/[\w-]+)+$/, 'expected a path such as /help-me')
+    .default('/help-me')
+    .describe('Path of the page for people who are in a picture.'),
+  VIGIE_HELP_TEXTS: z
+    .string()
+    .min(1, 'expected a path')
+    .optional()
+    .describe(
+      'JSON file with the helplines of that page, and where its quick exit leads. Without it: France, and a few for everybody.',
+    ),
   VIGIE_HMA_API: oneOf(['on', 'off'])
     .default('on')
     .describe('API of HMA (Hasher-Matcher-Actioner) for its clients: on, or off (it answers 501).'),

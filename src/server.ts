@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
+import { registerHelpPage } from './console/help-page.js';
 import { registerPages } from './console/pages.js';
 import { buildApp } from './http/app.js';
 import { type HmaListener, listenForHma } from './http/hma-listener.js';
@@ -21,6 +22,12 @@ export interface Server {
   close(): Promise<void>;
 }
 
+const pagesOf = (config: Config) => async (app: FastifyInstance) => {
+  await registerPages(app);
+  const { VIGIE_HELP_PATH: path, VIGIE_HELP_TEXTS: textsFile } = config;
+  if (config.VIGIE_HELP_PAGE === 'on') await registerHelpPage(app, { path, textsFile });
+};
+
 /** Starts listening for API calls and, on loopback, for `/metrics`. */
 export async function startServer(service: Service, config: Config, log: Logger): Promise<Server> {
   let stage: 'setting up' | 'set up' | 'stopping' = 'setting up';
@@ -31,9 +38,8 @@ export async function startServer(service: Service, config: Config, log: Logger)
   const numbers = new RequestNumbers();
   const accessLog = config.VIGIE_ACCESS_LOG === 'on';
   const boundKeys = new BoundKeys();
-  const trustedProxies = config.VIGIE_TRUSTED_PROXIES;
-  const more = { boundKeys, readiness, log, numbers, accessLog, trustedProxies };
-  const parts = { ...more, limits: limitsOf(config), pages: registerPages };
+  const more = { boundKeys, readiness, log, numbers, accessLog, trustedProxies: config.VIGIE_TRUSTED_PROXIES };
+  const parts = { ...more, limits: limitsOf(config), pages: pagesOf(config) };
   const app = await buildApp({ ...service, ...parts });
   // Before the API: a process that answers /healthz must never lack a part.
   const ops = await startMetricsServer(
