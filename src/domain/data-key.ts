@@ -1,5 +1,15 @@
 /** Each purpose has its own derived key, and no key reveals another. */
-export type KeyPurpose = 'audit' | 'tombstone' | 'seal' | 'reference' | 'distance' | 'flood' | 'probe' | 'feed' | 'exchange';
+export type KeyPurpose =
+  | 'audit'
+  | 'tombstone'
+  | 'seal'
+  | 'reference'
+  | 'distance'
+  | 'flood'
+  | 'probe'
+  | 'feed'
+  | 'exchange'
+  | 'glyph';
 
 /** The secret of the installation. It is never in the database. */
 export interface DataKey {
