@@ -9,7 +9,8 @@ export type KeyPurpose =
   | 'probe'
   | 'feed'
   | 'exchange'
-  | 'case';
+  | 'case'
+  | 'glyph';
 
 /** The secret of the installation. It is never in the database. */
 export interface DataKey {

@@ -11,8 +11,10 @@ import type { Cases } from '../service/cases/cases.js';
 import type { Deconfliction } from '../service/deconfliction/deconfliction.js';
 import type { Enrolment } from '../service/entries/enrolment.js';
 import type { Previews } from '../service/entries/enrolment-preview.js';
+import type { EntryDetails } from '../service/entries/entry-details.js';
 import type { EntryReader } from '../service/entries/entry-reader.js';
 import type { EntryReview } from '../service/entries/entry-review.js';
+import type { SeriesReader } from '../service/entries/series.js';
 import type { Exchanges } from '../service/exchange-sync/exchanges.js';
 import type { Exports } from '../service/exports/exports.js';
 import type { Feed } from '../service/feed/feed.js';
@@ -23,6 +25,7 @@ import type { Imports } from '../service/imports/imports.js';
 import type { Jobs } from '../service/jobs/jobs.js';
 import type { Drafts } from '../service/legal/drafts.js';
 import type { LegalRequests } from '../service/legal/legal-requests.js';
+import type { ListHistory } from '../service/lists/list-history.js';
 import type { Lists } from '../service/lists/lists.js';
 import type { ImageHasher } from '../service/matching/image-hasher.js';
 import type { LongWork } from '../service/matching/long-work.js';
@@ -54,6 +57,7 @@ import { caseRoutes } from './routes/cases.js';
 import { deconflictionRoutes } from './routes/deconfliction.js';
 import { draftRoutes } from './routes/drafts.js';
 import { entryRoutes } from './routes/entries.js';
+import { entryDetailRoutes } from './routes/entry-details.js';
 import { entryReviewRoutes } from './routes/entry-review.js';
 import { exchangeRoutes } from './routes/exchanges.js';
 import { exportRoutes } from './routes/exports.js';
@@ -64,11 +68,13 @@ import { importRoutes } from './routes/imports.js';
 import { jobRoutes } from './routes/jobs.js';
 import { keyRoutes } from './routes/keys.js';
 import { legalRequestRoutes } from './routes/legal-requests.js';
+import { listHistoryRoute } from './routes/list-history.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { proposalRoutes } from './routes/proposals.js';
 import { type ReviewQueueRouteParts, reviewQueueRoutes } from './routes/review-queue.js';
+import { seriesRoute } from './routes/series.js';
 import { sessionRoutes } from './routes/session.js';
 import { stopnciiRoutes } from './routes/stopncii.js';
 import { verdictRoutes } from './routes/verdicts.js';
@@ -95,6 +101,9 @@ export interface AppParts extends ReviewQueueRouteParts {
   readonly previews: Previews;
   readonly entryReview: EntryReview;
   readonly history: VerdictHistory;
+  readonly entryDetails: EntryDetails;
+  readonly series: SeriesReader;
+  readonly listHistory: ListHistory;
   readonly imports: Imports;
   readonly importQueue: ImportQueue;
   readonly exports: Exports;
@@ -214,10 +223,14 @@ function accountRoutes(app: FastifyInstance, parts: AppParts): void {
   keyRoutes(app, parts.accounts);
 }
 
+/** For people who enrol and review. */
 function routesOfEntries(app: FastifyInstance, parts: AppParts): void {
   entryRoutes(app, { ...parts, maxImageBytes: parts.limits.maxImageBytes });
   entryReviewRoutes(app, parts.entryReview);
+  entryDetailRoutes(app, parts.entryDetails);
   reviewQueueRoutes(app, parts);
+  seriesRoute(app, parts.series);
+  listHistoryRoute(app, parts.listHistory);
 }
 
 /** For clients of other services, and for people without a key. */

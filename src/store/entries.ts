@@ -122,6 +122,8 @@ const selectPage = `
   select ${entryColumns} from entry e join hash_list l on l.id = e.list
   where e.list = any($1) and ($2::text is null or e.status = $2) and ($3::uuid is null or e.id > $3)
     and (not $5 or exists (select from tombstone t where t.entry = e.id and t.erasure_waits))
+    and ($6::text is null or e.series collate "C" = $6) and ($7::text is null or e.class = $7)
+    and ($8::text is null or e.organisation = $8)
   order by e.id limit $4`;
 
 const selectMany = `
@@ -131,6 +133,10 @@ export interface PageFilter {
   readonly lists: readonly string[];
   readonly status?: EntryStatus;
   readonly erasureWaits?: boolean;
+  readonly series?: string | undefined;
+  readonly class?: ContentClass | undefined;
+  /** That enrolled it first. */
+  readonly organisation?: string | undefined;
   /** A UUID: entries after it, oldest first. */
   readonly after?: string;
   readonly limit: number;
@@ -185,10 +191,10 @@ export class EntryStore {
     return (await this.database.query<EntryRow>(selectMany, [uuids])).map(entryOf);
   }
 
-  async page({ lists, status, erasureWaits = false, after, limit }: PageFilter): Promise<Entry[]> {
-    return (await this.database.query<EntryRow>(selectPage, [lists, status ?? null, after ?? null, limit, erasureWaits])).map(
-      entryOf,
-    );
+  async page({ lists, status, erasureWaits = false, after, limit, ...more }: PageFilter): Promise<Entry[]> {
+    const given = [more.series ?? null, more.class ?? null, more.organisation ?? null];
+    const parameters = [lists, status ?? null, after ?? null, limit, erasureWaits, ...given];
+    return (await this.database.query<EntryRow>(selectPage, parameters)).map(entryOf);
   }
 
   private insertOne(entry: NewEntry, actor: Actor, givesWay: string | undefined): Promise<EntryRow | undefined> {

@@ -1,5 +1,6 @@
 import type { Lease } from '../domain/lease.js';
 import type { Database, Queryable } from './database.js';
+import { type StoredState, stateOf } from './entry-state.js';
 
 // The clock of the database, which all nodes share. Only one of several people gets a row: the others wait for it and see it taken.
 const takeLease = `
@@ -35,6 +36,10 @@ export class EntryLeaseStore {
   /** Does nothing if the lease is not this person's. */
   async end(uuid: string, person: number): Promise<void> {
     await this.database.query(endLease, [uuid, person]);
+  }
+
+  state(uuid: string): Promise<StoredState | undefined> {
+    return stateOf(this.database, uuid);
   }
 
   async isOwnWork(uuid: string, person: number): Promise<boolean> {

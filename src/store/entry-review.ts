@@ -1,11 +1,13 @@
 import type { Actor } from '../domain/actor.js';
 import { type Entry, entryIdOf, uuidOfClaimId } from '../domain/entry.js';
-import { countsWith, type EntryEvent, type EntryUnderReview, type Transition } from '../domain/entry-lifecycle.js';
+import { countsWith, type EntryEvent, type Transition } from '../domain/entry-lifecycle.js';
 import { appendAct } from './audit.js';
-import { claimsOf, endAllClaims, endClaims, reopenClaims } from './claims.js';
+import { endAllClaims, endClaims, reopenClaims } from './claims.js';
 import type { Database, Queryable } from './database.js';
-import { endLeaseOf, leaseOf } from './entry-leases.js';
+import { endLeaseOf } from './entry-leases.js';
+import { type LockedEntry, lockEntry } from './entry-lock.js';
 import { type EntryRow, entryColumns, entryOf } from './entry-rows.js';
+import { type StoredState, stateOf } from './entry-state.js';
 import { bytesOf, columnsFromHex } from './hash-value.js';
 
 export interface HistoryLine {
@@ -16,13 +18,6 @@ export interface HistoryLine {
   readonly from: string;
   readonly to: string;
   readonly at: Date;
-}
-
-export interface LockedEntry extends EntryUnderReview {
-  readonly uuid: string;
-  readonly list: { readonly owner: string | null; readonly withdrawalsAnHour: number };
-  /** `sealed` is null when the withdrawal cannot be undone. */
-  readonly tombstone: { readonly sealed: Buffer | null; readonly previousStatus: Entry['status'] } | null;
 }
 
 /** `asked`: a second person must confirm it. `final`: nothing undoes it. */
@@ -43,27 +38,6 @@ export interface SealedHash {
   readonly quality: number | null;
 }
 
-interface LockedRow extends EntryRow {
-  person: number | null;
-  withdrawal_person: number | null;
-  list_owner: string | null;
-  list_people_required: number;
-  withdrawals_an_hour: number;
-  sealed: Buffer | null;
-  by_victim: boolean | null;
-  erasure_person: number | null;
-  erasure_waits: boolean | null;
-  stood: Entry['status'] | null;
-}
-
-// A statement of its own: only the next one sees what another transaction did meanwhile.
-const lockEntry = 'select id from entry where id = $1 for update';
-const selectLocked = `
-  select ${entryColumns}, l.people_required as list_people_required, e.person, e.withdrawal_person, l.organisation as list_owner, l.withdrawals_an_hour,
-    case when t.sealed_until > now() then t.sealed end as sealed, t.by_victim, t.erasure_person, t.erasure_waits,
-    t.stood
-  from entry e join hash_list l on l.id = e.list left join tombstone t on t.entry = e.id where e.id = $1`;
-const selectConfirmations = 'select person, organisation from confirmation where entry = $1 order by at, person';
 const deleteConfirmations = 'delete from confirmation where entry = $1';
 const insertConfirmation = `
   insert into confirmation (entry, person, organisation, reason) values ($1, $2, $3, $4)`;
@@ -142,7 +116,7 @@ export class EntryReviewStore {
     work: (change: EntryChange) => Promise<void>,
   ): Promise<Entry | undefined> {
     return this.database.transaction(async (tx) => {
-      const locked = await lock(tx, uuid);
+      const locked = await lockEntry(tx, uuid);
       if (!locked) return undefined;
       await work({ tx, locked, actor, reason });
       const [row] = await tx.query<EntryRow>(selectEntry, [uuid]);
@@ -152,6 +126,11 @@ export class EntryReviewStore {
 
   history(uuid: string): Promise<HistoryLine[]> {
     return this.database.query<HistoryLine & Record<string, unknown>>(selectHistory, [uuid]);
+  }
+
+  /** Undefined when there is no such entry. */
+  state(uuid: string): Promise<StoredState | undefined> {
+    return stateOf(this.database, uuid);
   }
 
   /** Erasures that no second person has confirmed. `nextFinalAt`: when the first of them becomes final all the same. */
@@ -276,26 +255,4 @@ async function record(
   await endLeaseOf(tx, uuid, actor.person);
   const detail = { reason, from: entry.status, to, list: entry.list, ...more };
   await appendAct(tx, { actor, act: `entry.${event}`, subject: entryIdOf(uuid), detail });
-}
-
-async function lock(tx: Queryable, uuid: string): Promise<LockedEntry | undefined> {
-  const [found] = await tx.query(lockEntry, [uuid]);
-  const [row] = found ? await tx.query<LockedRow>(selectLocked, [uuid]) : [];
-  if (!row) return undefined;
-  const confirmations = await tx.query<{ person: number; organisation: string }>(selectConfirmations, [uuid]);
-  const { sealed, stood: previousStatus, erasure_person: by, erasure_waits: waits } = row;
-  return {
-    uuid,
-    entry: entryOf(row),
-    author: row.person,
-    claims: await claimsOf(tx, uuid),
-    confirmations,
-    requirement: { people: row.people_required, organisations: row.organisations_required },
-    listRequirement: { people: row.list_people_required, organisations: row.organisations_required },
-    withdrawalBy: row.withdrawal_person,
-    list: { owner: row.list_owner, withdrawalsAnHour: row.withdrawals_an_hour },
-    tombstone: previousStatus === null ? null : { sealed, previousStatus },
-    erasure: row.by_victim ? { by, waits: waits ?? false } : null,
-    lease: await leaseOf(tx, uuid),
-  };
 }

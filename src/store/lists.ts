@@ -68,6 +68,10 @@ const insertVersion = 'insert into list_version (list, version, document, person
 const noteChange = "insert into change (kind, subject) values ('list', $1)";
 const selectVersions = `
   select v.document from list_version v join unnest($1::text[], $2::int[]) as w (list, version) on w.list = v.list and w.version = v.version`;
+// One more than shown: each is compared with the one before it.
+const selectHistory = `
+  select v.version, v.document, v.at, v.person, p.organisation from list_version v left join person p on p.id = v.person
+  where v.list = $1 and v.version < $2 order by v.version desc limit $3`;
 
 const selectLastChanges = `
   select l.id, greatest(l.updated_at, (select max(e.updated_at) from entry e where e.list = l.id)) as at
@@ -86,6 +90,15 @@ export interface ListProposal extends Proposal<List> {
   readonly list: string;
   /** The list is to be deleted, and `proposed` is the list itself. */
   readonly deletes: boolean;
+}
+
+export interface ListVersion {
+  readonly version: number;
+  readonly document: List;
+  readonly at: Date;
+  /** Null: the command line during set-up, or a migration. */
+  readonly person: number | null;
+  readonly organisation: string | null;
 }
 
 export class ListStore {
@@ -181,6 +194,11 @@ export class ListStore {
   async versions(wanted: readonly { list: string; version: number }[]): Promise<List[]> {
     const parameters = [wanted.map(({ list }) => list), wanted.map(({ version }) => version)];
     return (await this.database.query<{ document: List }>(selectVersions, parameters)).map(({ document }) => document);
+  }
+
+  /** Newest first, below version `before`. */
+  history(id: string, before: number, limit: number): Promise<ListVersion[]> {
+    return this.database.query<ListVersion & Record<string, unknown>>(selectHistory, [id, before, limit]);
   }
 
   /** When each list or one of its entries last changed. */

@@ -56,7 +56,7 @@ const hasConfirmed = (entry: string, person: string) =>
 // The first condition on the status is the second one in the words of the partial index.
 const waiting = `
   w.list = part.list and w.status in ('draft', 'disputed', 'quarantined') and w.status = part.status
-  and ($3::text is null or w.class = $3) and ($4::text is null or w.series = $4) and ($5::text is null or w.organisation = $5)
+  and ($3::text is null or w.class = $3) and ($4::text is null or w.series collate "C" = $4) and ($5::text is null or w.organisation = $5)
   and (not $7 or (w.person is distinct from $6 and not ${isAuthor('w', '$6')} and not ${hasConfirmed('w', '$6')}
     and (select true from entry_lease s where s.entry = w.id and s.person <> $6 and s.until > now() limit 1) is null))`;
 // Each list and status gives its own first rows, so that the index sorts and a page reads no more than it shows.

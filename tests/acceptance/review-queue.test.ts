@@ -115,3 +115,37 @@ describe('the lease of an entry', () => {
     expect([answer.status, problemOf(answer).detail]).toEqual([409, expect.stringContaining('withdrawn')]);
   });
 });
+
+describe('a 409 of a step', () => {
+  it('says where the entry stands, and who was first', async () => {
+    const entry = await enrol('drafts');
+    await act(police(), 'reject', entry);
+    const answer = await act(reviewer(), 'reject', entry);
+    expect(answer.status).toBe(409);
+    expect(problemOf(answer).state).toMatchObject({
+      status: 'disputed',
+      verification: { people: 0, required: 1 },
+      by: { organisation: 'others', person: expect.any(Number) },
+      act: 'reject',
+      lease: null,
+    });
+  });
+
+  it('says who works on the entry', async () => {
+    const entry = await enrol('drafts');
+    const { until } = expectOk(leaseSchema, await lease(police(), entry));
+    const lastState = { status: 'draft', by: null, act: 'enrol', lease: { mine: false, organisation: 'others', until } };
+    expect(problemOf(await act(reviewer(), 'confirm', entry)).state).toMatchObject(lastState);
+    expect(problemOf(await lease(reviewer(), entry)).state).toMatchObject(lastState);
+  });
+
+  it('tells an organisation that may no longer read the list nothing more', async () => {
+    await grant('drafts', ['read', 'enrol', 'verify']);
+    const hashes = { sha256: 'ef'.repeat(32) };
+    const enrolled = await on.client.as('analyst', 'others').json('POST', '/v1/entries', { list: 'drafts', hashes });
+    const { id } = enrolled.body as { id: string };
+    await grant('drafts', []);
+    const answer = await act(on.client.as('analyst', 'others'), 'restore', id);
+    expect([answer.status, problemOf(answer).state]).toEqual([409, undefined]);
+  });
+});

@@ -57,7 +57,9 @@ beforeAll(async () => {
     setup,
   );
   await stores.entries.createMany(
-    hexes.slice(0, 1_000).map((hex) => newEntryOf([pdqHash(hex)], { list: 'illegal', status: 'draft' })),
+    hexes
+      .slice(0, 1_000)
+      .map((hex) => newEntryOf([pdqHash(hex)], { list: 'illegal', status: 'draft', series: `series ${hex.slice(0, 2)}` })),
     setup,
   );
   await ensureNearIndex(database);
@@ -130,6 +132,29 @@ describe('the plan', () => {
     const [places, queued, extent] = explaining.plans.slice(before);
     for (const plan of [places, extent]) expect(plan).toMatch(/"Index (Only )?Scan"[^}]*"Index Name":"entry_waiting"/);
     for (const plan of [places, queued, extent]) expect(plan).not.toMatch(/"Hash Join"|"Seq Scan"|SubPlan \d+\)\.col/);
+  });
+
+  it('for the verdicts of an entry reads verdict_by_entry', async () => {
+    const { EntryDetailStore } = await import('../../src/store/entry-details.js');
+    await database.query(
+      `insert into verdict (request_id, api_key, organisation, verdict, matches, index_version, answered_at)
+      select 'req_' || n, 'key', 'tests', 'remove', jsonb_build_array(jsonb_build_object('entry', 'ent_' || n)), '1', now()
+      from generate_series(1, 2000) n`,
+    );
+    await database.query('analyze verdict');
+    const plan = await planOf(() => new EntryDetailStore(explaining).verdicts('ent_7', new Date(0)));
+    expect(plan).toContain('verdict_by_entry');
+    expect(plan).not.toContain('Seq Scan');
+  });
+
+  it('for a page of series reads entry_by_series and ends with the last of them', async () => {
+    const { SeriesStore } = await import('../../src/store/series.js');
+    const before = explaining.plans.length;
+    await new SeriesStore(explaining).page({ lists: ['known', 'illegal'], after: 'series 3', limit: 2 });
+    const [counts, claims] = explaining.plans.slice(before);
+    expect(counts).toMatch(/"Index Name":"entry_by_series"/);
+    expect(counts).not.toMatch(/"Strategy":"Hashed"|"Seq Scan"/);
+    expect(claims).toContain('entry_by_series');
   });
 
   it('for match counts looks up each entry by its key, with and without statistics', async () => {

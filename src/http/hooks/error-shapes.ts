@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { EntryConflict } from '../../domain/entry-conflict.js';
 import { type ErrorCode, errorTable, type VigieError } from '../../domain/errors.js';
 import type { Problem } from '../schemas/problem.js';
 
@@ -23,7 +24,9 @@ export const problemType = 'application/problem+json';
 /** RFC 9457, with `about:blank` because `code` names the kind of error. */
 export function problemOf(error: VigieError, requestId: string): Problem {
   const { status, title } = errorTable[error.code];
-  return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId, ...error.members };
+  const state = error instanceof EntryConflict && { state: error.state };
+  const members = { ...error.members, ...state };
+  return { type: 'about:blank', title, status, code: error.code, detail: error.detail, requestId, ...members };
 }
 
 const problem: Shape = { type: problemType, challenge: 'Bearer', bodyOf: problemOf };

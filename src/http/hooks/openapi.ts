@@ -97,7 +97,7 @@ function tagOf(url: string): string {
   if (/^\/v1\/(orders|notices|regimes)/.test(url)) return 'Obligations';
   if (/^\/v1\/(organisation|session|keys)/.test(url)) return 'Organisations';
   if (url.startsWith('/v1/cases')) return 'Cases';
-  return /^\/v1\/(entries|lists)/.test(url) ? 'Known content' : 'Operation';
+  return /^\/v1\/(entries|lists|queue|series)/.test(url) ? 'Known content' : 'Operation';
 }
 
 const problemJson = z.toJSONSchema(problemSchema, { target: 'draft-2020-12' });

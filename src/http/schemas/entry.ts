@@ -6,6 +6,7 @@ import { momentSchema } from '../../domain/moment.js';
 import { hashesSchema } from './hashes.js';
 import { listIdSchema } from './list.js';
 import { cursorSchema, limitSchema, pageOf } from './page.js';
+import { verificationSchema } from './problem.js';
 
 const line = z.string().trim().min(1).max(500);
 
@@ -68,13 +69,6 @@ const claimSchema = z.strictObject({
   madeAt: z.string(),
 });
 
-const verificationSchema = z.strictObject({
-  people: z.number().describe('People who confirmed the entry.'),
-  organisations: z.number().describe('The organisations of those people.'),
-  required: z.number().describe('People that the list requires.'),
-  requiredOrganisations: z.number().describe('Organisations that the list requires.'),
-});
-
 export const entrySchema = z
   .strictObject({
     id: z.string(),
@@ -125,6 +119,9 @@ export const receiptSchema = z
 export const entryPageQuerySchema = z.strictObject({
   list: z.string().optional().describe('Only entries of the list with this id.'),
   status: z.enum(entryStatuses).optional(),
+  series: z.string().optional().describe('Only entries of this series.'),
+  class: z.enum(contentClasses).optional(),
+  organisation: z.string().optional().describe('Only entries that this organisation enrolled first.'),
   erasure: z.literal('waiting').optional().describe('Only entries whose erasure a second person must confirm.'),
   cursor: cursorSchema,
   limit: limitSchema(200, 50),

@@ -3,6 +3,7 @@ import { contentClasses } from '../../domain/list.js';
 import { hindrances, queueKinds } from '../../domain/review-queue.js';
 import { entrySchema } from './entry.js';
 import { cursorSchema, limitSchema } from './page.js';
+import { leaseHolderSchema } from './problem.js';
 
 export const queueQuerySchema = z.strictObject({
   kind: z
@@ -16,15 +17,6 @@ export const queueQuerySchema = z.strictObject({
   cursor: cursorSchema,
   limit: limitSchema(200, 50),
 });
-
-export const leaseHolderSchema = z
-  .strictObject({
-    mine: z.boolean(),
-    organisation: z.string(),
-    person: z.number().describe('The number of the person.'),
-    until: z.string(),
-  })
-  .describe('Who works on the entry.');
 
 const queueItemSchema = z.strictObject({
   entry: entrySchema,

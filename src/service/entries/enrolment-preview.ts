@@ -1,5 +1,7 @@
 import { degenerateReason } from '../../domain/degenerate.js';
+import type { Entry } from '../../domain/entry.js';
 import { type HashSet, isWholePicture } from '../../domain/hash.js';
+import type { List } from '../../domain/list.js';
 import type { Hit } from '../../domain/verdict.js';
 import type { HashIndex } from '../../index/hash-index.js';
 import type { Hits, RecentQueryStore } from '../../store/recent-queries.js';
@@ -39,19 +41,37 @@ export class Previews {
     this.parts.follower.assertUsable();
     const { hashes, unscannable } = await this.parts.hasher.hash(bytes, signal, 'enrol', organisation);
     assertHashable(unscannable);
-    return this.preview(organisation, list, hashes, null);
+    return this.preview(organisation, this.listToEnrol(organisation, list), hashes, null);
   }
 
   /** @throws VigieError `not_found` if the caller may not enrol into the list. */
-  ofHashes(organisation: string, list: string, hashes: HashSet): Promise<Preview> {
-    return this.preview(organisation, list, hashes, degenerateReason(hashes) ?? null);
+  async ofHashes(organisation: string, list: string, hashes: HashSet): Promise<Preview> {
+    return this.preview(organisation, this.listToEnrol(organisation, list), hashes, degenerateReason(hashes) ?? null);
   }
 
-  private async preview(organisation: string, id: string, hashes: HashSet, degenerate: string | null): Promise<Preview> {
-    const { follower, listCache, knownGood, recentQueries } = this.parts;
-    follower.assertUsable();
+  /** Of a stored entry that the organisation may read. The entry itself is not in the answer. @throws VigieError `index_unavailable`. */
+  async ofEntry(organisation: string, { id, list: listId }: Pick<Entry, 'id' | 'list'>, hashes: HashSet): Promise<Preview> {
+    const list = this.parts.listCache.get(listId);
+    if (!list) throw noSuchList(listId);
+    return this.preview(organisation, list, hashes, degenerateReason(hashes) ?? null, id);
+  }
+
+  private listToEnrol(organisation: string, id: string): List {
+    const { listCache } = this.parts;
     const list = listCache.get(id);
     if (!list || !listCache.rights(id, organisation).has('enrol')) throw noSuchList(id);
+    return list;
+  }
+
+  private async preview(
+    organisation: string,
+    list: List,
+    hashes: HashSet,
+    degenerate: string | null,
+    except?: string,
+  ): Promise<Preview> {
+    const { follower, knownGood, recentQueries } = this.parts;
+    follower.assertUsable();
     const radius = list.thresholds.pdq.wide;
     const wholes = degenerate
       ? []
@@ -60,16 +80,22 @@ export class Previews {
           .map(({ value }) => value)
           .slice(0, maxHashes);
     const queries = wholes.length > 0 ? await recentQueries.hits(wholes, radius, maxQueries) : { asked: 0, hit: 0 };
-    const entries = await searchWhole(follower, () => this.near(organisation, wholes, radius));
-    return { queries, entries, knownGood: degenerate ? 'none' : await knownGood.likeness(hashes, list.organisation), degenerate };
+    const entries = await searchWhole(follower, () => this.near(organisation, wholes, radius, except));
+    const likeness = degenerate ? 'none' : await knownGood.likeness(hashes, list.organisation, except);
+    return { queries, entries, knownGood: likeness, degenerate };
   }
 
-  private async near(organisation: string, wholes: readonly string[], radius: number): Promise<Preview['entries']> {
+  private async near(
+    organisation: string,
+    wholes: readonly string[],
+    radius: number,
+    except: string | undefined,
+  ): Promise<Preview['entries']> {
     const nearest = new Map<string, Hit>();
     for (const hit of (await this.parts.index.search('pdq', wholes, radius)).flat()) {
       const previous = nearest.get(hit.entry.id);
-      const mayRead = this.parts.listCache.rights(hit.entry.list, organisation).has('read');
-      if (mayRead && (!previous || hit.distance < previous.distance)) nearest.set(hit.entry.id, hit);
+      const isShown = hit.entry.id !== except && this.parts.listCache.rights(hit.entry.list, organisation).has('read');
+      if (isShown && (!previous || hit.distance < previous.distance)) nearest.set(hit.entry.id, hit);
     }
     return [...nearest.values()]
       .sort((a, b) => a.distance - b.distance || a.ordinal - b.ordinal)

@@ -4,6 +4,7 @@ import type { Caller } from '../../domain/key.js';
 import { leasedBy, leaseMinutes } from '../../domain/lease.js';
 import type { EntryLeaseStore } from '../../store/entry-leases.js';
 import type { ListCache } from '../lists/list-cache.js';
+import { withState } from './entry-conflicts.js';
 import { type EntryReader, uuidOf } from './entry-reader.js';
 
 const tries = 3;
@@ -21,8 +22,14 @@ export class EntryLeases {
    *
    * @throws VigieError `not_found`, `forbidden` without the right `verify`, `own_work`, `conflict` if another person holds it.
    */
-  async take({ organisation, person }: Caller, id: string): Promise<Date> {
+  async take(caller: Caller, id: string): Promise<Date> {
     const uuid = uuidOf(id);
+    return this.tryToTake(caller, id, uuid).catch(async (error: unknown) => {
+      throw await withState(error, caller.person, () => this.store.state(uuid));
+    });
+  }
+
+  private async tryToTake({ organisation, person }: Caller, id: string, uuid: string): Promise<Date> {
     this.assertMay(organisation, await this.entries.get(organisation, id));
     if (await this.store.isOwnWork(uuid, person))
       throw new VigieError('own_work', `you enrolled entry ${id}: a different person has to decide about it`);

@@ -1,5 +1,6 @@
 import { type Entry, type EntryStatus, entryIdOf, uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
+import type { ContentClass } from '../../domain/list.js';
 import type { EntryStore } from '../../store/entries.js';
 import type { EntryReviewStore, HistoryLine } from '../../store/entry-review.js';
 import type { HashStore } from '../../store/hashes.js';
@@ -10,6 +11,10 @@ export interface PageRequest {
   readonly list?: string | undefined;
   readonly status?: EntryStatus | undefined;
   readonly erasure?: 'waiting' | undefined;
+  readonly series?: string | undefined;
+  readonly class?: ContentClass | undefined;
+  /** That enrolled it first. */
+  readonly organisation?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
@@ -35,12 +40,13 @@ export class EntryReader {
 
   /** Oldest first. */
   async page(organisation: string, request: PageRequest): Promise<{ items: Entry[]; nextCursor: string | null }> {
-    const { list, status, erasure, cursor, limit } = request;
+    const { list, status, erasure, cursor, limit, series, class: contentClass, organisation: source } = request;
     const readable = this.readable(organisation);
     const filter = {
       lists: list === undefined ? readable : readable.filter((id) => id === list),
       ...(status !== undefined && { status }),
       erasureWaits: erasure === 'waiting',
+      ...{ series, class: contentClass, organisation: source },
       ...(cursor !== undefined && { after: uuidOfCursor(cursor) }),
     };
     const items = await this.parts.entries.page({ ...filter, limit: limit + 1 });

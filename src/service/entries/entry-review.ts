@@ -18,6 +18,7 @@ import {
 import { VigieError } from '../../domain/errors.js';
 import type { ListRight } from '../../domain/list.js';
 import { sqlState } from '../../store/database.js';
+import type { LockedEntry } from '../../store/entry-lock.js';
 import {
   applyTransition,
   confirmErasureOfHashes,
@@ -26,15 +27,16 @@ import {
   type EntryReviewStore,
   endClaimsOfEntry,
   eraseSealedHashes,
-  type LockedEntry,
   type NewErasure,
   replaceWithTombstone,
   requestWithdrawal,
   restoreFromTombstone,
 } from '../../store/entry-review.js';
+import type { StoredState } from '../../store/entry-state.js';
 import type { ListCache } from '../lists/list-cache.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { identityOf } from './enrolment.js';
+import { withState } from './entry-conflicts.js';
 import { notFound, uuidOf } from './entry-reader.js';
 import type { Tombstones } from './tombstones.js';
 
@@ -222,9 +224,17 @@ export class EntryReview {
       .catch((error: unknown) => {
         if (sqlState(error) !== '23505') throw error;
         throw new VigieError('conflict', `the list already has the content of entry ${entryIdOf(uuid)} in another entry`);
+      })
+      .catch(async (error: unknown) => {
+        throw await withState(error, actor.person, () => this.readableState(actor, uuid));
       });
     if (!changed) throw notFound(id);
     return this.shownTo(actor, changed);
+  }
+
+  private async readableState({ organisation }: Actor, uuid: string): Promise<StoredState | undefined> {
+    const state = await this.parts.store.state(uuid);
+    return state && this.parts.listCache.rights(state.list, organisation ?? '').has('read') ? state : undefined;
   }
 
   /** An organisation that may no longer read the list sees nothing of the cases of others. */

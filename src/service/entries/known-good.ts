@@ -16,13 +16,13 @@ export class KnownGood {
     private readonly state: IndexState,
   ) {}
 
-  /** Uses only lists that `organisation` can see. @throws VigieError `index_unavailable`. */
-  likeness(hashes: HashSet, organisation: string | null): Promise<Likeness> {
+  /** Uses only lists that `organisation` can see, and not the entry `except`. @throws VigieError `index_unavailable`. */
+  likeness(hashes: HashSet, organisation: string | null, except?: string): Promise<Likeness> {
     // An index that is half loaded would know harmless content as unknown.
-    return searchWhole(this.state, () => this.search(hashes, organisation));
+    return searchWhole(this.state, () => this.search(hashes, organisation, except));
   }
 
-  private async search(hashes: HashSet, organisation: string | null): Promise<Likeness> {
+  private async search(hashes: HashSet, organisation: string | null, except: string | undefined): Promise<Likeness> {
     const lists = new Map(
       this.listsOf(organisation).flatMap((list) =>
         list.enabled && list.action === 'suppress' ? [[list.id, list] as const] : [],
@@ -31,7 +31,7 @@ export class KnownGood {
     if (lists.size === 0) return 'none';
     const isKnown = ({ entry }: Hit) => {
       const list = lists.get(entry.list);
-      return list !== undefined && isVerified(entry.standing, list.verification);
+      return list !== undefined && entry.id !== except && isVerified(entry.standing, list.verification);
     };
     const { sha256 } = hashes;
     const exact = sha256 ? [{ algorithm: 'sha256', value: Buffer.from(sha256, 'hex') } as const] : [];

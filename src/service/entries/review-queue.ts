@@ -1,13 +1,14 @@
 import { type Entry, uuidOfEntryId } from '../../domain/entry.js';
+import type { HeldLease } from '../../domain/entry-conflict.js';
 import { meets } from '../../domain/entry-lifecycle.js';
 import { VigieError } from '../../domain/errors.js';
 import type { Caller } from '../../domain/key.js';
-import type { Lease } from '../../domain/lease.js';
 import type { ContentClass } from '../../domain/list.js';
 import { isMoment } from '../../domain/moment.js';
 import { type Hindrance, hindranceOf, type QueueKind, statusesOf } from '../../domain/review-queue.js';
 import type { QueuedEntry, QueueFilter, QueuePlace, ReviewQueueStore } from '../../store/review-queue.js';
 import type { ListCache } from '../lists/list-cache.js';
+import { shownLease } from './entry-conflicts.js';
 import type { EntryReader } from './entry-reader.js';
 
 export interface QueueRequest {
@@ -28,7 +29,7 @@ export interface QueueItem {
   readonly confirmedByMe: boolean;
   readonly mayDecide: boolean;
   readonly whyNot: Hindrance | null;
-  readonly lease: (Omit<Lease, 'until'> & { readonly mine: boolean; readonly until: string }) | null;
+  readonly lease: HeldLease | null;
 }
 
 export interface QueuePage {
@@ -90,7 +91,7 @@ export class ReviewQueue {
       confirmedByMe,
       mayDecide: whyNot === null,
       whyNot,
-      lease: lease && { ...lease, mine: lease.person === person, until: lease.until.toISOString() },
+      lease: shownLease(lease, person),
     };
   }
 }
