@@ -1,4 +1,5 @@
 import { AuditStore } from './audit.js';
+import { BackupRecordStore } from './backup-record.js';
 import { CanaryStore } from './canaries.js';
 import type { Database } from './database.js';
 import { DeletedListStore } from './deleted-lists.js';
@@ -13,6 +14,7 @@ import { KeyStore } from './keys.js';
 import { LegalRequestStore } from './legal-requests.js';
 import { ListStore } from './lists.js';
 import { MatchCountStore } from './match-counts.js';
+import { NodeStore } from './nodes.js';
 import { OrganisationStore } from './organisations.js';
 import { ProbeCountStore } from './probe-counts.js';
 import { QuotaUseStore } from './quota-uses.js';
@@ -41,6 +43,8 @@ export interface Stores {
   readonly legalRequests: LegalRequestStore;
   readonly idempotency: IdempotencyStore;
   readonly sessions: SessionStore;
+  readonly nodes: NodeStore;
+  readonly backups: BackupRecordStore;
 }
 
 export function openStores(database: Database): Stores {
@@ -65,5 +69,7 @@ export function openStores(database: Database): Stores {
     legalRequests: new LegalRequestStore(database),
     idempotency: new IdempotencyStore(database),
     sessions: new SessionStore(database),
+    nodes: new NodeStore(database),
+    backups: new BackupRecordStore(database),
   };
 }
