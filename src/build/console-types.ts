@@ -14,7 +14,10 @@ const operations = [
   'GET /v1/entries',
   'POST /v1/entries',
   'GET /v1/entries/{id}',
+  'GET /v1/entries/{id}/activity',
+  'GET /v1/entries/{id}/hashes',
   'GET /v1/entries/{id}/history',
+  'GET /v1/entries/{id}/preview',
   'GET /v1/entries/{id}/neighbours',
   'POST /v1/entries/{id}/confirm',
   'POST /v1/entries/{id}/reject',
@@ -40,6 +43,7 @@ const operations = [
   'GET /v1/lists',
   'POST /v1/lists/{id}/confirm',
   'GET /v1/lists/{id}/grants',
+  'GET /v1/lists/{id}/versions',
   'POST /v1/match',
   'GET /v1/matches',
   'GET /v1/matches/{requestId}',
@@ -50,6 +54,8 @@ const operations = [
   'POST /v1/notices/{id}/outcome',
   'GET /v1/orders',
   'POST /v1/orders/{id}/outcome',
+  'GET /v1/operations',
+  'GET /v1/operations/traffic',
   'GET /v1/organisation',
   'GET /v1/organisations',
   'POST /v1/organisations',
@@ -57,6 +63,7 @@ const operations = [
   'POST /v1/organisations/{id}/settings/confirm',
   'GET /v1/proposals',
   'DELETE /v1/proposals/{id}',
+  'GET /v1/series',
 ] as const;
 
 interface Operation {

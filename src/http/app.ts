@@ -32,6 +32,7 @@ import type { LongWork } from '../service/matching/long-work.js';
 import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
+import type { Operations } from '../service/operations/operations.js';
 import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
 import { arachnidRoutes } from './arachnid/routes.js';
 import { type HmaAppParts, hmaRoutes } from './hma/index.js';
@@ -71,6 +72,7 @@ import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listHistoryRoute } from './routes/list-history.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
+import { operationsRoutes } from './routes/operations.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { proposalRoutes } from './routes/proposals.js';
 import { type ReviewQueueRouteParts, reviewQueueRoutes } from './routes/review-queue.js';
@@ -87,6 +89,7 @@ const maxHeadersMs = 5_000;
 export interface AppParts extends ReviewQueueRouteParts {
   readonly keyCache: KeyCache;
   readonly sessions: Sessions;
+  readonly operations: Operations;
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
@@ -221,6 +224,7 @@ function accountRoutes(app: FastifyInstance, parts: AppParts): void {
   sessionRoutes(app, parts.sessions);
   organisationRoutes(app, parts.accounts);
   keyRoutes(app, parts.accounts);
+  operationsRoutes(app, parts.operations);
 }
 
 /** For people who enrol and review. */
