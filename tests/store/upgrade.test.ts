@@ -73,6 +73,13 @@ describe('an earlier entry', () => {
     expect(row?.identity).toBe(identityOf([{ algorithm: 'sha256', variant: 'full', hex: ofFile.sha256.toString('hex') }]));
   });
 
+  it('that is a draft has waited since it was enrolled', async () => {
+    const [row] = await database.query('select status_since = created_at::timestamptz(3) as same from entry where id = $1', [
+      removing.draft.uuid,
+    ]);
+    expect(row?.same).toBe(true);
+  });
+
   it.each([removing.verified, harmless.verified, off.verified])('is verified as its list requires: $list', async (entry) => {
     const [indexed] = await stores.hashes.current([entry.uuid]);
     const list = listCache.get(entry.list);

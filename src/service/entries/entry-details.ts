@@ -77,7 +77,7 @@ function withdrawn({ id }: Entry): VigieError {
   return new VigieError('conflict', `entry ${id} is withdrawn, so it matches nothing`);
 }
 
-/** Stored PDQ hashes are all upright. */
+/** Stored PDQ hashes are all upright. `as`: they were parsed when they came. */
 function hashSetOf(hashes: readonly IndexedHash[]): HashSet {
   const hexOf = ({ value }: IndexedHash) => Buffer.from(value).toString('hex');
   const pdq = hashes
