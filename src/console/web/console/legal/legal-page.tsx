@@ -51,7 +51,8 @@ export function LegalPage({ kind }: { readonly kind: 'orders' | 'notices' }) {
 
 /** Overdue first, then what ends first; what has no deadline comes last. */
 function byUrgency(a: LegalRequest, b: LegalRequest): number {
-  return (a.remainingSeconds ?? Number.MAX_VALUE) - (b.remainingSeconds ?? Number.MAX_VALUE);
+  const endOf = ({ deadlineAt }: LegalRequest) => (deadlineAt === null ? Number.MAX_VALUE : new Date(deadlineAt).getTime());
+  return Number(b.overdue) - Number(a.overdue) || endOf(a) - endOf(b);
 }
 
 interface RequestsProps {
@@ -97,22 +98,21 @@ function Requests({ caption, items, onClose }: RequestsProps) {
   );
 }
 
-/** Counts down each second from what the service said. */
-function Clock({ request }: { readonly request: LegalRequest }) {
+/** Counts down each second. The deadline already includes the pauses. */
+function Clock({ request: { outcome, late, state, deadlineAt } }: { readonly request: LegalRequest }) {
   const words = useWords(legalWords);
   const format = useFormat();
-  const [loadedAt] = useState(() => Date.now());
-  const [now, setNow] = useState(loadedAt);
-  const isRunning = request.state === 'running' && request.remainingSeconds !== null;
+  const [now, setNow] = useState(() => Date.now());
+  const isRunning = state === 'running' && deadlineAt !== null;
   useEffect(() => {
     if (!isRunning) return;
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, [isRunning]);
-  if (request.outcome) return request.late ? <span class="badge bad">{words.late}</span> : null;
-  if (request.state === 'paused') return <span class="badge grey">{words.paused}</span>;
-  if (request.remainingSeconds === null) return <span class="soft">{words.noDeadline}</span>;
-  const left = request.remainingSeconds - Math.floor((now - loadedAt) / 1_000);
+  if (outcome) return late ? <span class="badge bad">{words.late}</span> : null;
+  if (state === 'paused') return <span class="badge grey">{words.paused}</span>;
+  if (deadlineAt === null) return <span class="soft">{words.noDeadline}</span>;
+  const left = Math.round((new Date(deadlineAt).getTime() - now) / 1_000);
   const text = left < 0 ? words.over(format.duration(-left)) : words.left(format.duration(left));
   return <span class={`badge ${left < 0 ? 'bad' : left < 3_600 ? 'warn' : ''}`}>{text}</span>;
 }

@@ -46,7 +46,6 @@ function Menu({ session }: { readonly session: Session }) {
   const { path } = useLocation();
   const isWide = useIsWide();
   const [isOpen, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the page changes.
   useEffect(() => setOpen(false), [path]);
   return (
     <details class="menu" open={isOpen || isWide} onToggle={(event) => setOpen(event.currentTarget.open)}>

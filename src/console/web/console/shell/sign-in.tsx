@@ -32,7 +32,7 @@ export function SignInAgain({ isOpen }: { readonly isOpen: boolean }) {
   );
 }
 
-function SignInForm() {
+export function SignInForm() {
   const words = useWords(shellWords);
   const [key, setKey] = useState('');
   const entering = useAction(key, () => signIn(key));

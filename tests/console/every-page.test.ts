@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Role } from '../../src/domain/key.js';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  type Look,
+  narrowFrench,
+  signInAs,
+  useChromium,
+  wideEnglish,
+} from '../support/console.js';
+import { type Furnished, furnish } from '../support/furnish.js';
+import { useService } from '../support/use-service.js';
+
+const on = useService({ env: { VIGIE_OPERATIONS_EVERY_MS: '1000' } });
+const chromium = useChromium();
+let furnished: Furnished;
+
+/** Set VIGIE_SCREENSHOTS to a folder to look at every page, in both themes and widths. */
+const folder = process.env.VIGIE_SCREENSHOTS;
+const otherLooks: readonly Look[] = [
+  { ...wideEnglish, colorScheme: 'dark' },
+  { ...narrowFrench, colorScheme: 'light' },
+];
+const looks = folder ? [wideEnglish, narrowFrench, ...otherLooks] : [wideEnglish, narrowFrench];
+
+const pages: readonly (readonly [name: string, role: Role | undefined, path: () => string])[] = [
+  ['home', undefined, () => '/'],
+  ['sign-in', undefined, () => '/console'],
+  ['try-signed-out', undefined, () => '/try'],
+  ['try', 'platform', () => '/try'],
+  ['queue', 'reviewer', () => '/console/queue'],
+  ['entry', 'reviewer', () => `/console/entries/${furnished.entry}`],
+  ['enrol', 'analyst', () => '/console/enrol'],
+  ['imports', 'analyst', () => '/console/imports'],
+  ['import', 'analyst', () => `/console/imports/${furnished.import}`],
+  ['series', 'analyst', () => '/console/series'],
+  ['one-series', 'analyst', () => `/console/series/${encodeURIComponent(furnished.series)}`],
+  ['lists', 'analyst', () => '/console/lists'],
+  ['list', 'operator', () => '/console/lists/known'],
+  ['matches', 'platform', () => '/console/matches'],
+  ['match', 'platform', () => `/console/matches/${furnished.request}`],
+  ['orders', 'platform', () => '/console/orders'],
+  ['notices', 'platform', () => '/console/notices'],
+  ['operations', 'operator', () => '/console/operations'],
+  ['accounts', 'operator', () => '/console/accounts'],
+  ['changes', 'operator', () => '/console/changes'],
+  ['not-found', 'operator', () => '/console/nowhere'],
+];
+
+beforeAll(async () => {
+  furnished = await furnish(on.client);
+  if (folder) await mkdir(folder, { recursive: true });
+});
+
+describe.each(looks)('at $width px, $colorScheme, $locale', (look) => {
+  it.each(pages)('the page %s is accessible, fits and reports no error', async (name, role, path) => {
+    const { page, faults, close } = await chromium.visit(look);
+    if (role) await signInAs(page, on.service.url, role);
+    await page.goto(`${on.service.url}${path()}`, { waitUntil: 'networkidle' });
+    await page.locator('h1').waitFor();
+    if (folder) await page.screenshot({ path: join(folder, `${name}-${look.width}-${look.colorScheme}.png`), fullPage: true });
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+    expect(faults).toEqual([]);
+    await close();
+  });
+});

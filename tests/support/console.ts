@@ -1,0 +1,78 @@
+/** A real browser on the pages of a real service. */
+
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { Role } from '../../src/domain/key.js';
+import { launchChromium } from './hashing-browser.js';
+import { keyOf } from './seed.js';
+
+export interface Look {
+  readonly width: number;
+  readonly colorScheme: 'light' | 'dark';
+  readonly locale: 'en' | 'fr';
+}
+
+export const wideEnglish: Look = { width: 1_440, colorScheme: 'light', locale: 'en' };
+export const narrowFrench: Look = { width: 375, colorScheme: 'dark', locale: 'fr' };
+
+/** A page of a browser of its own: no cookie of another test. */
+export interface Visit {
+  readonly page: Page;
+  /** What the browser refused or reported as an error. */
+  readonly faults: readonly string[];
+  close(): Promise<void>;
+}
+
+/** One browser for all tests of the calling file. */
+export function useChromium(): { visit(look?: Look, options?: BrowserContextOptions): Promise<Visit> } {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return {
+    async visit({ width, colorScheme, locale } = wideEnglish, options = {}) {
+      if (!browser) throw new Error('the browser runs only inside tests and hooks');
+      const viewport = { width, height: width < 600 ? 812 : 900 };
+      const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce', ...options });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      page.on('console', (message) => {
+        // A refusal of the API is part of many stories.
+        if (message.type() === 'error' && !message.text().includes('the server responded with a status of'))
+          faults.push(message.text());
+      });
+      return { page, faults, close: () => context.close() };
+    },
+  };
+}
+
+/** With the key of a seeded person, as the sign-in form does it. */
+export async function signInAs(page: Page, url: string, role: Role, organisation?: 'others'): Promise<void> {
+  await page.goto(`${url}/console`);
+  await page.locator('input[type=password]').fill(keyOf(role, organisation));
+  await page.locator('form button[type=submit]').click();
+  await page.locator('header .who button').waitFor();
+}
+
+/** WCAG 2.2 A and AA, as far as a program can check them. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const violations = await page.evaluate(async (source) => {
+    // The page's policy forbids inline scripts; the driver's own evaluation is exempt.
+    new Function(source)();
+    const { axe: engine } = globalThis as unknown as { axe: typeof axe };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations: found } = await engine.run(document, { runOnly: tags });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  }, axe.source);
+  expect(violations).toEqual([]);
+}
+
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { content, window } = await page.evaluate(() => ({ content: document.documentElement.scrollWidth, window: innerWidth }));
+  expect(content).toBeLessThanOrEqual(window);
+}
