@@ -1,6 +1,6 @@
 /** The composition root: this file and `transfers.ts` put the parts of the service together, and no other. */
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DerivedKeys } from './data-key.js';
 import { kindsThatTakeFeedback } from './exchanges/registry.js';
@@ -139,7 +139,7 @@ function wire(foundation: Foundation) {
       await phase('imports', () => transfers.importQueue.close());
       await phase('imaging', () => imaging.close());
       await phase('verdicts', () => matching.verdictLog.close());
-      await phase('jobs', () => jobs.close());
+      await phase('jobs', () => jobs.close().then(() => operators.nodeReports.close()));
       // After the jobs, so that their last acts are sealed as well.
       await phase('audit', () => auditSealing.close());
       await phase('feed', () => memory.follower.close());
@@ -294,7 +294,7 @@ function wireJobs(parts: JobFoundation): Jobs {
     neighboursIndex: new NeighboursIndex(database, (work) => asOwner(options, database, work), log),
     log,
   });
-  const node = `${hostname()}-${randomBytes(3).toString('hex')}`;
+  const { node } = parts.nodeReports;
   const leadership = database.embedded ? onlyNode(node) : new LeasedLeadership(node, new JobLeaseStore(database), log);
   return new Jobs(table, stores.jobs, log, leadership);
 }

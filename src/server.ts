@@ -10,6 +10,7 @@ import { BoundKeys } from './http/hooks/bound-keys.js';
 import { startMetricsServer } from './http/metrics-server.js';
 import { RequestNumbers } from './http/request-numbers.js';
 import type { Phase, Service } from './main.js';
+import type { NodeMeasures } from './service/operations/node-reports.js';
 
 export interface Server {
   readonly url: string;
@@ -36,6 +37,7 @@ export async function startServer(service: Service, config: Config, log: Logger)
     index: () => service.follower.freshness(),
   };
   const numbers = new RequestNumbers();
+  service.nodeReports.attach(measuresOf(service, readiness.whyNot, numbers));
   const accessLog = config.VIGIE_ACCESS_LOG === 'on';
   const boundKeys = new BoundKeys();
   const more = { boundKeys, readiness, log, numbers, accessLog, trustedProxies: config.VIGIE_TRUSTED_PROXIES };
@@ -63,12 +65,35 @@ export async function startServer(service: Service, config: Config, log: Logger)
     hmaUrl: hma?.url,
     endSetUp() {
       if (stage === 'setting up') stage = 'set up';
+      // Otherwise operators would see it ten seconds late. If this fails, the job reports.
+      service.nodeReports.report().catch(() => {});
     },
     close() {
       stage = 'stopping';
       closing ??= stop({ app, hma }, () => ops.close(), service, phases(log, config.VIGIE_STOP_TIMEOUT_MS));
       return closing;
     },
+  };
+}
+
+function measuresOf(service: Service, whyNot: () => string | null, numbers: RequestNumbers): NodeMeasures {
+  const { index, follower, imaging, workers, verdictLog, jobs, auditSealing, guard, canaryWatch } = service;
+  return {
+    state: () => ({
+      why: whyNot(),
+      leads: jobs.leads,
+      indexHashes: index.size,
+      indexAgeMs: follower.freshness().ageMs,
+      imagesQueued: imaging.stats().queued,
+      searchesQueued: workers.queued,
+      verdictsPending: verdictLog.pending,
+      anchorAgeSeconds: auditSealing.anchorAgeSeconds,
+      probingAlerts: guard.alerts,
+      limitedKeys: guard.limited,
+      canaryMatches: canaryWatch.matches,
+    }),
+    traffic: () => numbers.traffic(),
+    takeRefusals: () => numbers.takeRefusals(),
   };
 }
 

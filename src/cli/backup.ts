@@ -16,7 +16,7 @@ import { ensureNearIndex } from '../store/near-index.js';
 import type { WithdrawalEvent } from '../store/withdrawals.js';
 import { jsonOption } from './options.js';
 import { Progress } from './progress.js';
-import { print, sealActs, UsageError, withDatabase } from './run.js';
+import { type Context, print, sealActs, UsageError, withDatabase } from './run.js';
 
 /** Renames `FILE.partial` at the end, so that FILE is always complete. */
 export function backupCommand(): Command {
@@ -28,8 +28,10 @@ export function backupCommand(): Command {
 }
 
 async function writeBackup(file: string, { json }: { json?: boolean }): Promise<void> {
-  await withDatabase(async ({ config, database }) => {
+  await withDatabase(async (context) => {
+    const { config, database } = context;
     const partial = `${file}.partial`;
+    const takenAt = new Date();
     const lines = new PassThrough();
     const written = pipeline(lines, createGzip(), createWriteStream(partial, { mode: 0o600 }));
     const progress = new Progress('rows', undefined);
@@ -45,6 +47,7 @@ async function writeBackup(file: string, { json }: { json?: boolean }): Promise<
       await written;
       await rename(partial, file);
       progress.finish();
+      await noteBackup(context, takenAt, rows);
       print(json, { file, rows }, `wrote ${rows} rows to ${file}`);
     } catch (error) {
       lines.destroy();
@@ -53,6 +56,18 @@ async function writeBackup(file: string, { json }: { json?: boolean }): Promise<
       throw error;
     }
   });
+}
+
+/** A standby server cannot be written to, and can be backed up all the same. */
+async function noteBackup(context: Context, takenAt: Date, rows: number): Promise<void> {
+  try {
+    await context.stores.backups.note(takenAt, rows);
+    await sealActs(context);
+  } catch (error) {
+    console.error(
+      `the backup is complete, but the database does not know of it: ${error instanceof Error ? error.message : error}`,
+    );
+  }
 }
 
 export function restoreCommand(): Command {

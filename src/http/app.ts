@@ -29,6 +29,7 @@ import type { LongWork } from '../service/matching/long-work.js';
 import type { MatchDisclosure } from '../service/matching/match-disclosure.js';
 import type { Matcher } from '../service/matching/matcher.js';
 import type { VerdictHistory } from '../service/matching/verdict-history.js';
+import type { Operations } from '../service/operations/operations.js';
 import type { StopnciiWire } from '../service/stopncii/stopncii-wire.js';
 import { arachnidRoutes } from './arachnid/routes.js';
 import { type HmaAppParts, hmaRoutes } from './hma/index.js';
@@ -66,6 +67,7 @@ import { keyRoutes } from './routes/keys.js';
 import { legalRequestRoutes } from './routes/legal-requests.js';
 import { listRoutes } from './routes/lists.js';
 import { matchRoute } from './routes/match.js';
+import { operationsRoutes } from './routes/operations.js';
 import { organisationRoutes } from './routes/organisations.js';
 import { proposalRoutes } from './routes/proposals.js';
 import { type ReviewQueueRouteParts, reviewQueueRoutes } from './routes/review-queue.js';
@@ -81,6 +83,7 @@ const maxHeadersMs = 5_000;
 export interface AppParts extends ReviewQueueRouteParts {
   readonly keyCache: KeyCache;
   readonly sessions: Sessions;
+  readonly operations: Operations;
   readonly matcher: Matcher;
   readonly disclosure: MatchDisclosure;
   readonly quotas: Quotas;
@@ -212,6 +215,7 @@ function accountRoutes(app: FastifyInstance, parts: AppParts): void {
   sessionRoutes(app, parts.sessions);
   organisationRoutes(app, parts.accounts);
   keyRoutes(app, parts.accounts);
+  operationsRoutes(app, parts.operations);
 }
 
 function routesOfEntries(app: FastifyInstance, parts: AppParts): void {

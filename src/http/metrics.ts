@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { latencyBounds } from '../domain/latency.js';
 import type { JobState } from '../service/jobs/job.js';
-import { latencyBounds, type RequestNumbers, type RouteNumbers } from './request-numbers.js';
+import type { RequestNumbers, RouteNumbers } from './request-numbers.js';
 
 /** The parts whose numbers the metrics show. */
 export interface Measured {

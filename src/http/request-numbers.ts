@@ -1,9 +1,6 @@
+import { latencyBounds } from '../domain/latency.js';
 import type { VerdictName } from '../domain/verdict.js';
-
-/** Upper bounds in seconds. A hash match takes about 0.1 ms, an image 10 to 500 ms, a large stream minutes. */
-export const latencyBounds: readonly number[] = [
-  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120,
-];
+import type { Refusals, Traffic } from '../service/operations/node-reports.js';
 
 /** The client left before it had the answer. */
 export const aborted = 'aborted';
@@ -30,6 +27,9 @@ export class RouteNumbers {
   }
 }
 
+/** Calls that match one content, whose times can be compared. */
+const matchRoutes: ReadonlySet<string> = new Set(['/v1/match', '/v1/media', '/v1/pdq', '/m/lookup', '/m/raw_lookup']);
+
 export interface VerdictCount {
   readonly route: string;
   readonly verdict: string;
@@ -40,6 +40,7 @@ export interface VerdictCount {
 export class RequestNumbers {
   private readonly byRoute = new Map<string, RouteNumbers>();
   private readonly verdicts = new Map<string, Map<VerdictName, number>>();
+  private refusedKeys = new Map<string, { tooMany: number; unavailable: number }>();
   /** By the code of the error. */
   readonly refusals = new Map<string, number>();
 
@@ -66,6 +67,35 @@ export class RequestNumbers {
       this.verdicts.set(route, counts);
     }
     counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+
+  noteRefusedKey(key: string, status: 429 | 503): void {
+    const counts = this.refusedKeys.get(key) ?? { tooMany: 0, unavailable: 0 };
+    this.refusedKeys.set(key, counts);
+    if (status === 429) counts.tooMany++;
+    else counts.unavailable++;
+  }
+
+  /** Since the last call. */
+  takeRefusals(): Map<string, Refusals> {
+    const taken = this.refusedKeys;
+    this.refusedKeys = new Map();
+    return taken;
+  }
+
+  traffic(): Traffic {
+    const latency = Array.from({ length: latencyBounds.length + 1 }, () => 0);
+    const statuses = new Map<number | typeof aborted, number>();
+    for (const one of this.byRoute.values()) {
+      for (const [status, count] of one.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
+      if (!matchRoutes.has(one.route)) continue;
+      for (const [at, count] of one.buckets.entries()) latency[at] = (latency[at] ?? 0) + count;
+    }
+    const verdicts: Partial<Record<VerdictName, number>> = {};
+    for (const counts of this.verdicts.values())
+      for (const [name, count] of counts) verdicts[name] = (verdicts[name] ?? 0) + count;
+    const requests = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+    return { requests, tooMany: statuses.get(429) ?? 0, unavailable: statuses.get(503) ?? 0, verdicts, latency };
   }
 
   *verdictCounts(): Generator<VerdictCount> {

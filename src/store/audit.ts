@@ -49,6 +49,8 @@ const selectPending = `
   from (select act from act_pending order by act limit $1) p join act a on a.id = p.act order by p.act`;
 const insertSeals = 'insert into act_seal (position, act, mac) select * from unnest($1::bigint[], $2::bigint[], $3::bytea[])';
 const deletePending = 'delete from act_pending where act = any($1::bigint[])';
+const selectLastSealed = `
+  select a.at from (select act from act_seal order by position desc limit 1) s join act a on a.id = s.act`;
 const countPending = 'select count(*)::int as count from (select from act_pending limit $1) counted';
 // Without the subquery and with old statistics, the planner would hash all acts for every page.
 const selectPage = `
@@ -108,6 +110,12 @@ export class AuditStore {
   async pending(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(countPending, [maxCounted]);
     return row?.count ?? 0;
+  }
+
+  /** When the newest act with a seal was done. */
+  async lastSealedAt(): Promise<Date | undefined> {
+    const [row] = await this.database.query<{ at: Date }>(selectLastSealed);
+    return row?.at;
   }
 
   async head(): Promise<Seal | undefined> {

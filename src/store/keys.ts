@@ -27,6 +27,13 @@ export interface KeyLine extends KeyLimits {
   readonly confirmed: boolean;
 }
 
+export interface ExpiringKey {
+  readonly id: string;
+  readonly organisation: string;
+  readonly role: Role;
+  readonly expiresAt: Date;
+}
+
 export interface StoredKey {
   readonly organisation: string;
   readonly person: number;
@@ -74,6 +81,10 @@ const selectLines = `
   select k.id, k.organisation, k.role, p.name as person, k.person as holder, k.created_by as "createdBy", k.created_at as "createdAt", k.expires_at as "expiresAt",
     k.revoked_at as "revokedAt", k.confirmed_at is not null as confirmed, ${limits}
   from api_key k join person p on p.id = k.person where $1::text is null or k.id = $1 order by k.created_at, k.id`;
+
+const selectNearExpiry = `
+  select id, organisation, role, expires_at as "expiresAt" from api_key
+  where revoked_at is null and expires_at > now() and expires_at < now() + $1 * interval '1 day' order by expires_at, id`;
 
 // Set-up stays ended even if a key is revoked later.
 const noteEndOfSetup = `
@@ -132,6 +143,11 @@ export class KeyStore {
 
   records(ids: readonly string[] | null): Promise<KeyRecord[]> {
     return this.database.query<KeyRecord & Record<string, unknown>>(selectRecords, [ids]);
+  }
+
+  /** Keys that end within these days, the next one first. */
+  nearExpiry(days: number): Promise<ExpiringKey[]> {
+    return this.database.query<ExpiringKey & Record<string, unknown>>(selectNearExpiry, [days]);
   }
 
   /** Oldest first. @param id only this key */

@@ -1,4 +1,5 @@
 import { AuditStore } from './audit.js';
+import { BackupRecordStore } from './backup-record.js';
 import { CanaryStore } from './canaries.js';
 import type { Database } from './database.js';
 import { DeletedListStore } from './deleted-lists.js';
@@ -15,6 +16,7 @@ import { KeyStore } from './keys.js';
 import { LegalRequestStore } from './legal-requests.js';
 import { ListStore } from './lists.js';
 import { MatchCountStore } from './match-counts.js';
+import { NodeStore } from './nodes.js';
 import { OrganisationStore } from './organisations.js';
 import { ProbeCountStore } from './probe-counts.js';
 import { QuotaUseStore } from './quota-uses.js';
@@ -45,6 +47,8 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly helpCases: HelpCaseStore;
   readonly helpCaseGuards: HelpCaseGuardStore;
+  readonly nodes: NodeStore;
+  readonly backups: BackupRecordStore;
 }
 
 export function openStores(database: Database): Stores {
@@ -71,5 +75,7 @@ export function openStores(database: Database): Stores {
     sessions: new SessionStore(database),
     helpCases: new HelpCaseStore(database),
     helpCaseGuards: new HelpCaseGuardStore(database),
+    nodes: new NodeStore(database),
+    backups: new BackupRecordStore(database),
   };
 }

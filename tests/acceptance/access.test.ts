@@ -84,6 +84,8 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['GET', '/v1/audit', ['auditor']],
   ['POST', '/v1/session', roles],
   ['DELETE', '/v1/session', roles],
+  ['GET', '/v1/operations', ['operator', 'auditor']],
+  ['GET', '/v1/operations/traffic', ['operator', 'auditor']],
   ['GET', '/v1/keys', ['operator', 'auditor']],
   ['POST', '/v1/keys', ['operator']],
   ['POST', '/v1/keys/nowhere/confirm', ['operator']],

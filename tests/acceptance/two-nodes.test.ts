@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { caseStatusSchema, openedCaseSchema } from '../../src/http/schemas/case.js';
+import { overviewSchema } from '../../src/http/schemas/operations.js';
 import { signIn } from '../support/browser.js';
 import { vigie, vigieJson } from '../support/cli.js';
 import { Client, expectOk } from '../support/client.js';
@@ -89,6 +90,18 @@ describe.skipIf(!onPostgres)('two services on one database (PostgreSQL only)', (
     await until('both take it', 1_000, async () => (await statuses()).every((status) => status === 200));
     expect((await vigie(['keys', 'revoke', id], database.env)).code).toBe(0);
     await until('both refuse it', 1_000, async () => (await statuses()).every((status) => status === 401));
+  });
+
+  it('both are in the overview of each', async () => {
+    const shown = async (number: number) => {
+      const { nodes } = expectOk(overviewSchema, await node(number).as('operator').call('GET', '/v1/operations'));
+      return nodes.map(({ node, ready, leads }) => ({ node, ready, leads }));
+    };
+    await until('both are ready and one leads', 20_000, async () => {
+      const nodes = await shown(0);
+      return nodes.length === 2 && nodes.every(({ ready }) => ready) && nodes.filter(({ leads }) => leads).length === 1;
+    });
+    expect(await shown(1)).toEqual(await shown(0));
   });
 
   it('a session is open on both, and ends on both when it is closed on one', async () => {

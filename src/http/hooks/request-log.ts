@@ -31,6 +31,7 @@ export function installRequestLog(app: FastifyInstance, numbers: RequestNumbers,
       const status = reply.raw.writableFinished ? reply.raw.statusCode : aborted;
       (request.routeOptions.config.numbers ?? elsewhere).add(status, ms);
       if (request.refusedFor !== null) numbers.noteRefusal(request.refusedFor);
+      if (request.caller !== null && (status === 429 || status === 503)) numbers.noteRefusedKey(request.caller.key, status);
       if (accessLog) writeLine(request, reply, status, ms);
     });
     done();

@@ -19,6 +19,7 @@ import type { ImportQueue } from '../imports/import-queue.js';
 import type { LegalRequestCache } from '../legal/legal-request-cache.js';
 import type { LegalRequestCounts } from '../legal/legal-request-counts.js';
 import type { QueryRetention } from '../matching/query-retention.js';
+import type { NodeReports } from '../operations/node-reports.js';
 import type { RecallCheck } from '../recall-check/recall-check.js';
 import { pruneChangeFeed } from '../sync/change-feed-pruner.js';
 import type { Snapshots } from '../sync/snapshots.js';
@@ -44,6 +45,7 @@ export interface JobParts {
   readonly importQueue: Pick<ImportQueue, 'tidy'>;
   readonly idempotency: Pick<Idempotency, 'prune'>;
   readonly sessions: Pick<Sessions, 'purge'>;
+  readonly nodeReports: Pick<NodeReports, 'report' | 'prune'>;
   readonly auditSealing: Pick<AuditSealing, 'seal' | 'anchor'>;
   /** Absent when the index is the database itself. */
   readonly snapshots: Pick<Snapshots, 'writeIfDue'> | undefined;
@@ -89,6 +91,8 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'seal_audit', leaderOnly: true, everyMs: 2 * second, run: () => parts.auditSealing.seal() },
     // Every second would take a twentieth of the embedded database's time (500 entries per write).
     { name: 'count_matches', everyMs: 5 * second, atClose: true, run: () => parts.floodGuard.flush() },
+    // Operators see a node that died after a minute.
+    { name: 'report_node', everyMs: 10 * second, atStart: true, run: () => parts.nodeReports.report() },
     { name: 'count_legal_requests', everyMs: 5 * second, run: () => parts.legalRequestCounts.count() },
     // The shortest legal deadline is one hour.
     { name: 'load_legal_requests', everyMs: 30 * second, atStart: true, run: () => parts.legalRequestCache.load() },
@@ -112,6 +116,7 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'anchor_audit', everyMs: hour, run: () => parts.auditSealing.anchor() },
     { name: 'prune_change_feed', leaderOnly: true, everyMs: hour, run: (signal) => pruneChangeFeed(parts.changes, log, signal) },
     { name: 'prune_idempotency_keys', leaderOnly: true, everyMs: hour, run: () => parts.idempotency.prune() },
+    { name: 'prune_node_reports', leaderOnly: true, everyMs: hour, run: () => parts.nodeReports.prune() },
     {
       name: 'erase_deleted_lists',
       leaderOnly: true,
