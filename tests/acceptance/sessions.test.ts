@@ -233,6 +233,14 @@ describe('a session', () => {
     expect(await statusOf(session.call('GET', '/v1/organisation'))).toBe(200);
   });
 
+  it('is not kept open by a page that asks by itself', async () => {
+    const session = await signInAs();
+    await shiftSessions('seen_at', '10 minutes');
+    expect(await statusOf(session.call('GET', '/v1/organisation', { 'x-unattended': 'true' }))).toBe(200);
+    await shiftSessions('seen_at', '10 minutes');
+    expect(await statusOf(session.call('GET', '/v1/organisation'))).toBe(401);
+  });
+
   it('writes nothing for a second request within a minute', async () => {
     const session = await signInAs();
     await shiftSessions('seen_at', '59 seconds');

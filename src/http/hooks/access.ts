@@ -5,7 +5,7 @@ import type { Caller, Role } from '../../domain/key.js';
 import type { KeyCache } from '../../service/accounts/key-cache.js';
 import type { Sessions } from '../../service/accounts/sessions.js';
 import type { BoundKeys } from './bound-keys.js';
-import { refuseOtherSites, requireCsrfToken, sessionCookieOf, takesSession } from './session-cookie.js';
+import { isUnattended, refuseOtherSites, requireCsrfToken, sessionCookieOf, takesSession } from './session-cookie.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -77,7 +77,7 @@ async function admitSession(
 ): Promise<void> {
   refuseOtherSites(request);
   requireCsrfToken(request, cookie);
-  const { caller } = await sessions.find(cookie);
+  const { caller } = await sessions.find(cookie, isUnattended(request));
   request.sessionCookie = cookie;
   // A person who uses the browser next must not find answers in its cache.
   reply.header('cache-control', 'no-store');

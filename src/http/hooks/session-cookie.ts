@@ -42,6 +42,11 @@ export function requireCsrfToken({ headers }: FastifyRequest, cookie: string): v
   throw new VigieError('forbidden', `the header x-csrf-token ${wrong}: send the csrfToken that GET /v1/session returns`);
 }
 
+/** A page that shows something new by itself says so. */
+export function isUnattended({ headers }: FastifyRequest): boolean {
+  return headers['x-unattended'] === 'true';
+}
+
 type Headers = FastifyRequest['headers'];
 
 function nameFor(headers: Headers): string {

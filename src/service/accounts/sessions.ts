@@ -36,13 +36,18 @@ export class Sessions {
     return { cookie, session: await this.find(cookie) };
   }
 
-  /** Notes the request, so the session goes on. @throws VigieError `unauthorized` if it has ended, or its key. */
-  async find(cookie: string): Promise<Session> {
+  /**
+   * Notes the request, so the session goes on.
+   *
+   * @param isUnattended a page sent the request by itself: it must not keep the session of a person who left
+   * @throws VigieError `unauthorized` if it has ended, or its key.
+   */
+  async find(cookie: string, isUnattended = false): Promise<Session> {
     const { store, keyCache, idleMinutes } = this.parts;
     const stored = cookieText.test(cookie) ? await store.find(sha256(cookie), idleMinutes) : undefined;
     if (!stored) throw new VigieError('unauthorized', 'the session has ended: sign in again with POST /v1/session');
     const caller = keyCache.callerOf(stored.key, Date.now());
-    if (stored.isUnnoted) await this.note(cookie);
+    if (stored.isUnnoted && !isUnattended) await this.note(cookie);
     return this.sessionOf(cookie, caller, stored);
   }
 
