@@ -48,6 +48,8 @@ const operations = [
   'POST /v1/matches/{requestId}/drafts/cybertipline',
   'GET /v1/notices',
   'POST /v1/notices/{id}/outcome',
+  'GET /v1/operations',
+  'GET /v1/operations/traffic',
   'GET /v1/orders',
   'POST /v1/orders/{id}/outcome',
   'GET /v1/organisation',
