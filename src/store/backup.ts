@@ -12,9 +12,9 @@ import { type WithdrawalEvent, withdrawRestored } from './withdrawals.js';
 
 /**
  * In the order of their references. Changes are absent because a restored database starts a new feed, recent queries, match
- * counts, used quotas, probes and wrong tries because they expire in a few days, and so do the reports of nodes. Imports are absent
- * because their files are gone, the marks of StopNCII's wire because they belong to the feed, and sessions because a restored database
- * must open nothing by itself. Leases of entries last ten minutes.
+ * counts, used quotas, probes, wrong tries and the reports of nodes because they expire in a few days. Imports are absent because their
+ * files are gone, the marks of StopNCII's wire because they belong to the feed, and sessions because a restored database must open
+ * nothing by itself. Leases of entries last ten minutes.
  */
 const tables = [
   'installation',

@@ -14,7 +14,7 @@ import {
 import { type Furnished, furnish } from '../support/furnish.js';
 import { useService } from '../support/use-service.js';
 
-const on = useService({ env: { VIGIE_OPERATIONS_EVERY_MS: '1000' } });
+const on = useService();
 const chromium = useChromium();
 let furnished: Furnished;
 

@@ -1,7 +1,8 @@
 /** Fills a service with a little of everything that the console shows. */
 import { z } from 'zod';
+import { entrySchema } from '../../src/http/schemas/entry.js';
 import { importSchema } from '../../src/http/schemas/import.js';
-import { type Client, expectOk } from './client.js';
+import { type Client, entryForm, expectOk } from './client.js';
 import { photograph } from './images.js';
 
 export interface Furnished {
@@ -17,15 +18,19 @@ export const hostileText = `<img src=x onerror="document.title='owned'"> \u202Eg
 
 const id = z.object({ id: z.string() });
 
+async function enrol(analyst: Client, image: Uint8Array, entry: object): Promise<{ id: string }> {
+  return expectOk(entrySchema, await analyst.call('POST', '/v1/entries', { body: entryForm(image, entry) }));
+}
+
 export async function furnish(client: Client): Promise<Furnished> {
   const [one, two, three] = await Promise.all([photograph(701), photograph(702), photograph(703)]);
   const analyst = client.as('analyst');
   await client.createList({ id: 'review', title: 'Review', class: 'ncii_adult', action: 'remove', organisation: 'tests' });
   await client.as('operator').json('PUT', '/v1/lists/review/grants/others', { rights: ['read', 'verify'] });
   const provenance = { unit: 'Example Hotline', reference: hostileText };
-  const entry = await analyst.enrol(one, { list: 'review', series: hostileText, provenance });
-  await analyst.enrol(two, { list: 'review', series: 'case-17', sourceCodes: [{ scheme: 'interpol-baseline', code: '1' }] });
-  await analyst.enrol(three, { list: 'known' });
+  const { id: entry } = await enrol(analyst, one, { list: 'review', series: hostileText, provenance });
+  await enrol(analyst, two, { list: 'review', series: 'case-17', sourceCodes: [{ scheme: 'interpol-baseline', code: '1' }] });
+  await client.enrol(three);
   const { requestId } = await client.match(three);
   await client.match(one);
   await client.json('POST', `/v1/matches/${requestId}/feedback`, { outcome: 'false_positive', reason: hostileText });
@@ -51,5 +56,5 @@ export async function furnish(client: Client): Promise<Furnished> {
     body: new TextEncoder().encode(body),
     headers: { 'content-type': 'application/octet-stream' },
   });
-  return { entry: entry.id, series: hostileText, request: requestId, import: expectOk(importSchema.or(id), sent).id };
+  return { entry, series: hostileText, request: requestId, import: expectOk(importSchema.or(id), sent).id };
 }

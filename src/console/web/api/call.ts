@@ -16,6 +16,8 @@ export interface Given<Name extends OperationName> {
   /** The same key again makes the service repeat its answer instead of acting twice. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
+  /** The page asks by itself: that must not keep the session open. */
+  readonly isUnattended?: boolean;
 }
 
 /** @throws Refusal, or Unreachable when no answer came. */
@@ -43,7 +45,7 @@ async function send<Name extends OperationName>(name: Name, given: Given<Name>):
 
 async function attempt<Name extends OperationName>(
   name: Name,
-  { path = {}, query, body, idempotencyKey, signal }: Given<Name>,
+  { path = {}, query, body, idempotencyKey, signal, isUnattended = false }: Given<Name>,
   csrfToken: string,
 ): Promise<Response> {
   const [method = 'GET', template = ''] = name.split(' ');
@@ -51,6 +53,7 @@ async function attempt<Name extends OperationName>(
   const isBytes = body instanceof FormData || body instanceof Blob;
   const headers: Record<string, string> = { 'x-csrf-token': csrfToken };
   if (body !== undefined && !isBytes) headers['content-type'] = 'application/json';
+  if (isUnattended) headers['x-unattended'] = 'true';
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
   try {
     return await fetch(url + searchOf(query as object | undefined), {

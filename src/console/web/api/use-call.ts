@@ -10,23 +10,32 @@ export interface Loaded<Value> {
   reload(): void;
 }
 
-/** Calls again when `given` changes. `undefined`: does not call. */
-export function useCall<Name extends OperationName>(name: Name, given: Given<Name> | undefined = {}): Loaded<Answer<Name>> {
+/** Calls again when `given` changes, and every `everyMs`. `undefined`: does not call. */
+export function useCall<Name extends OperationName>(
+  name: Name,
+  given: Given<Name> | undefined = {},
+  everyMs?: number,
+): Loaded<Answer<Name>> {
   const [state, setState] = useState<{ value?: Answer<Name>; error?: unknown; isLoading: boolean }>({ isLoading: true });
-  const [turn, setTurn] = useState(0);
+  const [turn, setTurn] = useState({ count: 0, isUnattended: false });
   const key = given === undefined ? undefined : JSON.stringify([name, given.path, given.query]);
   // `key` stands for `given`, which is a new object on every render.
   useEffect(() => {
     if (given === undefined) return;
     const leaving = new AbortController();
     setState((before) => ({ ...before, isLoading: true }));
-    call(name, { ...given, signal: leaving.signal }).then(
+    call(name, { ...given, signal: leaving.signal, isUnattended: turn.isUnattended }).then(
       (value) => leaving.signal.aborted || setState({ value, isLoading: false }),
       (error: unknown) => leaving.signal.aborted || setState((before) => ({ ...before, error, isLoading: false })),
     );
     return () => leaving.abort();
   }, [key, turn]);
-  const reload = useCallback(() => setTurn((count) => count + 1), []);
+  useEffect(() => {
+    if (everyMs === undefined) return;
+    const timer = setInterval(() => setTurn(({ count }) => ({ count: count + 1, isUnattended: true })), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  const reload = useCallback(() => setTurn(({ count }) => ({ count: count + 1, isUnattended: false })), []);
   return { value: state.value, error: state.error, isLoading: state.isLoading, reload };
 }
 

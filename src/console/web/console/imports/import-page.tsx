@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { type Answer, call } from '../../api/call.ts';
 import { useAction, useCall } from '../../api/use-call.ts';
@@ -20,13 +20,10 @@ const everyMs = 700;
 export function ImportPage() {
   const { id = '' } = useRoute().params;
   const words = useWords(importWords);
-  const loaded = useCall('GET /v1/imports/{id}', { path: { id } });
+  const [isOver, setOver] = useState(false);
+  const loaded = useCall('GET /v1/imports/{id}', { path: { id } }, isOver ? undefined : everyMs);
   const state = loaded.value?.state;
-  useEffect(() => {
-    if (loaded.isLoading || (state !== 'reading' && state !== 'promoting')) return;
-    const timer = setTimeout(loaded.reload, everyMs);
-    return () => clearTimeout(timer);
-  }, [state, loaded.isLoading, loaded.reload]);
+  useEffect(() => setOver(state !== undefined && state !== 'reading' && state !== 'promoting'), [state]);
   return (
     <Page title={words.title} lead={loaded.value && <Told>{loaded.value.file}</Told>}>
       <Loading of={loaded}>

@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import { session } from '../../api/session.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useWords } from '../../language/language.ts';
@@ -16,12 +15,7 @@ const everyMs = 10_000;
 
 export function OperationsPage() {
   const words = useWords(operationsWords);
-  const operations = useCall('GET /v1/operations');
-  const { reload } = operations;
-  useEffect(() => {
-    const timer = setInterval(reload, everyMs);
-    return () => clearInterval(timer);
-  }, [reload]);
+  const operations = useCall('GET /v1/operations', {}, everyMs);
   return (
     <Page title={words.title} lead={words.lead}>
       <WaitingChanges />
