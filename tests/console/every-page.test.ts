@@ -1,14 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/key.js';
 import {
   expectAccessible,
   expectNoSidewaysScroll,
   type Look,
   narrowFrench,
+  settled,
   signInAs,
   useChromium,
+  type Visit,
   wideEnglish,
 } from '../support/console.js';
 import { type Furnished, furnish } from '../support/furnish.js';
@@ -56,15 +58,26 @@ beforeAll(async () => {
 });
 
 describe.each(looks)('at $width px, $colorScheme, $locale', (look) => {
+  const visits = new Map<Role | undefined, Visit>();
+  const visitAs = async (role: Role | undefined): Promise<Visit> => {
+    const known = visits.get(role);
+    if (known) return known;
+    const visit = await chromium.visit(look);
+    if (role) await signInAs(visit.page, on.service.url, role);
+    visits.set(role, visit);
+    return visit;
+  };
+  afterAll(async () => {
+    for (const { close } of visits.values()) await close();
+  });
+
   it.each(pages)('the page %s is accessible, fits and reports no error', async (name, role, path) => {
-    const { page, faults, close } = await chromium.visit(look);
-    if (role) await signInAs(page, on.service.url, role);
-    await page.goto(`${on.service.url}${path()}`, { waitUntil: 'networkidle' });
-    await page.locator('h1').waitFor();
+    const { page, faults } = await visitAs(role);
+    await page.goto(`${on.service.url}${path()}`);
+    await settled(page);
     if (folder) await page.screenshot({ path: join(folder, `${name}-${look.width}-${look.colorScheme}.png`), fullPage: true });
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     expect(faults).toEqual([]);
-    await close();
   });
 });

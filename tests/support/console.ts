@@ -59,6 +59,12 @@ export async function signInAs(page: Page, url: string, role: Role, organisation
   await page.locator('header .who button').waitFor();
 }
 
+/** The page has its heading, and nothing is on its way any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').waitFor();
+  await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+}
+
 /** WCAG 2.2 A and AA, as far as a program can check them. */
 export async function expectAccessible(page: Page): Promise<void> {
   const violations = await page.evaluate(async (source) => {

@@ -41,14 +41,17 @@ export function Chart({ title, steps, series, kind }: ChartProps) {
     <figure class="stack">
       <figcaption>{title}</figcaption>
       <svg class="chart" viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={title}>
-        {up.ticks(4).map((tick) => (
-          <g key={tick}>
-            <line class="rule" x1={inset.left} x2={plot.right} y1={up(tick)} y2={up(tick)} />
-            <text x={inset.left - 6} y={up(tick) + 4} text-anchor="end">
-              {format.number(tick)}
-            </text>
-          </g>
-        ))}
+        {up
+          .ticks(4)
+          .filter((tick) => kind === 'lines' || Number.isInteger(tick))
+          .map((tick) => (
+            <g key={tick}>
+              <line class="rule" x1={inset.left} x2={plot.right} y1={up(tick)} y2={up(tick)} />
+              <text x={inset.left - 6} y={up(tick) + 4} text-anchor="end">
+                {format.number(tick)}
+              </text>
+            </g>
+          ))}
         {named.map((step, index) => (
           <text
             key={step}

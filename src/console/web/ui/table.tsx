@@ -13,7 +13,14 @@ interface TableProps {
 /** A table that scrolls sideways on a narrow screen, also by keyboard. The first cell of a row names it. */
 export function Table({ caption, isCaptionHidden = false, columns, rows, empty }: TableProps) {
   const words = useWords(uiWords);
-  if (rows.length === 0) return <p class="soft">{empty ?? words.none}</p>;
+  if (rows.length === 0) {
+    return (
+      <div class="stack tight">
+        {!isCaptionHidden && <h3>{caption}</h3>}
+        <p class="soft">{empty ?? words.none}</p>
+      </div>
+    );
+  }
   const isNumber = columns.map((column) => typeof column === 'object');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus, or the keyboard cannot scroll it.

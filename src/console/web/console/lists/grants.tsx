@@ -19,7 +19,7 @@ export function Grants({ id }: { readonly id: string }) {
         {({ items }) => (
           <Table
             caption={words.grants}
-            columns={[words.organisation, words.rights]}
+            columns={[words.organisation, words.granted]}
             rows={items.map(({ organisation, rights }) => ({
               key: organisation,
               cells: [<Told key="organisation">{organisation}</Told>, rights.join(', ')],

@@ -27,11 +27,15 @@ export function Shell({ session, onLanguage, children }: ShellProps) {
       <header class="bar-top no-print">
         <div>
           <Brand href={session ? '/console' : '/'} />
-          {session && <Menu session={session} />}
-          <div class="who">
-            {session && <Who session={session} />}
-            <LanguageSwitch onLanguage={onLanguage} />
-          </div>
+          {session ? (
+            <Menu session={session}>
+              <LanguageSwitch onLanguage={onLanguage} />
+            </Menu>
+          ) : (
+            <div class="who">
+              <LanguageSwitch onLanguage={onLanguage} />
+            </div>
+          )}
         </div>
       </header>
       <main id="content" class="content" tabIndex={-1}>
@@ -41,7 +45,7 @@ export function Shell({ session, onLanguage, children }: ShellProps) {
   );
 }
 
-function Menu({ session }: { readonly session: Session }) {
+function Menu({ session, children }: { readonly session: Session; readonly children: ComponentChildren }) {
   const words = useWords(shellWords);
   const { path } = useLocation();
   const isWide = useIsWide();
@@ -61,6 +65,10 @@ function Menu({ session }: { readonly session: Session }) {
           ))}
         </ul>
       </nav>
+      <div class="who">
+        <Who session={session} />
+        {children}
+      </div>
     </details>
   );
 }
