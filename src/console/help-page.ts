@@ -43,7 +43,7 @@ function caseEndpoints(host = ''): string {
 /** The texts are data in the page: it may not fetch a file. */
 function filled(template: string, texts: HelpTexts): string {
   const data = JSON.stringify(texts).replaceAll('<', '\\u003c');
-  return template.replace('<!--helplines-->', () => helplinesOf(texts)).replace('"texts"', () => data);
+  return template.replace('<!--helplines-->', () => helplinesOf(texts)).replace('"given by the server"', () => data);
 }
 
 /** For browsers without JavaScript. */

@@ -11,7 +11,7 @@ import type { FileOutcome } from '../../src/console/web/hashing/outcome.js';
 import config from '../../src/console/web/vite.config.js';
 import { packageRoot } from '../../src/package-root.js';
 
-const pagePolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'";
+const pagePolicy = "default-src 'none'; script-src 'self'; worker-src 'self' blob:; connect-src 'self'";
 const workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
 export interface HashingBrowser {

@@ -19,5 +19,6 @@ function make(kind: string): Hasher {
   const bad = () => new Worker(URL.createObjectURL(new Blob([script])));
   let started = 0;
   const startWorker = (): Worker => (started++ === 0 ? bad() : new Hasher().startWorker());
-  return new Hasher({ deadlineMs: 300, startWorker });
+  // Long enough for a good worker to start and hash a small picture.
+  return new Hasher({ deadlineMs: 3_000, startWorker });
 }

@@ -37,7 +37,8 @@ export function useChosenFiles(): ChosenFiles {
     setFull(all.length > room);
     const added = all.slice(0, room).map((file) => ({ id: ++count.current, file }));
     setFiles((before) => [...before, ...added.map(({ id, file: { name } }) => ({ id, name }))]);
-    const hashing = (hasher.current ??= new Hasher());
+    const hashing = hasher.current ?? new Hasher();
+    hasher.current = hashing;
     for (const { id, file } of added)
       void hashing.hash(file).then((result) => setFiles((before) => withResult(before, id, result)));
   }

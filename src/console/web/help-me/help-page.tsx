@@ -44,15 +44,15 @@ function Frame({ texts, language, onLanguage }: FrameProps) {
               class="plain"
               lang={one}
               aria-pressed={one === language}
-              aria-label={nameOf[one]}
+              aria-label={`${one.toUpperCase()} ${nameOf[one]}`}
               onClick={() => onLanguage(one)}
             >
               {one.toUpperCase()}
             </button>
           ))}
         </fieldset>
-        <button type="button" class="exit" onClick={leave} aria-label={words.exit} aria-describedby="exit-hint">
-          <span aria-hidden="true">✕</span> {words.exitShort}
+        <button type="button" class="exit" onClick={leave} aria-describedby="exit-hint">
+          <span aria-hidden="true">✕</span> {words.exit}
         </button>
       </header>
       <main id="content" class="help" tabIndex={-1}>
