@@ -123,5 +123,6 @@ function stateOf(
   { state }: ReturnType<typeof useHelpWords>['files'],
 ): [kind: string, text: string] {
   if (!result) return ['', state.waiting];
+  if ('sameAs' in result) return ['grey', state.left];
   return 'hashes' in result ? ['good', state.ready] : ['warn', state.left];
 }
