@@ -33,12 +33,10 @@ export type HelpTexts = z.output<typeof helpTextsSchema>;
 /** @throws with the place of the first fault, so that a service with half a page does not start. */
 export async function readHelpTexts(path: string | undefined): Promise<HelpTexts> {
   if (path === undefined) return defaultTexts;
-  const given: unknown = JSON.parse(
-    await readFile(path, 'utf8').catch((error: Error) => {
-      throw new Error(`VIGIE_HELP_TEXTS: ${path} cannot be read: ${error.message}`);
-    }),
-    undefined,
-  );
+  const read = async (): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
+  const given = await read().catch((error: Error) => {
+    throw new Error(`VIGIE_HELP_TEXTS: ${path} is no JSON file that can be read: ${error.message}`);
+  });
   const { success, data, error } = helpTextsSchema.safeParse(given);
   if (success) return data;
   const [issue] = error.issues;
