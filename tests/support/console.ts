@@ -39,6 +39,7 @@ export function useChromium(): { visit(look?: Look, options?: BrowserContextOpti
       const viewport = { width, height: width < 600 ? 812 : 900 };
       const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce', ...options });
       const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));
       page.on('console', (message) => {
@@ -56,7 +57,8 @@ export async function signInAs(page: Page, url: string, role: Role, organisation
   await page.goto(`${url}/console`);
   await page.locator('input[type=password]').fill(keyOf(role, organisation));
   await page.locator('form button[type=submit]').click();
-  await page.locator('header .who button').waitFor();
+  await page.locator('input[type=password]').waitFor({ state: 'detached' });
+  await settled(page);
 }
 
 /** The page has its heading, and nothing is on its way any more. */
