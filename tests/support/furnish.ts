@@ -38,7 +38,7 @@ export async function furnish(client: Client): Promise<Furnished> {
   const order = { regime: 'fr_lcen_order', issuer: 'OFAC', about: 'ticket 12' };
   const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
   await client.json('POST', '/v1/orders', { ...order, reference: '2026-1', receivedAt: ago(30) });
-  await client.json('POST', '/v1/orders', { ...order, reference: hostileText, receivedAt: ago(2) });
+  await client.json('POST', '/v1/orders', { ...order, reference: hostileText.slice(0, 190), receivedAt: ago(2) });
   await client.json('POST', '/v1/notices', {
     regime: 'us_take_it_down',
     issuer: 'a person',

@@ -8,6 +8,7 @@ import { Failure } from '../ui/failure.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { useTerms } from '../ui/terms.ts';
+import { Waiting } from '../ui/waiting.tsx';
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { ChangesPage } from './changes/changes-page.tsx';
 import { EnrolPage } from './enrol/enrol-page.tsx';
@@ -58,6 +59,7 @@ export function App() {
         <Shell session={session} onLanguage={setLanguage}>
           <Failure error={error} retry={() => location.reload()} />
           {signedIn === 'nobody' && <SignInPage />}
+          {signedIn === undefined && error === undefined && <Waiting />}
           {session && <Pages session={session} />}
           <SignInAgain isOpen={isExpired} />
         </Shell>

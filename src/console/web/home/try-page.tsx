@@ -5,6 +5,7 @@ import { useWords } from '../language/language.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { useTerms } from '../ui/terms.ts';
+import { Waiting } from '../ui/waiting.tsx';
 import { CodeSamples } from './code-samples.tsx';
 import type { Tried } from './tried.ts';
 import { TryForm } from './try-form.tsx';
@@ -18,6 +19,7 @@ export function TryPage({ signedIn }: { readonly signedIn: SignedIn }) {
   const role = typeof signedIn === 'object' ? signedIn.caller.role : undefined;
   return (
     <Page title={words.try} lead={words.tryLead} aside={<a href="/">{words.back}</a>}>
+      {signedIn === undefined && <Waiting />}
       {signedIn === 'nobody' && (
         <div class="card stack">
           <p>{words.signInFirst}</p>

@@ -18,13 +18,15 @@ interface ChartProps {
   readonly steps: readonly string[];
   readonly series: readonly Series[];
   readonly kind: 'bars' | 'lines';
+  /** The heading above already says it. */
+  readonly isTitleHidden?: boolean;
 }
 
 const size = { width: 640, height: 200 };
 const inset = { left: 44, right: 8, top: 10, bottom: 24 };
 const plot = { right: size.width - inset.right, bottom: size.height - inset.bottom };
 
-export function Chart({ title, steps, series, kind }: ChartProps) {
+export function Chart({ title, steps, series, kind, isTitleHidden = false }: ChartProps) {
   const words = useWords(uiWords);
   const format = useFormat();
   if (steps.length === 0 || series.length === 0) return <p class="soft">{words.noData}</p>;
@@ -39,7 +41,7 @@ export function Chart({ title, steps, series, kind }: ChartProps) {
   const named = [0, Math.floor(steps.length / 2), steps.length - 1].filter((step, index, all) => all.indexOf(step) === index);
   return (
     <figure class="stack">
-      <figcaption>{title}</figcaption>
+      <figcaption class={isTitleHidden ? 'hidden' : undefined}>{title}</figcaption>
       <svg class="chart" viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={title}>
         {up
           .ticks(4)

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Loaded } from '../api/use-call.ts';
-import { useWords } from '../language/language.ts';
 import { Failure } from './failure.tsx';
-import { uiWords } from './words.ts';
+import { Waiting } from './waiting.tsx';
 
 interface LoadingProps<Value> {
   readonly of: Loaded<Value>;
@@ -11,11 +10,10 @@ interface LoadingProps<Value> {
 
 /** Shows what was loaded; above it the failure of a newer attempt. */
 export function Loading<Value>({ of, children }: LoadingProps<Value>) {
-  const words = useWords(uiWords);
   return (
     <div class="stack" aria-busy={of.isLoading}>
       <Failure error={of.error} retry={of.reload} />
-      {of.value === undefined ? of.isLoading && <p class="soft">{words.loading}</p> : children(of.value)}
+      {of.value === undefined ? of.isLoading && <Waiting /> : children(of.value)}
     </div>
   );
 }

@@ -42,6 +42,7 @@ function Days({ activity: { days, since } }: { readonly activity: EntryActivity 
     <Chart
       title={words.activity}
       kind="bars"
+      isTitleHidden
       steps={all.map((day) => format.day(day))}
       series={names.map((name) => ({ name: term('verdict', name), values: all.map((day) => byDay.get(day)?.[name] ?? 0) }))}
     />
