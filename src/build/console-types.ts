@@ -11,6 +11,7 @@ import { declarationOf, type Schema } from './schema-text.js';
 const file = join(packageRoot(), 'dist', 'console-operations.d.ts');
 
 const operations = [
+  'POST /v1/cases/assisted',
   'GET /v1/entries',
   'POST /v1/entries',
   'GET /v1/entries/{id}',

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/key.js';
 import {
   expectAccessible,
@@ -13,6 +13,7 @@ import {
   type Visit,
   wideEnglish,
 } from '../support/console.js';
+import { describeWithBrowser } from '../support/describe-with-browser.js';
 import { type Furnished, furnish } from '../support/furnish.js';
 import { useService } from '../support/use-service.js';
 
@@ -36,6 +37,7 @@ const pages: readonly (readonly [name: string, role: Role | undefined, path: () 
   ['queue', 'reviewer', () => '/console/queue'],
   ['entry', 'reviewer', () => `/console/entries/${furnished.entry}`],
   ['enrol', 'analyst', () => '/console/enrol'],
+  ['assisted', 'flagger', () => '/console/assisted'],
   ['imports', 'analyst', () => '/console/imports'],
   ['import', 'analyst', () => `/console/imports/${furnished.import}`],
   ['series', 'analyst', () => '/console/series'],
@@ -57,7 +59,7 @@ beforeAll(async () => {
   if (folder) await mkdir(folder, { recursive: true });
 });
 
-describe.each(looks)('at $width px, $colorScheme, $locale', (look) => {
+describeWithBrowser.each(looks)('at $width px, $colorScheme, $locale', (look) => {
   const visits = new Map<Role | undefined, Visit>();
   const visitAs = async (role: Role | undefined): Promise<Visit> => {
     const known = visits.get(role);

@@ -3,6 +3,7 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { findBrowser } from '../../bench/browser/browser.js';
 import type { Role } from '../../src/domain/key.js';
 import { launchChromium } from './hashing-browser.js';
 import { keyOf } from './seed.js';
@@ -28,7 +29,7 @@ export interface Visit {
 export function useChromium(): { visit(look?: Look, options?: BrowserContextOptions): Promise<Visit> } {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = await launchChromium();
+    if (findBrowser() !== undefined) browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -10,6 +10,7 @@ import { Page } from '../ui/page.tsx';
 import { useTerms } from '../ui/terms.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { AccountsPage } from './accounts/accounts-page.tsx';
+import { AssistedPage } from './assisted/assisted-page.tsx';
 import { ChangesPage } from './changes/changes-page.tsx';
 import { EnrolPage } from './enrol/enrol-page.tsx';
 import { EntryPage } from './entry/entry-page.tsx';
@@ -27,7 +28,7 @@ import { SeriesPage } from './series/series-page.tsx';
 import { isFor, type Section, sectionsOf } from './shell/sections.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignInAgain, SignInPage } from './shell/sign-in.tsx';
-import { useSession } from './shell/use-session.ts';
+import { useResumedSession, useSession } from './shell/use-session.ts';
 import { shellWords } from './shell/words.ts';
 
 const pages: readonly (readonly [path: string, section: Section, page: ComponentType])[] = [
@@ -36,6 +37,7 @@ const pages: readonly (readonly [path: string, section: Section, page: Component
   ['/console/enrol', 'enrol', EnrolPage],
   ['/console/imports', 'imports', ImportsPage],
   ['/console/imports/:id', 'imports', ImportPage],
+  ['/console/assisted', 'assisted', AssistedPage],
   ['/console/series', 'series', SeriesListPage],
   ['/console/series/:name', 'series', SeriesPage],
   ['/console/lists', 'lists', ListsPage],
@@ -51,7 +53,8 @@ const pages: readonly (readonly [path: string, section: Section, page: Component
 
 export function App() {
   const [language, setLanguage] = useChosenLanguage();
-  const { signedIn, isExpired, error } = useSession();
+  const { signedIn, isExpired } = useSession();
+  const error = useResumedSession();
   const session = typeof signedIn === 'object' ? signedIn : undefined;
   return (
     <LanguageContext.Provider value={language}>

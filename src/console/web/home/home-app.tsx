@@ -1,7 +1,7 @@
 import { LocationProvider, Route, Router } from 'preact-iso';
 import { Shell } from '../console/shell/shell.tsx';
 import { SignInAgain } from '../console/shell/sign-in.tsx';
-import { useSession } from '../console/shell/use-session.ts';
+import { useResumedSession, useSession } from '../console/shell/use-session.ts';
 import { LanguageContext } from '../language/language.ts';
 import { useChosenLanguage } from '../language/use-chosen-language.ts';
 import { AboutPage } from './about-page.tsx';
@@ -9,7 +9,8 @@ import { TryPage } from './try-page.tsx';
 
 export function HomeApp() {
   const [language, setLanguage] = useChosenLanguage();
-  const { signedIn, isExpired } = useSession();
+  const { isExpired } = useSession();
+  useResumedSession();
   return (
     <LanguageContext.Provider value={language}>
       {/* Other addresses are pages of their own. */}
@@ -17,7 +18,7 @@ export function HomeApp() {
         <Shell session={undefined} onLanguage={setLanguage}>
           <Router>
             <Route path="/" component={AboutPage} />
-            <Route path="/try" component={() => <TryPage signedIn={signedIn} />} />
+            <Route path="/try" component={TryPage} />
           </Router>
           <SignInAgain isOpen={isExpired} />
         </Shell>

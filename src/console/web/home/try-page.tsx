@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
-import { type SignedIn, signOut } from '../api/session.ts';
+import { signOut } from '../api/session.ts';
 import { SignInForm } from '../console/shell/sign-in.tsx';
+import { useSession } from '../console/shell/use-session.ts';
 import { useWords } from '../language/language.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
@@ -12,9 +13,10 @@ import { TryForm } from './try-form.tsx';
 import { TryResult } from './try-result.tsx';
 import { homeWords } from './words.ts';
 
-export function TryPage({ signedIn }: { readonly signedIn: SignedIn }) {
+export function TryPage() {
   const words = useWords(homeWords);
   const term = useTerms();
+  const { signedIn } = useSession();
   const [tried, setTried] = useState<Tried>();
   const role = typeof signedIn === 'object' ? signedIn.caller.role : undefined;
   return (

@@ -91,7 +91,7 @@ function PlaceChoice({ place, onChoose }: { readonly place: Place; readonly onCh
   const words = useWords(enrolWords);
   return (
     <fieldset class="card stack tight">
-      <legend class="legend">{words.how}</legend>
+      <legend>{words.how}</legend>
       {places.map((name) => (
         <label key={name} class="choice">
           <input type="radio" name="place" checked={place === name} onChange={() => onChoose(name)} />

@@ -5,6 +5,7 @@ export const sections = {
   queue: ['analyst', 'reviewer'],
   enrol: ['analyst', 'flagger'],
   imports: ['analyst'],
+  assisted: ['flagger'],
   series: ['analyst', 'reviewer'],
   matches: ['platform'],
   operations: ['operator', 'auditor'],

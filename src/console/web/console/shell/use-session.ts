@@ -1,14 +1,29 @@
 import { useEffect, useState } from 'preact/hooks';
 import { isExpired, onSession, resumeSession, type SignedIn, session } from '../../api/session.ts';
 
-/** Who is signed in, and whether the session ended while the page was in use. */
-export function useSession(): { readonly signedIn: SignedIn; readonly isExpired: boolean; readonly error: unknown } {
-  const [state, setState] = useState({ signedIn: session(), isExpired: isExpired() });
+export interface SessionState {
+  readonly signedIn: SignedIn;
+  /** The session ended while the page was in use. */
+  readonly isExpired: boolean;
+}
+
+const now = (): SessionState => ({ signedIn: session(), isExpired: isExpired() });
+
+/** Who is signed in, as far as the page knows. */
+export function useSession(): SessionState {
+  const [state, setState] = useState(now);
+  useEffect(() => {
+    setState(now());
+    return onSession(() => setState(now()));
+  }, []);
+  return state;
+}
+
+/** Asks the service once whose session the browser has. Returns why that did not work. */
+export function useResumedSession(): unknown {
   const [error, setError] = useState<unknown>();
   useEffect(() => {
-    const leave = onSession(() => setState({ signedIn: session(), isExpired: isExpired() }));
     resumeSession().catch(setError);
-    return leave;
   }, []);
-  return { ...state, error };
+  return error;
 }
