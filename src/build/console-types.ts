@@ -29,6 +29,7 @@ const operations = [
   'PUT /v1/entries/{id}/lease',
   'DELETE /v1/entries/{id}/lease',
   'GET /v1/queue',
+  'GET /v1/queue/{id}',
   'POST /v1/entries/preview',
   'GET /v1/exchanges',
   'GET /v1/imports',

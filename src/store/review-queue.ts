@@ -104,6 +104,12 @@ export class ReviewQueueStore {
       return { queued: rows.map(queuedOf), total: extent?.total ?? 0, oldest: extent?.oldest ?? null };
     }, oneSnapshot);
   }
+
+  /** Whatever its status. */
+  async one(uuid: string, person: number): Promise<QueuedEntry | undefined> {
+    const [row] = await this.database.query<QueueRow>(selectQueued, [[uuid], person]);
+    return row && queuedOf(row);
+  }
 }
 
 function parametersOf(filter: QueueFilter): unknown[] {

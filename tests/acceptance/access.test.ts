@@ -41,6 +41,7 @@ const routes: readonly [method: string, path: string, allowed: readonly Role[]][
   ['PUT', `${entry}/lease`, people],
   ['DELETE', `${entry}/lease`, people],
   ['GET', '/v1/queue', people],
+  ['GET', entry.replace('/v1/entries', '/v1/queue'), people],
   ['GET', '/v1/series', people],
   ['POST', `${entry}/confirm`, people],
   ['POST', `${entry}/reject`, people],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { leaseSchema, queuePageSchema } from '../../src/http/schemas/review-queue.js';
+import { leaseSchema, queueItemSchema, queuePageSchema } from '../../src/http/schemas/review-queue.js';
 import { expectOk, problemOf } from '../support/client.js';
 import { randomFrom, randomHash } from '../support/images.js';
 import { useService } from '../support/use-service.js';
@@ -52,9 +52,19 @@ describe('GET /v1/queue', () => {
     expect(await queueOf(police(), 'kind=waiting_for_me&list=shown')).toMatchObject({ total: 0, oldest: null, items: [] });
   });
 
+  it('shows one entry that no longer waits, and who works on it', async () => {
+    const entry = await enrol('drafts');
+    await act(reviewer(), 'confirm', entry);
+    expect((await lease(police(), entry)).status).toBe(200);
+    const one = expectOk(queueItemSchema, await reviewer().call('GET', `/v1/queue/${entry}`));
+    expect(one).toMatchObject({ entry: { status: 'verified' }, confirmedByMe: true, whyNot: 'already_confirmed' });
+    expect(one.lease).toMatchObject({ mine: false, organisation: 'others' });
+  });
+
   it('hides lists that the organisation may not read', async () => {
-    await enrol('secret');
+    const entry = await enrol('secret');
     expect(await queueOf(police(), 'list=secret')).toMatchObject({ total: 0, items: [] });
+    expect((await police().call('GET', `/v1/queue/${entry}`)).status).toBe(404);
     expect(await queueOf(reviewer(), 'list=secret')).toMatchObject({ total: 1 });
   });
 

@@ -25,7 +25,8 @@ let furnished: Furnished;
 const folder = process.env.VIGIE_SCREENSHOTS;
 const otherLooks: readonly Look[] = [
   { ...wideEnglish, colorScheme: 'dark' },
-  { ...narrowFrench, colorScheme: 'light' },
+  { ...narrowFrench, width: 375 },
+  { ...narrowFrench, width: 375, colorScheme: 'light' },
 ];
 const looks = folder ? [wideEnglish, narrowFrench, ...otherLooks] : [wideEnglish, narrowFrench];
 
@@ -38,6 +39,7 @@ const pages: readonly (readonly [name: string, role: Role | undefined, path: () 
   ['entry', 'reviewer', () => `/console/entries/${furnished.entry}`],
   ['enrol', 'analyst', () => '/console/enrol'],
   ['assisted', 'flagger', () => '/console/assisted'],
+  ['enrol-of-flagger', 'flagger', () => '/console/enrol'],
   ['imports', 'analyst', () => '/console/imports'],
   ['import', 'analyst', () => `/console/imports/${furnished.import}`],
   ['series', 'analyst', () => '/console/series'],

@@ -5,7 +5,7 @@ import type { ReviewQueue } from '../../service/entries/review-queue.js';
 import { callerOf } from '../hooks/access.js';
 import { entryIdSchema } from '../schemas/entry.js';
 import { noContentSchema } from '../schemas/no-content.js';
-import { leaseSchema, queuePageSchema, queueQuerySchema } from '../schemas/review-queue.js';
+import { leaseSchema, queueItemSchema, queuePageSchema, queueQuerySchema } from '../schemas/review-queue.js';
 
 export interface ReviewQueueRouteParts {
   readonly reviewQueue: ReviewQueue;
@@ -27,6 +27,19 @@ export function reviewQueueRoutes(app: FastifyInstance, { reviewQueue, entryLeas
       },
     },
     async (request) => reviewQueue.page(callerOf(request), request.query),
+  );
+  routes.get(
+    '/v1/queue/:id',
+    {
+      config,
+      schema: {
+        summary: 'See one entry as the queue shows it',
+        description: 'Says who works on the entry, and whether you could decide about it. The entry need not be waiting.',
+        params: entryIdSchema,
+        response: { 200: queueItemSchema },
+      },
+    },
+    async (request) => reviewQueue.item(callerOf(request), request.params.id),
   );
   routes.put(
     '/v1/entries/:id/lease',

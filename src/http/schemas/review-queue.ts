@@ -18,7 +18,7 @@ export const queueQuerySchema = z.strictObject({
   limit: limitSchema(200, 50),
 });
 
-const queueItemSchema = z.strictObject({
+export const queueItemSchema = z.strictObject({
   entry: entrySchema,
   waitingSince: z.string().describe('When the entry got its status.'),
   ownWork: z.boolean().describe('You have or had a claim on it.'),

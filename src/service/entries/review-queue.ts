@@ -46,7 +46,7 @@ const maxTotal = 10_000;
 export class ReviewQueue {
   constructor(
     private readonly store: ReviewQueueStore,
-    private readonly entries: Pick<EntryReader, 'shown'>,
+    private readonly entries: Pick<EntryReader, 'shown' | 'get'>,
     private readonly listCache: ListCache,
   ) {}
 
@@ -65,6 +65,14 @@ export class ReviewQueue {
       items: shown.map((one) => this.itemOf(caller, one)),
       nextCursor: last ? `${last.waitingSince.toISOString()} ${last.entry.id}` : null,
     };
+  }
+
+  /** One entry as the queue shows it, whatever its status. @throws VigieError `not_found`. */
+  async item(caller: Caller, id: string): Promise<QueueItem> {
+    await this.entries.get(caller.organisation, id);
+    const queued = await this.store.one(uuidOfEntryId(id) ?? '', caller.person);
+    if (!queued) throw new VigieError('not_found', `there is no entry "${id}"`);
+    return this.itemOf(caller, queued);
   }
 
   private filterOf({ organisation, person }: Caller, request: QueueRequest): QueueFilter {

@@ -28,7 +28,7 @@ import { SeriesPage } from './series/series-page.tsx';
 import { isFor, type Section, sectionsOf } from './shell/sections.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignInAgain, SignInPage } from './shell/sign-in.tsx';
-import { useResumedSession, useSession } from './shell/use-session.ts';
+import { useResumedSession, useRole, useSession } from './shell/use-session.ts';
 import { shellWords } from './shell/words.ts';
 
 const pages: readonly (readonly [path: string, section: Section, page: ComponentType])[] = [
@@ -95,11 +95,10 @@ function Start({ section }: { readonly section: Section | undefined }) {
 function NotForRole() {
   const words = useWords(shellWords);
   const term = useTerms();
-  const { signedIn } = useSession();
-  const role = typeof signedIn === 'object' ? term('role', signedIn.caller.role) : '';
+  const role = useRole();
   return (
     <Page title={words.notFound}>
-      <Notice>{words.notForRole(role)}</Notice>
+      <Notice>{words.notForRole(role ? term('role', role) : '')}</Notice>
     </Page>
   );
 }

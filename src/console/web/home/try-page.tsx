@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { signOut } from '../api/session.ts';
 import { SignInForm } from '../console/shell/sign-in.tsx';
-import { useSession } from '../console/shell/use-session.ts';
+import { useRole, useSession } from '../console/shell/use-session.ts';
 import { useWords } from '../language/language.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
@@ -18,7 +18,7 @@ export function TryPage() {
   const term = useTerms();
   const { signedIn } = useSession();
   const [tried, setTried] = useState<Tried>();
-  const role = typeof signedIn === 'object' ? signedIn.caller.role : undefined;
+  const role = useRole();
   return (
     <Page title={words.try} lead={words.tryLead} aside={<a href="/">{words.back}</a>}>
       {signedIn === undefined && <Waiting />}

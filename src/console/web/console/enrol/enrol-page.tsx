@@ -5,6 +5,7 @@ import { Choice, Field, Tick } from '../../ui/field.tsx';
 import { FileDrop } from '../../ui/file-drop.tsx';
 import { Page } from '../../ui/page.tsx';
 import { classes, useTerms } from '../../ui/terms.ts';
+import { useRole } from '../shell/use-session.ts';
 import { descriptionOf, emptyFields, type Fields } from './description.ts';
 import type { Place } from './enrolment.ts';
 import { FileResults } from './file-results.tsx';
@@ -13,7 +14,9 @@ import { enrolWords } from './words.ts';
 
 export function EnrolPage() {
   const words = useWords(enrolWords);
-  const lists = useCall('GET /v1/lists');
+  // A flagger may not see lists, and types the id of one.
+  const isFlagger = useRole() === 'flagger';
+  const lists = useCall('GET /v1/lists', isFlagger ? undefined : {});
   const [fields, setFields] = useState<Fields>(emptyFields);
   const [place, setPlace] = useState<Place>('here');
   const [files, setFiles] = useState<readonly File[]>([]);
@@ -34,7 +37,11 @@ export function EnrolPage() {
         }}
       >
         <FileDrop label={words.files} onFiles={(added) => setFiles([...files, ...added])} />
-        <DescriptionFields fields={{ ...fields, list }} lists={mine.map(({ id, title }) => [id, title])} onChange={setFields} />
+        <DescriptionFields
+          fields={{ ...fields, list }}
+          lists={isFlagger ? 'typed' : mine.map(({ id, title }) => [id, title])}
+          onChange={setFields}
+        />
         <PlaceChoice place={place} onChoose={setPlace} />
         <div class="row">
           <button type="submit" class="main" disabled={files.length === 0 || list === '' || enrolments.isBusy}>
@@ -50,7 +57,7 @@ export function EnrolPage() {
 
 interface DescriptionFieldsProps {
   readonly fields: Fields;
-  readonly lists: readonly (readonly [string, string])[];
+  readonly lists: readonly (readonly [string, string])[] | 'typed';
   readonly onChange: (fields: Fields) => void;
 }
 
@@ -62,7 +69,11 @@ function DescriptionFields({ fields, lists, onChange }: DescriptionFieldsProps) 
   return (
     <div class="card stack">
       <div class="grid">
-        <Choice label={words.list} value={fields.list} options={lists} onChoose={set('list')} />
+        {lists === 'typed' ? (
+          <Field label={words.listId} value={fields.list} onType={set('list')} maxLength={63} required />
+        ) : (
+          <Choice label={words.list} value={fields.list} options={lists} onChoose={set('list')} />
+        )}
         <Choice
           label={words.class}
           value={fields.class}

@@ -21,8 +21,10 @@ export function EntryPage() {
   const words = useWords(entryWords);
   const entry = useCall('GET /v1/entries/{id}', { path: { id } });
   const history = useCall('GET /v1/entries/{id}/history', { path: { id } });
+  const item = useCall('GET /v1/queue/{id}', { path: { id } });
   const reload = () => {
     entry.reload();
+    item.reload();
     history.reload();
   };
   return (
@@ -43,8 +45,8 @@ export function EntryPage() {
             </div>
             <div class="stack">
               <Standing entry={loaded} />
-              <Lease id={id} status={loaded.status} />
-              <Acts entry={loaded} onDone={reload} />
+              <Lease id={id} status={loaded.status} of={item} />
+              <Acts entry={loaded} item={item.value} onDone={reload} />
               <BlastRadius id={id} />
             </div>
           </div>

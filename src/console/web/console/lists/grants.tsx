@@ -1,16 +1,15 @@
-import { session } from '../../api/session.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useWords } from '../../language/language.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Told } from '../../ui/show.tsx';
 import { Table } from '../../ui/table.tsx';
+import { useRole } from '../shell/use-session.ts';
 import { listWords } from './words.ts';
 
 /** Who may do what with a list. Only operators may see it. */
 export function Grants({ id }: { readonly id: string }) {
   const words = useWords(listWords);
-  const who = session();
-  const isOperator = typeof who === 'object' && who.caller.role === 'operator';
+  const isOperator = useRole() === 'operator';
   const grants = useCall('GET /v1/lists/{id}/grants', isOperator ? { path: { id } } : undefined);
   if (!isOperator) return null;
   return (

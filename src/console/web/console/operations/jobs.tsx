@@ -1,10 +1,10 @@
-import { session } from '../../api/session.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useFormat } from '../../language/format.ts';
 import { useWords } from '../../language/language.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Ago, Told } from '../../ui/show.tsx';
 import { Table } from '../../ui/table.tsx';
+import { useRole } from '../shell/use-session.ts';
 import { operationsWords } from './words.ts';
 
 export function Jobs() {
@@ -41,8 +41,7 @@ export function Jobs() {
 export function Exchanges() {
   const words = useWords(operationsWords);
   const format = useFormat();
-  const who = session();
-  const isOperator = typeof who === 'object' && who.caller.role === 'operator';
+  const isOperator = useRole() === 'operator';
   const exchanges = useCall('GET /v1/exchanges', isOperator ? {} : undefined);
   if (!isOperator) return null;
   return (

@@ -1,9 +1,9 @@
-import { session } from '../../api/session.ts';
 import { useCall } from '../../api/use-call.ts';
 import { useWords } from '../../language/language.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { useRole } from '../shell/use-session.ts';
 import { Health } from './health.tsx';
 import { Exchanges, Jobs } from './jobs.tsx';
 import { ExpiringKeys, RefusedKeys } from './keys.tsx';
@@ -40,8 +40,7 @@ export function OperationsPage() {
 
 function WaitingChanges() {
   const words = useWords(operationsWords);
-  const who = session();
-  const isOperator = typeof who === 'object' && who.caller.role === 'operator';
+  const isOperator = useRole() === 'operator';
   const proposals = useCall('GET /v1/proposals', isOperator ? {} : undefined);
   const count = proposals.value?.items.length ?? 0;
   if (count === 0) return null;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { isExpired, onSession, resumeSession, type SignedIn, session } from '../../api/session.ts';
+import { isExpired, onSession, type Role, resumeSession, type SignedIn, session } from '../../api/session.ts';
 
 export interface SessionState {
   readonly signedIn: SignedIn;
@@ -17,6 +17,12 @@ export function useSession(): SessionState {
     return onSession(() => setState(now()));
   }, []);
   return state;
+}
+
+/** Of the key that signed in. */
+export function useRole(): Role | undefined {
+  const { signedIn } = useSession();
+  return typeof signedIn === 'object' ? signedIn.caller.role : undefined;
 }
 
 /** Asks the service once whose session the browser has. Returns why that did not work. */
