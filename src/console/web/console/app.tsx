@@ -73,8 +73,10 @@ export function App() {
 
 function Pages({ session }: { readonly session: Session }) {
   const { role } = session.caller;
+  const { path } = useLocation();
   return (
-    <Router>
+    // A page keeps nothing of another one: no lease of one entry is shown on the next.
+    <Router key={path}>
       {pages.map(([path, section, page]) => (
         <Route key={path} path={path} component={isFor(section, role) ? page : NotForRole} />
       ))}
