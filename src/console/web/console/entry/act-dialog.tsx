@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { Refusal } from '../../api/problem.ts';
 import { useAction } from '../../api/use-call.ts';
 import { useWords } from '../../language/language.ts';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -15,10 +16,12 @@ interface ActDialogProps {
   readonly entry: Entry;
   readonly onClose: () => void;
   readonly onDone: (isWaiting: boolean) => void;
+  /** Somebody else was first: the page shows an old state. */
+  readonly onConflict: () => void;
 }
 
 /** Asks for a reason. Before a confirmation it shows what the confirmation would hit. */
-export function ActDialog({ act: name, entry, onClose, onDone }: ActDialogProps) {
+export function ActDialog({ act: name, entry, onClose, onDone, onConflict }: ActDialogProps) {
   const words = useWords(entryWords);
   const ui = useWords(uiWords);
   const [reason, setReason] = useState('');
@@ -27,6 +30,9 @@ export function ActDialog({ act: name, entry, onClose, onDone }: ActDialogProps)
     const after = await act(name, entry.id, reason.trim(), byVictim, key);
     onDone(after.withdrawal !== null);
   });
+  useEffect(() => {
+    if (acting.error instanceof Refusal && acting.error.status === 409) onConflict();
+  }, [acting.error]);
   return (
     <Dialog title={words.act[name]} isOpen onClose={onClose}>
       <p>{words.about[name]}</p>

@@ -64,6 +64,7 @@ export function Acts({ entry, item, onDone }: ActsProps) {
           act={chosen}
           entry={entry}
           onClose={() => setChosen(undefined)}
+          onConflict={onDone}
           onDone={(isWaiting) => {
             setChosen(undefined);
             setTold(isWaiting ? words.waits : words.done);
