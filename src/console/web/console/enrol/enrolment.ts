@@ -11,6 +11,9 @@ export interface Enrolled {
   readonly answer: Answer<'POST /v1/entries'>;
 }
 
+/** What the API takes for an entry. The hasher puts the whole picture first, then crops, then tilts and regions. */
+const maxPdq = 16;
+
 /** The key stays with the file, so that a second try after a lost answer enrols nothing twice. */
 export async function enrolFile(
   file: File,
@@ -27,6 +30,6 @@ export async function enrolFile(
   }
   const outcome = await hasher.hash(file, 'default');
   if ('refused' in outcome) return outcome;
-  const body = { ...description, hashes: outcome.hashes };
+  const body = { ...description, hashes: { ...outcome.hashes, pdq: outcome.hashes.pdq.slice(0, maxPdq) } };
   return { answer: await call('POST /v1/entries', { body, idempotencyKey }) };
 }
