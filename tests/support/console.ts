@@ -56,11 +56,23 @@ export function useChromium(): { visit(look?: Look, options?: BrowserContextOpti
 
 /** With the key of a seeded person, as the sign-in form does it. */
 export async function signInAs(page: Page, url: string, role: Role, organisation?: 'others'): Promise<void> {
+  await signInWith(page, url, keyOf(role, organisation));
+}
+
+export async function signInWith(page: Page, url: string, key: string): Promise<void> {
   await page.goto(`${url}/console`);
-  await page.locator('input[type=password]').fill(keyOf(role, organisation));
-  await page.locator('form button[type=submit]').click();
-  await page.locator('input[type=password]').waitFor({ state: 'detached' });
+  await giveKey(page, key);
   await settled(page);
+}
+
+/** In the form, or in the dialog of an expired session. */
+export async function giveKey(page: Page, key: string): Promise<void> {
+  await page.locator('input[type=password]').fill(key);
+  await page
+    .locator('form', { has: page.locator('input[type=password]') })
+    .locator('button[type=submit]')
+    .click();
+  await page.locator('input[type=password]').waitFor({ state: 'detached' });
 }
 
 /** The page has its heading, and nothing is on its way any more. */
