@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import type { Operations } from '../../api/operations.ts';
 import { useCall } from '../../api/use-call.ts';
@@ -32,6 +32,11 @@ export function QueueFilters({ filters }: { readonly filters: Filters }) {
   const lists = useCall('GET /v1/lists');
   const [series, setSeries] = useState(filters.series ?? '');
   const [source, setSource] = useState(filters.source ?? '');
+  // After the back button the fields show the filters of that page.
+  useEffect(() => {
+    setSeries(filters.series ?? '');
+    setSource(filters.source ?? '');
+  }, [filters.series, filters.source]);
   const apply = (changed: Filters) => {
     const given = Object.entries({ ...filters, series, source, ...changed }).filter(([, value]) => value);
     route(`/console/queue?${new URLSearchParams(given as [string, string][])}`);
