@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
+/** Characters that change the direction of text. A title of the browser cannot keep them apart from its other words. */
+const directions = /[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
 interface PageProps {
   readonly title: string;
   readonly lead?: ComponentChildren;
@@ -12,7 +15,7 @@ interface PageProps {
 export function Page({ title, lead, aside, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Vigie`;
+    document.title = `${title.replace(directions, '')} · Vigie`;
   }, [title]);
   useEffect(() => {
     if (document.activeElement === document.body || document.activeElement === null) heading.current?.focus();
