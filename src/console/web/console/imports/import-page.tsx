@@ -106,6 +106,12 @@ function Steps({ of: { id, state }, onDone }: { readonly of: Import; readonly on
   });
   return (
     <div class="stack">
+      {state === 'checked' && !kept && (
+        <Notice>
+          <p>{words.chooseAgain}</p>
+          <a href="/console/imports">{words.toUpload}</a>
+        </Notice>
+      )}
       <Failure error={promoting.error ?? confirming.error ?? cancelling.error} />
       <div class="row">
         {state === 'checked' && kept && (

@@ -48,6 +48,8 @@ const en = {
   confirm: 'Confirm',
   cancel: 'Cancel the import',
   dryRun: 'check only',
+  chooseAgain: 'This page no longer has the file. Choose it again to import it.',
+  toUpload: 'Choose the file',
 };
 
 const fr: typeof en = {
@@ -100,6 +102,8 @@ const fr: typeof en = {
   confirm: 'Confirmer',
   cancel: 'Annuler l’import',
   dryRun: 'vérification seule',
+  chooseAgain: 'Cette page n’a plus le fichier. Choisissez-le à nouveau pour l’importer.',
+  toUpload: 'Choisir le fichier',
 };
 
 export const importWords = { en, fr };
