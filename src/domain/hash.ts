@@ -103,8 +103,11 @@ export interface HashSet extends ExactHashes {
 /** Below it flat images collide (PDQ reference). A test keeps native-free-workers/hashing/degenerate-limits.ts equal. */
 export const minimumQuality = 50;
 
-/** PDQ hashes that an entry may have. Only upright ones: a query covers all orientations. */
-export const maxUpright = 16;
+/**
+ * PDQ hashes that an entry may have. Only upright ones: a query covers all orientations. An image hashed in a browser has up to 36:
+ * 8 frames, 19 edits and 9 regions, as an upload has.
+ */
+export const maxUpright = 40;
 
 /** The PDQ hash of the negative, up to ties at the median. */
 export function complementOf(hash: Uint8Array): Uint8Array {

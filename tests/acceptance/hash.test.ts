@@ -101,13 +101,13 @@ describe('hashes of an image with several pictures in it', () => {
     }
   });
 
-  it('are enrolled up to 16 upright hashes; more are refused with the name of the field', async () => {
+  it('are enrolled up to 40 upright hashes; more are refused with the name of the field', async () => {
     const random = randomFrom(9);
     const upright = (count: number) =>
       Array.from({ length: count }, (_, at) => ({ value: randomHash(random), variant: `part_${at}` }));
     const enrol = (pdq: object[]) => on.client.as('analyst').json('POST', '/v1/entries', { list: 'known', hashes: { pdq } });
-    expect((await enrol(upright(16))).status).toBe(201);
-    const answer = await enrol(upright(17));
+    expect((await enrol(upright(40))).status).toBe(201);
+    const answer = await enrol(upright(41));
     expect(answer.status).toBe(400);
     expect(problemOf(answer).detail).toContain('hashes.pdq');
   });

@@ -270,7 +270,7 @@ describe('a record that the API would refuse', () => {
     ],
     [
       'more PDQ hashes than an entry may have',
-      { hashes: Array.from({ length: 17 }, (_, n) => ({ algorithm: 'pdq', variant: `v${n}`, value: hashNamed('sha256', n) })) },
+      { hashes: Array.from({ length: 41 }, (_, n) => ({ algorithm: 'pdq', variant: `v${n}`, value: hashNamed('sha256', n) })) },
     ],
     ['a series that is too long', { series: long }],
   ])('is invalid with its line: %s', async (_what, fields) => {

@@ -11,9 +11,6 @@ export interface Enrolled {
   readonly answer: Answer<'POST /v1/entries'>;
 }
 
-/** What the API takes for an entry. The hasher puts the whole picture first, then crops, then tilts and regions. */
-const maxPdq = 16;
-
 /** The key stays with the file, so that a second try after a lost answer enrols nothing twice. */
 export async function enrolFile(
   file: File,
@@ -30,6 +27,6 @@ export async function enrolFile(
   }
   const outcome = await hasher.hash(file, 'default');
   if ('refused' in outcome) return outcome;
-  const body = { ...description, hashes: { ...outcome.hashes, pdq: outcome.hashes.pdq.slice(0, maxPdq) } };
+  const body = { ...description, hashes: outcome.hashes };
   return { answer: await call('POST /v1/entries', { body, idempotencyKey }) };
 }
