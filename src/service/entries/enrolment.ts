@@ -76,9 +76,11 @@ export class Enrolment {
     if (likeness === 'same') {
       throw new VigieError('conflict', 'not enrolled: a list of harmless content has an entry that looks the same');
     }
-    const status = enroller.flagger || likeness === 'near' ? 'draft' : startingStatus(list.verification);
+    const { flagger, unverified = false } = enroller;
+    // Also in a list that asks for no confirmation: a stranger must not decide what platforms remove.
+    const status = flagger || unverified || likeness === 'near' ? 'draft' : startingStatus(list.verification);
     const enrolled = await entries.create(
-      newEntry(request, hashes, { status, flagged: enroller.flagger, unverified: enroller.unverified ?? false, tombstones }),
+      newEntry(request, hashes, { status, flagged: flagger, unverified, tombstones }),
       enroller.actor,
     );
     if (!enrolled) throw noSuchList(request.list);

@@ -71,6 +71,15 @@ describe('a new case', () => {
     expect(new Set(references).size).toBe(2);
   });
 
+  it('has a draft also if its list asks for no confirmation', async () => {
+    await database.query("update hash_list set people_required = 0, organisations_required = 0 where id = 'victims'");
+    await refresh();
+    await opened([picture()]);
+    await database.query("update hash_list set people_required = 1, organisations_required = 1 where id = 'victims'");
+    await refresh();
+    expect((await standing()).at(-1)?.status).toBe('draft');
+  });
+
   it('names a file that is the same as another one', async () => {
     const one = picture();
     expect((await opened([one, picture(), one])).files).toMatchObject([
