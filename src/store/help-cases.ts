@@ -95,6 +95,10 @@ const closeOne = `
 const closeEnded = `
   update help_case h set closed_at = now() where h.id = any(array(
     select h.id from help_case h where h.closed_at is null and not exists (${openFile}) limit $1)) returning 1`;
+// And may restore them. A case that was deleted meanwhile could not be withdrawn any more.
+const reopenRestored = `
+  update help_case h set closed_at = null where h.id = any(array(
+    select h.id from help_case h where h.closed_at is not null and exists (${openFile}) limit $1)) returning 1`;
 const countRecent = `
   select count(*)::int as count from help_case where opened_at > now() - $1 * interval '1 second' and assisted_by is null`;
 const deleteClosed = `
@@ -146,7 +150,8 @@ export class HelpCaseStore {
     const files = rows.map(({ file, state, same_as, held, removed }) => {
       return { file, state, ...(same_as !== null && { sameAs: same_as }), platforms: { held, removed } };
     });
-    return { openedAt: times?.opened_at ?? new Date(0), closedAt: times?.closed_at ?? null, files };
+    const isOpen = files.some((one) => one.state === 'checking' || one.state === 'active');
+    return { openedAt: times?.opened_at ?? new Date(0), closedAt: isOpen ? null : (times?.closed_at ?? null), files };
   }
 
   /** `files` undefined: all. */
@@ -172,6 +177,7 @@ export class HelpCaseStore {
   /** Deletes cases that have been closed for `days`, and returns their number. */
   async purge(limit: number, days: number): Promise<number> {
     await this.database.query(closeEnded, [limit]);
+    while ((await this.database.query(reopenRestored, [limit])).length >= limit);
     await this.database.query(deleteVerdicts, [limit]);
     return (await this.database.query(deleteClosed, [limit, days])).length;
   }

@@ -304,6 +304,19 @@ describe('a closed case', () => {
     await stores.helpCases.purge(10, 1);
     expect((await status()).closedAt).toEqual(expect.any(Date));
   });
+
+  it('is open again and not deleted if its list restores an entry', async () => {
+    const before = (await standing()).length;
+    const { status, withdraw } = await opened([picture()]);
+    const { id = '' } = (await standing()).slice(before)[0] ?? {};
+    await entryReview.withdraw(setup, id, 'a mistake');
+    await stores.helpCases.purge(10, 1);
+    await entryReview.restore(setup, id, 'no mistake');
+    expect(await status()).toMatchObject({ closedAt: null, files: [{ state: 'checking' }] });
+    await database.query("update help_case set closed_at = closed_at - interval '2 days'");
+    await stores.helpCases.purge(10, 1);
+    expect(statesOf(await withdraw())).toEqual(['withdrawn']);
+  });
 });
 
 describe('a case of a helpline', () => {
