@@ -63,6 +63,11 @@ export class HelpCaseGuardStore {
     if (address) await this.database.query(forgiveOne, ['address', Buffer.from(address), freeTries]);
   }
 
+  /** The PIN was not checked. */
+  async takeBack(kind: 'number' | 'address', mark: Mark, { freeTries }: LockRule): Promise<void> {
+    await this.database.query(forgiveOne, [kind, Buffer.from(mark), freeTries]);
+  }
+
   /** Takes one of `limit` per window. Returns the seconds to wait instead if none is left. */
   async take(mark: Mark, limit: number, windowSeconds: number): Promise<number> {
     const taken = await this.database.query(takeOne, [Buffer.from(mark), limit, windowSeconds]);

@@ -69,4 +69,11 @@ export class CaseGate {
     const { guards, secrets, limits } = this.parts;
     await guards.forgive(number, secrets.markOfAddress(address), limits.triesOfAddress);
   }
+
+  /** The service had no time to check the PIN: otherwise strangers who keep it busy would lock people out. */
+  async takeBackTry(number: Mark, address: string): Promise<void> {
+    const { guards, secrets, limits } = this.parts;
+    await guards.takeBack('number', number, limits.tries);
+    await guards.takeBack('address', secrets.markOfAddress(address), limits.triesOfAddress);
+  }
 }

@@ -148,7 +148,10 @@ export class Cases {
     pinHashes.assertRoom();
     await gate.beginTry(mark, address);
     const stored = await store.find(mark);
-    const isRight = await pinHashes.verify(secrets.pepperedPin(pin), stored);
+    const isRight = await pinHashes.verify(secrets.pepperedPin(pin), stored).catch(async (error: unknown) => {
+      await gate.takeBackTry(mark, address);
+      throw error;
+    });
     if (!stored || !isRight) throw new VigieError('unknown_case', 'no case has this number and PIN; check both and try again');
     await gate.forgive(mark, address);
     return stored;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { caseNumberOf, parseCaseNumber } from '../../../src/domain/case-number.js';
-import type { VigieError } from '../../../src/domain/errors.js';
+import { VigieError } from '../../../src/domain/errors.js';
+import { defaultCaseLimits } from '../../../src/service/cases/case-limits.js';
 import type { CaseRequest } from '../../../src/service/cases/cases.js';
 import { PinHashes } from '../../../src/service/cases/pin-hashes.js';
 import { leadingZeroBits, ProofOfWork, ProofRequired } from '../../../src/service/cases/proof-of-work.js';
@@ -87,6 +88,14 @@ describe('a wrong PIN', async () => {
     const tries = Array.from({ length: 12 }, () => refusal(cases.status({ number, pin: 'wrong pin' }, newAddress())));
     const codes = (await Promise.all(tries)).map(({ code }) => code);
     expect(codes.filter((code) => code === 'unknown_case').length).toBe(5);
+  });
+
+  it('does not count if the service is too busy to check it', async () => {
+    const [busy, address] = [await openCases(own, { tries: { ...defaultCaseLimits.tries, freeTries: 2 } }), newAddress()];
+    const key = await opened(busy.cases);
+    busy.pinHashes.verify = () => Promise.reject(new VigieError('overloaded', 'busy', 5));
+    for (let time = 0; time < 3; time++) expect((await refusal(busy.cases.status(key, address))).code).toBe('overloaded');
+    expect((await cases.status(key, address)).files.length).toBe(1);
   });
 
   it('is forgotten after the right one', async () => {

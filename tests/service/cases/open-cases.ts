@@ -20,11 +20,12 @@ export async function openCases({ stores }: OwnDatabase, limits: Partial<CaseLim
   const listCache = new ListCache();
   const refresh = async () => listCache.replaceAll(await stores.lists.all(), await stores.lists.stamps());
   await refresh();
-  const applied = { enrolled: 0, failure: undefined as Error | undefined };
+  const applied = { enrolled: 0, failure: undefined as Error | undefined, held: undefined as Promise<void> | undefined };
   const follower = {
     refresh,
     applyEntries: async () => {
       applied.enrolled++;
+      await applied.held;
     },
     assertUsable() {
       if (applied.failure) throw applied.failure;
@@ -43,8 +44,9 @@ export async function openCases({ stores }: OwnDatabase, limits: Partial<CaseLim
   const all = { ...defaultCaseLimits, casesPerHour: 1_000, casesWithoutProof: 1_000, ...limits };
   const gate = new CaseGate({ guards, cases: store, secrets, proofOfWork, limits: all });
   const list = new VictimsList({ lists, organisations, listCache, follower });
-  const cases = new Cases({ store, gate, secrets, pinHashes: new PinHashes(cheap), list, enrolment, entryReview });
-  return { cases, secrets, applied, entryReview, enrolment, refresh };
+  const pinHashes = new PinHashes(cheap);
+  const cases = new Cases({ store, gate, secrets, pinHashes, list, enrolment, entryReview });
+  return { cases, pinHashes, secrets, applied, entryReview, enrolment, refresh };
 }
 
 export function requestOf(files: CaseRequest['files'], changes: Partial<CaseRequest> = {}): CaseRequest {
