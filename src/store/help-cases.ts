@@ -60,7 +60,9 @@ const selectCase = `
     from help_case_file f where f.help_case = c.id and f.state = 'pending') as pending
   from help_case c where c.number_mark = $1`;
 const settleFile = `
-  update help_case_file set state = $3, same_as = $4, entry = $5, claim = $6 where help_case = $1 and file = $2 and state = 'pending'`;
+  update help_case_file set state = $3, same_as = $4, entry = $5, claim = $6 where help_case = $1 and file = $2 and state = 'pending'
+  returning file`;
+const selectClaim = 'select from help_case_file where help_case = $1 and file = $2 and claim is not distinct from $3';
 const selectTimes = 'select opened_at, closed_at from help_case where id = $1';
 const stillStands = "c.ended_at is null and e.status <> 'withdrawn'";
 // At once only if somebody confirmed it after the claim: a stranger with a copy must not learn that the picture was listed before.
@@ -131,12 +133,13 @@ export class HelpCaseStore {
     return row;
   }
 
-  /** No effect on a file that is settled already. */
-  async settle(id: string, file: number, settled: Settled): Promise<void> {
+  /** No effect on a file that is settled already. False: in another way, or with another claim. */
+  async settle(id: string, file: number, settled: Settled): Promise<boolean> {
     const sameAs = settled.state === 'same' ? settled.sameAs : null;
     const [entry, claim] =
       settled.state === 'listed' ? [uuidOfEntryId(settled.entry) ?? null, uuidOfClaimId(settled.claim) ?? null] : [null, null];
-    await this.database.query(settleFile, [id, file, settled.state, sameAs, entry, claim]);
+    const done = await this.database.query(settleFile, [id, file, settled.state, sameAs, entry, claim]);
+    return done.length > 0 || (await this.database.query(selectClaim, [id, file, claim])).length > 0;
   }
 
   /** A case of which no file was listed is closed at once. */

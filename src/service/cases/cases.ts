@@ -119,7 +119,9 @@ export class Cases {
       const sameAs = first[file - 1] ?? file;
       const hashes = hashesOfCase(files[file - 1]?.hashes ?? {});
       const settled = sameAs < file ? ({ state: 'same', sameAs } as const) : await this.enrol(hashes, reference, assistedBy);
-      await store.settle(id, file, settled);
+      const isSettled = await store.settle(id, file, settled);
+      // The same request ran twice at once, and the person has withdrawn the file meanwhile: nobody else could end this claim.
+      if (!isSettled && settled.state === 'listed') await this.parts.entryReview.endForPerson([settled], askedFor);
     }
     if (pending.length > 0) await store.closeIfEnded(id);
   }

@@ -7,6 +7,7 @@ import type { HelpCase } from '../../../src/domain/help-case.js';
 import type { CaseOrigin, CaseRequest } from '../../../src/service/cases/cases.js';
 import { flipBits, randomFrom, randomHash } from '../../support/images.js';
 import { openOwnDatabase, uuidOf } from '../../support/own-database.js';
+import { until } from '../../support/until.js';
 import { variantOf } from '../pictures.js';
 import { openCases, requestOf } from './open-cases.js';
 
@@ -130,6 +131,24 @@ describe('a new case', () => {
     expect(new Set(answers.map(({ caseNumber }) => caseNumber)).size).toBe(1);
     const { claims } = (await standing()).at(-1) ?? { claims: [] };
     expect([(await standing()).length, claims.length]).toEqual([before + 1, 1]);
+  });
+
+  it('leaves nothing behind if its request ran twice, and the person withdrew before the first run ended', async () => {
+    const request = requestOf([{ hashes: picture() }, { hashes: picture() }]);
+    const before = (await standing()).length;
+    let goOn = () => {};
+    applied.held = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    const seen = applied.enrolled;
+    const first = cases.open(request, alone);
+    await until('the first run holds', 5_000, async () => applied.enrolled > seen);
+    applied.held = undefined;
+    const number = parseCaseNumber((await cases.open(request, alone)).caseNumber);
+    if (number) await cases.withdraw({ number, pin: request.pin }, undefined, '192.0.2.1');
+    goOn();
+    expect(statesOf(await first)).toEqual(['withdrawn', 'withdrawn']);
+    expect((await standing()).length).toBe(before);
   });
 
   it('is another one with another PIN, so a request without the PIN finds nothing', async () => {
