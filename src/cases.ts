@@ -17,15 +17,16 @@ export interface CaseFoundation
   readonly dataKey: DerivedKeys;
 }
 
-/** Null: the installation takes no cases. */
 export function wireCases({ options, stores, dataKey, enrolment, entryReview, ...memory }: CaseFoundation): {
-  cases: Cases | null;
+  cases: Cases;
+  /** False: cases that are open can be followed and withdrawn, and no other is opened. */
+  opensCases: boolean;
 } {
-  if (options.config.VIGIE_HELP_PAGE === 'off') return { cases: null };
   const { helpCases: store, helpCaseGuards: guards, lists, organisations } = stores;
   const secrets = new CaseSecrets(dataKey);
   const proofOfWork = new ProofOfWork(secrets, guards);
   const gate = new CaseGate({ guards, cases: store, secrets, proofOfWork, limits: defaultCaseLimits });
   const list = new VictimsList({ lists, organisations, listCache: memory.listCache, follower: memory.follower });
-  return { cases: new Cases({ store, gate, secrets, pinHashes: new PinHashes(), list, enrolment, entryReview }) };
+  const cases = new Cases({ store, gate, secrets, pinHashes: new PinHashes(), list, enrolment, entryReview });
+  return { cases, opensCases: options.config.VIGIE_HELP_PAGE === 'on' };
 }

@@ -170,7 +170,9 @@ const schema = z.object({
     ),
   VIGIE_HELP_PAGE: oneOf(['on', 'off'])
     .default('on')
-    .describe('Cases of people who are in a picture, and their page: on, or off (both answer 404).'),
+    .describe(
+      'Page for people who are in a picture: on, or off (no case can be opened; open ones can still be withdrawn over HTTP).',
+    ),
   VIGIE_CASE_DAYS: whole(90, 1, 3_650, 'days').describe('Days after which a closed case is deleted.'),
   VIGIE_TRUSTED_PROXIES: ranges('addresses').describe(
     'Addresses or ranges of proxies in front of Vigie, separated by commas. ' +

@@ -16,7 +16,8 @@ const limits = {
 export function buildBareApp(
   parts: { readonly [Name in keyof AppParts]?: Partial<AppParts[Name]> } = {},
 ): Promise<FastifyInstance> {
-  const bare = { log: pino({ level: 'silent' }), limits, numbers: new RequestNumbers(), accessLog: false, ...parts };
+  const always = { log: pino({ level: 'silent' }), limits, numbers: new RequestNumbers(), accessLog: false, opensCases: true };
+  const bare = { ...always, ...parts };
   // Whoever calls a route that needs another part sees it fail.
   return buildApp(bare as AppParts);
 }

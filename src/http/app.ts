@@ -121,8 +121,9 @@ export interface AppParts extends ReviewQueueRouteParts {
   readonly legalRequests: LegalRequests;
   readonly readiness: Readiness;
   readonly follower: IndexVersions;
-  /** Null: the installation takes no cases. */
-  readonly cases: Cases | null;
+  readonly cases: Cases;
+  /** False: nobody can open a case. */
+  readonly opensCases: boolean;
   /** Ranges in CIDR notation. Absent: none. */
   readonly trustedProxies?: readonly string[];
   readonly hma: HmaAppParts['hma'];
@@ -239,7 +240,7 @@ function routesOfEntries(app: FastifyInstance, parts: AppParts): void {
 
 /** For clients of other services, and for people without a key. */
 async function routesOfOthers(app: FastifyInstance, parts: AppParts): Promise<void> {
-  if (parts.cases !== null) caseRoutes(app, parts.cases, parts.trustedProxies ?? []);
+  caseRoutes(app, parts, parts.trustedProxies ?? []);
   stopnciiRoutes(app, parts.stopncii);
   await arachnidRoutes(app, parts, parts.limits.maxImageBytes);
   await hmaRoutes(app, parts);

@@ -54,7 +54,7 @@ it.each([
 ])('%s fences commands only as console, so that they are run here', (_name, markdown) => {
   const languages = new Set(fenceLanguages(markdown));
   // Files for other programs are not run. tests/client/package.slow.test.ts compiles the code.
-  for (const file of ['sql', 'yaml', 'ts']) languages.delete(file);
+  for (const file of ['sql', 'yaml', 'ts', 'json']) languages.delete(file);
   expect(languages).toEqual(new Set(['console']));
 });
 

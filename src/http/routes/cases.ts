@@ -13,12 +13,16 @@ import { caseKeySchema, caseRequestSchema, caseStatusSchema, caseWithdrawalSchem
 const jsonBytes = 1024 * 1024;
 
 /** Without a key. The number and the PIN are in bodies only, because URLs end up in logs. */
-export function caseRoutes(app: FastifyInstance, cases: Cases, trustedProxies: readonly string[]): void {
+export function caseRoutes(
+  app: FastifyInstance,
+  { cases, opensCases }: { readonly cases: Cases; readonly opensCases: boolean },
+  trustedProxies: readonly string[],
+): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const addresses = new ClientAddresses(trustedProxies, app.log);
   const addressOf = (request: FastifyRequest) => addresses.of(request);
   const config = { access: 'public', repeatable: true } as const;
-  openingRoutes(app, cases, addressOf);
+  if (opensCases) openingRoutes(app, cases, addressOf);
   routes.post(
     '/v1/cases/status',
     {

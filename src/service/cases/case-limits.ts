@@ -12,6 +12,8 @@ export interface CaseLimits {
   readonly casesWithoutProof: number;
   /** About 1 s in a browser. One more each time the cases double. */
   readonly proofBits: number;
+  /** Of all addresses within ten minutes. Beyond it nobody opens a case. */
+  readonly casesInAll: number;
   readonly tries: LockRule;
   /** More than for one number, because people share addresses. */
   readonly triesOfAddress: LockRule;
@@ -23,6 +25,7 @@ export const defaultCaseLimits: CaseLimits = {
   casesPerHour: 10,
   casesWithoutProof: 60,
   proofBits: 18,
+  casesInAll: 600,
   tries: { freeTries: 5, ...lock },
   triesOfAddress: { freeTries: 20, ...lock },
 };
@@ -46,6 +49,13 @@ export class CaseGate {
   async admitCase(address: string, proof: Proof | undefined): Promise<void> {
     const { guards, cases, secrets, proofOfWork, limits } = this.parts;
     const recent = await cases.countRecent(rateSeconds);
+    if (recent >= limits.casesInAll) {
+      throw new VigieError(
+        'too_many_cases',
+        `${recent} cases came within ten minutes, more than this service takes; retry in 60 s`,
+        60,
+      );
+    }
     if (recent >= limits.casesWithoutProof) {
       const doublings = Math.floor(Math.log2(recent / Math.max(1, limits.casesWithoutProof)));
       await proofOfWork.check(proof, Math.min(maxProofBits, limits.proofBits + Math.max(0, doublings)));

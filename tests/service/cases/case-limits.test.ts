@@ -49,19 +49,20 @@ describe('a wrong PIN', async () => {
     const pins = new PinHashes({ N: 2 ** 12, r: 8, p: 1 });
     const pin = Buffer.from('a pin');
     const stored = await pins.create(pin);
-    const median = async (work: () => Promise<boolean>) => {
-      const times: number[] = [];
-      for (let round = 0; round < 15; round++) {
-        const startedAt = performance.now();
-        expect(await work()).toBe(false);
-        times.push(performance.now() - startedAt);
-      }
-      return times.toSorted((a, b) => a - b)[7] ?? 0;
+    const msOf = async (work: () => Promise<boolean>) => {
+      const startedAt = performance.now();
+      expect(await work()).toBe(false);
+      return performance.now() - startedAt;
     };
-    const ratio =
-      (await median(() => pins.verify(Buffer.from('other'), stored))) / (await median(() => pins.verify(pin, undefined)));
-    expect(ratio).toBeGreaterThan(1 / 3);
-    expect(ratio).toBeLessThan(3);
+    // In turns, because other work on the machine comes and goes.
+    const ratios: number[] = [];
+    for (let round = 0; round < 15; round++) {
+      const wrong = await msOf(() => pins.verify(Buffer.from('other'), stored));
+      ratios.push(wrong / (await msOf(() => pins.verify(pin, undefined))));
+    }
+    const median = ratios.toSorted((a, b) => a - b)[7];
+    expect(median).toBeGreaterThan(1 / 3);
+    expect(median).toBeLessThan(3);
   });
 
   it.each([
@@ -158,6 +159,15 @@ describe('the quota of an address', () => {
     expect((await cases.open(request(), { helpline })).files.length).toBe(1);
     await database.query("update help_case_guard set forget_at = now() where kind = 'quota'");
     expect((await cases.open(request(), { address })).files.length).toBe(1);
+  });
+});
+
+describe('the quota of all addresses', () => {
+  it('refuses the next case of the ten minutes, whatever its proof', async () => {
+    const { cases } = await openCases(own, { casesInAll: 1 });
+    await opened(cases).catch(() => {});
+    const refused = await refusal(cases.open(request(), { address: newAddress() }));
+    expect([refused.code, refused.retryAfterSeconds]).toEqual(['too_many_cases', 60]);
   });
 });
 
