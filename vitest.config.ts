@@ -8,7 +8,7 @@ const sameOnPostgres = [
   'tests/acceptance/{limits,log-reader,wasm-decoder}{,.slow}.test.ts',
   'tests/acceptance/{cli,start}{,.slow}.test.ts',
   'tests/acceptance/{audit,audit-tampered,openapi-fuzz}.slow.test.ts',
-  'tests/acceptance/{client,match,preview,photodna,refusals,metrics,logs,drafts,verdict,export-download}.test.ts',
+  'tests/acceptance/{cases,client,match,preview,photodna,refusals,metrics,logs,drafts,verdict,export-download}.test.ts',
   'tests/acceptance/{exchanges,export}-command.test.ts',
   'tests/acceptance/hma/adopters.test.ts',
   'tests/service/sync/snapshot-process.slow.test.ts',

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { signInAs, useChromium } from '../support/console.js';
+import { giveKey, useChromium } from '../support/console.js';
 import { describeWithBrowser } from '../support/describe-with-browser.js';
 import { photograph } from '../support/images.js';
+import { keyOf } from '../support/seed.js';
 import { useService } from '../support/use-service.js';
 
 const on = useService();
@@ -11,7 +12,8 @@ describeWithBrowser('the page on which a helpline opens a case with a person', (
   it('hashes the picture here, shows the number, and a match of the picture holds', async () => {
     const picture = await photograph(811);
     const { page, faults, close } = await chromium.visit();
-    await signInAs(page, on.service.url, 'flagger');
+    await page.goto(`${on.service.url}/console`);
+    await giveKey(page, keyOf('flagger'));
     await page.getByRole('link', { name: 'Help a person' }).click();
     const bodies: (string | null)[] = [];
     page.on('request', (request) => bodies.push(request.postData()));
