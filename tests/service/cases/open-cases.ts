@@ -1,8 +1,11 @@
 /** The use case of cases on a real database, with a cheap scrypt and limits of the test. */
+import { parseCaseNumber } from '../../../src/domain/case-number.js';
+import type { HashSet } from '../../../src/domain/hash.js';
+import type { HelpCase } from '../../../src/domain/help-case.js';
 import { createPgvectorIndex } from '../../../src/index/pgvector.js';
 import { CaseGate, type CaseLimits, defaultCaseLimits } from '../../../src/service/cases/case-limits.js';
 import { CaseSecrets } from '../../../src/service/cases/case-secrets.js';
-import { type CaseRequest, Cases } from '../../../src/service/cases/cases.js';
+import { type CaseOrigin, type CaseRequest, Cases } from '../../../src/service/cases/cases.js';
 import { PinHashes } from '../../../src/service/cases/pin-hashes.js';
 import { ProofOfWork } from '../../../src/service/cases/proof-of-work.js';
 import { VictimsList } from '../../../src/service/cases/victims-list.js';
@@ -14,6 +17,7 @@ import { ListCache } from '../../../src/service/lists/list-cache.js';
 import { testDataKey } from '../../support/data-key.js';
 import type { OwnDatabase } from '../../support/own-database.js';
 
+export const alone: CaseOrigin = { address: '192.0.2.1' };
 export const cheap = { N: 2, r: 1, p: 1 } as const;
 
 export async function openCases({ stores }: OwnDatabase, limits: Partial<CaseLimits> = {}) {
@@ -51,4 +55,34 @@ export async function openCases({ stores }: OwnDatabase, limits: Partial<CaseLim
 
 export function requestOf(files: CaseRequest['files'], changes: Partial<CaseRequest> = {}): CaseRequest {
   return { files, pin: 'a good pin', request: crypto.randomUUID(), ...changes };
+}
+
+/** What the tests of cases do with them, and see of the list. */
+export function caseTools({ database, stores }: OwnDatabase, cases: Cases) {
+  return {
+    statesOf: ({ files }: HelpCase) => files.map(({ state }) => state),
+    standing: async () =>
+      (await stores.entries.page({ lists: ['victims'], limit: 200 })).filter((one) => one.status !== 'withdrawn'),
+    async hashCount() {
+      const [row] = await database.query<{ count: number }>(
+        "select count(*)::int as count from hash h join entry e on e.id = h.entry where e.list = 'victims'",
+      );
+      return row?.count;
+    },
+    async opened(hashes: readonly HashSet[], changes: Partial<CaseRequest> = {}, origin: CaseOrigin = alone) {
+      const request = requestOf(
+        hashes.map((one) => ({ hashes: one })),
+        changes,
+      );
+      const { caseNumber, ...rest } = await cases.open(request, origin);
+      const number = parseCaseNumber(caseNumber);
+      if (!number) throw new Error(`${caseNumber} is not a case number`);
+      const key = { number, pin: request.pin };
+      return {
+        ...{ request, key, caseNumber, ...rest },
+        status: () => cases.status(key, '192.0.2.1'),
+        withdraw: (files?: readonly number[]) => cases.withdraw(key, files, '192.0.2.1'),
+      };
+    },
+  };
 }
