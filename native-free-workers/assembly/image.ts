@@ -16,6 +16,7 @@ import { writeHashes, writeUprightHash } from './pdq/bits';
 import { jaroszFilter } from './pdq/jarosz-filter';
 import { transform } from './pdq/dct';
 import { quality } from './pdq/quality';
+import { sampleTilted } from './pdq/tilted-sampler';
 
 export { reserve } from './image/memory';
 export { areSumsDegenerate, isLumaDegenerate } from './image/degenerate';
@@ -64,10 +65,42 @@ export function hashWhole(): i32 {
 export function hashPart(x: i32, y: i32, width: i32, height: i32, reduced: bool, upright: bool): i32 {
   memory.fill(output, 0, 8 * 32);
   if (width < 5 || height < 5) return 0;
-  filterPart(x, y, width, height, reduced);
+  filterPart(x, y, width, height, x, y, x + width, y + height, reduced);
   transform();
   if (upright) writeUprightHash();
   else writeHashes();
+  return quality();
+}
+
+/**
+ * As `hashPart`, upright, of a part that reaches beyond the picture (`left` to before `right`, `top` to before `bottom`, inside the
+ * image). The edge of the picture goes on outside it.
+ */
+export function hashExtended(
+  x: i32,
+  y: i32,
+  width: i32,
+  height: i32,
+  left: i32,
+  top: i32,
+  right: i32,
+  bottom: i32,
+  reduced: bool,
+): i32 {
+  memory.fill(output, 0, 8 * 32);
+  if (width < 5 || height < 5) return 0;
+  filterPart(x, y, width, height, left, top, right, bottom, reduced);
+  transform();
+  writeUprightHash();
+  return quality();
+}
+
+/** The upright hash of the picture seen through `sampleTilted`. */
+export function hashTilted(x: f32, dx: f32, ex: f32, y: f32, dy: f32, ey: f32): i32 {
+  memory.fill(output, 0, 8 * 32);
+  sampleTilted(x, dx, ex, y, dy, ey);
+  transform();
+  writeUprightHash();
   return quality();
 }
 

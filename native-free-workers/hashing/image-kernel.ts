@@ -1,6 +1,7 @@
 /** The typed interface of the image kernel (`assembly/image.ts`), for Node and browsers. */
 import { maxTwoToneShare } from './degenerate-limits.js';
 import type { Area, Raster } from './raster.js';
+import { tiltedSteps } from './tilted-steps.js';
 
 export interface PdqHashes {
   /** 64 hex digits each: in the order of `orientations` in src/domain/hash.ts, or only the upright one. */
@@ -19,6 +20,17 @@ export interface ImageKernel {
   pdq(): PdqHashes;
   /** About 0.03 ms. @throws RangeError if the part is not inside the image. */
   pdqOfPart(area: Area, orientations?: HashedOrientations): PdqHashes;
+  /**
+   * The upright hash of a part that reaches beyond the picture, whose edges go on outside it. About 0.05 ms.
+   * @param area may begin outside the image, but meets the picture
+   * @throws RangeError if the picture is not inside the image, or the area misses it.
+   */
+  pdqExtended(area: Area, picture: Area): PdqHashes;
+  /**
+   * The upright hash of the picture as it was before somebody turned it by `degrees` (positive: clockwise) and kept the middle
+   * `share` of each side. What is missing is its edge. About 0.1 ms, and 0.2 ms for the first of an image.
+   */
+  pdqTilted(degrees: number, share: number, aspect: number): PdqHashes;
   /** Of the last PDQ, about 0.01 ms. `share`: limit for samples in two tones. */
   isDegenerate(share?: number): boolean;
   /** Eight, in the order of `orientations`. */
@@ -39,6 +51,18 @@ interface KernelExports {
   computeLuma(channels: number): void;
   hashWhole(): number;
   hashPart(x: number, y: number, width: number, height: number, reduced: boolean, upright: boolean): number;
+  hashExtended(
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    left: number,
+    top: number,
+    right: number,
+    bottom: number,
+    reduced: boolean,
+  ): number;
+  hashTilted(x: number, dx: number, ex: number, y: number, dy: number, ey: number): number;
   hashBlocks(channels: number): void;
   isLumaDegenerate(share: number): number;
   areSumsDegenerate(share: number): number;
@@ -81,16 +105,31 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
       const { width, height, reduced = false } = image;
       return pdqWithQuality(reduced ? kernel.hashPart(0, 0, width, height, true, false) : kernel.hashWhole());
     },
-    pdqOfPart({ x, y, width, height }, orientations = 'all') {
+    pdqOfPart(area, orientations = 'all') {
       const { reduced = false } = image;
-      const isInside = [x, y, width, height].every((value) => Number.isInteger(value) && value >= 0);
-      if (!isInside || x + width > image.width || y + height > image.height) {
-        throw new RangeError(
-          `the part ${width}x${height} at ${x},${y} is not inside the image of ${image.width}x${image.height} px`,
-        );
-      }
+      assertInside(area, image);
+      const { x, y, width, height } = area;
       const upright = orientations === 'upright';
       return pdqWithQuality(kernel.hashPart(x, y, width, height, reduced, upright), upright ? 1 : 8);
+    },
+    pdqExtended({ x, y, width, height }, picture) {
+      assertInside(picture, image);
+      const [right, bottom] = [picture.x + picture.width, picture.y + picture.height];
+      const meets = x < right && y < bottom && x + width > picture.x && y + height > picture.y;
+      if (!meets || ![x, y, width, height].every(Number.isInteger)) {
+        throw new RangeError(
+          `the area ${width}x${height} at ${x},${y} misses the picture ${picture.width}x${picture.height} at ${picture.x},${picture.y}`,
+        );
+      }
+      const { reduced = false } = image;
+      return pdqWithQuality(
+        kernel.hashExtended(x, y, width, height, picture.x, picture.y, right, bottom, reduced),
+        1,
+      );
+    },
+    pdqTilted(degrees, share, aspect) {
+      const { x, dx, ex, y, dy, ey } = tiltedSteps(degrees, share, aspect);
+      return pdqWithQuality(kernel.hashTilted(x, dx, ex, y, dy, ey), 1);
     },
     isDegenerate: (share = maxTwoToneShare) => kernel.isLumaDegenerate(share) !== 0,
     blockhashes() {
@@ -105,6 +144,12 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
       return { data: new Float32Array(kernel.memory.buffer, kernel.lumaAddress(), stride * image.height), stride };
     },
   };
+}
+
+function assertInside({ x, y, width, height }: Area, image: Omit<Raster, 'data'>): void {
+  const isInside = [x, y, width, height].every((value) => Number.isInteger(value) && value >= 0);
+  if (isInside && x + width <= image.width && y + height <= image.height) return;
+  throw new RangeError(`the part ${width}x${height} at ${x},${y} is not inside the image of ${image.width}x${image.height} px`);
 }
 
 function hex(bytes: Uint8Array, from: number): string {

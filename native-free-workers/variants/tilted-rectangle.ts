@@ -42,11 +42,17 @@ export function sampleTilted(plane: LumaPlane, width: number, height: number, wi
   return { data: sampled, width: side, height: side, channels: 1 };
 }
 
+/** How much of each side phones keep of a picture that was turned, so that no corner is empty. */
+export function straightShare(width: number, height: number, degrees: number): number {
+  const angle = (Math.abs(degrees) * Math.PI) / 180;
+  const long = Math.max(width, height) / Math.min(width, height);
+  return 1 / (Math.cos(angle) + long * Math.sin(angle));
+}
+
 /** The largest rectangle of the same shape inside the rotated image, as phones crop it. */
 export function straightenedCrop(width: number, height: number, degrees: number): TiltedRectangle {
   const angle = (degrees * Math.PI) / 180;
-  const long = Math.max(width, height) / Math.min(width, height);
-  const share = 1 / (Math.cos(angle) + long * Math.abs(Math.sin(angle)));
+  const share = straightShare(width, height, degrees);
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   const u = (width * cosine + height * sine) / 2;
   const v = (height * cosine - width * sine) / 2;

@@ -12,7 +12,7 @@ const shared = ['--importMemory', '--sharedMemory', '--enable', 'threads', '--in
 const simd = ['--enable', 'simd'];
 
 const kernels = {
-  image: [...simd, '--initialMemory', '2'],
+  image: [...simd, '--initialMemory', '3'],
   'multi-index': [...simd, ...shared],
   scan: shared,
 };

@@ -99,3 +99,13 @@ function under(at: f64, reach: f64): f64 {
   const inside = max(-reach, min(reach, at)) / reach;
   return inside < 0 ? ((inside + 1) * (inside + 1)) / 2 : 1 - ((1 - inside) * (1 - inside)) / 2;
 }
+
+/** Taps outside `low` to `high` read the nearest of the two. */
+export function clampTaps(taps: usize, low: i32, high: i32): void {
+  for (let k = 0; k < SIDE; k++) {
+    const places = placesOf(taps, k);
+    for (let at = places; at < places + <usize>countOf(taps, k) * 4; at += 4) {
+      store<i32>(at, max(low, min(high, load<i32>(at))));
+    }
+  }
+}

@@ -3,10 +3,12 @@
  * rows, then of a few columns. This costs a tenth of the box filter with its running sums, and differs only in float32 rounding
  * (0 bits over 181 photographs).
  *
- * Many of the about 20 parts of an image share their rows. So decimated rows are kept while `y` and the height stay the same.
+ * Many of the about 40 parts of an image share their rows. So decimated rows are kept while `y` and the height stay the same.
+ *
+ * A part may reach beyond the picture. The taps outside then read the nearest edge, as if its pixels went on.
  */
 import { SIDE, columns, decimatedRows, fourRows, imageNumber, luma, luma64, padded } from '../image/memory';
-import { boxTaps, countOf, placesOf, tentTaps, weightsOf } from './filter-taps';
+import { boxTaps, clampTaps, countOf, placesOf, tentTaps, weightsOf } from './filter-taps';
 import { transpose4x4 } from '../image/transpose';
 
 const STRETCHED: i32 = 512;
@@ -16,33 +18,41 @@ const rowTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const columnTaps: usize = memory.data((64 + 2 * 64 * 24) * 4, 16);
 const scratch: usize = memory.data(4 * 16 * 4, 16);
 
-// What the taps were made for; `stretched` is 0 for a tent.
+// What the taps were made for; `stretched` is 0 for a tent. `low` and `high`: the edges of the picture, seen from the part.
 let rowSide: i32 = -1;
 let rowStretched: i32 = -1;
+let rowLow: i32 = 0;
+let rowHigh: i32 = 0;
 let columnSide: i32 = -1;
 let columnStretched: i32 = -1;
+let columnLow: i32 = 0;
+let columnHigh: i32 = 0;
 // What `decimatedRows` holds.
 let rowsOfImage: u32 = 0;
 let rowsFrom: i32 = 0;
 let readyFrom: i32 = 0;
 let readyTo: i32 = 0;
 
-export function filterPart(x: i32, y: i32, width: i32, height: i32, reduced: bool): void {
+/** The picture is inside the image: columns from `left` to before `right`, rows from `top` to before `bottom`. */
+export function filterPart(
+  x: i32,
+  y: i32,
+  width: i32,
+  height: i32,
+  left: i32,
+  top: i32,
+  right: i32,
+  bottom: i32,
+  reduced: bool,
+): void {
   const isLarge = width > STRETCHED || height > STRETCHED;
   const smooth = reduced && width <= MAX_REDUCED_SIDE && height <= MAX_REDUCED_SIDE;
-  const stretchedHeight = smooth ? 0 : isLarge ? STRETCHED : height;
-  const stretchedWidth = smooth ? 0 : isLarge ? STRETCHED : width;
-  const isOther = rowSide != height || rowStretched != stretchedHeight;
-  if (isOther) fillTaps(rowTaps, height, stretchedHeight);
-  if (columnSide != width || columnStretched != stretchedWidth) fillTaps(columnTaps, width, stretchedWidth);
-  rowSide = height;
-  rowStretched = stretchedHeight;
-  columnSide = width;
-  columnStretched = stretchedWidth;
+  const isOther = needRowTaps(height, smooth ? 0 : isLarge ? STRETCHED : height, top - y, bottom - 1 - y);
+  needColumnTaps(width, smooth ? 0 : isLarge ? STRETCHED : width, left - x, right - 1 - x);
   if (isOther || rowsOfImage != imageNumber || rowsFrom != y) readyTo = readyFrom = 0;
   rowsOfImage = imageNumber;
   rowsFrom = y;
-  needColumns(x & ~15, (x + width + 15) & ~15);
+  needColumns(max(x, left) & ~15, (min(x + width, right) + 15) & ~15);
   const pitch = <usize>padded(columns) * 16;
   for (let group: usize = 0; group < <usize>SIDE / 4; group += 4) {
     const from = decimatedRows + group * pitch + <usize>x * 16;
@@ -50,9 +60,34 @@ export function filterPart(x: i32, y: i32, width: i32, height: i32, reduced: boo
   }
 }
 
-function fillTaps(taps: usize, side: i32, stretched: i32): void {
+/** Returns whether the taps changed. */
+function needRowTaps(side: i32, stretched: i32, edgeBefore: i32, edgeAfter: i32): bool {
+  const low = max(0, edgeBefore);
+  const high = min(side - 1, edgeAfter);
+  if (rowSide == side && rowStretched == stretched && rowLow == low && rowHigh == high) return false;
+  fillTaps(rowTaps, side, stretched, low, high);
+  rowSide = side;
+  rowStretched = stretched;
+  rowLow = low;
+  rowHigh = high;
+  return true;
+}
+
+function needColumnTaps(side: i32, stretched: i32, edgeBefore: i32, edgeAfter: i32): void {
+  const low = max(0, edgeBefore);
+  const high = min(side - 1, edgeAfter);
+  if (columnSide == side && columnStretched == stretched && columnLow == low && columnHigh == high) return;
+  fillTaps(columnTaps, side, stretched, low, high);
+  columnSide = side;
+  columnStretched = stretched;
+  columnLow = low;
+  columnHigh = high;
+}
+
+function fillTaps(taps: usize, side: i32, stretched: i32, low: i32, high: i32): void {
   if (stretched == 0) tentTaps(taps, side);
   else boxTaps(taps, side, stretched);
+  if (low > 0 || high < side - 1) clampTaps(taps, low, high);
 }
 
 /** Adds columns so that the kept range includes `from` to before `to`, multiples of 16. */

@@ -92,8 +92,8 @@ function exactHashesOf(hashes: ExactHashes): readonly ExactHash[] {
   return found;
 }
 
-/** For one image beside the later frames of an animation. Most have about 45, a picture in a frame 59; without this limit some would have 107. */
-export const maxProbes = 64;
+/** For one image beside the later frames of an animation. Most have about 66, a picture in a frame 81; without this limit some would have 129. */
+export const maxProbes = 88;
 
 export function withNegatives(positives: readonly Probe[]): readonly Probe[] {
   const ofLaterFrames = positives.filter(({ variant }) => isLaterFrame(variant));
