@@ -27,6 +27,17 @@ export interface VariantHashes<Hash extends string = string> {
   readonly quality: number;
   /** 64 hex digits each: in the order of `orientations`, or only the upright one. */
   readonly hashes: readonly Hash[];
+  /** Of a query: what the upright hash shows, if the name of the variant does not say. */
+  readonly view?: VariantView | undefined;
+}
+
+/** Shares of the image's width and height; degrees, clockwise. */
+export interface VariantView {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly tilt: number;
 }
 
 export interface HashedImage {

@@ -99,6 +99,7 @@ function shown(distance: number): number | null {
     orientation: 'identity',
     negative: false,
     corroborated: false,
+    transformation: null,
   } as const;
   const match: Match = {
     ...{ ...how, distance, entry: 'ent_1', list: 'known', class: 'ncii_adult', matchType: 'near', policyVersion: 1 },

@@ -122,10 +122,7 @@ export function imageKernelOf(instance: WebAssembly.Instance): ImageKernel {
         );
       }
       const { reduced = false } = image;
-      return pdqWithQuality(
-        kernel.hashExtended(x, y, width, height, picture.x, picture.y, right, bottom, reduced),
-        1,
-      );
+      return pdqWithQuality(kernel.hashExtended(x, y, width, height, picture.x, picture.y, right, bottom, reduced), 1);
     },
     pdqTilted(degrees, share, aspect) {
       const { x, dx, ex, y, dy, ey } = tiltedSteps(degrees, share, aspect);

@@ -48,7 +48,7 @@ export function enrolmentVariants(image: LoadedImage, set: VariantSet, alreadyHa
     })),
   );
   const parts = [
-    ...hashFramedPictures(kernel, framed, 'upright'),
+    ...hashFramedPictures(image, framed, 'upright'),
     ...crops.map((percent) => hashInsideMargins(image, `crop_${percent}`, centredMargins(percent / 100), 'upright')),
     ...edgeCrops(width, height).map(({ side, margins }) => hashInsideMargins(image, `keep_${side}`, margins, 'upright')),
   ];

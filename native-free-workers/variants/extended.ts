@@ -13,7 +13,7 @@ import { straightShare } from './tilted-rectangle.js';
 /** Percent of the original's sides that a centred crop left. */
 const centred = [95, 90, 84] as const;
 /** Percent of the original that was cut off one side. */
-const oneSided = [4, 9, 16] as const;
+const oneSided = [4, 9, 15, 20] as const;
 /** Degrees, to both sides, of a copy whose corners were cut off. */
 const tilts = [1.5, 3, 4.5] as const;
 
@@ -32,7 +32,11 @@ function ofSides(image: LoadedImage): (VariantHashes | undefined)[] {
   return sides.toReversed().flatMap((side) => oneSided.map((percent) => beforeSideCut(image, side, percent)));
 }
 
-function beforeSideCut({ kernel, raster: { width, height } }: LoadedImage, side: Side, percent: number): VariantHashes | undefined {
+function beforeSideCut(
+  { kernel, raster: { width, height } }: LoadedImage,
+  side: Side,
+  percent: number,
+): VariantHashes | undefined {
   const kept = 1 - percent / 100;
   const isAcross = side === 'left' || side === 'right';
   const area = {

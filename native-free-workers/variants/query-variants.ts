@@ -11,6 +11,7 @@ import { centredMargins } from './luma-plane.js';
 import { regions } from './regions.js';
 import { findSkew } from './skew-detection.js';
 import { innerPart, sampleTilted } from './tilted-rectangle.js';
+import { viewInside, viewOfTilted, withView } from './views.js';
 
 /** Enrolled crops are 5 % apart. So any crop is within 1.5 % of one of them, and PDQ tolerates 2 %. */
 const innerShare = 0.97;
@@ -28,13 +29,15 @@ export function queryVariants(image: LoadedImage): VariantHashes[] {
   const straight = skew && sampleTilted(plane, width, height, skew);
   const inner = skew && sampleTilted(plane, width, height, innerPart(skew));
   const variants = [
-    ...hashFramedPictures(kernel, frames, 'all'),
+    ...hashFramedPictures(image, frames, 'all'),
     hashInsideMargins(image, 'inner_97', centredMargins(innerShare), 'all'),
-    ...possibleEdgeCrops(width, height).map(({ side, margins }) => hashInsideMargins(image, `keep_${side}`, margins, 'upright')),
+    ...possibleEdgeCrops(width, height).map(({ side, margins }) =>
+      withView(hashInsideMargins(image, `keep_${side}`, margins, 'upright'), viewInside(margins)),
+    ),
     ...extendedVariants(image),
     frames[0] && unbandedVariant(image, frames[0]),
     ...regions.map(({ variant, margins }) => hashInsideMargins(image, variant, margins, 'upright')),
-    straight && loadAndHash(kernel, 'straight', straight, 'all'),
+    straight && withView(loadAndHash(kernel, 'straight', straight, 'all'), viewOfTilted(skew, width, height)),
     inner && loadAndHash(kernel, 'straight_inner', inner, 'upright'),
   ];
   return variants.filter((variant) => variant !== undefined);

@@ -156,8 +156,8 @@ export interface Match {
   readonly class: ContentClass;
   /** `exact`: equal hashes. `near`: similar PDQ hashes or blockhashes. */
   readonly matchType: 'exact' | 'near';
-  /** `exact`: equal hashes. `tight` or `wide`: within that one of the list's distances. Null: your key sees only that something matched. */
-  readonly band: 'exact' | 'tight' | 'wide' | null;
+  /** `exact`: equal hashes. `tight` or `wide`: within that one of the list's distances. `far`: beyond them; it only holds. Null: your key sees only that something matched. */
+  readonly band: 'exact' | 'tight' | 'wide' | 'far' | null;
   /** The algorithm that found the match. Null: your key sees no distances. */
   readonly algorithm: 'pdq' | 'blockhash' | 'md5' | 'sha1' | 'sha256' | 'photodna' | null;
   /** The variant of the image that matched, `full` for the whole image. Null: your key sees no distances. */
@@ -170,8 +170,29 @@ export interface Match {
   readonly orientation: Orientation | null;
   /** The query is a negative of the entry. Null: your key sees no distances. */
   readonly negative: boolean | null;
-  /** A second, independent algorithm agrees. Null: your key sees no distances. */
+  /** A second algorithm agrees, or several variants agree on one geometry. Null: your key sees no distances. */
   readonly corroborated: boolean | null;
+  /** How the query was made of the entry's picture. Null for equal hashes, too. Null: your key sees no distances. */
+  readonly transformation: {
+    /** How far the picture was turned, in degrees, clockwise. */
+    readonly tilt: number;
+    /** The share that is cut off each side of the entry's picture. Null: unknown. */
+    readonly crop: {
+      readonly left: number;
+      readonly top: number;
+      readonly right: number;
+      readonly bottom: number;
+    } | null;
+    /** The share of the query that lies around the picture on each side. Null: unknown. */
+    readonly frame: {
+      readonly left: number;
+      readonly top: number;
+      readonly right: number;
+      readonly bottom: number;
+    } | null;
+    /** The share of the query that was found to be the same, without its frame. */
+    readonly agreeing: number;
+  } | null;
   /** What this match leads to by itself. */
   readonly action: 'remove' | 'remove_and_report' | 'hold_for_review' | 'suppress' | 'test_match';
   /** The version of the list that decided the action. */

@@ -1,5 +1,5 @@
 /** What investigators of one case learn about others who have the same pictures. Never a hash. */
-import type { Certainty, ContentClass } from './list.js';
+import type { Band, ContentClass } from './list.js';
 
 export interface Inquiry {
   readonly purpose: string;
@@ -17,7 +17,7 @@ export interface KnownPicture {
   readonly entry: string;
   readonly list: string;
   readonly class: ContentClass;
-  readonly band: Certainty;
+  readonly band: Band;
   readonly series: string | null;
   /** Null: no source says. */
   readonly victimIdentified: boolean | null;

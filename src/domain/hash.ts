@@ -1,6 +1,8 @@
 /** Hashes are lower-case hex, branded so that a PDQ hash cannot stand for an MD5. */
 import { type Algorithm, type ExactAlgorithm, type PerceptualAlgorithm, perceptualAlgorithms } from './algorithms/registry.js';
 
+import type { View } from './view.js';
+
 declare const brand: unique symbol;
 export type HashOf<Name extends Algorithm> = string & { readonly [brand]: Name };
 
@@ -60,6 +62,11 @@ export function isEdgeCrop(variant: string): boolean {
   return variant.startsWith('keep_');
 }
 
+/** The picture inside a frame, a page or a screenshot. */
+export function isInsideFrame(variant: string): boolean {
+  return variant.startsWith('deborder');
+}
+
 /** Searched apart, because regions would multiply the hashes that a search of whole images compares. */
 export type HashKind = PerceptualAlgorithm | 'region';
 export const hashKinds: readonly HashKind[] = [...perceptualAlgorithms, 'region'];
@@ -74,6 +81,8 @@ export function algorithmOf(kind: HashKind): PerceptualAlgorithm {
 
 export interface PdqVariant {
   readonly value: Pdq;
+  /** What it shows, where its name does not say. */
+  readonly view?: View | undefined;
   /** 0-100; absent when the sender did not say. */
   readonly quality?: number | undefined;
   readonly orientation: Orientation;

@@ -54,6 +54,10 @@ export interface Grant {
 export const certainties = ['exact', 'tight', 'wide'] as const;
 export type Certainty = (typeof certainties)[number];
 
+/** `far`: beyond the wide distance; only holds. */
+export const bands = [...certainties, 'far'] as const;
+export type Band = (typeof bands)[number];
+
 export const outcomes = [...listActions, 'ignore'] as const;
 export type Outcome = (typeof outcomes)[number];
 

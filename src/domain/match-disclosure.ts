@@ -1,4 +1,4 @@
-import { certainties } from './list.js';
+import { bands } from './list.js';
 import type { Decision, Match } from './verdict.js';
 
 /** What a caller is told of a match: its distance, only its band, or only that it exists. */
@@ -12,6 +12,7 @@ type Revealing =
   | 'orientation'
   | 'negative'
   | 'corroborated'
+  | 'transformation'
   | 'entry'
   | 'band';
 
@@ -28,7 +29,7 @@ export type Disclosed<Holder extends Pick<Decision, 'matches'>> = Omit<Holder, '
 /** Sorted by band and list within an action, because the original order would reveal distances. */
 export function withBandsOnly<Holder extends Pick<Decision, 'matches'>>(verdict: Holder): Disclosed<Holder> {
   const actions = [...new Set(verdict.matches.map(({ action }) => action))];
-  const rank = ({ action, band }: Match) => actions.indexOf(action) * certainties.length + certainties.indexOf(band);
+  const rank = ({ action, band }: Match) => actions.indexOf(action) * bands.length + bands.indexOf(band);
   const matches = verdict.matches.toSorted((a, b) => rank(a) - rank(b) || compareText(a.list, b.list)).map(hide);
   return { ...verdict, matches };
 }
@@ -70,7 +71,7 @@ function roundedTo({ distance, threshold }: Match, offset: number): number {
 function hide(match: Match): DisclosedMatch {
   const algorithm = match.matchType === 'exact' ? match.algorithm : null;
   const untold = { variant: null, distance: null, threshold: null, orientation: null, negative: null, corroborated: null };
-  return { ...match, algorithm, ...untold };
+  return { ...match, algorithm, ...untold, transformation: null };
 }
 
 function compareText(a: string, b: string): number {

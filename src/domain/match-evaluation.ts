@@ -1,14 +1,7 @@
 import { isDigest, isExact, type PerceptualAlgorithm, registry } from './algorithms/registry.js';
-import { fullVariant, isEdgeCrop, isRegion, minimumQuality, type Orientation } from './hash.js';
-import {
-  type ActionMatrix,
-  type Certainty,
-  contentClasses,
-  type List,
-  listActions,
-  type Outcome,
-  widestThreshold,
-} from './list.js';
+import { isProven, type Proof, proofOf } from './geometric-proof.js';
+import { fullVariant, isEdgeCrop, isInsideFrame, isRegion, minimumQuality, type Orientation } from './hash.js';
+import { type ActionMatrix, type Band, contentClasses, type List, listActions, type Outcome, widestThreshold } from './list.js';
 import { withoutLoneRegions } from './region-agreement.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
 import type { Candidate } from './verdict.js';
@@ -16,8 +9,10 @@ import type { Candidate } from './verdict.js';
 export interface Evaluation {
   readonly candidate: Candidate;
   readonly list: List;
-  readonly certainty: Certainty;
+  readonly certainty: Band;
+  /** By another algorithm, or by other variants that agree on one geometry. */
   readonly corroborated: boolean;
+  readonly proof: Proof | undefined;
   /** Evidence enough to act on, if the entry is verified. */
   readonly sure: boolean;
   readonly verified: boolean;
@@ -33,14 +28,23 @@ export function evaluateEntry(candidates: readonly Candidate[], list: List): Eva
   // A part of an image never hides anything.
   const telling = list.action === 'suppress' ? candidates.filter(isPlain) : candidates;
   const within = withoutLoneRegions(telling.filter((candidate) => candidate.distance <= thresholdOf(candidate, list)));
+  if (within.length === 0) return farMatches(telling, list);
   // Nobody corroborates itself, and in a heap nearly every entry has one candidate.
   const witnesses = within.length > 1 || !within[0] || isExact(within[0].algorithm) ? witnessesAmong(within) : noWitnesses;
-  return within.flatMap((candidate) => {
+  const near = within.flatMap((candidate) => {
     const corroborated = isCorroborated(candidate, witnesses);
     const isLone = candidate.algorithm === 'blockhash' && !corroborated;
     if (isLone && candidate.distance > thresholdOf(candidate, list) * loneShare) return [];
-    return [evaluate(candidate, corroborated, list)];
+    return [evaluate(candidate, corroborated, list, undefined)];
   });
+  const needsProof = telling.length > 1 && list.action !== 'suppress' && !near.some(({ sure }) => sure);
+  return needsProof ? withProofs(near, within, telling) : near;
+}
+
+/** Only where nothing nearer was found, because a far match adds nothing to it. */
+function farMatches(candidates: readonly Candidate[], list: List): Evaluation[] {
+  const far = candidates.filter(({ mayHold }) => mayHold);
+  return far.map((candidate) => evaluate(candidate, false, list, undefined));
 }
 
 export function thresholdOf({ algorithm }: Candidate, { thresholds }: List): number {
@@ -66,16 +70,35 @@ function witnessesAmong(candidates: readonly Candidate[]): Witnesses {
   return witnesses;
 }
 
+/** What the candidates of each way, orientation and tone, prove together. */
+function withProofs(near: readonly Evaluation[], within: readonly Candidate[], all: readonly Candidate[]): Evaluation[] {
+  const proofs = new Map<string, Proof>();
+  for (const way of new Set(within.filter(({ algorithm }) => algorithm === 'pdq').map(wayOf))) {
+    const isSameWay = (candidate: Candidate) => wayOf(candidate) === way;
+    const proof = proofOf(within.filter(isSameWay), all.filter(isSameWay));
+    if (proof) proofs.set(way, proof);
+  }
+  return near.map((one) => {
+    const { candidate, list } = one;
+    const proof = candidate.algorithm === 'pdq' ? proofs.get(wayOf(candidate)) : undefined;
+    return proof && isProven(candidate, proof) ? evaluate(candidate, true, list, proof) : one;
+  });
+}
+
+function wayOf({ orientation, negative }: Candidate): string {
+  return negative ? `${orientation} negative` : orientation;
+}
+
 /** PDQ and blockhash corroborate each other in the same orientation. */
 function isCorroborated({ algorithm, orientation }: Candidate, witnesses: Witnesses): boolean {
   if (isExact(algorithm)) return !registry[algorithm].forgeable || witnesses.pdq.size > 0;
   return witnesses[algorithm === 'pdq' ? 'blockhash' : 'pdq'].has(orientation);
 }
 
-function evaluate(candidate: Candidate, corroborated: boolean, list: List): Evaluation {
+function evaluate(candidate: Candidate, corroborated: boolean, list: List, proof: Proof | undefined): Evaluation {
   const { standing, class: contentClass } = candidate.entry;
   const certainty = certaintyOf(candidate, list);
-  const sure = certainty === 'exact' ? corroborated : isSureNear(candidate, corroborated, certainty);
+  const sure = certainty === 'exact' ? corroborated : proof !== undefined || isSureNear(candidate, corroborated, certainty);
   // An abuser's floods and complaints must not switch off what equals a confirmed entry bit for bit.
   const verified = isDigest(candidate.algorithm)
     ? isConfirmed(standing, list.verification)
@@ -84,15 +107,17 @@ function evaluate(candidate: Candidate, corroborated: boolean, list: List): Eval
   const lowered = !verified && (status === 'disputed' || status === 'quarantined');
   const outcome = outcomeOf(list, contentClass, certainty, sure && verified);
   const held = lowered && outcome === 'ignore' && list.action !== 'suppress' ? 'hold_for_review' : outcome;
-  return { candidate, list, certainty, corroborated, sure, verified, lowered, outcome: held };
+  return { candidate, list, certainty, corroborated, proof, sure, verified, lowered, outcome: held };
 }
 
-function certaintyOf({ algorithm, distance }: Candidate, { thresholds }: List): Certainty {
+function certaintyOf(candidate: Candidate, list: List): Band {
+  const { algorithm, distance } = candidate;
   if (isExact(algorithm)) return 'exact';
-  return algorithm === 'pdq' && distance <= thresholds.pdq.tight ? 'tight' : 'wide';
+  if (distance > thresholdOf(candidate, list)) return 'far';
+  return algorithm === 'pdq' && distance <= list.thresholds.pdq.tight ? 'tight' : 'wide';
 }
 
-function isSureNear(candidate: Candidate, corroborated: boolean, certainty: Certainty): boolean {
+function isSureNear(candidate: Candidate, corroborated: boolean, certainty: Band): boolean {
   const { algorithm, quality, queryQuality } = candidate;
   if (algorithm !== 'pdq' || !isWhole(candidate)) return false;
   const stored = quality === null || quality >= minimumQuality;
@@ -101,24 +126,32 @@ function isSureNear(candidate: Candidate, corroborated: boolean, certainty: Cert
 }
 
 /**
- * False where only a region, or the same side of both pictures, was compared. Two memes may share a picture but not the caption, and a
- * caption moves a blockhash by only 4 to 10 bits.
+ * False where only a region, the same side of both pictures, or the picture inside the entry's frame was compared. Two memes may share
+ * a picture but not the caption, and a caption moves a blockhash by only 4 to 10 bits.
  */
 function isWhole({ variant, queryVariant }: Candidate): boolean {
   const isOfParts = isRegion(variant) || isRegion(queryVariant) || (isEdgeCrop(variant) && isEdgeCrop(queryVariant));
-  return !isOfParts;
+  return !isOfParts && !isInsideFrame(variant);
 }
 
 const knownClasses: ReadonlySet<string> = new Set(contentClasses);
 const knownOutcomes: ReadonlySet<string> = new Set<Outcome>([...listActions, 'ignore']);
 
 /** A newer version may have written a class or an action that this one does not know: somebody must look. */
-export function outcomeOf(list: List, contentClass: string, certainty: Certainty, verified: boolean): Outcome {
+export function outcomeOf(list: List, contentClass: string, certainty: Band, verified: boolean): Outcome {
+  if (certainty === 'far') return farOutcome(list, contentClass, verified);
   const side = verified ? 'verified' : 'unverified';
   const classes: Readonly<Record<string, ActionMatrix | undefined>> = list.policy.classes ?? {};
   const given = classes[contentClass]?.[side]?.[certainty] ?? list.policy[side]?.[certainty];
   const outcome = given ?? (verified ? list.action : unverifiedOutcome(list));
   return knownClasses.has(contentClass) && knownOutcomes.has(outcome) ? outcome : 'hold_for_review';
+}
+
+/** A far match never removes and never hides. A list that ignores wide matches ignores far ones. */
+function farOutcome(list: List, contentClass: string, verified: boolean): Outcome {
+  const wide = outcomeOf(list, contentClass, 'wide', verified);
+  if (wide === 'suppress') return 'ignore';
+  return wide === 'remove' || wide === 'remove_and_report' ? 'hold_for_review' : wide;
 }
 
 function unverifiedOutcome({ action }: List): Outcome {

@@ -3,6 +3,7 @@ import { isDigest, isExact, isOpaque } from './algorithms/registry.js';
 import { orientations } from './hash.js';
 import type { List, ListAction } from './list.js';
 import { type Evaluation, evaluateEntry, isPlain, thresholdOf } from './match-evaluation.js';
+import { transformationOf } from './transformation.js';
 import { type Candidate, type Decision, isRemoval, type Match, type UnscannableReason, type VerdictName } from './verdict.js';
 
 export const maxMatches = 20;
@@ -110,7 +111,7 @@ function isActing(evaluation: Evaluation): evaluation is Acting {
   return evaluation.outcome !== 'ignore';
 }
 
-export function matchOf({ candidate, list, certainty, corroborated, outcome }: Acting): Match {
+export function matchOf({ candidate, list, certainty, corroborated, proof, outcome }: Acting): Match {
   const { entry, algorithm, variant, distance, orientation, negative } = candidate;
   return {
     entry: entry.id,
@@ -125,6 +126,7 @@ export function matchOf({ candidate, list, certainty, corroborated, outcome }: A
     orientation,
     negative,
     corroborated,
+    transformation: transformationOf(candidate, proof),
     action: outcome,
     policyVersion: list.version,
   };

@@ -1,7 +1,9 @@
 import type { Algorithm } from './algorithms/registry.js';
 import type { EntryFacts } from './entry.js';
 import type { Orientation } from './hash.js';
-import type { Certainty, ContentClass, ListAction } from './list.js';
+import type { Band, ContentClass, ListAction } from './list.js';
+import type { Transformation } from './transformation.js';
+import type { View } from './view.js';
 
 /** Strongest first. `no_known_match` never means that content is harmless. */
 export const verdictNames = [
@@ -54,6 +56,10 @@ export interface Candidate extends Hit {
   readonly negative: boolean;
   readonly queryQuality: number | null;
   readonly queryVariant: string;
+  /** What the query's variant shows of it, where its name does not say. */
+  readonly queryView?: View | undefined;
+  /** Beyond the thresholds of the list, but so near that unrelated pictures of this structure hardly ever are (hold-radius.ts). */
+  readonly mayHold?: boolean | undefined;
 }
 
 /** One reason for a verdict, as the API shows it. */
@@ -65,11 +71,12 @@ export interface Match {
   readonly algorithm: Algorithm;
   readonly variant: string;
   readonly distance: number;
-  readonly band: Certainty;
+  readonly band: Band;
   readonly threshold: number;
   readonly orientation: Orientation;
   readonly negative: boolean;
   readonly corroborated: boolean;
+  readonly transformation: Transformation | null;
   readonly action: ListAction;
   readonly policyVersion: number;
 }

@@ -13,6 +13,7 @@ import {
   type Refusal,
   refusals,
   type VariantHashes,
+  type VariantView,
 } from '../../native-free-workers/image-task.js';
 import { hexLength } from '../domain/algorithms/registry.js';
 import { type Blockhash, orientations, type Pdq, variantName } from '../domain/hash.js';
@@ -109,7 +110,18 @@ function parseVariant(value: unknown): VariantHashes<Pdq> | undefined {
   const { variant, quality } = value;
   const hashes = parseOrientations<Pdq>(value.hashes, true);
   if (typeof variant !== 'string' || !variantName.test(variant) || !isCount(quality) || quality > 100) return undefined;
-  return hashes && { variant, quality, hashes };
+  if (!hashes) return undefined;
+  if (value.view === undefined) return { variant, quality, hashes };
+  const view = parseView(value.view);
+  return view && { variant, quality, hashes, view };
+}
+
+function parseView(value: unknown): VariantView | undefined {
+  if (!isObject(value)) return undefined;
+  const { left, top, right, bottom, tilt } = value;
+  if (![left, top, right, bottom, tilt].every((one) => typeof one === 'number' && Math.abs(one) <= 360)) return undefined;
+  const view = { left, top, right, bottom, tilt } as VariantView;
+  return view.left < view.right && view.top < view.bottom ? view : undefined;
 }
 
 function parseOrientations<Hash extends string>(hashes: unknown, allowsUprightOnly = false): Hash[] | undefined {

@@ -25,6 +25,8 @@ export class EntryTable {
   private readonly classNames = new Names<ContentClass>(256, 'unclassified');
   private readonly free: number[] = [];
   private count = 0;
+  /** Entries by number of list. */
+  private readonly listSizes: number[] = [];
   /** One flag per number of a list. */
   private readonly flags = new WeakMap<Lists, boolean[]>();
   /** A look into the map was a quarter of what a hidden hash costs. */
@@ -33,7 +35,8 @@ export class EntryTable {
 
   add(facts: EntryFacts): number {
     const entry = this.take();
-    this.update(entry, facts);
+    this.write(entry, facts);
+    this.resize(entry, 1);
     return entry;
   }
 
@@ -43,6 +46,7 @@ export class EntryTable {
     this.lists.set(entry, numbers.lists[record.list] ?? 0);
     this.classes.set(entry, numbers.classes[record.class] ?? 0);
     this.standings.set(entry, record.standing);
+    this.resize(entry, 1);
     return entry;
   }
 
@@ -65,6 +69,22 @@ export class EntryTable {
   }
 
   update(entry: number, facts: EntryFacts): void {
+    this.resize(entry, -1);
+    this.write(entry, facts);
+    this.resize(entry, 1);
+  }
+
+  /** Entries of a list. */
+  sizeOf(list: string): number {
+    return this.listSizes[this.listNames.numberOf(list)] ?? 0;
+  }
+
+  private resize(entry: number, by: number): void {
+    const list = this.lists.get(entry);
+    this.listSizes[list] = (this.listSizes[list] ?? 0) + by;
+  }
+
+  private write(entry: number, facts: EntryFacts): void {
     // After `ent_`.
     this.id(entry).set(Buffer.from(facts.id.slice(4), 'hex'));
     this.lists.set(entry, this.listNames.numberOf(facts.list));
@@ -79,7 +99,9 @@ export class EntryTable {
   release(entry: number): void {
     const left = this.hashCounts.get(entry) - 1;
     this.hashCounts.set(entry, left);
-    if (left === 0) this.free.push(entry);
+    if (left > 0) return;
+    this.resize(entry, -1);
+    this.free.push(entry);
   }
 
   facts(entry: number): EntryFacts {

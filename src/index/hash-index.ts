@@ -8,6 +8,12 @@ export type QueryHash = Uint8Array | string;
 /** The ids of lists. The same object means the same lists. */
 export type Lists = Pick<ReadonlySet<string>, 'has'>;
 
+export interface Whole {
+  /** With distance 0. */
+  readonly hit: Hit;
+  readonly value: Uint8Array;
+}
+
 /** An exact search engine: it finds every hash within the radius. */
 export interface HashIndex {
   readonly engine: 'memory' | 'pgvector';
@@ -24,6 +30,10 @@ export interface HashIndex {
   search(kind: HashKind, queries: readonly QueryHash[], radius: number, lists?: Lists): Hit[][] | Promise<Hit[][]>;
   /** Every stored hash equal to one of these. */
   lookup(hashes: readonly ExactHash[], lists?: Lists): Promise<Hit[]>;
+  /** The PDQ hashes of the whole images of entries that own one of these hashes. Without those that have none. */
+  wholesOf(ordinals: readonly number[]): Whole[] | Promise<Whole[]>;
+  /** Undefined: the engine does not count. */
+  entriesOf(list: string): number | undefined;
   /** Takes an entry with all its hashes, or new facts about one it holds. */
   add(entry: IndexedEntry): void;
   /** Ignores unknown ordinals. */

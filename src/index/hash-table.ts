@@ -1,11 +1,15 @@
 import type { Algorithm } from '../domain/algorithms/registry.js';
 import type { EntryFacts, IndexedHash } from '../domain/entry.js';
+import { fullVariant } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 import { EntryTable, type NameNumbers } from './entry-table.js';
 import { int32s, Names, uint8s, uint16s } from './growable.js';
 import type { Lists } from './hash-index.js';
 import { OrdinalMap } from './ordinal-map.js';
 import { type RecordCursor, type RecordNames, unknownQuality } from './snapshot-format.js';
+
+/** An entry has up to 40 hashes. */
+const siblingsWithin = 64;
 
 export interface Place {
   readonly segment: number;
@@ -115,6 +119,31 @@ export class HashTable {
     if (!lists) return true;
     const row = this.rows.get(ordinal);
     return row >= 0 && this.facts.isIn(this.entries.get(row), lists);
+  }
+
+  /** Entries of a list. */
+  sizeOf(list: string): number {
+    return this.facts.sizeOf(list);
+  }
+
+  /**
+   * The hash of the whole image that belongs to the entry of another hash. An entry is written in one statement, so its ordinals lie
+   * beside each other, up to a few of entries that were written at the same time.
+   */
+  wholeOf(ordinal: number): number | undefined {
+    const row = this.rows.get(ordinal);
+    if (row < 0) return undefined;
+    const entry = this.entries.get(row);
+    for (let step = 0; step <= siblingsWithin; step++) {
+      if (this.isWholeOf(entry, ordinal - step)) return ordinal - step;
+      if (this.isWholeOf(entry, ordinal + step)) return ordinal + step;
+    }
+    return undefined;
+  }
+
+  private isWholeOf(entry: number, ordinal: number): boolean {
+    const row = this.rows.get(ordinal);
+    return row >= 0 && this.entries.get(row) === entry && this.variantNames.textOf(this.variants.get(row)) === fullVariant;
   }
 
   /** One number per list, class, standing and variant. Undefined when the hash was removed. */

@@ -5,7 +5,7 @@ import type { Hit } from '../domain/verdict.js';
 import { DigestTable } from './digest-table.js';
 import { exactKey } from './exact-key.js';
 import { int32s } from './growable.js';
-import type { HashIndex, Lists, QueryHash } from './hash-index.js';
+import type { HashIndex, Lists, QueryHash, Whole } from './hash-index.js';
 import { HashTable, type Place } from './hash-table.js';
 import { ShardMemories } from './shard-memories.js';
 import { Shards } from './shards.js';
@@ -77,6 +77,26 @@ export class MemoryIndex implements HashIndex {
         return hit ? [hit] : [];
       }),
     );
+  }
+
+  wholesOf(ordinals: readonly number[]): Whole[] {
+    const { contents } = this;
+    const { table } = contents;
+    const found = new Set<number>();
+    for (const ordinal of ordinals) {
+      const whole = table.wholeOf(ordinal);
+      if (whole !== undefined) found.add(whole);
+    }
+    return [...found].flatMap((ordinal) => {
+      const hit = table.hit(ordinal, 'pdq', 0);
+      const place = table.placeOf(ordinal);
+      const stored = place && valueAt(contents, place);
+      return hit && stored?.algorithm === 'pdq' ? [{ hit, value: stored.value }] : [];
+    });
+  }
+
+  entriesOf(list: string): number {
+    return this.contents.table.sizeOf(list);
   }
 
   async load(pages: AsyncIterable<readonly IndexedEntry[]>, expected: number): Promise<void> {

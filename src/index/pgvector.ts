@@ -1,11 +1,12 @@
 import type { ExactHash, HashKind } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
-import type { HashIndex, Lists, QueryHash } from './hash-index.js';
+import type { HashIndex, Lists, QueryHash, Whole } from './hash-index.js';
 
 /** Exact comparisons in the database (`<~>`), never an approximate index. */
 export interface ExactRecord {
   within(kind: HashKind, queries: readonly string[], radius: number): Promise<Hit[][]>;
   equal(hashes: readonly ExactHash[]): Promise<Hit[]>;
+  wholesOf(ordinals: readonly number[]): Promise<Whole[]>;
 }
 
 /** Searches the database: 69 ms per million hashes, but always current. */
@@ -21,6 +22,9 @@ export function createPgvectorIndex(record: ExactRecord): HashIndex {
       return found.map((hits) => ofLists(hits, lists));
     },
     lookup: async (hashes, lists) => (hashes.length === 0 ? [] : ofLists(await record.equal(hashes), lists)),
+    wholesOf: async (ordinals) => (ordinals.length === 0 ? [] : record.wholesOf(ordinals)),
+    // To count would take a scan per query, so no list has a wider radius here.
+    entriesOf: () => undefined,
     add() {},
     remove() {},
     async load() {},

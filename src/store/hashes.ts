@@ -78,6 +78,12 @@ const selectEqual = `
   join entry e on e.id = h.entry and e.status <> 'withdrawn'
   order by h.ordinal`;
 
+const selectWholes = `
+  select distinct on (h.entry) ${entryColumns}, ${hashColumns}, ${valueBytes}, 0 as distance
+  from hash h join entry e on e.id = h.entry and e.status <> 'withdrawn'
+  where h.entry in (select entry from hash where ordinal = any($1::int[])) and h.algorithm = 'pdq' and h.variant = 'full'
+  order by h.entry, h.ordinal`;
+
 const selectFullPdq = `
   select encode(substring(bit_send(bits) from 5), 'hex') as hex from hash
   where entry = $1 and algorithm = 'pdq' and variant = 'full' order by ordinal limit 1`;
@@ -160,6 +166,13 @@ export class HashStore {
       hashes.map(({ value }) => Buffer.from(value)),
     ]);
     return rows.map(hitOf);
+  }
+
+  /** The PDQ hashes of the whole images of entries that own one of these hashes. */
+  async wholesOf(ordinals: readonly number[]): Promise<{ hit: Hit; value: Uint8Array }[]> {
+    type Row = HashRow & { value: Buffer; distance: number };
+    const rows = await this.database.query<Row>(selectWholes, [ordinals]);
+    return rows.map((row) => ({ hit: hitOf(row), value: row.value }));
   }
 
   /**

@@ -22,6 +22,7 @@ const matchOf = (changes: Partial<Match> = {}): Match => ({
   orientation: 'identity',
   negative: false,
   corroborated: false,
+  transformation: null,
   action: 'remove_and_report',
   ...changes,
 });

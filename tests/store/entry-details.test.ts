@@ -27,7 +27,9 @@ function verdictOn(entries: readonly string[], answeredAt: string, verdict: Verd
     distance: 4,
   } as const;
   const more = { band: 'tight', threshold: 31, orientation: 'identity', negative: false, corroborated: false } as const;
-  const matches = entries.map((entry) => ({ entry, ...match, ...more, action: 'remove', policyVersion: 1 }) as const);
+  const matches = entries.map(
+    (entry) => ({ entry, ...match, ...more, transformation: null, action: 'remove', policyVersion: 1 }) as const,
+  );
   const caller = { key: 'testplatform', organisation: 'tests' };
   const requestId = `req_${String(++verdicts).padStart(32, '0')}`;
   const kept = { reason: null, matches, removal: null, evidence: [], policy: {}, indexVersion: '1-1' };

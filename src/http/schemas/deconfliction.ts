@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { certainties, contentClasses } from '../../domain/list.js';
+import { bands, contentClasses } from '../../domain/list.js';
 import { unscannableReasons } from '../../domain/verdict.js';
 import { batchItemSchema, hashesSchema } from './hashes.js';
 
@@ -31,7 +31,7 @@ const pictureSchema = z.strictObject({
   entry: z.string().describe('The id of the entry, or a name for you only if you may not read the list.'),
   list: z.string(),
   class: z.enum(contentClasses),
-  band: z.enum(certainties),
+  band: z.enum(bands),
   series: z.string().nullable(),
   victimIdentified: flag('victim'),
   offenderIdentified: flag('offender'),

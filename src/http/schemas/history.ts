@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listActions, outcomes } from '../../domain/list.js';
+import { bands, listActions, outcomes } from '../../domain/list.js';
 import { verdictNames } from '../../domain/verdict.js';
 import { cursorSchema, limitSchema, pageOf } from './page.js';
-import { verdictSchema } from './verdict.js';
+import { transformationSchema, verdictSchema } from './verdict.js';
 
 export const toldVerdictSchema = z
   .strictObject({
@@ -51,9 +51,10 @@ const explainedSchema = z.strictObject({
   queryVariant: z.string().describe("The variant of the query's image that was near."),
   orientation: z.string().describe('How the entry must be turned to look like the query.'),
   negative: z.boolean().describe('The query is a negative of the entry.'),
-  band: z.enum(['exact', 'tight', 'wide']),
+  band: z.enum(bands),
   threshold: z.number().describe('The largest distance in bits at which the list matches.'),
-  corroborated: z.boolean().describe('A second, independent algorithm agrees.'),
+  transformation: transformationSchema.nullable().describe("How the query was made of the entry's picture. Null: equal hashes."),
+  corroborated: z.boolean().describe('A second algorithm agrees, or several variants agree on one geometry.'),
   sure: z.boolean().describe('The candidate is strong enough by itself to act on.'),
   verified: z.boolean().describe('The entry was confirmed as its list required, and was not in doubt.'),
   lowered: z.boolean().describe('The entry was disputed or quarantined, which lowers near matches to a hold.'),

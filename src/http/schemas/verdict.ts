@@ -1,12 +1,22 @@
 import { z } from 'zod';
 import { algorithms, exactAlgorithms, perAlgorithm } from '../../domain/algorithms/registry.js';
 import { orientations } from '../../domain/hash.js';
-import { certainties, contentClasses, listActions } from '../../domain/list.js';
+import { bands, contentClasses, listActions } from '../../domain/list.js';
 import { unscannableReasons, verdictNames } from '../../domain/verdict.js';
 import { obligationSchema, recipientSchema } from './obligation.js';
 
 const hidden = 'Null: your key sees no distances.';
 const secret = 'Null: your key sees only that something matched.';
+
+const share = z.number().min(0);
+const edgesSchema = z.strictObject({ left: share, top: share, right: share, bottom: share }).nullable();
+
+export const transformationSchema = z.strictObject({
+  tilt: z.number().describe('How far the picture was turned, in degrees, clockwise.'),
+  crop: edgesSchema.describe("The share that is cut off each side of the entry's picture. Null: unknown."),
+  frame: edgesSchema.describe('The share of the query that lies around the picture on each side. Null: unknown.'),
+  agreeing: z.number().min(0).max(1).describe('The share of the query that was found to be the same, without its frame.'),
+});
 
 const matchSchema = z.strictObject({
   entry: z
@@ -19,9 +29,11 @@ const matchSchema = z.strictObject({
   class: z.enum(contentClasses).describe('What the entry shows.'),
   matchType: z.enum(['exact', 'near']).describe('`exact`: equal hashes. `near`: similar PDQ hashes or blockhashes.'),
   band: z
-    .enum(certainties)
+    .enum(bands)
     .nullable()
-    .describe(`\`exact\`: equal hashes. \`tight\` or \`wide\`: within that one of the list's distances. ${secret}`),
+    .describe(
+      `\`exact\`: equal hashes. \`tight\` or \`wide\`: within that one of the list's distances. \`far\`: beyond them; it only holds. ${secret}`,
+    ),
   algorithm: z.enum(algorithms).nullable().describe(`The algorithm that found the match. ${hidden}`),
   variant: z.string().nullable().describe(`The variant of the image that matched, \`full\` for the whole image. ${hidden}`),
   distance: z
@@ -34,7 +46,13 @@ const matchSchema = z.strictObject({
   threshold: z.number().int().nullable().describe(`The largest distance at which the list matches. ${hidden}`),
   orientation: z.enum(orientations).nullable().describe(`How the entry must be turned to look like the query. ${hidden}`),
   negative: z.boolean().nullable().describe(`The query is a negative of the entry. ${hidden}`),
-  corroborated: z.boolean().nullable().describe(`A second, independent algorithm agrees. ${hidden}`),
+  corroborated: z
+    .boolean()
+    .nullable()
+    .describe(`A second algorithm agrees, or several variants agree on one geometry. ${hidden}`),
+  transformation: transformationSchema
+    .nullable()
+    .describe(`How the query was made of the entry's picture. Null for equal hashes, too. ${hidden}`),
   action: z.enum(listActions).describe('What this match leads to by itself.'),
   policyVersion: z.number().int().describe('The version of the list that decided the action.'),
 });

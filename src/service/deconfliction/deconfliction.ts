@@ -12,7 +12,7 @@ import { uuidOfEntryId } from '../../domain/entry.js';
 import { VigieError } from '../../domain/errors.js';
 import type { HashSet } from '../../domain/hash.js';
 import { actorOf, type Caller } from '../../domain/key.js';
-import { certainties, type List } from '../../domain/list.js';
+import { bands, type List } from '../../domain/list.js';
 import type { Evaluation } from '../../domain/match-evaluation.js';
 import { evaluateAll } from '../../domain/policy.js';
 import type { UnscannableReason } from '../../domain/verdict.js';
@@ -133,7 +133,7 @@ export class Deconfliction {
 
   private async search(caller: Caller, queries: readonly Query[], lists: ReadonlyMap<string, List>): Promise<Found[]> {
     const { index, follower, disclosure } = this.parts;
-    const candidates = await searchWhole(follower, () => searchCandidates(index, queries, searchRadii(lists), lists));
+    const candidates = await searchWhole(follower, () => searchCandidates(index, queries, searchRadii(lists), { lists }));
     return queries.map((query, at) => {
       const found = new Map<string, Evaluation>();
       for (const one of evaluateAll(candidates[at] ?? [], lists, caller.organisation)) {
@@ -229,11 +229,11 @@ function uuids(id: string): string[] {
 }
 
 function rank({ certainty }: Evaluation): number {
-  return certainties.indexOf(certainty);
+  return bands.indexOf(certainty);
 }
 
 /** Not by distance, which the caller may not know. */
 function byBand(a: KnownPicture, b: KnownPicture): number {
-  const bands = certainties.indexOf(a.band) - certainties.indexOf(b.band);
-  return bands || b.submissions - a.submissions || (a.entry < b.entry ? -1 : 1);
+  const byRank = bands.indexOf(a.band) - bands.indexOf(b.band);
+  return byRank || b.submissions - a.submissions || (a.entry < b.entry ? -1 : 1);
 }

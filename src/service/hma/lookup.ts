@@ -86,7 +86,8 @@ export class Lookup {
     if (entries.length === 0) return { verdict, reason, contents: [] };
     const banks = await bankCache.of(caller.organisation);
     const wanted = wantedBanks(banks, filter);
-    const kept = entries.filter(({ list }) => wanted(banks.byList.get(list)));
+    // HMA has no word for a match that only holds, and its clients ban what matches.
+    const kept = entries.filter(({ list, band }) => band !== 'far' && wanted(banks.byList.get(list)));
     const numbers = await contentNumbers.of(caller.organisation, kept);
     const now = Date.now() / 1_000;
     const contents = new Map<string, FoundContent>();

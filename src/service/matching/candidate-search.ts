@@ -1,9 +1,15 @@
-import { fullVariant, isRegion, type Orientation } from '../../domain/hash.js';
+import { fullVariant, isEdgeCrop, isRegion } from '../../domain/hash.js';
+import { hasSimpleStructure } from '../../domain/hash-structure.js';
 import type { Radii } from '../../domain/list.js';
 import type { Candidate, Hit } from '../../domain/verdict.js';
 import type { HashIndex, Lists } from '../../index/hash-index.js';
+import { candidateOf, turnedBack } from './candidate.js';
+import { closerLook } from './closer-look.js';
 import { EqualFinds } from './equal-finds.js';
+import { type HoldRadii, noHoldRadii } from './hold-radii.js';
 import type { Probe, Searched } from './query.js';
+
+type Take = (hit: Hit, probe: Probe) => Candidate | undefined;
 
 /** Probes of many queries: one search for all of them spreads over the workers. */
 class Batch {
@@ -19,7 +25,7 @@ class Batch {
     return this.probes.map(({ value }) => value);
   }
 
-  collect(found: readonly Hit[][], into: readonly Candidate[][]): void {
+  collect(found: readonly Hit[][], into: readonly Candidate[][], take: Take = candidateOf): void {
     const seen = new Map<number, EqualFinds>();
     for (const [at, probe] of this.probes.entries()) {
       const hits = found[at] ?? [];
@@ -27,27 +33,37 @@ class Batch {
       const owner = this.owners[at] ?? 0;
       const finds = seen.get(owner) ?? new EqualFinds();
       seen.set(owner, finds);
-      for (const hit of finds.fresh(probe, hits)) into[owner]?.push(candidateOf(hit, probe));
+      for (const hit of finds.fresh(probe, hits)) {
+        const candidate = take(hit, probe);
+        if (candidate) into[owner]?.push(candidate);
+      }
     }
   }
 }
 
+export interface SearchOptions {
+  readonly lists?: Lists | undefined;
+  /** Without them, nothing beyond `radii` is found. */
+  readonly holdRadii?: HoldRadii;
+  /** How many hits the index found. Equal ones are dropped, but each has become an object. */
+  readonly onHits?: ((count: number) => void) | undefined;
+}
+
 /**
- * One array per query, of entries in `lists` only: the time of an answer must not tell what other lists hold.
- *
- * @param onHits how many hits the index found. Equal ones are dropped, but each has become an object.
+ * One array per query, of entries in `lists` only: the time of an answer must not tell what other lists hold. Entries that were found
+ * by a part or an edit also have candidates beyond all radii, which only corroborate (closer-look.ts).
  */
 export async function searchCandidates(
   index: HashIndex,
   queries: readonly Searched[],
   radii: Radii,
-  lists?: Lists,
-  onHits?: (count: number) => void,
+  { lists, holdRadii = noHoldRadii, onHits }: SearchOptions = {},
 ): Promise<Candidate[][]> {
-  const [wholes, regions, blockhashes] = [new Batch(), new Batch(), new Batch()];
+  const [wholes, parts, regions, blockhashes] = [new Batch(), new Batch(), new Batch(), new Batch()];
   for (const [owner, { pdq, blockhash }] of queries.entries()) {
     for (const probe of pdq) {
-      (isRegion(probe.variant) ? regions : wholes).add(owner, probe);
+      const ofParts = isEdgeCrop(probe.variant) ? parts : wholes;
+      (isRegion(probe.variant) ? regions : ofParts).add(owner, probe);
       // A list may know only a part of the picture.
       if (isAsItIs(probe)) regions.add(owner, probe);
     }
@@ -55,19 +71,24 @@ export async function searchCandidates(
     if (upright) blockhashes.add(owner, upright);
   }
   const searches: Searches<Hit[][] | Promise<Hit[][]>> = [
-    index.search('pdq', wholes.values(), radii.pdq, lists),
+    index.search('pdq', wholes.values(), Math.max(radii.pdq, holdRadii.widest), lists),
+    parts.probes.length > 0 ? index.search('pdq', parts.values(), radii.pdq, lists) : [],
     regions.probes.length > 0 ? index.search('region', regions.values(), radii.pdq, lists) : [],
     index.search('blockhash', blockhashes.values(), radii.blockhash, lists),
     lookUp(index, queries, lists),
   ];
-  const [byWhole, byRegion, byBlockhash, byEquality] = areThere(searches) ? searches : await Promise.all(searches);
-  onHits?.(countOf(byWhole) + countOf(byRegion) + countOf(byBlockhash));
+  const [byWhole, byPart, byRegion, byBlockhash, byEquality] = areThere(searches) ? searches : await Promise.all(searches);
+  onHits?.(countOf(byWhole) + countOf(byPart) + countOf(byRegion) + countOf(byBlockhash));
   const candidates = byEquality.map((hits) => hits.map((hit) => candidateOf(hit, equal)));
-  wholes.collect(byWhole, candidates);
+  wholes.collect(byWhole, candidates, (hit, probe) => farCandidate(hit, probe, radii.pdq, holdRadii));
+  parts.collect(byPart, candidates);
   regions.collect(byRegion, candidates);
   blockhashes.collect(byBlockhash, candidates);
   for (const [at, query] of queries.entries()) {
-    if (query.blockhash.length > 1) await addTurnedBlockhashes(index, query, candidates[at] ?? [], radii.blockhash, lists);
+    const ofQuery = candidates[at] ?? [];
+    if (query.blockhash.length > 1) await addTurnedBlockhashes(index, query, ofQuery, radii.blockhash, lists);
+    const looked = closerLook(index, query.pdq, ofQuery);
+    ofQuery.push(...(looked instanceof Promise ? await looked : looked));
   }
   return candidates;
 }
@@ -80,7 +101,7 @@ function isAsItIs({ variant, orientation, negative }: Probe): boolean {
   return variant === fullVariant && orientation === 'identity' && !negative;
 }
 
-type Searches<Answer> = readonly [byWhole: Answer, byRegion: Answer, byBlockhash: Answer, byEquality: Answer];
+type Searches<Answer> = readonly [byWhole: Answer, byPart: Answer, byRegion: Answer, byBlockhash: Answer, byEquality: Answer];
 
 function areThere(searches: Searches<Hit[][] | Promise<Hit[][]>>): searches is Searches<Hit[][]> {
   return !searches.some((answer) => answer instanceof Promise);
@@ -106,26 +127,12 @@ async function addTurnedBlockhashes(
   if (turned.probes.length > 0) turned.collect(await index.search('blockhash', turned.values(), radius, lists), [candidates]);
 }
 
-/** The query turned by `orientation` equals the entry, so the entry turned back equals the query. */
-function turnedBack(orientation: Orientation): Orientation {
-  if (orientation === 'rotate90') return 'rotate270';
-  return orientation === 'rotate270' ? 'rotate90' : orientation;
-}
-
 const equal = { orientation: 'identity', negative: false, quality: null, variant: fullVariant } as const;
 
-function candidateOf(hit: Hit, { orientation, negative, quality, variant }: Omit<Probe, 'value'>): Candidate {
-  // Spreading the hit took five times as long.
-  return {
-    ordinal: hit.ordinal,
-    entry: hit.entry,
-    algorithm: hit.algorithm,
-    variant: hit.variant,
-    quality: hit.quality,
-    distance: hit.distance,
-    orientation: turnedBack(orientation),
-    negative,
-    queryQuality: quality,
-    queryVariant: variant,
-  };
+/** Beyond the radius of the lists only the whole of an entry counts, and only between pictures of a rich structure. */
+function farCandidate(hit: Hit, probe: Probe, radius: number, { byList }: HoldRadii): Candidate | undefined {
+  if (hit.distance <= radius) return candidateOf(hit, probe);
+  const isNear = hit.variant === fullVariant && hit.distance <= (byList.get(hit.entry.list) ?? 0);
+  if (!isNear || hasSimpleStructure(probe.value)) return undefined;
+  return { ...candidateOf(hit, probe), mayHold: true };
 }

@@ -90,9 +90,9 @@ function looksOf({ pdq, blockhash: [blockhash, ...turned] }: ImageHashes): HashS
   return { pdq: pdq.flatMap(variantsOf), blockhash, turnedBlockhashes };
 }
 
-function variantsOf({ variant, quality, hashes }: ImageHashes['pdq'][number]): PdqVariant[] {
+function variantsOf({ variant, quality, hashes, view }: ImageHashes['pdq'][number]): PdqVariant[] {
   return orientations.flatMap((orientation, at) => {
     const value = hashes[at];
-    return value ? [{ value, quality, orientation, variant }] : [];
+    return value ? [{ value, quality, orientation, variant, view: orientation === 'identity' ? view : undefined }] : [];
   });
 }

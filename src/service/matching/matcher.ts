@@ -30,6 +30,7 @@ import type { QuerySample } from '../recall-check/query-sample.js';
 import type { ChangeFeedFollower } from '../sync/change-feed-follower.js';
 import { searchCandidates } from './candidate-search.js';
 import type { EntryNames } from './entry-names.js';
+import { HoldRadiusCache } from './hold-radii.js';
 import type { ImageHasher } from './image-hasher.js';
 import type { LongWork, Slices } from './long-work.js';
 import { PartSize } from './part-size.js';
@@ -91,7 +92,11 @@ interface Judging {
 }
 
 export class Matcher {
-  constructor(private readonly parts: MatchParts) {}
+  private readonly holdRadii: HoldRadiusCache;
+
+  constructor(private readonly parts: MatchParts) {
+    this.holdRadii = new HoldRadiusCache(parts.index);
+  }
 
   /** @throws VigieError `no_lists`, `index_unavailable`, `overloaded`. */
   async matchHashes(caller: Caller, requestId: string, hashes: HashSet): Promise<Verdict> {
@@ -171,7 +176,8 @@ export class Matcher {
     const { lists, radii, version } = listCache.matchable(organisation);
     for (const query of queries) this.offer(caller, query);
     const onHits = pace && ((hits: number) => pace.size.found(hits, sum(queries.map(({ pdq }) => pdq))));
-    const candidates = await searchCandidates(this.parts.index, queries, radii, lists, onHits);
+    const holdRadii = this.holdRadii.of(lists);
+    const candidates = await searchCandidates(this.parts.index, queries, radii, { lists, holdRadii, onHits });
     if (follower.loads !== loads) throw new VigieError('index_unavailable', 'the index was reloaded during the search; retry', 1);
     const judging = { lists, index: { version: listCache.versionFor(organisation), ageMs }, policy: { version } };
     const verdicts: Verdict[] = [];

@@ -14,6 +14,7 @@ import {
   type PdqVariant,
 } from '../../domain/hash.js';
 import type { UnscannableReason } from '../../domain/verdict.js';
+import type { View } from '../../domain/view.js';
 import type { LookedFrames } from '../../imaging/protocol.js';
 import type { HashedImage } from './image-hasher.js';
 
@@ -25,6 +26,8 @@ export interface Probe {
   /** Of the picture's negative. */
   readonly negative: boolean;
   readonly quality: number | null;
+  /** What it shows, where the name of the variant does not say. */
+  readonly view?: View | undefined;
 }
 
 export interface Searched {
@@ -72,8 +75,8 @@ function queryOf(requestId: string, hashes: HashSet, looks: PerceptualHashes, un
 
 const upright = { orientation: 'identity' } as const;
 
-function probeOf({ value, orientation, variant = fullVariant, quality = null }: ProbedHash): Probe {
-  return { value: Buffer.from(value, 'hex'), variant, orientation, negative: false, quality };
+function probeOf({ value, orientation, variant = fullVariant, quality = null, view }: ProbedHash): Probe {
+  return { value: Buffer.from(value, 'hex'), variant, orientation, negative: false, quality, view };
 }
 
 interface ProbedHash {
@@ -81,6 +84,7 @@ interface ProbedHash {
   readonly orientation: Orientation;
   readonly variant?: string;
   readonly quality?: number | null | undefined;
+  readonly view?: View | undefined;
 }
 
 function exactHashesOf(hashes: ExactHashes): readonly ExactHash[] {
@@ -92,8 +96,8 @@ function exactHashesOf(hashes: ExactHashes): readonly ExactHash[] {
   return found;
 }
 
-/** For one image beside the later frames of an animation. Most have about 66, a picture in a frame 81; without this limit some would have 129. */
-export const maxProbes = 88;
+/** For one image beside the later frames of an animation. Most have about 70, a picture in a frame 85; without this limit some would have 133. */
+export const maxProbes = 92;
 
 export function withNegatives(positives: readonly Probe[]): readonly Probe[] {
   const ofLaterFrames = positives.filter(({ variant }) => isLaterFrame(variant));

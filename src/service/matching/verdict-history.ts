@@ -6,6 +6,7 @@ import { isMoment } from '../../domain/moment.js';
 import type { Removal } from '../../domain/obligations.js';
 import { decide, evaluateAll } from '../../domain/policy.js';
 import { statusOf } from '../../domain/standing.js';
+import { type Transformation, transformationOf } from '../../domain/transformation.js';
 import type { Candidate, Match, UnscannableReason, VerdictName } from '../../domain/verdict.js';
 import type { FeedbackOutcome, FeedbackStore } from '../../store/feedback.js';
 import type { ListStore } from '../../store/lists.js';
@@ -42,6 +43,7 @@ export interface ExplainedCandidate
   readonly status: string;
   readonly band: Evaluation['certainty'];
   readonly threshold: number;
+  readonly transformation: Transformation | null;
 }
 
 export interface HistoryParts {
@@ -116,7 +118,7 @@ export class VerdictHistory {
   }
 
   private explained(organisation: string, evaluation: Evaluation): ExplainedCandidate {
-    const { candidate, list, certainty: band, corroborated, sure, verified, lowered, outcome } = evaluation;
+    const { candidate, list, certainty: band, corroborated, proof, sure, verified, lowered, outcome } = evaluation;
     const { entry, algorithm, variant, queryVariant, orientation, negative } = candidate;
     return {
       entry: this.parts.names.show(organisation, { entry: entry.id, list: entry.list }),
@@ -125,6 +127,7 @@ export class VerdictHistory {
       status: statusOf(entry.standing),
       ...{ algorithm, variant, queryVariant, orientation, negative, band },
       threshold: thresholdOf(candidate, list),
+      transformation: transformationOf(candidate, proof),
       ...{ corroborated, sure, verified, lowered, outcome },
     };
   }
@@ -136,7 +139,12 @@ export class VerdictHistory {
   }
 
   private told({ organisation, requestId, verdict, reason, matches, removal, answeredAt }: VerdictRecord): ToldVerdict {
-    const named = matches.map((match) => ({ ...match, entry: this.parts.names.show(organisation, match) }));
+    const named = matches.map((match) => ({
+      ...match,
+      entry: this.parts.names.show(organisation, match),
+      // Verdicts of older versions have none.
+      transformation: match.transformation ?? null,
+    }));
     return { requestId, verdict, reason, matches: named, removal, answeredAt: answeredAt.toISOString() };
   }
 }

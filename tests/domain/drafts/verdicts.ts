@@ -17,6 +17,7 @@ export function matchOf(contentClass: ContentClass, changes: Partial<Match> = {}
     matchType: 'near',
     algorithm: 'pdq',
     variant: 'full',
+    transformation: null,
     band: 'tight',
     policyVersion: 1,
     distance: 4,

@@ -170,11 +170,11 @@ describe('MatchDisclosure', () => {
     confirmedAt: '2026-01-01T00:00:00Z',
   };
   const near = { matchType: 'near', algorithm: 'pdq', variant: 'full', distance: 9, band: 'tight', threshold: 31 } as const;
-  const how = { orientation: 'identity', negative: false, corroborated: true, action: 'remove', policyVersion: 1 } as const;
+  const how = { orientation: 'identity', negative: false, corroborated: true, action: 'remove' } as const;
   const verdict: Decision = {
     verdict: 'remove',
     reason: null,
-    matches: [{ entry: 'ent_1', list: 'known', class: 'ncii_adult', ...near, ...how }],
+    matches: [{ entry: 'ent_1', list: 'known', class: 'ncii_adult', ...near, ...how, transformation: null, policyVersion: 1 }],
   };
   const disclosureOf = (tells: Organisation['tells'], rights: readonly ListRight[] = ['match', 'read']) => {
     const organisationCache = new OrganisationCache();
