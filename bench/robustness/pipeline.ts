@@ -1,6 +1,7 @@
 /** The path of the service from bytes to a verdict, without HTTP and database. */
 
 import { digestsOf } from '../../native-free-workers/hashing/digests.js';
+import type { VariantSet } from '../../native-free-workers/image-task.js';
 import type { IndexedEntry } from '../../src/domain/entry.js';
 import { defaultThresholds, newList } from '../../src/domain/list.js';
 import { decide } from '../../src/domain/policy.js';
@@ -49,9 +50,9 @@ export function decisionOn(candidates: readonly Candidate[]): Decision {
   return decide(candidates, { lists, organisation: 'bench', unscannable: null });
 }
 
-export async function startPipeline(): Promise<Pipeline> {
+export async function startPipeline(variants: VariantSet = 'all'): Promise<Pipeline> {
   const workers = await startIndexWorkerPool(1);
-  const imaging = startImaging({ variants: 'all', deadlineMs: 60_000, queueLimit: 10_000 });
+  const imaging = startImaging({ variants, deadlineMs: 60_000, queueLimit: 10_000 });
   const index = new MemoryIndex(workers);
   const hasher = new ImageHasher(imaging, { digests: async (bytes) => digestsOf(bytes) });
   const stored = new Map<number, string[]>();

@@ -1,3 +1,4 @@
+import type { Original } from '../originals.js';
 import { open, type Picture } from '../picture.js';
 
 export interface Size {
@@ -20,4 +21,14 @@ export function albumOf(pictures: readonly Picture[]): Album {
     const data = await open(picture).resize(width, height, { fit: 'cover' }).raw().toBuffer();
     return { name: picture.name, data, width, height };
   };
+}
+
+/** These show the desk of exif-rotn-1 once more. */
+const sameDesk = /exif-rotn-[368]\.jpg$/;
+
+/** Without thirds of photographs, because two of them may show the same subject. */
+export function albumOfOriginals(originals: readonly Original[]): Album {
+  return albumOf(
+    originals.filter(({ source, origin }) => source !== 'region' && !sameDesk.test(origin)).map(({ picture }) => picture),
+  );
 }

@@ -4,9 +4,9 @@ import type { Album } from './album.js';
 import { ellipse, flattened, type Layer, mixed, page } from './canvas.js';
 import type { Temptation } from './pair.js';
 
-const half = { width: 320, height: 480 };
-const flat = { width: 640, height: 240 };
-const quarter = { width: 320, height: 240 };
+const half = { width: 240, height: 360 };
+const flat = { width: 480, height: 180 };
+const quarter = { width: 240, height: 180 };
 
 interface Grid {
   readonly panel: { readonly width: number; readonly height: number };
@@ -18,7 +18,7 @@ interface Grid {
 const beside: Grid = { panel: half, columns: 2, gap: 0 };
 const stacked: Grid = { panel: flat, columns: 1, gap: 0 };
 const four: Grid = { panel: quarter, columns: 2, gap: 0 };
-const spaced = (grid: Grid): Grid => ({ ...grid, gap: 12 });
+const spaced = (grid: Grid): Grid => ({ ...grid, gap: 9 });
 
 function collage({ panel, columns, gap }: Grid, pictures: readonly Picture[]): Promise<Buffer> {
   const rows = Math.ceil(pictures.length / columns);

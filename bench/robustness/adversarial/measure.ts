@@ -31,7 +31,7 @@ export interface Listener {
 
 const silent: Listener = { advance: () => undefined, answered: () => undefined };
 
-/** Uses all variants, so that it counts at least what default settings remove. */
+/** With a pipeline of all variants it counts at least what default settings remove. */
 export async function measureAdversarial(
   start: () => Promise<Pipeline>,
   temptations: readonly Temptation[],

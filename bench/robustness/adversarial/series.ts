@@ -4,7 +4,7 @@ import type { Album } from './album.js';
 import { ellipse, mixed } from './canvas.js';
 import type { Temptation } from './pair.js';
 
-const size = { width: 640, height: 480 };
+const size = { width: 480, height: 360 };
 
 /** Shares of the width: where the object is in the first and in the second frame. */
 const [before, after] = [0.4, 0.62];

@@ -4,7 +4,7 @@ import type { Album } from './album.js';
 import { ellipse, mixed, ramp, type Weight } from './canvas.js';
 import type { Temptation } from './pair.js';
 
-const size = { width: 640, height: 480 };
+const size = { width: 480, height: 360 };
 
 function covered(album: Album, kind: string, name: string, sharedShare: number, weight: Weight): Temptation {
   return {

@@ -6,7 +6,7 @@ import type { Album } from './album.js';
 import { page } from './canvas.js';
 import type { Temptation } from './pair.js';
 
-const size = { width: 640, height: 480 };
+const size = { width: 480, height: 360 };
 
 type Draw = (seed: number) => string;
 
