@@ -1,4 +1,5 @@
 /** The ladder: each rung adds searches or stored hashes to the rung before. */
+import { defaultThresholds, widestThreshold } from '../../src/domain/list.js';
 import type { Candidate } from '../../src/domain/verdict.js';
 import type { Search } from './pipeline.js';
 
@@ -7,6 +8,8 @@ export interface Rung {
   asks(search: Search): boolean;
   /** `variant` is a PDQ variant or `blockhash`. */
   stores(variant: string): boolean;
+  /** Candidates beyond the thresholds of the list that this rung adds. */
+  reaches?(candidate: Candidate): boolean;
 }
 
 const nothing = () => false;
@@ -33,19 +36,30 @@ export const rungs: readonly Rung[] = [
   { name: '+ tilts', asks: nothing, stores: usual(/^tilt_/) },
   { name: '+ regions', asks: ({ variant }) => variant.startsWith('region_'), stores: usual(/^region_/) },
   { name: '+ blockhash', asks: nothing, stores: (variant) => variant === 'blockhash' },
+  { name: '+ bands covered', asks: ({ variant }) => variant === 'unbanded', stores: nothing },
+  { name: '+ crops extended', asks: ({ variant }) => /^extended_(?!tilt)/.test(variant), stores: nothing },
+  { name: '+ tilts extended', asks: ({ variant }) => variant.startsWith('extended_tilt'), stores: nothing },
+  { name: '+ agreeing geometry', asks: nothing, stores: nothing, reaches: ({ mayHold }) => !mayHold },
+  { name: '+ hold radius', asks: nothing, stores: nothing, reaches: ({ mayHold }) => mayHold === true },
   { name: '+ finer steps', asks: nothing, stores: (variant) => fine.test(variant) },
 ];
 
-export const defaultRung = rungs.findIndex(({ name }) => name === '+ blockhash');
+export const defaultRung = rungs.findIndex(({ name }) => name === '+ hold radius');
 
 /** The candidates that the rungs up to `last` find. */
 export function upTo(last: number, candidates: readonly Candidate[]): Candidate[] {
   const taken = rungs.slice(0, last + 1);
-  return candidates.filter(({ algorithm, variant, queryVariant, orientation, negative }) => {
+  return candidates.filter((candidate) => {
+    const { algorithm, variant, queryVariant, orientation, negative } = candidate;
+    if (isBeyond(candidate) && !taken.some((rung) => rung.reaches?.(candidate))) return false;
     const stored = algorithm === 'pdq' ? variant : algorithm;
     const asked = algorithm !== 'pdq' || taken.some((rung) => rung.asks({ variant: queryVariant, orientation, negative }));
     return asked && taken.some((rung) => rung.stores(stored));
   });
+}
+
+function isBeyond({ algorithm, distance }: Candidate): boolean {
+  return distance > widestThreshold(algorithm, defaultThresholds);
 }
 
 /** The candidates of entries that have only the hash of the whole image. */

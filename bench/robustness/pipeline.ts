@@ -12,6 +12,7 @@ import { MemoryIndex } from '../../src/index/memory.js';
 import { startIndexWorkerPool } from '../../src/index/worker-pool.js';
 import { newEntry } from '../../src/service/entries/enrolment.js';
 import { searchCandidates } from '../../src/service/matching/candidate-search.js';
+import { holdRadiiOf } from '../../src/service/matching/hold-radii.js';
 import { ImageHasher } from '../../src/service/matching/image-hasher.js';
 import { type Probe, queryOfImage } from '../../src/service/matching/query.js';
 
@@ -88,7 +89,8 @@ export async function startPipeline(variants: VariantSet = 'all'): Promise<Pipel
       if (image.unscannable) return { candidates: [], searches: [] };
       const { pdq, blockhash } = queryOfImage('', image);
       // Digests never find an edited copy, so they are left out.
-      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhash, exact: [] }], radii);
+      const holdRadii = holdRadiiOf(lists, index);
+      const [candidates = []] = await searchCandidates(index, [{ pdq, blockhash, exact: [] }], radii, { lists, holdRadii });
       return { candidates, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
     },
     async qualityOf(bytes) {

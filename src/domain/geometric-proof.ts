@@ -3,8 +3,9 @@
  * lie on it better after a crop, a tilt or a band is undone; a copy does (docs/decisions/0040-geometric-proof.md).
  */
 import { fullVariant, isEdgeCrop, isInsideFrame, isRegion } from './hash.js';
+import { isWholePlacement, liesAt, placementOf } from './placement.js';
 import type { Candidate } from './verdict.js';
-import { coveredShare, isWholePlacement, liesAt, placementOf, type View, viewOf, wholeView } from './view.js';
+import { coveredShare, type View, viewOf, wholeView } from './view.js';
 
 export interface Proof {
   readonly placement: View;
@@ -62,7 +63,8 @@ function provenBy(
     return isEnough ? withKeptEdge(placement, there()) : undefined;
   }
   if (queryVariant === 'unbanded') {
-    return isBetter && distance <= maxBesideBand ? besideBand(placement, there()) : undefined;
+    // The band of the entry may say something else.
+    return isBetter && !isFramed && distance <= maxBesideBand ? besideBand(placement, there()) : undefined;
   }
   return !isMoved && distance <= maxUnderSticker ? aroundSticker(placement, there()) : undefined;
 }

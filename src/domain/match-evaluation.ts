@@ -1,4 +1,5 @@
 import { isDigest, isExact, type PerceptualAlgorithm, registry } from './algorithms/registry.js';
+import { isDoubtful } from './doubt.js';
 import { isProven, type Proof, proofOf } from './geometric-proof.js';
 import { fullVariant, isEdgeCrop, isInsideFrame, isRegion, minimumQuality, type Orientation } from './hash.js';
 import { type ActionMatrix, type Band, contentClasses, type List, listActions, type Outcome, widestThreshold } from './list.js';
@@ -35,10 +36,18 @@ export function evaluateEntry(candidates: readonly Candidate[], list: List): Eva
     const corroborated = isCorroborated(candidate, witnesses);
     const isLone = candidate.algorithm === 'blockhash' && !corroborated;
     if (isLone && candidate.distance > thresholdOf(candidate, list) * loneShare) return [];
-    return [evaluate(candidate, corroborated, list, undefined)];
+    return [withDoubt(evaluate(candidate, corroborated, list, undefined), within)];
   });
   const needsProof = telling.length > 1 && list.action !== 'suppress' && !near.some(({ sure }) => sure);
   return needsProof ? withProofs(near, within, telling) : near;
+}
+
+/** An equal hash and a match that holds anyway need none. */
+function withDoubt(one: Evaluation, within: readonly Candidate[]): Evaluation {
+  const { candidate, list, certainty, verified } = one;
+  if (!one.sure || candidate.algorithm !== 'pdq' || list.action === 'suppress' || within.length < 2) return one;
+  if (!isDoubtful(candidate, within, certainty === 'tight')) return one;
+  return { ...one, sure: false, outcome: outcomeIf(one.candidate, list, certainty, false, verified) };
 }
 
 /** Only where nothing nearer was found, because a far match adds nothing to it. */
@@ -96,18 +105,27 @@ function isCorroborated({ algorithm, orientation }: Candidate, witnesses: Witnes
 }
 
 function evaluate(candidate: Candidate, corroborated: boolean, list: List, proof: Proof | undefined): Evaluation {
-  const { standing, class: contentClass } = candidate.entry;
+  const { standing } = candidate.entry;
   const certainty = certaintyOf(candidate, list);
   const sure = certainty === 'exact' ? corroborated : proof !== undefined || isSureNear(candidate, corroborated, certainty);
   // An abuser's floods and complaints must not switch off what equals a confirmed entry bit for bit.
   const verified = isDigest(candidate.algorithm)
     ? isConfirmed(standing, list.verification)
     : isVerified(standing, list.verification);
-  const status = statusOf(standing);
-  const lowered = !verified && (status === 'disputed' || status === 'quarantined');
-  const outcome = outcomeOf(list, contentClass, certainty, sure && verified);
-  const held = lowered && outcome === 'ignore' && list.action !== 'suppress' ? 'hold_for_review' : outcome;
-  return { candidate, list, certainty, corroborated, proof, sure, verified, lowered, outcome: held };
+  const lowered = isLowered(candidate, verified);
+  const outcome = outcomeIf(candidate, list, certainty, sure, verified);
+  return { candidate, list, certainty, corroborated, proof, sure, verified, lowered, outcome };
+}
+
+function isLowered({ entry }: Candidate, verified: boolean): boolean {
+  const status = statusOf(entry.standing);
+  return !verified && (status === 'disputed' || status === 'quarantined');
+}
+
+function outcomeIf(candidate: Candidate, list: List, certainty: Band, sure: boolean, verified: boolean): Outcome {
+  const outcome = outcomeOf(list, candidate.entry.class, certainty, sure && verified);
+  const isHeld = outcome === 'ignore' && list.action !== 'suppress' && isLowered(candidate, verified);
+  return isHeld ? 'hold_for_review' : outcome;
 }
 
 function certaintyOf(candidate: Candidate, list: List): Band {

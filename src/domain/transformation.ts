@@ -1,28 +1,9 @@
 /** How a query was made of the entry's picture, in numbers, so that an analyst understands a match. */
 import { isExact } from './algorithms/registry.js';
 import { isEdgeCrop, isRegion } from './hash.js';
-import type { Candidate } from './verdict.js';
-import { placementOf, type View, viewOf } from './view.js';
-
-/** Shares of the width or height, 0 to 1. */
-export interface Edges {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-/** The orientation and the negative stand beside it in a match. */
-export interface Transformation {
-  /** Degrees, clockwise. */
-  readonly tilt: number;
-  /** What is cut off each side of the entry's picture. Null: the variants do not say. */
-  readonly crop: Edges | null;
-  /** What each side of the query shows around the picture. Null: the variants do not say. */
-  readonly frame: Edges | null;
-  /** The share of the query, without its frame, that was found to be the same. */
-  readonly agreeing: number;
-}
+import { placementOf } from './placement.js';
+import type { Candidate, Edges, Transformation } from './verdict.js';
+import { type View, viewOf } from './view.js';
 
 /** Null for equal hashes. `proven`: what several variants agree on. */
 export function transformationOf(

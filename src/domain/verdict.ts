@@ -2,7 +2,6 @@ import type { Algorithm } from './algorithms/registry.js';
 import type { EntryFacts } from './entry.js';
 import type { Orientation } from './hash.js';
 import type { Band, ContentClass, ListAction } from './list.js';
-import type { Transformation } from './transformation.js';
 import type { View } from './view.js';
 
 /** Strongest first. `no_known_match` never means that content is harmless. */
@@ -60,6 +59,26 @@ export interface Candidate extends Hit {
   readonly queryView?: View | undefined;
   /** Beyond the thresholds of the list, but so near that unrelated pictures of this structure hardly ever are (hold-radius.ts). */
   readonly mayHold?: boolean | undefined;
+}
+
+/** Shares of the width or height, 0 to 1. */
+export interface Edges {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The orientation and the negative stand beside it in a match. */
+export interface Transformation {
+  /** Degrees, clockwise. */
+  readonly tilt: number;
+  /** What is cut off each side of the entry's picture. Null: the variants do not say. */
+  readonly crop: Edges | null;
+  /** What each side of the query shows around the picture. Null: the variants do not say. */
+  readonly frame: Edges | null;
+  /** The share of the query, without its frame, that was found to be the same. */
+  readonly agreeing: number;
 }
 
 /** One reason for a verdict, as the API shows it. */
