@@ -24,7 +24,7 @@ const largestLists: readonly (readonly [radius: number, hashes: number])[] = [
  * The widest radius in bits within which a match may hold an upload for review: even, 32 to 56, or 0 if the list is too large for any.
  *
  * `hashes` counts the hashes that are searched with this radius. Neither they nor the hash of the query may have a simple structure
- * (`hasSimpleStructure`). The threshold of the list itself may be wider: the caller takes the larger one. See docs/decisions/0039-hold-radius.md.
+ * (`hasSimpleStructure`). The threshold of the list itself may be wider: the caller takes the larger one. Decision 39 says why.
  */
 export function holdRadius(hashes: number): number {
   return largestLists.find(([, largest]) => hashes <= largest)?.[0] ?? 0;
