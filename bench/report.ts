@@ -23,6 +23,8 @@ import { charts, indexSection, soakSection } from './index/section.js';
 import { httpResultsSchema, nodesResultsSchema, policyResultsSchema } from './results.js';
 import { robustnessSchema } from './robustness/results.js';
 import { robustnessCharts, robustnessSection } from './robustness/section.js';
+import { tailSchema } from './robustness/tail/results.js';
+import { tailSection } from './robustness/tail/section.js';
 
 export type ReadResult = (file: string) => unknown;
 
@@ -44,6 +46,7 @@ const sections: readonly Section[] = [
   section('browser.json', browserResultsSchema, browserSection),
   section('fuzz.json', fuzzResultsSchema, fuzzSection),
   section('robustness.json', robustnessSchema, robustnessSection),
+  section('tail.json', tailSchema, tailSection),
 ];
 
 function section<Schema extends z.ZodType>(
@@ -76,6 +79,7 @@ npm run bench:decoders
 npm run bench:browser
 npm run fuzz:images -- --count 20000
 npm run bench:robustness
+npm run bench:tail
 \`\`\`
 Absolute figures differ between machines, so compare ratios. All data is seeded, so every run does the same work.
 `;

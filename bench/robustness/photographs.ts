@@ -52,9 +52,9 @@ export function stampFiles(): string[] {
   return filesIn(stamps, /^(?!.*_mirror).*\.png$/);
 }
 
-function filesIn(folder: string, name: RegExp): string[] {
+export function filesIn(folder: string, name: RegExp, recursive = true): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
+  return readdirSync(folder, { withFileTypes: true, recursive })
     .filter((entry) => entry.isFile() && name.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();

@@ -31,6 +31,7 @@ describe('withBandsOnly', () => {
         orientation: null,
         negative: null,
         corroborated: null,
+        transformation: null,
         policyVersion: 1,
       },
     ]);

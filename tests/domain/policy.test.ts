@@ -200,7 +200,7 @@ describe('the answer of decide', () => {
   });
 
   it('shows what a match was compared by', () => {
-    const seen = candidate({ distance: 20, orientation: 'rotate180', variant: 'crop_092' });
+    const seen = candidate({ distance: 20, orientation: 'rotate180', variant: 'crop_90' });
     expect(decide([seen], everyList, null).matches).toEqual([
       {
         entry: 'entry of remove',
@@ -208,13 +208,19 @@ describe('the answer of decide', () => {
         class: 'unclassified',
         matchType: 'near',
         algorithm: 'pdq',
-        variant: 'crop_092',
+        variant: 'crop_90',
         distance: 20,
         band: 'wide',
         threshold: 31,
         orientation: 'rotate180',
         negative: false,
         corroborated: false,
+        transformation: {
+          tilt: 0,
+          crop: { left: 0.05, top: 0.05, right: 0.05, bottom: 0.05 },
+          frame: { left: 0, top: 0, right: 0, bottom: 0 },
+          agreeing: 1,
+        },
         action: 'hold_for_review',
         policyVersion: 1,
       },

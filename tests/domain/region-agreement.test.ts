@@ -78,7 +78,7 @@ describe('decide, on the same side of query and entry', () => {
     expect(verdictOn(half, other, region('top_left'), region('centre'), byBlockhash()).verdict).toBe('hold_for_review');
   });
 
-  it.each(['full', 'frame_2', 'crop_90', 'tilt_left_2', 'deborder'])('removes where %s agrees', (variant) => {
+  it.each(['full', 'frame_2', 'crop_90', 'tilt_left_2'])('removes where %s agrees', (variant) => {
     expect(verdictOn(half, candidate({ variant, distance: 12 })).verdict).toBe('remove');
   });
 

@@ -215,3 +215,40 @@ describe('load', () => {
     expect(answers.flat().length).toBe(hexes.filter((hex) => hammingDistance(hex, other) <= 63).length);
   });
 });
+
+describe('wholesOf', () => {
+  const centre = { variant: 'region_centre' };
+
+  it('gives the whole image of the entry that owns a hash, with its value', async () => {
+    index.add({ ...factsOf(1), hashes: [hashOf(5, 'pdq', one), hashOf(6, 'pdq', other, { variant: 'crop_90' })] });
+    index.add({ ...factsOf(2), hashes: [hashOf(7, 'pdq', randomHash(random))] });
+    const wholes = index.wholesOf([6]);
+    expect(wholes.map(({ hit, value }) => [hit.ordinal, Buffer.from(value).toString('hex')])).toEqual([[5, one]]);
+  });
+
+  it('gives each whole once, and none where there is none or it was removed', () => {
+    index.add({ ...factsOf(1), hashes: [hashOf(1, 'pdq', one), hashOf(2, 'pdq', other, centre)] });
+    index.add({ ...factsOf(2), hashes: [hashOf(3, 'pdq', other, centre)] });
+    expect(index.wholesOf([1, 2, 3, 99])).toHaveLength(1);
+    index.remove([1]);
+    expect(index.wholesOf([2])).toEqual([]);
+  });
+});
+
+describe('entriesOf', () => {
+  it('counts the entries of a list, also after they change, move or go', async () => {
+    for (const number of [1, 2, 3]) index.add(pdqEntry(number, one));
+    index.add(pdqEntry(2, one, { standing: draft }));
+    index.add(pdqEntry(3, one, { list: 'other' }));
+    expect([index.entriesOf('known'), index.entriesOf('other'), index.entriesOf('none')]).toEqual([2, 1, 0]);
+    index.remove([1]);
+    expect(index.entriesOf('known')).toBe(1);
+    index.add(pdqEntry(4, other));
+    expect(index.entriesOf('known')).toBe(2);
+  });
+
+  it('is right after a load', async () => {
+    await index.load(pageOf([pdqEntry(1, one), pdqEntry(2, other, { list: 'other' })]), 2);
+    expect([index.entriesOf('known'), index.entriesOf('other')]).toEqual([1, 1]);
+  });
+});

@@ -1,11 +1,11 @@
 import { fullVariant, isEdgeCrop, isRegion } from '../../domain/hash.js';
-import { hasSimpleStructure } from '../../domain/hash-structure.js';
 import type { Radii } from '../../domain/list.js';
 import type { Candidate, Hit } from '../../domain/verdict.js';
 import type { HashIndex, Lists } from '../../index/hash-index.js';
 import { candidateOf, turnedBack } from './candidate.js';
 import { closerLook } from './closer-look.js';
 import { EqualFinds } from './equal-finds.js';
+import { farCandidate, farFromSimple } from './far-matches.js';
 import { type HoldRadii, noHoldRadii } from './hold-radii.js';
 import type { Probe, Searched } from './query.js';
 
@@ -85,12 +85,18 @@ export async function searchCandidates(
   regions.collect(byRegion, candidates);
   blockhashes.collect(byBlockhash, candidates);
   for (const [at, query] of queries.entries()) {
-    const ofQuery = candidates[at] ?? [];
+    const ofQuery = (candidates[at] ??= []);
     if (query.blockhash.length > 1) await addTurnedBlockhashes(index, query, ofQuery, radii.blockhash, lists);
+    const simple = farFromSimple(index, ofQuery);
+    drop(ofQuery, simple instanceof Promise ? await simple : simple);
     const looked = closerLook(index, query.pdq, ofQuery);
     ofQuery.push(...(looked instanceof Promise ? await looked : looked));
   }
   return candidates;
+}
+
+function drop(candidates: Candidate[], dropped: ReadonlySet<Candidate>): void {
+  if (dropped.size > 0) candidates.splice(0, candidates.length, ...candidates.filter((one) => !dropped.has(one)));
 }
 
 function countOf(found: readonly Hit[][]): number {
@@ -128,11 +134,3 @@ async function addTurnedBlockhashes(
 }
 
 const equal = { orientation: 'identity', negative: false, quality: null, variant: fullVariant } as const;
-
-/** Beyond the radius of the lists only the whole of an entry counts, and only between pictures of a rich structure. */
-function farCandidate(hit: Hit, probe: Probe, radius: number, { byList }: HoldRadii): Candidate | undefined {
-  if (hit.distance <= radius) return candidateOf(hit, probe);
-  const isNear = hit.variant === fullVariant && hit.distance <= (byList.get(hit.entry.list) ?? 0);
-  if (!isNear || hasSimpleStructure(probe.value)) return undefined;
-  return { ...candidateOf(hit, probe), mayHold: true };
-}

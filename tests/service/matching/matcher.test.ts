@@ -158,7 +158,7 @@ describe('matchImage', () => {
     expect(await image()).toBe('remove');
   });
 
-  it('searches at most 64 hashes, the whole, its negative and the later frames first', async () => {
+  it('searches at most 92 hashes, the whole, its negative and the later frames first', async () => {
     const asked: string[] = [];
     const { index } = node;
     const search = index.search.bind(index);
@@ -172,17 +172,19 @@ describe('matchImage', () => {
       hashes: Array.from({ length: count }, () => randomHash(random) as Pdq),
     });
     const wholes = ['full', 'frame_2', 'frame_3'].map((variant) => hashed(variant, 8));
-    const others = ['deborder', 'deborder_2', 'inner_97', 'straight'].map((variant) => hashed(variant, 8));
+    const others = ['deborder', 'deborder_2', 'inner_97', 'straight', 'unprofiled', 'converted'].map((variant) =>
+      hashed(variant, 8),
+    );
     const parts = ['keep_left', 'keep_left', 'keep_top', 'region_centre', 'region_left_third'].map((variant) =>
       hashed(variant, 1),
     );
     decoded = Promise.resolve({ ...pictureOf(hex), pdq: [...wholes, ...parts, ...others] });
     await image();
     // The whole is also searched among the regions.
-    expect(new Set(asked).size).toBe(64 + 16);
+    expect(new Set(asked).size).toBe(92 + 16);
     const [full, ...frames] = wholes.map(({ hashes }) => hashes);
     expect(asked).toEqual(expect.arrayContaining([...(full ?? []), ...(full ?? []).map(complement), ...frames.flat()]));
-    expect(asked).not.toContain(complement(others[3]?.hashes[0] ?? hex));
+    expect(asked).not.toContain(complement(others[5]?.hashes[0] ?? hex));
   });
 
   it('answers unscannable for bytes that cannot be decoded', async () => {
