@@ -172,7 +172,7 @@ export interface Match {
   readonly negative: boolean | null;
   /** A second algorithm agrees, or several variants agree on one geometry. Null: your key sees no distances. */
   readonly corroborated: boolean | null;
-  /** How the query was made of the entry's picture. Null for equal hashes, too. Null: your key sees no distances. */
+  /** How the query was made of the entry's picture. Null for equal hashes also. Null: your key sees no distances. */
   readonly transformation: {
     /** How far the picture was turned, in degrees, clockwise. */
     readonly tilt: number;

@@ -1,5 +1,5 @@
 /**
- * Reasons to hold pictures whose wholes are near: what is inside both is compared, too. Found with the pairs of
+ * Reasons to hold pictures whose wholes are near: the parts of both are compared as well. Found with the pairs of
  * bench/robustness/adversarial, which share a part and are different pictures.
  */
 import { isInsideFrame, isRegion } from './hash.js';

@@ -15,7 +15,7 @@ export interface Proof {
 
 /** In bits, by which undoing the edit must make the pictures more alike than they are as they stand. Chosen in bench:robustness. */
 const betterThanWhole = 12;
-/** A side that was cut off is missing from the hash, so the kept part must agree, too. */
+/** A side that was cut off is missing from the hash, so the kept part must agree as well. */
 const maxOfCutSide = { ofFramed: 40, ofOthers: 48 };
 const maxBesideBand = 48;
 const minBesideBand = 0.5;

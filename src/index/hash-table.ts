@@ -127,18 +127,18 @@ export class HashTable {
   }
 
   /**
-   * The hash of the whole image that belongs to the entry of another hash. An entry is written in one statement, so its ordinals lie
-   * beside each other, up to a few of entries that were written at the same time.
+   * The hashes of variant `full`, of any algorithm, that belong to the entry of another hash, nearest ordinals first. An entry is
+   * written in one statement, so its ordinals lie beside each other, up to a few of entries that were written at the same time.
    */
-  wholeOf(ordinal: number): number | undefined {
+  *wholesOf(ordinal: number): Generator<number> {
     const row = this.rows.get(ordinal);
-    if (row < 0) return undefined;
+    if (row < 0) return;
     const entry = this.entries.get(row);
-    for (let step = 0; step <= siblingsWithin; step++) {
-      if (this.isWholeOf(entry, ordinal - step)) return ordinal - step;
-      if (this.isWholeOf(entry, ordinal + step)) return ordinal + step;
+    if (this.isWholeOf(entry, ordinal)) yield ordinal;
+    for (let step = 1; step <= siblingsWithin; step++) {
+      if (this.isWholeOf(entry, ordinal - step)) yield ordinal - step;
+      if (this.isWholeOf(entry, ordinal + step)) yield ordinal + step;
     }
-    return undefined;
   }
 
   private isWholeOf(entry: number, ordinal: number): boolean {

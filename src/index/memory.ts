@@ -81,18 +81,12 @@ export class MemoryIndex implements HashIndex {
 
   wholesOf(ordinals: readonly number[]): Whole[] {
     const { contents } = this;
-    const { table } = contents;
-    const found = new Set<number>();
+    const found = new Map<number, Whole>();
     for (const ordinal of ordinals) {
-      const whole = table.wholeOf(ordinal);
-      if (whole !== undefined) found.add(whole);
+      const whole = wholeOf(contents, ordinal);
+      if (whole) found.set(whole.hit.ordinal, whole);
     }
-    return [...found].flatMap((ordinal) => {
-      const hit = table.hit(ordinal, 'pdq', 0);
-      const place = table.placeOf(ordinal);
-      const stored = place && valueAt(contents, place);
-      return hit && stored?.algorithm === 'pdq' ? [{ hit, value: stored.value }] : [];
-    });
+    return [...found.values()];
   }
 
   entriesOf(list: string): number {
@@ -212,6 +206,16 @@ function storeKey(contents: Contents, ordinal: number, algorithm: ExactAlgorithm
   contents.digests.set(slot, algorithm, key);
   contents.digestOrdinals.set(slot, ordinal);
   return { segment: digestSegment, slot };
+}
+
+function wholeOf({ table, shards }: Contents, ordinal: number): Whole | undefined {
+  for (const sibling of table.wholesOf(ordinal)) {
+    const place = table.placeOf(sibling);
+    const value = place && shards.pdq.valueOf(place.segment, place.slot);
+    const hit = value && table.hit(sibling, 'pdq', 0);
+    if (hit) return { hit, value };
+  }
+  return undefined;
 }
 
 /** What a snapshot keeps of a hash. */

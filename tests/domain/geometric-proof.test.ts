@@ -70,7 +70,7 @@ describe('a picture under a band', () => {
     expect(verdictOn(...regions('upper_centre', 'top_left'), ...covered)).toBe('hold_for_review');
   });
 
-  it('holds if the entry has a band, too', () => {
+  it('holds if the entry also has a band', () => {
     const inner = candidate({ variant: 'deborder', queryVariant: 'deborder', distance: 0 });
     expect(verdictOn(inner, ...regions('top_left', 'top_right'), ...covered)).toBe('hold_for_review');
   });

@@ -220,9 +220,11 @@ describe('wholesOf', () => {
   const centre = { variant: 'region_centre' };
 
   it('gives the whole image of the entry that owns a hash, with its value', async () => {
-    index.add({ ...factsOf(1), hashes: [hashOf(5, 'pdq', one), hashOf(6, 'pdq', other, { variant: 'crop_90' })] });
-    index.add({ ...factsOf(2), hashes: [hashOf(7, 'pdq', randomHash(random))] });
-    const wholes = index.wholesOf([6]);
+    const crop = hashOf(6, 'pdq', other, { variant: 'crop_90' });
+    const alike = [hashOf(7, 'blockhash', other), hashOf(8, 'sha256', sha256)];
+    index.add({ ...factsOf(1), hashes: [hashOf(5, 'pdq', one), crop, ...alike] });
+    index.add({ ...factsOf(2), hashes: [hashOf(9, 'pdq', randomHash(random))] });
+    const wholes = index.wholesOf([7]);
     expect(wholes.map(({ hit, value }) => [hit.ordinal, Buffer.from(value).toString('hex')])).toEqual([[5, one]]);
   });
 

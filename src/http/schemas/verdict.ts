@@ -52,7 +52,7 @@ const matchSchema = z.strictObject({
     .describe(`A second algorithm agrees, or several variants agree on one geometry. ${hidden}`),
   transformation: transformationSchema
     .nullable()
-    .describe(`How the query was made of the entry's picture. Null for equal hashes, too. ${hidden}`),
+    .describe(`How the query was made of the entry's picture. Null for equal hashes also. ${hidden}`),
   action: z.enum(listActions).describe('What this match leads to by itself.'),
   policyVersion: z.number().int().describe('The version of the list that decided the action.'),
 });

@@ -85,7 +85,8 @@ export async function searchCandidates(
   regions.collect(byRegion, candidates);
   blockhashes.collect(byBlockhash, candidates);
   for (const [at, query] of queries.entries()) {
-    const ofQuery = (candidates[at] ??= []);
+    const ofQuery = candidates[at];
+    if (!ofQuery) continue;
     if (query.blockhash.length > 1) await addTurnedBlockhashes(index, query, ofQuery, radii.blockhash, lists);
     const simple = farFromSimple(index, ofQuery);
     drop(ofQuery, simple instanceof Promise ? await simple : simple);
