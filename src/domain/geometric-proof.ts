@@ -16,11 +16,11 @@ export interface Proof {
 /** In bits, by which undoing the edit must make the pictures more alike than they are as they stand. Chosen in bench:robustness. */
 const betterThanWhole = 12;
 /** A side that was cut off is missing from the hash, so the kept part must agree as well. */
-const maxOfCutSide = { ofFramed: 40, ofOthers: 48 };
-const maxBesideBand = 48;
+const maxOfCutSide = { ofFramed: 40, ofOthers: 60 };
+const maxBesideBand = 56;
 const minBesideBand = 0.5;
 /** Under a sticker in one corner, the other parts still agree. */
-const maxUnderSticker = 48;
+const maxUnderSticker = 64;
 const minAroundSticker = 0.93;
 
 /**

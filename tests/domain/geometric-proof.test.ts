@@ -88,7 +88,7 @@ describe('a picture under a sticker', () => {
 
   it('holds if the wholes are far apart', () => {
     const all = regions('top_left', 'top_right', 'bottom_left', 'bottom_right');
-    expect(verdictOn(...all, asTheyStand(50))).toBe('hold_for_review');
+    expect(verdictOn(...all, asTheyStand(70))).toBe('hold_for_review');
   });
 });
 

@@ -11,7 +11,7 @@ import type { Probe } from './query.js';
 /** A heap of near-identical entries needs no proof for each of them. */
 const maxEntries = 8;
 /** A part or an edit proves nothing beyond this distance. */
-const maxDistance = 48;
+const maxDistance = 60;
 
 /** Candidates that the search did not find, in the ways in which it found others of their entry. */
 export function closerLook(

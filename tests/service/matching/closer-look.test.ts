@@ -98,7 +98,7 @@ describe('a closer look', () => {
   });
 
   it('adds an undone edit only if it is near', async () => {
-    const [near, far] = [flipBits(whole, 44, random), flipBits(whole, 70, random)];
+    const [near, far] = [flipBits(whole, 58, random), flipBits(whole, 70, random)];
     index.add(pdqEntry(9, randomHash(random)));
     const asked = [
       probe(flipBits(whole, 100, random)),
@@ -109,7 +109,7 @@ describe('a closer look', () => {
     expect(await wholes(asked)).toEqual(
       expect.arrayContaining([
         ['full', 100],
-        ['extended_90', 44],
+        ['extended_90', 58],
       ]),
     );
     expect((await wholes(asked)).map(([variant]) => variant)).not.toContain('extended_84');
