@@ -9,7 +9,7 @@ const isAlsoOnPostgres = process.env.VIGIE_TEST_ALSO_ON_POSTGRES === 'true';
 
 /** What has no database, or only the embedded one. `cli` runs commands beside a server, and `cli.slow`, on PostgreSQL, without one. */
 const notOnPostgres = [
-  'tests/console/{hasher,hashing-speed.slow,help-texts}.test.ts',
+  'tests/console/{hasher,hashing-speed.slow,help-texts,reduce}.test.ts',
   'tests/store/embedded/**',
   'tests/acceptance/{cli,readme.slow}.test.ts',
   'tests/service/jobs/embedded-vacuum.test.ts',
