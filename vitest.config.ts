@@ -43,6 +43,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...leftOut()],
     globalSetup: ['tests/support/global-setup.ts'],
+    setupFiles: ['tests/support/compare-bytes.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
