@@ -1,16 +1,16 @@
-/** `vigie export`. On the embedded database only, as other tests of commands. */
+/** `vigie export`. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportSchema } from '../../src/http/schemas/export.js';
 import { vigie, vigieJson } from '../support/cli.js';
-import { createTestDatabase, onPostgres, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { entriesIn } from '../support/exports.js';
 import { vigieFile } from '../support/import-files.js';
 import { keyOf } from '../support/seed.js';
 
-describe.skipIf(onPostgres)('vigie export', () => {
+describe('vigie export', () => {
   let folder = '';
   let database: TestDatabase;
   const file = (name: string) => join(folder, name);

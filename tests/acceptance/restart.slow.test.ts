@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { setup } from '../../src/domain/actor.js';
-import { dropNearIndex } from '../../src/store/near-index.js';
 import { vigie } from '../support/cli.js';
-import { onPostgres, openTestDatabase } from '../support/database.js';
-import { photograph, randomFrom, randomHash, scene } from '../support/images.js';
-import { newEntryOf, pdqHash } from '../support/own-database.js';
+import { onPostgres } from '../support/database.js';
+import { photograph, randomFrom, randomHash } from '../support/images.js';
 import { until } from '../support/until.js';
 import { useServices } from '../support/use-services.js';
 
@@ -33,91 +30,6 @@ describe('a service that is started again', () => {
       const { matches } = await after.client.matchHashes({ pdq, quality: 100 });
       expect(matches).toMatchObject([{ entry: id, distance: 0 }]);
     }
-  });
-});
-
-describe('a service killed while its index compacts', () => {
-  it('matches every stored hash after a restart', async () => {
-    const { service } = await start();
-    const { database, stores } = await openTestDatabase(service.database);
-    // With this index the embedded database stores a few hundred rows per second.
-    await dropNearIndex(database);
-    const random = randomFrom(10);
-    const stored: string[] = [];
-    const metric = async (name: string) =>
-      Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await (await fetch(service.metricsUrl)).text())?.[1]);
-    const isCompacting = async () =>
-      (await metric('vigie_index_compactions_begun')) > (await metric('vigie_index_compactions_ended'));
-    let caught = false;
-    const store = async () => {
-      while (!caught) {
-        const hashes = Array.from({ length: 1_000 }, () => randomHash(random));
-        await stores.entries.createMany(
-          hashes.map((hex) => newEntryOf([pdqHash(hex)])),
-          setup,
-        );
-        stored.push(...hashes);
-      }
-    };
-    // The statement under way dies with the embedded database.
-    const storing = store().catch((error: unknown) => {
-      if (!caught) throw error;
-    });
-    // Every 16 384 hashes start a compaction of about 50 ms.
-    while (!caught) caught = await isCompacting();
-    await service.kill('SIGKILL');
-    await storing;
-    await database.close();
-
-    const after = await start({ database: service.database });
-    const answers = await Promise.all(
-      stored.filter((_, at) => at % 50 === 0).map((pdq) => after.client.matchHashes({ pdq, quality: 100 })),
-    );
-    expect(answers.filter(({ matches }) => matches[0]?.distance !== 0)).toEqual([]);
-  }, 120_000);
-});
-
-describe('a graceful stop', () => {
-  it('answers the requests under way, logs its phases and exits with 0', async () => {
-    const { service, client } = await start();
-    const image = await (await scene(3)).resize(8_000, 6_000).jpeg({ quality: 60, progressive: true }).toBuffer();
-    const answers = Promise.all(Array.from({ length: 8 }, () => client.match(image)));
-    await until('all are under way', 10_000, async () => {
-      const metrics = await (await fetch(service.metricsUrl)).text();
-      const value = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
-      return value('vigie_images_queued') + value('vigie_images_in_flight') === 8;
-    });
-    expect(await service.stop()).toBe(0);
-    for (const { verdict } of await answers) expect(verdict).toBe('no_known_match');
-    const phases = service.log.filter(({ phase }) => phase !== undefined);
-    expect(phases.map(({ phase }) => phase)).toEqual([
-      'requests',
-      'exchanges',
-      'imports',
-      'imaging',
-      'verdicts',
-      'jobs',
-      'audit',
-      'feed',
-      'snapshot',
-      'index',
-      'workers',
-      'database',
-      'metrics',
-    ]);
-    for (const phase of phases) expect(phase).toMatchObject({ outcome: 'done', ms: expect.any(Number) });
-  });
-
-  it('also follows the closing of the terminal (SIGHUP)', async () => {
-    const { service } = await start();
-    await service.kill('SIGHUP');
-    expect(service.log.filter(({ msg }) => msg === 'stopping').map(({ phase }) => phase)).toContain('database');
-  });
-
-  it('refuses new requests', async () => {
-    const { service } = await start();
-    await service.stop();
-    await expect(fetch(`${service.url}/healthz`)).rejects.toThrow('fetch failed');
   });
 });
 

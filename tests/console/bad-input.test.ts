@@ -143,6 +143,8 @@ describeWithBrowser('an act', () => {
     const other = await page.context().newPage();
     await other.goto(`${on.service.url}/console`);
     await other.getByRole('button', { name: 'Sign out' }).click();
+    // Its answer deletes the cookie, so it must not come after the next one.
+    await other.locator('input[type=password]').waitFor();
     await signInWith(other, on.service.url, keyOf('reviewer'));
     const loaded = page.waitForEvent('load');
     await dialog.getByRole('button', { name: 'Confirm' }).click();

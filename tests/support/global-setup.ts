@@ -13,6 +13,8 @@ import { seed } from './seed.js';
 export async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(fastestFolder(), 'vigie-tests-'));
   process.env.TMPDIR = folder;
+  // From Node 22 on, a process that starts with it needs a tenth less processor time. Node 20 ignores it.
+  process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
   const server = process.env.VIGIE_TEST_DATABASE_URL;
   if (server) {
     const template = await makeTemplate(server);

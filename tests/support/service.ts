@@ -36,7 +36,8 @@ export interface ServiceOptions {
 
 /** Without the tests' own settings, which the service refuses as unknown. */
 export function childEnv(extra: Readonly<Record<string, string>>): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', ...extra };
+  const { PATH = '', HOME = '/', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}), ...extra };
 }
 
 /** Starts `vigie serve` on free ports. @throws if it ends before it listens. */

@@ -92,7 +92,7 @@ describe('openEmbedded, from several processes', () => {
   it('serves every registered guest while owners and guests come and go', async () => {
     const kinds = new Set<string>();
     const comeAndGo = async () => {
-      for (let round = 0; round < 6; round += 1) {
+      for (let round = 0; round < 4; round += 1) {
         const embedded = await openEmbedded({ dataDir, command: 'short', onWait: () => {} });
         kinds.add(embedded.kind);
         const pool = poolOf(embedded);

@@ -1,7 +1,7 @@
 /** Decodes a file with the browser, and reads its pixels at the size that is hashed. */
 import { type Flattened, flatten } from '../../../../native-free-workers/decoding/flatten.js';
 import { reducedSize, type Size } from '../../../../native-free-workers/decoding/reduced-size.js';
-import { boxFactor, boxRows, type Rows, reduceRows, transposed, triangleRows } from './reduce.ts';
+import { boxBlocks, boxFactor, boxRows, type Rows, reduceRows, transposed, triangleRows } from './reduce.ts';
 
 /** `stored`: the samples as they are in the file. `shown`: converted to sRGB by the profile of the file. */
 export type Colours = 'stored' | 'shown';
@@ -50,19 +50,12 @@ function greyOf(raster: Flattened['raster']): Flattened['raster'] {
 }
 
 function reduced(picture: ImageBitmap, size: Size, isJpeg: boolean): Rows {
-  const boxed = isJpeg
-    ? shrunkByBlocks(picture, blockOf(picture, size))
-    : shrunkRows(picture, boxFactor(picture.height, size.height));
-  const { rows } = boxed;
-  const upright = triangleRows(rows, size.height, picture.height / size.height / boxed.factor);
+  const factor = isJpeg ? blockOf(picture, size) : boxFactor(picture.height, size.height);
+  const rows = shrunk(picture, factor, isJpeg ? boxBlocks : boxRows);
+  const upright = triangleRows(rows, size.height, picture.height / size.height / factor);
   const [columns, width] = [transposed(upright, bytesPerPixel), picture.width];
-  const across = isJpeg ? triangleRows(columns, size.width, width / size.width / boxed.factor) : reduceRows(columns, size.width);
+  const across = isJpeg ? triangleRows(columns, size.width, width / size.width / factor) : reduceRows(columns, size.width);
   return transposed(across, bytesPerPixel);
-}
-
-interface Boxed {
-  readonly rows: Rows;
-  readonly factor: number;
 }
 
 /** libjpeg shrinks to 1/2, 1/4 and 1/8. */
@@ -71,23 +64,29 @@ function blockOf(picture: Size, size: Size): number {
   return [8, 4, 2].find((block) => Math.floor(shrink) > block) ?? 1;
 }
 
-function shrunkByBlocks(picture: ImageBitmap, block: number): Boxed {
-  const { rows } = shrunkRows(picture, block);
-  return { rows: transposed(boxRows(transposed(rows, bytesPerPixel), block), bytesPerPixel), factor: block };
-}
-
 /** Reads strips, because a canvas of 100 megapixels would double the memory. */
-function shrunkRows(picture: ImageBitmap, factor: number): Boxed {
+function shrunk(picture: ImageBitmap, factor: number, box: (rows: Rows, factor: number) => Rows): Rows {
   const { width, height } = picture;
-  const length = width * bytesPerPixel;
   const perStrip = Math.max(factor, Math.floor(stripPixels / width / factor) * factor);
   const context = contextFor({ width, height: Math.min(perStrip, height) });
-  const data = new Uint8Array(Math.ceil(height / factor) * length);
+  const parts: Rows[] = [];
   for (let y = 0; y < height; y += perStrip) {
     const rows = strip(picture, y, Math.min(perStrip, height - y), context);
-    data.set(factor > 1 ? boxRows(rows, factor).data : rows.data, (y / factor) * length);
+    parts.push(factor > 1 ? box(rows, factor) : rows);
   }
-  return { rows: { data, count: data.length / length, length }, factor };
+  return joined(parts);
+}
+
+function joined(parts: readonly Rows[]): Rows {
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  const length = parts[0]?.length ?? 0;
+  const data = new Uint8Array(count * length);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return { data, count, length };
 }
 
 function contextFor({ width, height }: Size, colorType: 'unorm8' | 'float16' = 'unorm8'): OffscreenCanvasRenderingContext2D {
