@@ -1,4 +1,6 @@
 /** The ladder: each rung adds searches or stored hashes to the rung before. */
+import { fullVariant } from '../../src/domain/hash.js';
+import { holdRadius } from '../../src/domain/hold-radius.js';
 import { defaultThresholds, widestThreshold } from '../../src/domain/list.js';
 import type { Candidate } from '../../src/domain/verdict.js';
 import type { Search } from './pipeline.js';
@@ -44,7 +46,10 @@ export const rungs: readonly Rung[] = [
   { name: '+ finer steps', asks: nothing, stores: (variant) => fine.test(variant) },
 ];
 
-export const defaultRung = rungs.findIndex(({ name }) => name === '+ hold radius');
+export const rungOf = (name: string): number => rungs.findIndex((rung) => rung.name === name);
+
+export const holdRung = rungOf('+ hold radius');
+export const defaultRung = holdRung;
 
 /** The candidates that the rungs up to `last` find. */
 export function upTo(last: number, candidates: readonly Candidate[]): Candidate[] {
@@ -64,5 +69,13 @@ function isBeyond({ algorithm, distance }: Candidate): boolean {
 
 /** The candidates of entries that have only the hash of the whole image. */
 export function ofOneHash(candidates: readonly Candidate[]): Candidate[] {
-  return candidates.filter(({ algorithm, variant }) => algorithm === 'pdq' && variant === 'full');
+  return candidates.filter(({ algorithm, variant }) => algorithm === 'pdq' && variant === fullVariant);
+}
+
+export const entriesOfLargeList = 1_000_000;
+
+/** In a large list far matches hold within a smaller radius than in the list of the benchmark. */
+export function inLargeList(candidates: readonly Candidate[]): Candidate[] {
+  const radius = holdRadius(entriesOfLargeList);
+  return candidates.filter(({ mayHold, distance }) => !mayHold || distance <= radius);
 }

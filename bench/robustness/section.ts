@@ -1,5 +1,8 @@
+import { holdRadius } from '../../src/domain/hold-radius.js';
 import { type Chart, renderChart } from '../index/chart.js';
 import { environmentLine, figure, markdownTable } from '../markdown.js';
+import { temptingSection } from './adversarial/section.js';
+import { entriesOfLargeList } from './ladder.js';
 import type { Robustness } from './results.js';
 
 export const robustnessChart = 'bench/results/robustness-selection.svg';
@@ -11,32 +14,36 @@ export function robustnessTables(robustness: Robustness): string {
   return `${ladderTable(robustness)}\n\n${kindTable(robustness)}`;
 }
 
-function ladderTable({ rungs, oneHash }: Robustness): string {
-  const rows = rungs.map(({ name, recall, worstKind, hashes, regions, searches }) => [
-    name,
-    percent(recall),
-    percent(worstKind),
-    figure(hashes),
-    figure(regions),
-    figure(searches),
+function ladderTable({ rungs, costs }: Robustness): string {
+  const rows = rungs.map((rung, at) => [
+    rung.name,
+    ...[rung.recall, rung.worstKind, rung.removed, rung.oneHash, rung.oneHashInLargeList].map(percent),
+    ...[rung.hashes, rung.regions, rung.searches, costs[at]?.hashing ?? 0, costs[at]?.searching ?? 0].map(figure),
   ]);
-  const alone = ['entries with one hash', percent(oneHash), '', '1.00', '0.00', ''];
-  return markdownTable(
-    ['', 'copies recognised', 'worst kind', 'hashes/entry', 'regions/entry', 'searches/query'],
-    [...rows, alone],
-  );
+  const titles = ['recognised', 'worst kind', 'removed', 'one hash', 'one hash of 1 M'];
+  const costTitles = ['hashes/entry', 'regions/entry', 'searches/query', 'hashing ms', 'search ms'];
+  return markdownTable(['', ...titles, ...costTitles], rows);
 }
 
 function kindTable({ edits, defaultRung }: Robustness): string {
   const kinds = [...new Set(edits.map(({ kind }) => kind))];
   const steps = [0, 2, 4, 8, defaultRung];
-  const titles = ['PDQ alone', '+ orientations, negative', '+ frames, deskewed', '+ crops, tilts', 'default', 'one hash'];
+  const titles = [
+    'PDQ alone',
+    '+ orientations, negative',
+    '+ frames, deskewed',
+    '+ crops, tilts',
+    'default',
+    'removed',
+    'one hash',
+  ];
   const mean = (values: readonly number[]) => whole(values.reduce((sum, value) => sum + value, 0) / values.length);
   const rows = kinds.map((kind) => {
     const ofKind = edits.filter((edit) => edit.kind === kind);
     return [
       `${kind} (${ofKind.length})`,
       ...steps.map((step) => mean(ofKind.map(({ recall }) => recall[step] ?? 0))),
+      mean(ofKind.map(({ removed }) => removed)),
       mean(ofKind.map(({ oneHash }) => oneHash)),
     ];
   });
@@ -44,7 +51,8 @@ function kindTable({ edits, defaultRung }: Robustness): string {
 }
 
 export function robustnessSection(robustness: Robustness): string {
-  const { environment, originals, edits, rungs, defaultRung, removed, held, confused, unrelated, selection } = robustness;
+  const { environment, originals, edits, rungs, defaultRung, removed, held, confused, unrelated, selection, tempted } =
+    robustness;
   const total = originals.photograph + originals.region + originals.scene;
   return `## Edited copies
 
@@ -58,8 +66,15 @@ ${ladderTable(robustness)}
 
 - Each row adds something to the row before. The default is "${rungs[defaultRung]?.name}". The row after it is \`VIGIE_VARIANTS=all\`.
 - *worst kind* is the share of recognised copies for the kind of edit with the worst result.
-- *entries with one hash* are entries of imported lists, which have only the hash of the whole image. Queries search as by default.
-- *searches/query* counts PDQ searches, each exact within 31 bits. Frames and skew cause searches only if the query has them.
+- *removed* is the share of copies that policy removes. It holds the other recognised copies for review.
+- *one hash* is the share of recognised copies if the entry has only the hash of the whole image, as in imported lists.
+- *one hash of 1 M*: the same in a list of ${figure(entriesOfLargeList)} entries. There "+ hold radius" reaches only ${holdRadius(entriesOfLargeList)} bits. In the list of this benchmark
+  it reaches ${holdRadius(total)}.
+- *searches/query* counts PDQ searches, each exact within 31 bits or the hold radius. Frames and skew cause searches only if the query has
+  them.
+- *hashing ms* is the time of the kernel for all hashes of a query, without decoding. One copy of each original was measured.
+- *search ms* is the time of all searches of a query, with one worker, in an index of ${figure(entriesOfLargeList)} random hashes of each kind. The hold
+  radius is that of ${figure(entriesOfLargeList)} entries. All figures include the rows before.
 
 **False positives**: ${figure(unrelated.images)} unrelated scenes were enrolled and searched for with all variants. That is ${figure(unrelated.pairs)} pairs and ${figure(unrelated.searches)}
 searches. PDQ found **${unrelated.byPdq} matches**. Blockhash alone found ${unrelated.byBlockhash}; these would be held for review. A pair counts once for each
@@ -70,6 +85,7 @@ original that shows something else.
 
 ${kindTable(robustness)}
 
+${temptingSection(tempted)}
 ### What each stored hash adds
 
 ![Copies recognised against hashes per entry](${robustnessChart})

@@ -2,9 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { suite } from '../../bench/robustness/edits/suite.js';
 import { defaultRung } from '../../bench/robustness/ladder.js';
-import { type Measured, measureRecall } from '../../bench/robustness/measure.js';
+import { measureRecall } from '../../bench/robustness/measure.js';
 import type { Original } from '../../bench/robustness/originals.js';
 import { startPipeline } from '../../bench/robustness/pipeline.js';
+import type { Measured } from '../../bench/robustness/summary.js';
 import { scene } from '../support/images.js';
 
 /** Dithering turns these soft scenes into noise. Of photographs the benchmark finds four in five. */

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../bench/random.js';
 import { suite } from '../../bench/robustness/edits/suite.js';
 import { selectMainVariants, selectRegions } from '../../bench/robustness/greedy-selection.js';
-import { defaultRung, rungs, upTo } from '../../bench/robustness/ladder.js';
+import { hashingSteps } from '../../bench/robustness/hashing-cost.js';
+import { defaultRung, holdRung, inLargeList, ofOneHash, rungOf, rungs, upTo } from '../../bench/robustness/ladder.js';
 import type { Robustness } from '../../bench/robustness/results.js';
 import { robustnessCharts, robustnessSection } from '../../bench/robustness/section.js';
 import { loadImageKernel } from '../../native-free-workers/hashing/load-image-kernel.js';
 import { enrolmentVariants } from '../../native-free-workers/variants/enrolment-variants.js';
+import { queryVariants } from '../../native-free-workers/variants/query-variants.js';
 import { built } from '../../src/package-root.js';
 import { candidate } from '../domain/candidates.js';
 import { scene } from '../support/images.js';
@@ -59,6 +61,38 @@ describe('the ladder', () => {
   });
 });
 
+describe('the candidates of entries with one hash', () => {
+  const far = candidate({ list: 'known', distance: 50, mayHold: true });
+
+  it('hold beyond the thresholds only from the rung with the hold radius on', () => {
+    expect(upTo(holdRung - 1, ofOneHash([far]))).toEqual([]);
+    expect(upTo(holdRung, ofOneHash([far]))).toEqual([far]);
+  });
+
+  it('must be nearer in a list of a million', () => {
+    const nearer = { ...far, distance: 42 };
+    expect(inLargeList([far, nearer, candidate()])).toEqual([nearer, candidate()]);
+  });
+});
+
+describe('the cost of the ladder', () => {
+  it('hashes what a query hashes, each hash in the rung that asks for it', async () => {
+    const kernel = await loadImageKernel(built('native-free-workers/image.wasm'));
+    const card = (await scene(5)).extend({ top: 90, bottom: 60, left: 40, right: 40, background: '#fff' });
+    const { data, info } = await card.raw().toBuffer({ resolveWithObject: true });
+    const raster = { data, width: info.width, height: info.height, channels: 3 as const };
+    const size = { width: info.width, height: info.height };
+    const steps = hashingSteps(kernel, { raster, ...size }).map(({ rung, hash }) => ({ rung, hashed: hash() }));
+    const own = steps.flatMap(({ rung, hashed }) => hashed.flatMap((one) => (one ? [{ rung, variant: one.variant }] : [])));
+    kernel.load(raster);
+    const queried = queryVariants({ kernel, raster, ...size }).map(({ variant }) => variant);
+    expect(queried).toContain('unbanded');
+    expect(own.map(({ variant }) => variant).toSorted()).toEqual(['full', ...queried].toSorted());
+    const upright = { orientation: 'identity', negative: false } as const;
+    expect(own.filter(({ rung, variant }) => !rungs[rungOf(rung)]?.asks({ variant, ...upright }))).toEqual([]);
+  });
+});
+
 describe('greedy selection', () => {
   it('first adds the variant that finds most copies', () => {
     const copies = [[candidate()], [candidate({ variant: 'b' })], [candidate({ variant: 'a' }), candidate({ variant: 'b' })], []];
@@ -81,15 +115,20 @@ describe('greedy selection', () => {
 
 describe('the section of BENCH.md', () => {
   const step = { added: ['full'], hashes: 1, recall: 0.4 };
+  const figures = {
+    ...{ worstKind: 0.1, removed: 0.4, oneHash: 0.3, oneHashInLargeList: 0.2 },
+    ...{ hashes: 1, regions: 0, searches: 1 },
+  };
   const results: Robustness = {
     environment: { cpu: 'a processor', cores: 2, memoryGiB: 8, node: 'v20', date: '2026-01-01', commit: 'abc', note: 'Nothing.' },
     originals: { photograph: 2, region: 1, scene: 1 },
-    rungs: rungs.map(({ name }, at) => ({ name, recall: at / 20, worstKind: 0.1, hashes: 1, regions: 0, searches: 1 })),
+    rungs: rungs.map(({ name }, at) => ({ name, recall: at / 30, ...figures })),
+    costs: rungs.map(({ name }, at) => ({ name, hashing: at / 8, searching: at / 4 })),
     defaultRung,
     removed: 0.4,
     held: 0.1,
-    oneHash: 0.3,
-    edits: [{ kind: 'blur', name: 'blur', recall: rungs.map((_, at) => at / 20), oneHash: 0.25 }],
+    edits: [{ kind: 'blur', name: 'blur', recall: rungs.map((_, at) => at / 30), removed: 0.2, oneHash: 0.25 }],
+    tempted: [{ kind: 'collage', name: 'four, three shared', pairs: 16, removed: 0, held: 9 }],
     selection: { main: [step], regions: [{ ...step, hashes: 2 }] },
     confused: 0,
     unrelated: { images: 3, pairs: 3, byPdq: 0, byBlockhash: 2, loneRegions: 7, searches: 90 },

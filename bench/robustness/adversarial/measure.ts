@@ -1,18 +1,10 @@
 /** Enrols one picture of each pair, asks for the other, and then the other way round. */
 import type { Candidate } from '../../../src/domain/verdict.js';
 import { decisionOn, numberOf, type Pipeline } from '../pipeline.js';
+import type { Tempted } from '../results.js';
 import type { Pair, Temptation } from './pair.js';
 
 const concurrentPairs = 4;
-
-export interface Tempted {
-  readonly kind: string;
-  readonly name: string;
-  /** A pair counts once for each direction. */
-  readonly pairs: number;
-  readonly removed: number;
-  readonly held: number;
-}
 
 /** One question that had an answer. */
 export interface Answer {
@@ -31,7 +23,7 @@ export interface Listener {
 
 const silent: Listener = { advance: () => undefined, answered: () => undefined };
 
-/** With a pipeline of all variants it counts at least what default settings remove. */
+/** Every pair of one temptation shows other photographs. */
 export async function measureAdversarial(
   start: () => Promise<Pipeline>,
   temptations: readonly Temptation[],
