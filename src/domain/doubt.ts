@@ -17,9 +17,10 @@ const minAgreeingOfFramed = 0.75;
 /** `ofEntry`: all candidates of the entry within the thresholds. `isTight`: the list calls the distance tight. */
 export function isDoubtful(candidate: Candidate, ofEntry: readonly Candidate[], isTight: boolean): boolean {
   const { variant, queryVariant, distance } = candidate;
+  const isUnbanded = queryVariant === 'unbanded';
   // A crop or a tilt that is near is no chance, and its regions lie elsewhere.
-  if (variant !== queryVariant || distance <= maxUndoubted) return false;
-  if (isTight) {
+  if ((variant !== queryVariant && !isUnbanded) || distance <= maxUndoubted) return false;
+  if (isTight && !isUnbanded) {
     const agreeing = agreeingShare(candidate, ofEntry);
     return agreeing >= minCompared && agreeing < minAgreeing;
   }
