@@ -4,12 +4,14 @@ import { Loading } from '../../ui/loading.tsx';
 import { Told, Verdict } from '../../ui/show.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useTerms } from '../../ui/terms.ts';
+import { useTransformation } from './transformation.ts';
 import { matchWords } from './words.ts';
 
 /** Why a request got its verdict, candidate by candidate. */
 export function Explanation({ id }: { readonly id: string }) {
   const words = useWords(matchWords);
   const term = useTerms();
+  const transformation = useTransformation();
   const explanation = useCall('GET /v1/matches/{requestId}/explain', { path: { requestId: id } });
   return (
     <section class="card stack">
@@ -45,7 +47,9 @@ export function Explanation({ id }: { readonly id: string }) {
                   </span>,
                   `${sighting.algorithm} · ${sighting.variant}`,
                   sighting.queryVariant,
-                  sighting.negative ? `${sighting.orientation}, ${words.negative}` : sighting.orientation,
+                  [sighting.orientation, sighting.negative && words.negative, transformation(sighting.transformation)]
+                    .filter(Boolean)
+                    .join('; '),
                   `${sighting.band} (≤ ${sighting.threshold})`,
                   [sighting.verified ? words.verified : words.unverified, sighting.corroborated && words.corroborated]
                     .filter(Boolean)

@@ -4,6 +4,7 @@ import { useWords } from '../../language/language.ts';
 import { Told, Verdict } from '../../ui/show.tsx';
 import { Table } from '../../ui/table.tsx';
 import { useTerms } from '../../ui/terms.ts';
+import { useTransformation } from './transformation.ts';
 import { matchWords } from './words.ts';
 
 type ToldVerdict = Answer<'GET /v1/matches/{requestId}'>;
@@ -11,6 +12,7 @@ type ToldVerdict = Answer<'GET /v1/matches/{requestId}'>;
 export function MatchedEntries({ matches }: { readonly matches: ToldVerdict['matches'] }) {
   const words = useWords(matchWords);
   const term = useTerms();
+  const transformation = useTransformation();
   return (
     <section class="card">
       <Table
@@ -27,7 +29,7 @@ export function MatchedEntries({ matches }: { readonly matches: ToldVerdict['mat
             match.distance === null || match.threshold === null
               ? (match.band ?? '')
               : words.bits(match.distance, match.threshold),
-            match.orientation ?? '',
+            [match.orientation, transformation(match.transformation)].filter(Boolean).join('; '),
             <Verdict key="action" verdict={match.action} />,
           ],
         }))}
