@@ -1,4 +1,4 @@
-import { fullVariant, isEdgeCrop, isRegion } from '../../domain/hash.js';
+import { fullVariant, isRegion } from '../../domain/hash.js';
 import type { Radii } from '../../domain/list.js';
 import type { Candidate, Hit } from '../../domain/verdict.js';
 import type { HashIndex, Lists } from '../../index/hash-index.js';
@@ -59,11 +59,12 @@ export async function searchCandidates(
   radii: Radii,
   { lists, holdRadii = noHoldRadii, onHits }: SearchOptions = {},
 ): Promise<Candidate[][]> {
-  const [wholes, parts, regions, blockhashes] = [new Batch(), new Batch(), new Batch(), new Batch()];
+  const [wholes, far, regions, blockhashes] = [new Batch(), new Batch(), new Batch(), new Batch()];
+  const farRadius = Math.max(radii.pdq, holdRadii.widest);
   for (const [owner, { pdq, blockhash }] of queries.entries()) {
     for (const probe of pdq) {
-      const ofParts = isEdgeCrop(probe.variant) ? parts : wholes;
-      (isRegion(probe.variant) ? regions : ofParts).add(owner, probe);
+      const ofWholes = probe.reachesFar && farRadius > radii.pdq ? far : wholes;
+      (isRegion(probe.variant) ? regions : ofWholes).add(owner, probe);
       // A list may know only a part of the picture.
       if (isAsItIs(probe)) regions.add(owner, probe);
     }
@@ -71,17 +72,17 @@ export async function searchCandidates(
     if (upright) blockhashes.add(owner, upright);
   }
   const searches: Searches<Hit[][] | Promise<Hit[][]>> = [
-    index.search('pdq', wholes.values(), Math.max(radii.pdq, holdRadii.widest), lists),
-    parts.probes.length > 0 ? index.search('pdq', parts.values(), radii.pdq, lists) : [],
+    index.search('pdq', wholes.values(), radii.pdq, lists),
+    far.probes.length > 0 ? index.search('pdq', far.values(), farRadius, lists) : [],
     regions.probes.length > 0 ? index.search('region', regions.values(), radii.pdq, lists) : [],
     index.search('blockhash', blockhashes.values(), radii.blockhash, lists),
     lookUp(index, queries, lists),
   ];
-  const [byWhole, byPart, byRegion, byBlockhash, byEquality] = areThere(searches) ? searches : await Promise.all(searches);
-  onHits?.(countOf(byWhole) + countOf(byPart) + countOf(byRegion) + countOf(byBlockhash));
+  const [byWhole, byFar, byRegion, byBlockhash, byEquality] = areThere(searches) ? searches : await Promise.all(searches);
+  onHits?.(countOf(byWhole) + countOf(byFar) + countOf(byRegion) + countOf(byBlockhash));
   const candidates = byEquality.map((hits) => hits.map((hit) => candidateOf(hit, equal)));
-  wholes.collect(byWhole, candidates, (hit, probe) => farCandidate(hit, probe, radii.pdq, holdRadii));
-  parts.collect(byPart, candidates);
+  wholes.collect(byWhole, candidates);
+  far.collect(byFar, candidates, (hit, probe) => farCandidate(hit, probe, radii.pdq, holdRadii));
   regions.collect(byRegion, candidates);
   blockhashes.collect(byBlockhash, candidates);
   for (const [at, query] of queries.entries()) {
@@ -108,7 +109,7 @@ function isAsItIs({ variant, orientation, negative }: Probe): boolean {
   return variant === fullVariant && orientation === 'identity' && !negative;
 }
 
-type Searches<Answer> = readonly [byWhole: Answer, byPart: Answer, byRegion: Answer, byBlockhash: Answer, byEquality: Answer];
+type Searches<Answer> = readonly [byWhole: Answer, byFar: Answer, byRegion: Answer, byBlockhash: Answer, byEquality: Answer];
 
 function areThere(searches: Searches<Hit[][] | Promise<Hit[][]>>): searches is Searches<Hit[][]> {
   return !searches.some((answer) => answer instanceof Promise);

@@ -2,6 +2,8 @@ import { holdRadius } from '../../domain/hold-radius.js';
 import type { List } from '../../domain/list.js';
 import type { HashIndex } from '../../index/hash-index.js';
 
+/** Bits. One more would look into four times as many buckets of the index: three flips per band. */
+const widestSearched = 46;
 /** Lists grow by entries, so that a second changes little. */
 const maxAgeMs = 1_000;
 
@@ -34,7 +36,7 @@ export function holdRadiiOf(lists: ReadonlyMap<string, List>, index: Pick<HashIn
   const byList = new Map<string, number>();
   for (const { id, action, thresholds } of lists.values()) {
     const entries = action === 'suppress' ? undefined : index.entriesOf(id);
-    const radius = entries === undefined ? 0 : holdRadius(entries);
+    const radius = entries === undefined ? 0 : Math.min(widestSearched, holdRadius(entries));
     if (radius > thresholds.pdq.wide) byList.set(id, radius);
   }
   return { byList, widest: Math.max(0, ...byList.values()) };

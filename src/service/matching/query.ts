@@ -28,6 +28,8 @@ export interface Probe {
   readonly quality: number | null;
   /** What it shows, where the name of the variant does not say. */
   readonly view?: View | undefined;
+  /** Also searched within the radius that only holds. */
+  readonly reachesFar?: boolean;
 }
 
 export interface Searched {
@@ -56,7 +58,18 @@ export function queryOfHashes(requestId: string, hashes: HashSet): Query {
 export function queryOfImage(requestId: string, { hashes, unscannable, frames }: HashedImage): Query {
   if (unscannable && unscannable !== 'truncated') return { ...queryOf(requestId, hashes, {}, unscannable), frames };
   const query = queryOf(requestId, hashes, hashes, unscannable);
-  return { ...query, pdq: withNegatives(query.pdq), frames };
+  return { ...query, pdq: withNegatives(query.pdq).map(reachingFar), frames };
+}
+
+/**
+ * A wider search takes ten times as long, so only an image pays for it, and only for the hashes that find most: bench/robustness found
+ * nine tenths of what all would find.
+ */
+const farVariant = /^(full|unbanded|extended_(90|84)|inner_97|deborder|straight)$/;
+
+function reachingFar(probe: Probe): Probe {
+  const { variant, orientation, negative } = probe;
+  return farVariant.test(variant) && orientation === 'identity' && !negative ? { ...probe, reachesFar: true } : probe;
 }
 
 function queryOf(requestId: string, hashes: HashSet, looks: PerceptualHashes, unscannable: UnscannableReason | null): Query {
