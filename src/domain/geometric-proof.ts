@@ -19,6 +19,9 @@ const betterThanWhole = 12;
 const maxOfCutSide = { ofFramed: 40, ofOthers: 60 };
 const maxBesideBand = 56;
 const minBesideBand = 0.5;
+/** A narrow band hardly changes the distance of the wholes, but leaves more of the picture. */
+const maxUnderNarrowBand = 40;
+const minBesideNarrowBand = 0.75;
 /** Under a sticker in one corner, the other parts still agree. */
 const maxUnderSticker = 64;
 const minAroundSticker = 0.93;
@@ -64,7 +67,9 @@ function provenBy(
   }
   if (queryVariant === 'unbanded') {
     // The band of the entry may say something else.
-    return isBetter && !isFramed && distance <= maxBesideBand ? besideBand(placement, there()) : undefined;
+    if (isFramed || distance > maxBesideBand) return undefined;
+    const isNearer = distance < asTheyStand && distance <= maxUnderNarrowBand;
+    return isBetter || isNearer ? besideBand(placement, there(), isBetter ? minBesideBand : minBesideNarrowBand) : undefined;
   }
   return !isMoved && distance <= maxUnderSticker ? aroundSticker(placement, there()) : undefined;
 }
@@ -74,9 +79,9 @@ function withKeptEdge(placement: View, parts: readonly Candidate[]): Proof | und
   return keepsEdge ? { placement, agreeing: coveredShare(parts.map(seenInQuery)) } : undefined;
 }
 
-function besideBand(placement: View, parts: readonly Candidate[]): Proof | undefined {
+function besideBand(placement: View, parts: readonly Candidate[], min: number): Proof | undefined {
   const agreeing = coveredShare(parts.map(seenInQuery));
-  return agreeing >= minBesideBand ? { placement, agreeing } : undefined;
+  return agreeing >= min ? { placement, agreeing } : undefined;
 }
 
 function aroundSticker(placement: View, parts: readonly Candidate[]): Proof | undefined {

@@ -76,6 +76,23 @@ describe('a picture under a band', () => {
   });
 });
 
+describe('a picture under a narrow band', () => {
+  const above = [...regions('top_left', 'top_right', 'middle_half'), part('keep_top')];
+
+  it('removes if three quarters of it agree and it is nearer without the band', () => {
+    expect(verdictOn(...above, asked('unbanded', 34), asTheyStand(38))).toBe('remove');
+  });
+
+  it('holds if the picture without the band is not nearer', () => {
+    expect(verdictOn(...above, asked('unbanded', 38), asTheyStand(38))).toBe('hold_for_review');
+  });
+
+  it('holds if less of it agrees', () => {
+    const half = regions('top_left', 'top_right');
+    expect(verdictOn(...half, asked('unbanded', 34), asTheyStand(38))).toBe('hold_for_review');
+  });
+});
+
 describe('a picture under a sticker', () => {
   it('removes if all regions but those in one corner agree', () => {
     const others = regions('top_left', 'top_right', 'bottom_left', 'left_third', 'lower_centre', 'middle_half');
