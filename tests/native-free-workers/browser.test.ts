@@ -54,6 +54,7 @@ function resources(): ReadonlyMap<string, Resource> {
     ['/kernels/browser.js', { type: 'text/javascript', body: kernel('browser.js') }],
     ['/kernels/hashing/degenerate-limits.js', { type: 'text/javascript', body: kernel('hashing/degenerate-limits.js') }],
     ['/kernels/hashing/image-kernel.js', { type: 'text/javascript', body: kernel('hashing/image-kernel.js') }],
+    ['/kernels/hashing/tilted-steps.js', { type: 'text/javascript', body: kernel('hashing/tilted-steps.js') }],
     ['/kernels/image.wasm', { type: 'application/wasm', body: kernel('image.wasm') }],
     ...vectors.map(({ file }): [string, Resource] => [
       `/images/${nameOf(file)}`,

@@ -50,7 +50,7 @@ function answerOf({ hashes, width, height, format, unscannable, frames }: Hashed
   const whole = pdq
     ?.filter(({ variant }) => isWholeOrFrame(variant))
     .slice(0, maxPdq)
-    .map((one) => ({ ...one, quality: one.quality ?? 0 }));
+    .map(({ view: _, ...one }) => ({ ...one, quality: one.quality ?? 0 }));
   const quality = (whole?.[0] ?? pdq?.[0])?.quality;
   // Hashes of flat images match each other.
   const perceptual =

@@ -213,7 +213,7 @@ describe('MatchDisclosure', () => {
     expect(told.matches).toEqual([
       {
         ...{ entry: null, band: null, distance: null, threshold: null, algorithm: null, variant: null },
-        ...{ orientation: null, negative: null, corroborated: null },
+        ...{ orientation: null, negative: null, corroborated: null, transformation: null },
         ...{ list: 'known', class: 'ncii_adult', matchType: 'near', action: 'remove', policyVersion: 1 },
       },
     ]);
