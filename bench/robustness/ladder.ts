@@ -1,13 +1,13 @@
 /** The ladder: each rung adds searches or stored hashes to the rung before. */
 import { fullVariant } from '../../src/domain/hash.js';
-import { holdRadius } from '../../src/domain/hold-radius.js';
 import { defaultThresholds, widestThreshold } from '../../src/domain/list.js';
 import type { Candidate } from '../../src/domain/verdict.js';
+import { holdRadiiWith } from './known-list.js';
 import type { Search } from './pipeline.js';
 
 export interface Rung {
   readonly name: string;
-  asks(search: Search): boolean;
+  asks(search: Pick<Search, 'variant' | 'orientation' | 'negative'>): boolean;
   /** `variant` is a PDQ variant or `blockhash`. */
   stores(variant: string): boolean;
   /** Candidates beyond the thresholds of the list that this rung adds. */
@@ -76,6 +76,6 @@ export const entriesOfLargeList = 1_000_000;
 
 /** In a large list far matches hold within a smaller radius than in the list of the benchmark. */
 export function inLargeList(candidates: readonly Candidate[]): Candidate[] {
-  const radius = holdRadius(entriesOfLargeList);
+  const radius = holdRadiiWith(entriesOfLargeList).widest;
   return candidates.filter(({ mayHold, distance }) => !mayHold || distance <= radius);
 }

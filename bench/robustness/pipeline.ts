@@ -3,7 +3,6 @@
 import { digestsOf } from '../../native-free-workers/hashing/digests.js';
 import type { VariantSet } from '../../native-free-workers/image-task.js';
 import type { IndexedEntry } from '../../src/domain/entry.js';
-import { defaultThresholds, newList } from '../../src/domain/list.js';
 import { decide } from '../../src/domain/policy.js';
 import { standingOf } from '../../src/domain/standing.js';
 import type { Candidate, Decision } from '../../src/domain/verdict.js';
@@ -15,18 +14,9 @@ import { searchCandidates } from '../../src/service/matching/candidate-search.js
 import { holdRadiiOf } from '../../src/service/matching/hold-radii.js';
 import { ImageHasher } from '../../src/service/matching/image-hasher.js';
 import { type Probe, queryOfImage } from '../../src/service/matching/query.js';
+import { list, lists, radii } from './known-list.js';
 
-const list = newList({
-  id: 'known',
-  title: 'Known pictures',
-  class: 'test',
-  action: 'remove',
-  verification: { people: 0, organisations: 0 },
-});
-const lists = new Map([[list.id, list]]);
-const radii = { pdq: defaultThresholds.pdq.wide, blockhash: defaultThresholds.blockhash };
-
-export type Search = Pick<Probe, 'variant' | 'orientation' | 'negative'>;
+export type Search = Pick<Probe, 'variant' | 'orientation' | 'negative' | 'reachesFar'>;
 
 export interface Found {
   readonly candidates: readonly Candidate[];
@@ -91,7 +81,7 @@ export async function startPipeline(variants: VariantSet = 'all'): Promise<Pipel
       // Digests never find an edited copy, so they are left out.
       const holdRadii = holdRadiiOf(lists, index);
       const [candidates = []] = await searchCandidates(index, [{ pdq, blockhash, exact: [] }], radii, { lists, holdRadii });
-      return { candidates, searches: pdq.map(({ variant, negative, orientation }) => ({ variant, negative, orientation })) };
+      return { candidates, searches: pdq.map(searchOf) };
     },
     async qualityOf(bytes) {
       const { hashes, unscannable } = await hasher.hash(bytes);
@@ -103,4 +93,8 @@ export async function startPipeline(variants: VariantSet = 'all'): Promise<Pipel
       await workers.close();
     },
   };
+}
+
+function searchOf({ variant, orientation, negative, reachesFar = false }: Probe): Search {
+  return { variant, orientation, negative, reachesFar };
 }

@@ -1,8 +1,6 @@
 /** The time to search for a query among random hashes, by the rungs of the ladder. */
 import type { IndexedEntry } from '../../src/domain/entry.js';
 import { algorithmOf, fullVariant, type HashKind, hashKinds } from '../../src/domain/hash.js';
-import { holdRadius } from '../../src/domain/hold-radius.js';
-import { defaultThresholds } from '../../src/domain/list.js';
 import { standingOf } from '../../src/domain/standing.js';
 import type { Lists, QueryHash } from '../../src/index/hash-index.js';
 import { MemoryIndex } from '../../src/index/memory.js';
@@ -12,6 +10,7 @@ import { noHoldRadii } from '../../src/service/matching/hold-radii.js';
 import type { Searched } from '../../src/service/matching/query.js';
 import { type Random, randomFrom, randomHashes } from '../random.js';
 import { median } from '../statistics.js';
+import { holdRadiiWith, list, radii } from './known-list.js';
 import { entriesOfLargeList, holdRung, rungOf, rungs } from './ladder.js';
 import type { Search } from './pipeline.js';
 
@@ -19,11 +18,8 @@ const runs = 5;
 const seed = 3;
 const pageSize = 10_000;
 const bytesPerHash = 32;
-const list = 'known';
-const radii = { pdq: defaultThresholds.pdq.wide, blockhash: defaultThresholds.blockhash };
 const regionRung = rungOf('+ regions');
-const holdRadiusOfLargeList = holdRadius(entriesOfLargeList);
-const holdRadii = { byList: new Map([[list, holdRadiusOfLargeList]]), widest: holdRadiusOfLargeList };
+const holdRadii = holdRadiiWith(entriesOfLargeList);
 
 /** An index that has no regions until the rung that stores them. */
 class LadderIndex extends MemoryIndex {
@@ -104,7 +100,7 @@ async function* pagesOf(count: number, random: Random): AsyncGenerator<IndexedEn
     const values = hashKinds.map((kind) => ({ kind, hashes: randomHashes(length, random) }));
     yield Array.from({ length }, (_, at) => ({
       id: `ent_${(first + at).toString(16).padStart(32, '0')}`,
-      list,
+      list: list.id,
       class: 'test',
       standing: standingOf('verified', 0, 0),
       hashes: values.map(({ kind, hashes }) => ({

@@ -1,7 +1,7 @@
-import { holdRadius } from '../../src/domain/hold-radius.js';
 import { type Chart, renderChart } from '../index/chart.js';
 import { environmentLine, figure, markdownTable } from '../markdown.js';
 import { temptingSection } from './adversarial/section.js';
+import { holdRadiiWith } from './known-list.js';
 import { entriesOfLargeList } from './ladder.js';
 import type { Robustness } from './results.js';
 
@@ -68,10 +68,10 @@ ${ladderTable(robustness)}
 - *worst kind* is the share of recognised copies for the kind of edit with the worst result.
 - *removed* is the share of copies that policy removes. It holds the other recognised copies for review.
 - *one hash* is the share of recognised copies if the entry has only the hash of the whole image, as in imported lists.
-- *one hash of 1 M*: the same in a list of ${figure(entriesOfLargeList)} entries. There "+ hold radius" reaches only ${holdRadius(entriesOfLargeList)} bits. In the list of this benchmark
-  it reaches ${holdRadius(total)}.
-- *searches/query* counts PDQ searches, each exact within 31 bits or the hold radius. Frames and skew cause searches only if the query has
-  them.
+- *one hash of 1 M*: the same in a list of ${figure(entriesOfLargeList)} entries. There "+ hold radius" reaches only ${holdRadiiWith(entriesOfLargeList).widest} bits. In the list of this benchmark
+  it reaches ${holdRadiiWith(total).widest}.
+- *searches/query* counts PDQ searches, each exact within 31 bits. A few reach as far as the hold radius. Frames and skew cause searches
+  only if the query has them.
 - *hashing ms* is the time of the kernel for all hashes of a query, without decoding. One copy of each original was measured.
 - *search ms* is the time of all searches of a query, with one worker, in an index of ${figure(entriesOfLargeList)} random hashes of each kind. The hold
   radius is that of ${figure(entriesOfLargeList)} entries. All figures include the rows before.
