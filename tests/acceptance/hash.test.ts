@@ -71,7 +71,9 @@ describe('hashes of an image with several pictures in it', () => {
   const findsTheSame = async (image: Buffer) => {
     const { hashes } = await on.client.hash(image);
     const [byImage, byHashes] = [await on.client.match(image), await on.client.matchHashes(hashes)];
-    expect(byHashes).toMatchObject({ verdict: byImage.verdict, matches: byImage.matches });
+    // Hashes do not say where the frame lies.
+    const matches = byImage.matches.map(({ transformation: _, ...match }) => match);
+    expect(byHashes).toMatchObject({ verdict: byImage.verdict, matches });
     return byHashes.matches;
   };
   const size = { width: 320, height: 240 };
