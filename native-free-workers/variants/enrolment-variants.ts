@@ -5,11 +5,14 @@
 import type { VariantHashes, VariantSet } from '../image-task.js';
 import { hashFramedPictures } from './deborder.js';
 import { edgeCrops } from './edge-crops.js';
-import { findFramedPictures } from './frame-detection.js';
+import { findFramedPictures, isPlainFrame } from './frame-detection.js';
 import { hashInsideMargins, type LoadedImage, loadAndHash, lumaPlaneOf } from './hash-part.js';
 import { centredMargins } from './luma-plane.js';
 import { regions } from './regions.js';
 import { sampleTilted, straightenedCrop } from './tilted-rectangle.js';
+
+/** The picture inside a letterbox or a border: the whole of what was meant. */
+const plainVariant = 'deborder_plain';
 
 interface Steps {
   /** Percent of both sides. A query hashes the whole and 97 %, which halves the number of steps. */
@@ -40,6 +43,7 @@ export function enrolmentVariants(image: LoadedImage, set: VariantSet, alreadyHa
   const plane = lumaPlaneOf(image);
   // The query also tries the second guess.
   const framed = findFramedPictures(plane).slice(0, 1);
+  const isPlain = framed[0] !== undefined && isPlainFrame(plane, framed[0]);
   const tilted = tilts.flatMap((degrees) =>
     [degrees, -degrees].map((signed) => ({
       // Seen through a rectangle tilted right, the picture is tilted left.
@@ -48,7 +52,7 @@ export function enrolmentVariants(image: LoadedImage, set: VariantSet, alreadyHa
     })),
   );
   const parts = [
-    ...hashFramedPictures(image, framed, 'upright'),
+    ...hashFramedPictures(image, framed, 'upright').map((hashes) => (isPlain ? { ...hashes, variant: plainVariant } : hashes)),
     ...crops.map((percent) => hashInsideMargins(image, `crop_${percent}`, centredMargins(percent / 100), 'upright')),
     ...edgeCrops(width, height).map(({ side, margins }) => hashInsideMargins(image, `keep_${side}`, margins, 'upright')),
   ];

@@ -43,6 +43,35 @@ export function findFramedPictures(plane: LumaPlane): Area[] {
   return found;
 }
 
+/** The ringing of JPEG around the picture does not count. */
+const plainMargin = 3;
+/** Of the pixels in a frame. Letterboxes and borders have at most 0.8 %, a line of text 2 %, a second picture 24 %. */
+const maxPlainStrays = 0.01;
+
+/** True if the frame around a picture is of one colour, so that nothing but the picture can be meant. */
+export function isPlainFrame({ data, stride, width, height }: LumaPlane, area: Area): boolean {
+  const [left, top] = [area.x - plainMargin, area.y - plainMargin];
+  const [right, bottom] = [area.x + area.width + plainMargin, area.y + area.height + plainMargin];
+  const counts = new Uint32Array(256);
+  let total = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (y >= top && y < bottom && x >= left && x < right) {
+        x = right - 1;
+        continue;
+      }
+      const level = Math.min(255, Math.max(0, Math.round(data[y * stride + x] ?? 0)));
+      counts[level] = (counts[level] ?? 0) + 1;
+      total++;
+    }
+  }
+  const background = counts.indexOf(Math.max(...counts));
+  const same = counts
+    .slice(Math.max(0, background - tolerance), background + tolerance + 1)
+    .reduce((sum, count) => sum + count, 0);
+  return total - same <= total * maxPlainStrays;
+}
+
 function isPageColour(background: number): boolean {
   return background <= maxDark || background >= minLight;
 }

@@ -14,24 +14,29 @@ const minCompared = 0.5;
 const minAgreeing = 0.9;
 const minAgreeingOfFramed = 0.75;
 
+/** Parts are equal, but the wholes are far apart: the rest shows something else. */
+const maxEqualPart = 2;
+const minEqualParts = 3;
+const maxBesideEqualParts = 24;
+
 /** `ofEntry`: all candidates of the entry within the thresholds. `isTight`: the list calls the distance tight. */
 export function isDoubtful(candidate: Candidate, ofEntry: readonly Candidate[], isTight: boolean): boolean {
   const { variant, queryVariant, distance } = candidate;
-  const isUnbanded = queryVariant === 'unbanded';
-  // A crop or a tilt that is near is no chance, and its regions lie elsewhere.
-  if ((variant !== queryVariant && !isUnbanded) || distance <= maxUndoubted) return false;
-  if (isTight && !isUnbanded) {
-    const agreeing = agreeingShare(candidate, ofEntry);
-    return agreeing >= minCompared && agreeing < minAgreeing;
-  }
+  if (distance <= maxUndoubted) return false;
+  const regions = regionsInPlace(candidate, ofEntry);
+  const agreeing = coveredShare(regions.map((one) => viewOf(one.variant)).filter((view) => view !== undefined));
+  const equal = regions.filter((one) => one.distance <= maxEqualPart).length;
+  if (distance > maxBesideEqualParts && equal >= minEqualParts && agreeing < minAgreeing) return true;
+  // The regions of a crop or a tilt lie elsewhere.
+  if (variant === queryVariant && isTight) return agreeing >= minCompared && agreeing < minAgreeing;
+  const isInPlace = variant === queryVariant || queryVariant === 'unbanded';
   // Two captions under one photograph differ by four bits of a blockhash.
-  return ofEntry.some((one) => isInsideFrame(one.variant)) && agreeingShare(candidate, ofEntry) < minAgreeingOfFramed;
+  return isInPlace && ofEntry.some((one) => isInsideFrame(one.variant)) && agreeing < minAgreeingOfFramed;
 }
 
-function agreeingShare({ orientation, negative }: Candidate, ofEntry: readonly Candidate[]): number {
-  const regions = ofEntry.filter(
+function regionsInPlace({ orientation, negative }: Candidate, ofEntry: readonly Candidate[]): Candidate[] {
+  return ofEntry.filter(
     (one) =>
       isRegion(one.variant) && one.variant === one.queryVariant && one.orientation === orientation && one.negative === negative,
   );
-  return coveredShare(regions.map(({ variant }) => viewOf(variant)).filter((view) => view !== undefined));
 }

@@ -62,9 +62,9 @@ export function isEdgeCrop(variant: string): boolean {
   return variant.startsWith('keep_');
 }
 
-/** The picture inside a frame, a page or a screenshot. */
+/** The picture inside a page or a screenshot, beside which something else may be meant. A letterbox is no such frame. */
 export function isInsideFrame(variant: string): boolean {
-  return variant.startsWith('deborder');
+  return variant.startsWith('deborder') && variant !== 'deborder_plain';
 }
 
 /** Searched apart, because regions would multiply the hashes that a search of whole images compares. */

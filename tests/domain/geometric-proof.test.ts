@@ -109,6 +109,12 @@ describe('a picture under a sticker', () => {
   });
 });
 
+describe('the picture in a letterbox of an entry', () => {
+  it('is what was meant, so it removes', () => {
+    expect(verdictOn(candidate({ variant: 'deborder_plain', distance: 4 }))).toBe('remove');
+  });
+});
+
 describe('the picture in the frame of an entry', () => {
   it.each(['full', 'deborder'])('holds, also if %s of the query is equal', (queryVariant) => {
     expect(verdictOn(candidate({ variant: 'deborder', queryVariant, distance: 0 }))).toBe('hold_for_review');
@@ -124,6 +130,12 @@ describe('two pictures whose wholes are near', () => {
   it('hold if the parts in a fifth of their area differ', () => {
     const shared = regions('top_left', 'top_right', 'left_third', 'upper_centre');
     expect(verdictOn(...shared, asTheyStand(16))).toBe('hold_for_review');
+  });
+
+  it('hold if three parts are equal and a blockhash agrees, but the wholes are far apart', () => {
+    const equal = regions('top_left', 'top_right', 'upper_centre').map((one) => ({ ...one, distance: 0 }));
+    expect(verdictOn(...equal, asTheyStand(28), byBlockhash())).toBe('hold_for_review');
+    expect(verdictOn(...equal, asTheyStand(22), byBlockhash())).toBe('remove');
   });
 
   it('are removed if all parts agree, or none was compared', () => {

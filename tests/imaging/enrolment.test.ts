@@ -24,7 +24,7 @@ async function animationOf(...pictures: readonly Buffer[]): Promise<Buffer> {
 
 const kinds: readonly (readonly [name: string, make: () => Promise<Buffer>, hashes: number, also: readonly string[]])[] = [
   ['a photograph', async () => (await scene(1)).jpeg().toBuffer(), 19, []],
-  ['a letterboxed picture', async () => jpegOf(await letterboxed(1)), 20, ['deborder']],
+  ['a letterboxed picture', async () => jpegOf(await letterboxed(1)), 20, ['deborder_plain']],
   [
     'an animation',
     async () => animationOf(...(await Promise.all([1, 2, 3].map(async (seed) => (await scene(seed)).png().toBuffer())))),
@@ -35,13 +35,13 @@ const kinds: readonly (readonly [name: string, make: () => Promise<Buffer>, hash
     'a letterboxed animation',
     async () => animationOf(...(await Promise.all([1, 2, 3].map(letterboxed)))),
     20,
-    ['deborder', 'frame_2', 'frame_3'],
+    ['deborder_plain', 'frame_2', 'frame_3'],
   ],
   [
     'a letterboxed picture under a profile',
     async () => withJpegSegments(await jpegOf(await letterboxed(1)), 0xe2, [app2(zigzagWith())]),
     20,
-    ['deborder', 'unprofiled'],
+    ['deborder_plain', 'unprofiled'],
   ],
 ];
 

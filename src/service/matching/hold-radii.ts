@@ -7,7 +7,7 @@ const widestSearched = 46;
 /** Lists grow by entries, so that a second changes little. */
 const maxAgeMs = 1_000;
 
-/** The distance up to which each list holds what is beyond its thresholds. */
+/** The distance up to which lists hold what is beyond their thresholds. */
 export interface HoldRadii {
   readonly byList: ReadonlyMap<string, number>;
   readonly widest: number;
@@ -31,13 +31,15 @@ export class HoldRadiusCache {
   }
 }
 
-/** Lists that hide matches have none: a weak likeness to known-good content means nothing. */
+/**
+ * One budget of false holds for an upload, however many lists it is compared with: so the entries of all lists count together. Lists
+ * that hide matches have no such radius, because a weak likeness to known-good content means nothing, and test content needs none.
+ */
 export function holdRadiiOf(lists: ReadonlyMap<string, List>, index: Pick<HashIndex, 'entriesOf'>): HoldRadii {
-  const byList = new Map<string, number>();
-  for (const { id, action, thresholds } of lists.values()) {
-    const entries = action === 'suppress' ? undefined : index.entriesOf(id);
-    const radius = entries === undefined ? 0 : Math.min(widestSearched, holdRadius(entries));
-    if (radius > thresholds.pdq.wide) byList.set(id, radius);
-  }
-  return { byList, widest: Math.max(0, ...byList.values()) };
+  const holding = [...lists.values()].filter(({ action }) => action !== 'suppress' && action !== 'test_match');
+  const sizes = holding.map(({ id }) => index.entriesOf(id)).filter((size) => size !== undefined);
+  const entries = sizes.reduce((sum, size) => sum + size, 0);
+  const radius = entries === 0 ? 0 : Math.min(widestSearched, holdRadius(entries));
+  const wider = holding.filter(({ thresholds }) => radius > thresholds.pdq.wide);
+  return { byList: new Map(wider.map(({ id }) => [id, radius])), widest: wider.length > 0 ? radius : 0 };
 }

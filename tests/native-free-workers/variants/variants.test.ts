@@ -57,15 +57,15 @@ describe('enrolmentVariants', () => {
     const inFrame = await settled((await scene(3)).extend({ top: 90, bottom: 90, background: '#000' }));
     const stored = (await enrolled(inFrame, 'default', others)).map(({ variant }) => variant);
     expect(others + stored.slice(1).filter((variant) => !isRegion(variant)).length).toBe(20);
-    expect(stored).toEqual(expect.arrayContaining(['deborder', 'crop_95', 'keep_top', 'region_centre']));
+    expect(stored).toEqual(expect.arrayContaining(['deborder_plain', 'crop_95', 'keep_top', 'region_centre']));
   });
 
   it('hashes a framed picture like the picture alone', async () => {
     const inFrame = await settled((await scene(3)).extend({ top: 90, bottom: 90, background: '#000' }));
     const plain = original.find(({ variant }) => variant === 'full')?.hashes[0] ?? '';
-    const inner = (await enrolled(inFrame)).find(({ variant }) => variant === 'deborder')?.hashes[0] ?? '';
+    const inner = (await enrolled(inFrame)).find(({ variant }) => variant === 'deborder_plain')?.hashes[0] ?? '';
     expect(hammingDistance(inner, plain)).toBeLessThanOrEqual(6);
-    expect(original.map(({ variant }) => variant)).not.toContain('deborder');
+    expect(original.map(({ variant }) => variant)).not.toContain('deborder_plain');
   });
 
   it('stores the default variants among all, and none with the set none', async () => {

@@ -75,6 +75,18 @@ describe('the radius of a list', () => {
     expect([byList.get('known'), widest]).toEqual([46, 46]);
   });
 
+  it('follows all entries that an upload is compared with, not those of test lists', () => {
+    const many = { entriesOf: (id: string) => (id === 'test_match' ? 1 : 400_000) };
+    const lists = mapOf(listOf('remove'), listOf('hold_for_review'), listOf('test_match'));
+    expect(holdRadiiOf(lists, many)).toEqual({
+      byList: new Map([
+        ['remove', 42],
+        ['hold_for_review', 42],
+      ]),
+      widest: 42,
+    });
+  });
+
   it('is none for an engine that does not count', () => {
     expect(holdRadiiOf(known, { entriesOf: () => undefined })).toEqual({ byList: new Map(), widest: 0 });
   });
