@@ -43,6 +43,8 @@ afterAll(async () => {
 describe('GET /v1/operations', () => {
   it('shows the node that runs, and no longer the one that stopped', async () => {
     await until('it is ready', 5_000, async () => (await fetch(`${services[0]?.url}/readyz`)).ok);
+    // A node tells of itself after it is ready.
+    await until('it has told of itself', 10_000, async () => (await overview()).nodes.length > 0);
     const { nodes } = await overview();
     expect(nodes).toHaveLength(1);
     const [node] = nodes;
