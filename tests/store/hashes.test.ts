@@ -213,3 +213,16 @@ describe('ensureNearIndex', () => {
     expect(await database.query(valid)).toEqual([]);
   });
 });
+
+describe('wholesOf', () => {
+  it('gives the PDQ hash of the whole image of each entry that owns a hash, unless it was withdrawn', async () => {
+    const hex = randomHash(random);
+    const id = await enrol([pdqHash(hex), pdqHash(randomHash(random), { variant: 'crop_90' })]);
+    const [entry] = await hashes.current([uuidOf(id)]);
+    const ordinals = entry?.hashes.map(({ ordinal }) => ordinal) ?? [];
+    const wholes = await hashes.wholesOf(ordinals);
+    expect(wholes.map(({ hit, value }) => [hit.entry.id, Buffer.from(value).toString('hex')])).toEqual([[id, hex]]);
+    await withdraw(stores, uuidOf(id), 'a mistake');
+    expect(await hashes.wholesOf(ordinals)).toEqual([]);
+  });
+});
