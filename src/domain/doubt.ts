@@ -14,9 +14,10 @@ const minCompared = 0.5;
 const minAgreeing = 0.9;
 const minAgreeingOfFramed = 0.75;
 
-/** Parts are equal, but the wholes are far apart: the rest shows something else. */
+/** Some parts are equal, others are not, and the wholes are far apart: the rest shows something else. In bits. */
 const maxEqualPart = 2;
 const minEqualParts = 3;
+const maxSamePart = 10;
 const maxBesideEqualParts = 24;
 
 /** `ofEntry`: all candidates of the entry within the thresholds. `isTight`: the list calls the distance tight. */
@@ -24,14 +25,20 @@ export function isDoubtful(candidate: Candidate, ofEntry: readonly Candidate[], 
   const { variant, queryVariant, distance } = candidate;
   if (distance <= maxUndoubted) return false;
   const regions = regionsInPlace(candidate, ofEntry);
-  const agreeing = coveredShare(regions.map((one) => viewOf(one.variant)).filter((view) => view !== undefined));
+  const agreeing = shareOf(regions);
   const equal = regions.filter((one) => one.distance <= maxEqualPart).length;
-  if (distance > maxBesideEqualParts && equal >= minEqualParts && agreeing < minAgreeing) return true;
+  if (distance > maxBesideEqualParts && equal >= minEqualParts) {
+    if (shareOf(regions.filter((one) => one.distance <= maxSamePart)) < minAgreeing) return true;
+  }
   // The regions of a crop or a tilt lie elsewhere.
   if (variant === queryVariant && isTight) return agreeing >= minCompared && agreeing < minAgreeing;
   const isInPlace = variant === queryVariant || queryVariant === 'unbanded';
   // Two captions under one photograph differ by four bits of a blockhash.
   return isInPlace && ofEntry.some((one) => isInsideFrame(one.variant)) && agreeing < minAgreeingOfFramed;
+}
+
+function shareOf(regions: readonly Candidate[]): number {
+  return coveredShare(regions.map(({ variant }) => viewOf(variant)).filter((view) => view !== undefined));
 }
 
 function regionsInPlace({ orientation, negative }: Candidate, ofEntry: readonly Candidate[]): Candidate[] {

@@ -2,8 +2,6 @@ import { holdRadius } from '../../domain/hold-radius.js';
 import type { List } from '../../domain/list.js';
 import type { HashIndex } from '../../index/hash-index.js';
 
-/** Bits. One more would look into four times as many buckets of the index: three flips per band. */
-const widestSearched = 46;
 /** Lists grow by entries, so that a second changes little. */
 const maxAgeMs = 1_000;
 
@@ -39,7 +37,7 @@ export function holdRadiiOf(lists: ReadonlyMap<string, List>, index: Pick<HashIn
   const holding = [...lists.values()].filter(({ action }) => action !== 'suppress' && action !== 'test_match');
   const sizes = holding.map(({ id }) => index.entriesOf(id)).filter((size) => size !== undefined);
   const entries = sizes.reduce((sum, size) => sum + size, 0);
-  const radius = entries === 0 ? 0 : Math.min(widestSearched, holdRadius(entries));
+  const radius = entries === 0 ? 0 : holdRadius(entries);
   const wider = holding.filter(({ thresholds }) => radius > thresholds.pdq.wide);
   return { byList: new Map(wider.map(({ id }) => [id, radius])), widest: wider.length > 0 ? radius : 0 };
 }

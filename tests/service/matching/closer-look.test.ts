@@ -43,8 +43,8 @@ describe('a query near the whole of an entry', () => {
 
   it('may hold beyond the thresholds, within the radius of a list of this size', async () => {
     index.add(pdqEntry(1, stored));
-    expect(await found([probe(flipBits(stored, 46, random))])).toMatchObject([{ distance: 46, mayHold: true }]);
-    expect(await found([probe(flipBits(stored, 48, random))])).toEqual([]);
+    expect(await found([probe(flipBits(stored, 56, random))])).toMatchObject([{ distance: 56, mayHold: true }]);
+    expect(await found([probe(flipBits(stored, 58, random))])).toEqual([]);
   });
 
   it('is near only within the thresholds if one of the hashes has a simple structure', async () => {
@@ -72,7 +72,7 @@ describe('the radius of a list', () => {
   it('follows its number of entries', () => {
     index.add(pdqEntry(1, randomHash(random)));
     const { byList, widest } = holdRadiiOf(known, index);
-    expect([byList.get('known'), widest]).toEqual([46, 46]);
+    expect([byList.get('known'), widest]).toEqual([56, 56]);
   });
 
   it('follows all entries that an upload is compared with, not those of test lists', () => {
