@@ -25,6 +25,8 @@ const minBesideNarrowBand = 0.75;
 /** Under a sticker in one corner, the other parts still agree. */
 const maxUnderSticker = 64;
 const minAroundSticker = 0.93;
+/** A region that a sticker or another subject touches is further away. */
+const maxBesideSticker = 22;
 
 /**
  * The geometry that the candidates of one entry prove, in one orientation and tone. `near`: those within the thresholds of the list.
@@ -85,7 +87,8 @@ function besideBand(placement: View, parts: readonly Candidate[], min: number): 
 }
 
 function aroundSticker(placement: View, parts: readonly Candidate[]): Proof | undefined {
-  const agreeing = coveredShare(parts.filter(({ variant }) => isRegion(variant)).map(seenInQuery));
+  const untouched = parts.filter(({ variant, distance }) => isRegion(variant) && distance <= maxBesideSticker);
+  const agreeing = coveredShare(untouched.map(seenInQuery));
   return agreeing >= minAroundSticker ? { placement, agreeing } : undefined;
 }
 
