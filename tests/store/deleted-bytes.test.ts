@@ -59,7 +59,8 @@ describe.each([
     expect((await store.pending()).count).toBeGreaterThan(0);
     // A run tells that it must come again while an automatic analyze reads.
     await expect.poll(eraseOnce, { timeout: 20_000 }).toBe(true);
-    expect(await onDisk(hashes)).toEqual([]);
+    // An automatic analyze that began before may still write; the next run erases what it wrote.
+    await expect.poll(async () => ((await eraseOnce()) ? onDisk(hashes) : ['again']), { timeout: 20_000 }).toEqual([]);
     expect((await stores.jobs.runs(1))[0]).toMatchObject({ job: 'bytes', deleted: expect.any(Number) });
     expect(await stores.entries.createMany(others, author)).toBe(0);
   });
