@@ -25,6 +25,8 @@ const minBesideNarrowBand = 0.75;
 /** Under a sticker in one corner, the other parts still agree. */
 const maxUnderSticker = 64;
 const minAroundSticker = 0.93;
+/** A copy has up to forty. A hostile query has a thousand. */
+const maxWitnesses = 64;
 /** A region that a sticker or another subject touches is further away. */
 const maxBesideSticker = 22;
 
@@ -33,15 +35,26 @@ const maxBesideSticker = 22;
  * `all`: also further ones, with the distance of the wholes.
  */
 export function proofOf(near: readonly Candidate[], all: readonly Candidate[]): Proof | undefined {
-  const wholes = all.filter(isWholeOfEntry);
+  const wholes = all.filter(isWholeOfEntry).sort((a, b) => a.distance - b.distance);
   const asTheyStand = Math.min(...wholes.filter(isAsItStands).map(({ distance }) => distance));
-  const parts = near.filter(isPart);
+  const parts = nearestOfEach(near.filter(isPart));
+  const isNear = new Set(near);
   const isFramed = all.some(({ variant }) => isInsideFrame(variant));
-  for (const witness of wholes) {
-    const proof = provenBy(witness, parts, asTheyStand, { isNear: near.includes(witness), isFramed });
+  for (const witness of wholes.slice(0, maxWitnesses)) {
+    const proof = provenBy(witness, parts, asTheyStand, { isNear: isNear.has(witness), isFramed });
     if (proof) return proof;
   }
   return undefined;
+}
+
+/** A hostile query repeats one part a hundred times. */
+function nearestOfEach(parts: readonly Candidate[]): Candidate[] {
+  const nearest = new Map<string, Candidate>();
+  for (const part of parts) {
+    const known = nearest.get(part.variant);
+    if (!known || part.distance < known.distance) nearest.set(part.variant, part);
+  }
+  return [...nearest.values()];
 }
 
 /** True if the candidate belongs to the geometry that was proven. */

@@ -123,6 +123,15 @@ export function complementOf(hash: Uint8Array): Uint8Array {
   return hash.map((byte) => ~byte);
 }
 
+const bitCounts = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+/** Of two hashes of equal length, as bytes. */
+export function byteDistance(a: Uint8Array, b: Uint8Array): number {
+  let distance = 0;
+  for (let at = 0; at < a.length; at++) distance += bitCounts[(a[at] ?? 0) ^ (b[at] ?? 0)] ?? 0;
+  return distance;
+}
+
 /** Of two hex hashes of equal length. */
 export function hammingDistance(a: string, b: string): number {
   let distance = 0;

@@ -65,7 +65,9 @@ export function withRoundedDistances<Holder extends Pick<Decision, 'matches'>>(
 
 function roundedTo({ distance, threshold }: Match, offset: number): number {
   const middle = Math.floor((distance + offset) / stepBits) * stepBits - offset + stepBits / 2;
-  return Math.min(Math.max(middle, 0), threshold);
+  // A far match is told as one.
+  const [min, max] = distance > threshold ? [threshold + 1, distance + stepBits] : [0, threshold];
+  return Math.min(Math.max(middle, min), max);
 }
 
 function hide(match: Match): DisclosedMatch {

@@ -1,11 +1,11 @@
 import { isDigest, isExact, type PerceptualAlgorithm, registry } from './algorithms/registry.js';
-import { isDoubtful } from './doubt.js';
+import { type Agreements, agreementAmong, isDoubtful } from './doubt.js';
 import { isProven, type Proof, proofOf } from './geometric-proof.js';
 import { fullVariant, isEdgeCrop, isInsideFrame, isRegion, minimumQuality, type Orientation } from './hash.js';
 import { type ActionMatrix, type Band, contentClasses, type List, listActions, type Outcome, widestThreshold } from './list.js';
 import { withoutLoneRegions } from './region-agreement.js';
 import { isConfirmed, isVerified, statusOf } from './standing.js';
-import type { Candidate } from './verdict.js';
+import { type Candidate, wayOf } from './verdict.js';
 
 export interface Evaluation {
   readonly candidate: Candidate;
@@ -32,21 +32,23 @@ export function evaluateEntry(candidates: readonly Candidate[], list: List): Eva
   if (within.length === 0) return farMatches(telling, list);
   // Nobody corroborates itself, and in a heap nearly every entry has one candidate.
   const witnesses = within.length > 1 || !within[0] || isExact(within[0].algorithm) ? witnessesAmong(within) : noWitnesses;
+  const agreement = agreementAmong(within);
   const near = within.flatMap((candidate) => {
     const corroborated = isCorroborated(candidate, witnesses);
     const isLone = candidate.algorithm === 'blockhash' && !corroborated;
     if (isLone && candidate.distance > thresholdOf(candidate, list) * loneShare) return [];
-    return [withDoubt(evaluate(candidate, corroborated, list, undefined), within)];
+    return [withDoubt(evaluate(candidate, corroborated, list, undefined), agreement)];
   });
+  if (near.length === 0) return farMatches(telling, list);
   const needsProof = telling.length > 1 && list.action !== 'suppress' && !near.some(({ sure }) => sure);
   return needsProof ? withProofs(near, within, telling) : near;
 }
 
 /** An equal hash and a match that holds anyway need none. */
-function withDoubt(one: Evaluation, within: readonly Candidate[]): Evaluation {
+function withDoubt(one: Evaluation, agreement: Agreements): Evaluation {
   const { candidate, list, certainty, verified } = one;
-  if (!one.sure || candidate.algorithm !== 'pdq' || list.action === 'suppress' || within.length < 2) return one;
-  if (!isDoubtful(candidate, within, certainty === 'tight')) return one;
+  if (!one.sure || candidate.algorithm !== 'pdq' || list.action === 'suppress') return one;
+  if (!isDoubtful(candidate, agreement, certainty === 'tight')) return one;
   return { ...one, sure: false, outcome: outcomeIf(one.candidate, list, certainty, false, verified) };
 }
 
@@ -92,10 +94,6 @@ function withProofs(near: readonly Evaluation[], within: readonly Candidate[], a
     const proof = candidate.algorithm === 'pdq' ? proofs.get(wayOf(candidate)) : undefined;
     return proof && isProven(candidate, proof) ? evaluate(candidate, true, list, proof) : one;
   });
-}
-
-function wayOf({ orientation, negative }: Candidate): string {
-  return negative ? `${orientation} negative` : orientation;
 }
 
 /** PDQ and blockhash corroborate each other in the same orientation. */

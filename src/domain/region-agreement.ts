@@ -1,5 +1,5 @@
 import { isRegion } from './hash.js';
-import type { Candidate } from './verdict.js';
+import { type Candidate, wayOf } from './verdict.js';
 
 /** One region alone may be a piece of sky. Two of one entry, each in its own place, are no coincidence (bench/robustness). */
 const minAgreeing = 2;
@@ -9,12 +9,12 @@ export function withoutLoneRegions(candidates: readonly Candidate[]): Candidate[
   const agreeing = new Map<string, Set<string>>();
   for (const candidate of candidates) {
     if (!isInPlace(candidate)) continue;
-    const turn = turnOf(candidate);
+    const turn = wayOf(candidate);
     agreeing.set(turn, (agreeing.get(turn) ?? new Set()).add(candidate.variant));
   }
   return candidates.filter(
     (candidate) =>
-      !isOfRegions(candidate) || (isInPlace(candidate) && (agreeing.get(turnOf(candidate))?.size ?? 0) >= minAgreeing),
+      !isOfRegions(candidate) || (isInPlace(candidate) && (agreeing.get(wayOf(candidate))?.size ?? 0) >= minAgreeing),
   );
 }
 
@@ -22,10 +22,7 @@ function isOfRegions({ variant, queryVariant }: Candidate): boolean {
   return isRegion(variant) && isRegion(queryVariant);
 }
 
-function isInPlace(candidate: Candidate): boolean {
+/** A region of the query beside the same region of the entry. */
+export function isInPlace(candidate: Candidate): boolean {
   return isOfRegions(candidate) && candidate.variant === candidate.queryVariant;
-}
-
-function turnOf({ orientation, negative }: Candidate): string {
-  return `${orientation} ${negative}`;
 }

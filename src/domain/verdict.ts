@@ -81,6 +81,11 @@ export interface Transformation {
   readonly agreeing: number;
 }
 
+/** The orientation and tone in which two pictures were compared. */
+export function wayOf({ orientation, negative }: Pick<Candidate, 'orientation' | 'negative'>): string {
+  return negative ? `${orientation} negative` : orientation;
+}
+
 /** One reason for a verdict, as the API shows it. */
 export interface Match {
   readonly entry: string;

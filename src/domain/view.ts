@@ -42,10 +42,11 @@ export function viewOf(variant: string): View | undefined {
   return view;
 }
 
-const centre = /^(?:crop|inner)_(\d+)$/;
-const extended = /^extended_(\d+)$/;
-const extendedSide = /^extended_(left|right|top|bottom)_(\d+)$/;
-const tilted = /^(extended_)?tilt_(left|right)_(\d+)(?:_(\d))?$/;
+// Callers choose these names. Shares from half of a side up keep every view a rectangle.
+const centre = /^(?:crop|inner)_([5-9]\d)$/;
+const extended = /^extended_([5-9]\d)$/;
+const extendedSide = /^extended_(left|right|top|bottom)_([1-4]?\d)$/;
+const tilted = /^(extended_)?tilt_(left|right)_(\d)(?:_(\d))?$/;
 /** An entry's tilts show about nine tenths of each side, at most. A query's show the reverse. */
 const tiltedShare = 0.9;
 

@@ -1,6 +1,7 @@
 import { maxHashes } from '../../native-free-workers/shards/shard-layout.js';
 import type { Algorithm } from '../domain/algorithms/registry.js';
 import type { EntryFacts } from '../domain/entry.js';
+import { byteDistance } from '../domain/hash.js';
 import type { Hit } from '../domain/verdict.js';
 import type { Lists } from './hash-index.js';
 import type { HashTable } from './hash-table.js';
@@ -178,7 +179,7 @@ export class Shards {
       const slot = near[at] ?? 0;
       const ordinal = shard.ordinalOf(slot);
       if (!this.table.isIn(ordinal, lists)) continue;
-      const distance = distanceOf(query, shard.valueOf(slot));
+      const distance = byteDistance(query, shard.valueOf(slot));
       const hit = distance <= radius ? this.table.hit(ordinal, this.algorithm, distance, known) : undefined;
       if (!hit) continue;
       hits ??= [];
@@ -250,12 +251,4 @@ function expectedUs({ rows, tail }: { rows: number; tail: number }, radius: numb
 /** A hash that moves between slots may be found in both. */
 function unique(hits: readonly Hit[]): Hit[] {
   return [...new Map(hits.map((hit) => [hit.ordinal, hit])).values()];
-}
-
-const bitCounts = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
-
-function distanceOf(a: Uint8Array, b: Uint8Array): number {
-  let distance = 0;
-  for (let at = 0; at < a.length; at++) distance += bitCounts[(a[at] ?? 0) ^ (b[at] ?? 0)] ?? 0;
-  return distance;
 }

@@ -153,6 +153,10 @@ describe('a match beyond the thresholds of its list', () => {
     expect(verdictOn(far, byBlockhash())).toBe('hold_for_review');
   });
 
+  it('holds beside a blockhash that is too weak alone', () => {
+    expect(verdictOn(far, byBlockhash({ distance: 22, orientation: 'flip_y' }))).toBe('hold_for_review');
+  });
+
   it('is told as far', () => {
     expect(decide([far], everyList, null).matches).toMatchObject([{ band: 'far', distance: 40, threshold: 31 }]);
   });

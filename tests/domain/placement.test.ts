@@ -25,9 +25,12 @@ describe('the view of a variant', () => {
     expect(viewOf('extended_left_20')).toEqual({ ...wholeView, left: -0.25 });
   });
 
-  it.each(['keep_left', 'deborder', 'frame_2', 'region_other'])('of %s depends on the picture', (variant) => {
-    expect(viewOf(variant)).toBeUndefined();
-  });
+  it.each(['keep_left', 'deborder', 'frame_2', 'region_other', 'crop_0', 'inner_200', 'extended_0', 'extended_left_100'])(
+    'of %s is unknown',
+    (variant) => {
+      expect(viewOf(variant)).toBeUndefined();
+    },
+  );
 });
 
 describe('the placement of a query on an entry', () => {

@@ -2,8 +2,8 @@
  * The distance between the wholes of the query and of the entries that were found, however far apart. Only with it a match can tell that
  * the pictures are more alike after an edit is undone (src/domain/geometric-proof.ts). The index is not searched again.
  */
-import { fullVariant, isEdgeCrop, isRegion } from '../../domain/hash.js';
-import type { Candidate } from '../../domain/verdict.js';
+import { byteDistance, fullVariant, isEdgeCrop, isRegion } from '../../domain/hash.js';
+import { type Candidate, wayOf } from '../../domain/verdict.js';
 import type { HashIndex, Whole } from '../../index/hash-index.js';
 import { candidateOf } from './candidate.js';
 import type { Probe } from './query.js';
@@ -45,22 +45,10 @@ function compare(wholes: readonly Whole[], probes: readonly Probe[], found: read
     );
     return probes.flatMap((probe) => {
       if (isRegion(probe.variant) || isEdgeCrop(probe.variant)) return [];
-      const distance = hammingDistance(probe.value, value);
+      const distance = byteDistance(probe.value, value);
       if (distance > maxDistance && probe.variant !== fullVariant) return [];
       const candidate = candidateOf({ ...hit, distance }, probe);
       return ways.has(wayOf(candidate)) && !known.has(`${probe.variant} ${wayOf(candidate)}`) ? [candidate] : [];
     });
   });
-}
-
-function wayOf({ orientation, negative }: Candidate): string {
-  return `${orientation} ${negative}`;
-}
-
-const bitsOf = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
-
-function hammingDistance(a: Uint8Array, b: Uint8Array): number {
-  let distance = 0;
-  for (let at = 0; at < a.length; at++) distance += bitsOf[(a[at] ?? 0) ^ (b[at] ?? 0)] ?? 0;
-  return distance;
 }
