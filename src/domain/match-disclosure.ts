@@ -65,9 +65,8 @@ export function withRoundedDistances<Holder extends Pick<Decision, 'matches'>>(
 
 function roundedTo({ distance, threshold }: Match, offset: number): number {
   const middle = Math.floor((distance + offset) / stepBits) * stepBits - offset + stepBits / 2;
-  // A far match is told as one.
-  const [min, max] = distance > threshold ? [threshold + 1, distance + stepBits] : [0, threshold];
-  return Math.min(Math.max(middle, min), max);
+  // A far match stays beyond the threshold, as its band says.
+  return distance > threshold ? Math.max(middle, threshold + 1) : Math.min(Math.max(middle, 0), threshold);
 }
 
 function hide(match: Match): DisclosedMatch {

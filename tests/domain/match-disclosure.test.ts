@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withBandsOnly } from '../../src/domain/match-disclosure.js';
+import { withBandsOnly, withRoundedDistances } from '../../src/domain/match-disclosure.js';
 import type { Decision, Match } from '../../src/domain/verdict.js';
 import { candidate, decide, everyList } from './candidates.js';
 
@@ -77,5 +77,15 @@ describe('withBandsOnly', () => {
     );
     const actions = told(given).matches.map(({ action }) => action);
     expect(actions).toEqual(['remove_and_report', 'remove', 'hold_for_review']);
+  });
+});
+
+describe('withRoundedDistances', () => {
+  const toldOf = (distance: number) => withRoundedDistances(decision({ distance, mayHold: true }), () => 0).matches[0]?.distance;
+
+  it('keeps a far match beyond the threshold, and a wide one within', () => {
+    expect([40, 33, 31].map(toldOf)).toEqual([44, 36, 28]);
+    const byStep = withRoundedDistances(decision({ distance: 32, mayHold: true }), () => 7).matches[0]?.distance;
+    expect(byStep).toBe(32);
   });
 });
